@@ -1,0 +1,237 @@
+"""Files of a region → frozen definitions; beside SpiffWorkflow the only reader of BPMN XML.
+
+A *process* is one `.bpmn` file (file name = process id). A *definition* is everything that cases of one root
+process need: that process, the processes it calls, their forms and decision tables, and the region's settings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.forms import Form
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where a shape or label stands on the drawing, in BPMN DI units (pixels)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Event:
+    """What makes an event happen: `kind` is none, message, timer, error, escalation, signal, terminate,
+    conditional, link, compensation or cancel; `name` the message, signal, code or link name;
+    `timer` is date, duration or cycle, with its text in `expression`.
+    """
+
+    kind: str
+    name: str = ""
+    timer: str = ""
+    expression: str = ""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """How often an activity is repeated: `kind` is parallel, sequential or standard.
+
+    `collection` is the FEEL expression that gives the items, `variable` the name of one item inside the step.
+    """
+
+    kind: str
+    collection: str = ""
+    variable: str = ""
+    cardinality: str = ""
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Element:
+    """A flow node: task, gateway, event, call activity or sub-process.
+
+    `kind` is the BPMN name (userTask, exclusiveGateway …); `parent` the id of the sub-process it stands in, or "".
+    """
+
+    id: str
+    kind: str
+    name: str = ""
+    process: str = ""
+    parent: str = ""
+    lane: str = ""
+    documentation: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    form: str = ""
+    decision: str = ""
+    result: str = ""
+    called: str = ""
+    event: Event | None = None
+    attached_to: str = ""
+    interrupting: bool = True
+    by_event: bool = False
+    loop: Loop | None = None
+    default: str = ""
+    expanded: bool = True
+    horizontal: bool = True
+    bounds: Bounds | None = None
+    label: Bounds | None = None
+
+    @property
+    def sections(self) -> Mapping[str, str]:
+        """The handbook text by its fixed headings, lower case: resultaat, waarom, nodig, doen, klaar als,
+        valkuilen, privacy, bron. Text before the first heading stands under "".
+        """
+        found: dict[str, list[str]] = {}
+        heading = ""
+        for line in self.documentation.splitlines():
+            if line.startswith("## "):
+                heading = line[3:].strip().lower()
+                found.setdefault(heading, [])
+            else:
+                found.setdefault(heading, []).append(line)
+        return {name: text for name, lines in found.items() if (text := "\n".join(lines).strip()) or name}
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; `condition` is its FEEL text, "" where it has none."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str = ""
+    waypoints: tuple[tuple[float, float], ...] = ()
+    label: Bounds | None = None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane: who does the steps that stand in it. `elements` are the ids of those steps."""
+
+    id: str
+    name: str
+    elements: tuple[str, ...] = ()
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text annotation, data object, data store or group; `kind` is its BPMN name."""
+
+    id: str
+    kind: str
+    text: str
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """An association, data association or message flow between two shapes."""
+
+    id: str
+    kind: str
+    source: str
+    target: str
+    waypoints: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Process:
+    """One diagram with its meaning and its drawing."""
+
+    id: str
+    file: str
+    name: str
+    documentation: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    elements: Mapping[str, Element] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    lanes: tuple[Lane, ...] = ()
+    notes: tuple[Note, ...] = ()
+    links: tuple[Link, ...] = ()
+    pool: str = ""
+    pool_bounds: Bounds | None = None
+
+    @property
+    def user_tasks(self) -> tuple[Element, ...]:
+        """The steps that a person does, in the order of the file."""
+        return tuple(e for e in self.elements.values() if e.kind == "userTask")
+
+
+@dataclass(frozen=True)
+class Role:
+    """Who somebody is in a Knooppunt; `summary` is one sentence on what this role does."""
+
+    id: str
+    name: str
+    summary: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is taak, casus or a field name;
+    `source` is "aanname" or where the term comes from.
+    """
+
+    id: str
+    duration: str
+    counts_from: str = "taak"
+    source: str = "aanname"
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A partner on the sociale kaart; `municipalities` empty means the whole region."""
+
+    id: str
+    name: str
+    domain: str = ""
+    kind: str = ""
+    municipalities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a region fills in: regio.yaml over the settings that hold everywhere."""
+
+    region: str
+    name: str
+    municipalities: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Everything that cases of the root process `id` need, pinned by `version`, the hash of all its files.
+
+    `files` maps the path below the process folder to its content; `overridden` names those that the region changed.
+    """
+
+    id: str
+    version: str
+    settings: Settings
+    processes: Mapping[str, Process]
+    forms: Mapping[str, Form]
+    files: Mapping[str, bytes]
+    overridden: frozenset[str] = frozenset()
+
+    @property
+    def root(self) -> Process:
+        """The process that a case starts in."""
+        return self.processes[self.id]
+
+    def element(self, process: str, element: str) -> Element:
+        """One element by process id and element id; KeyError where it does not exist."""
+        return self.processes[process].elements[element]
