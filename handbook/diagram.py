@@ -48,6 +48,7 @@ KINDS = {
     "parallelGateway": "alle wegen tegelijk",
 }
 SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+BACKGROUND = frozenset({"group", "participant"})
 _NARROW, _WIDE = frozenset("iíïjltfrI.,:;'|!()[]- "), frozenset("mwMWO@%GQ")
 _UNSIZED = Bounds(0, 0, 0, 0)
 
@@ -159,13 +160,14 @@ class _Drawing:
         borders = [e for e in elements if e.kind == "boundaryEvent"]
         body = [
             *self._pool(),
-            *(_note(n) for n in self.process.notes if n.kind == "group"),
+            *(_note(n) for n in self.process.notes if n.kind in BACKGROUND),
             *(self._element(e) for e in frames),
             *(self._flow(f) for f in self.process.flows.values() if f.waypoints),
             *(_link(link) for link in self.process.links if link.waypoints),
-            *(_note(n) for n in self.process.notes if n.kind != "group"),
+            *(_note(n) for n in self.process.notes if n.kind not in BACKGROUND),
             *(self._element(e) for e in (*shapes, *borders)),
             *self._labels(elements),
+            *(self._state(e, e.bounds) for e in elements if e.bounds),
         ]
         return self._frame(title or self.process.name or self.process.id, "".join(body))
 
@@ -229,7 +231,7 @@ class _Drawing:
 
     def _element(self, element: Element) -> str:
         bounds = element.bounds or _UNSIZED
-        drawn = _shape(element, bounds, *self._paint(element)) + self._state(element, bounds)
+        drawn = _shape(element, bounds, *self._paint(element))
         spoken = f"{self._spoken(element)}, {KINDS.get(element.kind, 'onderdeel')}"
         href = self.hrefs.get(element.id)
         attributes = f'data-element="{escape(element.id)}"'
@@ -252,7 +254,7 @@ class _Drawing:
             drawn += _at(box.x + box.width - 2, box.y + 2, icons.CHECK)
         if element.id in self.marked:
             drawn += _at(box.x + min(12, box.width / 2), box.y + 6, icons.PIN)
-        return drawn
+        return f'<g pointer-events="none">{drawn}</g>' if drawn else ""
 
     def _flow(self, flow: Flow) -> str:
         marked = flow.id in self.marked
@@ -380,7 +382,7 @@ def _frame_name(element: Element, box: Bounds) -> str:
 
 def _inside(name: str, box: Bounds, top: float, bottom: float) -> str:
     """Centre a name in a shape; only where it needs the room does it come down, away from the sign."""
-    lines, size = _wrap(name, box.width - 10, box.height - 12)
+    lines, size = _wrap(name, box.width - 10, box.height - top - bottom)
     height = len(lines) * size * LEADING
     middle = box.y + box.height / 2
     if height > box.height - 2 * max(top, bottom):
