@@ -105,7 +105,10 @@ def own_postgres() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
-    """One server for all: KNOOPPUNT_TEST_POSTGRES names it (its user may create databases), or it is our own."""
+    """One server for all tests: our own, or the one that KNOOPPUNT_TEST_POSTGRES names.
+
+    The user of a named server must be allowed to create databases.
+    """
     named = os.environ.get("KNOOPPUNT_TEST_POSTGRES")
     if named:
         databases = PostgresDatabases(make_url(named))
