@@ -1,0 +1,92 @@
+"""FEEL: the one expression language of diagrams, decision tables and forms.
+
+`parse` reads text once (cached) and gives an Expression that can be evaluated over a document as often as one likes.
+An expression has no side effects, sees only the values in the context that it is given (never a Python object), and
+is bounded in length, depth and steps. A wrong type or a missing name gives null, as FEEL has it, and no error.
+
+What differs from the standard, on purpose: names hold no spaces (except those of built-in functions), there are no
+functions of one's own (except the order of `sort`), `now()` and `today()` give the time that the engine passes under
+the key NOW, and a date compares with a date with time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.feel import evaluation, syntax
+from engine.feel.evaluation import INPUT, NOW
+from engine.feel.syntax import FeelError, Node
+from engine.feel.values import Duration, Range, add, parse_date, parse_datetime, parse_duration, parse_time, to_json
+
+__all__ = [
+    "NOW",
+    "Duration",
+    "Expression",
+    "FeelError",
+    "Range",
+    "UnaryTests",
+    "add",
+    "parse",
+    "parse_date",
+    "parse_datetime",
+    "parse_duration",
+    "parse_time",
+    "parse_unary",
+    "read",
+    "to_json",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression that was read and can be evaluated.
+
+    `names` are the names that it looks up in the context. Inside a filter (`lijst[naam = "x"]`) a name may be a field
+    of the item instead: such names stand in `item_names`. `paths` are the names with the fields asked of them
+    (`regio.termijnen.intake`), as far as they can be seen in the text.
+    """
+
+    text: str
+    names: frozenset[str]
+    item_names: frozenset[str]
+    paths: frozenset[str]
+    _run: evaluation.Run
+
+    def evaluate(self, context: Mapping[str, object]) -> object:
+        """Compute the value over these names; FeelError only where it takes too many steps."""
+        return self._run(evaluation.Scope(context, None, evaluation.Budget()))
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """The cell of a decision table: what an input must be."""
+
+    text: str
+    names: frozenset[str]
+    _run: evaluation.Run
+
+    def matches(self, value: object, context: Mapping[str, object]) -> bool:
+        """Say whether this value fits; what has no answer does not."""
+        scope = evaluation.Scope(context, None, evaluation.Budget())
+        return self._run(scope.inner({INPUT: value})) is True
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Read an expression, written without the leading `=`; FeelError where it is outside the subset."""
+    node = syntax.parse_expression(text)
+    found = syntax.find_names(node)
+    return Expression(text, found.names, found.item_names, found.paths, evaluation.build(node))
+
+
+@lru_cache(maxsize=4096)
+def parse_unary(text: str) -> UnaryTests:
+    """Read the cell of a decision table; FeelError where it is outside the subset."""
+    node = syntax.parse_tests(text)
+    return UnaryTests(text, syntax.find_names(node).names, evaluation.build_tests(node))
+
+
+def read(text: str) -> Expression | str:
+    """Read a field of a diagram: an expression behind `=`, else the text itself."""
+    stripped = text.strip()
+    return parse(stripped[1:].strip()) if stripped.startswith("=") else text

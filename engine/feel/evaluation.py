@@ -1,0 +1,660 @@
+"""Nodes → closures that compute a value from a scope of names; bounded in steps, free of side effects.
+
+A closure per node costs a fraction of walking the tree: a small condition takes a microsecond or two. What can
+grow (loops, lists, texts) is charged to the budget of the evaluation, so no expression can run away.
+"""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+
+from engine.feel import values
+from engine.feel.functions import Function
+from engine.feel.syntax import FeelError, Node
+from engine.feel.values import NUMBERS, Duration, Range, equal, finite, kind, number, order, whole
+
+MAX_STEPS = 500_000
+NOW = "now()"
+"""The key of the context under which the engine passes the time that `now()` and `today()` give; no field of a form
+can be called so. Without it they give null."""
+INPUT = "?"
+"""The key under which a unary test finds the value that it tests."""
+
+
+class Budget:
+    """How many steps an evaluation may still take."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
+
+    def spend(self, steps: int) -> None:
+        """Take steps off; FeelError when there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise FeelError("Deze expressie vraagt te veel rekenwerk. Maak de lijsten korter of de expressie eenvoudiger.")
+
+    def hold(self, value: object) -> None:
+        """Pay for a value that an operation makes or looks through: all its items, however deep."""
+        waiting = [value]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, str):
+                self._hold_text(item)
+            elif isinstance(item, (list, tuple)):
+                self.spend(len(item) + 1)
+                waiting.extend(item)
+            elif isinstance(item, Mapping):
+                self.spend(len(item) + 1)
+                waiting.extend(item.values())
+
+    def _hold_text(self, text: str) -> None:
+        if len(text) > values.MAX_STRING:
+            raise FeelError("Deze expressie maakt een te lange tekst.")
+        self.spend(len(text) // 64)
+
+
+class Scope:
+    """The names that an expression sees: those of this level, then those of the level around it."""
+
+    __slots__ = ("budget", "names", "outer")
+
+    def __init__(self, names: Mapping[str, object], outer: "Scope | None", budget: Budget) -> None:
+        self.names = names
+        self.outer = outer
+        self.budget = budget
+
+    def inner(self, names: Mapping[str, object]) -> "Scope":
+        """Open a level inside this one."""
+        return Scope(names, self, self.budget)
+
+
+Run = Callable[[Scope], Any]
+
+
+def build(node: Node) -> Run:
+    """Make the closure of an expression."""
+    builder = _BUILDERS.get(node.kind)
+    if builder is None:
+        raise FeelError(_MISPLACED[node.kind], node.at)
+    return builder(node)
+
+
+_MISPLACED = {
+    "test": "Schrijf links van het vergelijkingsteken wat u vergelijkt, bijvoorbeeld leeftijd > 18.",
+    "tests": "Een rij met komma's tussen haakjes kan alleen na in. Schrijf een lijst met [ … ].",
+    "ordering": "Een function(a, b) … kan alleen als tweede deel van sort(lijst, …).",
+}
+
+
+def build_tests(node: Node) -> Run:
+    """Make the closure of unary tests: it finds the value to test under INPUT and gives true, false or null."""
+    if not node.parts:
+        return lambda scope: True
+    if len(node.parts) == 1 and node.parts[0].kind == "negated":
+        inner = _any_of([_test(part) for part in node.parts[0].parts[0].parts])
+        return lambda scope: _not(inner(scope))
+    return _any_of([_test(part) for part in node.parts])
+
+
+def _literal(node: Node) -> Run:
+    value = node.value
+    return lambda scope: value
+
+
+def _name(node: Node) -> Run:
+    name: str = node.value
+
+    def run(scope: Scope) -> object:
+        level: Scope | None = scope
+        while level is not None:
+            if name in level.names:
+                value = level.names[name]
+                return number(value) if type(value) is float else value
+            level = level.outer
+        return None
+
+    return run
+
+
+def _path(node: Node) -> Run:
+    source, key = build(node.parts[0]), node.value
+
+    def run(scope: Scope) -> object:
+        value = source(scope)
+        if type(value) is dict:
+            found = value.get(key)
+            return number(found) if type(found) is float else found
+        if isinstance(value, (list, tuple)):
+            scope.budget.spend(len(value))
+            return [step(item, key) for item in value]
+        return step(value, key)
+
+    return run
+
+
+def step(value: object, key: str) -> object:
+    """Take one step along a path: into a context, or to a part of a date, time or duration."""
+    if isinstance(value, Mapping):
+        found = value.get(key)
+        return number(found) if type(found) is float else found
+    part = _PARTS.get(kind(value), {}).get(key)
+    return None if part is None else part(value)
+
+
+def _offset(value: Any) -> Duration | None:
+    offset = value.utcoffset()
+    return None if offset is None else Duration(0, Decimal(int(offset.total_seconds())))
+
+
+def _attribute(name: str) -> Callable[[Any], object]:
+    return lambda value: Decimal(getattr(value, name))
+
+
+_CALENDAR: dict[str, Callable[[Any], object]] = {
+    "year": _attribute("year"),
+    "month": _attribute("month"),
+    "day": _attribute("day"),
+    "weekday": lambda value: Decimal(value.isoweekday()),
+}
+_CLOCK: dict[str, Callable[[Any], object]] = {
+    "hour": _attribute("hour"),
+    "minute": _attribute("minute"),
+    "second": _attribute("second"),
+    "offset": _offset,
+}
+_PARTS: dict[str, dict[str, Callable[[Any], object]]] = {
+    "date": _CALENDAR,
+    "time": _CLOCK,
+    "date and time": {**_CALENDAR, **_CLOCK},
+    "duration": {
+        "years": lambda value: Decimal(int(value.months / 12)),
+        "months": lambda value: Decimal(value.months - int(value.months / 12) * 12),
+        "days": lambda value: value.seconds // 86400,
+        "hours": lambda value: value.seconds % 86400 // 3600,
+        "minutes": lambda value: value.seconds % 3600 // 60,
+        "seconds": lambda value: value.seconds % 60,
+    },
+    "range": {
+        "start": lambda value: value.low,
+        "end": lambda value: value.high,
+    },
+}
+
+
+def _filter(node: Node) -> Run:
+    source, condition = build(node.parts[0]), build(node.parts[1])
+    cost = node.parts[1].size + 1
+
+    def run(scope: Scope) -> object:
+        value = source(scope)
+        if value is None:
+            return None
+        items = value if isinstance(value, (list, tuple)) else [value]
+        kept: list[object] = []
+        for index, item in enumerate(items):
+            scope.budget.spend(cost)
+            names = {**item, "item": item} if isinstance(item, Mapping) else {"item": item}
+            result = condition(scope.inner(names))
+            if result is True:
+                kept.append(item)
+            elif index == 0 and (position := number(result)) is not None:
+                return _at(items, position)
+        return kept
+
+    return run
+
+
+def _at(items: Sequence[object], position: Decimal) -> object:
+    index = whole(position)
+    if index is None or not 1 <= abs(index) <= len(items):
+        return None
+    return items[index - 1] if index > 0 else items[index]
+
+
+def _choice(node: Node) -> Run:
+    condition, yes, no = map(build, node.parts)
+    return lambda scope: yes(scope) if condition(scope) is True else no(scope)
+
+
+def _iterations(iterators: Sequence[Node], cost: int) -> Callable[[Scope], Iterator[Scope]]:
+    """Make the walk over every combination of the iterators' items, each in a scope of its own."""
+    name, source = iterators[0].value, _source(iterators[0].parts[0])
+    further = _iterations(iterators[1:], cost) if len(iterators) > 1 else None
+
+    def run(scope: Scope) -> Iterator[Scope]:
+        for item in source(scope):
+            scope.budget.spend(cost)
+            inner = scope.inner({name: item})
+            if further is None:
+                yield inner
+            else:
+                yield from further(inner)
+
+    return run
+
+
+def _source(node: Node) -> Callable[[Scope], Sequence[object] | range]:
+    if node.kind == "steps":
+        low, high = map(build, node.parts)
+        return lambda scope: _span(low(scope), high(scope))
+    body = build(node)
+    return lambda scope: _items(body(scope))
+
+
+def _items(value: object) -> Sequence[object] | range:
+    if isinstance(value, Range):
+        low, high = whole(value.low), whole(value.high)
+        if low is None or high is None:
+            return ()
+        return range(low + (not value.low_included), high + value.high_included)
+    if isinstance(value, (list, tuple)):
+        return value
+    return () if value is None else (value,)
+
+
+def _span(low: object, high: object) -> range:
+    first, last = whole(low), whole(high)
+    if first is None or last is None:
+        return range(0)
+    return range(first, last + 1) if first <= last else range(first, last - 1, -1)
+
+
+def _loop(node: Node) -> Run:
+    body = build(node.parts[-1])
+    iterations = _iterations(node.parts[:-1], node.parts[-1].size + 1)
+
+    def run(scope: Scope) -> list[object]:
+        found = [body(inner) for inner in iterations(scope)]
+        scope.budget.hold(found)
+        return found
+
+    return run
+
+
+def _quantified(node: Node) -> Run:
+    body = build(node.parts[-1])
+    iterations = _iterations(node.parts[:-1], node.parts[-1].size + 1)
+    wanted = node.value == "some"
+
+    def run(scope: Scope) -> bool | None:
+        return _either((body(inner) for inner in iterations(scope)), wanted)
+
+    return run
+
+
+def _either(results: Iterator[object], wanted: bool) -> bool | None:
+    """Say `wanted` as soon as one result does; null where one is no answer; else the opposite."""
+    answer: bool | None = not wanted
+    for result in results:
+        if result is wanted:
+            return wanted
+        if result is not (not wanted):
+            answer = None
+    return answer
+
+
+def _and(node: Node) -> Run:
+    return _connect(node, wanted=False)
+
+
+def _or(node: Node) -> Run:
+    return _connect(node, wanted=True)
+
+
+def _connect(node: Node, *, wanted: bool) -> Run:
+    parts = tuple(map(build, node.parts))
+
+    def run(scope: Scope) -> bool | None:
+        answer: bool | None = not wanted
+        for part in parts:
+            result = part(scope)
+            if result is wanted:
+                return wanted
+            if type(result) is not bool:
+                answer = None
+        return answer
+
+    return run
+
+
+def _not(value: object) -> bool | None:
+    return not value if isinstance(value, bool) else None
+
+
+def _negated(node: Node) -> Run:
+    tests = node.parts[0].parts
+    if len(tests) != 1:
+        raise FeelError("Schrijf één voorwaarde tussen de haakjes van not(…).", node.at)
+    inner = build(tests[0])
+    return lambda scope: _not(inner(scope))
+
+
+_ORDER: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _compared(sign: str) -> Callable[[object, object, Budget], bool | None]:
+    if sign in _ORDER:
+        holds = _ORDER[sign]
+
+        def compare(left: object, right: object, budget: Budget) -> bool | None:
+            found = order(left, right)
+            return None if found is None else holds(found, 0)
+
+        return compare
+    return _same if sign == "=" else lambda left, right, budget: _not(_same(left, right, budget))
+
+
+def _same(left: object, right: object, budget: Budget) -> bool | None:
+    if type(left) is str and type(right) is str:
+        return left == right
+    if isinstance(left, (list, tuple, dict)):
+        budget.hold(left)
+    return equal(left, right)
+
+
+def _compare(node: Node) -> Run:
+    left, right, compare = build(node.parts[0]), build(node.parts[1]), _compared(node.value)
+    return lambda scope: compare(left(scope), right(scope), scope.budget)
+
+
+def _between(node: Node) -> Run:
+    value, low, high = map(build, node.parts)
+
+    def run(scope: Scope) -> bool | None:
+        tested = value(scope)
+        above, below = order(tested, low(scope)), order(tested, high(scope))
+        return None if above is None or below is None else above >= 0 >= below
+
+    return run
+
+
+def _within(node: Node) -> Run:
+    value, operand = build(node.parts[0]), node.parts[1]
+    tests = _any_of([_test(part) for part in (operand.parts if operand.kind == "tests" else [operand])])
+    return lambda scope: tests(scope.inner({INPUT: value(scope)}))
+
+
+def _any_of(tests: Sequence[Run]) -> Run:
+    if len(tests) == 1:
+        return tests[0]
+    return lambda scope: _either((test(scope) for test in tests), wanted=True)
+
+
+def _test(node: Node) -> Run:
+    """Make one unary test: a comparison, a range, a list, a value, or a condition that says `?`."""
+    if node.kind == "test":
+        operand, compare = build(node.parts[0]), _compared(node.value)
+        return lambda scope: compare(scope.names[INPUT], operand(scope), scope.budget)
+    body = build(node)
+    if uses_input(node):
+        return lambda scope: result if isinstance(result := body(scope), bool) else None
+    return lambda scope: _fits(scope.names[INPUT], body(scope), scope.budget)
+
+
+def uses_input(node: Node) -> bool:
+    """Say whether an expression names the tested value itself."""
+    return (node.kind == "name" and node.value == INPUT) or any(map(uses_input, node.parts))
+
+
+def _fits(value: object, wanted: object, budget: Budget) -> bool | None:
+    if isinstance(wanted, Range):
+        return values.includes(wanted, value)
+    if isinstance(wanted, (list, tuple)) and not isinstance(value, (list, tuple)):
+        budget.hold(wanted)
+        return any(_fits(value, item, budget) is True for item in wanted)
+    return _same(value, wanted, budget)
+
+
+def _interval(node: Node) -> Run:
+    low, high = map(build, node.parts)
+    low_included, high_included = node.value
+    return lambda scope: _range(low(scope), high(scope), low_included, high_included)
+
+
+def _range(low: object, high: object, low_included: bool, high_included: bool) -> Range | None:
+    return None if order(low, high) is None else Range(low, high, low_included, high_included)
+
+
+def _instance(node: Node) -> Run:
+    value, wanted = build(node.parts[0]), node.value
+
+    def run(scope: Scope) -> bool:
+        found = value(scope)
+        if isinstance(found, Duration):
+            return wanted == ("years and months duration" if found.months else "days and time duration")
+        return kind(found) == wanted
+
+    return run
+
+
+def _negative(node: Node) -> Run:
+    value = build(node.parts[0])
+
+    def run(scope: Scope) -> object:
+        found = value(scope)
+        if isinstance(found, Duration):
+            return Duration(-found.months, -found.seconds)
+        exact = number(found)
+        return None if exact is None else -exact
+
+    return run
+
+
+def _arithmetic(node: Node) -> Run:
+    left, right, sign = build(node.parts[0]), build(node.parts[1]), node.value
+    exact, other = _EXACT[sign], _OTHER.get(sign)
+
+    def run(scope: Scope) -> object:
+        one, two = left(scope), right(scope)
+        first, second = number(one), number(two)
+        if first is not None and second is not None:
+            return finite(exact(first, second))
+        if other is None or one is None or two is None:
+            return None
+        if isinstance(one, str):
+            scope.budget.hold(one)
+        return other(one, two)
+
+    return run
+
+
+_EXACT: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": NUMBERS.add,
+    "-": NUMBERS.subtract,
+    "*": NUMBERS.multiply,
+    "/": NUMBERS.divide,
+    "**": NUMBERS.power,
+}
+
+
+def _plus(left: object, right: object) -> object:
+    if isinstance(left, str) and isinstance(right, str):
+        if len(left) + len(right) > values.MAX_STRING:
+            raise FeelError("Deze expressie maakt een te lange tekst.")
+        return left + right
+    if isinstance(left, Duration) and isinstance(right, Duration):
+        return Duration(left.months + right.months, left.seconds + right.seconds)
+    if isinstance(left, Duration):
+        left, right = right, left
+    if not isinstance(right, Duration):
+        return None
+    if isinstance(left, date):
+        return values.add(left, right)
+    return _turn(left, right) if isinstance(left, time) else None
+
+
+def _turn(clock: time, duration: Duration) -> time | None:
+    if duration.months:
+        return None
+    moment = datetime.combine(date(2000, 1, 1), clock) + timedelta(seconds=int(duration.seconds % 86400))
+    return moment.timetz()
+
+
+def _minus(left: object, right: object) -> object:
+    if isinstance(right, Duration):
+        return _plus(left, Duration(-right.months, -right.seconds))
+    if isinstance(left, date) and isinstance(right, date):
+        later, earlier = values.same_line(left, right)
+        return _length(later - earlier)
+    if isinstance(left, time) and isinstance(right, time):
+        return Duration(0, values.clock_seconds(left) - values.clock_seconds(right))
+    return None
+
+
+def _length(span: timedelta) -> Duration:
+    return Duration(0, Decimal(span.days * 86400 + span.seconds) + Decimal(span.microseconds) / 1_000_000)
+
+
+def _times(left: object, right: object) -> object:
+    if isinstance(right, Duration):
+        left, right = right, left
+    factor = number(right)
+    if not isinstance(left, Duration) or factor is None:
+        return None
+    return _scaled(NUMBERS.multiply(Decimal(left.months), factor), NUMBERS.multiply(left.seconds, factor))
+
+
+def _divide(left: object, right: object) -> object:
+    if not isinstance(left, Duration):
+        return None
+    if isinstance(right, Duration):
+        return _ratio(left, right)
+    factor = number(right)
+    if not factor:
+        return None
+    return _scaled(NUMBERS.divide(Decimal(left.months), factor), NUMBERS.divide(left.seconds, factor))
+
+
+def _scaled(months: Decimal, seconds: Decimal) -> Duration | None:
+    if not months.is_finite() or not seconds.is_finite() or abs(months) > 10**9 or abs(seconds) > 10**15:
+        return None
+    return Duration(int(months), seconds)
+
+
+def _ratio(left: Duration, right: Duration) -> Decimal | None:
+    if not left.comparable(right):
+        return None
+    if right.months:
+        return finite(NUMBERS.divide(Decimal(left.months), Decimal(right.months)))
+    return finite(NUMBERS.divide(left.seconds, right.seconds))
+
+
+_OTHER: dict[str, Callable[[object, object], object]] = {"+": _plus, "-": _minus, "*": _times, "/": _divide}
+
+
+def _call(node: Node) -> Run:
+    function: Function = node.value
+    if function.name == "sort":
+        return _sort(node)
+    if function.name in {"now", "today"}:
+        return _now if function.name == "now" else _today
+    arguments = tuple(map(build, node.parts))
+
+    def run(scope: Scope) -> object:
+        taken = [argument(scope) for argument in arguments]
+        before = scope.budget.left
+        scope.budget.hold(taken)
+        if function.quadratic:
+            scope.budget.spend((before - scope.budget.left) ** 2 // 16)
+        result = function(*taken)
+        if isinstance(result, (str, list, dict)):
+            scope.budget.hold(result)
+        return result
+
+    return run
+
+
+def _now(scope: Scope) -> object:
+    level = scope
+    while level.outer is not None:
+        level = level.outer
+    found = level.names.get(NOW)
+    return found if isinstance(found, datetime) else None
+
+
+def _today(scope: Scope) -> object:
+    found = _now(scope)
+    return found.date() if isinstance(found, datetime) else None
+
+
+def _sort(node: Node) -> Run:
+    function: Function = node.value
+    source = build(node.parts[0])
+    if len(node.parts) == 1:
+        return lambda scope: function(source(scope))
+    if node.parts[1].kind != "ordering":
+        raise FeelError("Schrijf de volgorde als function(a, b) a < b.", node.parts[1].at)
+    first, second = node.parts[1].value
+    precedes = build(node.parts[1].parts[0])
+    cost = node.parts[1].size + 1
+
+    def run(scope: Scope) -> list[object] | None:
+        def place(left: object, right: object) -> int:
+            scope.budget.spend(2 * cost)
+            if precedes(scope.inner({first: left, second: right})) is True:
+                return -1
+            return 1 if precedes(scope.inner({first: right, second: left})) is True else 0
+
+        value = source(scope)
+        return None if value is None else sorted(_items(value), key=cmp_to_key(place))
+
+    return run
+
+
+def _list(node: Node) -> Run:
+    items = tuple(map(build, node.parts))
+
+    def run(scope: Scope) -> list[object]:
+        found = [item(scope) for item in items]
+        scope.budget.hold(found)
+        return found
+
+    return run
+
+
+def _context(node: Node) -> Run:
+    entries = tuple((part.value, build(part.parts[0])) for part in node.parts)
+
+    def run(scope: Scope) -> dict[str, object]:
+        found: dict[str, object] = {}
+        inner = scope.inner(found)  # an entry sees those before it
+        for key, value in entries:
+            found[key] = value(inner)
+        scope.budget.hold(found)
+        return found
+
+    return run
+
+
+_BUILDERS: dict[str, Callable[[Node], Run]] = {
+    "literal": _literal,
+    "name": _name,
+    "path": _path,
+    "filter": _filter,
+    "choice": _choice,
+    "loop": _loop,
+    "quantified": _quantified,
+    "and": _and,
+    "or": _or,
+    "negated": _negated,
+    "compare": _compare,
+    "between": _between,
+    "within": _within,
+    "interval": _interval,
+    "instance": _instance,
+    "negative": _negative,
+    "arithmetic": _arithmetic,
+    "call": _call,
+    "list": _list,
+    "context": _context,
+}
