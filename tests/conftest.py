@@ -39,10 +39,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive a browser, so that `-m 'not browser'` leaves them out."""
+    """Mark the tests that drive a browser, for `-m 'not browser'`, and run them last.
+
+    From its first call on, Playwright keeps an event loop running in this thread, where no other can run then.
+    """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def prepare_template(url: str) -> None:
