@@ -41,7 +41,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that drive a browser, for `-m 'not browser'`, and run them last.
 
-    From its first call on, Playwright keeps an event loop running in this thread, where no other can run then.
+    From its first call on, Playwright keeps an event loop running in this thread, so that no other can run.
     """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
