@@ -16,7 +16,16 @@ from functools import lru_cache
 from engine.feel import evaluation, syntax
 from engine.feel.evaluation import INPUT, NOW
 from engine.feel.syntax import FeelError, Node
-from engine.feel.values import Duration, Range, add, parse_date, parse_datetime, parse_duration, parse_time, to_json
+from engine.feel.values import (
+    Duration,
+    Range,
+    add,
+    parse_date,
+    parse_datetime,
+    parse_duration,
+    parse_time,
+    to_json,
+)
 
 __all__ = [
     "NOW",

@@ -36,7 +36,9 @@ class Budget:
         """Take steps off; FeelError when there are none left."""
         self.left -= steps
         if self.left < 0:
-            raise FeelError("Deze expressie vraagt te veel rekenwerk. Maak de lijsten korter of de expressie eenvoudiger.")
+            raise FeelError(
+                "Deze expressie vraagt te veel rekenwerk. Maak de lijsten korter of de expressie eenvoudiger."
+            )
 
     def hold(self, value: object) -> None:
         """Pay for a value that an operation makes or looks through: all its items, however deep."""
@@ -312,7 +314,7 @@ def _connect(node: Node, *, wanted: bool) -> Run:
     def run(scope: Scope) -> bool | None:
         answer: bool | None = not wanted
         for part in parts:
-            result = part(scope)
+            result: object = part(scope)
             if result is wanted:
                 return wanted
             if type(result) is not bool:
@@ -355,7 +357,7 @@ def _compared(sign: str) -> Callable[[object, object, Budget], bool | None]:
 
 
 def _same(left: object, right: object, budget: Budget) -> bool | None:
-    if type(left) is str and type(right) is str:
+    if isinstance(left, str) and isinstance(right, str):
         return left == right
     if isinstance(left, (list, tuple, dict)):
         budget.hold(left)
@@ -426,7 +428,8 @@ def _range(low: object, high: object, low_included: bool, high_included: bool) -
 
 
 def _instance(node: Node) -> Run:
-    value, wanted = build(node.parts[0]), node.value
+    value = build(node.parts[0])
+    wanted: str = node.value
 
     def run(scope: Scope) -> bool:
         found = value(scope)

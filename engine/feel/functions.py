@@ -273,7 +273,9 @@ def _expand(replacement: str, group: Callable[[int], str | None], groups: int) -
     """Fill in $0 to $9; a sign that names no group stays as it is."""
     parts = replacement.split("$")
     return parts[0] + "".join(
-        (group(int(part[0])) or "") + part[1:] if part[:1].isdecimal() and int(part[0]) <= groups else f"${part}"
+        (group(int(part[0])) or "") + part[1:]
+        if part[:1].isdecimal() and int(part[0]) <= groups
+        else f"${part}"
         for part in parts[1:]
     )
 
@@ -287,7 +289,9 @@ def _split(text: str, delimiter: str) -> list[str] | None:
         return list(text)
     ends = [(match.start(), match.end()) for match in found.compiled.finditer(text)]
     starts = [0, *(end for _, end in ends)]
-    return [text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)]
+    return [
+        text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)
+    ]
 
 
 @_define("string join", "list string?")

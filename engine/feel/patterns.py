@@ -91,7 +91,9 @@ class _Scan:
             self.at += 1
         if match[0] != "?" and self.closed is not None and self.closed.varies:
             raise PatternError(self.text)
-        if match[0] in "*+?" or (match[2] and match[1] != match[3]):  # a count such as {3} leaves nothing to try
+        if match[0] in "*+?" or (
+            match[2] and match[1] != match[3]
+        ):  # a count such as {3} leaves nothing to try
             self.found.append(1 if match[0] == "?" else int(match[3]) if match[3] else None)
             for group in self.open:
                 group.repeats = True

@@ -56,7 +56,9 @@ def parse_tests(text: str) -> Node:
 
 def _parse(text: str, start: str) -> Node:
     if len(text) > MAX_TEXT:
-        raise FeelError(f"Deze expressie is te lang ({len(text)} tekens). Schrijf er een van hoogstens {MAX_TEXT} tekens.")
+        raise FeelError(
+            f"Deze expressie is te lang ({len(text)} tekens). Schrijf er een van hoogstens {MAX_TEXT} tekens."
+        )
     try:
         return _parser().parse(text, start=start)  # type: ignore[return-value]  # the transformer makes Nodes
     except UnexpectedInput as problem:
@@ -85,7 +87,7 @@ def _node(kind: str, at: int, value: Any, parts: Sequence[Node]) -> Node:
     return Node(kind, at, value, tuple(parts), 1 + sum(part.size for part in parts), depth)
 
 
-_ESCAPE = re.compile(r'\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)', re.S)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.S)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
 
 
@@ -97,7 +99,9 @@ def _unquote(token: Token) -> str:
         return _ESCAPED.get(code, match[0])
 
     found = _ESCAPE.sub(replaced, token[1:-1])
-    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # \ud83d\ude00 is one character
+    return found.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "replace"
+    )  # \ud83d\ude00 is one character
 
 
 @v_args(inline=True)
@@ -187,7 +191,9 @@ class _Builder(Transformer[Token, Node]):
     def instance(self, value: Node, token: Token) -> Node:
         kind = " ".join(token.split()[2:])
         if kind not in TYPES:
-            raise FeelError(f"Het type “{kind}” bestaat niet. Kies uit: {', '.join(TYPES)}.", token.start_pos or 0)
+            raise FeelError(
+                f"Het type “{kind}” bestaat niet. Kies uit: {', '.join(TYPES)}.", token.start_pos or 0
+            )
         return _node("instance", value.at, kind, [value])
 
     def arithmetic(self, left: Node, sign: Token, right: Node) -> Node:
@@ -213,14 +219,18 @@ class _Builder(Transformer[Token, Node]):
             raise FeelError(_unknown_function(word), at)
         found = arguments or ()
         if not function.accepts(len(found)):
-            raise FeelError(f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(found))}.", at)
+            raise FeelError(
+                f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(found))}.", at
+            )
         return _node("call", at, function, found)
 
     def list(self, items: tuple[Node, ...] | None = None) -> Node:
         return _node("list", items[0].at if items else 0, None, items or ())
 
     def entry(self, key: Token, value: Node) -> Node:
-        return _node("entry", key.start_pos or 0, _unquote(key) if key.type == "STRING" else str(key), [value])
+        return _node(
+            "entry", key.start_pos or 0, _unquote(key) if key.type == "STRING" else str(key), [value]
+        )
 
     def entries(self, *found: Node) -> tuple[Node, ...]:
         return found
@@ -249,7 +259,7 @@ def _count(count: int) -> str:
 
 def _unknown_function(word: str) -> str:
     near = difflib.get_close_matches(word, FUNCTIONS, n=1)
-    hint = f" Bedoelt u {near[0]}(…)?" if near else ""
+    hint = f" Bedoel je {near[0]}(…)?" if near else ""
     return f"De functie “{word}” bestaat niet.{hint}"
 
 
@@ -263,9 +273,18 @@ _HINTS = (
     (re.compile(r"[$#]?\{"), "Schrijf alleen de naam van het veld, zonder ${…} of {{…}}."),
     (re.compile(r";"), "Schrijf komma's tussen de delen; een expressie is één regel zonder puntkomma."),
     (re.compile(r"function\b"), "Schrijf function(a, b) … alleen als tweede deel van sort(lijst, …)."),
-    (re.compile(r"(en|of|niet|als|dan|anders)\b"), "Schrijf and, or, not(…), if … then … else …; FEEL kent geen Nederlandse woorden."),
-    (re.compile(r"(AND|OR|NOT|IF|THEN|ELSE|IN)\b"), "Schrijf and, or, not, if, then, else en in met kleine letters."),
-    (re.compile(r"[^\W\d]\w*"), "Schrijf een veldnaam zonder spaties (met _ ertussen), en een tekst tussen aanhalingstekens."),
+    (
+        re.compile(r"(en|of|niet|als|dan|anders)\b"),
+        "Schrijf and, or, not(…), if … then … else …; FEEL kent geen Nederlandse woorden.",
+    ),
+    (
+        re.compile(r"(AND|OR|NOT|IF|THEN|ELSE|IN)\b"),
+        "Schrijf and, or, not, if, then, else en in met kleine letters.",
+    ),
+    (
+        re.compile(r"[^\W\d]\w*"),
+        "Schrijf een veldnaam zonder spaties (met _ ertussen), en een tekst tussen aanhalingstekens.",
+    ),
 )
 
 
@@ -274,9 +293,11 @@ def _explain(text: str, problem: UnexpectedInput) -> FeelError:
     token = problem.token if isinstance(problem, UnexpectedToken) else None
     if token is not None and token.type == "$END":
         if not text.strip():
-            return FeelError("Hier staat nog geen expressie. Schrijf bijvoorbeeld toestemming_gegeven = \"ja\".")
+            return FeelError(
+                'Hier staat nog geen expressie. Schrijf bijvoorbeeld toestemming_gegeven = "ja".'
+            )
         return FeelError("De expressie houdt te vroeg op. Maak haar af of sluit het haakje.", len(text))
-    at = problem.pos_in_stream or 0
+    at: int = problem.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark says it is never None
     if token is not None and token.type == "COMPARE" and text[at - 1 : at] == "=":
         at -= 1
     rest = text[at:]
@@ -284,7 +305,10 @@ def _explain(text: str, problem: UnexpectedInput) -> FeelError:
         if isinstance(problem, UnexpectedCharacters):
             return FeelError("Deze tekst heeft geen einde. Sluit haar met een dubbel aanhalingsteken.", at)
         return FeelError(f"Bij teken {at + 1} staat een tekst op een plek waar die niet kan.", at)
-    hint = next((hint for pattern, hint in _HINTS if pattern.match(rest)), "Kijk of er een haakje, komma of teken te veel staat.")
+    hint = next(
+        (hint for pattern, hint in _HINTS if pattern.match(rest)),
+        "Kijk of er een haakje, komma of teken te veel staat.",
+    )
     shown = re.match(r"\w+|\W", rest)
     return FeelError(f"Bij teken {at + 1} klopt “{shown[0] if shown else rest[:1]}” niet. {hint}", at)
 
@@ -302,7 +326,9 @@ def find_names(node: Node) -> Names:
     """Collect the free names of an expression."""
     search = _Search()
     search.visit(node, frozenset(), filtered=False)
-    return Names(frozenset(search.names), frozenset(search.item_names - search.names), frozenset(search.paths))
+    return Names(
+        frozenset(search.names), frozenset(search.item_names - search.names), frozenset(search.paths)
+    )
 
 
 class _Search:

@@ -29,7 +29,8 @@ _DURATION = re.compile(
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _TIME = re.compile(
-    r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}|@[A-Za-z][\w+\-]*(?:/[\w+\-]+)*)?", re.ASCII
+    r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}|@[A-Za-z][\w+\-]*(?:/[\w+\-]+)*)?",
+    re.ASCII,
 )
 
 
@@ -191,7 +192,11 @@ def _zone(text: str | None) -> tzinfo | None:
             return ZoneInfo(text[1:])
         hours, minutes = int(text[1:3]), int(text[4:6])
         return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1))
-    except (ValueError, KeyError, OSError):  # an unknown zone is a KeyError, an impossible name one of the others
+    except (
+        ValueError,
+        KeyError,
+        OSError,
+    ):  # an unknown zone is a KeyError, an impossible name one of the others
         return None
 
 
@@ -226,7 +231,9 @@ def month_length(year: int, month: int) -> int:
 
 def _add_seconds(moment: datetime, seconds: Decimal) -> datetime:
     step = timedelta(microseconds=int(seconds * 1_000_000))
-    return moment + step if moment.tzinfo is None else (moment.astimezone(UTC) + step).astimezone(moment.tzinfo)
+    return (
+        moment + step if moment.tzinfo is None else (moment.astimezone(UTC) + step).astimezone(moment.tzinfo)
+    )
 
 
 def months_between(start: date, end: date) -> int:
@@ -257,7 +264,9 @@ def _moment(value: date) -> datetime:
 
 def clock_seconds(value: time) -> Decimal:
     """Seconds since midnight, in UTC where the time says its offset."""
-    seconds = Decimal(value.hour * 3600 + value.minute * 60 + value.second) + Decimal(value.microsecond) / 1_000_000
+    seconds = (
+        Decimal(value.hour * 3600 + value.minute * 60 + value.second) + Decimal(value.microsecond) / 1_000_000
+    )
     offset = value.utcoffset()
     return seconds if offset is None else seconds - Decimal(int(offset.total_seconds()))
 
@@ -296,7 +305,9 @@ def _equal_lists(left: Sequence[object], right: Sequence[object]) -> bool:
 
 
 def _equal_contexts(left: Mapping[str, object], right: Mapping[str, object]) -> bool:
-    return left.keys() == right.keys() and all(equal(value, right[key]) is True for key, value in left.items())
+    return left.keys() == right.keys() and all(
+        equal(value, right[key]) is True for key, value in left.items()
+    )
 
 
 _ORDERED = frozenset({"number", "date", "date and time", "time"})
