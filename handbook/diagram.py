@@ -232,7 +232,8 @@ class _Drawing:
     def _element(self, element: Element) -> str:
         bounds = element.bounds or _UNSIZED
         drawn = _shape(element, bounds, *self._paint(element))
-        spoken = f"{self._spoken(element)}, {KINDS.get(element.kind, 'onderdeel')}"
+        kind = KINDS.get(element.kind, "onderdeel")
+        spoken = f"{self._spoken(element)}, {kind}" if element.name else self._spoken(element)
         href = self.hrefs.get(element.id)
         attributes = f'data-element="{escape(element.id)}"'
         if href:
@@ -399,7 +400,8 @@ def _text(
 ) -> str:
     if not lines:
         return ""
-    spans = "".join(
+    # the spaces between lines keep words apart for who hears them
+    spans = " ".join(
         f'<tspan x="{x:g}" y="{y + number * size * LEADING:.4g}">{escape(line)}</tspan>'
         for number, line in enumerate(lines)
     )

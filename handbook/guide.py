@@ -1,0 +1,546 @@
+"""Definition → Guide: what the handbook tells about one process, in reading order, without any markup.
+
+The writer turns a guide into pages; whoever wants to know what a page says about a step looks here.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine import decisions
+from engine.decisions import Decision
+from engine.definitions import Deadline, Definition, Element, Process, Role
+from engine.forms import Field, Form
+from handbook import wording
+from handbook.diagram import reading_order
+
+PARENTS = "ouders"
+STEP, PHASE, END = "stap", "fase", "einde"
+SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a reader can go on: `kind` is stap, fase or einde; `waits` says what must happen first."""
+
+    kind: str
+    title: str
+    process: str
+    element: str = ""
+    waits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way out of a choice; `usual` marks the way that is taken when no other answer fits."""
+
+    text: str
+    outcomes: tuple["Outcome", ...]
+    usual: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A gateway: its question, what the choice means, and where each answer leads."""
+
+    id: str
+    process: str
+    question: str
+    explanation: str
+    answers: tuple[Answer, ...]
+
+
+Outcome = Place | Choice
+
+
+@dataclass(frozen=True)
+class Side:
+    """What may happen while a step is open: a boundary event and where it leads."""
+
+    title: str
+    explanation: str
+    happening: str
+    interrupting: bool
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a form as a reader meets it; `level` is how deep it stands in groups and lists."""
+
+    label: str
+    kind: str
+    required: bool
+    help: str
+    options: tuple[str, ...]
+    condition: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A user task: everything its page tells."""
+
+    element: Element
+    number: int
+    total: int
+    title: str
+    phase: str
+    roles: tuple[Role, ...]
+    for_parents: bool
+    deadline: Deadline | None
+    sections: Mapping[str, str]
+    questions: tuple[Question, ...]
+    choices: tuple[Choice, ...]
+    sides: tuple[Side, ...]
+    tables: tuple[Decision, ...]
+    next: tuple[Outcome, ...]
+    previous: tuple[Place, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where this step stands."""
+        return Place(STEP, self.title, self.element.process, self.element.id)
+
+
+@dataclass(frozen=True)
+class Interrupt:
+    """What can come in between at any moment: an event sub-process, told from its structure and texts."""
+
+    element: Element
+    start: Element
+    title: str
+    explanation: str
+    happening: str
+    interrupting: bool
+    again: bool
+    ends: str
+    goes_on: tuple[str, ...]
+    roles: tuple[Role, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One diagram: its steps, choices and interrupts; `follows` is where a case goes when it is through."""
+
+    process: Process
+    number: int
+    steps: tuple[Step, ...]
+    choices: tuple[Choice, ...]
+    interrupts: tuple[Interrupt, ...]
+    follows: tuple[Outcome, ...]
+    aside: bool
+    overridden: bool
+
+    @property
+    def place(self) -> Place:
+        """Where this phase stands."""
+        return Place(PHASE, self.process.name or wording.title(self.process.id), self.process.id)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A deadline with the steps that keep it."""
+
+    deadline: Deadline
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What the handbook tells about one root process, for one region."""
+
+    definition: Definition
+    phases: tuple[Phase, ...]
+    decisions: tuple[Decision, ...]
+    terms: tuple[Term, ...]
+    labels: Mapping[str, Field] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The root process, which is also the folder of the pages."""
+        return self.definition.id
+
+    @property
+    def title(self) -> str:
+        """The name of the root process."""
+        return self.definition.root.name or wording.title(self.id)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, phase by phase."""
+        return tuple(step for phase in self.phases for step in phase.steps)
+
+    @property
+    def interrupts(self) -> tuple[Interrupt, ...]:
+        """All that can come in between, phase by phase."""
+        return tuple(interrupt for phase in self.phases for interrupt in phase.interrupts)
+
+    def steps_of(self, role: str) -> tuple[Step, ...]:
+        """The steps that a role does, in reading order; `ouders` gives what is done for the parents."""
+        if role == PARENTS:
+            return tuple(step for step in self.steps if step.for_parents)
+        return tuple(step for step in self.steps if role in step.element.roles)
+
+    def question(self, key: str) -> str:
+        """How the forms ask for an answer, by its name in the files."""
+        found = self.labels.get(key)
+        return found.label if found and found.label else wording.title(key)
+
+    def wording(self, value: str) -> str:
+        """How the forms word a value such as `past_niet`."""
+        return _wordings(self.labels.values()).get(value, wording.title(value).lower())
+
+
+def build(definition: Definition, reference: Definition | None = None) -> Guide:
+    """Tell a definition; `reference` is the one without a region, to say where the region differs."""
+    return _Teller(definition, reference or definition).tell()
+
+
+class _Teller:
+    """One run of `build`: the definition and what was looked up in it once."""
+
+    def __init__(self, definition: Definition, reference: Definition) -> None:
+        self.definition, self.reference = definition, reference
+        self.settings = definition.settings
+        self.labels = {f.key: f for form in definition.forms.values() for f in form.input_fields() if f.key}
+        tables = (
+            decisions.read(content, name)
+            for name, content in sorted(definition.files.items())
+            if name.endswith(".dmn")
+        )
+        self.tables = {table.id: table for found in tables for table in found}
+        self.paths = {id_: _Paths(p, definition.processes) for id_, p in definition.processes.items()}
+
+    def tell(self) -> Guide:
+        ordered = list(self._in_order(self.definition.id, set()))
+        aside = self._aside(ordered)
+        processes = [p for p in ordered if p.id not in aside] + [p for p in ordered if p.id in aside]
+        phases = tuple(self._phase(p, n, p.id in aside) for n, p in enumerate(processes))
+        return Guide(
+            definition=self.definition,
+            phases=phases,
+            decisions=tuple(self.tables.values()),
+            terms=self._terms(phases),
+            labels=self.labels,
+        )
+
+    def _in_order(self, process: str, seen: set[str]) -> Iterator[Process]:
+        if process in seen or process not in self.definition.processes:
+            return
+        seen.add(process)
+        yield self.definition.processes[process]
+        for element in reading_order(self.definition.processes[process]):
+            if element.called:
+                yield from self._in_order(element.called, seen)
+
+    def _aside(self, processes: Iterable[Process]) -> frozenset[str]:
+        """The processes that are only called when something comes in between."""
+        main: set[str] = {self.definition.id}
+        for process in processes:
+            for element in process.elements.values():
+                if element.called and process.id in main and not _in_event(process, element):
+                    main.add(element.called)
+        return frozenset(p.id for p in processes if p.id not in main)
+
+    def _phase(self, process: Process, number: int, aside: bool) -> Phase:
+        tasks = [e for e in reading_order(process) if e.kind == "userTask"]
+        gateways = [e for e in reading_order(process) if e.kind in SPLITS and len(e.outgoing) > 1]
+        paths = self.paths[process.id]
+        return Phase(
+            process=process,
+            number=number,
+            steps=tuple(self._step(process, task, n, len(tasks)) for n, task in enumerate(tasks, 1)),
+            choices=tuple(paths.choice(gateway) for gateway in gateways),
+            interrupts=tuple(self._interrupts(process)),
+            follows=self._follows(process),
+            aside=aside,
+            overridden=process.file.rpartition("/")[2] in self.definition.overridden,
+        )
+
+    def _follows(self, process: Process) -> tuple[Outcome, ...]:
+        """Where a case goes after a called process: what follows its call activities."""
+        outcomes: dict[Outcome, None] = {}
+        for caller, paths in self.paths.items():
+            for element in self.definition.processes[caller].elements.values():
+                if element.called == process.id:
+                    outcomes.update(dict.fromkeys(paths.onward(element)))
+        return tuple(outcomes)
+
+    def _step(self, process: Process, task: Element, number: int, total: int) -> Step:
+        paths = self.paths[process.id]
+        outcomes = paths.onward(task)
+        return Step(
+            element=task,
+            number=number,
+            total=total,
+            title=task.name or wording.title(task.id),
+            phase=process.name or wording.title(process.id),
+            roles=tuple(
+                self.settings.roles.get(role, Role(role, wording.title(role))) for role in task.roles
+            ),
+            for_parents=task.properties.get("namens") == PARENTS,
+            deadline=self.settings.deadlines.get(task.properties.get("termijn", "")),
+            sections={name: text for name, text in task.sections.items() if text},
+            questions=tuple(self._questions(self.definition.forms.get(task.form))),
+            choices=tuple(o for o in outcomes if isinstance(o, Choice)),
+            sides=tuple(self._sides(process, task)),
+            tables=tuple(self.tables[t] for t in paths.tables_around(task) if t in self.tables),
+            next=outcomes,
+            previous=paths.before(task),
+            differences=tuple(self._differences(process, task)),
+        )
+
+    def _sides(self, process: Process, task: Element) -> Iterator[Side]:
+        for event in process.elements.values():
+            if event.attached_to == task.id:
+                yield Side(
+                    title=event.name or wording.title(event.id),
+                    explanation=event.documentation,
+                    happening=wording.happening(event),
+                    interrupting=event.interrupting,
+                    outcomes=self.paths[process.id].onward(event),
+                )
+
+    def _questions(self, form: Form | None) -> Iterator[Question]:
+        if form is not None:
+            yield from self._asked(form.fields, 0)
+
+    def _asked(self, fields: Iterable[Field], level: int) -> Iterator[Question]:
+        for asked in fields:
+            if asked.kind == "text":
+                continue
+            yield Question(
+                label=asked.label or wording.title(asked.key or asked.id),
+                kind="onderdeel" if asked.kind == "group" else wording.ANSWERS.get(asked.kind, asked.kind),
+                required=asked.required,
+                help=asked.description,
+                options=tuple(option.label for option in asked.options),
+                condition=wording.condition(asked, self.labels),
+                level=level,
+            )
+            yield from self._asked(asked.fields, level + 1)
+
+    def _interrupts(self, process: Process) -> Iterator[Interrupt]:
+        for element in reading_order(process):
+            if not element.by_event:
+                continue
+            inside = [e for e in process.elements.values() if e.parent == element.id]
+            for start in (e for e in inside if e.kind == "startEvent"):
+                yield self._interrupt(process, element, start)
+
+    def _interrupt(self, process: Process, element: Element, start: Element) -> Interrupt:
+        scope = process.elements.get(element.parent)
+        explained = start.properties.get("uitleg") or start.documentation or element.documentation
+        handlers = [e for e in process.elements.values() if e.by_event and e.id != element.id]
+        roles = [role.strip() for role in start.properties.get("rollen", "").split(",") if role.strip()]
+        return Interrupt(
+            element=element,
+            start=start,
+            title=start.properties.get("titel") or element.name or start.name or wording.title(start.id),
+            explanation=explained,
+            happening=wording.happening(start),
+            interrupting=start.interrupting,
+            again=not start.interrupting and start.properties.get("vaker") == "ja",
+            ends=(scope.name or wording.title(scope.id))
+            if scope
+            else (process.name or wording.title(process.id)),
+            goes_on=tuple(h.name or wording.title(h.id) for h in handlers if _outside(process, h, element)),
+            roles=tuple(self.settings.roles.get(role, Role(role, wording.title(role))) for role in roles),
+            outcomes=self.paths[process.id].onward(start),
+        )
+
+    def _terms(self, phases: Iterable[Phase]) -> tuple[Term, ...]:
+        kept: dict[str, list[Step]] = {}
+        for phase in phases:
+            for step in phase.steps:
+                if step.deadline:
+                    kept.setdefault(step.deadline.id, []).append(step)
+            text = " ".join(e.event.expression for e in phase.process.elements.values() if e.event)
+            for name in self.settings.deadlines:
+                if f"regio.termijnen.{name}" in text:
+                    kept.setdefault(name, [])
+        found = (self.settings.deadlines[name] for name in self.settings.deadlines if name in kept)
+        return tuple(Term(deadline, tuple(kept[deadline.id])) for deadline in found)
+
+    def _differences(self, process: Process, task: Element) -> Iterator[str]:
+        """How this region's step differs from the one that holds everywhere, each as a sentence."""
+        if self.reference is self.definition:
+            return
+        known = self.reference.processes.get(process.id)
+        base = known.elements.get(task.id) if known else None
+        if base is None:
+            yield "Deze stap bestaat alleen in deze regio."
+            return
+        yield from _changed_words(task, base)
+        yield from self._changed_term(task, base)
+        before, now = self.reference.settings.roles, self.settings.roles
+        for role in task.roles:
+            if role in before and role in now and before[role].name != now[role].name:
+                yield f"De rol {before[role].name} heet hier {now[role].name}."
+        yield from self._changed_form(task, base)
+
+    def _changed_term(self, task: Element, base: Element) -> Iterator[str]:
+        here = self.settings.deadlines.get(task.properties.get("termijn", ""))
+        there = self.reference.settings.deadlines.get(base.properties.get("termijn", ""))
+        if here and there and here.duration != there.duration:
+            yield (
+                f"De termijn is hier {wording.term(here.duration)}; "
+                f"elders is dat {wording.term(there.duration)}. {here.explanation}".strip()
+            )
+
+    def _changed_form(self, task: Element, base: Element) -> Iterator[str]:
+        here, there = self.definition.forms.get(task.form), self.reference.forms.get(base.form)
+        asked = {f.key: f for f in here.input_fields()} if here else {}
+        known = {f.key: f for f in there.input_fields()} if there else {}
+        added = [f"“{asked[key].label}”" for key in asked if key not in known]
+        left_out = [f"“{known[key].label}”" for key in known if key not in asked]
+        if added:
+            yield f"Het formulier vraagt hier ook: {', '.join(added)}."
+        if left_out:
+            yield f"Het formulier vraagt hier niet: {', '.join(left_out)}."
+        if not added and not left_out and here != there:
+            yield "De vragen van het formulier zijn hier anders verwoord."
+
+
+def _changed_words(task: Element, base: Element) -> Iterator[str]:
+    if task.name != base.name:
+        yield f"De stap heet elders “{base.name}”."
+    if task.roles != base.roles:
+        yield "Een andere rol doet deze stap."
+    changed = [name for name in task.sections if task.sections[name] != base.sections.get(name)]
+    if changed:
+        yield f"De uitleg is hier aangepast bij: {', '.join(name or 'inleiding' for name in changed)}."
+
+
+def _outside(process: Process, handler: Element, interrupt: Element) -> bool:
+    """Whether a handler stands outside the scope that an interrupt ends, so that it goes on."""
+    if handler.parent == interrupt.parent:
+        return False
+    return interrupt.parent not in _scopes(process, handler)
+
+
+def _scopes(process: Process, element: Element) -> Iterator[str]:
+    while element.parent:
+        yield element.parent
+        element = process.elements[element.parent]
+    yield ""
+
+
+def _in_event(process: Process, element: Element) -> bool:
+    return any(scope and process.elements[scope].by_event for scope in _scopes(process, element))
+
+
+def _wordings(fields: Iterable[Field]) -> dict[str, str]:
+    return {option.value: option.label for asked in fields for option in asked.options}
+
+
+class _Paths:
+    """Where the flows of one process lead, past everything that has no page of its own."""
+
+    def __init__(self, process: Process, processes: Collection[str]) -> None:
+        self.process, self.processes = process, processes
+
+    def onward(
+        self, element: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()
+    ) -> tuple[Outcome, ...]:
+        """What follows an element, each thing once."""
+        found: dict[Outcome, None] = {}
+        for flow in element.outgoing:
+            target = self.process.elements[self.process.flows[flow].target]
+            found.update(dict.fromkeys(self._resolve(target, seen, waits)))
+        return tuple(found)
+
+    def choice(
+        self, gateway: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()
+    ) -> Choice:
+        """A gateway with its answers, each followed to where it leads."""
+        flows = [self.process.flows[flow] for flow in gateway.outgoing]
+        by_event = gateway.kind == "eventBasedGateway"
+        return Choice(
+            id=gateway.id,
+            process=self.process.id,
+            question=gateway.name or ("Wat gebeurt het eerst?" if by_event else "Hoe gaat het verder?"),
+            explanation=gateway.documentation,
+            answers=tuple(
+                Answer(
+                    text=flow.name or self._title(self.process.elements[flow.target]),
+                    outcomes=self._resolve(self.process.elements[flow.target], seen | {gateway.id}, waits),
+                    usual=flow.id == gateway.default,
+                )
+                for flow in flows
+            ),
+        )
+
+    def _resolve(self, target: Element, seen: frozenset[str], waits: tuple[str, ...]) -> tuple[Outcome, ...]:
+        place = self._place(target, waits)
+        if place:
+            return (place,)
+        if target.id in seen:
+            return ()
+        if target.kind in SPLITS and len(target.outgoing) > 1:
+            return (self.choice(target, seen, waits),)
+        seen = seen | {target.id}
+        if target.kind == "intermediateCatchEvent":
+            return self.onward(target, seen, (*waits, self._title(target)))
+        if target.kind == "endEvent":
+            return self.onward(self.process.elements[target.parent], seen, waits)
+        if target.kind in ("subProcess", "transaction"):
+            return self._into(target, seen, waits)
+        return self.onward(target, seen, waits)
+
+    def _into(self, scope: Element, seen: frozenset[str], waits: tuple[str, ...]) -> tuple[Outcome, ...]:
+        starts = [
+            e for e in self.process.elements.values() if e.parent == scope.id and e.kind == "startEvent"
+        ]
+        return tuple(outcome for start in starts for outcome in self.onward(start, seen, waits))
+
+    def _place(self, target: Element, waits: tuple[str, ...]) -> Place | None:
+        if target.kind == "userTask":
+            return Place(STEP, self._title(target), self.process.id, target.id, waits)
+        if target.called in self.processes:
+            return Place(PHASE, self._title(target), target.called, waits=waits)
+        thrown = target.event is not None and target.event.kind != "none"
+        inside = target.parent in self.process.elements
+        within_flow = inside and not self.process.elements[target.parent].by_event
+        if target.kind == "endEvent" and (thrown or not within_flow):
+            return Place(END, self._title(target), self.process.id, target.id, waits)
+        return None
+
+    def _title(self, element: Element) -> str:
+        return element.name or ("Einde" if element.kind == "endEvent" else wording.title(element.id))
+
+    def before(self, task: Element) -> tuple[Place, ...]:
+        """The steps and phases that lead to a task without another one in between."""
+        found: dict[Place, None] = {}
+        waiting, seen = [task], {task.id}
+        while waiting:
+            for source in self._sources(waiting.pop()):
+                place = self._place(source, ())
+                if place:
+                    found[place] = None
+                elif source.id not in seen:
+                    seen.add(source.id)
+                    waiting.append(source)
+        return tuple(found)
+
+    def _sources(self, element: Element) -> list[Element]:
+        flows = [self.process.flows[flow] for flow in element.incoming]
+        sources = [self.process.elements[flow.source] for flow in flows]
+        if element.attached_to:
+            sources.append(self.process.elements[element.attached_to])
+        return sources
+
+    def tables_around(self, task: Element) -> tuple[str, ...]:
+        """The decision tables that advise in a task: those run just before it."""
+        found: dict[str, None] = {}
+        waiting, seen = [task], {task.id}
+        while waiting:
+            for source in self._sources(waiting.pop()):
+                if source.decision:
+                    found[source.decision] = None
+                if source.id not in seen and not self._place(source, ()):
+                    seen.add(source.id)
+                    waiting.append(source)
+        return tuple(reversed(found))

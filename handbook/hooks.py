@@ -1,0 +1,42 @@
+"""Tells mkdocs what to do before and after a build; all the work is in write.py and in Pagefind."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+
+from engine.errors import DefinitionError
+from handbook import write
+
+REGION = "zuid-limburg"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Write the pages of the region in KNOOPPUNT_REGIO, and take their menu and title."""
+    root = Path(config.config_file_path).parent
+    region = os.environ.get("KNOOPPUNT_REGIO", REGION) or None
+    try:
+        edition = write.edition(root / "workflows", region, root / "handbook" / "content", _today())
+    except DefinitionError as error:
+        told = "\n".join(f"  {p.file} {p.element}: {p.message}" for p in error.problems)
+        raise PluginError(f"De handreiking kan niet gemaakt worden:\n{told}") from error
+    write.save(edition, Path(config.docs_dir))
+    config.nav = edition.nav
+    config.site_name = edition.title
+    return config
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Index the built site, so that readers can search it."""
+    command = [sys.executable, "-m", "pagefind", "--site", config.site_dir, "--quiet"]
+    subprocess.run(command, check=True)  # noqa: S603  our own interpreter and a fixed command
+
+
+def _today() -> date:
+    """The day that pages show; SOURCE_DATE_EPOCH makes a build repeatable."""
+    moment = os.environ.get("SOURCE_DATE_EPOCH")
+    return (datetime.fromtimestamp(int(moment), UTC) if moment else datetime.now(UTC)).date()

@@ -1,0 +1,127 @@
+"""What stands in files → what a reader understands: terms, cells, conditions, kinds of answers."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from engine.definitions import Deadline, Element
+from engine.forms import Field
+
+ASSUMED = "aanname"
+ANSWERS = {
+    "textfield": "korte tekst",
+    "textarea": "langere tekst",
+    "number": "getal",
+    "date": "datum",
+    "time": "tijd",
+    "datetime": "datum en tijd",
+    "select": "één keuze uit een lijst",
+    "radio": "één keuze",
+    "checklist": "één of meer keuzes",
+    "checkbox": "aanvinken",
+    "dynamiclist": "lijst met regels",
+}
+_UNITS = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
+_CLOCK = {"H": ("uur", "uur"), "M": ("minuut", "minuten"), "S": ("seconde", "seconden")}
+_COMPARED = {"<": "minder dan {}", "<=": "hoogstens {}", ">": "meer dan {}", ">=": "{} of meer"}
+_ADDRESS = re.compile(r"(?<![\w/@.])((?:[a-z0-9-]+\.)+(?:nl|nu|com|org|net|eu)/[^\s,;)\]]*[^\s,;.)\]:])")
+
+
+def term(duration: str) -> str:
+    """A term in words: `P21D` → 3 weken, `1 werkdagen` → 1 werkdag; what is no term stays as it is."""
+    workdays = re.fullmatch(r"(\d+) werkdag(?:en)?", duration)
+    if workdays:
+        return _counted(int(workdays[1]), ("werkdag", "werkdagen"))
+    whole = re.fullmatch(
+        r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration
+    )
+    if not whole or not any(whole.groups()):
+        return duration
+    units = [*_UNITS.values(), *_CLOCK.values()]
+    parts = [_period(int(n), unit) for n, unit in zip(whole.groups(), units, strict=True) if n]
+    return " en ".join(parts)
+
+
+def _period(number: int, unit: tuple[str, str]) -> str:
+    if unit == _UNITS["D"] and number % 7 == 0:
+        return _counted(number // 7, _UNITS["W"])
+    return _counted(number, unit)
+
+
+def _counted(number: int, unit: tuple[str, str]) -> str:
+    return f"{number} {unit[number != 1]}"
+
+
+def counts_from(deadline: Deadline, label: Callable[[str], str]) -> str:
+    """What a term counts from, in words; `label` gives the question behind the name of an answer."""
+    known = {"taak": "zodra de stap openstaat", "casus": "vanaf het begin van de casus"}
+    return known.get(deadline.counts_from) or f"vanaf de datum bij “{label(deadline.counts_from)}”"
+
+
+def title(name: str) -> str:
+    """A name from a file as a heading: `signaal_bespreken` → Signaal bespreken."""
+    return capital(name.replace("_", " ").strip())
+
+
+def capital(text: str) -> str:
+    """A text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def addresses(markdown: str) -> str:
+    """Make the web addresses in a list of sources into links."""
+    return _ADDRESS.sub(r"[\1](https://\1)", markdown)
+
+
+def condition(field: Field, labels: Mapping[str, Field]) -> str:
+    """When a question is asked, or "" where it always is."""
+    if field.hide is None:
+        return ""
+    text = field.hide.text.strip()
+    shown = re.fullmatch(r'(\w+)\s*!=\s*"([^"]*)"|not\(\s*(\w+)\s*=\s*"([^"]*)"\s*\)', text)
+    if shown:
+        return f"Alleen als {_answered(shown[1] or shown[3], shown[2] or shown[4], labels)}."
+    hidden = re.fullmatch(r'(\w+)\s*=\s*"([^"]*)"', text)
+    if hidden:
+        return f"Niet als {_answered(hidden[1], hidden[2], labels)}."
+    return "Alleen als eerdere antwoorden daar aanleiding toe geven."
+
+
+def _answered(key: str, value: str, labels: Mapping[str, Field]) -> str:
+    field = labels.get(key)
+    answer = next((o.label for o in field.options if o.value == value), value) if field else value
+    return f"het antwoord op “{field.label if field else title(key)}” “{answer}” is"
+
+
+def cell(text: str, label: Callable[[str], str]) -> str:
+    """One cell of a decision table in words; `label` gives the wording of a value."""
+    text = text.strip()
+    if text in ("", "-"):
+        return "maakt niet uit"
+    negated = re.fullmatch(r"not\((.*)\)", text)
+    if negated:
+        return f"niet {cell(negated[1], label)}"
+    between = re.fullmatch(r"([\[\]()])\s*(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)\s*([\[\]()])", text)
+    if between:
+        ends = "tot en met" if between[4] == "]" else "tot"
+        start = "vanaf" if between[1] == "[" else "meer dan"
+        return f"{start} {between[2]} {ends} {between[3]}"
+    compared = re.fullmatch(r"(<=|>=|<|>)\s*(.+)", text)
+    if compared:
+        return _COMPARED[compared[1]].format(cell(compared[2], label))
+    quoted = re.findall(r'"([^"]*)"', text)
+    if quoted and re.fullmatch(r'"[^"]*"(\s*,\s*"[^"]*")*', text):
+        return " of ".join(label(value) for value in quoted)
+    return {"true": "ja", "false": "nee", "null": "niet ingevuld"}.get(text, text)
+
+
+def happening(element: Element) -> str:
+    """What sets an event off, in words."""
+    kind = element.event.kind if element.event else "none"
+    return {
+        "message": "iemand geeft het door",
+        "timer": "vanzelf, zodra de datum of termijn er is",
+        "escalation": "een andere stap geeft het door",
+        "error": "er gaat iets mis in een stap",
+        "conditional": "vanzelf, zodra een antwoord daar aanleiding toe geeft",
+        "signal": "een andere casus geeft het door",
+    }.get(kind, "vanzelf")
