@@ -1,12 +1,13 @@
 """FEEL: the one expression language of diagrams, decision tables and forms.
 
-`parse` reads text once (cached) and gives an Expression that can be evaluated over a document as often as one likes.
-An expression has no side effects, sees only the values in the context that it is given (never a Python object), and
-is bounded in length, depth and steps. A wrong type or a missing name gives null, as FEEL has it, and no error.
+`parse` reads text once (cached) and gives an Expression that can be evaluated over a document as often as one
+likes. An expression has no side effects, sees only the values in the context that it is given (never a Python
+object), and is bounded in length, depth and steps. A wrong type or a missing name gives null, as FEEL has it,
+and no error.
 
-What differs from the standard, on purpose: names hold no spaces (except those of built-in functions), there are no
-functions of one's own (except the order of `sort`), `now()` and `today()` give the time that the engine passes under
-the key NOW, and a date compares with a date with time.
+What differs from the standard, on purpose: names hold no spaces (except those of built-in functions), there
+are no functions of one's own (except the order of `sort`), `now()` and `today()` give the time that the
+engine passes under the key NOW, and a date compares with a date with time.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 from engine.feel import evaluation, syntax
 from engine.feel.evaluation import INPUT, NOW
-from engine.feel.syntax import FeelError, Node
+from engine.feel.syntax import FeelError
 from engine.feel.values import (
     Duration,
     Range,
@@ -50,9 +51,9 @@ __all__ = [
 class Expression:
     """An expression that was read and can be evaluated.
 
-    `names` are the names that it looks up in the context. Inside a filter (`lijst[naam = "x"]`) a name may be a field
-    of the item instead: such names stand in `item_names`. `paths` are the names with the fields asked of them
-    (`regio.termijnen.intake`), as far as they can be seen in the text.
+    `names` are the names that it looks up in the context. Inside a filter (`lijst[naam = "x"]`) a name may be
+    a field of the item instead: such names stand in `item_names`. `paths` are the names with the fields asked
+    of them (`regio.termijnen.intake`), as far as they can be seen in the text.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """Nodes → closures that compute a value from a scope of names; bounded in steps, free of side effects.
 
-A closure per node costs a fraction of walking the tree: a small condition takes a microsecond or two. What can
-grow (loops, lists, texts) is charged to the budget of the evaluation, so no expression can run away.
+A closure per node costs a fraction of walking the tree: a small condition takes a microsecond or two. What
+can grow (loops, lists, texts) is charged to the budget of the evaluation, so no expression can run away.
 """
 
 import operator
@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.feel import values
-from engine.feel.functions import Function
 from engine.feel.syntax import FeelError, Node
 from engine.feel.values import NUMBERS, Duration, Range, equal, finite, kind, number, order, whole
 
+if TYPE_CHECKING:
+    from engine.feel.functions import Function
+
 MAX_STEPS = 500_000
 NOW = "now()"
-"""The key of the context under which the engine passes the time that `now()` and `today()` give; no field of a form
-can be called so. Without it they give null."""
+"""The key of the context under which the engine passes the time that `now()` and `today()` give. No field of a
+form can be called so; without it they give null.
+"""
 INPUT = "?"
 """The key under which a unary test finds the value that it tests."""
 
@@ -94,7 +97,7 @@ _MISPLACED = {
 
 
 def build_tests(node: Node) -> Run:
-    """Make the closure of unary tests: it finds the value to test under INPUT and gives true, false or null."""
+    """Make the closure of unary tests, which finds the value to test under INPUT."""
     if not node.parts:
         return lambda scope: True
     if len(node.parts) == 1 and node.parts[0].kind == "negated":
@@ -556,7 +559,7 @@ _OTHER: dict[str, Callable[[object, object], object]] = {"+": _plus, "-": _minus
 
 
 def _call(node: Node) -> Run:
-    function: Function = node.value
+    function: "Function" = node.value
     if function.name == "sort":
         return _sort(node)
     if function.name in {"now", "today"}:
@@ -591,7 +594,7 @@ def _today(scope: Scope) -> object:
 
 
 def _sort(node: Node) -> Run:
-    function: Function = node.value
+    function: "Function" = node.value
     source = build(node.parts[0])
     if len(node.parts) == 1:
         return lambda scope: function(source(scope))

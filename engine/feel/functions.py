@@ -1,8 +1,9 @@
 """The built-in functions of FEEL that Knooppunt knows, by name.
 
-Each takes values and gives a value; a wrong type gives None, as FEEL has it. They see nothing but their arguments.
-The types of the arguments stand in one word each: `number?` may be left out, `*any` stands for any number of them.
-A single value is a list of one where a list is asked for, and a list of one is its value where a value is.
+Each takes values and gives a value; a wrong type gives None, as FEEL has it. They see nothing but their
+arguments. The types of the arguments stand in one word each: `number?` may be left out, `*any` stands for any
+number of them. A single value is a list of one where a list is asked for, and a list of one is its value
+where a value is.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -273,9 +274,7 @@ def _expand(replacement: str, group: Callable[[int], str | None], groups: int) -
     """Fill in $0 to $9; a sign that names no group stays as it is."""
     parts = replacement.split("$")
     return parts[0] + "".join(
-        (group(int(part[0])) or "") + part[1:]
-        if part[:1].isdecimal() and int(part[0]) <= groups
-        else f"${part}"
+        (group(int(part[0])) or "") + part[1:] if part[:1].isdecimal() and int(part[0]) <= groups else f"${part}"
         for part in parts[1:]
     )
 
@@ -289,9 +288,7 @@ def _split(text: str, delimiter: str) -> list[str] | None:
         return list(text)
     ends = [(match.start(), match.end()) for match in found.compiled.finditer(text)]
     starts = [0, *(end for _, end in ends)]
-    return [
-        text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)
-    ]
+    return [text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)]
 
 
 @_define("string join", "list string?")

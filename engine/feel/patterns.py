@@ -1,8 +1,8 @@
 """Regular expressions that can't run away: the only maker of patterns in text that a region wrote.
 
-Python's `re` backtracks, so that some patterns need longer than the age of the universe. Refused are a repeated
-group that repeats or chooses inside, look-around and back-references; what is left can at worst try (length of the
-text) ^ (number of free repetitions) ways, and more than MAX_TRIES of them is refused too.
+Python's `re` backtracks, so that some patterns need longer than the age of the universe. Refused are a
+repeated group that repeats or chooses inside, look-around and back-references; what is left can at worst try
+(length of the text) ^ (number of free repetitions) ways, and more than MAX_TRIES of them is refused too.
 """
 
 import re
@@ -20,7 +20,7 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern; `repeats` are the free repetitions in it, the greatest count each, None for no limit."""
+    """A compiled pattern; `repeats` are its free repetitions: the greatest count of each, None for no limit."""
 
     compiled: re.Pattern[str]
     repeats: tuple[int | None, ...]
@@ -91,9 +91,7 @@ class _Scan:
             self.at += 1
         if match[0] != "?" and self.closed is not None and self.closed.varies:
             raise PatternError(self.text)
-        if match[0] in "*+?" or (
-            match[2] and match[1] != match[3]
-        ):  # a count such as {3} leaves nothing to try
+        if match[0] in "*+?" or (match[2] and match[1] != match[3]):  # a count such as {3} leaves nothing to try
             self.found.append(1 if match[0] == "?" else int(match[3]) if match[3] else None)
             for group in self.open:
                 group.repeats = True

@@ -12,7 +12,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from engine.errors import KnooppuntError
-from engine.feel.functions import FUNCTIONS, Function
+from engine.feel.functions import FUNCTIONS
 from engine.feel.values import parse_at, parse_number
 
 MAX_TEXT = 5_000
@@ -99,9 +99,7 @@ def _unquote(token: Token) -> str:
         return _ESCAPED.get(code, match[0])
 
     found = _ESCAPE.sub(replaced, token[1:-1])
-    return found.encode("utf-16", "surrogatepass").decode(
-        "utf-16", "replace"
-    )  # \ud83d\ude00 is one character
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # \ud83d\ude00 is one character
 
 
 @v_args(inline=True)
@@ -191,9 +189,7 @@ class _Builder(Transformer[Token, Node]):
     def instance(self, value: Node, token: Token) -> Node:
         kind = " ".join(token.split()[2:])
         if kind not in TYPES:
-            raise FeelError(
-                f"Het type “{kind}” bestaat niet. Kies uit: {', '.join(TYPES)}.", token.start_pos or 0
-            )
+            raise FeelError(f"Het type “{kind}” bestaat niet. Kies uit: {', '.join(TYPES)}.", token.start_pos or 0)
         return _node("instance", value.at, kind, [value])
 
     def arithmetic(self, left: Node, sign: Token, right: Node) -> Node:
@@ -219,18 +215,14 @@ class _Builder(Transformer[Token, Node]):
             raise FeelError(_unknown_function(word), at)
         found = arguments or ()
         if not function.accepts(len(found)):
-            raise FeelError(
-                f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(found))}.", at
-            )
+            raise FeelError(f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(found))}.", at)
         return _node("call", at, function, found)
 
     def list(self, items: tuple[Node, ...] | None = None) -> Node:
         return _node("list", items[0].at if items else 0, None, items or ())
 
     def entry(self, key: Token, value: Node) -> Node:
-        return _node(
-            "entry", key.start_pos or 0, _unquote(key) if key.type == "STRING" else str(key), [value]
-        )
+        return _node("entry", key.start_pos or 0, _unquote(key) if key.type == "STRING" else str(key), [value])
 
     def entries(self, *found: Node) -> tuple[Node, ...]:
         return found
@@ -293,9 +285,7 @@ def _explain(text: str, problem: UnexpectedInput) -> FeelError:
     token = problem.token if isinstance(problem, UnexpectedToken) else None
     if token is not None and token.type == "$END":
         if not text.strip():
-            return FeelError(
-                'Hier staat nog geen expressie. Schrijf bijvoorbeeld toestemming_gegeven = "ja".'
-            )
+            return FeelError('Hier staat nog geen expressie. Schrijf bijvoorbeeld toestemming_gegeven = "ja".')
         return FeelError("De expressie houdt te vroeg op. Maak haar af of sluit het haakje.", len(text))
     at: int = problem.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark says it is never None
     if token is not None and token.type == "COMPARE" and text[at - 1 : at] == "=":
@@ -315,7 +305,7 @@ def _explain(text: str, problem: UnexpectedInput) -> FeelError:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an expression looks up: names of the context, names that may be fields of a filtered item, and paths."""
+    """What an expression looks up in the context; inside a filter a name may be a field of the item instead."""
 
     names: frozenset[str]
     item_names: frozenset[str]
@@ -326,9 +316,7 @@ def find_names(node: Node) -> Names:
     """Collect the free names of an expression."""
     search = _Search()
     search.visit(node, frozenset(), filtered=False)
-    return Names(
-        frozenset(search.names), frozenset(search.item_names - search.names), frozenset(search.paths)
-    )
+    return Names(frozenset(search.names), frozenset(search.item_names - search.names), frozenset(search.paths))
 
 
 class _Search:

@@ -203,8 +203,9 @@ def _zone(text: str | None) -> tzinfo | None:
 def add(moment: date, duration: Duration) -> date | None:
     """Add a duration to a date or a date with time; None beyond the calendar.
 
-    Months keep the day of the month and stop at its last one: 31 January + P1M = 28 or 29 February. Whole days are
-    days on the calendar (the same time of day, summer time or not), what is left are exact hours. A date stays a date.
+    Months keep the day of the month and stop at its last one: 31 January + P1M = 28 or 29 February. Whole
+    days are days on the calendar (the same time of day, summer time or not), what is left are exact hours. A
+    date stays a date.
     """
     try:
         shifted = _add_months(moment, duration.months)
@@ -231,9 +232,7 @@ def month_length(year: int, month: int) -> int:
 
 def _add_seconds(moment: datetime, seconds: Decimal) -> datetime:
     step = timedelta(microseconds=int(seconds * 1_000_000))
-    return (
-        moment + step if moment.tzinfo is None else (moment.astimezone(UTC) + step).astimezone(moment.tzinfo)
-    )
+    return moment + step if moment.tzinfo is None else (moment.astimezone(UTC) + step).astimezone(moment.tzinfo)
 
 
 def months_between(start: date, end: date) -> int:
@@ -259,14 +258,12 @@ def same_line(left: date, right: date) -> tuple[datetime, datetime]:
 
 
 def _moment(value: date) -> datetime:
-    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return value if isinstance(value, datetime) else datetime.combine(value, time())
 
 
 def clock_seconds(value: time) -> Decimal:
     """Seconds since midnight, in UTC where the time says its offset."""
-    seconds = (
-        Decimal(value.hour * 3600 + value.minute * 60 + value.second) + Decimal(value.microsecond) / 1_000_000
-    )
+    seconds = Decimal(value.hour * 3600 + value.minute * 60 + value.second) + Decimal(value.microsecond) / 1_000_000
     offset = value.utcoffset()
     return seconds if offset is None else seconds - Decimal(int(offset.total_seconds()))
 
@@ -305,9 +302,7 @@ def _equal_lists(left: Sequence[object], right: Sequence[object]) -> bool:
 
 
 def _equal_contexts(left: Mapping[str, object], right: Mapping[str, object]) -> bool:
-    return left.keys() == right.keys() and all(
-        equal(value, right[key]) is True for key, value in left.items()
-    )
+    return left.keys() == right.keys() and all(equal(value, right[key]) is True for key, value in left.items())
 
 
 _ORDERED = frozenset({"number", "date", "date and time", "time"})

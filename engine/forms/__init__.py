@@ -1,0 +1,24 @@
+"""Forms: form-js JSON → frozen fields; what to show, which answers are right, and the JSON Schema of them.
+
+A form is data. It can't run code: conditions and options are FEEL, and a text may show a value by its plain
+name (`{{gezin_naam}}`) alone. What form-js offers beyond this profile is refused by name when the file is
+read.
+"""
+
+from engine.forms.answers import validate
+from engine.forms.model import PEOPLE, Field, Form, Option, options, visible, visible_in_row
+from engine.forms.reading import read
+from engine.forms.schema import json_schema
+
+__all__ = [
+    "PEOPLE",
+    "Field",
+    "Form",
+    "Option",
+    "json_schema",
+    "options",
+    "read",
+    "validate",
+    "visible",
+    "visible_in_row",
+]

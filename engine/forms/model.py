@@ -1,0 +1,138 @@
+"""The parts of a form, and which of them are shown."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine import feel
+
+PEOPLE = "mensen()"
+"""The key of the context under which the engine passes who may be chosen: role → list of {value, label}."""
+
+MAX_ROWS = 200
+MAX_LINE = 1_000
+MAX_TEXT = 20_000
+MAX_NUMBER = 10**15
+ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What names a row of a dynamiclist."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One part of a form: a question, a text to read, or a group or list of parts.
+
+    `kind` is text, textfield, textarea, number, date, time, datetime, select, radio, checklist, checkbox,
+    group or dynamiclist. `key` is the field of the case's document that the answer goes to, or of a row
+    inside a dynamiclist.
+    """
+
+    id: str
+    key: str
+    kind: str
+    label: str = ""
+    description: str = ""
+    text: str = ""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    options: tuple[Option, ...] = ()
+    options_expression: str = ""
+    hide: feel.Expression | None = None
+    default: object = None
+    fields: tuple["Field", ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form by its id, the stem of its file."""
+
+    id: str
+    fields: tuple[Field, ...]
+
+    def keys(self) -> tuple[str, ...]:
+        """The fields of the document that it writes."""
+        return tuple(item.key for item in self.input_fields())
+
+    def input_fields(self) -> tuple[Field, ...]:
+        """Everything that takes an answer, groups opened; a dynamiclist is one field."""
+        return tuple(inputs(self.fields))
+
+
+def inputs(fields: Sequence[Field]) -> Iterator[Field]:
+    """Walk over everything that takes an answer, groups opened."""
+    for item in fields:
+        if item.kind == "group":
+            yield from inputs(item.fields)
+        elif item.kind != "text":
+            yield item
+
+
+def visible(form: Form, context: Mapping[str, object]) -> tuple[Field, ...]:
+    """Keep what is not hidden while the document and the answers so far are `context`.
+
+    A question that is hidden counts as not answered, so a question that depends on it follows. Rows of a list
+    have answers of their own: see `visible_in_row`.
+    """
+    return shown(form.fields, context)
+
+
+def visible_in_row(listed: Field, row: Mapping[str, object], context: Mapping[str, object]) -> tuple[Field, ...]:
+    """Keep what is not hidden in one row of a dynamiclist; conditions see the row before the document."""
+    return shown(listed.fields, {**context, **row})
+
+
+def shown(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field, ...]:
+    """Keep the fields that are not hidden."""
+    keys = {item.key for item in inputs(fields)}
+    hidden: set[str] = set()
+    kept: tuple[Field, ...] = ()
+    for _ in range(len(keys) + 1):  # each round may hide what depends on the round before
+        kept = _unhidden(fields, {**context, **dict.fromkeys(hidden)})
+        now_hidden = keys - {item.key for item in inputs(kept)}
+        if now_hidden <= hidden:
+            break
+        hidden |= now_hidden
+    return kept
+
+
+def _unhidden(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field, ...]:
+    kept = []
+    for item in fields:
+        if item.hide is None or item.hide.evaluate(context) is not True:
+            kept.append(replace(item, fields=_unhidden(item.fields, context)) if item.kind == "group" else item)
+    return tuple(kept)
+
+
+def options(item: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
+    """Give the answers that can be chosen here: those of the form, of an expression, or the people of a role."""
+    role = item.properties.get("kies_persoon")
+    if role:
+        people = context.get(PEOPLE)
+        return read_options(people.get(role)) if isinstance(people, Mapping) else ()
+    if item.options_expression:
+        found = feel.read(item.options_expression)
+        return read_options(found.evaluate(context)) if isinstance(found, feel.Expression) else ()
+    return item.options
+
+
+def read_options(items: object) -> tuple[Option, ...]:
+    """Take a list of {value, label}, or of plain texts, as answers to choose from; leave out what is neither."""
+    found = []
+    for item in items if isinstance(items, (list, tuple)) else ():
+        if isinstance(item, str):
+            found.append(Option(item, item))
+        elif isinstance(item, Mapping) and isinstance(item.get("value"), str):
+            found.append(Option(item["value"], str(item.get("label") or item["value"])))
+    return tuple(found)

@@ -1,0 +1,366 @@
+"""form-js JSON → a form; refuses by name what form-js offers beyond this profile."""
+
+import json
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from engine import feel
+from engine.errors import DefinitionError, Problem
+from engine.feel.patterns import PatternError, compile_pattern
+from engine.forms.model import MAX_TEXT, Field, Form, Option, inputs, read_options
+
+MAX_FILE = 300_000
+
+
+def read(content: bytes, file: str) -> Form:
+    """Read a form-js file; DefinitionError with every problem where it is outside the profile."""
+    reader = _Reader(file)
+    form = reader.form(content)
+    if reader.problems or form is None:
+        raise DefinitionError(reader.problems)
+    return form
+
+
+_COMMON = {"id", "type", "conditional", "properties", "layout"}
+_QUESTION = {*_COMMON, "key", "label", "description", "validate", "defaultValue"}
+_KNOWN: dict[str, set[str]] = {
+    "text": {*_COMMON, "text"},
+    "textfield": {*_QUESTION, "appearance"},
+    "textarea": _QUESTION,
+    "number": {*_QUESTION, "appearance", "increment"},
+    "datetime": {
+        *_QUESTION,
+        "subtype",
+        "dateLabel",
+        "timeLabel",
+        "use24h",
+        "timeInterval",
+        "timeSerializingFormat",
+    },
+    "select": {*_QUESTION, "values", "valuesExpression", "searchable"},
+    "radio": {*_QUESTION, "values", "valuesExpression"},
+    "checklist": {*_QUESTION, "values", "valuesExpression"},
+    "checkbox": _QUESTION,
+    "group": {*_COMMON, "label", "description", "components", "showOutline", "verticalAlignment"},
+    "dynamiclist": {
+        *_COMMON,
+        "label",
+        "description",
+        "path",
+        "components",
+        "validate",
+        "showOutline",
+        "verticalAlignment",
+        "isRepeating",
+        "allowAddRemove",
+        "defaultRepetitions",
+        "disableCollapse",
+        "nonCollapsedItems",
+    },
+}
+_VALIDATIONS = {
+    "textfield": {"required", "minLength", "maxLength", "pattern"},
+    "textarea": {"required", "minLength", "maxLength"},
+    "number": {"required", "min", "max"},
+}
+_ALLOWED = ", ".join(_KNOWN)
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_TAKEN = {
+    "regio",
+    "item",
+    "id",
+    "true",
+    "false",
+    "null",
+    "and",
+    "or",
+    "not",
+    "in",
+    "if",
+    "then",
+    "else",
+    "for",
+    "return",
+}
+_TAKEN |= {"some", "every", "satisfies", "between", "instance", "function"}
+_TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.S)
+_MARKUP = re.compile(r"<[A-Za-z/!?]|javascript:|data:text", re.I)
+
+
+class _Reader:
+    """Reads one file and collects what is wrong with it."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.ids: set[str] = set()
+
+    def problem(self, element: str, rule: str, message: str) -> None:
+        self.problems.append(Problem(self.file, element, rule, message))
+
+    def form(self, content: bytes) -> Form | None:
+        raw = self._json(content)
+        if raw is None:
+            return None
+        name = raw.get("id")
+        if not isinstance(name, str) or name != PurePosixPath(self.file).stem:
+            self.problem("", "formulier_id", "Geef het formulier als id de naam van het bestand, zonder “.form”.")
+        if raw.get("type", "default") != "default":
+            self.problem("", "formulier_soort", "Dit is geen formulier van form-js: “type” moet “default” zijn.")
+        fields = self._fields(raw.get("components"), set(), depth=0)
+        if not any(True for _ in inputs(fields)) and not self.problems:
+            self.problem("", "formulier_leeg", "In dit formulier staat geen enkele vraag. Voeg er minstens één toe.")
+        return Form(str(name), fields)
+
+    def _json(self, content: bytes) -> dict[str, Any] | None:
+        if len(content) > MAX_FILE:
+            self.problem(
+                "",
+                "formulier_groot",
+                "Dit bestand is te groot voor een formulier. Verdeel het over meer stappen.",
+            )
+            return None
+        try:
+            raw = json.loads(content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as problem:
+            line = f" op regel {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
+            self.problem("", "formulier_json", f"Dit bestand is geen leesbare JSON: het gaat mis{line}.")
+            return None
+        if not isinstance(raw, dict):
+            self.problem("", "formulier_json", "Dit bestand is geen formulier van form-js.")
+            return None
+        return raw
+
+    def _fields(self, components: object, keys: set[str], depth: int) -> tuple[Field, ...]:
+        if not isinstance(components, list):
+            self.problem(
+                "",
+                "formulier_vorm",
+                "Hier ontbreekt “components”: de lijst met onderdelen van het formulier.",
+            )
+            return ()
+        if depth > 5:
+            self.problem("", "formulier_diep", "Groepen zitten te diep in elkaar. Houd het bij een paar lagen.")
+            return ()
+        found = (self._field(component, keys, depth) for component in components)
+        return tuple(item for item in found if item is not None)
+
+    def _field(self, raw: object, keys: set[str], depth: int) -> Field | None:
+        if not isinstance(raw, dict) or not isinstance(raw.get("id"), str) or not raw["id"]:
+            self.problem(
+                "",
+                "onderdeel_id",
+                "Een onderdeel van dit formulier heeft geen id. Geef elk onderdeel een eigen id.",
+            )
+            return None
+        name, kind = raw["id"], raw.get("type")
+        if name in self.ids:
+            self.problem(name, "onderdeel_id", f"Het id “{name}” komt twee keer voor. Geef elk onderdeel een eigen id.")
+        self.ids.add(name)
+        if kind not in _KNOWN:
+            self.problem(
+                name,
+                "onderdeel_soort",
+                f"Knooppunt kent het onderdeel “{kind}” van form-js niet. Kies uit: {_ALLOWED}.",
+            )
+            return None
+        self._refuse_properties(raw, name, kind)
+        rules = self._rules(raw, name, kind)
+        subtype = self._subtype(raw, name) if kind == "datetime" else kind
+        return Field(
+            id=name,
+            key=self._key(raw, name, kind, keys),
+            kind=subtype,
+            label=self._label(raw, name, kind),
+            description=self._plain_text(raw, name, "description"),
+            text=self._markdown(raw, name) if kind == "text" else "",
+            required=rules.get("required") is True,
+            minimum=self._amount(rules, "min", name),
+            maximum=self._amount(rules, "max", name),
+            min_length=self._length(rules, "minLength", name),
+            max_length=self._length(rules, "maxLength", name),
+            pattern=self._pattern(rules, name),
+            options=self._static_options(raw, name),
+            options_expression=self._options_expression(raw, name, kind),
+            hide=self._hide(raw, name),
+            default=self._default(raw, name, subtype),
+            fields=self._parts(raw, kind, keys, depth),
+            properties=self._properties(raw, name),
+        )
+
+    def _parts(self, raw: dict[str, Any], kind: str, keys: set[str], depth: int) -> tuple[Field, ...]:
+        if kind == "group":
+            return self._fields(raw.get("components"), keys, depth + 1)
+        if kind == "dynamiclist":
+            return self._fields(raw.get("components"), set(), depth + 1)
+        return ()
+
+    def _refuse_properties(self, raw: dict[str, Any], name: str, kind: str) -> None:
+        for key in sorted(set(raw) - _KNOWN[kind]):
+            self.problem(
+                name,
+                "onderdeel_eigenschap",
+                f"Knooppunt kent bij “{kind}” de eigenschap “{key}” niet. Haal haar weg.",
+            )
+        if raw.get("allowAddRemove") is False or raw.get("isRepeating") is False:
+            self.problem(name, "onderdeel_eigenschap", "In een lijst moet je regels kunnen toevoegen en weghalen.")
+
+    def _rules(self, raw: dict[str, Any], name: str, kind: str) -> dict[str, Any]:
+        rules = raw.get("validate", {})
+        if not isinstance(rules, dict):
+            self.problem(name, "controle", "“validate” moet een groep met controles zijn.")
+            return {}
+        for key in sorted(set(rules) - _VALIDATIONS.get(kind, {"required"})):
+            self.problem(name, "controle", f"Knooppunt kent bij “{kind}” de controle “{key}” niet. Haal haar weg.")
+        if not isinstance(rules.get("required", False), bool):
+            self.problem(name, "controle", "“required” is true of false.")
+        return rules
+
+    def _amount(self, rules: dict[str, Any], key: str, name: str) -> float | None:
+        value = rules.get(key)
+        if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+            return value
+        self.problem(name, "controle", f"Bij de controle “{key}” hoort een getal.")
+        return None
+
+    def _length(self, rules: dict[str, Any], key: str, name: str) -> int | None:
+        value = rules.get(key)
+        if value is None or (type(value) is int and 0 <= value <= MAX_TEXT):
+            return value
+        self.problem(name, "controle", f"Bij de controle “{key}” hoort een heel getal van 0 tot {MAX_TEXT}.")
+        return None
+
+    def _pattern(self, rules: dict[str, Any], name: str) -> str:
+        pattern = rules.get("pattern") or ""
+        try:
+            compile_pattern(str(pattern))
+        except PatternError:
+            self.problem(
+                name,
+                "controle",
+                "Dit patroon is niet te lezen of kan te lang duren. Schrijf het eenvoudiger,"
+                " zonder herhaling of keuze binnen een herhaling.",
+            )
+            return ""
+        return str(pattern)
+
+    def _subtype(self, raw: dict[str, Any], name: str) -> str:
+        subtype = raw.get("subtype")
+        if subtype in ("date", "time", "datetime"):
+            return str(subtype)
+        self.problem(name, "onderdeel_soort", "Kies bij “subtype”: date, time of datetime.")
+        return "date"
+
+    def _key(self, raw: dict[str, Any], name: str, kind: str, keys: set[str]) -> str:
+        if kind in ("text", "group"):
+            return ""
+        key = raw.get("path" if kind == "dynamiclist" else "key")
+        if not isinstance(key, str) or not _KEY.fullmatch(key):
+            self.problem(
+                name,
+                "veldnaam",
+                "Geef dit onderdeel een veldnaam van kleine letters, cijfers en _, zoals gezin_naam.",
+            )
+            return name
+        if key in _TAKEN:
+            self.problem(name, "veldnaam", f"De naam “{key}” heeft al een andere betekenis. Kies een andere veldnaam.")
+        if key in keys:
+            self.problem(name, "veldnaam", f"Het veld “{key}” staat twee keer in dit formulier. Laat er één staan.")
+        keys.add(key)
+        return key
+
+    def _label(self, raw: dict[str, Any], name: str, kind: str) -> str:
+        """In form-js a moment has its label under another name."""
+        key = next((key for key in ("label", "dateLabel", "timeLabel") if raw.get(key)), "label")
+        found = self._plain_text(raw, name, key)
+        if not found and kind not in ("text", "group"):
+            self.problem(name, "tekst", "Dit onderdeel heeft geen vraag of opschrift (“label”).")
+        return found
+
+    def _plain_text(self, raw: dict[str, Any], name: str, key: str) -> str:
+        value = raw.get(key) or ""
+        if not isinstance(value, str) or value.startswith("=") or "{{" in value:
+            self.problem(name, "tekst", f"Schrijf bij “{key}” gewone tekst, zonder = vooraan en zonder {{{{…}}}}.")
+            return ""
+        return " ".join(value.split())
+
+    def _markdown(self, raw: dict[str, Any], name: str) -> str:
+        value = raw.get("text") or ""
+        if not isinstance(value, str) or value.startswith("="):
+            self.problem(name, "tekst", "Schrijf gewone tekst. Een waarde toon je met haar veldnaam: {{gezin_naam}}.")
+            return ""
+        for inside in _TEMPLATE.findall(value):
+            if not _KEY.fullmatch(inside.strip()):
+                self.problem(
+                    name,
+                    "tekst",
+                    "Tussen {{ en }} kan alleen een veldnaam staan, zoals gezin_naam;"
+                    f" niet “{inside.strip()[:40]}”.",
+                )
+        if _MARKUP.search(value):
+            self.problem(name, "tekst", "Schrijf de tekst in Markdown, zonder HTML.")
+        return value
+
+    def _static_options(self, raw: dict[str, Any], name: str) -> tuple[Option, ...]:
+        values = raw.get("values", [])
+        found = read_options(values)
+        wrong = (
+            not isinstance(values, list)
+            or len(found) != len(values)
+            or len({item.value for item in found}) != len(found)
+        )
+        if wrong or any(not item.value for item in found):
+            self.problem(name, "antwoorden", "Geef elk antwoord een eigen “value” (tekst) en een “label”.")
+        return found
+
+    def _options_expression(self, raw: dict[str, Any], name: str, kind: str) -> str:
+        expression = raw.get("valuesExpression", "")
+        properties = raw.get("properties")
+        person = isinstance(properties, dict) and "kies_persoon" in properties
+        sources = bool(raw.get("values")) + bool(expression) + person
+        if kind in ("select", "radio", "checklist") and sources != 1:
+            self.problem(
+                name,
+                "antwoorden",
+                "Geef de antwoorden op één manier: “values”, “valuesExpression” of “kies_persoon”.",
+            )
+        if person and kind != "select":
+            self.problem(name, "antwoorden", "Een persoon kies je met een “select”.")
+        return expression if self._expression(expression, name, "antwoorden") is not None else ""
+
+    def _hide(self, raw: dict[str, Any], name: str) -> feel.Expression | None:
+        conditional = raw.get("conditional") or {}
+        if not isinstance(conditional, dict) or set(conditional) - {"hide"}:
+            self.problem(name, "voorwaarde", "Bij “conditional” kan alleen “hide” staan.")
+            return None
+        return self._expression(conditional.get("hide", ""), name, "voorwaarde")
+
+    def _expression(self, text: object, name: str, rule: str) -> feel.Expression | None:
+        if not text:
+            return None
+        if not isinstance(text, str) or not text.startswith("="):
+            self.problem(name, rule, 'Zet een = voor de expressie, bijvoorbeeld =zwanger != "ja".')
+            return None
+        try:
+            return feel.parse(text[1:].strip())
+        except feel.FeelError as problem:
+            self.problem(name, rule, f"De expressie “{text[:80]}” klopt niet. {problem.message}")
+            return None
+
+    def _default(self, raw: dict[str, Any], name: str, kind: str) -> object:
+        value = raw.get("defaultValue")
+        if value is None or isinstance(value, _DEFAULTS.get(kind, str)):
+            return value
+        self.problem(name, "beginwaarde", "De beginwaarde (“defaultValue”) past niet bij dit soort vraag.")
+        return None
+
+    def _properties(self, raw: dict[str, Any], name: str) -> dict[str, str]:
+        properties = raw.get("properties", {})
+        if not isinstance(properties, dict) or not all(isinstance(value, str) for value in properties.values()):
+            self.problem(name, "eigenschappen", "Bij “properties” horen namen met een tekst.")
+            return {}
+        return properties
+
+
+_DEFAULTS: dict[str, type | tuple[type, ...]] = {"number": (int, float), "checklist": list, "checkbox": bool}
