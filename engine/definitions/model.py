@@ -1,8 +1,4 @@
-"""Files of a region → frozen definitions; beside SpiffWorkflow the only reader of BPMN XML.
-
-A *process* is one `.bpmn` file (file name = process id). A *definition* is everything that cases of one root
-process need: that process, the processes it calls, their forms and decision tables, and the region's settings.
-"""
+"""What a region drew, as frozen data: processes with their elements, flows and drawing, and the settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -171,6 +167,7 @@ class Role:
     name: str
     summary: str = ""
     also: tuple[str, ...] = ()
+    oversees: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,185 @@
+"""Who may see, claim and complete what: decided here and nowhere else, from plain facts.
+
+Queries enforce it with a `Sight`; single cases and tasks are asked with `parts` and `may`. The rules (domain C,
+"Visibility"; an assumption that a region's privacy officer must confirm):
+
+- who oversees a municipality (procesregisseur, coördinator) sees all its cases, but no safety file;
+- who is chosen as casusregisseur sees that case;
+- who signalled sees the own signal and what became of it;
+- a partner sees a case as long as a consent in force names the own organisation;
+- the safety file is seen by those who act in it, and by nobody else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.definitions import Role
+
+PARTNER = "kernpartner"
+SAFETY = "veiligheid"
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One role that a person has, in one municipality."""
+
+    role: str
+    municipality: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs in. `organisation` is an id on the sociale kaart, or "" ."""
+
+    id: str
+    name: str
+    organisation: str = ""
+    function: str = ""
+    appointments: tuple[Appointment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one person may see, in the terms of a query.
+
+    `overseen` are municipalities seen whole; `partner_in` those in which the person is a partner for
+    `organisation`; `held` all (role, municipality) pairs, merged roles included.
+    """
+
+    person: str
+    organisation: str
+    overseen: frozenset[str]
+    partner_in: frozenset[str]
+    held: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What access rests on for one case: where it is, as what this person takes part, whether a consent in force
+    names the person's organisation.
+    """
+
+    municipality: str
+    part_as: frozenset[str] = frozenset()
+    consented: bool = False
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """What access rests on for one task of a case."""
+
+    roles: frozenset[str]
+    organisation: str = ""
+    assignee: str = ""
+    safety: bool = False
+
+
+def held_roles(person: Person, roles: Mapping[str, Role]) -> frozenset[tuple[str, str]]:
+    """All roles of a person per municipality, with those that the region merged into them."""
+    held: set[tuple[str, str]] = set()
+    waiting = [(a.role, a.municipality) for a in person.appointments]
+    while waiting:
+        role, municipality = waiting.pop()
+        if (role, municipality) not in held:
+            held.add((role, municipality))
+            also = roles[role].also if role in roles else ()
+            waiting.extend((other, municipality) for other in also)
+    return frozenset(held)
+
+
+def sight(person: Person, roles: Mapping[str, Role]) -> Sight:
+    """What a person may see."""
+    held = held_roles(person, roles)
+    return Sight(
+        person=person.id,
+        organisation=person.organisation,
+        overseen=frozenset(m for role, m in held if role in roles and roles[role].oversees),
+        partner_in=frozenset(m for role, m in held if role == PARTNER) if person.organisation else frozenset(),
+        held=held,
+    )
+
+
+def parts(seen: Sight, case: CaseFacts) -> frozenset[str]:
+    """The parts of a case that this person may see; empty means: for this person the case does not exist."""
+    found: set[str] = set()
+    if case.municipality in seen.overseen or "casusregisseur" in case.part_as:
+        found |= {
+            "verloop",
+            "doelen",
+            "betrokken",
+            "toestemming",
+            "overleg",
+            "afspraken",
+            "verstrekking",
+            "evaluatie",
+        }
+        found |= {"antwoorden", "historie"}
+    if case.consented and case.municipality in seen.partner_in:
+        found |= {"verloop", "doelen", "betrokken", "overleg", "afspraken", "antwoorden"}
+    if "aanmelder" in case.part_as:
+        found |= {"verloop", "antwoorden"}
+    if SAFETY in case.part_as:
+        found |= {"verloop", "veiligheid"}
+    return frozenset(found)
+
+
+def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
+    """The roles that this person has in one case."""
+    own = set(case.part_as)
+    for role, municipality in seen.held:
+        if municipality != case.municipality:
+            continue
+        if role != PARTNER and role not in ("casusregisseur", "aanmelder"):
+            own.add(role)
+        if role == PARTNER and case.consented:
+            own.add(role)
+        if role in ("casusregisseur", "aanmelder") and case.municipality in seen.overseen:
+            own.add(role)  # merged roles: who oversees the municipality and is casusregisseur too
+    return frozenset(own)
+
+
+def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
+    """Whether this person may do this task."""
+    if task.assignee == seen.person:
+        return True
+    if task.safety:
+        return SAFETY in case.part_as
+    fitting = roles_in(seen, case) & task.roles
+    if fitting == {PARTNER} and task.organisation:
+        return seen.organisation == task.organisation
+    return bool(fitting)
+
+
+def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
+    """What this person may do with an open task: any of zien, pakken, loslaten, toewijzen, afronden."""
+    found: set[str] = set()
+    oversees = case.municipality in seen.overseen and not task.safety
+    if is_candidate(seen, case, task):
+        found.add("zien")
+        if not task.assignee:
+            found |= {"pakken", "afronden"}
+        if task.assignee == seen.person:
+            found |= {"loslaten", "afronden"}
+    if oversees:
+        found |= {"zien", "toewijzen"}
+    return frozenset(found)
+
+
+def candidates(
+    people: Iterable[Person],
+    task: TaskFacts,
+    municipality: str,
+    consented: frozenset[str],
+    roles: Mapping[str, Role],
+) -> tuple[Person, ...]:
+    """Those to whom a task may be given: they have one of its roles in this municipality, and a partner works for
+    an organisation that a consent in force names.
+    """
+    found = []
+    for person in people:
+        held = {role for role, where in held_roles(person, roles) if where == municipality} & task.roles
+        if held - {PARTNER} or (
+            held and person.organisation in consented and task.organisation in ("", person.organisation)
+        ):
+            found.append(person)
+    return tuple(found)

@@ -1,0 +1,65 @@
+"""Terms of time: ISO 8601 durations and `N werkdagen`, counted on the Dutch calendar."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from engine import feel
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+_WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
+
+
+def valid(text: str) -> bool:
+    """Whether `text` is a term that can be counted: `P14D`, `PT1H`, `P3M`, `5 werkdagen`."""
+    return _WORKDAYS.fullmatch(text) is not None or feel.parse_duration(text) is not None
+
+
+def after(start: datetime, text: str) -> datetime:
+    """The moment one term after `start` (an aware datetime), in the zone of `start`.
+
+    Days, workdays and months keep the time on the Dutch clock, over summer time too; one month after 31 January
+    is the last day of February. Raises ValueError where `text` is no term.
+    """
+    local = start.astimezone(ZONE)
+    if match := _WORKDAYS.fullmatch(text):
+        day = local.date()
+        for _ in range(int(match[1])):
+            day = _next_workday(day)
+        return datetime.combine(day, local.time(), ZONE).astimezone(start.tzinfo)
+    duration = feel.parse_duration(text)
+    moved = feel.add(local, duration) if duration is not None else None
+    if not isinstance(moved, datetime):
+        raise ValueError(f"no term: {text}")
+    return moved.astimezone(start.tzinfo)
+
+
+def due(start: datetime, text: str) -> datetime:
+    """When a deadline of one term after `start` has passed: at the end of its last day, or to the second
+    for terms shorter than a day.
+    """
+    moment = after(start, text)
+    if text.upper().startswith("PT"):
+        return moment
+    return end_of_day(moment.astimezone(ZONE).date()).astimezone(start.tzinfo)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last second of a day in the Netherlands."""
+    return datetime.combine(day, time(23, 59, 59), ZONE)
+
+
+def _next_workday(day: date) -> date:
+    day += timedelta(days=1)
+    while day.weekday() >= 5 or day in _holidays(day.year):
+        day += timedelta(days=1)
+    return day
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("NL", years=year))

@@ -1,0 +1,151 @@
+"""Files of a region → frozen definitions; beside SpiffWorkflow the only reader of BPMN XML.
+
+A *process* is one `.bpmn` file (file name = process id). A *definition* is everything that cases of one root
+process need: that process, the processes it calls, their forms and decision tables, and the region's settings.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine import forms
+from engine.definitions.diagram import read_process, refuse
+from engine.definitions.model import (
+    Bounds,
+    Deadline,
+    Definition,
+    Element,
+    Event,
+    Flow,
+    Lane,
+    Link,
+    Loop,
+    Note,
+    Organisation,
+    Process,
+    Role,
+    Settings,
+)
+from engine.definitions.settings import mapping, read_settings
+from engine.errors import DefinitionError, Problem
+from engine.forms import Form
+
+__all__ = [
+    "Bounds",
+    "Deadline",
+    "Definition",
+    "Element",
+    "Event",
+    "Flow",
+    "Lane",
+    "Link",
+    "Loop",
+    "Note",
+    "Organisation",
+    "Process",
+    "Role",
+    "Settings",
+    "assemble",
+    "gather",
+    "load",
+    "read_process",
+    "read_settings",
+]
+
+
+def load(root: Path, process: str, region: str | None = None) -> Definition:
+    """The definition of the root process `process` for a region, from the workflows folder `root`.
+
+    Files of `regios/<region>/` stand in for the general ones at the same path. Raises DefinitionError with
+    everything that is wrong at once.
+    """
+    return assemble(process, region or "", *gather(root, process, region))
+
+
+def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[str, bytes], frozenset[str]]:
+    """The files of a process and the paths that the region overrides. `regio.yaml` comes merged, as JSON."""
+    folders = [root] + ([root / "regios" / region] if region else [])
+    if region and not folders[-1].is_dir():
+        raise refuse(f"regios/{region}", "", "regio", f"De regio '{region}' bestaat niet in workflows/regios/.")
+    if not (root / process).is_dir():
+        raise refuse(process, "", "proces", f"Er is geen map workflows/{process} met diagrammen.")
+    files: dict[str, bytes] = {}
+    overridden: set[str] = set()
+    settings: dict[str, Any] = {}
+    for folder in folders:
+        if (folder / "regio.yaml").is_file():
+            settings = _laid_over(settings, mapping((folder / "regio.yaml").read_bytes(), "regio.yaml"))
+        for path in sorted((folder / process).rglob("*")) if (folder / process).is_dir() else ():
+            if path.suffix in (".bpmn", ".dmn", ".form") or path.name == "spelregels.yaml":
+                name = path.relative_to(folder / process).as_posix()
+                files[name] = path.read_bytes()
+                if folder is not root:
+                    overridden.add(name)
+    files["regio.yaml"] = json.dumps(settings, ensure_ascii=False, sort_keys=True, default=str).encode()
+    return files, frozenset(overridden)
+
+
+def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in top.items():
+        below = merged.get(key)
+        merged[key] = _laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def assemble(process: str, region: str, files: Mapping[str, bytes], overridden: Iterable[str] = ()) -> Definition:
+    """The definition that these files make; DefinitionError names every file that can't be used."""
+    problems: list[Problem] = []
+    settings = read_settings(files.get("regio.yaml", b""), region)
+    processes = _reachable(process, files, problems)
+    read_forms: dict[str, Form] = {}
+    for name in sorted(files):
+        if name.endswith(".form"):
+            try:
+                form = forms.read(files[name], name)
+                read_forms[Path(name).stem] = form
+            except DefinitionError as error:
+                problems.extend(error.problems)
+    if problems:
+        raise DefinitionError(problems)
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode())
+        digest.update(files[name])
+    return Definition(
+        id=process,
+        version=digest.hexdigest(),
+        settings=settings,
+        processes=processes,
+        forms=read_forms,
+        files=dict(files),
+        overridden=frozenset(overridden),
+    )
+
+
+def _reachable(process: str, files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Process]:
+    """The root process and all that it calls, in the order in which they are met."""
+    found: dict[str, Process] = {}
+    waiting = [(process, "", "")]
+    while waiting:
+        id, caller, element = waiting.pop(0)
+        if id in found:
+            continue
+        content = files.get(f"{id}.bpmn")
+        if content is None:
+            file = f"{caller}.bpmn" if caller else f"{id}.bpmn"
+            problems.append(
+                Problem(file, element, "verwijzing", f"Het diagram '{id}.bpmn' wordt aangeroepen maar is er niet.")
+            )
+            continue
+        try:
+            found[id], wrong = read_process(content, f"{id}.bpmn")
+        except DefinitionError as error:
+            problems.extend(error.problems)
+            continue
+        problems.extend(wrong)
+        calls = (e for e in found[id].elements.values() if e.kind == "callActivity" and e.called)
+        waiting.extend((e.called, id, e.id) for e in calls)
+    return found

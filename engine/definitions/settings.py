@@ -1,0 +1,94 @@
+"""`regio.yaml` → Settings: names, municipalities, roles, deadlines, organisations, lists, texts, colours."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from engine import deadlines
+from engine.definitions.diagram import refuse
+from engine.definitions.model import Deadline, Organisation, Role, Settings
+from engine.errors import DefinitionError, Problem
+
+
+def read_settings(content: bytes, region: str) -> Settings:
+    """The settings of a region from `regio.yaml` (already laid over the general one); DefinitionError if wrong."""
+    raw = mapping(content, "regio.yaml")
+    problems: list[Problem] = []
+    terms = {id: _deadline(id, _entry(value, "duur")) for id, value in _entry(raw.get("termijnen")).items()}
+    for term in terms.values():
+        if not deadlines.valid(term.duration):
+            problems.append(
+                Problem(
+                    "regio.yaml",
+                    f"termijnen.{term.id}",
+                    "termijn",
+                    f"De termijn '{term.id}' is '{term.duration}'. Schrijf een duur zoals '5 werkdagen', "
+                    "'P14D' (14 dagen) of 'P3M' (3 maanden).",
+                )
+            )
+    if problems:
+        raise DefinitionError(problems)
+    return Settings(
+        region=region,
+        name=str(raw.get("naam", region)),
+        municipalities={id: str(name) for id, name in _entry(raw.get("gemeenten")).items()},
+        roles={id: _role(id, _entry(value, "naam")) for id, value in _entry(raw.get("rollen")).items()},
+        deadlines=terms,
+        organisations={
+            id: _organisation(id, _entry(value, "naam")) for id, value in _entry(raw.get("organisaties")).items()
+        },
+        lists={
+            id: {key: str(label) for key, label in _entry(value).items()}
+            for id, value in _entry(raw.get("lijsten")).items()
+        },
+        texts={id: str(text) for id, text in _entry(raw.get("teksten")).items()},
+        colours={id: str(colour) for id, colour in _entry(raw.get("kleuren")).items()},
+    )
+
+
+def mapping(content: bytes, file: str) -> dict[str, Any]:
+    try:
+        raw = yaml.safe_load(content) or {}
+    except yaml.YAMLError as error:
+        raise refuse(file, "", "yaml", "Dit bestand is geen leesbare YAML. Let op de inspringing.") from error
+    if not isinstance(raw, dict):
+        raise refuse(file, "", "yaml", "Dit bestand moet regels hebben zoals 'naam: Zuid-Limburg'.")
+    return raw
+
+
+def _entry(value: object, single: str = "") -> dict[str, Any]:
+    """A mapping from YAML with text keys; a bare value stands for the key `single`."""
+    if isinstance(value, dict):
+        return {str(key): item for key, item in value.items()}
+    return {single: value} if single and value is not None else {}
+
+
+def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
+    return Deadline(
+        id,
+        str(raw.get("duur", "")),
+        str(raw.get("vanaf", "taak")),
+        str(raw.get("bron", "aanname")),
+        str(raw.get("uitleg", "")),
+    )
+
+
+def _role(id: str, raw: Mapping[str, Any]) -> Role:
+    return Role(
+        id,
+        str(raw.get("naam", id)),
+        str(raw.get("kort", "")),
+        tuple(map(str, raw.get("doet_ook") or ())),
+        bool(raw.get("overziet")),
+    )
+
+
+def _organisation(id: str, raw: Mapping[str, Any]) -> Organisation:
+    return Organisation(
+        id,
+        str(raw.get("naam", id)),
+        str(raw.get("domein", "")),
+        str(raw.get("soort", "")),
+        tuple(map(str, raw.get("gemeenten") or ())),
+    )

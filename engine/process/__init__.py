@@ -1,0 +1,326 @@
+"""State of a case + event + now → new state: the only place that knows SpiffWorkflow.
+
+Pure: nothing here reads a clock, a database or a file. A `Model` is built once per version of a definition and
+shared by all its cases and threads.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import decisions, feel
+from engine.decisions import Decision
+from engine.definitions import Definition, Element
+from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
+from engine.process import specs
+from engine.process import state as states
+from engine.process.build import Built, build
+from engine.process.run import Note, Run, find_item, items_around
+
+__all__ = [
+    "Model",
+    "Note",
+    "OpenTask",
+    "Outcome",
+    "awaited",
+    "compile_model",
+    "complete",
+    "correct",
+    "find_item",
+    "message",
+    "start",
+    "tick",
+]
+
+MAXIMUM_STEPS = 5_000
+
+
+@dataclass(frozen=True)
+class Model:
+    """A definition made ready to run: the specs, the decision tables, and what expressions see as `regio`."""
+
+    definition: Definition
+    built: Built
+    tables: Mapping[str, Decision]
+    region: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A task that waits for a person. `key` stays the same as long as it is open; `item` is the loop item's id,
+    `organisation` the one whose people may do it, or "".
+    """
+
+    key: str
+    process: str
+    element: str
+    item: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a move led to. `state` and `document` replace those of the case; `due` is when the next timer goes off."""
+
+    state: str
+    document: Mapping[str, Any]
+    open: tuple[OpenTask, ...]
+    due: datetime | None
+    ended: bool
+    notes: tuple[Note, ...]
+    flows: tuple[tuple[str, str], ...]
+
+
+def compile_model(definition: Definition) -> Model:
+    """Make a definition ready to run. Raises DefinitionError with every expression or table that can't be read."""
+    problems: list[Problem] = []
+    tables: dict[str, Decision] = {}
+    for name, content in definition.files.items():
+        if name.endswith(".dmn"):
+            try:
+                tables.update({table.id: table for table in decisions.read(content, name)})
+            except DefinitionError as error:
+                problems.extend(error.problems)
+    for process in definition.processes.values():
+        texts = [(flow.id, flow.condition) for flow in process.flows.values()]
+        texts += [(e.id, text) for e in process.elements.values() for text in _expressions(e)]
+        for id, text in texts:
+            try:
+                feel.read(text)
+            except feel.FeelError as error:
+                problems.append(Problem(process.file, id, "feel", error.message))
+        problems.extend(
+            Problem(
+                process.file,
+                e.id,
+                "beslistabel",
+                f"De beslistabel '{e.decision}' bij '{e.name}' bestaat niet.",
+            )
+            for e in process.elements.values()
+            if e.kind == "businessRuleTask" and e.decision not in tables
+        )
+    if problems:
+        raise DefinitionError(problems)
+    return Model(definition, build(definition), tables, _region(definition))
+
+
+def _expressions(element: Element) -> list[str]:
+    loop, event = element.loop, element.event
+    found = [loop.collection, loop.cardinality, loop.condition] if loop else []
+    return [
+        text for text in [*found, event.expression if event else "", element.properties.get("organisatie", "")] if text
+    ]
+
+
+def _region(definition: Definition) -> Mapping[str, Any]:
+    settings = definition.settings
+    return {
+        "naam": settings.name,
+        "gemeenten": list(settings.municipalities),
+        "termijnen": {id: term.duration for id, term in settings.deadlines.items()},
+        "organisaties": [
+            {"value": o.id, "label": o.name, "domein": o.domain, "soort": o.kind}
+            for o in settings.organisations.values()
+        ],
+    }
+
+
+# --- the moves -------------------------------------------------------------------------------------------------
+
+
+def start(model: Model, document: Mapping[str, Any], now: datetime) -> Outcome:
+    """Start a case."""
+    run = Run(document, now, model.region, model.tables)
+    workflow = states.begin(model.built, run)
+    return _settled(workflow, run)
+
+
+def complete(
+    model: Model, state: str, document: Mapping[str, Any], key: str, answers: Mapping[str, Any], now: datetime
+) -> Outcome:
+    """Complete the open task `key` with answers that were validated against its form.
+
+    Answers of a task in a loop land in its item only, all others in the document. Raises ConflictError where the
+    task is no longer open.
+    """
+    run, workflow = _restored(model, state, document, now)
+    task = workflow.tasks.get(uuid.UUID(hex=key)) or next(
+        (w.tasks[uuid.UUID(hex=key)] for w in workflow.subprocesses.values() if uuid.UUID(hex=key) in w.tasks),
+        None,
+    )
+    if task is None or task.state != TaskState.READY or not isinstance(task.task_spec, specs.Work):
+        raise ConflictError("Deze taak staat niet meer open.")
+    around = items_around(task)
+    _write(run.document, around[0][1] if around else "", answers)
+    task.run()
+    return _settled(workflow, run)
+
+
+def correct(
+    model: Model,
+    state: str,
+    document: Mapping[str, Any],
+    item: str,
+    answers: Mapping[str, Any],
+    now: datetime,
+) -> Outcome:
+    """Change answers that were given before; timers that follow the document are set anew."""
+    run, workflow = _restored(model, state, document, now)
+    _write(run.document, item, answers)
+    return _settled(workflow, run)
+
+
+def message(model: Model, state: str, document: Mapping[str, Any], name: str, now: datetime) -> Outcome:
+    """Tell a case that a message came. Raises ConflictError where it does not wait for it."""
+    run, workflow = _restored(model, state, document, now)
+    found = next((t for t in _listening(workflow) if t.task_spec.event_definition.covers("message", name)), None)
+    if found is None:
+        raise ConflictError("Deze casus wacht nu niet op dit bericht.")
+    found.task_spec.event_definition.catch(found)
+    found.task_spec._update(found)
+    return _settled(workflow, run)
+
+
+def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> Outcome:
+    """Let every timer go off that is due, in their order, each at its own moment."""
+    run, workflow = _restored(model, state, document, now)
+    for _ in range(MAXIMUM_STEPS):
+        due = _earliest(workflow)
+        if due is None or due > now:
+            break
+        run.now = due
+        _refresh(workflow)
+        _settle(workflow)
+    run.now = now
+    return _settled(workflow, run)
+
+
+def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Element, ...]:
+    """The elements whose message this case would take now."""
+    _, workflow = _restored(model, state, document, now)
+    found = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.kind == "message"]
+    return tuple(dict.fromkeys(found))
+
+
+# --- inside a move ---------------------------------------------------------------------------------------------
+
+
+def _restored(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Run, Any]:
+    run = Run(document, now, model.region, model.tables)
+    return run, states.load(model.built, state, run)
+
+
+def _write(document: dict[str, Any], item: str, answers: Mapping[str, Any]) -> None:
+    """Lay answers over the document, or over one item of a list in it; rows of lists get an id that stays."""
+    fresh = {key: _with_ids(value) for key, value in answers.items()}
+    if not item:
+        document.update(fresh)
+        return
+    for key, value in document.items():
+        if isinstance(value, list) and any(isinstance(row, dict) and row.get("id") == item for row in value):
+            document[key] = [
+                {**row, **fresh} if isinstance(row, dict) and row.get("id") == item else row for row in value
+            ]
+            return
+    raise ConflictError("Dat waar deze taak over gaat, staat niet meer in de casus.")
+
+
+def _with_ids(value: Any) -> Any:
+    if isinstance(value, list) and any(isinstance(row, dict) for row in value):
+        return [
+            {**row, "id": row.get("id") or uuid.uuid4().hex[:12]} if isinstance(row, dict) else row for row in value
+        ]
+    return value
+
+
+def _workflows(workflow: Any) -> list[Any]:
+    """The top workflow and all sub-workflows that still run, innermost first."""
+    inside = [w for w in workflow.subprocesses.values() if not w.completed]
+    return [*sorted(inside, key=lambda w: -w.depth), workflow]
+
+
+def _settle(workflow: Any) -> None:
+    """Take every step that needs no person, until nothing moves."""
+    for _ in range(MAXIMUM_STEPS):
+        ready = [
+            task
+            for current in _workflows(workflow)
+            for task in list(current.tasks.values())
+            if task.state == TaskState.READY and not task.task_spec.manual
+        ]
+        if not ready:
+            return
+        for task in ready:
+            if task.state == TaskState.READY:
+                task.run()
+        specs.forget_orphans(workflow)
+    raise ProcessError("Deze casus loopt rond zonder dat iemand iets doet. Het diagram heeft een lus zonder einde.")
+
+
+def _refresh(workflow: Any) -> None:
+    """Look at all clocks again: their moment may have come, or the date that they follow may have changed."""
+    for task in list(workflow.event_manager.tasks.values()):
+        if task.task_spec.event_definition.kind == "timer" and task.state == TaskState.WAITING:
+            task.task_spec._update(task)
+
+
+def _earliest(workflow: Any) -> datetime | None:
+    moments = (
+        t.internal_data.get("due") for t in workflow.event_manager.tasks.values() if t.state == TaskState.WAITING
+    )
+    return min((datetime.fromisoformat(m) for m in moments if m), default=None)
+
+
+def _listening(workflow: Any) -> list[Any]:
+    """The event tasks that would catch a message now, innermost first.
+
+    An event that may come again listens on, but not while its own handler still runs: two handlers of one kind
+    would write over each other's answers.
+    """
+    found = []
+    for current in _workflows(workflow):
+        for task in current.tasks.values():
+            if task.id in workflow.event_manager.tasks and task.state == TaskState.WAITING:
+                if not any(_runs(current, name) for name in task.task_spec._outputs if _is_handler(task)):
+                    found.append(task)
+    return found
+
+
+def _is_handler(task: Any) -> bool:
+    spec = task.task_spec
+    return isinstance(spec, specs.Boundary) and spec.element is not None and spec.element.kind == "startEvent"
+
+
+def _runs(workflow: Any, name: str) -> bool:
+    return any(t.task_spec.name == name and t.has_state(specs.LIVE) for t in workflow.tasks.values())
+
+
+def _settled(workflow: Any, run: Run) -> Outcome:
+    _settle(workflow)
+    _refresh(workflow)
+    _settle(workflow)
+    open_tasks = []
+    for current in reversed(_workflows(workflow)):
+        for task in current.tasks.values():
+            if task.state == TaskState.READY and isinstance(task.task_spec, specs.Work):
+                open_tasks.append(_open_task(task, run))
+    return Outcome(
+        state=states.dump(workflow),
+        document=run.document,
+        open=tuple(open_tasks),
+        due=_earliest(workflow),
+        ended=workflow.completed,
+        notes=tuple(run.notes),
+        flows=tuple(run.flows),
+    )
+
+
+def _open_task(task: Any, run: Run) -> OpenTask:
+    element = task.task_spec.element
+    around = items_around(task)
+    only = run.evaluate(task, element.properties["organisatie"]) if "organisatie" in element.properties else ""
+    return OpenTask(task.id.hex, element.process, element.id, around[0][1] if around else "", str(only or ""))

@@ -1,0 +1,179 @@
+"""What one move of a case can see and leaves behind: the document, the clock, decisions and the trace."""
+
+import re
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from engine import deadlines, decisions, feel
+from engine.decisions import Decision
+from engine.definitions import Element
+from engine.errors import ProcessError
+
+ACTIVITIES = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess"})
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that happened to an element: `what` is begonnen, klaar or afgebroken; `item` the loop item's id."""
+
+    process: str
+    element: str
+    what: str
+    item: str = ""
+
+
+class Run:
+    """One move of one case. Takes the place of SpiffWorkflow's script engine, so it is what every task can reach.
+
+    It evaluates FEEL over the document, the loop items around the task, and `regio`; nothing else is in sight.
+    """
+
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        now: datetime,
+        region: Mapping[str, Any],
+        tables: Mapping[str, Decision],
+    ) -> None:
+        self.document: dict[str, Any] = dict(document)
+        self.now = now
+        self.region = region
+        self.tables = tables
+        self.notes: list[Note] = []
+        self.flows: list[tuple[str, str]] = []
+
+    def note(self, element: Element, what: str, task: Any) -> None:
+        """Keep for the case's history that something happened to an element."""
+        if what != "afgebroken" or element.kind in ACTIVITIES:
+            scope = items_around(task)
+            self.notes.append(Note(element.process, element.id, what, scope[0][1] if scope else ""))
+
+    # expressions
+
+    def context(self, task: Any) -> Mapping[str, Any]:
+        """What an expression at this task can see."""
+        around = {variable: self.item(id) for variable, id in reversed(items_around(task))}
+        return ChainMap(around, {"regio": self.region, feel.NOW: self.now}, self.document)
+
+    def evaluate(self, task: Any, text: str) -> Any:
+        """The value of an expression (`=…`), or the literal text. Raises ProcessError where it can't be evaluated."""
+        expression = feel.read(text)
+        if isinstance(expression, str):
+            return expression
+        try:
+            return expression.evaluate(self.context(task))
+        except feel.FeelError as error:
+            element = getattr(task.task_spec, "element", None)
+            raise ProcessError(error.message, element.id if element is not None else "") from error
+
+    def decide(self, element: Element, task: Any) -> None:
+        """Let the decision table of a business rule task write its outcome into the document."""
+        table = self.tables.get(element.decision)
+        if table is None:
+            raise ProcessError(f"De beslistabel '{element.decision}' bestaat niet.", element.id)
+        outcome = decisions.decide(table, self.context(task))
+        self.document[element.result or element.decision] = feel.to_json(outcome)
+
+    # loop items
+
+    def items(self, task: Any, element: Element) -> list[str]:
+        """The ids of the items that a multi-instance activity runs over."""
+        assert element.loop is not None
+        if element.loop.cardinality:
+            count = self.evaluate(task, element.loop.cardinality)
+            number = int(count) if str(count).isdigit() else -1
+            if not 0 <= number <= 1000:
+                raise ProcessError(
+                    f"'{element.name}' moet een aantal keer gebeuren, maar dat is geen getal.", element.id
+                )
+            return [str(index) for index in range(1, number + 1)]
+        found = self.evaluate(task, element.loop.collection)
+        if found is None:
+            return []
+        if not isinstance(found, list) or not all(isinstance(i, Mapping) and i.get("id") for i in found):
+            raise ProcessError(f"'{element.name}' gaat over een lijst, maar die lijst is er niet.", element.id)
+        return [str(item["id"]) for item in found]
+
+    def item(self, id: str) -> Mapping[str, Any] | None:
+        """The row with this id, in whichever list of the document it stands."""
+        return find_item(self.document, id)
+
+    # time
+
+    def due(self, task: Any, element: Element) -> datetime | None:
+        """When the timer of an element goes off; None while its date is not known."""
+        event = element.event
+        assert event is not None
+        value = self.evaluate(task, event.expression)
+        if event.timer == "date":
+            return _moment(value, element)
+        text = str(feel.to_json(value)) if value is not None else ""
+        if event.timer == "cycle":
+            text = _cycle(text, element)[1]
+        try:
+            return deadlines.after(self.now, text)
+        except ValueError as error:
+            raise ProcessError(
+                f"Bij '{element.name or element.id}' staat geen duur maar '{text}'.", element.id
+            ) from error
+
+    def rearmed(self, element: Element, before: Mapping[str, Any]) -> dict[str, Any]:
+        """What a non-interrupting event starts over with. A missed round of a cycle is not made up for."""
+        if element.event is None or element.event.timer != "cycle":
+            return {}
+        times, text = _cycle(element.event.expression, element)
+        left = before.get("left", times) - 1
+        if left == 0:
+            return {"left": 0, "due": None}
+        return {"left": left, "due": deadlines.after(self.now, text).isoformat()}
+
+
+def items_around(task: Any) -> list[tuple[str, str]]:
+    """The loop items that a task stands in, innermost first: name of the variable and id of the item."""
+    top = task.workflow.top_workflow
+    found: list[tuple[str, str]] = []
+    current: Any = task
+    while current is not None:
+        id = current.internal_data.get("item")
+        if id is not None:
+            found.append((current.task_spec.variable, id))
+        parent_id = current.workflow.parent_task_id
+        current = top.get_task_from_id(parent_id) if parent_id is not None else None
+    return found
+
+
+def find_item(document: Mapping[str, Any], id: str) -> dict[str, Any] | None:
+    """The row of a list in the document that has this id."""
+    for value in document.values():
+        if isinstance(value, list):
+            for row in value:
+                if isinstance(row, dict) and row.get("id") == id:
+                    return row
+    return None
+
+
+def _moment(value: object, element: Element) -> datetime | None:
+    if isinstance(value, str):
+        value = feel.parse_datetime(value) or feel.parse_date(value)
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=deadlines.ZONE)
+    if isinstance(value, date):
+        # a moment that is only a day has come when that day begins
+        return deadlines.end_of_day(value - timedelta(days=1)) + timedelta(seconds=1)
+    raise ProcessError(f"Bij '{element.name or element.id}' staat geen datum.", element.id)
+
+
+_CYCLE = re.compile(r"R(\d*)/(.+)")
+
+
+def _cycle(text: str, element: Element) -> tuple[int, str]:
+    """How often (-1 is without end) and how long between."""
+    match = _CYCLE.fullmatch(text)
+    if match is None or not deadlines.valid(match[2]):
+        raise ProcessError(f"Bij '{element.name or element.id}' staat geen herhaling zoals R3/P7D.", element.id)
+    return int(match[1]) if match[1] else -1, match[2]

@@ -1,0 +1,233 @@
+"""Cases: their row, who takes part, and what happened."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import CaseFacts, Sight
+from engine.errors import NotFoundError
+from engine.store.database import Transaction
+from engine.store.tables import case_file, consent, consent_organisation, event, participant
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case with its state and document, as it was locked or read."""
+
+    id: int
+    version_id: str
+    process: str
+    municipality: str
+    title: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    end_reason: str
+    revision: int
+    document: Mapping[str, Any]
+    state: str
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One case in a list."""
+
+    id: int
+    title: str
+    process: str
+    municipality: str
+    status: str
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """Something that happened in a case."""
+
+    id: int
+    at: datetime
+    actor: str
+    kind: str
+    process: str
+    element: str
+    item: str
+    detail: Mapping[str, Any]
+
+
+def consented(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether a consent in force names this organisation, as part of a query on cases."""
+    return sa.exists(
+        sa.select(1)
+        .select_from(consent.join(consent_organisation))
+        .where(
+            consent.c.case_id == case_id,
+            consent.c.given,
+            consent.c.withdrawn_at.is_(None),
+            consent_organisation.c.organisation == organisation,
+        )
+    )
+
+
+def _visible(seen: Sight) -> sa.ColumnElement[bool]:
+    mine = sa.exists(
+        sa.select(1).where(participant.c.case_id == case_file.c.id, participant.c.person_id == seen.person)
+    )
+    ways: list[sa.ColumnElement[bool]] = [mine]
+    if seen.overseen:
+        ways.append(case_file.c.municipality.in_(seen.overseen))
+    if seen.partner_in:
+        ways.append(
+            sa.and_(case_file.c.municipality.in_(seen.partner_in), consented(seen.organisation, case_file.c.id))
+        )
+    return sa.or_(*ways)
+
+
+def add(tx: Transaction, version_id: str, process: str, municipality: str, now: datetime, title: str = "") -> int:
+    """Add an empty case and give its id."""
+    values = {
+        "version_id": version_id,
+        "process": process,
+        "municipality": municipality,
+        "title": title,
+        "status": "lopend",
+        "started_at": now,
+        "revision": 0,
+        "document": "{}",
+        "state": "",
+    }
+    return int(tx.execute(sa.insert(case_file).values(values).returning(case_file.c.id)).scalar_one())
+
+
+def lock(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
+    """Lock a case for this transaction and read it. Raises NotFoundError, also where the person may not know it."""
+    query = sa.select(case_file).where(case_file.c.id == id).with_for_update()
+    if seen is not None:
+        query = query.where(_visible(seen))
+    return _row(tx.execute(query).first())
+
+
+def read(tx: Transaction, id: int, seen: Sight) -> CaseRow:
+    """Read a case without locking it. Raises NotFoundError, also where the person may not know it."""
+    return _row(tx.execute(sa.select(case_file).where(case_file.c.id == id, _visible(seen))).first())
+
+
+def _row(row: Any) -> CaseRow:
+    if row is None:
+        raise NotFoundError("Deze casus bestaat niet, of u mag hem niet zien.")
+    values = row._asdict()
+    return CaseRow(**{**values, "document": json.loads(values["document"])})
+
+
+def save(
+    tx: Transaction,
+    id: int,
+    revision: int,
+    state: str,
+    document: Mapping[str, Any],
+    title: str,
+    status: str = "lopend",
+    ended_at: datetime | None = None,
+    end_reason: str = "",
+) -> None:
+    """Write what a move led to."""
+    tx.execute(
+        sa.update(case_file)
+        .where(case_file.c.id == id)
+        .values(
+            revision=revision,
+            state=state,
+            title=title,
+            status=status,
+            ended_at=ended_at,
+            end_reason=end_reason,
+            document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+        )
+    )
+
+
+def facts(tx: Transaction, id: int, municipality: str, seen: Sight) -> CaseFacts:
+    """What access to one case rests on, for one person."""
+    roles = tx.execute(
+        sa.select(participant.c.role).where(participant.c.case_id == id, participant.c.person_id == seen.person)
+    ).scalars()
+    named = bool(seen.partner_in) and bool(tx.execute(sa.select(consented(seen.organisation, sa.literal(id)))).scalar())
+    return CaseFacts(municipality, frozenset(roles), named)
+
+
+def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
+    """Let a person take part in a case, once."""
+    there = sa.select(participant.c.role).where(
+        participant.c.case_id == id, participant.c.person_id == person_id, participant.c.role == role
+    )
+    if tx.execute(there).first() is None:
+        tx.execute(sa.insert(participant).values(case_id=id, person_id=person_id, role=role, since=now))
+
+
+def leave(tx: Transaction, id: int, role: str) -> None:
+    """Let nobody take part as this role any more."""
+    tx.execute(sa.delete(participant).where(participant.c.case_id == id, participant.c.role == role))
+
+
+def participants(tx: Transaction, id: int) -> tuple[tuple[str, str], ...]:
+    """Who takes part: (person id, role)."""
+    rows = tx.execute(
+        sa.select(participant.c.person_id, participant.c.role)
+        .where(participant.c.case_id == id)
+        .order_by(participant.c.since)
+    )
+    return tuple((row.person_id, row.role) for row in rows)
+
+
+def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[str, Any]], actor: str | None) -> None:
+    """Add to a case's history. Each event has kind, and where they apply process, element, item, detail."""
+    rows = [
+        {
+            "case_id": id,
+            "at": at,
+            "actor": actor,
+            "process": "",
+            "element": "",
+            "item": "",
+            "detail": {},
+            **one,
+        }
+        for one in events
+    ]
+    if rows:
+        tx.execute(sa.insert(event), rows)
+
+
+def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
+    """All that happened in a case, oldest first."""
+    rows = tx.execute(sa.select(event).where(event.c.case_id == id).order_by(event.c.id))
+    return tuple(EventRow(r.id, r.at, r.actor or "", r.kind, r.process, r.element, r.item, r.detail) for r in rows)
+
+
+def listing(tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0) -> tuple[CaseLine, ...]:
+    """The cases that a person may see, newest first."""
+    query = (
+        sa.select(
+            case_file.c.id,
+            case_file.c.title,
+            case_file.c.process,
+            case_file.c.municipality,
+            case_file.c.status,
+            case_file.c.started_at,
+        )
+        .where(_visible(seen))
+        .order_by(case_file.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if status:
+        query = query.where(case_file.c.status == status)
+    return tuple(CaseLine(*row) for row in tx.execute(query))
+
+
+def erase(tx: Transaction, id: int) -> None:
+    """Erase a case with every row that hangs on it."""
+    tx.execute(sa.delete(case_file).where(case_file.c.id == id))

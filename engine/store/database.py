@@ -1,0 +1,61 @@
+"""Opening a database, SQLite or PostgreSQL, and its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+Transaction = sa.Connection
+
+
+class Database:
+    """One database: `sqlite:///path` or `postgresql+psycopg://…`. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One transaction that may write: commits at the end, rolls back whole on any error."""
+        with self.engine.connect().execution_options(knooppunt_writes=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One transaction that only reads."""
+        with self.engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest shape."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; we say BEGIN
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # one writer at a time: the others wait at the door, and never find out halfway that they must
+    writes = connection.get_execution_options().get("knooppunt_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

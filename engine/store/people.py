@@ -1,0 +1,98 @@
+"""People who sign in, their roles and their sessions."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.access import Appointment, Person
+from engine.errors import NotFoundError
+from engine.store.database import Transaction
+from engine.store.tables import appointment, clock, person, session
+
+
+def save(tx: Transaction, people: Iterable[Person]) -> None:
+    """Add people, or change them; their roles become exactly those given."""
+    for one in people:
+        known = tx.execute(sa.select(person.c.id).where(person.c.id == one.id)).scalar()
+        values = {"name": one.name, "organisation": one.organisation, "function": one.function}
+        if known:
+            tx.execute(sa.update(person).where(person.c.id == one.id).values(values))
+        else:
+            tx.execute(sa.insert(person).values(id=one.id, **values))
+        tx.execute(sa.delete(appointment).where(appointment.c.person_id == one.id))
+        rows = [{"person_id": one.id, "role": a.role, "municipality": a.municipality} for a in one.appointments]
+        if rows:
+            tx.execute(sa.insert(appointment), rows)
+
+
+def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
+    """All people by name, or those with a role in one municipality."""
+    query = sa.select(person).order_by(person.c.name)
+    if municipality:
+        there = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
+        query = query.where(person.c.id.in_(there))
+    rows = tx.execute(query).all()
+    roles: dict[str, list[Appointment]] = {}
+    for row in tx.execute(sa.select(appointment).where(appointment.c.person_id.in_([r.id for r in rows]))):
+        roles.setdefault(row.person_id, []).append(Appointment(row.role, row.municipality))
+    return tuple(Person(r.id, r.name, r.organisation, r.function, tuple(roles.get(r.id, ()))) for r in rows)
+
+
+def one(tx: Transaction, id: str) -> Person:
+    """One person with roles. Raises NotFoundError."""
+    row = tx.execute(sa.select(person).where(person.c.id == id)).first()
+    if row is None:
+        raise NotFoundError("Deze persoon is niet bekend.")
+    roles = tx.execute(sa.select(appointment.c.role, appointment.c.municipality).where(appointment.c.person_id == id))
+    return Person(row.id, row.name, row.organisation, row.function, tuple(Appointment(*r) for r in roles))
+
+
+def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """The names of these people, by id."""
+    rows = tx.execute(sa.select(person.c.id, person.c.name).where(person.c.id.in_(set(ids)))).all()
+    return {row.id: row.name for row in rows}
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(tx: Transaction, person_id: str, expires_at: datetime) -> str:
+    """Start a session and give its token. Only a hash is kept: who reads the table can't sign in with it."""
+    token = secrets.token_urlsafe(32)
+    tx.execute(sa.insert(session).values(id=_hash(token), person_id=person_id, expires_at=expires_at))
+    return token
+
+
+def session_person(tx: Transaction, token: str, now: datetime) -> Person | None:
+    """The person of a session that still runs, with roles, in one query."""
+    query = (
+        sa.select(person, appointment.c.role, appointment.c.municipality)
+        .select_from(session.join(person).outerjoin(appointment, appointment.c.person_id == person.c.id))
+        .where(session.c.id == _hash(token), session.c.expires_at > now)
+    )
+    rows = tx.execute(query).all()
+    if not rows:
+        return None
+    first = rows[0]
+    roles = tuple(Appointment(r.role, r.municipality) for r in rows if r.role is not None)
+    return Person(first.id, first.name, first.organisation, first.function, roles)
+
+
+def close_session(tx: Transaction, token: str) -> None:
+    """End a session."""
+    tx.execute(sa.delete(session).where(session.c.id == _hash(token)))
+
+
+def ahead(tx: Transaction) -> int:
+    """By how many seconds the clock of a demo runs ahead."""
+    return int(tx.execute(sa.select(clock.c.ahead_seconds)).scalar() or 0)
+
+
+def move_clock(tx: Transaction, seconds: int) -> None:
+    """Let the clock of a demo run this much further ahead."""
+    if tx.execute(sa.update(clock).values(ahead_seconds=clock.c.ahead_seconds + seconds)).rowcount == 0:
+        tx.execute(sa.insert(clock).values(id=1, ahead_seconds=seconds))

@@ -1,0 +1,332 @@
+"""The typed registers: consents, meetings, agreements, disclosures, evaluations and the safety file.
+
+A task that names a register fills it by the fields of its form; where in the process it stands does not matter.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.consent import Consent
+from engine.store.database import Transaction
+from engine.store.tables import (
+    agreement,
+    consent,
+    consent_organisation,
+    disclosure,
+    evaluation,
+    meeting,
+    safety,
+)
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "toestemming": ("persoon", "besluit"),
+    "overleg": ("datum",),
+    "afspraken": ("wat", "wie", "voor_wanneer"),
+    "verstrekking": ("aan", "wat", "grond"),
+    "evaluatie": ("uitkomst",),
+    "veiligheid": ("stap", "inhoud"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row for a register: `values` by the column names that forms use, `item` the id of the list row it came
+    from, `properties` those of the task (doel, soort, stand, namens).
+    """
+
+    register: str
+    values: Mapping[str, Any]
+    properties: Mapping[str, str]
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """One meeting; `status` is gepland or gehouden."""
+
+    kind: str
+    status: str
+    date: str
+    time: str
+    place: str
+    present: Sequence[str]
+    parents_present: str
+    absence_reason: str
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """One agreement; `status` is open, wachtend, gedaan or niet_gedaan."""
+
+    item: str
+    what: str
+    organisation: str
+    person: str
+    by_date: date | None
+    goal: str
+    assignment: str
+    status: str
+    remark: str
+
+    def overdue(self, today: date) -> bool:
+        """Whether it should have been done by now."""
+        return self.status in ("open", "wachtend") and self.by_date is not None and self.by_date < today
+
+
+@dataclass(frozen=True)
+class DisclosureRow:
+    """What was shared with whom, on which ground."""
+
+    recipients: Sequence[str]
+    what: str
+    channel: str
+    ground: str
+    date: str
+
+
+@dataclass(frozen=True)
+class EvaluationRow:
+    """One evaluation with the family."""
+
+    outcome: str
+    date: str
+    goals_met: str
+    heard: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class SafetyRow:
+    """One step in the safety file."""
+
+    step: str
+    content: str
+    decision: str
+    consulted: str
+    date: str
+    informed: str
+
+
+def record(tx: Transaction, case_id: int, entries: Iterable[Entry], actor: str, now: datetime) -> None:
+    """Write entries into their registers."""
+    writers = {
+        "toestemming": _consent,
+        "overleg": _meeting,
+        "afspraken": _agreement,
+        "verstrekking": _disclosure,
+        "evaluatie": _evaluation,
+        "veiligheid": _safety,
+    }
+    for entry in entries:
+        writers[entry.register](tx, case_id, entry, actor, now)
+
+
+def _t(entry: Entry, name: str) -> str:
+    value = entry.values.get(name)
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    return "" if value is None else str(value)
+
+
+def _list(entry: Entry, name: str) -> list[str]:
+    value = entry.values.get(name)
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _consent(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
+    purpose = entry.properties.get("doel", "delen")
+    earlier = sa.and_(
+        consent.c.case_id == case_id,
+        consent.c.person == _t(entry, "persoon"),
+        consent.c.purpose == purpose,
+        consent.c.withdrawn_at.is_(None),
+    )
+    tx.execute(sa.update(consent).where(earlier).values(withdrawn_at=now))
+    given = entry.values.get("besluit") == "ja"
+    row = {
+        "case_id": case_id,
+        "person": _t(entry, "persoon"),
+        "relation": _t(entry, "rol"),
+        "purpose": purpose,
+        "given": given,
+        "categories": _list(entry, "categorieen"),
+        "ground": _t(entry, "grond"),
+        "form": _t(entry, "vorm"),
+        "recorded_at": now,
+        "recorded_by": actor,
+        "on_behalf_of": entry.properties.get("namens", ""),
+        "withdrawn_at": None if given else now,
+    }
+    id = tx.execute(sa.insert(consent).values(row).returning(consent.c.id)).scalar_one()
+    named = [{"consent_id": id, "organisation": name} for name in sorted(set(_list(entry, "organisaties")))]
+    if given and named:
+        tx.execute(sa.insert(consent_organisation), named)
+
+
+def withdraw_all(tx: Transaction, case_id: int, now: datetime) -> None:
+    """The family withdrew its consent: from now on none is in force."""
+    tx.execute(
+        sa.update(consent)
+        .where(consent.c.case_id == case_id, consent.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+
+
+def _meeting(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
+    kind = entry.properties.get("soort", "knooppuntoverleg")
+    values = {
+        "kind": kind,
+        "status": entry.properties.get("stand", "gepland"),
+        "date": _t(entry, "datum"),
+        "time": _t(entry, "tijd"),
+        "place": _t(entry, "plaats"),
+        "present": _list(entry, "aanwezig"),
+        "parents_present": _t(entry, "ouders_aanwezig"),
+        "absence_reason": _t(entry, "reden_afwezig"),
+    }
+    planned = tx.execute(
+        sa.select(meeting.c.id)
+        .where(meeting.c.case_id == case_id, meeting.c.kind == kind, meeting.c.status == "gepland")
+        .order_by(meeting.c.id.desc())
+        .limit(1)
+    ).scalar()
+    if planned is None:
+        tx.execute(sa.insert(meeting).values(case_id=case_id, **values))
+    else:
+        kept = {name: value for name, value in values.items() if value not in ("", [])}
+        tx.execute(sa.update(meeting).where(meeting.c.id == planned).values(kept))
+
+
+def _agreement(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
+    names = {
+        "wat": "what",
+        "wie": "organisation",
+        "persoon": "person",
+        "doel": "goal",
+        "opdracht": "assignment",
+        "status": "status",
+        "toelichting": "remark",
+    }
+    values: dict[str, Any] = {column: _t(entry, name) for name, column in names.items() if name in entry.values}
+    if "voor_wanneer" in entry.values:
+        values["by_date"] = _date(entry.values["voor_wanneer"])
+    mine = sa.and_(agreement.c.case_id == case_id, agreement.c.item == entry.item)
+    if tx.execute(sa.update(agreement).where(mine).values(changed_at=now, **values)).rowcount == 0:
+        fresh = {"status": "open", **{k: v for k, v in values.items() if v != ""}}
+        tx.execute(sa.insert(agreement).values(case_id=case_id, item=entry.item, changed_at=now, **fresh))
+
+
+def _disclosure(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
+    tx.execute(
+        sa.insert(disclosure).values(
+            case_id=case_id,
+            recipients=_list(entry, "aan"),
+            what=_t(entry, "wat"),
+            channel=_t(entry, "kanaal"),
+            ground=_t(entry, "grond"),
+            date=_t(entry, "datum"),
+            recorded_at=now,
+            recorded_by=actor,
+        )
+    )
+
+
+def _evaluation(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
+    tx.execute(
+        sa.insert(evaluation).values(
+            case_id=case_id,
+            outcome=_t(entry, "uitkomst"),
+            date=_t(entry, "datum"),
+            goals_met=_t(entry, "doelen_behaald"),
+            heard=_t(entry, "gehoord"),
+            remark=_t(entry, "toelichting"),
+            recorded_at=now,
+        )
+    )
+
+
+def _safety(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
+    tx.execute(
+        sa.insert(safety).values(
+            case_id=case_id,
+            step=_t(entry, "stap"),
+            content=_t(entry, "inhoud"),
+            decision=_t(entry, "besluit"),
+            consulted=_t(entry, "overlegd_met"),
+            date=_t(entry, "datum"),
+            informed=_t(entry, "geinformeerd"),
+            recorded_at=now,
+            recorded_by=actor,
+        )
+    )
+
+
+def _date(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def consents(tx: Transaction, case_id: int) -> tuple[Consent, ...]:
+    """All answers to requests for consent in one case, oldest first."""
+    rows = tx.execute(sa.select(consent).where(consent.c.case_id == case_id).order_by(consent.c.id)).all()
+    named: dict[int, set[str]] = {}
+    ids = [row.id for row in rows]
+    if ids:
+        for row in tx.execute(sa.select(consent_organisation).where(consent_organisation.c.consent_id.in_(ids))):
+            named.setdefault(row.consent_id, set()).add(row.organisation)
+    return tuple(
+        Consent(
+            r.person,
+            r.purpose,
+            r.given,
+            frozenset(named.get(r.id, ())),
+            frozenset(r.categories),
+            r.recorded_at,
+            r.withdrawn_at,
+        )
+        for r in rows
+    )
+
+
+def meetings(tx: Transaction, case_id: int) -> tuple[MeetingRow, ...]:
+    """The meetings of one case, oldest first."""
+    c = meeting.c
+    query = sa.select(c.kind, c.status, c.date, c.time, c.place, c.present, c.parents_present, c.absence_reason)
+    return tuple(MeetingRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
+
+
+def agreements(tx: Transaction, case_id: int) -> tuple[AgreementRow, ...]:
+    """The agreements of one case, in the order in which they were made."""
+    c = agreement.c
+    query = sa.select(c.item, c.what, c.organisation, c.person, c.by_date, c.goal, c.assignment, c.status, c.remark)
+    return tuple(AgreementRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
+
+
+def disclosures(tx: Transaction, case_id: int) -> tuple[DisclosureRow, ...]:
+    """What was shared in one case, oldest first."""
+    c = disclosure.c
+    query = sa.select(c.recipients, c.what, c.channel, c.ground, c.date)
+    return tuple(DisclosureRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
+
+
+def evaluations(tx: Transaction, case_id: int) -> tuple[EvaluationRow, ...]:
+    """The evaluations of one case, oldest first."""
+    c = evaluation.c
+    query = sa.select(c.outcome, c.date, c.goals_met, c.heard, c.remark)
+    return tuple(EvaluationRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
+
+
+def safety_file(tx: Transaction, case_id: int) -> tuple[SafetyRow, ...]:
+    """The safety file of one case, oldest first. Only for those who act in it."""
+    c = safety.c
+    query = sa.select(c.step, c.content, c.decision, c.consulted, c.date, c.informed)
+    return tuple(SafetyRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))

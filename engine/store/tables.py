@@ -1,0 +1,279 @@
+"""All tables. Personal data of a family stands in rows that hang on `case_file` and go when it goes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A moment in UTC. Naive ones are refused: a deadline without a zone is a deadline that shifts."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """To UTC; SQLite keeps no zone, so it gets the naive form."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """From UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
+
+
+def _case() -> sa.Column[int]:
+    return sa.Column(
+        "case_id", sa.Integer, sa.ForeignKey("case_file.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+
+
+def _text(name: str, **kwargs: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="", **kwargs)
+
+
+version = sa.Table(
+    "version",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("published_at", Moment, nullable=False, index=True),
+    sa.Column("files", sa.LargeBinary, nullable=False),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    sa.Column("id", sa.String(80), primary_key=True),
+    _text("name"),
+    _text("organisation"),
+    _text("function"),
+)
+
+appointment = sa.Table(
+    "appointment",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("municipality", sa.String(60), primary_key=True),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+)
+
+case_file = sa.Table(
+    "case_file",
+    metadata,
+    _id(),
+    sa.Column("version_id", sa.ForeignKey("version.id"), nullable=False),
+    sa.Column("process", sa.String(60), nullable=False),
+    sa.Column("municipality", sa.String(60), nullable=False),
+    _text("title"),
+    sa.Column("status", sa.String(12), nullable=False),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    _text("end_reason"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Index("ix_case_file_municipality_status", "municipality", "status"),
+)
+
+participant = sa.Table(
+    "participant",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True, index=True),
+    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+task = sa.Table(
+    "task",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("key", sa.String(32), nullable=False),
+    sa.Column("process", sa.String(60), nullable=False),
+    sa.Column("element", sa.String(80), nullable=False),
+    _text("item"),
+    _text("title"),
+    _text("subject"),
+    _text("phase"),
+    sa.Column("municipality", sa.String(60), nullable=False),
+    _text("organisation"),
+    sa.Column("safety", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("deadline", Moment),
+    sa.Column("assignee", sa.ForeignKey("person.id"), index=True),
+    sa.Column("status", sa.String(8), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("ended_by", sa.ForeignKey("person.id")),
+    sa.Index("ix_task_municipality_status_deadline", "municipality", "status", "deadline"),
+)
+
+task_role = sa.Table(
+    "task_role",
+    metadata,
+    sa.Column("task_id", sa.ForeignKey("task.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("role", sa.String(40), primary_key=True),
+)
+
+event = sa.Table(
+    "event",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.ForeignKey("person.id")),
+    sa.Column("kind", sa.String(20), nullable=False),
+    _text("process"),
+    _text("element"),
+    _text("item"),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    _id(),
+    _case(),
+    _text("person"),
+    _text("relation"),
+    _text("purpose"),
+    sa.Column("given", sa.Boolean, nullable=False),
+    sa.Column("categories", sa.JSON, nullable=False),
+    _text("ground"),
+    _text("form"),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.Column("recorded_by", sa.ForeignKey("person.id")),
+    _text("on_behalf_of"),
+    sa.Column("withdrawn_at", Moment),
+)
+
+consent_organisation = sa.Table(
+    "consent_organisation",
+    metadata,
+    sa.Column("consent_id", sa.ForeignKey("consent.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("organisation", sa.String(80), primary_key=True, index=True),
+)
+
+meeting = sa.Table(
+    "meeting",
+    metadata,
+    _id(),
+    _case(),
+    _text("kind"),
+    _text("status"),
+    _text("date"),
+    _text("time"),
+    _text("place"),
+    sa.Column("present", sa.JSON, nullable=False),
+    _text("parents_present"),
+    _text("absence_reason"),
+)
+
+agreement = sa.Table(
+    "agreement",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("item", sa.String(32), nullable=False),
+    _text("what"),
+    _text("organisation"),
+    _text("person"),
+    sa.Column("by_date", sa.Date),
+    _text("goal"),
+    _text("assignment"),
+    _text("status"),
+    _text("remark"),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.UniqueConstraint("case_id", "item"),
+)
+
+disclosure = sa.Table(
+    "disclosure",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("recipients", sa.JSON, nullable=False),
+    _text("what"),
+    _text("channel"),
+    _text("ground"),
+    _text("date"),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.Column("recorded_by", sa.ForeignKey("person.id")),
+)
+
+evaluation = sa.Table(
+    "evaluation",
+    metadata,
+    _id(),
+    _case(),
+    _text("outcome"),
+    _text("date"),
+    _text("goals_met"),
+    _text("heard"),
+    _text("remark"),
+    sa.Column("recorded_at", Moment, nullable=False),
+)
+
+safety = sa.Table(
+    "safety",
+    metadata,
+    _id(),
+    _case(),
+    _text("step"),
+    _text("content"),
+    _text("decision"),
+    _text("consulted"),
+    _text("date"),
+    _text("informed"),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.Column("recorded_by", sa.ForeignKey("person.id")),
+)
+
+job = sa.Table(
+    "job",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("unique_key", sa.String(120), nullable=False, unique=True),
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), index=True),
+    sa.Column("due_at", Moment, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    _text("last_error"),
+)
+
+clock = sa.Table(
+    "clock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("ahead_seconds", sa.Integer, nullable=False),
+)

@@ -1,0 +1,275 @@
+"""The worklist: one row for each task that waits for a person, written with the move that opened it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import PARTNER, SAFETY, Sight, TaskFacts
+from engine.errors import NotFoundError
+from engine.store.cases import consented
+from engine.store.database import Transaction
+from engine.store.tables import case_file, participant, person, task, task_role
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One task of a case. `roles` are those who may do it; `revision` changes when somebody takes or gives it."""
+
+    id: int
+    case_id: int
+    key: str
+    process: str
+    element: str
+    item: str
+    title: str
+    subject: str
+    phase: str
+    municipality: str
+    organisation: str
+    safety: bool
+    opened_at: datetime
+    deadline: datetime | None
+    assignee: str
+    status: str
+    revision: int
+    ended_by: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def facts(self) -> TaskFacts:
+        """What access to this task rests on."""
+        return TaskFacts(self.roles, self.organisation, self.assignee, self.safety)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a worklist."""
+
+    task_id: int
+    case_id: int
+    case_title: str
+    title: str
+    subject: str
+    phase: str
+    process: str
+    element: str
+    roles: tuple[str, ...]
+    municipality: str
+    deadline: datetime | None
+    assignee: str
+    assignee_name: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which tasks to list: `kind` is mijn, rol, te-laat or alle."""
+
+    kind: str = "mijn"
+    search: str = ""
+    phase: str = ""
+    municipality: str = ""
+    limit: int = 25
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Lines of one page, how many there are in all, and how many each list holds."""
+
+    lines: tuple[Line, ...]
+    total: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
+    """The open tasks of one case, oldest first."""
+    rows = tx.execute(
+        sa.select(task).where(task.c.case_id == case_id, task.c.status == "open").order_by(task.c.id)
+    ).all()
+    roles = _roles(tx, [row.id for row in rows])
+    return tuple(_row(row, roles.get(row.id, frozenset())) for row in rows)
+
+
+def one(tx: Transaction, id: int) -> TaskRow:
+    """One task, open or not. Raises NotFoundError."""
+    row = tx.execute(sa.select(task).where(task.c.id == id)).first()
+    if row is None:
+        raise NotFoundError("Deze taak bestaat niet, of u mag haar niet zien.")
+    return _row(row, _roles(tx, [id]).get(id, frozenset()))
+
+
+def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {}
+    for row in tx.execute(sa.select(task_role).where(task_role.c.task_id.in_(list(ids)))):
+        found.setdefault(row.task_id, set()).add(row.role)
+    return {id: frozenset(roles) for id, roles in found.items()}
+
+
+def _row(row: Any, roles: frozenset[str]) -> TaskRow:
+    values = row._asdict()
+    values.pop("ended_at")
+    values["assignee"] = values["assignee"] or ""
+    values["ended_by"] = values["ended_by"] or ""
+    return TaskRow(**values, roles=roles)
+
+
+def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]) -> list[int]:
+    """Open tasks: the columns of each, and its roles. Gives their ids."""
+    ids: list[int] = []
+    roles: list[dict[str, Any]] = []
+    for values, names in rows:
+        id = int(
+            tx.execute(sa.insert(task).values(status="open", revision=1, **values).returning(task.c.id)).scalar_one()
+        )
+        ids.append(id)
+        roles.extend({"task_id": id, "role": name} for name in sorted(set(names)))
+    if roles:
+        tx.execute(sa.insert(task_role), roles)
+    return ids
+
+
+def end(tx: Transaction, ids: Iterable[int], status: str, at: datetime, by: str | None) -> None:
+    """End tasks: status klaar or vervallen."""
+    chosen = list(ids)
+    if chosen:
+        tx.execute(sa.update(task).where(task.c.id.in_(chosen)).values(status=status, ended_at=at, ended_by=by))
+
+
+def assign(tx: Transaction, id: int, person_id: str | None) -> None:
+    """Give a task to a person, or to nobody."""
+    tx.execute(sa.update(task).where(task.c.id == id).values(assignee=person_id, revision=task.c.revision + 1))
+
+
+def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
+    """Move the deadline of an open task."""
+    tx.execute(sa.update(task).where(task.c.id == id).values(deadline=deadline))
+
+
+def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> Listing:
+    """The open tasks that a person sees in one list, most urgent first. Reads no case's state."""
+    kinds = {
+        "mijn": task.c.assignee == seen.person,
+        "rol": sa.and_(task.c.assignee.is_(None), _candidate(seen)),
+        "te-laat": sa.and_(_visible(seen), task.c.deadline < now),
+        "alle": _visible(seen),
+    }
+    base = sa.and_(task.c.status == "open", *_filters(chosen))
+    counted = tx.execute(
+        sa.select(
+            *(
+                sa.select(sa.func.count())
+                .select_from(_joined(chosen))
+                .where(base, where)
+                .scalar_subquery()
+                .label(f"n{i}")
+                for i, where in enumerate(kinds.values())
+            )
+        )
+    ).one()
+    counts = dict(zip(kinds, counted, strict=True))
+    kind = chosen.kind if chosen.kind in kinds else "mijn"
+    query = (
+        sa.select(task, case_file.c.title.label("case_title"), person.c.name.label("assignee_name"))
+        .select_from(
+            task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
+        )
+        .where(base, kinds[kind])
+        .order_by(sa.nulls_last(task.c.deadline), task.c.id)
+        .limit(chosen.limit)
+        .offset(chosen.offset)
+    )
+    rows = tx.execute(query).all()
+    roles = _roles(tx, [row.id for row in rows])
+    lines = tuple(
+        Line(
+            r.id,
+            r.case_id,
+            r.case_title,
+            r.title,
+            r.subject,
+            r.phase,
+            r.process,
+            r.element,
+            tuple(sorted(roles.get(r.id, ()))),
+            r.municipality,
+            r.deadline,
+            r.assignee or "",
+            r.assignee_name or "",
+            r.revision,
+        )
+        for r in rows
+    )
+    return Listing(lines, counts[kind], counts)
+
+
+def _joined(chosen: Filter) -> sa.FromClause:
+    return task.join(case_file, case_file.c.id == task.c.case_id) if chosen.search else task
+
+
+def _filters(chosen: Filter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if chosen.search:
+        pattern = "%" + chosen.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        found.append(
+            sa.or_(
+                case_file.c.title.ilike(pattern, escape="\\"),
+                task.c.title.ilike(pattern, escape="\\"),
+                task.c.subject.ilike(pattern, escape="\\"),
+            )
+        )
+    if chosen.phase:
+        found.append(task.c.phase == chosen.phase)
+    if chosen.municipality:
+        found.append(task.c.municipality == chosen.municipality)
+    return found
+
+
+def _part(seen: Sight, role: str) -> sa.ColumnElement[bool]:
+    return sa.exists(
+        sa.select(1).where(
+            participant.c.case_id == task.c.case_id,
+            participant.c.person_id == seen.person,
+            participant.c.role == role,
+        )
+    )
+
+
+def _has_role(*roles: str) -> sa.ColumnElement[bool]:
+    return sa.exists(sa.select(1).where(task_role.c.task_id == task.c.id, task_role.c.role.in_(roles)))
+
+
+def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
+    """The same rule as access.is_candidate, as part of a query."""
+    by_place: dict[str, set[str]] = {}
+    for role, municipality in seen.held:
+        if role == PARTNER or (role in ("casusregisseur", "aanmelder") and municipality not in seen.overseen):
+            continue
+        by_place.setdefault(municipality, set()).add(role)
+    ways = [
+        sa.and_(task.c.municipality == place, _has_role(*sorted(roles))) for place, roles in sorted(by_place.items())
+    ]
+    ways += [sa.and_(_has_role(role), _part(seen, role)) for role in ("casusregisseur", "aanmelder")]
+    if seen.partner_in:
+        ways.append(
+            sa.and_(
+                task.c.municipality.in_(seen.partner_in),
+                _has_role(PARTNER),
+                task.c.organisation.in_(("", seen.organisation)),
+                consented(seen.organisation, task.c.case_id),
+            )
+        )
+    return sa.or_(
+        sa.and_(sa.not_(task.c.safety), sa.or_(*ways)),
+        sa.and_(task.c.safety, _part(seen, SAFETY)),
+    )
+
+
+def _visible(seen: Sight) -> sa.ColumnElement[bool]:
+    ways = [task.c.assignee == seen.person, _candidate(seen)]
+    if seen.overseen:
+        ways.append(sa.and_(task.c.municipality.in_(seen.overseen), sa.not_(task.c.safety)))
+    return sa.or_(*ways)

@@ -1,0 +1,63 @@
+"""Published versions of a region's definitions; a version never changes."""
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.errors import NotFoundError
+from engine.store.database import Transaction
+from engine.store.tables import version
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version, without its files."""
+
+    id: str
+    process: str
+    region: str
+    published_at: datetime
+
+
+def publish(
+    tx: Transaction,
+    id: str,
+    process: str,
+    region: str,
+    files: Mapping[str, bytes],
+    overridden: frozenset[str],
+    now: datetime,
+) -> None:
+    """Keep a version and make it the one that new cases of its process start with."""
+    packed = {name: base64.b64encode(content).decode() for name, content in files.items()}
+    blob = zlib.compress(json.dumps({"files": packed, "overridden": sorted(overridden)}).encode())
+    known = tx.execute(sa.select(version.c.id).where(version.c.id == id)).scalar()
+    if known:
+        tx.execute(sa.update(version).where(version.c.id == id).values(published_at=now))
+    else:
+        row = {"id": id, "process": process, "region": region, "published_at": now, "files": blob}
+        tx.execute(sa.insert(version).values(row))
+
+
+def current(tx: Transaction) -> tuple[Version, ...]:
+    """The version that new cases start with, for every process of every region."""
+    columns = version.c.id, version.c.process, version.c.region, version.c.published_at
+    newest: dict[tuple[str, str], Version] = {}
+    for row in tx.execute(sa.select(*columns).order_by(version.c.published_at)):
+        newest[(row.region, row.process)] = Version(*row)
+    return tuple(newest.values())
+
+
+def files(tx: Transaction, id: str) -> tuple[str, str, dict[str, bytes], frozenset[str]]:
+    """Process, region, files and overridden paths of a version. Raises NotFoundError."""
+    row = tx.execute(sa.select(version).where(version.c.id == id)).first()
+    if row is None:
+        raise NotFoundError("Deze versie van het diagram bestaat niet.")
+    raw = json.loads(zlib.decompress(row.files))
+    unpacked = {name: base64.b64decode(content) for name, content in raw["files"].items()}
+    return row.process, row.region, unpacked, frozenset(raw["overridden"])
