@@ -187,9 +187,7 @@ class _Drawing:
         )
 
     def _description(self) -> str:
-        steps = [
-            self._spoken(e) for e in reading_order(self.process) if e.name and not e.kind.endswith("Gateway")
-        ]
+        steps = [self._spoken(e) for e in reading_order(self.process) if e.name and not e.kind.endswith("Gateway")]
         return "In volgorde: " + "; ".join(steps) + "." if steps else "Een leeg diagram."
 
     def _spoken(self, element: Element) -> str:
@@ -202,11 +200,7 @@ class _Drawing:
         return f"{name} ({', '.join(states)})" if states else name
 
     def _extent(self) -> tuple[float, float, float, float]:
-        boxes = [
-            b
-            for e in self.process.elements.values()
-            for b in (e.bounds, e.label and _label_box(e.name, e.label))
-        ]
+        boxes = [b for e in self.process.elements.values() for b in (e.bounds, e.label and _label_box(e.name, e.label))]
         boxes += [lane.bounds for lane in self.process.lanes]
         boxes += [note.bounds for note in self.process.notes] + [self.process.pool_bounds]
         boxes += [_label_box(f.name, f.label) for f in self.process.flows.values() if f.label]
@@ -395,9 +389,7 @@ def _first_line(middle: float, count: int, size: float) -> float:
     return middle - count * size * LEADING / 2 + size * 0.95
 
 
-def _text(
-    lines: list[str], x: float, y: float, size: float, anchor: str = "middle", halo: bool = False
-) -> str:
+def _text(lines: list[str], x: float, y: float, size: float, anchor: str = "middle", halo: bool = False) -> str:
     if not lines:
         return ""
     # the spaces between lines keep words apart for who hears them

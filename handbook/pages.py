@@ -1,0 +1,245 @@
+"""What a template may ask while one page is made: links from here, drawings, lists of ways on, safe text."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from html import escape
+from os.path import relpath
+from pathlib import PurePosixPath
+
+from engine.decisions import Decision
+from engine.definitions import Deadline, Element, Role
+from handbook import wording
+from handbook.diagram import reading_order, svg
+from handbook.guide import Guide, Interrupt, Phase, Question, Step
+from handbook.paths import END, PHASE, STEP, Answer, Choice, Outcome, Place
+
+SOURCES = "over-deze-handreiking.md"
+
+
+class Page:
+    """What a template may ask while one page is made: links from here, drawings, lists of ways on."""
+
+    def __init__(self, file: str, known: Collection[str]) -> None:
+        self.file, self.known = file, known
+
+    def to(self, file: str) -> str:
+        """The address of another file of the handbook, seen from this page's source."""
+        return relpath(file, PurePosixPath(self.file).parent).replace("\\", "/")
+
+    def link(self, each: Guide, place: Place) -> str:
+        """A link to a step or phase."""
+        return f"[{plain(place.title)}]({self.to(file_of(each, place))})"
+
+    def roles(self, roles: Sequence[Role], for_parents: bool = False) -> str:
+        """Who does it, each with a link."""
+        names = [self._role(role) for role in roles]
+        text = _one_of(names)
+        return f"{text}, namens de [ouders]({self.to('rollen/ouders.md')})" if for_parents else text
+
+    def _role(self, role: Role) -> str:
+        file = f"rollen/{role.id}.md"
+        return f"[{plain(role.name)}]({self.to(file)})" if file in self.known else plain(role.name)
+
+    def codes(self, markdown: str) -> str:
+        """Let the mark of a source lead to the chapter that says which piece it is."""
+        if SOURCES not in self.known:
+            return markdown
+        return re.sub(r"\b(S\d)\b", rf"[\1]({self.to(SOURCES)})", markdown, count=1)
+
+    def overview(self, each: Guide, phase: Phase) -> str:
+        """The drawing of a phase; each step links to its page."""
+        root = PurePosixPath(self.file).parent
+
+        def address(element: Element) -> str | None:
+            place = _place_of(each, element)
+            return (
+                relpath(file_of(each, place).removesuffix("index.md").removesuffix(".md"), root) + "/"
+                if place
+                else None
+            )
+
+        drawing = svg(phase.process, links=address, title=f"Diagram: {phase.place.title}")
+        return f'<div class="drawing">{drawing}</div>'
+
+    def small(self, phase: Phase, step: Step) -> str:
+        """The drawing of a phase with one step marked, to see where you are."""
+        title = f"Diagram: {phase.place.title}. Stap {step.number} van {step.total} is aangewezen: {step.title}"
+        drawing = svg(phase.process, marked={step.element.id}, title=title)
+        return (
+            '<div class="drawing drawing--small" tabindex="0" role="region"'
+            f' aria-label="Waar je bent, als diagram" data-show="{escape(step.element.id)}">{drawing}</div>'
+        )
+
+    def answers(self, each: Guide, choice: Choice) -> str:
+        """The answers of a choice as a list, each linking on."""
+        return "\n".join(self._answer_lines(each, choice.answers, 0))
+
+    def _answer_lines(self, each: Guide, answers: Iterable[Answer], depth: int) -> Iterator[str]:
+        for answer in answers:
+            usual = " (als niets anders past)" if answer.usual and len(answer.text) > 4 else ""
+            text = f"{'    ' * depth}- **{plain(answer.text)}**{usual}"
+            places = [o for o in answer.outcomes if isinstance(o, Place)]
+            yield f"{text}: {self.ways(each, places)}" if places else f"{text}:"
+            for choice in (o for o in answer.outcomes if isinstance(o, Choice)):
+                yield f"{'    ' * (depth + 1)}- {plain(choice.question)}"
+                yield from self._answer_lines(each, choice.answers, depth + 2)
+
+    def ways(self, each: Guide, places: Sequence[Place]) -> str:
+        """Places to go on to, in one sentence."""
+        return " en tegelijk ".join(self._way(each, place) for place in places)
+
+    def _way(self, each: Guide, place: Place) -> str:
+        waits = f"na “{plain(' en '.join(place.waits))}” " if place.waits else ""
+        if place.kind == END:
+            return f"{waits}einde van deze fase: {plain(place.title)}"
+        kind = "fase " if place.kind == PHASE else ""
+        return f"{waits}{kind}{self.link(each, place)}"
+
+    def onward(self, each: Guide, outcomes: Sequence[Outcome]) -> str:
+        """All that can follow, as a list; choices keep their question."""
+        lines = []
+        for outcome in outcomes:
+            if isinstance(outcome, Place):
+                lines.append(f"- {wording.capital(self._way(each, outcome))}")
+            else:
+                lines += [f"- {plain(outcome.question)}", *self._answer_lines(each, outcome.answers, 1)]
+        return "\n".join(lines)
+
+    def ordered(self, each: Guide, phase: Phase) -> str:
+        """A diagram as ordered text: every step, choice and event that a reader sees in the drawing."""
+        lines = (self._told(each, phase, element) for element in reading_order(phase.process))
+        return "\n".join(f"1. {line}" for line in lines if line)
+
+    def _told(self, each: Guide, phase: Phase, element: Element) -> str:
+        name = plain(element.name)
+        step = next((s for s in phase.steps if s.element.id == element.id), None)
+        if step:
+            result = plain(first_sentence(step.sections.get("resultaat", "")))
+            who = _one_of([plain(role.name) for role in step.roles])
+            return f"{self.link(each, step.place)} ({who}). {result}"
+        choice = next((c for c in phase.choices if c.id == element.id), None)
+        if choice:
+            answers = "; ".join(f"{plain(a.text)} → {self._short(each, a)}" for a in choice.answers)
+            return f"Keuze: {plain(choice.question)} {answers}."
+        if element.called:
+            place = _place_of(each, element)
+            again = ", voor elk onderdeel van de lijst" if element.loop else ""
+            return f"Fase {self.link(each, place)}{again}." if place else f"Fase {name}."
+        return self._told_event(element, name)
+
+    def _told_event(self, element: Element, name: str) -> str:
+        if element.by_event:
+            return f"Kan tussendoor komen: {name or wording.title(element.id)}."
+        if element.kind == "boundaryEvent":
+            stops = "die stap stopt dan" if element.interrupting else "die stap loopt door"
+            return f"Tijdens een stap kan gebeuren: {name} ({stops})."
+        if element.kind == "businessRuleTask":
+            return f"Een beslistabel geeft advies: {name}."
+        known = {
+            "startEvent": "Begin",
+            "endEvent": "Einde",
+            "intermediateCatchEvent": "Wachten",
+            "intermediateThrowEvent": "Gebeurtenis",
+            "subProcess": "Onderdeel",
+        }
+        return f"{known[element.kind]}: {name}." if element.kind in known and name else ""
+
+    def _short(self, each: Guide, answer: Answer) -> str:
+        found = [self._way(each, o) if isinstance(o, Place) else plain(o.question) for o in answer.outcomes]
+        return " en tegelijk ".join(found) or "verder"
+
+    def reached(self, each: Guide, outcomes: Sequence[Outcome]) -> str:
+        """Every place that can follow, whatever is chosen, as a list."""
+        return "\n".join(f"- {wording.capital(self._way(each, place))}" for place in dict.fromkeys(_places(outcomes)))
+
+    def ends_phase(self, step: Step) -> bool:
+        """Whether a way on from this step leads out of its phase."""
+        return not step.next or any(place.kind == END for place in _places(step.next))
+
+    def counts_from(self, each: Guide, deadline: Deadline) -> str:
+        """What a term counts from."""
+        return plain(wording.counts_from(deadline, each.question))
+
+    def form(self, questions: Sequence[Question]) -> str:
+        """The questions of a form as a list; what stands in a group or list is indented."""
+        return "\n".join(f"{'    ' * question.level}- {_asked(question)}" for question in questions)
+
+    def download(self, each: Guide, name: str) -> str:
+        """The address of a file to download."""
+        return self.to(download_of(each, name))
+
+    def table(self, each: Guide, table: Decision) -> list[list[str]]:
+        """The rules of a decision table in words, a row each."""
+        return [
+            [plain(wording.cell(text, each.wording)) for text in (*rule.inputs, *rule.outputs)] for rule in table.rules
+        ]
+
+    def explain(self, each: Guide, interrupt: Interrupt) -> str:
+        """What an interrupt ends, and what goes on beside it."""
+        if not interrupt.interrupting:
+            return "Nee. Al het andere loopt gewoon door."
+        ends = f"Ja. Alles wat nog openstaat in “{plain(interrupt.ends)}” stopt."
+        if interrupt.goes_on:
+            ends += f" Wat hierbuiten loopt, gaat door: {plain(_one_of(interrupt.goes_on, 'en'))}."
+        return ends
+
+
+def _asked(question: Question) -> str:
+    kind = question.kind + (f": {', '.join(question.options)}" if question.options else "")
+    told = [f"**{plain(question.label)}** ({plain(kind)})" + (", verplicht" if question.required else "")]
+    return ". ".join(filter(None, (*told, plain(question.help.rstrip(".")), plain(question.condition))))
+
+
+def _places(outcomes: Iterable[Outcome]) -> Iterator[Place]:
+    for outcome in outcomes:
+        if isinstance(outcome, Place):
+            yield outcome
+        else:
+            yield from _places(inner for answer in outcome.answers for inner in answer.outcomes)
+
+
+def file_of(each: Guide, place: Place) -> str:
+    """The file that tells about a step or phase."""
+    if place.kind == STEP:
+        return f"{each.id}/{place.process}/{place.element}.md"
+    return f"{each.id}/{place.process}/index.md"
+
+
+def _place_of(each: Guide, element: Element) -> Place | None:
+    if element.kind == "userTask":
+        return Place(STEP, element.name, element.process, element.id)
+    if element.called in each.definition.processes:
+        return Place(PHASE, element.name, element.called)
+    return None
+
+
+def download_of(each: Guide, name: str) -> str:
+    """Where a file of the process is put for downloading."""
+    return f"downloads/{each.id}/{name}"
+
+
+def plain(text: str) -> str:
+    """Text from a file that is no Markdown, safe inside a line of Markdown."""
+    return re.sub(r"([\\`*_\[\]|{}])", r"\\\1", escape(" ".join(text.split()), quote=False))
+
+
+def prose(text: str) -> str:
+    """Markdown from a file, with headings below ours and without HTML: a text may not bring in a script."""
+    text = re.sub(r"<(?!(?:https?|mailto):)", "&lt;", text)
+    return re.sub(r"^(#{1,4}) ", r"##\1 ", text, flags=re.MULTILINE).strip()
+
+
+def items(text: str) -> list[str]:
+    """The items of a Markdown list; a text without one is a single item."""
+    found = re.findall(r"^\s*(?:[-*+]|\d+[.)])\s+(.*(?:\n(?!\s*(?:[-*+]|\d+[.)])\s).+)*)", text, re.MULTILINE)
+    return [" ".join(item.split()) for item in found] or ([text.strip()] if text.strip() else [])
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text."""
+    found = re.match(r".+?[.!?](?=\s|$)", " ".join(text.split()))
+    return found[0] if found else text
+
+
+def _one_of(names: Sequence[str], word: str = "of") -> str:
+    return f" {word} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -1,0 +1,150 @@
+"""Where the flows of a diagram lead a reader: past everything that has no page, through every choice."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from engine.definitions import Element, Process
+from handbook import wording
+
+STEP, PHASE, END = "stap", "fase", "einde"
+SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a reader can go on: `kind` is stap, fase or einde; `waits` says what must happen first."""
+
+    kind: str
+    title: str
+    process: str
+    element: str = ""
+    waits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way out of a choice; `usual` marks the way that is taken when no other answer fits."""
+
+    text: str
+    outcomes: tuple["Outcome", ...]
+    usual: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A gateway: its question, what the choice means, and where each answer leads."""
+
+    id: str
+    process: str
+    question: str
+    explanation: str
+    answers: tuple[Answer, ...]
+
+
+Outcome = Place | Choice
+
+
+class Paths:
+    """Where the flows of one process lead, past everything that has no page of its own."""
+
+    def __init__(self, process: Process, processes: Collection[str]) -> None:
+        self.process, self.processes = process, processes
+
+    def onward(
+        self, element: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()
+    ) -> tuple[Outcome, ...]:
+        """What follows an element, each thing once."""
+        found: dict[Outcome, None] = {}
+        for flow in element.outgoing:
+            target = self.process.elements[self.process.flows[flow].target]
+            found.update(dict.fromkeys(self._resolve(target, seen, waits)))
+        return tuple(found)
+
+    def choice(self, gateway: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()) -> Choice:
+        """A gateway with its answers, each followed to where it leads."""
+        flows = [self.process.flows[flow] for flow in gateway.outgoing]
+        by_event = gateway.kind == "eventBasedGateway"
+        return Choice(
+            id=gateway.id,
+            process=self.process.id,
+            question=gateway.name or ("Wat gebeurt het eerst?" if by_event else "Hoe gaat het verder?"),
+            explanation=gateway.documentation,
+            answers=tuple(
+                Answer(
+                    text=flow.name or self._title(self.process.elements[flow.target]),
+                    outcomes=self._resolve(self.process.elements[flow.target], seen | {gateway.id}, waits),
+                    usual=flow.id == gateway.default,
+                )
+                for flow in flows
+            ),
+        )
+
+    def _resolve(self, target: Element, seen: frozenset[str], waits: tuple[str, ...]) -> tuple[Outcome, ...]:
+        place = self._place(target, waits)
+        if place:
+            return (place,)
+        if target.id in seen:
+            return ()
+        if target.kind in SPLITS and len(target.outgoing) > 1:
+            return (self.choice(target, seen, waits),)
+        seen = seen | {target.id}
+        if target.kind == "intermediateCatchEvent":
+            return self.onward(target, seen, (*waits, self._title(target)))
+        if target.kind == "endEvent":
+            return self.onward(self.process.elements[target.parent], seen, waits)
+        if target.kind in ("subProcess", "transaction"):
+            return self._into(target, seen, waits)
+        return self.onward(target, seen, waits)
+
+    def _into(self, scope: Element, seen: frozenset[str], waits: tuple[str, ...]) -> tuple[Outcome, ...]:
+        starts = [e for e in self.process.elements.values() if e.parent == scope.id and e.kind == "startEvent"]
+        return tuple(outcome for start in starts for outcome in self.onward(start, seen, waits))
+
+    def _place(self, target: Element, waits: tuple[str, ...]) -> Place | None:
+        if target.kind == "userTask":
+            return Place(STEP, self._title(target), self.process.id, target.id, waits)
+        if target.called in self.processes:
+            return Place(PHASE, self._title(target), target.called, waits=waits)
+        thrown = target.event is not None and target.event.kind != "none"
+        inside = target.parent in self.process.elements
+        within_flow = inside and not self.process.elements[target.parent].by_event
+        if target.kind == "endEvent" and (thrown or not within_flow):
+            return Place(END, self._title(target), self.process.id, target.id, waits)
+        return None
+
+    def _title(self, element: Element) -> str:
+        return element.name or ("Einde" if element.kind == "endEvent" else wording.title(element.id))
+
+    def before(self, task: Element) -> tuple[Place, ...]:
+        """The steps and phases that lead to a task without another one in between."""
+        found: dict[Place, None] = {}
+        waiting, seen = [task], {task.id}
+        while waiting:
+            for source in self._sources(waiting.pop()):
+                place = self._place(source, ())
+                if place:
+                    found[place] = None
+                elif source.id not in seen:
+                    seen.add(source.id)
+                    waiting.append(source)
+        return tuple(found)
+
+    def _sources(self, element: Element) -> list[Element]:
+        flows = [self.process.flows[flow] for flow in element.incoming]
+        sources = [self.process.elements[flow.source] for flow in flows]
+        if element.attached_to:
+            sources.append(self.process.elements[element.attached_to])
+        return sources
+
+    def tables_around(self, task: Element) -> tuple[str, ...]:
+        """The decision tables that advise in a task: those run just before it."""
+        found: dict[str, None] = {}
+        waiting, seen = [task], {task.id}
+        while waiting:
+            for source in self._sources(waiting.pop()):
+                if source.decision:
+                    found[source.decision] = None
+                if source.id not in seen and not self._place(source, ()):
+                    seen.add(source.id)
+                    waiting.append(source)
+        return tuple(reversed(found))
