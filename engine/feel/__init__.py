@@ -24,6 +24,7 @@ from engine.feel.values import (
     parse_date,
     parse_datetime,
     parse_duration,
+    parse_number,
     parse_time,
     to_json,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "parse_date",
     "parse_datetime",
     "parse_duration",
+    "parse_number",
     "parse_time",
     "parse_unary",
     "read",

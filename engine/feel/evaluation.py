@@ -559,7 +559,7 @@ _OTHER: dict[str, Callable[[object, object], object]] = {"+": _plus, "-": _minus
 
 
 def _call(node: Node) -> Run:
-    function: "Function" = node.value
+    function: Function = node.value
     if function.name == "sort":
         return _sort(node)
     if function.name in {"now", "today"}:
@@ -594,7 +594,7 @@ def _today(scope: Scope) -> object:
 
 
 def _sort(node: Node) -> Run:
-    function: "Function" = node.value
+    function: Function = node.value
     source = build(node.parts[0])
     if len(node.parts) == 1:
         return lambda scope: function(source(scope))
