@@ -14,7 +14,7 @@ from engine import access, consent, deadlines, forms, process, store
 from engine.access import SAFETY, CaseFacts, Person, Sight
 from engine.definitions import Definition, Element, Process, Role, Settings, assemble
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
-from engine.forms import Field, Form, Option
+from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
 from engine.store.cases import CaseLine, CaseRow, EventRow
 from engine.store.registers import (
@@ -243,8 +243,9 @@ def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     model = _current(ctx, process_id, municipality)
     first = _first(model, ctx.now)
     element = model.definition.element(first.process, first.element)
-    form = _with_people(ctx, _form(model.definition, element), municipality)
-    return StartForm(element, model.definition.processes[first.process], form, {"regio": model.region})
+    form = _form(model.definition, element)
+    context = {"regio": model.region, **_people(ctx, form, municipality)}
+    return StartForm(element, model.definition.processes[first.process], form, context)
 
 
 def _first(model: Model, now: datetime) -> OpenTask:
@@ -281,8 +282,8 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     document = dict.fromkeys(element.roles[:1], ctx.actor.id)
     begun = process.start(model, document, ctx.now)
     store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": "gestart"}], ctx.actor.id)
-    form = _with_people(ctx, _form(model.definition, element), municipality)
-    clean = forms.validate(form, answers, {**document, "regio": model.region})
+    form = _form(model.definition, element)
+    clean = forms.validate(form, answers, {**document, "regio": model.region, **_people(ctx, form, municipality)})
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
     entries = _entries(element, form, clean, done.document, "")
@@ -349,8 +350,8 @@ def task(ctx: Context, task_id: int) -> TaskView:
     """One open task. Raises ConflictError, saying who did it, where it is no longer open."""
     opened = _open(ctx, task_id, lock=False)
     row, found, definition = opened.row, opened.case, opened.model.definition
-    form = _with_people(ctx, _form(definition, opened.element), found.municipality)
-    context = _context(opened.model, found.document, row.item, opened.element)
+    form = _form(definition, opened.element)
+    context = _context(opened.model, found.document, row.item) | _people(ctx, form, found.municipality)
     source = process.find_item(found.document, row.item) or {} if row.item else found.document
     able: tuple[Person, ...] = ()
     if "toewijzen" in opened.may:
@@ -378,7 +379,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
     )
 
 
-def _context(model: Model, document: Mapping[str, Any], item: str, element: Element) -> dict[str, Any]:
+def _context(model: Model, document: Mapping[str, Any], item: str) -> dict[str, Any]:
     """What conditions in a form see: the document, the loop item's own fields over it, and the region."""
     row = process.find_item(document, item) if item else None
     return {**document, **(row or {}), "regio": model.region}
@@ -447,8 +448,10 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
         raise NotAllowedError("Deze taak is niet voor uw rol.")
     if seen_version is not None and seen_version != row.revision and row.assignee != ctx.actor.id:
         raise ConflictError(f"De taak '{row.title}' is veranderd sinds u haar opende. Kijk nog een keer.")
-    form = _with_people(ctx, _form(opened.model.definition, opened.element), found.municipality)
-    clean = forms.validate(form, answers, _context(opened.model, found.document, row.item, opened.element))
+    form = _form(opened.model.definition, opened.element)
+    clean = forms.validate(
+        form, answers, _context(opened.model, found.document, row.item) | _people(ctx, form, found.municipality)
+    )
     outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
     entries = _entries(opened.element, form, clean, outcome.document, row.item)
     store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
@@ -492,8 +495,10 @@ def correct(
     element = _known(model.definition, process_id, element_id)
     if not _may_correct(seen, facts, element) or found.status != "lopend":
         raise NotAllowedError("Deze antwoorden mag u niet veranderen.")
-    form = _with_people(ctx, _form(model.definition, element), found.municipality)
-    clean = forms.validate(form, answers, _context(model, found.document, item, element))
+    form = _form(model.definition, element)
+    clean = forms.validate(
+        form, answers, _context(model, found.document, item) | _people(ctx, form, found.municipality)
+    )
     source = (process.find_item(found.document, item) or {}) if item else found.document
     changed = {key: [source.get(key), value] for key, value in clean.items() if source.get(key) != value}
     outcome = process.correct(model, found.state, found.document, item, clean, ctx.now)
@@ -737,29 +742,23 @@ def _form(definition: Definition, element: Element) -> Form:
     return definition.forms.get(element.form) or Form(element.id, ())
 
 
-def _with_people(ctx: Context, form: Form, municipality: str) -> Form:
-    """The form with the people of this municipality as options where it asks to choose somebody."""
+def _people(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
+    """The people that a form lets choose from, by the role that it asks for, as its context wants them."""
     asked = {f.properties["kies_persoon"] for f in form.input_fields() if "kies_persoon" in f.properties}
     if not asked:
-        return form
+        return {}
     roles = ctx.library.roles(ctx.tx)
     people = store.people.everyone(ctx.tx, municipality)
-    options = {
-        role: tuple(
-            Option(p.id, f"{p.name} ({p.function})" if p.function else p.name)
-            for p in people
-            if (role, municipality) in access.held_roles(p, roles)
-        )
-        for role in asked
+    return {
+        forms.PEOPLE: {
+            role: [
+                {"value": p.id, "label": f"{p.name} ({p.function})" if p.function else p.name}
+                for p in people
+                if (role, municipality) in access.held_roles(p, roles)
+            ]
+            for role in asked
+        }
     }
-    return replace(form, fields=tuple(_filled(f, options) for f in form.fields))
-
-
-def _filled(one: Field, options: Mapping[str, tuple[Option, ...]]) -> Field:
-    role = one.properties.get("kies_persoon", "")
-    if role in options:
-        return replace(one, options=options[role], options_expression="")
-    return replace(one, fields=tuple(_filled(f, options) for f in one.fields)) if one.fields else one
 
 
 def _join_chosen(ctx: Context, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:
@@ -886,10 +885,10 @@ def _answers(
         element = model.definition.element(event.process, event.element)
         if not ("antwoorden" in parts or "veiligheid" in parts) or not _may_correct(seen, facts, element):
             continue
-        form = _with_people(ctx, _form(model.definition, element), found.municipality)
+        form = _form(model.definition, element)
         source = (process.find_item(found.document, event.item) or {}) if event.item else found.document
         values = {key: source[key] for key in form.keys() if source.get(key) not in (None, "", [])}
-        context = _context(model, found.document, event.item, element)
+        context = _context(model, found.document, event.item) | _people(ctx, form, found.municipality)
         shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
     return tuple(shown)
 

@@ -397,19 +397,23 @@ def forget_orphans(top: Any) -> None:
     SpiffWorkflow takes the children of a cancelled task from the tree before these can clean up themselves.
     """
     while True:
-        standing = {id for workflow in (top, *top.subprocesses.values()) for id in workflow.tasks}
-        orphans = [id for id in top.subprocesses if id not in standing]
+        standing = {key for workflow in (top, *top.subprocesses.values()) for key in workflow.tasks}
+        orphans = [key for key in top.subprocesses if key not in standing]
         if not orphans:
             break
-        for id in orphans:
-            for task in top.subprocesses[id].tasks.values():
-                if isinstance(task.task_spec, Node) and task.task_spec.element is not None and task.has_state(LIVE):
-                    run_of(task).note(task.task_spec.element, "afgebroken", task)
-            del top.subprocesses[id]
-    workflows = {id(top), *(id(w) for w in top.subprocesses.values())}
+        for key in orphans:
+            _note_end(top.subprocesses[key])
+            del top.subprocesses[key]
+    kept = (top, *top.subprocesses.values())
     for task in list(top.event_manager.tasks.values()):
-        if id(task.workflow) not in workflows or task.id not in task.workflow.tasks:
+        if not any(task.workflow is workflow for workflow in kept) or task.id not in task.workflow.tasks:
             top.event_manager.remove_task(task)
+
+
+def _note_end(workflow: Any) -> None:
+    for task in workflow.tasks.values():
+        if isinstance(task.task_spec, Node) and task.task_spec.element is not None and task.has_state(LIVE):
+            run_of(task).note(task.task_spec.element, "afgebroken", task)
 
 
 def _different(specs: list[Any]) -> list[Any]:
