@@ -320,8 +320,7 @@ class _Teller:
             for name in self.settings.deadlines:
                 if f"regio.termijnen.{name}" in text:
                     kept.setdefault(name, [])
-        found = (self.settings.deadlines[name] for name in self.settings.deadlines if name in kept)
-        return tuple(Term(deadline, tuple(kept[deadline.id])) for deadline in found)
+        return tuple(Term(self.settings.deadlines[name], tuple(steps)) for name, steps in kept.items())
 
     def _differences(self, process: Process, task: Element) -> Iterator[str]:
         """How this region's step differs from the one that holds everywhere, each as a sentence."""

@@ -6,13 +6,15 @@ from html import escape
 from os.path import relpath
 from pathlib import PurePosixPath
 
-from engine.decisions import Decision
+from engine.decisions import Decision, Rule
 from engine.definitions import Deadline, Element, Role
 from handbook import wording
 from handbook.diagram import reading_order, svg
 from handbook.guide import Guide, Interrupt, Phase, Question, Step
 from handbook.paths import END, PHASE, STEP, Answer, Choice, Outcome, Place
 
+OWN = '<span class="mark mark--region">Anders in deze regio</span>'
+_CODES = re.compile(r"\((?:(?:S\d|[A-Z]{3}-\d\d(?:\.\.\d\d)?)(?:, | en |; | )?)+\)")
 SOURCES = "over-deze-handreiking.md"
 
 
@@ -116,7 +118,9 @@ class Page:
         if step:
             result = plain(first_sentence(step.sections.get("resultaat", "")))
             who = _one_of([plain(role.name) for role in step.roles])
-            return f"{self.link(each, step.place)} ({who}). {result}"
+            by = f", binnen {wording.term(step.deadline.duration)}" if step.deadline else ""
+            own = f" {OWN}" if step.differences else ""
+            return f"{self.link(each, step.place)} ({who}{by}). {result}{own}"
         choice = next((c for c in phase.choices if c.id == element.id), None)
         if choice:
             answers = "; ".join(f"{plain(a.text)} → {self._short(each, a)}" for a in choice.answers)
@@ -168,11 +172,21 @@ class Page:
         """The address of a file to download."""
         return self.to(download_of(each, name))
 
-    def table(self, each: Guide, table: Decision) -> list[list[str]]:
-        """The rules of a decision table in words, a row each."""
-        return [
-            [plain(wording.cell(text, each.wording)) for text in (*rule.inputs, *rule.outputs)] for rule in table.rules
-        ]
+    def columns(self, table: Decision) -> list[str]:
+        """The headings above a decision table: what is looked at, what is advised, and why."""
+        advised = [f"Advies: {column.label or wording.title(column.name)}" for column in table.outputs]
+        return [plain(name) for name in (*(c.label or c.expression.text for c in table.inputs), *advised, "Waarom")]
+
+    def rows(self, each: Guide, table: Decision) -> list[list[str]]:
+        """The rules of a decision table in words."""
+        return [[plain(cell) for cell in self._row(each, rule)] for rule in table.rules]
+
+    def _row(self, each: Guide, rule: Rule) -> Iterator[str]:
+        for test in rule.tests:
+            yield wording.cell(test.text, each.wording)
+        for result in rule.results:
+            yield wording.cell(result.text, each.wording) if result else ""
+        yield rule.description
 
     def explain(self, each: Guide, interrupt: Interrupt) -> str:
         """What an interrupt ends, and what goes on beside it."""
@@ -226,6 +240,7 @@ def plain(text: str) -> str:
 def prose(text: str) -> str:
     """Markdown from a file, with headings below ours and without HTML: a text may not bring in a script."""
     text = re.sub(r"<(?!(?:https?|mailto):)", "&lt;", text)
+    text = _CODES.sub(r'<span class="code">\g<0></span>', text)
     return re.sub(r"^(#{1,4}) ", r"##\1 ", text, flags=re.MULTILINE).strip()
 
 
