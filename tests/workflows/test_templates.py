@@ -75,7 +75,7 @@ def choices(template: str, name: str) -> list[str]:
 def facts(node: etree._Element) -> Iterator[tuple[str, ...]]:
     """Everything that an XML tree says below `node`, whatever its layout and order of attributes."""
     for child in node.iterchildren(etree.Element):
-        said = sorted(f"{name}={value}" for name, value in child.items() if (name, value) not in DEFAULTS)
+        said = sorted(str(pair) for pair in child.items() if pair not in DEFAULTS)
         yield (str(node.tag), node.get("id", ""), str(child.tag), (child.text or "").strip(), *said)
         yield from facts(child)
 
