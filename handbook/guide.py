@@ -61,6 +61,7 @@ class Step:
     next: tuple[Outcome, ...]
     previous: tuple[Place, ...]
     differences: tuple[str, ...]
+    renamed: tuple[str, ...]
 
     @property
     def place(self) -> Place:
@@ -81,6 +82,7 @@ class Interrupt:
     again: bool
     ends: str
     goes_on: tuple[str, ...]
+    stopped_by: tuple[str, ...]
     roles: tuple[Role, ...]
     outcomes: tuple[Outcome, ...]
 
@@ -155,7 +157,7 @@ class Guide:
 
     def wording(self, value: str) -> str:
         """How the forms word a value such as `past_niet`."""
-        return _wordings(self.labels.values()).get(value, wording.title(value).lower())
+        return _wordings(self.labels.values()).get(value, value.replace("_", " "))
 
 
 def build(definition: Definition, reference: Definition | None = None) -> Guide:
@@ -251,6 +253,7 @@ class _Teller:
             next=outcomes,
             previous=paths.before(task),
             differences=tuple(self._differences(process, task)),
+            renamed=tuple(self._renamed(task)),
         )
 
     def _sides(self, process: Process, task: Element) -> Iterator[Side]:
@@ -293,19 +296,22 @@ class _Teller:
 
     def _interrupt(self, process: Process, element: Element, start: Element) -> Interrupt:
         scope = process.elements.get(element.parent)
-        explained = start.properties.get("uitleg") or start.documentation or element.documentation
+        texts = (start.properties.get("uitleg", ""), element.documentation, start.documentation)
         handlers = [e for e in process.elements.values() if e.by_event and e.id != element.id]
         roles = [role.strip() for role in start.properties.get("rollen", "").split(",") if role.strip()]
         return Interrupt(
             element=element,
             start=start,
             title=start.properties.get("titel") or element.name or start.name or wording.title(start.id),
-            explanation=explained,
+            explanation="\n\n".join(dict.fromkeys(text for text in texts if text)),
             happening=wording.happening(start),
             interrupting=start.interrupting,
             again=not start.interrupting and start.properties.get("vaker") == "ja",
             ends=(scope.name or wording.title(scope.id)) if scope else (process.name or wording.title(process.id)),
-            goes_on=tuple(h.name or wording.title(h.id) for h in handlers if _outside(process, h, element)),
+            goes_on=tuple(_named(h) for h in handlers if _outside(process, h, element)),
+            stopped_by=tuple(
+                _named(h) for h in handlers if _interrupts(process, h) and not _outside(process, element, h)
+            ),
             roles=tuple(self.settings.roles.get(role, Role(role, wording.title(role))) for role in roles),
             outcomes=self.paths[process.id].onward(start),
         )
@@ -333,11 +339,14 @@ class _Teller:
             return
         yield from _changed_words(task, base)
         yield from self._changed_term(task, base)
+        yield from self._changed_form(task, base)
+
+    def _renamed(self, task: Element) -> Iterator[str]:
+        """Roles that only have another name in this region: the step itself is the same."""
         before, now = self.reference.settings.roles, self.settings.roles
         for role in task.roles:
             if role in before and role in now and before[role].name != now[role].name:
                 yield f"De rol {before[role].name} heet hier {now[role].name}."
-        yield from self._changed_form(task, base)
 
     def _changed_term(self, task: Element, base: Element) -> Iterator[str]:
         here = self.settings.deadlines.get(task.properties.get("termijn", ""))
@@ -377,6 +386,15 @@ def _outside(process: Process, handler: Element, interrupt: Element) -> bool:
     if handler.parent == interrupt.parent:
         return False
     return interrupt.parent not in _scopes(process, handler)
+
+
+def _interrupts(process: Process, handler: Element) -> bool:
+    inside = (e for e in process.elements.values() if e.parent == handler.id and e.kind == "startEvent")
+    return any(start.interrupting for start in inside)
+
+
+def _named(element: Element) -> str:
+    return element.name or wording.title(element.id)
 
 
 def _scopes(process: Process, element: Element) -> Iterator[str]:

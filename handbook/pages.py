@@ -146,7 +146,10 @@ class Page:
             "intermediateThrowEvent": "Gebeurtenis",
             "subProcess": "Onderdeel",
         }
-        return f"{known[element.kind]}: {name}." if element.kind in known and name else ""
+        if element.kind not in known or not name:
+            return ""
+        word = known[element.kind]
+        return f"{name}." if name.startswith(word) else f"{word}: {name}."
 
     def _short(self, each: Guide, answer: Answer) -> str:
         found = [self._way(each, o) if isinstance(o, Place) else plain(o.question) for o in answer.outcomes]
@@ -174,7 +177,7 @@ class Page:
 
     def columns(self, table: Decision) -> list[str]:
         """The headings above a decision table: what is looked at, what is advised, and why."""
-        advised = [f"Advies: {column.label or wording.title(column.name)}" for column in table.outputs]
+        advised = [column.label or wording.title(column.name) for column in table.outputs]
         return [plain(name) for name in (*(c.label or c.expression.text for c in table.inputs), *advised, "Waarom")]
 
     def rows(self, each: Guide, table: Decision) -> list[list[str]]:
@@ -187,6 +190,12 @@ class Page:
         for result in rule.results:
             yield wording.cell(result.text, each.wording) if result else ""
         yield rule.description
+
+    def survives(self, interrupt: Interrupt) -> str:
+        """Whether what an interrupt started goes on when something else stops the rest."""
+        if not interrupt.stopped_by:
+            return "Ja. Wat er ook gebeurt, dit gaat door."
+        return f"Nee. Dit stopt ook bij: {plain(_one_of(interrupt.stopped_by, 'en'))}."
 
     def explain(self, each: Guide, interrupt: Interrupt) -> str:
         """What an interrupt ends, and what goes on beside it."""
