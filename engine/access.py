@@ -3,7 +3,8 @@
 Queries enforce it with a `Sight`; single cases and tasks are asked with `parts` and `may`. The rules (domain C,
 "Visibility"; an assumption that a region's privacy officer must confirm):
 
-- who oversees a municipality (procesregisseur, coördinator) sees all its cases, but no safety file;
+- who oversees a municipality (procesregisseur, coördinator) sees all its cases, but no safety file, and until the
+  family agreed no more than that there is a signal and what the own role did with it;
 - who is chosen as casusregisseur sees that case;
 - who signalled sees the own signal and what became of it;
 - a partner sees a case as long as a consent in force names the own organisation;
@@ -56,12 +57,13 @@ class Sight:
 @dataclass(frozen=True)
 class CaseFacts:
     """What access rests on for one case: where it is, as what this person takes part, whether a consent in force
-    names the person's organisation.
+    names the person's organisation, and whether the family ever agreed that others than the aanmelder know of it.
     """
 
     municipality: str
     part_as: frozenset[str] = frozenset()
     consented: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,17 +105,9 @@ def parts(seen: Sight, case: CaseFacts) -> frozenset[str]:
     """The parts of a case that this person may see; empty means: for this person the case does not exist."""
     found: set[str] = set()
     if case.municipality in seen.overseen or "casusregisseur" in case.part_as:
-        found |= {
-            "verloop",
-            "doelen",
-            "betrokken",
-            "toestemming",
-            "overleg",
-            "afspraken",
-            "verstrekking",
-            "evaluatie",
-        }
-        found |= {"antwoorden", "historie"}
+        found |= {"verloop", "betrokken", "toestemming", "antwoorden", "historie"}
+        if case.shared:
+            found |= {"doelen", "overleg", "afspraken", "verstrekking", "evaluatie"}
     if case.consented and case.municipality in seen.partner_in:
         found |= {"verloop", "doelen", "betrokken", "overleg", "afspraken", "antwoorden"}
     if "aanmelder" in case.part_as:
@@ -136,6 +130,14 @@ def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
         if role in ("casusregisseur", "aanmelder") and case.municipality in seen.overseen:
             own.add(role)  # merged roles: who oversees the municipality and is casusregisseur too
     return frozenset(own)
+
+
+def reads_answers(seen: Sight, case: CaseFacts, roles: frozenset[str], safety: bool) -> bool:
+    """Whether this person may read what a step with these roles answered."""
+    if safety:
+        return SAFETY in case.part_as
+    oversees = case.municipality in seen.overseen and case.shared
+    return oversees or "casusregisseur" in case.part_as or bool(roles_in(seen, case) & roles)
 
 
 def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:

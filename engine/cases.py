@@ -326,7 +326,7 @@ def _open(ctx: Context, task_id: int, lock: bool) -> _Opened:
     )
     if lock:
         row = store.tasks.one(ctx.tx, task_id)
-    facts = store.case_files.facts(ctx.tx, found.id, found.municipality, seen)
+    facts = store.case_files.facts(ctx.tx, found, seen)
     may = access.may(seen, facts, row.facts)
     if "zien" not in may:
         raise NotFoundError("Deze taak bestaat niet, of u mag haar niet zien.")
@@ -361,7 +361,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
     return TaskView(
         id=row.id,
         case_id=found.id,
-        case_title=found.title,
+        case_title=_shown_title(found, opened.facts),
         version=row.revision,
         root=definition.id,
         settings=definition.settings,
@@ -493,7 +493,7 @@ def correct(
     found, facts, seen = _locked(ctx, case_id)
     model = ctx.library.model(ctx.tx, found.version_id)
     element = _known(model.definition, process_id, element_id)
-    if not _may_correct(seen, facts, element) or found.status != "lopend":
+    if not _reads(seen, facts, element) or found.status != "lopend":
         raise NotAllowedError("Deze antwoorden mag u niet veranderen.")
     form = _form(model.definition, element)
     clean = forms.validate(
@@ -514,10 +514,8 @@ def correct(
     _apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, entries)
 
 
-def _may_correct(seen: Sight, facts: CaseFacts, element: Element) -> bool:
-    if _is_safety(element):
-        return SAFETY in facts.part_as
-    return facts.municipality in seen.overseen or bool(access.roles_in(seen, facts) & set(element.roles))
+def _reads(seen: Sight, facts: CaseFacts, element: Element) -> bool:
+    return access.reads_answers(seen, facts, frozenset(element.roles), _is_safety(element))
 
 
 def message(ctx: Context, case_id: int, name: str) -> None:
@@ -567,6 +565,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
         "",
         found.document,
         found.title,
+        found.shared,
         "gesloten",
         ctx.now,
         reason.strip(),
@@ -587,7 +586,7 @@ def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -
 def _locked(ctx: Context, case_id: int) -> tuple[CaseRow, CaseFacts, Sight]:
     seen = ctx.sight
     found = store.case_files.lock(ctx.tx, case_id, seen)
-    return found, store.case_files.facts(ctx.tx, case_id, found.municipality, seen), seen
+    return found, store.case_files.facts(ctx.tx, found, seen), seen
 
 
 # --- writing what a move led to --------------------------------------------------------------------------------
@@ -604,6 +603,7 @@ def _apply(
 ) -> tuple[int, ...]:
     """Write everything that a move led to; gives the ids of the tasks that it opened."""
     actor = ctx.actor.id or None
+    entries = tuple(entries)
     still = {task.key for task in outcome.open}
     gone = [row.id for row in waiting if row.key not in still]
     store.tasks.end(ctx.tx, gone, "vervallen", ctx.now, actor)
@@ -623,10 +623,19 @@ def _apply(
         "" if outcome.ended else outcome.state,
         outcome.document,
         _title(model.definition, outcome.document),
+        found.shared or _shares(model.definition, entries),
         "klaar" if outcome.ended else "lopend",
         ctx.now if outcome.ended else None,
     )
     return tuple(ids)
+
+
+def _shares(definition: Definition, entries: Iterable[Entry]) -> bool:
+    """Whether the family agreed by this move that others know of it. A process without consent has no secret."""
+    if any(e.register == "toestemming" and e.values.get("besluit") == "ja" for e in entries):
+        return True
+    asked = {e.properties.get("register") for p in definition.processes.values() for e in p.user_tasks}
+    return "toestemming" not in asked
 
 
 def _title(definition: Definition, document: Mapping[str, Any]) -> str:
@@ -782,7 +791,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
     """One case, as much of it as the actor may see."""
     seen = ctx.sight
     found = store.case_files.read(ctx.tx, case_id, seen)
-    facts = store.case_files.facts(ctx.tx, case_id, found.municipality, seen)
+    facts = store.case_files.facts(ctx.tx, found, seen)
     parts = access.parts(seen, facts)
     model = ctx.library.model(ctx.tx, found.version_id)
     history = store.case_files.history(ctx.tx, case_id)
@@ -795,7 +804,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
     running = found.status == "lopend"
     return CaseView(
         id=case_id,
-        title=found.title,
+        title=_shown_title(found, facts),
         root=model.definition.id,
         municipality=found.municipality,
         status=found.status,
@@ -824,6 +833,11 @@ def case(ctx: Context, case_id: int) -> CaseView:
         names=store.people.names(tx, {id for id in actors if id}),
         may_close=running and facts.municipality in seen.overseen,
     )
+
+
+def _shown_title(found: CaseRow, facts: CaseFacts) -> str:
+    """The family's name only for who takes part or where the family agreed, as in lists."""
+    return found.title if found.shared or facts.part_as else f"Signaal {found.id}"
 
 
 def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -883,7 +897,7 @@ def _answers(
     shown = []
     for event in latest.values():
         element = model.definition.element(event.process, event.element)
-        if not ("antwoorden" in parts or "veiligheid" in parts) or not _may_correct(seen, facts, element):
+        if not ("antwoorden" in parts or "veiligheid" in parts) or not _reads(seen, facts, element):
             continue
         form = _form(model.definition, element)
         source = (process.find_item(found.document, event.item) or {}) if event.item else found.document

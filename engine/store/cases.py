@@ -16,7 +16,9 @@ from engine.store.tables import case_file, consent, consent_organisation, event,
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case with its state and document, as it was locked or read."""
+    """One case with its state and document, as it was locked or read. `shared` says that the family has agreed at
+    some time that others than the aanmelder know of it.
+    """
 
     id: int
     version_id: str
@@ -27,6 +29,7 @@ class CaseRow:
     started_at: datetime
     ended_at: datetime | None
     end_reason: str
+    shared: bool
     revision: int
     document: Mapping[str, Any]
     state: str
@@ -94,6 +97,7 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
         "municipality": municipality,
         "title": title,
         "status": "lopend",
+        "shared": False,
         "started_at": now,
         "revision": 0,
         "document": "{}",
@@ -129,6 +133,7 @@ def save(
     state: str,
     document: Mapping[str, Any],
     title: str,
+    shared: bool,
     status: str = "lopend",
     ended_at: datetime | None = None,
     end_reason: str = "",
@@ -141,6 +146,7 @@ def save(
             revision=revision,
             state=state,
             title=title,
+            shared=shared,
             status=status,
             ended_at=ended_at,
             end_reason=end_reason,
@@ -149,13 +155,24 @@ def save(
     )
 
 
-def facts(tx: Transaction, id: int, municipality: str, seen: Sight) -> CaseFacts:
+def shown_title(seen: Sight) -> sa.ColumnElement[str]:
+    """The title of a case in a list: the family's name only for who takes part or where the family agreed."""
+    part = sa.exists(
+        sa.select(1).where(participant.c.case_id == case_file.c.id, participant.c.person_id == seen.person)
+    )
+    nameless = sa.literal("Signaal ") + sa.cast(case_file.c.id, sa.Text)
+    return sa.case((sa.or_(case_file.c.shared, part), case_file.c.title), else_=nameless).label("case_title")
+
+
+def facts(tx: Transaction, found: CaseRow, seen: Sight) -> CaseFacts:
     """What access to one case rests on, for one person."""
     roles = tx.execute(
-        sa.select(participant.c.role).where(participant.c.case_id == id, participant.c.person_id == seen.person)
+        sa.select(participant.c.role).where(participant.c.case_id == found.id, participant.c.person_id == seen.person)
     ).scalars()
-    named = bool(seen.partner_in) and bool(tx.execute(sa.select(consented(seen.organisation, sa.literal(id)))).scalar())
-    return CaseFacts(municipality, frozenset(roles), named)
+    named = bool(seen.partner_in) and bool(
+        tx.execute(sa.select(consented(seen.organisation, sa.literal(found.id)))).scalar()
+    )
+    return CaseFacts(found.municipality, frozenset(roles), named, found.shared)
 
 
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
@@ -212,7 +229,7 @@ def listing(tx: Transaction, seen: Sight, status: str = "", limit: int = 50, off
     query = (
         sa.select(
             case_file.c.id,
-            case_file.c.title,
+            shown_title(seen),
             case_file.c.process,
             case_file.c.municipality,
             case_file.c.status,

@@ -23,17 +23,22 @@ class Database:
             sa.event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
+    def connection(self, writes: bool) -> Iterator[Transaction]:
+        """A connection whose transaction its owner commits; what was not committed is rolled back."""
+        with self.engine.connect().execution_options(knooppunt_writes=writes) as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """One transaction that may write: commits at the end, rolls back whole on any error."""
-        with self.engine.connect().execution_options(knooppunt_writes=True) as connection, connection.begin():
+        with self.connection(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One transaction that only reads."""
-        with self.engine.connect() as connection:
+        with self.connection(writes=False) as connection:
             yield connection
-            connection.rollback()
 
     def migrate(self) -> None:
         """Bring the tables to the newest shape."""

@@ -82,6 +82,11 @@ def session_person(tx: Transaction, token: str, now: datetime) -> Person | None:
     return Person(first.id, first.name, first.organisation, first.function, roles)
 
 
+def prolong_session(tx: Transaction, token: str, expires_at: datetime) -> None:
+    """Let a session run until a later moment."""
+    tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(expires_at=expires_at))
+
+
 def close_session(tx: Transaction, token: str) -> None:
     """End a session."""
     tx.execute(sa.delete(session).where(session.c.id == _hash(token)))

@@ -98,6 +98,7 @@ case_file = sa.Table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
     _text("end_reason"),
+    sa.Column("shared", sa.Boolean, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),

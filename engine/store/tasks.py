@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
-from engine.store.cases import consented
+from engine.store.cases import consented, shown_title
 from engine.store.database import Transaction
 from engine.store.tables import case_file, participant, person, task, task_role
 
@@ -157,7 +157,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         "te-laat": sa.and_(_visible(seen), task.c.deadline < now),
         "alle": _visible(seen),
     }
-    base = sa.and_(task.c.status == "open", *_filters(chosen))
+    base = sa.and_(task.c.status == "open", *_filters(chosen, seen))
     counted = tx.execute(
         sa.select(
             *(
@@ -173,7 +173,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     counts = dict(zip(kinds, counted, strict=True))
     kind = chosen.kind if chosen.kind in kinds else "mijn"
     query = (
-        sa.select(task, case_file.c.title.label("case_title"), person.c.name.label("assignee_name"))
+        sa.select(task, shown_title(seen), person.c.name.label("assignee_name"))
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
@@ -210,13 +210,13 @@ def _joined(chosen: Filter) -> sa.FromClause:
     return task.join(case_file, case_file.c.id == task.c.case_id) if chosen.search else task
 
 
-def _filters(chosen: Filter) -> list[sa.ColumnElement[bool]]:
+def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if chosen.search:
         pattern = "%" + chosen.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         found.append(
             sa.or_(
-                case_file.c.title.ilike(pattern, escape="\\"),
+                shown_title(seen).ilike(pattern, escape="\\"),
                 task.c.title.ilike(pattern, escape="\\"),
                 task.c.subject.ilike(pattern, escape="\\"),
             )

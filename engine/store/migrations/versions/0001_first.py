@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("started_at", Moment(), nullable=False),
         sa.Column("ended_at", Moment(), nullable=True),
         sa.Column("end_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

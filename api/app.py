@@ -1,0 +1,165 @@
+"""The application: routes and pages together, errors to statuses, headers that keep a browser safe."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from api.pages import cases as case_pages
+from api.pages import render, session, signal, tasks, worklist
+from api.request import House, SignInNeeded
+from api.routes import router
+from engine.definitions import Settings
+from engine.errors import (
+    ConflictError,
+    DefinitionError,
+    InvalidDataError,
+    KnooppuntError,
+    NotAllowedError,
+    NotFoundError,
+    ProcessError,
+)
+
+STATUSES: dict[type[KnooppuntError], int] = {
+    NotFoundError: 404,
+    NotAllowedError: 403,
+    ConflictError: 409,
+    InvalidDataError: 422,
+    DefinitionError: 422,
+    ProcessError: 500,
+}
+TITLES = {
+    400: "Dit verzoek klopt niet",
+    403: "Dit mag niet",
+    404: "Deze pagina is er niet",
+    405: "Dit kan hier niet",
+    409: "Iemand was je voor",
+    413: "Dit is te groot",
+    422: "Er klopt iets niet",
+    500: "Er ging iets mis bij ons",
+}
+ADVICE = {
+    403: "Denk je dat dit wel bij je werk hoort? Vraag het de procesregisseur van je gemeente.",
+    404: "Klopt het adres? Ga terug naar de werklijst en kies opnieuw.",
+    409: "Ga terug naar de werklijst om te zien wat er nu openstaat.",
+    422: "Ga terug en kijk je antwoorden na.",
+    500: "Er is niets opgeslagen. Probeer het zo nog eens.",
+}
+OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+HANDBOOK = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+)
+FENCE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+MAXIMUM_BODY = 1_000_000
+
+
+def create_app(house: House, handbook: Path | None = None) -> FastAPI:
+    """The application on one database. `handbook` is the folder of the built handreiking, where there is one."""
+    app = FastAPI(
+        title="Knooppunt Kansrijke Start",
+        version="1.0.0",
+        description="Casussen, taken en berichten van een Knooppunt Kansrijke Start.",
+        contact={"name": "Knooppunt Kansrijke Start", "url": "https://knooppunt.example"},
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.house = house
+    for module in (worklist, signal, tasks, case_pages, session):
+        app.include_router(module.router)
+    app.include_router(router)
+    app.get("/healthz", include_in_schema=False)(_health)
+    app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
+    if handbook is not None and handbook.is_dir():
+        app.mount("/handreiking", StaticFiles(directory=handbook, html=True), name="handreiking")
+    app.add_exception_handler(KnooppuntError, _known_error)
+    app.add_exception_handler(SignInNeeded, _to_the_door)
+    app.add_exception_handler(RequestValidationError, _wrong_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unknown_error)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAXIMUM_BODY)
+    app.middleware("http")(_headers)
+    return app
+
+
+def _health(request: Request) -> dict[str, str]:
+    house: House = request.app.state.house
+    with house.database.reading() as tx:
+        house.now(tx)
+        house.library.current(tx)
+    return {"status": "ok"}
+
+
+async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    in_handbook = request.url.path.startswith("/handreiking")
+    response.headers["Content-Security-Policy"] = (HANDBOOK if in_handbook else OWN) + FENCE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if not in_handbook and not request.url.path.startswith("/static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.url.path.startswith("/v1/"):
+        response.headers["API-Version"] = "1.0.0"
+    return response
+
+
+def _known_error(request: Request, error: Exception) -> Response:
+    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 500)
+    message = error.message if isinstance(error, KnooppuntError) else TITLES[500]
+    fields = dict(error.fields) if isinstance(error, InvalidDataError) else {}
+    return _answer(request, status, message, fields)
+
+
+def _wrong_request(request: Request, error: Exception) -> Response:
+    if not request.url.path.startswith("/v1/"):
+        return _answer(request, 404, "Dit adres bestaat niet.")  # our own pages send nothing that can't be read
+    places = error.errors() if isinstance(error, RequestValidationError) else []
+    fields = {".".join(str(part) for part in e["loc"][1:]): "Deze waarde past hier niet." for e in places}
+    return _answer(request, 422, "Het verzoek klopt niet.", fields)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _answer(request, status, {404: "Dit adres bestaat niet."}.get(status, TITLES.get(status, TITLES[400])))
+
+
+def _unknown_error(request: Request, _error: Exception) -> Response:
+    return _answer(request, 500, "Dat had niet mogen gebeuren. Je antwoorden zijn niet opgeslagen.")
+
+
+def _to_the_door(request: Request, _error: Exception) -> Response:
+    if request.url.path.startswith("/v1/"):
+        return _answer(request, 401, "Meld je eerst aan.")
+    return RedirectResponse("/aanmelden", 303)
+
+
+def _answer(request: Request, status: int, message: str, fields: dict[str, str] | None = None) -> Response:
+    title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
+    if request.url.path.startswith("/v1/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        return JSONResponse(
+            {**body, "fields": fields} if fields else body, status, media_type="application/problem+json"
+        )
+    page = render.html(
+        "error.html",
+        title=title,
+        message=message,
+        advice=ADVICE.get(status, ""),
+        details=tuple((fields or {}).values()),
+        settings=Settings("", "Kansrijke Start"),
+        person=None,
+        csrf="",
+        demo=False,
+        now=None,
+        flash="",
+        path="/",
+        here="",
+    )
+    return HTMLResponse(page, status)

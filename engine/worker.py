@@ -1,0 +1,59 @@
+"""Does what is due: timers of cases. Any number of workers may run on one database."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from engine import cases, store
+from engine.cases import Library
+
+log = logging.getLogger("knooppunt.worker")
+
+POLL_SECONDS = 2.0
+
+
+def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
+    """Do the job that is longest due, in this transaction; False where none is due.
+
+    A job that fails leaves no trace but its own count, and is tried again later, ever more slowly.
+    """
+    job = store.jobs.take(tx, now)
+    if job is None:
+        return False
+    try:
+        with tx.begin_nested():
+            cases.tick(tx, library, job.case_id, now)
+    except Exception as error:  # noqa: BLE001 - an edge: one broken case must not stop the clock of all others
+        # only the kind of error: its text might hold what a family told
+        log.error("job %s of case %s failed: %s", job.kind, job.case_id, type(error).__name__)
+        store.jobs.failed(tx, job.id, type(error).__name__, now)
+    else:
+        store.jobs.done(tx, job.id, job.due_at)
+    return True
+
+
+def run(
+    database: store.Database,
+    library: Library,
+    now: Callable[[store.Transaction], datetime],
+    stop: threading.Event,
+) -> None:
+    """Work until `stop` is set. `now` tells the time; in a demo its clock may run ahead."""
+    while not stop.is_set():
+        try:
+            worked = _once(database, library, now)
+        except Exception as error:  # noqa: BLE001 - an edge: the database may be away for a while
+            log.error("worker can't reach its work: %s", type(error).__name__)
+            worked = False
+        if not worked:
+            stop.wait(POLL_SECONDS)
+
+
+def _once(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
+    with database.reading() as tx:
+        due = store.jobs.next_due(tx)
+        if due is None or due > now(tx):
+            return False
+    with database.writing() as tx:
+        return step(tx, library, now(tx))
