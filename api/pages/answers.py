@@ -1,0 +1,327 @@
+"""Between a web form and the answers of a `Form`: names like `afspraken.0.wat` both ways, nothing typed gets lost.
+
+Names that begin with an underscore belong to the page, all others to the form.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from api.pages import wording
+from engine import forms
+from engine.forms import Field, Form, Option
+
+ADD_ROW = "_rij_erbij"
+DROP_ROW = "_rij_weg"
+SHOWN = "_getoond"
+VERSION = "_versie"
+STEP = "_stap"
+BACK = "_terug"
+MUNICIPALITY = "_gemeente"
+REASON = "_reden"
+PAGE_NAMES = frozenset({ADD_ROW, DROP_ROW, SHOWN, VERSION, STEP, BACK, MUNICIPALITY, REASON, "csrf_token"})
+
+Posted = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list: its place, the id that the engine gave it (or ""), and its controls."""
+
+    name: str
+    number: int
+    id: str
+    controls: tuple["Control", ...]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One field as the page shows it: `name` in the request, the value to show, what is wrong with it."""
+
+    field: Field
+    name: str = ""
+    value: object = None
+    error: str = ""
+    text: str = ""
+    options: tuple[Option, ...] = ()
+    controls: tuple["Control", ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the input in the page; that of the first choice where there are several."""
+        return f"veld-{self.name or self.field.id}".replace(".", "-").replace("_", "-")
+
+    @property
+    def typed(self) -> str:
+        """The value as it stands in a text box."""
+        if isinstance(self.value, float | Decimal):
+            return f"{self.value:f}".rstrip("0").rstrip(".").replace(".", ",")
+        return "" if self.value is None else str(self.value)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The values that are ticked or selected."""
+        if isinstance(self.value, list | tuple):
+            return frozenset(str(item) for item in self.value)
+        return frozenset() if self.value is None else frozenset({str(self.value)})
+
+
+# --- from the request ------------------------------------------------------------------------------------------
+
+
+def decode(form: Form, posted: Posted) -> dict[str, object]:
+    """Read what was posted. What is no number or date stays text, so that it can be refused and shown again.
+
+    A field that was not on the page is left out; one that the form doesn't know is kept, for the engine to refuse.
+    """
+    values: dict[str, list[str]] = {}
+    for name, value in posted:
+        values.setdefault(name, []).append(value.replace("\r\n", "\n").strip())
+    shown = frozenset(" ".join(values.get(SHOWN, ())).split())
+    answers = _read(form.fields, "", values, shown)
+    unknown = {name: texts[-1] for name, texts in values.items() if name not in PAGE_NAMES}
+    return answers | unknown
+
+
+def _read(
+    fields: Iterable[Field], prefix: str, values: dict[str, list[str]], shown: frozenset[str]
+) -> dict[str, object]:
+    answers: dict[str, object] = {}
+    for field in fields:
+        name = prefix + field.key
+        if field.kind == "group":
+            answers |= _read(field.fields, prefix, values, shown)
+        elif field.kind == "dynamiclist":
+            rows = [_read_row(field, f"{name}.{i}.", values, shown) for i in _places(name, values)]
+            if rows or name in shown:
+                answers[field.key] = rows
+        elif field.kind != "text" and (name in values or name in shown):
+            answers[field.key] = _value(field, values.pop(name, []))
+    return answers
+
+
+def _read_row(field: Field, prefix: str, values: dict[str, list[str]], shown: frozenset[str]) -> dict[str, object]:
+    given = values.pop(prefix + "id", [""])[-1]
+    row = _read(field.fields, prefix, values, shown)
+    return {"id": given, **row} if given else row
+
+
+def _places(name: str, values: Mapping[str, list[str]]) -> list[int]:
+    tails = (key.removeprefix(name + ".").split(".")[0] for key in values if key.startswith(name + "."))
+    return sorted({int(tail) for tail in tails if tail.isdecimal() and len(tail) < 5})
+
+
+def _value(field: Field, texts: list[str]) -> object:
+    if field.kind == "checklist":
+        return [text for text in texts if text]
+    if field.kind == "checkbox":
+        return bool(texts)
+    text = texts[-1] if texts else ""
+    if not text:
+        return None
+    if field.kind == "number":
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> object:
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return text
+    if not number.is_finite():
+        return text
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def seen_version(posted: Posted) -> int | None:
+    """The version of the task that was on the page."""
+    text = dict(posted).get(VERSION, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def way_back(posted: Posted, otherwise: str) -> str:
+    """The page that the form was on, if it is one of ours."""
+    path = dict(posted).get(BACK, "")
+    return path if re.fullmatch(r"/(?![/\\])[^\s\\]*", path) else otherwise
+
+
+# --- rows ------------------------------------------------------------------------------------------------------
+
+
+def change_rows(answers: dict[str, object], posted: Posted) -> str:
+    """Add or drop the row that a button asks for; gives the name of the row or list to go to, "" without such."""
+    for name, value in posted:
+        path, _, place = value.rpartition(".")
+        if name == ADD_ROW and isinstance(rows := answers.setdefault(value, []), list):
+            rows.append({})
+            return f"{value}.{len(rows) - 1}"
+        rows = answers.get(path)
+        if name == DROP_ROW and isinstance(rows, list) and place.isdecimal() and int(place) < len(rows):
+            del rows[int(place)]
+            return path
+    return ""
+
+
+def without_empty_rows(form: Form, answers: Mapping[str, object]) -> dict[str, object]:
+    """Leave out rows in which nobody typed anything: a form always offers one."""
+    kept = dict(answers)
+    for field in form.input_fields():
+        rows = answers.get(field.key)
+        if field.kind == "dynamiclist" and isinstance(rows, list):
+            kept[field.key] = [row for row in rows if row.get("id") or not _is_empty(field, row)]
+    return kept
+
+
+def _inputs(listed: Field) -> tuple[Field, ...]:
+    return Form("", listed.fields).input_fields()
+
+
+def _is_empty(field: Field, row: Mapping[str, object]) -> bool:
+    offered = {inner.key: inner.default for inner in _inputs(field)}
+    return all(value in (None, "", [], False) or value == offered.get(key) for key, value in row.items())
+
+
+# --- to the page -----------------------------------------------------------------------------------------------
+
+
+def controls(
+    form: Form,
+    values: Mapping[str, object],
+    context: Mapping[str, object],
+    errors: Mapping[str, str] | None = None,
+) -> tuple[Control, ...]:
+    """What the page shows: the fields that these values leave visible, with values, choices and errors."""
+    seen = {**context, **values}
+    return _controls(forms.visible(form, seen), "", values, seen, errors or {})
+
+
+def _controls(
+    fields: Iterable[Field],
+    prefix: str,
+    values: Mapping[str, object],
+    context: Mapping[str, object],
+    errors: Mapping[str, str],
+) -> tuple[Control, ...]:
+    return tuple(_control(field, prefix, values, context, errors) for field in fields)
+
+
+def _control(
+    field: Field,
+    prefix: str,
+    values: Mapping[str, object],
+    context: Mapping[str, object],
+    errors: Mapping[str, str],
+) -> Control:
+    if field.kind == "text":
+        return Control(field, text=wording.filled(field.text, context))
+    if field.kind == "group":
+        return Control(field, controls=_controls(field.fields, prefix, values, context, errors))
+    name = prefix + field.key
+    value = values.get(field.key, field.default)
+    error = errors.get(name, "")
+    if field.kind == "dynamiclist":
+        return Control(field, name, error=error, rows=_rows(field, name, value, context, errors))
+    return Control(field, name, value, error, options=forms.options(field, context))
+
+
+def _rows(
+    field: Field, name: str, value: object, context: Mapping[str, object], errors: Mapping[str, str]
+) -> tuple[Row, ...]:
+    items = value if isinstance(value, list) and value else [{}]
+    rows = []
+    for number, item in enumerate(items):
+        row = f"{name}.{number}"
+        seen = forms.visible_in_row(field, item, context)
+        inner = _controls(seen, row + ".", item, {**context, **item}, errors)
+        rows.append(Row(row, number + 1, str(item.get("id", "")), inner))
+    return tuple(rows)
+
+
+def asked(
+    form: Form,
+    values: Mapping[str, object],
+    context: Mapping[str, object],
+    errors: Mapping[str, str] | None = None,
+    *,
+    go: str = "",
+    notice: str = "",
+) -> dict[str, object]:
+    """What a template with the fields of a form needs; `go` names the row or list that the eye should go to."""
+    shown = controls(form, values, context, errors)
+    return {
+        "shown": shown,
+        "names": names(shown),
+        "conditional": _has_conditions(form.fields),
+        "problems": summary(shown, errors or {}),
+        "go": go,
+        "notice": notice,
+    }
+
+
+def _has_conditions(fields: Iterable[Field]) -> bool:
+    return any(field.hide is not None or _has_conditions(field.fields) for field in fields)
+
+
+def names(shown: Iterable[Control]) -> tuple[str, ...]:
+    """The names of all inputs on the page, for the hidden field that says what was shown."""
+    found: list[str] = []
+    for control in shown:
+        if control.name:
+            found.append(control.name)
+        found += names(control.controls)
+        for row in control.rows:
+            found += names(row.controls)
+    return tuple(found)
+
+
+def not_yet_shown(form: Form, answers: Mapping[str, object], context: Mapping[str, object], posted: Posted) -> bool:
+    """Whether these answers open questions that were not on the page: without JavaScript nobody saw them."""
+    shown = {name for key, value in posted if key == SHOWN for name in value.split()}
+    now = {control.name for control in _flat(controls(form, answers, context))}
+    return bool(shown) and not now <= shown
+
+
+def _flat(shown: Iterable[Control]) -> Iterable[Control]:
+    for control in shown:
+        yield from _flat(control.controls) if control.controls else ((control,) if control.name else ())
+
+
+def summary(shown: Iterable[Control], errors: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The errors in the order of the page, each with the id of its input; "" where it has none."""
+    places: dict[str, str] = {}
+    _collect(shown, places)
+    ordered = [(places[name], errors[name]) for name in places if name in errors]
+    return (*ordered, *(("", text) for name, text in errors.items() if name not in places))
+
+
+def _collect(shown: Iterable[Control], places: dict[str, str]) -> None:
+    for control in shown:
+        if control.name:
+            places[control.name] = control.id
+        _collect(control.controls, places)
+        for row in control.rows:
+            _collect(row.controls, places)
+
+
+def said(form: Form, answers: Mapping[str, object], context: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Question and answer in words, for reading."""
+    lines: list[tuple[str, str]] = []
+    for field in form.input_fields():
+        value = answers.get(field.key)
+        if field.kind == "dynamiclist":
+            for number, row in enumerate(value if isinstance(value, list) else [], start=1):
+                lines.append((f"{field.label} {number}".strip(), _row_said(field, row, context)))
+        elif field.key in answers:
+            lines.append((field.label, wording.answer(field, value, forms.options(field, context))))
+    return tuple(lines)
+
+
+def _row_said(field: Field, row: Mapping[str, object], context: Mapping[str, object]) -> str:
+    return "\n".join(
+        f"{inner.label.rstrip('?:')}: {wording.answer(inner, row[inner.key], forms.options(inner, context))}"
+        for inner in _inputs(field)
+        if row.get(inner.key) not in (None, "", [])
+    )

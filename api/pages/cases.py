@@ -1,0 +1,207 @@
+"""One case: everything about it, what may be told to it, correcting an answer, closing early."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import answers, story
+from api.pages.tasks import Htmx
+from api.request import SignedIn
+from engine import cases
+from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
+
+WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
+WHY_CORRECTED = "Schrijf op waarom je dit corrigeert."
+CLOSING = (
+    "Het traject stopt meteen. Dit gebeurt er:\n\n"
+    "- Alle open taken vervallen.\n"
+    "- Er gaan geen herinneringen meer uit.\n"
+    "- Het dossier blijft te lezen voor wie dat nu ook mag.\n\n"
+    "Kan het gezin nog een laatste gesprek of een warme overdracht gebruiken? Rond dan liever de gewone stappen af."
+)
+ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
+TITLES = {
+    "afspraken": "Afspraken", "overleg": "Overleg", "verstrekking": "Wat is gedeeld", "evaluatie": "Evaluatie",
+    "doelen": "Wat het gezin wil", "betrokken": "Wie is betrokken", "toestemming": "Toestemming",
+    "veiligheid": "Veiligheid", "verloop": "Verloop", "antwoorden": "Antwoorden", "historie": "Wat er gebeurde",
+}  # fmt: skip
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/casus/{case_id}")
+def show(page: SignedIn, case_id: int) -> HTMLResponse:
+    """The case, as much of it as this person may see."""
+    case, now = cases.case(page.ctx, case_id), page.ctx.now
+    sections = [("nu", "Nu aan de beurt"), *((id_, title) for id_, title in TITLES.items() if id_ in case.parts)]
+    return page.render(
+        "case.html",
+        case=case,
+        sections=sections,
+        agreements=story.agreements(case, now),
+        meetings=story.meetings(case),
+        disclosures=story.disclosures(case),
+        evaluations=story.evaluations(case),
+        participants=story.participants(case),
+        consents=story.consents(case, now),
+        safety=story.safety(case),
+        drawings=story.drawings(case),
+        answers=story.given(case),
+        history=story.history(case),
+    )
+
+
+# --- telling it that something happened ------------------------------------------------------------------------
+
+
+@router.get("/casus/{case_id}/bericht/{name}")
+def ask(page: SignedIn, case_id: int, name: str) -> HTMLResponse:
+    """Say what will happen, before it does."""
+    case = cases.case(page.ctx, case_id)
+    option = next((one for one in case.messages if one.name == name), None)
+    if option is None:
+        raise ConflictError("Dit kun je bij dit dossier nu niet melden.")
+    return page.render(
+        "confirm.html",
+        case=case,
+        title=option.title,
+        explanation=f"{option.explanation}\n\n{option.element.documentation}".strip(),
+        action=f"/casus/{case_id}/bericht/{name}",
+        button="Ja, dit is gebeurd",
+        ask_reason=False,
+        reason="",
+        problems=(),
+    )
+
+
+@router.post("/casus/{case_id}/bericht/{name}")
+def tell(page: SignedIn, case_id: int, name: str) -> RedirectResponse:
+    """Tell the case."""
+    cases.message(page.ctx, case_id, name)
+    return page.redirect(f"/casus/{case_id}", "Dit is gemeld. De stappen die nu nodig zijn, staan hieronder.")
+
+
+# --- closing early ---------------------------------------------------------------------------------------------
+
+
+@router.get("/casus/{case_id}/sluiten")
+def ask_why(page: SignedIn, case_id: int) -> HTMLResponse:
+    """Say what closing does and ask for the reason."""
+    case = cases.case(page.ctx, case_id)
+    if not case.may_close:
+        raise NotAllowedError("Je kunt dit dossier niet eerder afsluiten.")
+    return _closing_page(page, case)
+
+
+@router.post("/casus/{case_id}/sluiten", response_model=None)
+def close(page: SignedIn, case_id: int) -> HTMLResponse | RedirectResponse:
+    """Close the case."""
+    reason = dict(page.form).get("reden", "").strip()
+    if not reason:
+        return _closing_page(page, cases.case(page.ctx, case_id), WHY_CLOSED)
+    cases.close(page.ctx, case_id, reason)
+    return page.redirect(f"/casus/{case_id}", "Het dossier is afgesloten.")
+
+
+def _closing_page(page: SignedIn, case: cases.CaseView, problem: str = "") -> HTMLResponse:
+    return page.render(
+        "confirm.html",
+        422 if problem else 200,
+        path=f"/casus/{case.id}",
+        case=case,
+        title="Dossier eerder afsluiten",
+        explanation=CLOSING,
+        action=f"/casus/{case.id}/sluiten",
+        button="Ja, sluit het dossier",
+        ask_reason=True,
+        reason="",
+        problems=(("reden", problem),) if problem else (),
+    )
+
+
+# --- correcting an answer --------------------------------------------------------------------------------------
+
+
+@router.get("/casus/{case_id}/corrigeren/{process}/{element}")
+def show_answers(page: SignedIn, case_id: int, process: str, element: str, item: str = "") -> HTMLResponse:
+    """The answers of a step, ready to be changed."""
+    case = cases.case(page.ctx, case_id)
+    step = _step(case, process, element, item)
+    return _correct_page(page, case, step, answers.asked(step.form, step.values, step.context))
+
+
+@router.post("/casus/{case_id}/corrigeren/{process}/{element}/formulier")
+def renew_answers(
+    page: SignedIn, case_id: int, process: str, element: str, item: str = "", htmx: Htmx = ""
+) -> HTMLResponse:
+    """The same form for the answers so far. Saves nothing."""
+    case = cases.case(page.ctx, case_id)
+    step = _step(case, process, element, item)
+    changed = answers.decode(step.form, page.form)
+    go = answers.change_rows(changed, page.form)
+    asked = answers.asked(step.form, changed, step.context, go=go)
+    if htmx:
+        return page.render("renewed.html", renew=_address(case, step, "/formulier"), **asked)
+    return _correct_page(page, case, step, asked)
+
+
+@router.post("/casus/{case_id}/corrigeren/{process}/{element}", response_model=None)
+def correct(
+    page: SignedIn, case_id: int, process: str, element: str, item: str = ""
+) -> HTMLResponse | RedirectResponse:
+    """Change the answers and keep the reason."""
+    case = cases.case(page.ctx, case_id)
+    step = _step(case, process, element, item)
+    changed = answers.without_empty_rows(step.form, answers.decode(step.form, page.form))
+    reason = dict(page.form).get(answers.REASON, "").strip()
+    if answers.not_yet_shown(step.form, changed, step.context, page.form):
+        asked = answers.asked(step.form, changed, step.context, notice=ASK_ON)
+        return _correct_page(page, case, step, asked, reason=reason)
+    if not reason:
+        asked = answers.asked(step.form, changed, step.context)
+        return _correct_page(page, case, step, asked, wrong=WHY_CORRECTED)
+    try:
+        cases.correct(page.ctx, case_id, process, element, changed, reason, item)
+    except InvalidDataError as error:
+        page.rollback()
+        asked = answers.asked(step.form, changed, step.context, error.fields)
+        return _correct_page(page, case, step, asked, status=422, reason=reason)
+    return page.redirect(f"/casus/{case_id}#antwoorden", f"“{step.element.name}” is gecorrigeerd.")
+
+
+def _step(case: cases.CaseView, process: str, element: str, item: str) -> cases.AnswerSet:
+    found = story.find(case, process, element, item)
+    if found is None:
+        raise NotFoundError("Deze antwoorden zijn er niet, of je mag ze niet zien.")
+    return found
+
+
+def _address(case: cases.CaseView, step: cases.AnswerSet, tail: str = "") -> str:
+    item = f"?item={step.item}" if step.item else ""
+    return f"/casus/{case.id}/corrigeren/{step.process}/{step.element.id}{tail}{item}"
+
+
+def _correct_page(
+    page: SignedIn,
+    case: cases.CaseView,
+    step: cases.AnswerSet,
+    asked: Mapping[str, object],
+    *,
+    status: int = 200,
+    reason: str = "",
+    wrong: str = "",
+) -> HTMLResponse:
+    problems = asked["problems"] if not wrong else (("reden", wrong),)
+    return page.render(
+        "correct.html",
+        422 if wrong else status,
+        path=_address(case, step),
+        **{**asked, "problems": problems},
+        case=case,
+        element=step.element,
+        action=_address(case, step),
+        renew=_address(case, step, "/formulier"),
+        reason=reason,
+        reason_error=wrong,
+    )

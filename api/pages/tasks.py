@@ -1,0 +1,123 @@
+"""One task: its form and what to know beside it; take it, give it back, give it to somebody, complete it."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import answers, story
+from api.request import SignedIn
+from engine import cases
+from engine.errors import ConflictError, InvalidDataError
+from engine.forms import Form
+
+ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en rond dan de taak af."
+LOOK_AGAIN = "Er is intussen iets veranderd aan deze taak. Je antwoorden staan er nog. Kijk ze na en rond opnieuw af."
+
+router = APIRouter(include_in_schema=False)
+Htmx = Annotated[str, Header(alias="HX-Request")]
+
+
+@router.get("/taken/{task_id}")
+def show(page: SignedIn, task_id: int) -> HTMLResponse:
+    """The task as it is now."""
+    task = cases.task(page.ctx, task_id)
+    return _task_page(page, task, answers.asked(task.form, task.values, task.context))
+
+
+@router.post("/taken/{task_id}/formulier")
+def renew(page: SignedIn, task_id: int, htmx: Htmx = "") -> HTMLResponse:
+    """The same form for the answers so far: with other questions, a row more or a row less. Saves nothing."""
+    task = cases.task(page.ctx, task_id)
+    given = answers.decode(task.form, page.form)
+    go = answers.change_rows(given, page.form)
+    asked = answers.asked(task.form, given, task.context, go=go)
+    if htmx:
+        return page.render("renewed.html", renew=f"/taken/{task_id}/formulier", **asked)
+    return _task_page(page, task, asked)
+
+
+@router.post("/taken/{task_id}", response_model=None)
+def complete(page: SignedIn, task_id: int) -> HTMLResponse | RedirectResponse:
+    """Complete the task; what was typed comes back on the page where that can't be done."""
+    try:
+        task = cases.task(page.ctx, task_id)
+    except ConflictError as error:
+        return _too_late(page, error, _known_form(page), None)
+    given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
+    if answers.not_yet_shown(task.form, given, task.context, page.form):
+        return _task_page(page, task, answers.asked(task.form, given, task.context, notice=ASK_ON))
+    try:
+        done = cases.complete(page.ctx, task_id, given, answers.seen_version(page.form))
+    except InvalidDataError as error:
+        page.rollback()
+        return _task_page(page, task, answers.asked(task.form, given, task.context, error.fields), status=422)
+    except ConflictError as error:
+        page.rollback()
+        return _conflict(page, error, task_id, given)
+    return _next(page, task, done)
+
+
+def _next(page: SignedIn, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
+    said = f"“{task.element.name}” is afgerond."
+    if done.ended:
+        return page.redirect(f"/casus/{done.case_id}", f"{said} Daarmee is dit dossier gesloten.")
+    return page.redirect(f"/casus/{done.case_id}", said)
+
+
+@router.post("/taken/{task_id}/claim")
+def claim(page: SignedIn, task_id: int) -> RedirectResponse:
+    """Take the task and go on where the button was: in the list, or with the task itself."""
+    cases.claim(page.ctx, task_id)
+    return page.redirect(answers.way_back(page.form, f"/taken/{task_id}"), "De taak staat nu op jouw naam.")
+
+
+@router.post("/taken/{task_id}/release")
+def release(page: SignedIn, task_id: int) -> RedirectResponse:
+    """Give the task back to the role."""
+    cases.release(page.ctx, task_id)
+    return page.redirect("/werk?lijst=rol", "De taak is teruggegeven. Een collega kan hem nu oppakken.")
+
+
+@router.post("/taken/{task_id}/reassign")
+def reassign(page: SignedIn, task_id: int) -> RedirectResponse:
+    """Give the task to the person who was chosen."""
+    task = cases.task(page.ctx, task_id)
+    chosen = dict(page.form).get("aan", "")
+    cases.reassign(page.ctx, task_id, chosen)
+    name = next((person.name for person in task.candidates if person.id == chosen), "je collega")
+    return page.redirect(f"/casus/{task.case_id}", f"“{task.element.name}” staat nu op naam van {name}.")
+
+
+def _task_page(page: SignedIn, task: cases.TaskView, asked: Mapping[str, object], status: int = 200) -> HTMLResponse:
+    link = story.handbook_link(task.root, task.process, task.element)
+    return page.render("task.html", status, task=task, guide_link=link, path=f"/taken/{task.id}", **asked)
+
+
+def _conflict(page: SignedIn, error: ConflictError, task_id: int, given: Mapping[str, object]) -> HTMLResponse:
+    """Somebody was first. Where the task is still this person's to do, the form comes back with what was typed."""
+    try:
+        task = cases.task(page.ctx, task_id)
+    except ConflictError as later:
+        return _too_late(page, later, _known_form(page), None)
+    if "afronden" not in task.may:
+        return _too_late(page, error, task.form, task)
+    return _task_page(page, task, answers.asked(task.form, given, task.context, notice=LOOK_AGAIN), status=409)
+
+
+def _too_late(page: SignedIn, error: ConflictError, form: Form | None, task: cases.TaskView | None) -> HTMLResponse:
+    given = answers.decode(form, page.form) if form else {}
+    typed = answers.said(form, given, task.context if task else {}) if form else ()
+    case_id = task.case_id if task else None
+    return page.render("conflict.html", 409, message=error.message, typed=typed, case_id=case_id, path="/werk")
+
+
+def _known_form(page: SignedIn) -> Form | None:
+    """The form that was on the page, by the step that it names: for its questions, since the task itself is gone."""
+    process, _, element = dict(page.form).get(answers.STEP, "").partition("/")
+    for model in page.ctx.library.current(page.ctx.tx):
+        if process in model.definition.processes:
+            found = model.definition.processes[process].elements.get(element)
+            return model.definition.forms.get(found.form) if found else None
+    return None

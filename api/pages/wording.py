@@ -1,0 +1,129 @@
+"""Moments, terms and answers in Dutch words, the same on every page."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.forms import Field, Option
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
+NOT_ANSWERED = "Niet ingevuld"
+
+
+def local(value: object) -> date | None:
+    """A date, a moment or its ISO text as the day (or moment) it is on a Dutch clock; None for anything else."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE) if value.tzinfo else value
+    return value if isinstance(value, date) else None
+
+
+def day(value: object) -> str:
+    """`3 maart 2026`."""
+    found = local(value)
+    return f"{found.day} {MONTHS[found.month - 1]} {found.year}" if found else str(value or "")
+
+
+def moment(value: object) -> str:
+    """`maandag 3 maart 2026, 10.15 uur`."""
+    found = local(value)
+    if not isinstance(found, datetime):
+        return day(value)
+    return f"{DAYS[found.weekday()]} {day(found)}, {found.hour}.{found.minute:02} uur"
+
+
+def machine(value: object) -> str:
+    """The same as a `datetime` attribute has it."""
+    found = local(value)
+    return found.isoformat(timespec="minutes") if isinstance(found, datetime) else str(found or "")
+
+
+def term(due: object, now: datetime, *, late: bool | None = None) -> str:
+    """How far off a deadline is, seen from today: `vandaag`, `nog 3 dagen`, `2 dagen te laat`."""
+    end, today = _date(local(due)), _date(local(now))
+    if end is None or today is None:
+        return ""
+    days = (end - today).days
+    if days < 0:
+        return f"{-days} {'dag' if days == -1 else 'dagen'} te laat"
+    if late:
+        return "te laat"
+    return {0: "vandaag", 1: "morgen"}.get(days, f"nog {days} dagen")
+
+
+def soon(due: object, now: datetime) -> bool:
+    """Whether a deadline falls today or tomorrow."""
+    end, today = _date(local(due)), _date(local(now))
+    return bool(end and today and 0 <= (end - today).days <= 1)
+
+
+def past(due: datetime | None, now: datetime) -> bool:
+    """Whether a deadline lies behind us."""
+    return due is not None and due < now
+
+
+def _date(value: date | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def answer(field: Field, value: object, options: Sequence[Option] = ()) -> str:
+    """What somebody answered, as a reader says it: labels for choices, days in words."""
+    if value is None or value == "" or value == []:
+        return NOT_ANSWERED
+    if field.kind == "checkbox":
+        return "Ja" if value else "Nee"
+    labels = {option.value: option.label for option in options}
+    if isinstance(value, list | tuple):
+        return ", ".join(labels.get(str(item), str(item)) for item in value)
+    if field.kind == "date":
+        return day(value)
+    if field.kind == "datetime":
+        return moment(value)
+    return labels.get(str(value), plain(value))
+
+
+def plain(value: object) -> str:
+    """A value without a form that explains it."""
+    if isinstance(value, bool):
+        return "Ja" if value else "Nee"
+    if isinstance(value, Mapping):
+        return "; ".join(plain(item) for key, item in value.items() if key != "id" and item not in (None, ""))
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    found = local(value) if isinstance(value, str) and len(value) == 10 else None
+    if found or isinstance(value, date):
+        return day(value)
+    return "" if value is None else str(value)
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """A help text with `{{veld}}` replaced by what the case knows, made harmless for Markdown."""
+    return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda match: _escaped(values.get(match[1])), text)
+
+
+def _escaped(value: object) -> str:
+    if value is None or value == "":
+        return "…"
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!<>|~])", r"\\\1", plain(value)).replace("\n", " ")

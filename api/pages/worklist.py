@@ -1,0 +1,98 @@
+"""The worklist: what waits for me, for my role, too late, or all that I may see."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import story
+from api.request import SignedIn
+from engine import cases
+
+LISTS = (("mijn", "Mijn taken"), ("rol", "Voor mijn rol"), ("te-laat", "Te laat"), ("alle", "Alle taken"))
+PER_PAGE = 25
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the address asks for. Nonsense in it is read as no choice: an old bookmark still opens a worklist."""
+
+    lijst: str = "mijn"
+    zoek: str = ""
+    fase: str = ""
+    gemeente: str = ""
+    pagina: str = "1"
+
+    @property
+    def list(self) -> str:
+        """One of the lists that exist."""
+        return self.lijst if self.lijst in dict(LISTS) else "mijn"
+
+    @property
+    def page(self) -> int:
+        """A page number from 1 on."""
+        return max(1, int(self.pagina)) if self.pagina.isdecimal() and len(self.pagina) < 7 else 1
+
+    @property
+    def filtered(self) -> bool:
+        """Whether something narrows the list down."""
+        return bool(self.zoek or self.fase or self.gemeente)
+
+    def address(self, **changes: object) -> str:
+        """The address of this list with another page or list."""
+        asked: Mapping[str, object] = {
+            "lijst": self.list, "zoek": self.zoek, "fase": self.fase, "gemeente": self.gemeente, "pagina": self.page
+        }  # fmt: skip
+        kept = {name: value for name, value in {**asked, **changes}.items() if value not in ("", 1)}
+        return f"/werk?{urlencode(kept)}"
+
+
+@router.get("/")
+def home() -> RedirectResponse:
+    """Everybody begins at the worklist."""
+    return RedirectResponse("/werk", 303)
+
+
+@router.get("/werk")
+def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLResponse:
+    """One page of one list."""
+    number = chosen.page
+    found = _listing(page, chosen, number)
+    pages = max(1, -(-found.total // PER_PAGE))
+    if number > pages:
+        number = pages
+        found = _listing(page, chosen, number)
+    address: Callable[..., str] = chosen.address
+    return page.render(
+        "worklist.html",
+        lists=LISTS,
+        chosen=chosen,
+        lines=found.lines,
+        total=found.total,
+        counts=found.counts,
+        number=number,
+        pages=pages,
+        address=address,
+        path=address(),
+        phases=story.phases(page.ctx),
+        municipalities=story.municipalities(page),
+    )
+
+
+def _listing(page: SignedIn, chosen: Chosen, number: int) -> cases.Listing:
+    return cases.worklist(
+        page.ctx,
+        cases.Filter(
+            kind=chosen.list,
+            search=chosen.zoek.strip(),
+            phase=chosen.fase,
+            municipality=chosen.gemeente,
+            limit=PER_PAGE,
+            offset=(number - 1) * PER_PAGE,
+        ),
+    )
