@@ -140,9 +140,13 @@ def items_around(task: Any) -> list[tuple[str, str]]:
         id = current.internal_data.get("item")
         if id is not None:
             found.append((current.task_spec.variable, id))
-        parent_id = current.workflow.parent_task_id
-        current = top.get_task_from_id(parent_id) if parent_id is not None else None
+        current = _standing(top, current.workflow.parent_task_id)
     return found
+
+
+def _standing(top: Any, task_id: Any) -> Any:
+    """The task with this id, or None where it was taken from its tree already."""
+    return next((w.tasks[task_id] for w in (top, *top.subprocesses.values()) if task_id in w.tasks), None)
 
 
 def find_item(document: Mapping[str, Any], id: str) -> dict[str, Any] | None:
