@@ -46,7 +46,7 @@ def part(drawing: etree._Element, id_: str) -> etree._Element:
 
 
 def words(of: etree._Element) -> str:
-    return " ".join("".join(of.itertext()).split())
+    return " ".join("".join(map(str, of.itertext())).split())
 
 
 SMALL = process(
@@ -162,7 +162,7 @@ def test_the_usual_way_and_a_condition_on_a_step_are_marked() -> None:
 
 def test_a_long_word_stays_inside_its_shape() -> None:
     long = element("werk", "userTask", 1, name="Samenwerkingsovereenkomstbesprekingen voorbereiden")
-    lines = ["".join(t.itertext()) for t in part(drawn(process(long)), "werk").iter(f"{SVG}tspan")]
+    lines = [words(t) for t in part(drawn(process(long)), "werk").iter(f"{SVG}tspan")]
     assert len(lines) > 2
     assert max(len(line) for line in lines) <= 22
     assert "".join(line.removesuffix("-") for line in lines).startswith("Samenwerkingsovereenkomst")
