@@ -247,7 +247,7 @@ class _Reader:
         except etree.XMLSyntaxError:
             self.problem(None, "dmn", "Dit bestand is geen leesbare XML. Open het in Camunda Modeler en sla het op.")
             return None
-        if root.getroottree().docinfo.doctype:
+        if root.getroottree().docinfo.internalDTD is not None:
             self.problem(None, "dmn", "Haal de DOCTYPE bovenaan dit bestand weg; die hoort niet in een beslistabel.")
             return None
         name = etree.QName(root)

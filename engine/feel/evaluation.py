@@ -200,6 +200,8 @@ def _filter(node: Node) -> Run:
         if value is None:
             return None
         items = value if isinstance(value, (list, tuple)) else [value]
+        if not items:  # nothing to ask; but a place in an empty list holds null, where a choice from it is empty
+            return None if number(condition(scope.inner({"item": None}))) is not None else []
         kept: list[object] = []
         for index, item in enumerate(items):
             scope.budget.spend(cost)
@@ -226,13 +228,20 @@ def _choice(node: Node) -> Run:
     return lambda scope: yes(scope) if condition(scope) is True else no(scope)
 
 
+class _NothingError(Exception):
+    """There is no list to walk over: the answer is null."""
+
+
 def _iterations(iterators: Sequence[Node], cost: int) -> Callable[[Scope], Iterator[Scope]]:
     """Make the walk over every combination of the iterators' items, each in a scope of its own."""
     name, source = iterators[0].value, _source(iterators[0].parts[0])
     further = _iterations(iterators[1:], cost) if len(iterators) > 1 else None
 
     def run(scope: Scope) -> Iterator[Scope]:
-        for item in source(scope):
+        items = source(scope)
+        if items is None:
+            raise _NothingError
+        for item in items:
             scope.budget.spend(cost)
             inner = scope.inner({name: item})
             if further is None:
@@ -243,7 +252,7 @@ def _iterations(iterators: Sequence[Node], cost: int) -> Callable[[Scope], Itera
     return run
 
 
-def _source(node: Node) -> Callable[[Scope], Sequence[object] | range]:
+def _source(node: Node) -> Callable[[Scope], Sequence[object] | range | None]:
     if node.kind == "steps":
         low, high = map(build, node.parts)
         return lambda scope: _span(low(scope), high(scope))
@@ -251,21 +260,21 @@ def _source(node: Node) -> Callable[[Scope], Sequence[object] | range]:
     return lambda scope: _items(body(scope))
 
 
-def _items(value: object) -> Sequence[object] | range:
+def _items(value: object) -> Sequence[object] | range | None:
     if isinstance(value, Range):
         low, high = whole(value.low), whole(value.high)
         if low is None or high is None:
-            return ()
+            return None
         return range(low + (not value.low_included), high + value.high_included)
     if isinstance(value, (list, tuple)):
         return value
-    return () if value is None else (value,)
+    return None if value is None else (value,)
 
 
-def _span(low: object, high: object) -> range:
+def _span(low: object, high: object) -> range | None:
     first, last = whole(low), whole(high)
     if first is None or last is None:
-        return range(0)
+        return None
     return range(first, last + 1) if first <= last else range(first, last - 1, -1)
 
 
@@ -273,8 +282,11 @@ def _loop(node: Node) -> Run:
     body = build(node.parts[-1])
     iterations = _iterations(node.parts[:-1], node.parts[-1].size + 1)
 
-    def run(scope: Scope) -> list[object]:
-        found = [body(inner) for inner in iterations(scope)]
+    def run(scope: Scope) -> list[object] | None:
+        try:
+            found = [body(inner) for inner in iterations(scope)]
+        except _NothingError:
+            return None
         scope.budget.hold(found)
         return found
 
@@ -287,7 +299,10 @@ def _quantified(node: Node) -> Run:
     wanted = node.value == "some"
 
     def run(scope: Scope) -> bool | None:
-        return _either((body(inner) for inner in iterations(scope)), wanted)
+        try:
+            return _either((body(inner) for inner in iterations(scope)), wanted)
+        except _NothingError:
+            return None
 
     return run
 
@@ -352,7 +367,7 @@ def _compared(sign: str) -> Callable[[object, object, Budget], bool | None]:
         holds = _ORDER[sign]
 
         def compare(left: object, right: object, budget: Budget) -> bool | None:
-            found = order(left, right)
+            found = _order(left, right)
             return None if found is None else holds(found, 0)
 
         return compare
@@ -364,7 +379,22 @@ def _same(left: object, right: object, budget: Budget) -> bool | None:
         return left == right
     if isinstance(left, (list, tuple, dict)):
         budget.hold(left)
-    return equal(left, right)
+    found = equal(left, right)
+    return equal(*_singles(left, right)) if found is None else found
+
+
+def _order(left: object, right: object) -> int | None:
+    found = order(left, right)
+    return order(*_singles(left, right)) if found is None else found
+
+
+def _singles(left: object, right: object) -> tuple[object, object]:
+    """Let a list of one stand for its item: `afspraken[id = "a1"].status = "open"`."""
+    return _single(left), _single(right)
+
+
+def _single(value: object) -> object:
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
 
 
 def _compare(node: Node) -> Run:
@@ -377,7 +407,7 @@ def _between(node: Node) -> Run:
 
     def run(scope: Scope) -> bool | None:
         tested = value(scope)
-        above, below = order(tested, low(scope)), order(tested, high(scope))
+        above, below = _order(tested, low(scope)), _order(tested, high(scope))
         return None if above is None or below is None else above >= 0 >= below
 
     return run
@@ -385,6 +415,9 @@ def _between(node: Node) -> Run:
 
 def _within(node: Node) -> Run:
     value, operand = build(node.parts[0]), node.parts[1]
+    if operand.kind not in {"tests", "test"}:
+        single = build(operand)
+        return lambda scope: None if (one := single(scope)) is None else _fits(value(scope), one, scope.budget)
     tests = _any_of([_test(part) for part in (operand.parts if operand.kind == "tests" else [operand])])
     return lambda scope: tests(scope.inner({INPUT: value(scope)}))
 
@@ -413,7 +446,7 @@ def uses_input(node: Node) -> bool:
 
 def _fits(value: object, wanted: object, budget: Budget) -> bool | None:
     if isinstance(wanted, Range):
-        return values.includes(wanted, value)
+        return values.includes(wanted, _single(value))
     if isinstance(wanted, (list, tuple)) and not isinstance(value, (list, tuple)):
         budget.hold(wanted)
         return any(_fits(value, item, budget) is True for item in wanted)
@@ -611,8 +644,8 @@ def _sort(node: Node) -> Run:
                 return -1
             return 1 if precedes(scope.inner({first: right, second: left})) is True else 0
 
-        value = source(scope)
-        return None if value is None else sorted(_items(value), key=cmp_to_key(place))
+        items = _items(source(scope))
+        return None if items is None else sorted(items, key=cmp_to_key(place))
 
     return run
 

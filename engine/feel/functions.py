@@ -69,6 +69,8 @@ class Function:
         taken = []
         for index, argument in enumerate(arguments):
             name = self.types[index] if index < len(self.types) else self.types[-1]
+            if argument is None and name.endswith("?") and index == len(arguments) - 1:
+                break
             value = _take(name.strip("?*"), argument)
             if value is _WRONG:
                 return None
@@ -445,6 +447,8 @@ def _concatenate(*lists: Sequence[object]) -> list[object]:
 @_define("insert before", "list whole any")
 def _insert_before(items: Sequence[object], position: int, added: object) -> list[object] | None:
     index = _index(position, len(items))
+    if position == len(items) + 1:
+        index = len(items)
     return None if index is None else [*items[:index], added, *items[index:]]
 
 
@@ -551,15 +555,13 @@ def _exp(value: Decimal) -> Decimal | None:
 
 
 @_define("odd", "number")
-def _odd(value: Decimal) -> bool | None:
-    found = whole(value)
-    return None if found is None else found % 2 == 1
+def _odd(value: Decimal) -> bool:
+    return abs(NUMBERS.remainder(value, Decimal(2))) == 1
 
 
 @_define("even", "number")
-def _even(value: Decimal) -> bool | None:
-    found = whole(value)
-    return None if found is None else found % 2 == 0
+def _even(value: Decimal) -> bool:
+    return NUMBERS.remainder(value, Decimal(2)) == 0
 
 
 # Dates

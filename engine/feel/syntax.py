@@ -263,6 +263,7 @@ _HINTS = (
     (re.compile(r"!"), "Schrijf not(…) om iets om te keren, of != voor “is niet gelijk aan”."),
     (re.compile(r"['‘’“”„]"), 'Schrijf tekst tussen rechte dubbele aanhalingstekens: "ja".'),
     (re.compile(r"[$#]?\{"), "Schrijf alleen de naam van het veld, zonder ${…} of {{…}}."),
+    (re.compile(r"\][^\[\]]*\.\."), "Schrijf (1..5) voor een bereik zonder de grenzen zelf."),
     (re.compile(r";"), "Schrijf komma's tussen de delen; een expressie is één regel zonder puntkomma."),
     (re.compile(r"function\b"), "Schrijf function(a, b) … alleen als tweede deel van sort(lijst, …)."),
     (
@@ -288,7 +289,7 @@ def _explain(text: str, problem: UnexpectedInput) -> FeelError:
             return FeelError('Hier staat nog geen expressie. Schrijf bijvoorbeeld toestemming_gegeven = "ja".')
         return FeelError("De expressie houdt te vroeg op. Maak haar af of sluit het haakje.", len(text))
     at: int = problem.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark says it is never None
-    if token is not None and token.type == "COMPARE" and text[at - 1 : at] == "=":
+    if text[max(at - 1, 0) : at + 1] in {"==", "<>"}:
         at -= 1
     rest = text[at:]
     if rest.startswith('"'):
