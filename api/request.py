@@ -49,7 +49,9 @@ class House:
 class Page:
     """One request by somebody who may be signed in."""
 
-    def __init__(self, request: Request, house: House, tx: store.Transaction, form: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self, request: Request, house: House, tx: store.Transaction, form: tuple[tuple[str, str], ...]
+    ) -> None:
         self.request = request
         self.house = house
         self.tx = tx
@@ -148,7 +150,9 @@ class Page:
 
     def _only_in_demo(self) -> None:
         if not self.demo:
-            raise NotAllowedError("Aanmelden gaat via de eigen inlog van je organisatie. Die is hier nog niet ingesteld.")
+            raise NotAllowedError(
+                "Aanmelden gaat via de eigen inlog van je organisatie. Die is hier nog niet ingesteld."
+            )
 
 
 async def _form(request: Request) -> tuple[tuple[str, str], ...]:

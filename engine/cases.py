@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from engine import access, consent, deadlines, forms, process, store
+from engine import access, checks, consent, deadlines, forms, process, store
 from engine.access import SAFETY, CaseFacts, Person, Sight
 from engine.definitions import Definition, Element, Process, Role, Settings, assemble
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
@@ -223,6 +223,7 @@ class CaseView:
 
 def publish(tx: store.Transaction, definition: Definition, now: datetime) -> None:
     """Make a definition the one that new cases start with. Raises DefinitionError where it can't run."""
+    checks.demand(definition)
     process.compile_model(definition)
     store.versions.publish(
         tx,
@@ -368,7 +369,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
         process=definition.processes[row.process],
         element=opened.element,
         form=form,
-        values={key: source[key] for key in form.keys() if source.get(key) is not None},
+        values={key: source[key] for key in _keys(form) if source.get(key) is not None},
         context=context,
         subject=row.subject,
         deadline=row.deadline,
@@ -751,6 +752,10 @@ def _form(definition: Definition, element: Element) -> Form:
     return definition.forms.get(element.form) or Form(element.id, ())
 
 
+def _keys(form: Form) -> tuple[str, ...]:
+    return form.keys()
+
+
 def _people(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
     """The people that a form lets choose from, by the role that it asks for, as its context wants them."""
     asked = {f.properties["kies_persoon"] for f in form.input_fields() if "kies_persoon" in f.properties}
@@ -901,7 +906,7 @@ def _answers(
             continue
         form = _form(model.definition, element)
         source = (process.find_item(found.document, event.item) or {}) if event.item else found.document
-        values = {key: source[key] for key in form.keys() if source.get(key) not in (None, "", [])}
+        values = {key: source[key] for key in _keys(form) if source.get(key) not in (None, "", [])}
         context = _context(model, found.document, event.item) | _people(ctx, form, found.municipality)
         shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
     return tuple(shown)

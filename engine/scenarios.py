@@ -53,6 +53,15 @@ class Played:
     flows: frozenset[tuple[str, str]]
 
 
+def examples(root: Path, process: str, region: str = "") -> tuple[Scenario, ...]:
+    """The examples of a process; those of a region stand in for general ones of the same name."""
+    folders = [root / process / "voorbeelden"]
+    if region:
+        folders.append(root / "regios" / region / process / "voorbeelden")
+    found = {path.name: path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.yaml"))}
+    return tuple(read(found[name]) for name in sorted(found))
+
+
 def read(path: Path) -> Scenario:
     """Read one example. Raises ScenarioError where the file is not one."""
     try:

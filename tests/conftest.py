@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from engine.store import Database
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -51,6 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def prepare_template(url: str) -> None:
     """Bring the empty database at `url` to the newest schema; each test gets a copy of the outcome."""
+    database = Database(url)
+    database.migrate()
+    database.close()
 
 
 class PostgresDatabases:

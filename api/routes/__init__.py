@@ -219,7 +219,9 @@ def complete_task(page: SignedIn, task_id: int, body: CompleteIn) -> DoneOut:
 
 @router.get("/cases", tags=["casussen"])
 def list_cases(
-    page: SignedIn, state: Annotated[str, Query(alias="status")] = "", number: Annotated[int, Query(alias="page", ge=1)] = 1
+    page: SignedIn,
+    state: Annotated[str, Query(alias="status")] = "",
+    number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> tuple[CaseOut, ...]:
     """The cases that this person may see, newest first."""
     lines = cases.listing(page.ctx, state, PAGE_SIZE, (number - 1) * PAGE_SIZE)

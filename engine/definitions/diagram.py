@@ -125,6 +125,7 @@ def _connected(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Ma
 
 
 def refuse(file: str, element: str, rule: str, message: str) -> DefinitionError:
+    """One finding as an error."""
     return DefinitionError([Problem(file, element, rule, message)])
 
 

@@ -1,6 +1,6 @@
 """What a region drew, as frozen data: processes with their elements, flows and drawing, and the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.forms import Form
@@ -157,6 +157,17 @@ class Process:
     def user_tasks(self) -> tuple[Element, ...]:
         """The steps that a person does, in the order of the file."""
         return tuple(e for e in self.elements.values() if e.kind == "userTask")
+
+    def expressions(self) -> Iterator[tuple[str, str]]:
+        """Every text of this process that is or may be FEEL, with the id of what it belongs to."""
+        for flow in self.flows.values():
+            if flow.condition:
+                yield flow.id, flow.condition
+        for element in self.elements.values():
+            loop, event = element.loop, element.event
+            texts = [loop.collection, loop.cardinality, loop.condition] if loop else []
+            texts += [event.expression if event else "", element.properties.get("organisatie", "")]
+            yield from ((element.id, text) for text in texts if text)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def read_settings(content: bytes, region: str) -> Settings:
 
 
 def mapping(content: bytes, file: str) -> dict[str, Any]:
+    """The mapping that a YAML file holds; DefinitionError where it holds none."""
     try:
         raw = yaml.safe_load(content) or {}
     except yaml.YAMLError as error:

@@ -86,9 +86,7 @@ def compile_model(definition: Definition) -> Model:
             except DefinitionError as error:
                 problems.extend(error.problems)
     for process in definition.processes.values():
-        texts = [(flow.id, flow.condition) for flow in process.flows.values()]
-        texts += [(e.id, text) for e in process.elements.values() for text in _expressions(e)]
-        for id, text in texts:
+        for id, text in process.expressions():
             try:
                 feel.read(text)
             except feel.FeelError as error:
@@ -106,14 +104,6 @@ def compile_model(definition: Definition) -> Model:
     if problems:
         raise DefinitionError(problems)
     return Model(definition, build(definition), tables, _region(definition))
-
-
-def _expressions(element: Element) -> list[str]:
-    loop, event = element.loop, element.event
-    found = [loop.collection, loop.cardinality, loop.condition] if loop else []
-    return [
-        text for text in [*found, event.expression if event else "", element.properties.get("organisatie", "")] if text
-    ]
 
 
 def _region(definition: Definition) -> Mapping[str, Any]:
@@ -281,13 +271,14 @@ def _listening(workflow: Any) -> list[Any]:
     An event that may come again listens on, but not while its own handler still runs: two handlers of one kind
     would write over each other's answers.
     """
-    found = []
-    for current in _workflows(workflow):
-        for task in current.tasks.values():
-            if task.id in workflow.event_manager.tasks and task.state == TaskState.WAITING:
-                if not any(_runs(current, name) for name in task.task_spec._outputs if _is_handler(task)):
-                    found.append(task)
-    return found
+    return [
+        task
+        for current in _workflows(workflow)
+        for task in current.tasks.values()
+        if task.id in workflow.event_manager.tasks
+        and task.state == TaskState.WAITING
+        and not (_is_handler(task) and any(_runs(current, name) for name in task.task_spec._outputs))
+    ]
 
 
 def _is_handler(task: Any) -> bool:

@@ -21,8 +21,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from engine.definitions import Definition, Element, Process
 from engine.process import specs
 
-CATCHABLE = frozenset({"message", "timer", "signal", "error", "escalation"})
-
 
 @dataclass(frozen=True)
 class Built:
@@ -134,33 +132,41 @@ class _Builder:
         return specs.ForEach(spec, _name(element), element, inner)
 
     def _activity(self, spec: Any, name: str, element: Element) -> Any:
-        kind, event = element.kind, element.event
-        if kind in ("userTask", "manualTask"):
-            return specs.Work(spec, name, element)
-        if kind == "businessRuleTask":
-            return specs.Rule(spec, name, element)
-        if kind == "callActivity":
+        if element.kind == "callActivity":
             return specs.Scope(spec, name, element.called, element)
-        if kind == "subProcess":
+        if element.kind == "subProcess":
             self.scope(self._inner_name(element), element.id)
             return specs.Scope(spec, name, self._inner_name(element), element)
-        if kind == "exclusiveGateway" and len(element.outgoing) > 1:
-            return specs.Choice(spec, name, element)
-        if kind == "parallelGateway" and len(element.incoming) > 1:
-            return specs.Join(spec, name, element)
-        if kind == "eventBasedGateway":
-            return specs.Split(spec, name, element)
-        if kind in ("intermediateCatchEvent", "receiveTask"):
+        if element.kind in ("intermediateCatchEvent", "receiveTask"):
             return specs.Catch(spec, name, element, _trigger(element))
-        if kind in ("endEvent", "intermediateThrowEvent") and event is not None:
-            if event.kind in ("error", "escalation"):
-                return specs.Throw(spec, name, element)
-            if event.kind == "terminate":
-                return specs.Terminate(spec, name, element)
-        return specs.Pass(spec, name, element)
+        return _plain(element)(spec, name, element)
 
     def _inner_name(self, element: Element) -> str:
         return f"{self.process.id}/{element.id}"
+
+
+def _plain(element: Element) -> type[specs.Node]:
+    """The spec of an element that needs nothing but itself."""
+    if element.kind == "exclusiveGateway" and len(element.outgoing) > 1:
+        return specs.Choice
+    if element.kind == "parallelGateway" and len(element.incoming) > 1:
+        return specs.Join
+    if element.kind in ("endEvent", "intermediateThrowEvent") and element.event is not None:
+        return _THROWN.get(element.event.kind, specs.Pass)
+    return _ALWAYS.get(element.kind, specs.Pass)
+
+
+_ALWAYS: Mapping[str, type[specs.Node]] = {
+    "userTask": specs.Work,
+    "manualTask": specs.Work,
+    "businessRuleTask": specs.Rule,
+    "eventBasedGateway": specs.Split,
+}
+_THROWN: Mapping[str, type[specs.Node]] = {
+    "error": specs.Throw,
+    "escalation": specs.Throw,
+    "terminate": specs.Terminate,
+}
 
 
 def _name(element: Element) -> str:

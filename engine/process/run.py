@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import deadlines, decisions, feel
 from engine.decisions import Decision
-from engine.definitions import Element
+from engine.definitions import Element, Event, Loop
 from engine.errors import ProcessError
 
 ACTIVITIES = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess"})
@@ -81,16 +81,16 @@ class Run:
 
     def items(self, task: Any, element: Element) -> list[str]:
         """The ids of the items that a multi-instance activity runs over."""
-        assert element.loop is not None
-        if element.loop.cardinality:
-            count = self.evaluate(task, element.loop.cardinality)
+        loop = element.loop or Loop("parallel")
+        if loop.cardinality:
+            count = self.evaluate(task, loop.cardinality)
             number = int(count) if str(count).isdigit() else -1
             if not 0 <= number <= 1000:
                 raise ProcessError(
                     f"'{element.name}' moet een aantal keer gebeuren, maar dat is geen getal.", element.id
                 )
             return [str(index) for index in range(1, number + 1)]
-        found = self.evaluate(task, element.loop.collection)
+        found = self.evaluate(task, loop.collection)
         if found is None:
             return []
         if not isinstance(found, list) or not all(isinstance(i, Mapping) and i.get("id") for i in found):
@@ -105,8 +105,7 @@ class Run:
 
     def due(self, task: Any, element: Element) -> datetime | None:
         """When the timer of an element goes off; None while its date is not known."""
-        event = element.event
-        assert event is not None
+        event = element.event or Event("timer")
         value = self.evaluate(task, event.expression)
         if event.timer == "date":
             return _moment(value, element)

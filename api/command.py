@@ -1,0 +1,150 @@
+"""The command `knooppunt`: serve, worker, demo, publish, migrate and check."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from api.demo import fill
+from api.request import House
+from engine import cases, checks, definitions, store, worker
+from engine.cases import Library
+from engine.errors import DefinitionError, KnooppuntError
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = ROOT / "workflows"
+SITE = ROOT / "site"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Gives the exit code: 0 fine, 1 findings or a known error, 2 wrong use."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except DefinitionError as error:
+        _tell(error, sys.stderr)
+        return 1
+    except KnooppuntError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="knooppunt", description="Knooppunt Kansrijke Start")
+    commands = parser.add_subparsers(required=True, metavar="opdracht")
+    database = os.environ.get("KNOOPPUNT_DATABASE", "sqlite:///knooppunt.sqlite")
+
+    serve = commands.add_parser("serve", help="de webpagina's en de API")
+    serve.set_defaults(run=_serve)
+    work = commands.add_parser("worker", help="laat termijnen en herinneringen afgaan")
+    work.set_defaults(run=_worker)
+    for sub in (serve, work):
+        sub.add_argument("--database", default=database, help="sqlite:///pad of postgresql+psycopg://…")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    demo = commands.add_parser("demo", help="een demo met verzonnen gezinnen")
+    demo.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    demo.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    demo.add_argument("--region", default=os.environ.get("REGIO") or "zuid-limburg")
+    demo.add_argument("--database", default="", help="standaard een nieuwe, tijdelijke database")
+    demo.set_defaults(run=_demo)
+
+    publish = commands.add_parser("publish", help="maak de diagrammen van een regio de geldende")
+    publish.add_argument("region")
+    publish.add_argument("--database", default=database)
+    publish.add_argument("--workflows", type=Path, default=WORKFLOWS)
+    publish.set_defaults(run=_publish)
+
+    migrate = commands.add_parser("migrate", help="breng de database op de nieuwste vorm")
+    migrate.add_argument("--database", default=database)
+    migrate.set_defaults(run=_migrate)
+
+    check = commands.add_parser("check", help="kijk na of diagrammen te lezen en te draaien zijn")
+    check.add_argument("path", type=Path, help="een bestand of een map")
+    check.add_argument("--json", action="store_true", help="de bevindingen als JSON")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _open(url: str) -> store.Database:
+    database = store.Database(url)
+    database.migrate()
+    return database
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    house = House(_open(chosen.database), Library())
+    uvicorn.run(create_app(house, SITE), host=chosen.host, port=chosen.port, log_level="warning")
+    return 0
+
+
+def _worker(chosen: argparse.Namespace) -> int:
+    house = House(_open(chosen.database), Library())
+    stop = threading.Event()
+    try:
+        worker.run(house.database, house.library, house.now, stop)
+    except KeyboardInterrupt:
+        stop.set()
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory(prefix="knooppunt-demo-") as folder:
+        url = chosen.database or f"sqlite:///{folder}/demo.sqlite"
+        house = House(_open(url), Library(), demo=True)
+        print(f"De demo van {chosen.region} wordt gevuld met verzonnen gezinnen …", flush=True)
+        fill(house.database, house.library, WORKFLOWS, chosen.region, datetime.now(UTC))
+        stop = threading.Event()
+        clock = threading.Thread(target=worker.run, args=(house.database, house.library, house.now, stop), daemon=True)
+        clock.start()
+        print(f"De demo staat op http://{chosen.host}:{chosen.port}/", flush=True)
+        try:
+            uvicorn.run(create_app(house, SITE), host=chosen.host, port=chosen.port, log_level="warning")
+        finally:
+            stop.set()
+            clock.join()
+            house.database.close()
+    return 0
+
+
+def _publish(chosen: argparse.Namespace) -> int:
+    database = _open(chosen.database)
+    with database.writing() as tx:
+        for process in ("casus", "opzetten"):
+            definition = definitions.load(chosen.workflows, process, chosen.region)
+            cases.publish(tx, definition, datetime.now(UTC))
+            print(f"{process}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
+    return 0
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    _open(chosen.database).close()
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    problems = checks.check(chosen.path)
+    if chosen.json:
+        rows = [{"file": p.file, "element": p.element, "rule": p.rule, "message": p.message} for p in problems]
+        print(json.dumps({"problems": rows}, ensure_ascii=False, indent=2))
+    elif problems:
+        _tell(DefinitionError(problems), sys.stdout)
+    else:
+        print("Geen bevindingen.")
+    return 1 if problems else 0
+
+
+def _tell(error: DefinitionError, stream: object) -> None:
+    for problem in error.problems:
+        place = f"{problem.file}, {problem.element}" if problem.element else problem.file
+        print(f"{place}: {problem.message} [{problem.rule}]", file=stream)  # type: ignore[call-overload]
