@@ -7,11 +7,11 @@ window.addEventListener("load", () => {
   }
 });
 
-// The theme names parts of its menu by labels that are sometimes hidden; say the names outright.
+// The theme names parts of its menu by labels that are sometimes hidden, and as headings of the page are named.
 for (const menu of document.querySelectorAll(".md-nav[aria-labelledby]")) {
   const label = document.getElementById(menu.getAttribute("aria-labelledby"));
   if (!label) continue;
-  menu.setAttribute("aria-label", label.textContent.trim());
+  menu.setAttribute("aria-label", `Menu: ${label.textContent.trim()}`);
   menu.removeAttribute("aria-labelledby");
 }
 

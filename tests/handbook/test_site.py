@@ -1,0 +1,374 @@
+"""The handbook as a reader gets it: built by mkdocs from a copy of the repository, opened in a real browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request
+
+from handbook import write
+from handbook.write import Edition
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+DAY = date(2026, 3, 2)
+HEADINGS = [
+    "Waarom",
+    "Dit heb je nodig",
+    "Wat je doet",
+    "Checklist",
+    "Beslispunt",
+    "Valkuilen",
+    "Privacy en grondslag",
+    "Formulier",
+    "Downloads",
+    "Klaar als",
+    "Volgende en vorige stap",
+    "Anders in Zuid-Limburg",
+    "Bron",
+]
+KINDS_OF_PAGE = [
+    "",
+    "casus/",
+    "casus/casus/",
+    "casus/overleg/",
+    "casus/overleg/overleg_houden/",
+    "casus/bewaken/afspraak_opvolgen/",
+    "opzetten/",
+    "rollen/",
+    "rollen/procesregisseur/",
+    "rollen/ouders/",
+    "beslissingen/",
+    "termijnen/",
+    "onderbrekingen/",
+    "begrippen/",
+    "downloads/",
+    "over-deze-handreiking/",
+    "zoeken/?q=toestemming",
+]
+
+
+class Reader(HTMLParser):
+    """Collects what a page links to, what it loads, its headings and the ids that can be linked to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.drawn: list[str] = []
+        self.loads: list[str] = []
+        self.ids: set[str] = set()
+        self.headings: list[str] = []
+        self.drawings = 0
+        self.marked = 0
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if "id" in given:
+            self.ids.add(given["id"])
+        if tag == "svg" and given.get("class") == "diagram":
+            self.drawings += 1
+        self.marked += "aangewezen" in given.get("aria-label", "")
+        if tag == "a" and "href" in given:
+            (self.drawn if "data-element" in given else self.links).append(given["href"])
+        if tag in ("link", "script", "img", "iframe", "source", "object"):
+            self.loads += [given[name] for name in ("src", "href", "data") if name in given]
+        if tag == "h2":
+            self.headings.append("")
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and tag == self._inside[-1]:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.headings[-1] += data
+
+
+@dataclass(frozen=True)
+class Site:
+    folder: Path
+    pages: dict[str, Reader]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the handbook is made from, in a place of their own."""
+    folder = tmp_path_factory.mktemp("handbook")
+    for name in ("workflows", "handbook"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
+    (folder / "handbook/build").mkdir()
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    return folder
+
+
+def build(copy: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=copy,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1772409600", "NO_MKDOCS_2_WARNING": "1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def site(copy: Path) -> Site:
+    done = build(copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = {}
+    for file in sorted((copy / "site").rglob("*.html")):
+        reader = Reader()
+        reader.feed(file.read_text("utf-8"))
+        pages[file.relative_to(copy / "site").as_posix().removesuffix("index.html")] = reader
+    return Site(copy / "site", pages)
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return write.edition(ROOT / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+
+
+def page_of(edition: Edition, name: str) -> str:
+    return edition.pages[name].decode()
+
+
+def test_every_step_has_a_page_with_all_headings_in_order(site: Site, edition: Edition) -> None:
+    for each in edition.guides:
+        assert each.steps
+        for step in each.steps:
+            page = site.pages[f"{each.id}/{step.element.process}/{step.element.id}/"]
+            assert page.headings == HEADINGS, step.element.id
+            assert page.marked == 1, step.element.id
+
+
+def test_every_diagram_has_a_page_where_each_step_links_to_its_own(site: Site, edition: Edition) -> None:
+    for each in edition.guides:
+        for phase in each.phases:
+            path = f"{each.id}/{phase.process.id}/"
+            page = site.pages[path]
+            reached = {urljoin(f"/{path}", link) for link in page.drawn}
+            for step in phase.steps:
+                assert f"/{path}{step.element.id}/" in reached
+            called = {e.called for e in phase.process.elements.values() if e.called}
+            assert {f"/{each.id}/{name}/" for name in called} <= reached
+            assert {link.strip("/") + "/" for link in reached} <= set(site.pages), path
+            text = page_of(edition, f"{path}index.md")
+            assert "## In woorden" in text
+            assert all(step.title in text for step in phase.steps)
+
+
+def test_every_link_leads_to_a_page_or_file_that_is_there(site: Site) -> None:
+    broken = []
+    for path, page in site.pages.items():
+        if path == "404.html":
+            continue  # shown at any address, so its links are not relative to one
+        for link in page.links + page.drawn:
+            target, anchor = urldefrag(urljoin(f"http://here/{path}", link))
+            parts = urlsplit(target)
+            if parts.hostname != "here":
+                continue
+            name = unquote(parts.path.removeprefix("/"))
+            known = site.pages.get(name)
+            if (known is None and not (site.folder / name).is_file()) or (
+                known is not None and anchor and anchor not in known.ids
+            ):
+                broken.append(f"{path} → {link}")
+    assert not broken
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Site) -> None:
+    outside = {(path, load) for path, page in site.pages.items() for load in page.loads if urlsplit(load).netloc}
+    assert not outside
+    for style in site.folder.rglob("*.css"):
+        assert "url(http" not in style.read_text("utf-8"), style
+
+
+def test_what_can_be_downloaded_is_what_cases_run_on(site: Site, edition: Edition) -> None:
+    for each in edition.guides:
+        for name, content in each.definition.files.items():
+            if name.endswith((".bpmn", ".form", ".dmn")):
+                assert (site.folder / "downloads" / each.id / name).read_bytes() == content
+
+
+def test_a_page_says_which_version_it_tells_and_of_which_day(edition: Edition) -> None:
+    text = page_of(edition, "casus/overleg/overleg_houden.md")
+    assert "Editie Zuid-Limburg, 2 maart 2026." in text
+    assert edition.guides[0].definition.version[:8] in text
+
+
+def test_each_role_finds_its_own_steps(edition: Edition) -> None:
+    for each in edition.guides:
+        for step in each.steps:
+            for role in step.element.roles:
+                assert f"/{step.element.process}/{step.element.id}.md" in page_of(edition, f"rollen/{role}.md")
+            if step.for_parents:
+                assert f"/{step.element.process}/{step.element.id}.md" in page_of(edition, "rollen/ouders.md")
+
+
+def test_each_deadline_is_marked_as_sourced_or_assumed(edition: Edition) -> None:
+    text = page_of(edition, "termijnen.md")
+    for each in edition.guides:
+        assert each.terms
+        for term in each.terms:
+            (row,) = (line for line in text.splitlines() if f'id="{each.id}-{term.deadline.id}"' in line)
+            expected = "Aanname" if term.deadline.source == "aanname" else "Bron"
+            assert f">{expected}<" in row
+
+
+def test_each_table_and_choice_can_be_looked_up(edition: Edition) -> None:
+    text = page_of(edition, "beslissingen.md")
+    for each in edition.guides:
+        for table in each.decisions:
+            start = text.index(f"#{each.id}-{table.id} ")
+            rows = [line for line in text[start:].split("\n###")[0].splitlines() if line.startswith("|")]
+            assert len(rows) == len(table.rules) + 2, table.id
+        for phase in each.phases:
+            for choice in phase.choices:
+                assert f"**{choice.question}**" in text
+
+
+def test_a_region_marks_what_it_changed(edition: Edition) -> None:
+    theirs = write.edition(ROOT / "workflows", "de-waterlanden", ROOT / "handbook/content", DAY)
+    changed = page_of(theirs, "casus/voorbespreking/index.md")
+    assert "De Waterlanden heeft deze fase aangepast." in changed
+    assert "Anders in deze regio" in changed
+    assert "aangepast" not in page_of(theirs, "casus/signaleren/index.md")
+    assert "De termijn is hier 3 werkdagen; elders is dat 5 werkdagen." in page_of(
+        theirs, "casus/intake/aanmelding_beoordelen.md"
+    )
+    assert "Deze regio doet deze stap zoals hij overal is." in page_of(edition, "casus/intake/aanmelding_beoordelen.md")
+    assert "#1b4f8f" in page_of(theirs, "assets/regio.css")
+
+
+def test_saving_touches_only_what_differs(edition: Edition, tmp_path: Path) -> None:
+    (tmp_path / ".gitkeep").touch()
+    (tmp_path / "oud").mkdir()
+    (tmp_path / "oud/weg.md").write_text("Deze pagina is er niet meer.")
+    write.save(edition, tmp_path)
+    assert not (tmp_path / "oud").exists()
+    assert (tmp_path / ".gitkeep").exists()
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.is_file()}
+    write.save(edition, tmp_path)
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+
+
+def test_a_text_from_a_file_can_bring_in_no_script(copy: Path, tmp_path: Path) -> None:
+    shutil.copytree(copy / "workflows", tmp_path / "workflows")
+    file = tmp_path / "workflows/casus/signaleren.bpmn"
+    hostile = "## Waarom\n&lt;script src=&quot;https://x.example/a.js&quot;&gt;&lt;/script&gt;\n"
+    file.write_text(file.read_text("utf-8").replace("## Waarom\n", hostile, 1), "utf-8")
+    theirs = write.edition(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+    page = page_of(theirs, "casus/signaleren/signaal_vastleggen.md")
+    assert "x.example" in page
+    assert "<script" not in page
+
+
+def test_a_broken_file_stops_the_build_with_a_sentence(copy: Path, tmp_path: Path) -> None:
+    shutil.copytree(copy, tmp_path / "copy", ignore=shutil.ignore_patterns("site"))
+    (tmp_path / "copy/workflows/casus/overleg.bpmn").write_text("<geen xml")
+    done = build(tmp_path / "copy")
+    assert done.returncode != 0
+    assert "De handreiking kan niet gemaakt worden" in done.stderr
+    assert "overleg.bpmn" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """A test's output is for what went wrong."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Site) -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(site.folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that notes what it asks from anybody else, and what goes wrong in it."""
+    opened = browser.new_page()
+    trouble: list[str] = []
+
+    def noted(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            trouble.append(request.url)
+
+    opened.on("request", noted)
+    opened.on("pageerror", lambda error: trouble.append(str(error)))
+    yield opened
+    opened.close()
+    assert not trouble
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", KINDS_OF_PAGE)
+def test_no_kind_of_page_shuts_anybody_out(page: Page, address: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + path, wait_until="load")
+    if "?" in path:
+        page.locator(".pagefind-ui__result").first.wait_for()
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page scrolls sideways"
+
+
+def test_searching_knows_that_words_have_more_than_one_form(page: Page, address: str, site: Site) -> None:
+    page.goto(address)
+    page.get_by_role("searchbox", name="Zoek in de handreiking").fill("aanmeldingen")
+    page.get_by_role("button", name="Zoek").click()
+    page.locator(".pagefind-ui__result").first.wait_for()
+    while (more := page.locator(".pagefind-ui__button")).count():
+        shown = page.locator(".pagefind-ui__result").count()
+        more.click()
+        page.wait_for_function(f"document.querySelectorAll('.pagefind-ui__result').length > {shown}")
+    links = page.locator(".pagefind-ui__result-link").evaluate_all("all => all.map(a => a.href)")
+    texts = {link: (site.folder / urlsplit(link).path[1:] / "index.html").read_text("utf-8").lower() for link in links}
+    assert [link for link, text in texts.items() if "aanmelding" in text and "aanmeldingen" not in text]
+
+
+def test_a_step_in_a_diagram_opens_its_page_by_keyboard(page: Page, address: str) -> None:
+    page.goto(address + "casus/overleg/")
+    page.locator("a[data-element=overleg_houden]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/casus/overleg/overleg_houden/")
+    assert page.locator("h1").inner_text() == "Overleg houden"
+
+
+def test_on_a_narrow_screen_the_drawing_starts_where_the_reader_is(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address + "casus/overleg/verslag_delen/")
+    box = page.locator(".drawing--small [data-element=verslag_delen]").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def test_on_paper_only_the_text_and_the_drawing_are_left(page: Page, address: str) -> None:
+    page.goto(address + "casus/overleg/overleg_houden/")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 960})
+    for left_out in (".find", ".md-tabs", ".md-sidebar--primary", ".colophon"):
+        assert not page.locator(left_out).first.is_visible(), left_out
+    drawing = page.locator(".drawing").bounding_box()
+    assert drawing is not None
+    assert page.locator("h1").is_visible()
+    assert drawing["x"] + drawing["width"] <= 680
