@@ -18,6 +18,7 @@ from engine.definitions import Role
 
 PARTNER = "kernpartner"
 SAFETY = "veiligheid"
+CHOSEN = ("casusregisseur", "aanmelder")  # roles that a person has in one case, not in all of a municipality
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,13 @@ class Person:
 class Sight:
     """What one person may see, in the terms of a query.
 
-    `overseen` are municipalities seen whole; `partner_in` those in which the person is a partner for
+    `overseen` are (process, municipality) pairs whose cases are seen whole; `partner_in` those in which the person is a partner for
     `organisation`; `held` all (role, municipality) pairs, merged roles included.
     """
 
     person: str
     organisation: str
-    overseen: frozenset[str]
+    overseen: frozenset[tuple[str, str]]
     partner_in: frozenset[str]
     held: frozenset[tuple[str, str]]
 
@@ -60,6 +61,7 @@ class CaseFacts:
     names the person's organisation, and whether the family ever agreed that others than the aanmelder know of it.
     """
 
+    process: str
     municipality: str
     part_as: frozenset[str] = frozenset()
     consented: bool = False
@@ -95,16 +97,21 @@ def sight(person: Person, roles: Mapping[str, Role]) -> Sight:
     return Sight(
         person=person.id,
         organisation=person.organisation,
-        overseen=frozenset(m for role, m in held if role in roles and roles[role].oversees),
+        overseen=frozenset((p, m) for role, m in held if role in roles for p in roles[role].oversees),
         partner_in=frozenset(m for role, m in held if role == PARTNER) if person.organisation else frozenset(),
         held=held,
     )
 
 
+def oversees(seen: Sight, case: CaseFacts) -> bool:
+    """Whether this person keeps the overview of cases like this one."""
+    return (case.process, case.municipality) in seen.overseen
+
+
 def parts(seen: Sight, case: CaseFacts) -> frozenset[str]:
     """The parts of a case that this person may see; empty means: for this person the case does not exist."""
     found: set[str] = set()
-    if case.municipality in seen.overseen or "casusregisseur" in case.part_as:
+    if oversees(seen, case) or "casusregisseur" in case.part_as:
         found |= {"verloop", "betrokken", "toestemming", "antwoorden", "historie"}
         if case.shared:
             found |= {"doelen", "overleg", "afspraken", "verstrekking", "evaluatie"}
@@ -123,11 +130,11 @@ def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
     for role, municipality in seen.held:
         if municipality != case.municipality:
             continue
-        if role != PARTNER and role not in ("casusregisseur", "aanmelder"):
+        if role not in (PARTNER, *CHOSEN):
             own.add(role)
         if role == PARTNER and case.consented:
             own.add(role)
-        if role in ("casusregisseur", "aanmelder") and case.municipality in seen.overseen:
+        if role in CHOSEN and oversees(seen, case):
             own.add(role)  # merged roles: who oversees the municipality and is casusregisseur too
     return frozenset(own)
 
@@ -136,8 +143,8 @@ def reads_answers(seen: Sight, case: CaseFacts, roles: frozenset[str], safety: b
     """Whether this person may read what a step with these roles answered."""
     if safety:
         return SAFETY in case.part_as
-    oversees = case.municipality in seen.overseen and case.shared
-    return oversees or "casusregisseur" in case.part_as or bool(roles_in(seen, case) & roles)
+    whole = oversees(seen, case) and case.shared
+    return whole or "casusregisseur" in case.part_as or bool(roles_in(seen, case) & roles)
 
 
 def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
@@ -155,14 +162,13 @@ def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
 def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
     """What this person may do with an open task: any of zien, pakken, loslaten, toewijzen, afronden."""
     found: set[str] = set()
-    oversees = case.municipality in seen.overseen and not task.safety
     if is_candidate(seen, case, task):
         found.add("zien")
         if not task.assignee:
             found |= {"pakken", "afronden"}
         if task.assignee == seen.person:
             found |= {"loslaten", "afronden"}
-    if oversees:
+    if oversees(seen, case) and not task.safety:
         found |= {"zien", "toewijzen"}
     return frozenset(found)
 

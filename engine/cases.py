@@ -549,7 +549,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     if not reason.strip():
         raise InvalidDataError("Schrijf op waarom u de casus sluit.", {"reden": "Schrijf op waarom u de casus sluit."})
     found, facts, seen = _locked(ctx, case_id)
-    if facts.municipality not in seen.overseen:
+    if not access.oversees(seen, facts):
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een casus sluiten.")
     if found.status != "lopend":
         raise ConflictError("Deze casus is al afgesloten.")
@@ -652,6 +652,7 @@ def _task_columns(
     values = {
         "case_id": found.id,
         "key": opened.key,
+        "root": found.process,
         "process": opened.process,
         "element": opened.element,
         "item": opened.item,
@@ -836,7 +837,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         history=_shown(history, model.definition, parts),
         messages=_messages(model, found, facts, seen, ctx.now) if running else (),
         names=store.people.names(tx, {id for id in actors if id}),
-        may_close=running and facts.municipality in seen.overseen,
+        may_close=running and access.oversees(seen, facts),
     )
 
 
@@ -852,7 +853,7 @@ def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -> tuple[AgreementRow, ...]:
     """All agreements for who keeps the overview; a partner sees the own ones."""
-    if facts.municipality in seen.overseen or "casusregisseur" in facts.part_as:
+    if access.oversees(seen, facts) or "casusregisseur" in facts.part_as:
         return rows
     return tuple(row for row in rows if row.organisation == seen.organisation)
 

@@ -172,13 +172,15 @@ class Process:
 
 @dataclass(frozen=True)
 class Role:
-    """Who somebody is in a Knooppunt; `summary` is one sentence on what this role does."""
+    """Who somebody is in a Knooppunt; `summary` is one sentence on what this role does, `also` the roles merged into
+    it, `oversees` the processes of which it sees all cases in its municipality.
+    """
 
     id: str
     name: str
     summary: str = ""
     also: tuple[str, ...] = ()
-    oversees: bool = False
+    oversees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _role(id: str, raw: Mapping[str, Any]) -> Role:
         str(raw.get("naam", id)),
         str(raw.get("kort", "")),
         tuple(map(str, raw.get("doet_ook") or ())),
-        bool(raw.get("overziet")),
+        tuple(map(str, raw.get("overziet") or ())),
     )
 
 

@@ -193,7 +193,7 @@ def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime
     """The elements whose message this case would take now."""
     _, workflow = _restored(model, state, document, now)
     found = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.kind == "message"]
-    return tuple(dict.fromkeys(found))
+    return tuple({(element.process, element.id): element for element in found}.values())
 
 
 # --- inside a move ---------------------------------------------------------------------------------------------

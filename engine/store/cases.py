@@ -80,8 +80,10 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
         sa.select(1).where(participant.c.case_id == case_file.c.id, participant.c.person_id == seen.person)
     )
     ways: list[sa.ColumnElement[bool]] = [mine]
-    if seen.overseen:
-        ways.append(case_file.c.municipality.in_(seen.overseen))
+    ways.extend(
+        sa.and_(case_file.c.process == process, case_file.c.municipality == place)
+        for process, place in sorted(seen.overseen)
+    )
     if seen.partner_in:
         ways.append(
             sa.and_(case_file.c.municipality.in_(seen.partner_in), consented(seen.organisation, case_file.c.id))
@@ -172,7 +174,7 @@ def facts(tx: Transaction, found: CaseRow, seen: Sight) -> CaseFacts:
     named = bool(seen.partner_in) and bool(
         tx.execute(sa.select(consented(seen.organisation, sa.literal(found.id)))).scalar()
     )
-    return CaseFacts(found.municipality, frozenset(roles), named, found.shared)
+    return CaseFacts(found.process, found.municipality, frozenset(roles), named, found.shared)
 
 
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:

@@ -120,6 +120,7 @@ task = sa.Table(
     _id(),
     _case(),
     sa.Column("key", sa.String(32), nullable=False),
+    sa.Column("root", sa.String(60), nullable=False),
     sa.Column("process", sa.String(60), nullable=False),
     sa.Column("element", sa.String(80), nullable=False),
     _text("item"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import PARTNER, SAFETY, Sight, TaskFacts
+from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.cases import consented, shown_title
 from engine.store.database import Transaction
@@ -21,6 +21,7 @@ class TaskRow:
     id: int
     case_id: int
     key: str
+    root: str
     process: str
     element: str
     item: str
@@ -246,13 +247,19 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
     """The same rule as access.is_candidate, as part of a query."""
     by_place: dict[str, set[str]] = {}
     for role, municipality in seen.held:
-        if role == PARTNER or (role in ("casusregisseur", "aanmelder") and municipality not in seen.overseen):
+        if role in (PARTNER, *CHOSEN):
             continue
         by_place.setdefault(municipality, set()).add(role)
     ways = [
         sa.and_(task.c.municipality == place, _has_role(*sorted(roles))) for place, roles in sorted(by_place.items())
     ]
-    ways += [sa.and_(_has_role(role), _part(seen, role)) for role in ("casusregisseur", "aanmelder")]
+    ways += [sa.and_(_has_role(role), _part(seen, role)) for role in CHOSEN]
+    ways += [
+        sa.and_(task.c.root == process, task.c.municipality == place, _has_role(role))
+        for process, place in sorted(seen.overseen)
+        for role in CHOSEN
+        if (role, place) in seen.held
+    ]
     if seen.partner_in:
         ways.append(
             sa.and_(
@@ -270,6 +277,8 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     ways = [task.c.assignee == seen.person, _candidate(seen)]
-    if seen.overseen:
-        ways.append(sa.and_(task.c.municipality.in_(seen.overseen), sa.not_(task.c.safety)))
+    ways.extend(
+        sa.and_(task.c.root == process, task.c.municipality == place, sa.not_(task.c.safety))
+        for process, place in sorted(seen.overseen)
+    )
     return sa.or_(*ways)

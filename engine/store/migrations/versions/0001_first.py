@@ -223,6 +223,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("root", sa.String(length=60), nullable=False),
         sa.Column("process", sa.String(length=60), nullable=False),
         sa.Column("element", sa.String(length=80), nullable=False),
         sa.Column("item", sa.Text(), server_default="", nullable=False),
