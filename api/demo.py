@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from engine import cases, deadlines, definitions, scenarios, store, worker
-from engine.access import Appointment, Person
+from engine.access import PARTNER, Appointment, Person
 from engine.cases import Context, Library
+from engine.definitions import Organisation
 from engine.errors import ConflictError, KnooppuntError, NotAllowedError, NotFoundError
 from engine.scenarios import Action, Scenario
 
@@ -60,9 +61,10 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
         for process in ROOTS:
             cases.publish(tx, definitions.load(root, process, region), now - timedelta(days=400))
     planned = tuple(_plan(root, region, people))
+    known = _organisations(root)
     for one in planned:
         with database.writing() as tx:
-            _Player(tx, library, people, one, now).play()
+            _Player(tx, library, people, one, now, known).play()
     return len(planned)
 
 
@@ -86,11 +88,25 @@ def _plan(root: Path, region: str, people: tuple[Person, ...]) -> Iterator[Plann
         yield Planned(scenario, len(scenario.actions) // 2, "", places[0])
 
 
+def _organisations(root: Path) -> dict[str, Organisation]:
+    """All organisations of all regions: an example names those of one region, and is played in others too."""
+    found: dict[str, Organisation] = {}
+    for path in sorted((root / "regios").glob("*/regio.yaml")):
+        found |= definitions.read_settings(path.read_bytes(), path.parent.name).organisations
+    return found
+
+
 class _Player:
     """Plays one planned case through the use cases, each step by somebody who may do it, on its own day."""
 
     def __init__(
-        self, tx: store.Transaction, library: Library, people: tuple[Person, ...], planned: Planned, now: datetime
+        self,
+        tx: store.Transaction,
+        library: Library,
+        people: tuple[Person, ...],
+        planned: Planned,
+        now: datetime,
+        organisations: Mapping[str, Organisation],
     ) -> None:
         self.tx, self.library, self.planned = tx, library, planned
         self.people = tuple(p for p in people if planned.municipality in {a.municipality for a in p.appointments})
@@ -99,6 +115,18 @@ class _Player:
         self.now = now - self._length(actions, now)
         self.shift = self.now.date() - planned.scenario.begins.date()
         self.case_id = 0
+        self.here = self._stand_ins(organisations)
+
+    def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
+        """For each organisation and person of the examples the one that stands in for it in this municipality."""
+        staffed = {p.organisation for p in self.people if any(a.role == PARTNER for a in p.appointments)}
+        partners = sorted(staffed & set(organisations))
+        lead = next((p.id for p in self.people if any(a.role == "casusregisseur" for a in p.appointments)), "")
+        found = {}
+        for number, (id, one) in enumerate(sorted(organisations.items())):
+            alike = [other for other in partners if organisations[other].kind == one.kind]
+            found[id] = id if id in partners or not partners else (alike or partners[number % len(partners) :])[0]
+        return {**found, "": lead}
 
     def _length(self, actions: tuple[Action, ...], now: datetime) -> timedelta:
         waits = (deadlines.after(now, a.name) - now for a in actions if a.kind == "wacht")
@@ -195,11 +223,11 @@ class _Player:
         return store.case_files.lock(self.tx, self.case_id, None).document
 
     def _moved(self, value: Any) -> Any:
-        """Dates of the example, moved to when this case plays."""
+        """Answers of the example, with its dates, organisations and people moved to where and when this case plays."""
         if isinstance(value, Mapping):
-            return {key: self._moved(one) for key, one in value.items()}
+            return {key: self.here[""] if key == "casusregisseur" else self._moved(one) for key, one in value.items()}
         if isinstance(value, list):
             return [self._moved(one) for one in value]
         if isinstance(value, str) and DATE.fullmatch(value):
             return (date.fromisoformat(value) + self.shift).isoformat()
-        return value
+        return self.here.get(value, value) if isinstance(value, str) and value else value

@@ -160,7 +160,10 @@ def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
 
 
 def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
-    """What this person may do with an open task: any of zien, pakken, loslaten, toewijzen, afronden."""
+    """What this person may do with an open task: any of zien, pakken, loslaten, toewijzen, afronden.
+
+    Partners and parents without an account count on who keeps the overview to record on their behalf.
+    """
     found: set[str] = set()
     if is_candidate(seen, case, task):
         found.add("zien")
@@ -170,6 +173,9 @@ def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
             found |= {"loslaten", "afronden"}
     if oversees(seen, case) and not task.safety:
         found |= {"zien", "toewijzen"}
+        if case.shared and task.assignee in ("", seen.person):
+            found |= {"pakken", "afronden"} - ({"pakken"} if task.assignee else set())
+
     return frozenset(found)
 
 

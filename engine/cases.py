@@ -288,7 +288,7 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
     entries = _entries(element, form, clean, done.document, "")
-    opened = _apply(ctx, model, row, (), done, _completed_event(element, first.item, clean, form), entries)
+    opened = _apply(ctx, model, row, (), done, _completed_event(element, first.item, clean), entries)
     return Completed(case_id, opened, done.ended)
 
 
@@ -458,12 +458,14 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
     store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
     _join_chosen(ctx, found.id, form, clean)
     waiting = [t for t in store.tasks.open_tasks(ctx.tx, found.id) if t.id != row.id]
-    event = _completed_event(opened.element, row.item, clean, form)
+    event = _completed_event(opened.element, row.item, clean)
+    if not access.is_candidate(ctx.sight, opened.facts, row.facts):
+        event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     fresh = _apply(ctx, opened.model, found, waiting, outcome, event, entries)
     return Completed(found.id, fresh, outcome.ended)
 
 
-def _completed_event(element: Element, item: str, clean: Mapping[str, Any], form: Form) -> dict[str, Any]:
+def _completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> dict[str, Any]:
     detail: dict[str, Any] = {"velden": sorted(clean)}
     if element.properties.get("namens"):
         detail["namens"] = element.properties["namens"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.feel.functions import Function
 
 MAX_STEPS = 500_000
+MAX_NESTING = 60
+MAX_ITERATORS = 8
 NOW = "now()"
 """The key of the context under which the engine passes the time that `now()` and `today()` give. No field of a
 form can be called so; without it they give null.
@@ -45,17 +47,19 @@ class Budget:
 
     def hold(self, value: object) -> None:
         """Pay for a value that an operation makes or looks through: all its items, however deep."""
-        waiting = [value]
-        while waiting:
-            item = waiting.pop()
-            if isinstance(item, str):
-                self._hold_text(item)
-            elif isinstance(item, (list, tuple)):
-                self.spend(len(item) + 1)
-                waiting.extend(item)
-            elif isinstance(item, Mapping):
-                self.spend(len(item) + 1)
-                waiting.extend(item.values())
+        level: list[object] = [value]
+        for _ in range(MAX_NESTING):
+            below: list[object] = []
+            for item in level:
+                if isinstance(item, str):
+                    self._hold_text(item)
+                elif isinstance(item, (list, tuple, Mapping)):
+                    self.spend(len(item) + 1)
+                    below.extend(item.values() if isinstance(item, Mapping) else item)
+            if not below:
+                return
+            level = below
+        raise FeelError("Deze expressie maakt lijsten die te diep in elkaar zitten.")
 
     def _hold_text(self, text: str) -> None:
         if len(text) > values.MAX_STRING:
@@ -234,6 +238,8 @@ class _NothingError(Exception):
 
 def _iterations(iterators: Sequence[Node], cost: int) -> Callable[[Scope], Iterator[Scope]]:
     """Make the walk over every combination of the iterators' items, each in a scope of its own."""
+    if len(iterators) > MAX_ITERATORS:
+        raise FeelError(f"Loop hoogstens {MAX_ITERATORS} lijsten tegelijk langs.", iterators[0].at)
     name, source = iterators[0].value, _source(iterators[0].parts[0])
     further = _iterations(iterators[1:], cost) if len(iterators) > 1 else None
 
@@ -484,7 +490,7 @@ def _negative(node: Node) -> Run:
         if isinstance(found, Duration):
             return Duration(-found.months, -found.seconds)
         exact = number(found)
-        return None if exact is None else -exact
+        return None if exact is None else NUMBERS.minus(exact)
 
     return run
 
@@ -522,7 +528,7 @@ def _plus(left: object, right: object) -> object:
             raise FeelError("Deze expressie maakt een te lange tekst.")
         return left + right
     if isinstance(left, Duration) and isinstance(right, Duration):
-        return Duration(left.months + right.months, left.seconds + right.seconds)
+        return values.span(left.months + right.months, left.seconds + right.seconds)
     if isinstance(left, Duration):
         left, right = right, left
     if not isinstance(right, Duration):
@@ -560,7 +566,7 @@ def _times(left: object, right: object) -> object:
     factor = number(right)
     if not isinstance(left, Duration) or factor is None:
         return None
-    return _scaled(NUMBERS.multiply(Decimal(left.months), factor), NUMBERS.multiply(left.seconds, factor))
+    return values.span(NUMBERS.multiply(Decimal(left.months), factor), NUMBERS.multiply(left.seconds, factor))
 
 
 def _divide(left: object, right: object) -> object:
@@ -571,13 +577,7 @@ def _divide(left: object, right: object) -> object:
     factor = number(right)
     if not factor:
         return None
-    return _scaled(NUMBERS.divide(Decimal(left.months), factor), NUMBERS.divide(left.seconds, factor))
-
-
-def _scaled(months: Decimal, seconds: Decimal) -> Duration | None:
-    if not months.is_finite() or not seconds.is_finite() or abs(months) > 10**9 or abs(seconds) > 10**15:
-        return None
-    return Duration(int(months), seconds)
+    return values.span(NUMBERS.divide(Decimal(left.months), factor), NUMBERS.divide(left.seconds, factor))
 
 
 def _ratio(left: Duration, right: Duration) -> Decimal | None:

@@ -163,6 +163,8 @@ def _time(
 
 
 def _clock(hour: int, minute: int, second: Decimal, offset: Duration | None) -> time | None:
+    if not 0 <= second < 60:
+        return None
     try:
         zone = None if offset is None else timezone(timedelta(seconds=int(offset.seconds)))
         micro = int((second % 1) * 1_000_000)
@@ -358,7 +360,7 @@ def _sum(*arguments: object) -> object:
     items = _flat(arguments)
     if items and all(isinstance(item, Duration) for item in items):
         lengths = [item for item in items if isinstance(item, Duration)]
-        return Duration(sum(item.months for item in lengths), _total(item.seconds for item in lengths))
+        return values.span(sum(item.months for item in lengths), _total(item.seconds for item in lengths))
     numbers = _numbers(arguments)
     return None if numbers is None else finite(_total(numbers))
 
@@ -528,7 +530,7 @@ def _abs(value: object) -> object:
     if isinstance(value, Duration):
         return Duration(abs(value.months), abs(value.seconds))
     found = number(value)
-    return None if found is None else abs(found)
+    return None if found is None else found.copy_abs()
 
 
 @_define("modulo", "number number")

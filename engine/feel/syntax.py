@@ -16,7 +16,7 @@ from engine.feel.functions import FUNCTIONS
 from engine.feel.values import parse_at, parse_number
 
 MAX_TEXT = 5_000
-MAX_DEPTH = 60
+MAX_DEPTH = 100
 
 
 class FeelError(KnooppuntError):

@@ -21,6 +21,9 @@ MAX_STRING = 100_000
 """No expression makes a longer text than this."""
 
 _DAY = 86_400
+_LONGEST_TEXT = 60
+_LONGEST_MONTHS = 12 * 100_000
+_LONGEST_SECONDS = Decimal(_DAY) * 366 * 100_000
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
@@ -163,14 +166,21 @@ def parse_datetime(text: str) -> datetime | None:
 def parse_duration(text: str) -> Duration | None:
     """Read an ISO 8601 duration: P14D, P1Y6M, PT36H, P2W, P1M14D."""
     match = _DURATION.fullmatch(text)
-    if match is None or len(text) > 60:
+    if match is None or len(text) > _LONGEST_TEXT:
         return None
     part = {name: Decimal(amount or 0) for name, amount in match.groupdict().items() if name != "sign"}
     sign = -1 if match["sign"] else 1
-    months = int(part["years"] * 12 + part["months"]) * sign
+    months = (part["years"] * 12 + part["months"]) * sign
     days = part["weeks"] * 7 + part["days"]
     seconds = days * _DAY + part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"]
-    return Duration(months, seconds * sign)
+    return span(months, seconds * sign)
+
+
+def span(months: Decimal | int, seconds: Decimal) -> Duration | None:
+    """Make a duration, of whole months; None where it is longer than any calendar."""
+    if not abs(months) < _LONGEST_MONTHS or not abs(seconds) < _LONGEST_SECONDS:
+        return None
+    return Duration(int(months), seconds)
 
 
 def parse_at(text: str) -> date | datetime | time | Duration | None:
@@ -341,7 +351,9 @@ def _literal(value: object) -> str:
 
 def _number_text(value: object) -> str:
     found = number(value)
-    return "null" if found is None else format(found.normalize(NUMBERS) + 0, "f")
+    if found is None:
+        return "null"
+    return format(found.normalize(NUMBERS), "f") if found else "0"
 
 
 def _time_text(value: time) -> str:
