@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from api.pages import wording
 from engine import forms
@@ -248,7 +249,7 @@ def asked(
     *,
     go: str = "",
     notice: str = "",
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What a template with the fields of a form needs; `go` names the row or list that the eye should go to."""
     shown = controls(form, values, context, errors)
     return {

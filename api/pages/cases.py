@@ -1,6 +1,7 @@
 """One case: everything about it, what may be told to it, correcting an answer, closing early."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -34,10 +35,12 @@ router = APIRouter(include_in_schema=False)
 def show(page: SignedIn, case_id: int) -> HTMLResponse:
     """The case, as much of it as this person may see."""
     case, now = cases.case(page.ctx, case_id), page.ctx.now
-    sections = [("nu", "Nu aan de beurt"), *((id_, title) for id_, title in TITLES.items() if id_ in case.parts)]
+    parts = story.parts(case)
+    sections = [("nu", "Nu aan de beurt"), *((id_, title) for id_, title in TITLES.items() if id_ in parts)]
     return page.render(
         "case.html",
         case=case,
+        seen=parts,
         sections=sections,
         agreements=story.agreements(case, now),
         meetings=story.meetings(case),
@@ -49,6 +52,7 @@ def show(page: SignedIn, case_id: int) -> HTMLResponse:
         drawings=story.drawings(case),
         answers=story.given(case),
         history=story.history(case),
+        messages=story.messages(case),
     )
 
 
@@ -186,7 +190,7 @@ def _correct_page(
     page: SignedIn,
     case: cases.CaseView,
     step: cases.AnswerSet,
-    asked: Mapping[str, object],
+    asked: Mapping[str, Any],
     *,
     status: int = 200,
     reason: str = "",

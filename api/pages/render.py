@@ -39,6 +39,7 @@ def _make_environment() -> Environment:
         "machine": wording.machine,
         "plain": wording.plain,
         "term": wording.term,
+        "sentence": wording.sentence,
         "markdown": markdown,
     }
     environment.tests |= {"soon": wording.soon, "past": wording.past}

@@ -1,12 +1,13 @@
 """Signing in to the demo, signing out, moving the demo's clock, and the colours of the region."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import answers, story
+from api.pages import answers, story, wording
 from api.request import AnyVisitor, SignedIn
 from engine.access import Person
 from engine.definitions import Role, Settings
@@ -65,13 +66,17 @@ def colours(page: AnyVisitor) -> Response:
 
 
 def _by_role(people: tuple[Person, ...], settings: Settings) -> list[tuple[Role, list[dict[str, str]]]]:
-    """Each person once, under the first of the region's roles that they have."""
+    """Each person once, under the role that tells them apart most: the one that the fewest people have."""
+    holders = Counter(role for person in people for role in _roles(person))
     groups: dict[str, list[dict[str, str]]] = {}
     for person in people:
-        roles = {appointment.role for appointment in person.appointments}
-        first = next((role for role in settings.roles if role in roles), "")
-        groups.setdefault(first, []).append({"id": person.id, "name": person.name, "about": _about(person, settings)})
+        role = min(_roles(person), key=lambda one: (holders[one], one), default="")
+        groups.setdefault(role, []).append({"id": person.id, "name": person.name, "about": _about(person, settings)})
     return [(role, groups[id_]) for id_, role in settings.roles.items() if id_ in groups]
+
+
+def _roles(person: Person) -> set[str]:
+    return {appointment.role for appointment in person.appointments}
 
 
 def _about(person: Person, settings: Settings) -> str:
@@ -80,4 +85,4 @@ def _about(person: Person, settings: Settings) -> str:
     if len(places) > 3:
         where = f"{len(places)} gemeenten"
     who = person.function or (story.organisations(settings, [person.organisation]) if person.organisation else "")
-    return ", ".join(part for part in (who, where) if part)
+    return ", ".join(part for part in (wording.sentence(who), where) if part)

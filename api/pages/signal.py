@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -29,7 +30,7 @@ class _Begin:
 
     def asked(
         self, values: Mapping[str, object], errors: Mapping[str, str] | None = None, *, go: str = "", notice: str = ""
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         return answers.asked(self.first.form, values, self.first.context, errors, go=go, notice=notice)
 
 
@@ -86,7 +87,7 @@ def _begin(page: SignedIn) -> _Begin:
     return _Begin(found.get(chosen) or next(iter(found.values())), places, chosen if chosen in found else "")
 
 
-def _signal_page(page: SignedIn, begin: _Begin, asked: Mapping[str, object], status: int = 200) -> HTMLResponse:
+def _signal_page(page: SignedIn, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     wrong = WHERE if status == 422 and not begin.chosen else ""
     problems = asked["problems"] if not wrong else (("gemeente", wrong),)
     return page.render(

@@ -28,6 +28,8 @@ OUTCOMES = {
     "opschalen": "Er is meer steun nodig",
     "afgesloten": "Afgesloten",
 }
+REGISTERS = frozenset({"toestemming", "overleg", "afspraken", "verstrekking", "evaluatie", "veiligheid"})
+UNSAFE = "acute_onveiligheid"
 STEPS = frozenset({"userTask", "manualTask", "callActivity", "businessRuleTask"})
 WAITS = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
 
@@ -125,9 +127,26 @@ def organisations(settings: Settings, ids: Iterable[str]) -> str:
     return ", ".join(known[id_].name if id_ in known else id_ for id_ in ids)
 
 
+def listed(settings: Settings, name: str, key: str) -> str:
+    """A value of one of the region's lists as the region calls it."""
+    return settings.lists.get(name, {}).get(key, key.replace("_", " ").capitalize())
+
+
+def listed_or_said(settings: Settings, name: str, text: str) -> str:
+    """A text that may be a choice from one of the region's lists, or free."""
+    return settings.lists.get(name, {}).get(text, text)
+
+
 def role_name(settings: Settings, role: str) -> str:
     """A role as the region calls it."""
     return settings.roles[role].name if role in settings.roles else role.replace("_", " ").capitalize()
+
+
+def parts(case: CaseView) -> frozenset[str]:
+    """What the page shows: the parts that this person may see, without registers that this process never fills."""
+    filled = {element.properties.get("register", "") for view in case.processes for element in view.process.user_tasks}
+    family = {"doelen"} if "toestemming" not in filled else set()
+    return case.parts - (REGISTERS - filled) - family
 
 
 # --- registers -------------------------------------------------------------------------------------------------
@@ -178,6 +197,11 @@ def agreements(case: CaseView, now: datetime) -> tuple[Agreement, ...]:
     return tuple(sorted(found, key=lambda one: not one.overdue))
 
 
+def messages(case: CaseView) -> tuple[cases.MessageOption, ...]:
+    """What may be told to the case, safety before all else."""
+    return tuple(sorted(case.messages, key=lambda one: one.name != UNSAFE))
+
+
 def participants(case: CaseView) -> tuple[Line, ...]:
     """Who is involved, each person once with all roles."""
     roles: dict[str, list[str]] = {}
@@ -197,7 +221,7 @@ def disclosures(case: CaseView) -> tuple[Line, ...]:
     return tuple(
         Line(one.what, ", ".join(part for part in (
             f"Aan {organisations(case.settings, one.recipients)}", wording.day(one.date),
-            one.ground and f"grond: {one.ground.replace('_', ' ')}",
+            one.ground and f"grond: {listed(case.settings, 'gronden', one.ground).lower()}",
         ) if part))
         for one in case.disclosures
     )  # fmt: skip
@@ -208,7 +232,11 @@ def evaluations(case: CaseView) -> tuple[Line, ...]:
     return tuple(
         Line(
             OUTCOMES.get(one.outcome, one.outcome),
-            ". ".join(part for part in (wording.day(one.date), one.remark) if part),
+            ". ".join(
+                part
+                for part in (wording.day(one.date), listed_or_said(case.settings, "redenen_afsluiten", one.remark))
+                if part
+            ),
         )
         for one in case.evaluations
     )
@@ -226,13 +254,13 @@ def safety(case: CaseView) -> tuple[Line, ...]:
 
 
 def drawings(case: CaseView) -> tuple[Drawing, ...]:
-    """The whole course, then each part that is going on now."""
-    views = {view.process.id: view for view in case.processes}
-    found = [_drawing(views[case.root], "Het hele traject", case.root)] if case.root in views else []
-    for view in case.processes:
-        if view.current and view.process.id != case.root:
-            found.append(_drawing(view, f"Nu: {view.process.name}", case.root))
-    return tuple(found)
+    """Each part that is going on now, then the whole course."""
+    now = [view for view in case.processes if view.current and view.process.id != case.root]
+    whole = [view for view in case.processes if view.process.id == case.root]
+    return (
+        *(_drawing(view, f"Nu: {view.process.name}", case.root) for view in now),
+        *(_drawing(view, "Het hele traject", case.root) for view in whole),
+    )
 
 
 def _drawing(view: ProcessView, title: str, root: str) -> Drawing:

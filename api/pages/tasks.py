@@ -1,7 +1,7 @@
 """One task: its form and what to know beside it; take it, give it back, give it to somebody, complete it."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -90,7 +90,7 @@ def reassign(page: SignedIn, task_id: int) -> RedirectResponse:
     return page.redirect(f"/casus/{task.case_id}", f"“{task.element.name}” staat nu op naam van {name}.")
 
 
-def _task_page(page: SignedIn, task: cases.TaskView, asked: Mapping[str, object], status: int = 200) -> HTMLResponse:
+def _task_page(page: SignedIn, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     link = story.handbook_link(task.root, task.process, task.element)
     return page.render("task.html", status, task=task, guide_link=link, path=f"/taken/{task.id}", **asked)
 

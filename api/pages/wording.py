@@ -102,6 +102,11 @@ def answer(field: Field, value: object, options: Sequence[Option] = ()) -> str:
     return labels.get(str(value), plain(value))
 
 
+def sentence(text: str) -> str:
+    """A text with a capital at its beginning, the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(value: object) -> str:
     """A value without a form that explains it."""
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
 """The worklist: what waits for me, for my role, too late, or all that I may see."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 class Chosen:
     """What the address asks for. Nonsense in it is read as no choice: an old bookmark still opens a worklist."""
 
-    lijst: str = "mijn"
+    lijst: str = ""
     zoek: str = ""
     fase: str = ""
     gemeente: str = ""
@@ -60,9 +60,12 @@ def home() -> RedirectResponse:
 
 @router.get("/werk")
 def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLResponse:
-    """One page of one list."""
+    """One page of one list. Who has nothing on their name and chose no list, sees what waits for their role."""
     number = chosen.page
     found = _listing(page, chosen, number)
+    if not chosen.lijst and not found.counts.get("mijn"):
+        chosen = replace(chosen, lijst="rol")
+        found = _listing(page, chosen, number)
     pages = max(1, -(-found.total // PER_PAGE))
     if number > pages:
         number = pages
