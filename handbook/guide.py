@@ -12,7 +12,7 @@ from engine.definitions import Deadline, Definition, Element, Process, Role
 from engine.forms import Field, Form
 from handbook import wording
 from handbook.diagram import reading_order
-from handbook.paths import PHASE, SPLITS, STEP, Choice, Outcome, Paths, Place
+from handbook.paths import END, PHASE, SPLITS, STEP, Choice, Outcome, Paths, Place, places
 
 PARENTS = "ouders"
 
@@ -43,7 +43,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A user task: everything its page tells."""
+    """A user task: everything its page tells; `choices` are those that its outcome decides."""
 
     element: Element
     number: int
@@ -67,6 +67,11 @@ class Step:
     def place(self) -> Place:
         """Where this step stands."""
         return Place(STEP, self.title, self.element.process, self.element.id)
+
+    @property
+    def ends_phase(self) -> bool:
+        """Whether a way on from this step leads out of its phase."""
+        return any(place.kind == END for place in places(self.next))
 
 
 @dataclass(frozen=True)
@@ -212,14 +217,14 @@ class _Teller:
     def _phase(self, process: Process, number: int, aside: bool) -> Phase:
         tasks = [e for e in reading_order(process) if e.kind == "userTask"]
         gateways = [e for e in reading_order(process) if e.kind in SPLITS and len(e.outgoing) > 1]
-        paths = self.paths[process.id]
+        paths, follows = self.paths[process.id], self._follows(process)
         return Phase(
             process=process,
             number=number,
-            steps=tuple(self._step(process, task, n, len(tasks)) for n, task in enumerate(tasks, 1)),
+            steps=tuple(self._step(process, task, n, len(tasks), follows) for n, task in enumerate(tasks, 1)),
             choices=tuple(paths.choice(gateway) for gateway in gateways),
             interrupts=tuple(self._interrupts(process)),
-            follows=self._follows(process),
+            follows=follows,
             aside=aside,
             overridden=process.file.rpartition("/")[2] in self.definition.overridden,
         )
@@ -233,9 +238,11 @@ class _Teller:
                     outcomes.update(dict.fromkeys(paths.onward(element)))
         return tuple(outcomes)
 
-    def _step(self, process: Process, task: Element, number: int, total: int) -> Step:
+    def _step(self, process: Process, task: Element, number: int, total: int, follows: tuple[Outcome, ...]) -> Step:
         paths = self.paths[process.id]
         outcomes = paths.onward(task)
+        # what a case does after a phase is often decided in its last step
+        decided = (*outcomes, *(follows if any(p.kind == END for p in places(outcomes)) else ()))
         return Step(
             element=task,
             number=number,
@@ -247,7 +254,7 @@ class _Teller:
             deadline=self.settings.deadlines.get(task.properties.get("termijn", "")),
             sections={name: text for name, text in task.sections.items() if text},
             questions=tuple(self._questions(self.definition.forms.get(task.form))),
-            choices=tuple(o for o in outcomes if isinstance(o, Choice)),
+            choices=tuple(o for o in decided if isinstance(o, Choice)),
             sides=tuple(self._sides(process, task)),
             tables=tuple(self.tables[t] for t in paths.tables_around(task) if t in self.tables),
             next=outcomes,

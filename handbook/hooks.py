@@ -16,9 +16,9 @@ REGION = "zuid-limburg"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Write the pages of the region in KNOOPPUNT_REGIO, and take their menu and title."""
+    """Write the pages of the region in KNOOPPUNT_REGIO (or REGIO, as make has it), and take their menu and title."""
     root = Path(config.config_file_path).parent
-    region = os.environ.get("KNOOPPUNT_REGIO", REGION) or None
+    region = os.environ.get("KNOOPPUNT_REGIO") or os.environ.get("REGIO") or REGION
     try:
         edition = write.edition(root / "workflows", region, root / "handbook" / "content", _today())
     except DefinitionError as error:

@@ -11,7 +11,7 @@ from engine.definitions import Deadline, Element, Role
 from handbook import wording
 from handbook.diagram import reading_order, svg
 from handbook.guide import Guide, Interrupt, Phase, Question, Step
-from handbook.paths import END, PHASE, STEP, Answer, Choice, Outcome, Place
+from handbook.paths import END, PHASE, STEP, Answer, Choice, Outcome, Place, places
 
 OWN = '<span class="mark mark--region">Anders in deze regio</span>'
 _CODES = re.compile(r"\((?:(?:S\d|[A-Z]{3}-\d\d(?:\.\.\d\d)?)(?:, | en |; | )?)+\)")
@@ -157,11 +157,7 @@ class Page:
 
     def reached(self, each: Guide, outcomes: Sequence[Outcome]) -> str:
         """Every place that can follow, whatever is chosen, as a list."""
-        return "\n".join(f"- {wording.capital(self._way(each, place))}" for place in dict.fromkeys(_places(outcomes)))
-
-    def ends_phase(self, step: Step) -> bool:
-        """Whether a way on from this step leads out of its phase."""
-        return not step.next or any(place.kind == END for place in _places(step.next))
+        return "\n".join(f"- {wording.capital(self._way(each, place))}" for place in dict.fromkeys(places(outcomes)))
 
     def counts_from(self, each: Guide, deadline: Deadline) -> str:
         """What a term counts from."""
@@ -211,14 +207,6 @@ def _asked(question: Question) -> str:
     kind = question.kind + (f": {', '.join(question.options)}" if question.options else "")
     told = [f"**{plain(question.label)}** ({plain(kind)})" + (", verplicht" if question.required else "")]
     return ". ".join(filter(None, (*told, plain(question.help.rstrip(".")), plain(question.condition))))
-
-
-def _places(outcomes: Iterable[Outcome]) -> Iterator[Place]:
-    for outcome in outcomes:
-        if isinstance(outcome, Place):
-            yield outcome
-        else:
-            yield from _places(inner for answer in outcome.answers for inner in answer.outcomes)
 
 
 def file_of(each: Guide, place: Place) -> str:

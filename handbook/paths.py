@@ -1,6 +1,6 @@
 """Where the flows of a diagram lead a reader: past everything that has no page, through every choice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.definitions import Element, Process
@@ -42,6 +42,15 @@ class Choice:
 
 
 Outcome = Place | Choice
+
+
+def places(outcomes: Iterable[Outcome]) -> Iterator[Place]:
+    """Every place that can be reached, whatever is chosen."""
+    for outcome in outcomes:
+        if isinstance(outcome, Place):
+            yield outcome
+        else:
+            yield from places(inner for answer in outcome.answers for inner in answer.outcomes)
 
 
 class Paths:

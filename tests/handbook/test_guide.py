@@ -133,6 +133,21 @@ def test_a_phase_tells_what_follows_it() -> None:
     assert shown(found.phases[2].follows) == ["Uit"]
 
 
+def test_the_last_step_of_a_phase_shows_the_choice_that_its_outcome_decides() -> None:
+    body = (
+        '<startEvent id="s"/><callActivity id="a" name="Kijken" calledElement="kijken"/>'
+        '<exclusiveGateway id="g" name="Gaat het goed?"/><endEvent id="e" name="Uit"/>'
+        + flows("s>a", "a>g", "g>e=ja", "g>a2=nee")
+        + '<callActivity id="a2" name="Nog eens" calledElement="kijken"/>'
+    )
+    small = '<startEvent id="s"/>' + task("eerst") + task("laatst") + '<endEvent id="f"/>'
+    found = told(proef=body, kijken=small + flows("s>eerst", "eerst>laatst", "laatst>f"))
+    steps = {step.title: step for step in found.steps}
+    assert steps["Eerst"].choices == ()
+    assert [choice.question for choice in steps["Laatst"].choices] == ["Gaat het goed?"]
+    assert steps["Laatst"].ends_phase
+
+
 def test_what_comes_in_between_says_what_it_stops_and_what_goes_on() -> None:
     def handler(id_: str, interrupting: str) -> str:
         return (

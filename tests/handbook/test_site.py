@@ -118,7 +118,13 @@ def build(copy: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
         cwd=copy,
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1772409600", "NO_MKDOCS_2_WARNING": "1", **environment},
+        env={
+            **os.environ,
+            "SOURCE_DATE_EPOCH": "1772409600",
+            "NO_MKDOCS_2_WARNING": "1",
+            "KNOOPPUNT_REGIO": "zuid-limburg",
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,
