@@ -528,7 +528,7 @@ def _plus(left: object, right: object) -> object:
             raise FeelError("Deze expressie maakt een te lange tekst.")
         return left + right
     if isinstance(left, Duration) and isinstance(right, Duration):
-        return values.span(left.months + right.months, left.seconds + right.seconds)
+        return values.span(Decimal(left.months + right.months), left.seconds + right.seconds)
     if isinstance(left, Duration):
         left, right = right, left
     if not isinstance(right, Duration):

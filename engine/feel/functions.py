@@ -360,7 +360,7 @@ def _sum(*arguments: object) -> object:
     items = _flat(arguments)
     if items and all(isinstance(item, Duration) for item in items):
         lengths = [item for item in items if isinstance(item, Duration)]
-        return values.span(sum(item.months for item in lengths), _total(item.seconds for item in lengths))
+        return values.span(_total(Decimal(item.months) for item in lengths), _total(item.seconds for item in lengths))
     numbers = _numbers(arguments)
     return None if numbers is None else finite(_total(numbers))
 
@@ -535,10 +535,10 @@ def _abs(value: object) -> object:
 
 @_define("modulo", "number number")
 def _modulo(value: Decimal, divisor: Decimal) -> Decimal | None:
-    if not divisor:
+    rest = finite(NUMBERS.remainder(value, divisor)) if divisor else None
+    if rest is None:
         return None
-    rest = NUMBERS.remainder(value, divisor)
-    return finite(NUMBERS.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest)
+    return finite(NUMBERS.add(rest, divisor)) if rest and (rest < 0) != (divisor < 0) else rest
 
 
 @_define("sqrt", "number")

@@ -176,7 +176,7 @@ def parse_duration(text: str) -> Duration | None:
     return span(months, seconds * sign)
 
 
-def span(months: Decimal | int, seconds: Decimal) -> Duration | None:
+def span(months: Decimal, seconds: Decimal) -> Duration | None:
     """Make a duration, of whole months; None where it is longer than any calendar."""
     if not abs(months) < _LONGEST_MONTHS or not abs(seconds) < _LONGEST_SECONDS:
         return None

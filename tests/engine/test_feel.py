@@ -277,6 +277,8 @@ def test_nothing_of_python_can_be_reached(text: str) -> None:
         "{" + 'a0: "xxxxxxxx", ' + ", ".join(f"a{i}: a{i - 1} + a{i - 1}" for i in range(1, 60)) + "}",
         "{" + "a0: [1, 2], " + ", ".join(f"a{i}: concatenate(a{i - 1}, a{i - 1})" for i in range(1, 60)) + "}",
         "distinct values(for a in 1..20000 return a)",
+        "{" + "a0: [1], b0: [1], " + ", ".join(f"a{i}: [a{i - 1}], b{i}: [b{i - 1}]" for i in range(1, 150)) + "}.a149",
+        "for " + ", ".join(f"a{i} in [1]" for i in range(300)) + " return 1",
     ],
 )
 def test_no_expression_runs_away(text: str) -> None:
@@ -293,6 +295,31 @@ def test_depth_is_bounded(text: str) -> None:
     problem = refusal(text)
     assert problem is None or "te diep" in problem.message
     assert (problem is None) is text.startswith("(")  # brackets alone leave nothing to nest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'string(duration("P99999999999999999999999999999999D"))',
+        'date("2026-01-01") + duration("P9999999999999999999Y")',
+        '{d0: @"P99999D", ' + ", ".join(f"d{i}: d{i - 1} + d{i - 1}" for i in range(1, 200)) + "}.d199",
+        "time(1, 2, 1e6000)",
+        "9 ** 9 ** 9 ** 9 ** 9",
+        "exp(1e30)",
+        "modulo(1e6000, 3)",
+        "[1][1e6000]",
+        'date("0001-01-01") - duration("P1D")',
+        'date and time("9999-12-31T23:59:59@Europe/Amsterdam") + duration("PT20H")',
+        'number("1e99999999999999999999")',
+    ],
+)
+def test_what_is_too_large_is_null(text: str) -> None:
+    assert value(text) is None
+
+
+def test_all_digits_of_a_long_number_are_kept() -> None:
+    assert value("string(-1234567890123456789012345678901234)") == "-1234567890123456789012345678901234"
+    assert value("string(0 * -1)") == "0"
 
 
 def test_length_is_bounded_but_a_long_list_of_alternatives_is_fine() -> None:

@@ -1,0 +1,357 @@
+"""Forms: what a file may hold, what is shown, and which answers are right."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import forms
+from engine.errors import DefinitionError, InvalidDataError, Problem
+
+
+def component(kind: str, key: str = "veld", **more: Any) -> dict[str, Any]:
+    place = {} if kind in ("text", "group") else {"path" if kind == "dynamiclist" else "key": key}
+    named = {} if kind == "text" else {"label": more.pop("label", key.capitalize())}
+    return {"id": more.pop("id", f"veld_{key}"), "type": kind, **place, **named, **more}
+
+
+def content(*components: object, **more: object) -> bytes:
+    form = {"schemaVersion": 16, "type": "default", "id": "proef", "components": list(components), **more}
+    return json.dumps(form).encode()
+
+
+def form(*components: dict[str, Any]) -> forms.Form:
+    return forms.read(content(*components), "casus/formulieren/proef.form")
+
+
+def problems(*components: object) -> tuple[Problem, ...]:
+    with pytest.raises(DefinitionError) as caught:
+        forms.read(content(*components), "proef.form")
+    return caught.value.problems
+
+
+def errors(of: forms.Form, answers: dict[str, object], context: Mapping[str, object] | None = None) -> dict[str, str]:
+    with pytest.raises(InvalidDataError) as caught:
+        forms.validate(of, answers, context or {})
+    return dict(caught.value.fields)
+
+
+JA_NEE = [{"value": "ja", "label": "Ja"}, {"value": "nee", "label": "Nee"}]
+MEETING = form(
+    component("text", id="uitleg", text="Vertel {{gezin_naam}} wat er komt."),
+    component(
+        "datetime", "overleg_datum", subtype="date", label="Wanneer is het overleg?", validate={"required": True}
+    ),
+    component("datetime", "overleg_tijd", subtype="time", label="Hoe laat?"),
+    component("radio", "ouders_aanwezig", label="Zijn de ouders erbij?", values=JA_NEE, validate={"required": True}),
+    component(
+        "textarea",
+        "reden_afwezig",
+        label="Waarom niet?",
+        validate={"required": True, "maxLength": 20},
+        conditional={"hide": '=ouders_aanwezig != "nee"'},
+    ),
+    component("number", "weken", label="Hoeveel weken zwanger?", validate={"min": 0, "max": 42}),
+    component(
+        "group",
+        "meer",
+        components=[
+            component("checklist", "partners", label="Wie komen er?", valuesExpression="=regio.organisaties"),
+            component("checkbox", "verteld", label="Ik heb het verteld", validate={"required": True}),
+        ],
+    ),
+    component(
+        "dynamiclist",
+        "afspraken",
+        label="Afspraken",
+        components=[
+            component("textfield", "wat", label="Wat spreken jullie af?", validate={"required": True}),
+            component("radio", "gelukt", label="Is het gelukt?", values=JA_NEE),
+            component("textfield", "waarom", label="Waarom niet?", validate={"required": True},
+                      conditional={"hide": '=gelukt != "nee"'}),
+        ],
+    ),
+)  # fmt: skip
+REGION = {"regio": {"organisaties": [{"value": "jgz", "label": "JGZ"}, {"value": "wijk", "label": "Wijkteam"}]}}
+GOOD: dict[str, object] = {"overleg_datum": "2026-03-31", "ouders_aanwezig": "ja", "verteld": True}
+
+
+def test_good_answers_come_back_clean() -> None:
+    given_answers = {
+        **GOOD,
+        "overleg_datum": " 31-3-2026 ",
+        "overleg_tijd": "9.30",
+        "weken": "12,5",
+        "partners": ["wijk", "jgz", ""],
+        "verteld": "on",
+        "afspraken": [{"wat": " Bellen \r\n"}, {"wat": "", "gelukt": ""}],
+    }
+    assert forms.validate(MEETING, given_answers, REGION) == {
+        "overleg_datum": "2026-03-31",
+        "overleg_tijd": "09:30",
+        "ouders_aanwezig": "ja",
+        "weken": 12.5,
+        "partners": ["jgz", "wijk"],
+        "verteld": True,
+        "afspraken": [{"wat": "Bellen"}],
+    }
+
+
+def test_all_errors_come_at_once_each_as_a_sentence_about_its_question() -> None:
+    found = errors(
+        MEETING,
+        {
+            "overleg_datum": "2026-02-30",
+            "ouders_aanwezig": "nee",
+            "weken": 50,
+            "partners": ["politie"],
+            "verteld": "",
+            "afspraken": [{"wat": "Bellen"}, {"gelukt": "nee"}],
+        },
+        REGION,
+    )
+    assert found == {
+        "overleg_datum": "Vul bij “Wanneer is het overleg?” een datum in die bestaat, bijvoorbeeld 31-3-2026.",
+        "reden_afwezig": "Geef antwoord op de vraag “Waarom niet?”.",
+        "weken": "Vul bij “Hoeveel weken zwanger?” een getal van 42 of lager in.",
+        "partners": "Kruis bij “Wie komen er?” alleen antwoorden aan die er staan.",
+        "verteld": "Kruis aan: “Ik heb het verteld”.",
+        "afspraken.1.wat": "Geef antwoord op de vraag “Wat spreken jullie af?”.",
+        "afspraken.1.waarom": "Geef antwoord op de vraag “Waarom niet?”.",
+    }
+
+
+def test_an_unknown_answer_is_refused() -> None:
+    found = errors(MEETING, {**GOOD, "status": "x", "afspraken": [{"wat": "a", "geheim": 1}]})
+    assert found.keys() == {"status", "afspraken.0.geheim"}
+
+
+def test_the_answer_to_a_hidden_question_is_left_out() -> None:
+    clean = forms.validate(MEETING, {**GOOD, "reden_afwezig": "ziek"}, {})
+    assert "reden_afwezig" not in clean
+
+
+def test_a_question_that_is_not_asked_is_left_alone_and_an_emptied_one_is_emptied() -> None:
+    clean = forms.validate(MEETING, {**GOOD, "weken": " ", "partners": ""}, REGION)
+    assert clean["weken"] is None
+    assert clean["partners"] == []
+    assert "overleg_tijd" not in clean
+    assert "afspraken" not in clean
+
+
+def test_what_depends_on_a_hidden_question_is_hidden_too() -> None:
+    chain = form(
+        component("radio", "past", values=JA_NEE),
+        component("radio", "soort", values=JA_NEE, conditional={"hide": '=past != "ja"'}),
+        component("textfield", "uitleg", validate={"required": True}, conditional={"hide": '=soort != "ja"'}),
+    )
+    left_over: dict[str, object] = {"past": "nee", "soort": "ja", "uitleg": "oud"}
+    assert [field.key for field in forms.visible(chain, left_over)] == ["past"]
+    assert forms.validate(chain, left_over, {}) == {"past": "nee"}
+    assert [field.key for field in forms.visible(chain, {"past": "ja", "soort": "ja"})] == ["past", "soort", "uitleg"]
+
+
+def test_a_hidden_group_hides_what_is_in_it() -> None:
+    grouped = form(
+        component("radio", "zwanger", values=JA_NEE),
+        component(
+            "group",
+            "over",
+            conditional={"hide": '=zwanger != "ja"'},
+            components=[component("textfield", "weken", validate={"required": True})],
+        ),
+    )
+    assert forms.validate(grouped, {"zwanger": "nee", "weken": "3"}, {}) == {"zwanger": "nee"}
+    assert errors(grouped, {"zwanger": "ja"}).keys() == {"weken"}
+
+
+def test_a_row_keeps_its_name_and_what_other_forms_wrote_in_it() -> None:
+    before = {"afspraken": [{"id": "a1", "wat": "oud", "status": "open"}, {"id": "a2", "wat": "weg"}]}
+    clean = forms.validate(MEETING, {**GOOD, "afspraken": [{"id": "a1", "wat": "nieuw"}, {"wat": "erbij"}]}, before)
+    assert clean["afspraken"] == [{"id": "a1", "wat": "nieuw", "status": "open"}, {"wat": "erbij"}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ([{"id": "a", "wat": "x"}, {"id": "a", "wat": "y"}], "afspraken.1.id"),
+        ([{"id": "<script>", "wat": "x"}], "afspraken.0.id"),
+        ([{"id": {"a": 1}, "wat": "x"}], "afspraken.0.id"),
+        (["x"], "afspraken"),
+        ("x", "afspraken"),
+        ([{"wat": "x"}] * 201, "afspraken"),
+    ],
+)
+def test_rows_that_cannot_be_are_refused(rows: object, place: str) -> None:
+    assert errors(MEETING, {**GOOD, "afspraken": rows}).keys() == {place}
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("overleg_datum", 20260331),
+        ("overleg_datum", "0206-03-31"),
+        ("overleg_datum", ["2026-03-31"]),
+        ("overleg_tijd", "25:00"),
+        ("weken", True),
+        ("weken", "twaalf"),
+        ("weken", float("nan")),
+        ("weken", 10**400),
+        ("weken", "9" * 400),
+        ("ouders_aanwezig", ["ja"]),
+        ("ouders_aanwezig", {"value": "ja"}),
+        ("partners", [["jgz"]]),
+        ("verteld", "misschien"),
+    ],
+)
+def test_answers_of_the_wrong_kind_are_refused_and_never_crash(key: str, answer: object) -> None:
+    assert key in errors(MEETING, {**GOOD, key: answer}, REGION)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*MEETING.keys(), "anders"]), JSON))
+def test_any_answers_are_taken_or_refused_in_sentences(answers: dict[str, object]) -> None:
+    try:
+        clean = forms.validate(MEETING, answers, REGION)
+    except InvalidDataError as problem:
+        found = problem
+    else:
+        jsonschema.Draft202012Validator(forms.json_schema(MEETING)).validate(clean)
+        assert forms.validate(MEETING, clean, REGION) == clean
+        return
+    assert found.fields
+    for sentence in (found.message, *found.fields.values()):
+        assert sentence[0].isupper() or sentence[0].isdigit()
+        assert sentence.endswith(".")
+
+
+def test_texts_are_bounded_cleaned_and_held_against_their_pattern() -> None:
+    texts = form(
+        component(
+            "textfield", "postcode", validate={"pattern": "^[1-9][0-9]{3} ?[A-Z]{2}$"}, description="Zoals 6461 AB."
+        ),
+        component("textfield", "naam", validate={"minLength": 2}),
+        component("textarea", "verhaal", validate={"maxLength": 10}),
+    )
+    clean = forms.validate(texts, {"postcode": "6461 AB", "naam": "A\x00b", "verhaal": "een\r\ntwee"}, {})
+    assert clean == {"postcode": "6461 AB", "naam": "Ab", "verhaal": "een\ntwee"}
+    found = errors(texts, {"postcode": "Kerkrade", "naam": "a\nb", "verhaal": "x" * 11})
+    assert found["postcode"].endswith("niet de goede vorm. Zoals 6461 AB.")
+    assert "één regel" in found["naam"]
+    assert "11 tekens en mag er 10 zijn" in found["verhaal"]
+
+
+def test_a_person_can_only_be_chosen_among_the_people_of_the_role() -> None:
+    chosen = form(component("select", "casusregisseur", properties={"kies_persoon": "casusregisseur"}))
+    people = {forms.PEOPLE: {"casusregisseur": [{"value": "p1", "label": "Persoon een"}]}}
+    assert [option.value for option in forms.options(chosen.fields[0], people)] == ["p1"]
+    assert forms.validate(chosen, {"casusregisseur": "p1"}, people) == {"casusregisseur": "p1"}
+    assert errors(chosen, {"casusregisseur": "p2"}, people).keys() == {"casusregisseur"}
+    assert errors(chosen, {"casusregisseur": "p1"}).keys() == {"casusregisseur"}
+
+
+def test_the_parts_of_a_form() -> None:
+    assert MEETING.id == "proef"
+    assert MEETING.keys() == (
+        "overleg_datum", "overleg_tijd", "ouders_aanwezig", "reden_afwezig",
+        "weken", "partners", "verteld", "afspraken",
+    )  # fmt: skip
+    assert [field.kind for field in MEETING.fields][:3] == ["text", "date", "time"]
+    row = {"gelukt": "nee"}
+    assert [field.key for field in forms.visible_in_row(MEETING.fields[-1], row, {})] == ["wat", "gelukt", "waarom"]
+    assert [field.key for field in forms.visible_in_row(MEETING.fields[-1], {}, row)] == ["wat", "gelukt", "waarom"]
+    assert [field.key for field in forms.visible_in_row(MEETING.fields[-1], {}, {})] == ["wat", "gelukt"]
+
+
+def test_json_schema_describes_the_answers() -> None:
+    schema = forms.json_schema(MEETING)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    assert check.is_valid(GOOD)
+    assert not check.is_valid({**GOOD, "anders": 1})
+    assert not check.is_valid({**GOOD, "weken": 50})
+    assert not check.is_valid({**GOOD, "ouders_aanwezig": "soms"})
+    assert not check.is_valid({**GOOD, "afspraken": [{"gelukt": "ja"}]})
+    assert "reden_afwezig" not in schema["required"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule", "said"),
+    [
+        (component("button"), "onderdeel_soort", "“button”"),
+        (component("html"), "onderdeel_soort", "“html”"),
+        (component("expression"), "onderdeel_soort", "“expression”"),
+        (component("textfield", readonly=True), "onderdeel_eigenschap", "“readonly”"),
+        (component("textfield", validate={"validationType": "email"}), "controle", "“validationType”"),
+        (component("textfield", validate={"pattern": "(a+)+"}), "controle", "kan te lang duren"),
+        (component("textfield", validate={"required": "ja"}), "controle", "true of false"),
+        (component("textfield", "Gezin.Naam"), "veldnaam", "kleine letters"),
+        (component("textfield", "regio"), "veldnaam", "al een andere betekenis"),
+        (component("textfield", label=""), "tekst", "geen vraag"),
+        (component("textfield", label="=naam"), "tekst", "gewone tekst"),
+        (component("textfield", conditional={"hide": "zwanger"}), "voorwaarde", "Zet een = "),
+        (component("textfield", conditional={"hide": "=zwanger == 1"}), "voorwaarde", "Schrijf = om te vergelijken"),
+        (component("textfield", conditional={"show": "=a"}), "voorwaarde", "alleen “hide”"),
+        (component("radio"), "antwoorden", "op één manier"),
+        (component("radio", values=[{"value": 1, "label": "Een"}]), "antwoorden", "eigen “value”"),
+        (component("radio", values=[*JA_NEE, JA_NEE[0]]), "antwoorden", "eigen “value”"),
+        (component("select", valuesExpression="=regio.("), "antwoorden", "klopt niet"),
+        (component("radio", properties={"kies_persoon": "x"}), "antwoorden", "“select”"),
+        (component("checkbox", defaultValue="ja"), "beginwaarde", "past niet"),
+        (component("datetime", subtype="week"), "onderdeel_soort", "date, time of datetime"),
+        (component("dynamiclist", components=[component("textfield", "id")]), "veldnaam", "al een andere betekenis"),
+        (component("text", text="{{upper case(naam)}}"), "tekst", "alleen een veldnaam"),
+        (component("text", text="{{#if a}}x{{/if}}"), "tekst", "alleen een veldnaam"),
+        (component("text", text='="Hallo"'), "tekst", "gewone tekst"),
+        (component("text", text="<script>alert(1)</script>"), "tekst", "zonder HTML"),
+        (component("text", text="[klik](javascript:alert(1))"), "tekst", "zonder HTML"),
+        ({"type": "textfield", "key": "a", "label": "A"}, "onderdeel_id", "eigen id"),
+        ("tekst", "onderdeel_id", "eigen id"),
+    ],
+)
+def test_what_is_outside_the_profile_is_refused_with_what_to_do(wrong: object, rule: str, said: str) -> None:
+    found = [problem for problem in problems(component("textfield", "goed"), wrong) if problem.rule == rule]
+    assert found
+    assert said in " ".join(problem.message for problem in found)
+    if isinstance(wrong, dict) and "id" in wrong:
+        assert {problem.element for problem in found} == {
+            wrong["components"][0]["id"] if "components" in wrong else wrong["id"]
+        }
+
+
+def test_every_problem_of_a_file_is_told_at_once() -> None:
+    twice = component("textfield", "naam", id="een")
+    found = problems(twice, {**twice, "id": "twee"}, component("button", id="twee"))
+    assert [(problem.element, problem.rule) for problem in found] == [
+        ("twee", "veldnaam"), ("twee", "onderdeel_id"), ("twee", "onderdeel_soort"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"id": "proef"}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b" " * 400_000,
+        content(id="anders"),
+        content(),
+    ],
+)
+def test_a_file_that_is_no_form_is_refused_and_never_crashes(file: bytes) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        forms.read(file, "proef.form")
+    assert all(problem.file == "proef.form" for problem in caught.value.problems)
