@@ -75,10 +75,9 @@ def _plan(root: Path, region: str, people: tuple[Person, ...]) -> Iterator[Plann
     examples = {process: scenarios.examples(root, process, region) for process in ROOTS}
     number = 0
     for scenario in examples["casus"]:
-        length = len(scenario.actions)
-        cuts: list[int | None] = [None] if length < 20 else [None, length // 3]
+        cuts: list[int | None] = [18, None] if scenario.id == "voorbespreking" else [None]
         if scenario.id in ("alles_loopt_goed", "meteen_aan_tafel"):
-            cuts = [1, 3, 5, 7, 9, 12, 16, 20, 22, 25, None]
+            cuts = [1, 3, 6, 10, 13, 16, 19, 22, 25, 27, 31, 33, 35, None]  # a case in every phase
         for cut in cuts:
             if number >= len(FAMILIES) or (scenario.ends and cut is None and number % 3 == 2):
                 continue

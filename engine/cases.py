@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, store
 from engine.access import SAFETY, CaseFacts, Person, Sight
-from engine.definitions import Definition, Element, Process, Role, Settings, assemble
+from engine.definitions import Deadline, Definition, Element, Process, Role, Settings, assemble
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
@@ -665,7 +665,9 @@ def _task_columns(
         "organisation": opened.organisation,
         "safety": _is_safety(element),
         "opened_at": ctx.now,
-        "deadline": _deadline(model.definition.settings, element, found.started_at, document, item, ctx.now),
+        "deadline": _deadline(
+            _term(model.definition.settings, element, opened.urgent), found.started_at, document, item, ctx.now
+        ),
         "assignee": _assignee(element, document),
     }
     return values, element.roles
@@ -688,37 +690,44 @@ def _assignee(element: Element, document: Mapping[str, Any]) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _term(settings: Settings, element: Element, urgent: bool) -> Deadline | None:
+    """The deadline that counts for a task: its own, or the shorter one where its condition for haste holds."""
+    name = element.properties.get("termijn_spoed" if urgent else "termijn", "")
+    return settings.deadlines.get(name)
+
+
 def _deadline(
-    settings: Settings,
-    element: Element,
+    term: Deadline | None,
     started_at: datetime,
     document: Mapping[str, Any],
     item: Mapping[str, Any] | None,
-    now: datetime,
+    opened_at: datetime,
 ) -> datetime | None:
-    term = settings.deadlines.get(element.properties.get("termijn", ""))
     if term is None:
         return None
-    begin = now if term.counts_from == "taak" else started_at
+    begin = opened_at if term.counts_from == "taak" else started_at
     if term.counts_from not in ("taak", "casus"):
         value = (item or {}).get(term.counts_from) or document.get(term.counts_from)
         try:
             begin = deadlines.end_of_day(date.fromisoformat(str(value)[:10]))
         except ValueError:
-            begin = now
+            begin = opened_at
     return deadlines.due(begin, term.duration)
 
 
 def _move_deadlines(ctx: Context, model: Model, found: CaseRow, outcome: Outcome, waiting: Sequence[TaskRow]) -> None:
-    """Deadlines that count from an answer move with it."""
+    """Deadlines follow the answers that they rest on: the date that they count from, or what makes haste."""
     settings = model.definition.settings
+    urgent = {task.key: task.urgent for task in outcome.open}
     for row in waiting:
         element = model.definition.element(row.process, row.element)
-        term = settings.deadlines.get(element.properties.get("termijn", ""))
-        if term is None or term.counts_from in ("taak", "casus"):
+        term = _term(settings, element, urgent.get(row.key, False))
+        if row.key not in urgent or term is None:
+            continue
+        if term.counts_from in ("taak", "casus") and "spoed_als" not in element.properties:
             continue
         item = process.find_item(outcome.document, row.item) if row.item else None
-        moved = _deadline(settings, element, found.started_at, outcome.document, item, row.opened_at)
+        moved = _deadline(term, found.started_at, outcome.document, item, row.opened_at)
         if moved != row.deadline:
             store.tasks.move_deadline(ctx.tx, row.id, moved)
 

@@ -273,11 +273,8 @@ def references(definition: Definition, process: Process) -> tuple[Problem, ...]:
         )
         if not task.roles:
             found.append(Problem(process.file, task.id, "rol", f"'{name}' heeft geen rol: niemand kan deze taak doen."))
-        term = task.properties.get("termijn", "")
-        if term and term not in settings.deadlines:
-            found.append(
-                Problem(
-                    process.file, task.id, "termijn", f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
-                )
-            )
+        for term in (task.properties.get("termijn", ""), task.properties.get("termijn_spoed", "")):
+            if term and term not in settings.deadlines:
+                told = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
+                found.append(Problem(process.file, task.id, "termijn", told))
     return tuple(found)

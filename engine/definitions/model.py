@@ -166,7 +166,8 @@ class Process:
         for element in self.elements.values():
             loop, event = element.loop, element.event
             texts = [loop.collection, loop.cardinality, loop.condition] if loop else []
-            texts += [event.expression if event else "", element.properties.get("organisatie", "")]
+            texts += [event.expression if event else ""]
+            texts += [element.properties.get(name, "") for name in ("organisatie", "spoed_als")]
             yield from ((element.id, text) for text in texts if text)
 
 

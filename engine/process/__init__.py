@@ -52,7 +52,7 @@ class Model:
 @dataclass(frozen=True)
 class OpenTask:
     """A task that waits for a person. `key` stays the same as long as it is open; `item` is the loop item's id,
-    `organisation` the one whose people may do it, or "".
+    `organisation` the one whose people may do it, or "", `urgent` whether its shorter deadline counts.
     """
 
     key: str
@@ -60,6 +60,7 @@ class OpenTask:
     element: str
     item: str = ""
     organisation: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,5 +314,8 @@ def _settled(workflow: Any, run: Run) -> Outcome:
 def _open_task(task: Any, run: Run) -> OpenTask:
     element = task.task_spec.element
     around = items_around(task)
-    only = run.evaluate(task, element.properties["organisatie"]) if "organisatie" in element.properties else ""
-    return OpenTask(task.id.hex, element.process, element.id, around[0][1] if around else "", str(only or ""))
+    given = element.properties
+    only = run.evaluate(task, given["organisatie"]) if "organisatie" in given else ""
+    urgent = "spoed_als" in given and run.evaluate(task, given["spoed_als"]) is True
+    item = around[0][1] if around else ""
+    return OpenTask(task.id.hex, element.process, element.id, item, str(only or ""), urgent)
