@@ -60,6 +60,7 @@ class Step:
     tables: tuple[Decision, ...]
     next: tuple[Outcome, ...]
     previous: tuple[Place, ...]
+    waits_for_all: bool
     differences: tuple[str, ...]
     renamed: tuple[str, ...]
 
@@ -256,9 +257,10 @@ class _Teller:
             questions=tuple(self._questions(self.definition.forms.get(task.form))),
             choices=tuple(o for o in decided if isinstance(o, Choice)),
             sides=tuple(self._sides(process, task)),
-            tables=tuple(self.tables[t] for t in paths.tables_around(task) if t in self.tables),
+            tables=tuple(self.tables[t] for t in paths.tables_before(task) if t in self.tables),
             next=outcomes,
             previous=paths.before(task),
+            waits_for_all=paths.waits_for_all(task),
             differences=tuple(self._differences(process, task)),
             renamed=tuple(self._renamed(task)),
         )

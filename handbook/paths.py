@@ -126,34 +126,42 @@ class Paths:
 
     def before(self, task: Element) -> tuple[Place, ...]:
         """The steps and phases that lead to a task without another one in between."""
-        found: dict[Place, None] = {}
+        found = (self._place(source, ()) for source in self._leading_to(task))
+        return tuple(dict.fromkeys(place for place in found if place and place.kind != END))
+
+    def waits_for_all(self, task: Element) -> bool:
+        """Whether a task begins only when all that leads to it is done."""
+        silent = (e for e in self._leading_to(task) if not self._place(e, ()))
+        return any(e.kind == "parallelGateway" and len(e.incoming) > 1 for e in silent)
+
+    def tables_before(self, task: Element) -> tuple[str, ...]:
+        """The decision tables that advise in a task: those run just before it."""
+        found = dict.fromkeys(source.decision for source in self._leading_to(task) if source.decision)
+        return tuple(reversed(found))
+
+    def _leading_to(self, task: Element) -> Iterator[Element]:
         waiting, seen = [task], {task.id}
         while waiting:
             for source in self._sources(waiting.pop()):
-                place = self._place(source, ())
-                if place:
-                    found[place] = None
-                elif source.id not in seen:
+                if source.id not in seen:
                     seen.add(source.id)
-                    waiting.append(source)
-        return tuple(found)
+                    yield source
+                    if not self._place(source, ()):
+                        waiting.append(source)
+                elif source.id == task.id:
+                    yield source
 
     def _sources(self, element: Element) -> list[Element]:
-        flows = [self.process.flows[flow] for flow in element.incoming]
-        sources = [self.process.elements[flow.source] for flow in flows]
+        scope = self.process.elements.get(element.parent)
+        if element.kind == "startEvent" and scope and not scope.by_event:
+            return self._sources(scope)
+        sources = [self.process.elements[self.process.flows[flow].source] for flow in element.incoming]
         if element.attached_to:
             sources.append(self.process.elements[element.attached_to])
-        return sources
+        return [last for source in sources for last in self._last_of(source)]
 
-    def tables_around(self, task: Element) -> tuple[str, ...]:
-        """The decision tables that advise in a task: those run just before it."""
-        found: dict[str, None] = {}
-        waiting, seen = [task], {task.id}
-        while waiting:
-            for source in self._sources(waiting.pop()):
-                if source.decision:
-                    found[source.decision] = None
-                if source.id not in seen and not self._place(source, ()):
-                    seen.add(source.id)
-                    waiting.append(source)
-        return tuple(reversed(found))
+    def _last_of(self, source: Element) -> list[Element]:
+        """What ends a sub-process; anything else is its own end."""
+        if source.kind not in ("subProcess", "transaction"):
+            return [source]
+        return [e for e in self.process.elements.values() if e.parent == source.id and e.kind == "endEvent"]

@@ -32,7 +32,6 @@ HIT_POLICIES = {
     "FIRST": "De eerste regel die past, telt.",
     "ANY": "Passen er meer regels, dan zeggen ze hetzelfde.",
     "COLLECT": "Alle regels die passen, tellen mee.",
-    "RULE ORDER": "Alle regels die passen, tellen mee, in deze volgorde.",
 }
 
 Nav = list[dict[str, object]]

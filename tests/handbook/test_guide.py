@@ -103,6 +103,21 @@ def test_what_happens_at_the_same_time_is_all_told() -> None:
     assert [place.kind for place in steps["Twee"].next if isinstance(place, Place)] == [END]
 
 
+def test_a_step_behind_a_join_waits_for_all_that_leads_to_it() -> None:
+    body = (
+        '<startEvent id="s"/><parallelGateway id="p"/><parallelGateway id="q"/>'
+        + task("een")
+        + task("twee")
+        + task("drie")
+        + '<endEvent id="e"/>'
+        + flows("s>p", "p>een", "p>twee", "een>q", "twee>q", "q>drie", "drie>e")
+    )
+    steps = {step.title: step for step in told(proef=body).steps}
+    assert [place.title for place in steps["Drie"].previous] == ["Een", "Twee"]
+    assert steps["Drie"].waits_for_all
+    assert not steps["Een"].waits_for_all
+
+
 def test_the_end_inside_a_sub_process_goes_on_behind_it() -> None:
     body = (
         '<startEvent id="s"/><subProcess id="blok"><startEvent id="bs"/>'
@@ -116,6 +131,7 @@ def test_the_end_inside_a_sub_process_goes_on_behind_it() -> None:
     )
     steps = {step.title: step for step in told(proef=body).steps}
     assert shown(steps["Binnen"].next) == ["Buiten"]
+    assert [place.title for place in steps["Buiten"].previous] == ["Binnen"]
 
 
 def test_a_phase_tells_what_follows_it() -> None:
