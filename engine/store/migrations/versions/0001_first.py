@@ -232,7 +232,7 @@ def upgrade() -> None:
         sa.Column("phase", sa.Text(), server_default="", nullable=False),
         sa.Column("municipality", sa.String(length=60), nullable=False),
         sa.Column("organisation", sa.Text(), server_default="", nullable=False),
-        sa.Column("safety", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("safety", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("opened_at", Moment(), nullable=False),
         sa.Column("deadline", Moment(), nullable=True),
         sa.Column("assignee", sa.String(length=80), nullable=True),
