@@ -133,7 +133,7 @@ task = sa.Table(
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("deadline", Moment),
     sa.Column("assignee", sa.ForeignKey("person.id"), index=True),
-    sa.Column("status", sa.String(8), nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("ended_at", Moment),
     sa.Column("ended_by", sa.ForeignKey("person.id")),

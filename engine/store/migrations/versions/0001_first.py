@@ -236,7 +236,7 @@ def upgrade() -> None:
         sa.Column("opened_at", Moment(), nullable=False),
         sa.Column("deadline", Moment(), nullable=True),
         sa.Column("assignee", sa.String(length=80), nullable=True),
-        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("ended_at", Moment(), nullable=True),
         sa.Column("ended_by", sa.String(length=80), nullable=True),
