@@ -74,8 +74,8 @@ appointment = sa.Table(
     "appointment",
     metadata,
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("role", sa.String(40), primary_key=True),
-    sa.Column("municipality", sa.String(60), primary_key=True),
+    sa.Column("role", sa.Text, primary_key=True),
+    sa.Column("municipality", sa.Text, primary_key=True),
 )
 
 session = sa.Table(
@@ -91,8 +91,8 @@ case_file = sa.Table(
     metadata,
     _id(),
     sa.Column("version_id", sa.ForeignKey("version.id"), nullable=False),
-    sa.Column("process", sa.String(60), nullable=False),
-    sa.Column("municipality", sa.String(60), nullable=False),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("municipality", sa.Text, nullable=False),
     _text("title"),
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
@@ -110,7 +110,7 @@ participant = sa.Table(
     metadata,
     sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True, index=True),
-    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("role", sa.Text, primary_key=True),
     sa.Column("since", Moment, nullable=False),
 )
 
@@ -120,14 +120,14 @@ task = sa.Table(
     _id(),
     _case(),
     sa.Column("key", sa.String(32), nullable=False),
-    sa.Column("root", sa.String(60), nullable=False),
-    sa.Column("process", sa.String(60), nullable=False),
-    sa.Column("element", sa.String(80), nullable=False),
+    sa.Column("root", sa.Text, nullable=False),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("element", sa.Text, nullable=False),
     _text("item"),
     _text("title"),
     _text("subject"),
     _text("phase"),
-    sa.Column("municipality", sa.String(60), nullable=False),
+    sa.Column("municipality", sa.Text, nullable=False),
     _text("organisation"),
     sa.Column("safety", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("opened_at", Moment, nullable=False),
@@ -144,7 +144,7 @@ task_role = sa.Table(
     "task_role",
     metadata,
     sa.Column("task_id", sa.ForeignKey("task.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("role", sa.Text, primary_key=True),
 )
 
 event = sa.Table(
@@ -183,7 +183,7 @@ consent_organisation = sa.Table(
     "consent_organisation",
     metadata,
     sa.Column("consent_id", sa.ForeignKey("consent.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("organisation", sa.String(80), primary_key=True, index=True),
+    sa.Column("organisation", sa.Text, primary_key=True, index=True),
 )
 
 meeting = sa.Table(
@@ -206,7 +206,7 @@ agreement = sa.Table(
     metadata,
     _id(),
     _case(),
-    sa.Column("item", sa.String(32), nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
     _text("what"),
     _text("organisation"),
     _text("person"),

@@ -39,8 +39,8 @@ def upgrade() -> None:
     op.create_table(
         "appointment",
         sa.Column("person_id", sa.String(length=80), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("municipality", sa.String(length=60), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_appointment_person_id"), ondelete="CASCADE"
         ),
@@ -50,8 +50,8 @@ def upgrade() -> None:
         "case_file",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("version_id", sa.String(length=64), nullable=False),
-        sa.Column("process", sa.String(length=60), nullable=False),
-        sa.Column("municipality", sa.String(length=60), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("started_at", Moment(), nullable=False),
@@ -78,7 +78,7 @@ def upgrade() -> None:
         "agreement",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("item", sa.String(length=32), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
         sa.Column("what", sa.Text(), server_default="", nullable=False),
         sa.Column("organisation", sa.Text(), server_default="", nullable=False),
         sa.Column("person", sa.Text(), server_default="", nullable=False),
@@ -194,7 +194,7 @@ def upgrade() -> None:
         "participant",
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(length=80), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_participant_case_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_participant_person_id")),
@@ -223,14 +223,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
-        sa.Column("root", sa.String(length=60), nullable=False),
-        sa.Column("process", sa.String(length=60), nullable=False),
-        sa.Column("element", sa.String(length=80), nullable=False),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("element", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), server_default="", nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("phase", sa.Text(), server_default="", nullable=False),
-        sa.Column("municipality", sa.String(length=60), nullable=False),
+        sa.Column("municipality", sa.Text(), nullable=False),
         sa.Column("organisation", sa.Text(), server_default="", nullable=False),
         sa.Column("safety", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("opened_at", Moment(), nullable=False),
@@ -253,7 +253,7 @@ def upgrade() -> None:
     op.create_table(
         "consent_organisation",
         sa.Column("consent_id", sa.Integer(), nullable=False),
-        sa.Column("organisation", sa.String(length=80), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["consent_id"], ["consent.id"], name=op.f("fk_consent_organisation_consent_id"), ondelete="CASCADE"
         ),
@@ -265,7 +265,7 @@ def upgrade() -> None:
     op.create_table(
         "task_role",
         sa.Column("task_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_role_task_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("task_id", "role", name=op.f("pk_task_role")),
     )
