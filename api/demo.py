@@ -108,10 +108,12 @@ class _Player:
         organisations: Mapping[str, Organisation],
     ) -> None:
         self.tx, self.library, self.planned = tx, library, planned
-        self.people = tuple(p for p in people if planned.municipality in {a.municipality for a in p.appointments})
+        here = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
+        self.people = tuple(sorted(here, key=lambda p: any(a.role == "procesregisseur" for a in p.appointments)))
         actions = planned.scenario.actions[: planned.actions]
         self.actions = actions
-        self.now = now - self._length(actions, now)
+        midday = now.astimezone(deadlines.ZONE).replace(hour=11, minute=20, second=0, microsecond=0)
+        self.now = midday - self._length(actions, now)
         self.shift = self.now.date() - planned.scenario.begins.date()
         self.case_id = 0
         self.here = self._stand_ins(organisations)

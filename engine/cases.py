@@ -245,7 +245,7 @@ def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     first = _first(model, ctx.now)
     element = model.definition.element(first.process, first.element)
     form = _form(model.definition, element)
-    context = {"regio": model.region, **_people(ctx, form, municipality)}
+    context = {"regio": model.regions[municipality], **_people(ctx, form, municipality)}
     return StartForm(element, model.definition.processes[first.process], form, context)
 
 
@@ -280,11 +280,13 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
             store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
             break
     row = store.case_files.lock(ctx.tx, case_id, None)
-    document = dict.fromkeys(element.roles[:1], ctx.actor.id)
+    document = {"gemeente": municipality, **dict.fromkeys(element.roles[:1], ctx.actor.id)}
     begun = process.start(model, document, ctx.now)
     store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": "gestart"}], ctx.actor.id)
     form = _form(model.definition, element)
-    clean = forms.validate(form, answers, {**document, "regio": model.region, **_people(ctx, form, municipality)})
+    clean = forms.validate(
+        form, answers, {**document, "regio": model.region(document), **_people(ctx, form, municipality)}
+    )
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
     entries = _entries(element, form, clean, done.document, "")
@@ -383,7 +385,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
 def _context(model: Model, document: Mapping[str, Any], item: str) -> dict[str, Any]:
     """What conditions in a form see: the document, the loop item's own fields over it, and the region."""
     row = process.find_item(document, item) if item else None
-    return {**document, **(row or {}), "regio": model.region}
+    return {**document, **(row or {}), "regio": model.region(document)}
 
 
 def claim(ctx: Context, task_id: int) -> None:

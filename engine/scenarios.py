@@ -91,7 +91,7 @@ def _action(line: Mapping[str, Any]) -> Action:
 def play(model: Model, scenario: Scenario) -> Played:
     """Play an example. Raises ScenarioError naming the step where it goes otherwise than it says."""
     now = scenario.begins
-    outcome = process.start(model, {}, now)
+    outcome = process.start(model, {"gemeente": scenario.municipality}, now)
     elements = {(n.process, n.element) for n in outcome.notes}
     flows = set(outcome.flows)
     for number, action in enumerate(scenario.actions, start=1):
@@ -121,7 +121,7 @@ def _act(model: Model, outcome: Outcome, action: Action, now: datetime) -> Outco
     form = model.definition.forms.get(element.form) or Form(element.id, ())
     row = process.find_item(outcome.document, chosen.item) if chosen.item else None
     answers = keep_rows(action.answers, outcome.document)
-    context = {**outcome.document, **(row or {}), "regio": model.region, **_anybody(form, answers)}
+    context = {**outcome.document, **(row or {}), "regio": model.region(outcome.document), **_anybody(form, answers)}
     clean = forms.validate(form, answers, context)
     return process.complete(model, outcome.state, outcome.document, chosen.key, clean, now)
 

@@ -46,7 +46,11 @@ class Model:
     definition: Definition
     built: Built
     tables: Mapping[str, Decision]
-    region: Mapping[str, Any]
+    regions: Mapping[str, Mapping[str, Any]]
+
+    def region(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What expressions see as `regio` in a case; its municipality stands in the document as `gemeente`."""
+        return self.regions.get(str(document.get("gemeente") or ""), self.regions[""])
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,13 @@ def compile_model(definition: Definition) -> Model:
         )
     if problems:
         raise DefinitionError(problems)
-    return Model(definition, build(definition), tables, _region(definition))
+    municipalities = ("", *definition.settings.municipalities)
+    regions = {place: _region(definition, place) for place in municipalities}
+    return Model(definition, build(definition), tables, regions)
 
 
-def _region(definition: Definition) -> Mapping[str, Any]:
+def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
+    """What a case of one municipality sees of its region: the organisations are those on its own sociale kaart."""
     settings = definition.settings
     return {
         "naam": settings.name,
@@ -116,6 +123,7 @@ def _region(definition: Definition) -> Mapping[str, Any]:
         "organisaties": [
             {"value": o.id, "label": o.name, "domein": o.domain, "soort": o.kind}
             for o in settings.organisations.values()
+            if not (municipality and o.municipalities) or municipality in o.municipalities
         ],
     }
 
@@ -125,7 +133,7 @@ def _region(definition: Definition) -> Mapping[str, Any]:
 
 def start(model: Model, document: Mapping[str, Any], now: datetime) -> Outcome:
     """Start a case."""
-    run = Run(document, now, model.region, model.tables)
+    run = Run(document, now, model.region(document), model.tables)
     workflow = states.begin(model.built, run)
     return _settled(workflow, run)
 
@@ -201,7 +209,7 @@ def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime
 
 
 def _restored(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Run, Any]:
-    run = Run(document, now, model.region, model.tables)
+    run = Run(document, now, model.region(document), model.tables)
     return run, states.load(model.built, state, run)
 
 
