@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine.store.database import Transaction
-from engine.store.tables import job
+from engine.store.tables import case_file, job
+
+MAXIMUM_ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,18 @@ def plan(tx: Transaction, kind: str, case_id: int, due_at: datetime | None) -> N
 
 
 def take(tx: Transaction, now: datetime) -> Job | None:
-    """Lock the job that is longest due. Other workers skip it until this transaction ends."""
+    """Lock the job that is longest due, with its case. Other workers skip it until this transaction ends.
+
+    A case that somebody works in is skipped too: who waits for it while holding its job, and who holds the case and
+    plans its job anew, would wait for each other.
+    """
     query = (
         sa.select(job)
-        .where(job.c.due_at <= now, job.c.attempts < 8)
+        .join(case_file, case_file.c.id == job.c.case_id)
+        .where(job.c.due_at <= now, job.c.attempts < MAXIMUM_ATTEMPTS)
         .order_by(job.c.due_at, job.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=(job, case_file))
     )
     row = tx.execute(query).first()
     return Job(row.id, row.kind, row.case_id, row.due_at, row.attempts) if row is not None else None
@@ -56,5 +63,5 @@ def failed(tx: Transaction, id: int, error: str, now: datetime) -> None:
 
 def next_due(tx: Transaction) -> datetime | None:
     """When the next job is due."""
-    found: datetime | None = tx.execute(sa.select(sa.func.min(job.c.due_at)).where(job.c.attempts < 8)).scalar()
+    found: datetime | None = tx.execute(sa.select(sa.func.min(job.c.due_at)).where(job.c.attempts < MAXIMUM_ATTEMPTS)).scalar()
     return found

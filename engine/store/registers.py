@@ -35,13 +35,16 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Entry:
     """One row for a register: `values` by the column names that forms use, `item` the id of the list row it came
-    from, `properties` those of the task (doel, soort, stand, namens).
+    from, `properties` those of the task (doel, soort, stand, namens), `source` the step that it came from. A
+    `correction` takes the place of what the same step gave before.
     """
 
     register: str
     values: Mapping[str, Any]
     properties: Mapping[str, str]
     item: str = ""
+    source: str = ""
+    correction: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,17 +191,17 @@ def _meeting(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datet
         "parents_present": _t(entry, "ouders_aanwezig"),
         "absence_reason": _t(entry, "reden_afwezig"),
     }
-    planned = tx.execute(
-        sa.select(meeting.c.id)
-        .where(meeting.c.case_id == case_id, meeting.c.kind == kind, meeting.c.status == "gepland")
-        .order_by(meeting.c.id.desc())
-        .limit(1)
-    ).scalar()
-    if planned is None:
+    same = sa.select(meeting.c.id).where(meeting.c.case_id == case_id, meeting.c.kind == kind)
+    if entry.correction:
+        values.pop("status")  # a corrected plan of a meeting that was held since does not undo the meeting
+    else:
+        same = same.where(meeting.c.status == "gepland")
+    known = tx.execute(same.order_by(meeting.c.id.desc()).limit(1)).scalar()
+    if known is None:
         tx.execute(sa.insert(meeting).values(case_id=case_id, **values))
     else:
         kept = {name: value for name, value in values.items() if value not in ("", [])}
-        tx.execute(sa.update(meeting).where(meeting.c.id == planned).values(kept))
+        tx.execute(sa.update(meeting).where(meeting.c.id == known).values(kept))
 
 
 def _agreement(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
@@ -221,48 +224,49 @@ def _agreement(tx: Transaction, case_id: int, entry: Entry, actor: str, now: dat
 
 
 def _disclosure(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    tx.execute(
-        sa.insert(disclosure).values(
-            case_id=case_id,
-            recipients=_list(entry, "aan"),
-            what=_t(entry, "wat"),
-            channel=_t(entry, "kanaal"),
-            ground=_t(entry, "grond"),
-            date=_t(entry, "datum"),
-            recorded_at=now,
-            recorded_by=actor,
-        )
-    )
+    values = {
+        "recipients": _list(entry, "aan"),
+        "what": _t(entry, "wat"),
+        "channel": _t(entry, "kanaal"),
+        "ground": _t(entry, "grond"),
+        "date": _t(entry, "datum"),
+    }
+    _put(tx, disclosure, case_id, entry, values, {"recorded_at": now, "recorded_by": actor})
 
 
 def _evaluation(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    tx.execute(
-        sa.insert(evaluation).values(
-            case_id=case_id,
-            outcome=_t(entry, "uitkomst"),
-            date=_t(entry, "datum"),
-            goals_met=_t(entry, "doelen_behaald"),
-            heard=_t(entry, "gehoord"),
-            remark=_t(entry, "toelichting"),
-            recorded_at=now,
-        )
-    )
+    values = {
+        "outcome": _t(entry, "uitkomst"),
+        "date": _t(entry, "datum"),
+        "goals_met": _t(entry, "doelen_behaald"),
+        "heard": _t(entry, "gehoord"),
+        "remark": _t(entry, "toelichting"),
+    }
+    _put(tx, evaluation, case_id, entry, values, {"recorded_at": now})
 
 
 def _safety(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    tx.execute(
-        sa.insert(safety).values(
-            case_id=case_id,
-            step=_t(entry, "stap"),
-            content=_t(entry, "inhoud"),
-            decision=_t(entry, "besluit"),
-            consulted=_t(entry, "overlegd_met"),
-            date=_t(entry, "datum"),
-            informed=_t(entry, "geinformeerd"),
-            recorded_at=now,
-            recorded_by=actor,
-        )
-    )
+    values = {
+        "step": _t(entry, "stap"),
+        "content": _t(entry, "inhoud"),
+        "decision": _t(entry, "besluit"),
+        "consulted": _t(entry, "overlegd_met"),
+        "date": _t(entry, "datum"),
+        "informed": _t(entry, "geinformeerd"),
+    }
+    _put(tx, safety, case_id, entry, values, {"recorded_at": now, "recorded_by": actor})
+
+
+def _put(
+    tx: Transaction, table: sa.Table, case_id: int, entry: Entry, values: Mapping[str, Any], stamp: Mapping[str, Any]
+) -> None:
+    """Add a row; a correction changes the last row that the same step gave."""
+    mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source)
+    last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.correction else None
+    if last is None:
+        tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, **values, **stamp))
+    else:
+        tx.execute(sa.update(table).where(table.c.id == last).values(values))
 
 
 def _date(value: object) -> date | None:
