@@ -26,6 +26,11 @@ PAGE_NAMES = frozenset({ADD_ROW, DROP_ROW, SHOWN, VERSION, STEP, BACK, MUNICIPAL
 Posted = Iterable[tuple[str, str]]
 
 
+def place(name: str) -> str:
+    """The id in the page of an input, a list or a row."""
+    return f"veld-{name}".replace(".", "-").replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a list: its place, the id that the engine gave it (or ""), and its controls."""
@@ -52,7 +57,7 @@ class Control:
     @property
     def id(self) -> str:
         """The id of the input in the page; that of the first choice where there are several."""
-        return f"veld-{self.name or self.field.id}".replace(".", "-").replace("_", "-")
+        return place(self.name or self.field.id)
 
     @property
     def typed(self) -> str:
@@ -257,7 +262,7 @@ def asked(
         "names": names(shown),
         "conditional": _has_conditions(form.fields),
         "problems": summary(shown, errors or {}),
-        "go": go,
+        "go": place(go) if go else "",
         "notice": notice,
     }
 

@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from api.pages import wording
+from api.pages import answers, wording
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -39,6 +39,7 @@ def _make_environment() -> Environment:
         "machine": wording.machine,
         "plain": wording.plain,
         "term": wording.term,
+        "place": answers.place,
         "sentence": wording.sentence,
         "markdown": markdown,
     }

@@ -1,0 +1,396 @@
+"""The web pages as a browser without JavaScript meets them: the reference process, real engine, real database."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.pages import render
+from api.request import House
+from engine import cases, definitions, store
+from engine.access import Appointment, Person
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+PLACE = "kerkrade"
+PEOPLE = (
+    Person("anna", "Anna Aanmeld", "", "verloskundige", (Appointment("aanmelder", PLACE),)),
+    Person("cor", "Cor Coördinatie", "", "", (Appointment("coordinator", PLACE),)),
+    Person("cato", "Cato Coördinatie", "", "", (Appointment("coordinator", PLACE),)),
+    Person("petra", "Petra Proces", "", "", (Appointment("procesregisseur", PLACE),)),
+    Person("ver", "Ver Weg", "", "", (Appointment("procesregisseur", "vaals"),)),
+)
+SIGNAL = {
+    "gezin_naam": "Gezin Zonnebloem",
+    "signaal_datum": "2026-03-02",
+    "zwanger": "ja",
+    "zwangerschapsduur_weken": "20",
+    "signaal": "Ze zei drie afspraken af omdat de bus te duur is.",
+}
+
+
+class Visitor:
+    """A browser without JavaScript: it follows redirects and sends along what a form holds."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.http = TestClient(app, raise_server_exceptions=False)
+        self.status = 0
+        self.html = ""
+        self.path = ""
+
+    def open(self, path: str) -> "Visitor":
+        response = self.http.get(path)
+        self.status, self.html, self.path = response.status_code, response.text, response.url.path
+        return self
+
+    def send(self, path: str, fields: dict[str, str] | None = None, **more: str) -> "Visitor":
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.html))
+        body = {name: unescape(value) for name, value in hidden.items()} | (fields or {}) | more
+        response = self.http.post(path, data=body)
+        self.status, self.html, self.path = response.status_code, response.text, response.url.path
+        return self
+
+    @property
+    def text(self) -> str:
+        """What a reader sees in the main part of the page."""
+        main = re.sub(r"(?s)^.*<main|</main>.*$", "", self.html)
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+    @property
+    def title(self) -> str:
+        return unescape(re.search(r"<title>(.*?)</title>", self.html)[1])  # type: ignore[index]
+
+    def value(self, name: str) -> str:
+        """What stands in an input or text area."""
+        found = re.search(rf'<input[^>]* name="{name}" value="([^"]*)"', self.html)
+        found = found or re.search(rf'(?s)<textarea[^>]* name="{name}"[^>]*>\n?(.*?)</textarea>', self.html)
+        return unescape(found[1]) if found else ""
+
+    def task(self, name: str) -> str:
+        """The address of a task in the list."""
+        found = re.search(rf'href="(/taken/\d+)">{name}<', self.html)
+        assert found, f"{name} is not in: {self.text}"
+        return found[1]
+
+
+class Demo:
+    """One running application with its people."""
+
+    def __init__(self, file: Path, library: cases.Library, demo: bool = True) -> None:
+        self.database = store.Database(f"sqlite:///{file}")
+        self.app = create_app(House(self.database, library, demo))
+
+    def visit(self, person: str = "") -> Visitor:
+        visitor = Visitor(self.app)
+        return visitor.open("/aanmelden").send("/aanmelden", persoon=person) if person else visitor
+
+    def signal(self, **changed: str) -> Visitor:
+        """Somebody whose signal was just saved, on the page of the case."""
+        return self.visit("anna").open("/signaal").send("/signaal", {**SIGNAL, **changed})
+
+
+@pytest.fixture(scope="module")
+def library() -> cases.Library:
+    """What was read and built once; a version never changes, so tests may share it."""
+    return cases.Library()
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the reference process and people, and no cases."""
+    file = tmp_path_factory.mktemp("pages") / "published.sqlite"
+    database = store.Database(f"sqlite:///{file}")
+    database.migrate()
+    with database.writing() as tx:
+        cases.publish(tx, definitions.load(WORKFLOWS, "casus", "zuid-limburg"), datetime.now(UTC))
+        store.people.save(tx, PEOPLE)
+    database.close()
+    return file
+
+
+@pytest.fixture
+def file(published: Path, tmp_path: Path) -> Path:
+    """A copy for one test alone."""
+    return Path(shutil.copy(published, tmp_path / "knooppunt.sqlite"))
+
+
+@pytest.fixture
+def demo(file: Path, library: cases.Library) -> Iterator[Demo]:
+    running = Demo(file, library)
+    yield running
+    running.database.close()
+
+
+# --- the door --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/werk", "/signaal", "/taken/1", "/casus/1", "/casus/1/sluiten"])
+def test_nobody_reads_a_page_without_signing_in(demo: Demo, path: str) -> None:
+    assert demo.visit().open(path).path == "/aanmelden"
+
+
+def test_the_demo_lets_you_choose_a_person_and_go_out_again(demo: Demo) -> None:
+    visitor = demo.visit().open("/aanmelden")
+    assert visitor.text.index("Petra Proces") > visitor.text.index("Organiseert het Knooppuntoverleg")
+    visitor.send("/aanmelden", persoon="petra")
+    assert (visitor.path, visitor.title) == ("/werk", "Werklijst – Knooppunt")
+    visitor.send("/afmelden")
+    assert visitor.open("/werk").path == "/aanmelden"
+
+
+def test_outside_the_demo_nobody_can_choose_who_to_be(file: Path, library: cases.Library) -> None:
+    running = Demo(file, library, demo=False)
+    visitor = running.visit().open("/aanmelden")
+    assert visitor.status == 403
+    assert visitor.send("/aanmelden", persoon="petra").status == 403
+    running.database.close()
+
+
+def test_a_form_without_the_token_of_this_session_is_refused(demo: Demo) -> None:
+    visitor = demo.visit("anna")
+    visitor.html = ""
+    assert visitor.send("/signaal", SIGNAL).status == 403
+    assert visitor.open("/werk?lijst=alle").text.count("Zonnebloem") == 0
+
+
+# --- a signal --------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_signal_says_what_is_missing_and_leads_to_each_question(demo: Demo) -> None:
+    visitor = demo.visit("anna").open("/signaal").send("/signaal", signaal="Iets gezien.")
+    assert (visitor.status, visitor.title) == (422, "Fout: Nieuw signaal – Knooppunt")
+    summary = re.search(r'(?s)<div [^>]*role="alert".*?</div>', visitor.html)
+    assert summary
+    targets = re.findall(r'href="#([^"]+)"', summary[0])
+    assert len(targets) == 3
+    assert all(f'id="{target}"' in visitor.html for target in targets)
+    assert visitor.value("signaal") == "Iets gezien."
+
+
+def test_a_question_that_opens_is_asked_before_the_signal_is_saved(demo: Demo) -> None:
+    visitor = demo.visit("anna").open("/signaal")
+    assert "Hoeveel weken" not in visitor.text
+    early = {name: value for name, value in SIGNAL.items() if name != "zwangerschapsduur_weken"}
+    visitor.send("/signaal", early)
+    assert visitor.path == "/signaal"
+    assert "vragen bijgekomen" in visitor.text
+    assert visitor.value("gezin_naam") == "Gezin Zonnebloem"
+    assert 'name="zwangerschapsduur_weken"' in visitor.html
+    assert visitor.send("/signaal", SIGNAL).path.startswith("/casus/")
+
+
+def test_a_saved_signal_shows_what_comes_next(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="")
+    assert visitor.path == "/casus/1"
+    assert visitor.title == "Gezin Zonnebloem – Knooppunt"
+    assert "Signaal met het gezin bespreken" in visitor.text
+    assert "Nu: Signaleren" in visitor.text
+    assert visitor.html.count("<svg") == 3  # the mark, the phase and the whole
+
+
+def test_who_cannot_signal_hears_who_can(demo: Demo) -> None:
+    visitor = demo.visit("petra").open("/signaal")
+    assert visitor.status == 403
+    assert "Vraag een aanmelder" in visitor.text
+
+
+def test_what_people_type_stays_text(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="", gezin_naam="<script>alert(1)</script>")
+    assert "<script>alert" not in visitor.html
+    assert "<script>alert(1)</script>" in visitor.text
+
+
+# --- the worklist ----------------------------------------------------------------------------------------------
+
+
+def test_a_task_is_claimed_from_the_list_and_stays_there_as_yours(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    visitor = demo.visit("cor").open("/werk?lijst=rol")
+    visitor.send(f"{visitor.task('Ontvangst bevestigen')}/claim")
+    assert visitor.path == "/werk"
+    assert "staat nu op jouw naam" in visitor.text
+    assert "Jij" in visitor.open("/werk?lijst=mijn").text
+
+
+def test_the_list_is_searched_and_nonsense_in_the_address_does_no_harm(demo: Demo) -> None:
+    for name in ("Gezin Zonnebloem", "Gezin Kievit"):
+        demo.signal(_getoond="", gezin_naam=name)
+    visitor = demo.visit("anna").open("/werk?lijst=alle&zoek=kievit")
+    assert "Gezin Kievit" in visitor.text
+    assert "Gezin Zonnebloem" not in visitor.text
+    assert "Geen taken gevonden" in visitor.open("/werk?zoek=%25").text
+    assert visitor.open("/werk?lijst=x&fase=y&gemeente=z&pagina=-3").status == 200
+    assert visitor.open("/werk?lijst=alle&pagina=99").text.count("Gezin ") >= 2
+
+
+def test_a_long_list_comes_in_pages(demo: Demo) -> None:
+    for number in range(26):
+        demo.signal(_getoond="", gezin_naam=f"Gezin {number}")
+    visitor = demo.visit("anna").open("/werk?lijst=mijn")
+    assert "Pagina 1 van 2" in visitor.text
+    assert visitor.open("/werk?lijst=mijn&pagina=2").html.count('href="/taken/') == 1
+
+
+def test_what_is_too_late_says_so_in_words(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    visitor = demo.visit("anna").open("/werk").send("/demo/klok", duur="P1M")
+    assert "een maand verder" in visitor.text
+    assert re.search(r"\d+ dagen te laat", visitor.open("/werk?lijst=te-laat").text)
+
+
+def test_another_municipality_sees_nothing(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    visitor = demo.visit("ver")
+    assert "Zonnebloem" not in visitor.open("/werk?lijst=alle").text
+    assert visitor.open("/casus/1").status == 404
+    assert visitor.open("/taken/2").status == 404
+
+
+# --- a task ----------------------------------------------------------------------------------------------------
+
+
+def test_beside_the_form_stands_what_the_handbook_says(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="")
+    visitor.open(visitor.task("Signaal met het gezin bespreken"))
+    assert "Zo doe je dit" in visitor.text
+    assert 'href="/handreiking/casus/signaleren/signaal_bespreken/"' in visitor.html
+
+
+def test_of_two_people_the_second_hears_who_was_first_and_keeps_what_was_typed(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    first, second = (demo.visit(person).open("/werk?lijst=rol") for person in ("cor", "cato"))
+    task = first.task("Ontvangst bevestigen")
+    first.open(task)
+    second.open(task)
+    first.send(task, ontvangst_bevestigd="ja")
+    second.send(task, ontvangst_bevestigd="ja", contact_knooppunt="Cato, 045 123")
+    assert second.status == 409
+    assert "Cor Coördinatie" in second.text
+    assert "Wie kan de aanmelder bellen? Cato, 045 123" in second.text
+
+
+def test_who_took_the_task_meanwhile_is_named_and_nothing_typed_is_lost(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    first, second = (demo.visit(person).open("/werk?lijst=rol") for person in ("cor", "cato"))
+    task = first.task("Ontvangst bevestigen")
+    second.open(task)
+    first.open(task).send(f"{task}/claim")
+    second.send(task, ontvangst_bevestigd="ja", contact_knooppunt="Cato, 045 123")
+    assert second.status == 409
+    assert "Cor Coördinatie" in second.text
+    assert "Cato, 045 123" in second.text
+    assert "Ontvangst bevestigen" in first.open("/werk?lijst=mijn").text
+
+
+def test_a_list_gets_another_row_without_javascript(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="")
+    task = visitor.task("Signaal met het gezin bespreken")
+    visitor.open(task).send(task, besproken_met_gezin="ja", _getoond="")
+    receipt = demo.visit("cor").open("/werk?lijst=rol")
+    receipt.open(receipt.task("Ontvangst bevestigen"))
+    receipt.send(re.search(r'action="(/taken/\d+)"', receipt.html)[1], ontvangst_bevestigd="ja")  # type: ignore[index]
+    explain = visitor.open("/casus/1").task("Uitleg geven over toestemming")
+    visitor.open(explain).send(explain, uitleg_begrepen="ja", _getoond="")
+    consent = visitor.task("Toestemming vastleggen")
+    visitor.open(consent)
+    assert "namens de ouders" in visitor.text
+    given = {"toestemming_gegeven": "ja", "toestemmingen.0.persoon": "Sanne"}
+    visitor.send(f"{consent}/formulier", given, _rij_erbij="toestemmingen")
+    assert visitor.value(r"toestemmingen\.0\.persoon") == "Sanne"
+    assert 'name="toestemmingen.1.persoon"' in visitor.html
+    assert "checked" not in re.sub(
+        r'(?s)name="toestemming_gegeven".*?>', "", visitor.html
+    )  # consent is never pre-ticked
+
+
+# --- a case ----------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_explained_before_it_is_sent(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    visitor = demo.visit("petra").open("/casus/1")
+    visitor.open("/casus/1/bericht/gezin_verhuist")
+    assert "Nee, ga terug" in visitor.text
+    assert "Gemeld" not in visitor.open("/casus/1").text
+    visitor.open("/casus/1/bericht/gezin_verhuist").send("/casus/1/bericht/gezin_verhuist")
+    assert visitor.path == "/casus/1"
+    assert "Gemeld: " in visitor.text
+    assert "door Petra Proces" in visitor.text
+    assert visitor.open("/casus/1/bericht/gezin_verhuist").status == 409
+
+
+def test_an_answer_is_corrected_with_a_reason(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="")
+    address = "/casus/1/corrigeren/signaleren/signaal_vastleggen"
+    assert address in visitor.html
+    visitor.open(address)
+    assert visitor.value("gezin_naam") == "Gezin Zonnebloem"
+    visitor.send(address, {**SIGNAL, "gezin_naam": "Gezin Zonnestraal"})
+    assert visitor.status == 422
+    assert visitor.value("gezin_naam") == "Gezin Zonnestraal"
+    visitor.send(address, {**SIGNAL, "gezin_naam": "Gezin Zonnestraal"}, _reden="Verkeerd gehoord")
+    assert visitor.title == "Gezin Zonnestraal – Knooppunt"
+    seen = demo.visit("petra").open("/casus/1")
+    assert "Reden: Verkeerd gehoord door Anna Aanmeld" in seen.text
+
+
+def test_a_case_is_closed_early_only_with_a_reason(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    visitor = demo.visit("petra").open("/casus/1/sluiten").send("/casus/1/sluiten")
+    assert visitor.status == 422
+    assert 'href="#reden"' in visitor.html
+    visitor.send("/casus/1/sluiten", reden="Dubbel ingevoerd")
+    assert visitor.path == "/casus/1"
+    assert "Eerder afgesloten" in visitor.text
+    assert "Dubbel ingevoerd" in visitor.text
+    assert demo.visit("anna").open("/casus/1/sluiten").status == 403
+
+
+def test_a_part_of_the_case_that_is_not_yours_is_not_on_the_page(demo: Demo) -> None:
+    signaller = demo.signal(_getoond="")
+    overseer = demo.visit("petra").open("/casus/1")
+    for heading in ('id="toestemming"', 'id="historie"'):
+        assert heading in overseer.html
+        assert heading not in signaller.html
+    assert 'id="veiligheid"' not in overseer.html
+
+
+# --- every page ------------------------------------------------------------------------------------------------
+
+
+def test_pages_hold_no_script_or_style_of_their_own_and_ask_no_third_party(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="")
+    task = visitor.task("Signaal met het gezin bespreken")
+    paths = ["/aanmelden", "/werk", "/signaal", task, "/casus/1", "/casus/1/bericht/acute_onveiligheid", "/casus/99"]
+    for path in paths:
+        html = visitor.open(path).html
+        assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]* src=)", html), path
+        assert not re.search(r'(?:src|href|action)="(?!/|#)', html), path
+        assert '<html lang="nl"' in html
+        assert 'href="#inhoud"' in html
+
+
+@pytest.mark.parametrize("path", ["/nergens", "/taken/99", "/taken/x", "/casus/99", "/casus/0/bericht/x"])
+def test_what_is_not_there_gets_a_page_in_dutch(demo: Demo, path: str) -> None:
+    visitor = demo.visit("petra").open(path)
+    assert visitor.status == 404
+    assert visitor.title == "Deze pagina is er niet – Knooppunt"
+    assert "Traceback" not in visitor.html
+
+
+def test_the_region_colours_the_pages_with_colours_alone(demo: Demo) -> None:
+    response = demo.visit().http.get("/regio.css")
+    assert response.headers["content-type"].startswith("text/css")
+    assert re.fullmatch(r"\.knooppunt-theme \{( --[a-z-]+: #[0-9a-f]{6};)+ \}\n", response.text)
+
+
+def test_texts_of_a_region_can_bring_no_markup_and_no_picture_of_their_own() -> None:
+    shown = render.markdown('**ja** <b onclick="x()">nee</b> ![p](https://elders.example/p.png) [l](javascript:x)')
+    assert "<strong>ja</strong>" in shown
+    assert not re.search(r"<b|<img|href=\"javascript", shown)
