@@ -130,6 +130,10 @@ def test_null_goes_through_without_an_error(text: str, expected: object) -> None
         ('day of week(date("2026-03-05"))', "Thursday"),
         ('last day of month(date("2024-02-03"))', date(2024, 2, 29)),
         ('@"2026-03-01T09:30:00".hour', 9),
+        ('date("2026-03-01") - 3', None),
+        ('time("10:00:00") - date("2026-03-01")', None),
+        ('@"2026-03-01T09:30:00Z" > @"2026-03-01T09:00:00"', True),
+        ('@"2026-03-01T09:00:00" < @"2026-03-01T09:30:00Z"', True),
     ],
 )
 def test_calendar(text: str, expected: object) -> None:
