@@ -6,9 +6,10 @@ Queries enforce it with a `Sight`; single cases and tasks are asked with `parts`
 - who oversees a municipality (procesregisseur, coördinator) sees all its cases, but no safety file, and until the
   family agreed no more than that there is a signal and what the own role did with it;
 - who is chosen as casusregisseur sees that case;
-- who signalled sees the own signal and what became of it;
+- who signalled, or otherwise began a case, sees that case's course and the own answers;
 - a partner sees a case as long as a consent in force names the own organisation;
-- the safety file is seen by those who act in it, and by nobody else.
+- the safety file is seen by those who act in it, and by nobody else;
+- having a task is no right by itself: who has no role in the case any more, has lost its tasks too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,8 +45,8 @@ class Person:
 class Sight:
     """What one person may see, in the terms of a query.
 
-    `overseen` are (process, municipality) pairs whose cases are seen whole; `partner_in` those in which the person is a partner for
-    `organisation`; `held` all (role, municipality) pairs, merged roles included.
+    `overseen` are (process, municipality) pairs whose cases are seen whole; `partner_in` the municipalities in which
+    the person is a partner for `organisation`; `held` all (role, municipality) pairs, merged roles included.
     """
 
     person: str
@@ -112,12 +113,12 @@ def parts(seen: Sight, case: CaseFacts) -> frozenset[str]:
     """The parts of a case that this person may see; empty means: for this person the case does not exist."""
     found: set[str] = set()
     if oversees(seen, case) or "casusregisseur" in case.part_as:
-        found |= {"verloop", "betrokken", "toestemming", "antwoorden", "historie"}
+        found |= {"verloop", "betrokken", "antwoorden", "historie"}
         if case.shared:
-            found |= {"doelen", "overleg", "afspraken", "verstrekking", "evaluatie"}
+            found |= {"doelen", "toestemming", "overleg", "afspraken", "verstrekking", "evaluatie"}
     if case.consented and case.municipality in seen.partner_in:
         found |= {"verloop", "doelen", "betrokken", "overleg", "afspraken", "antwoorden"}
-    if "aanmelder" in case.part_as:
+    if case.part_as - {PARTNER, SAFETY}:
         found |= {"verloop", "antwoorden"}
     if SAFETY in case.part_as:
         found |= {"verloop", "veiligheid"}
@@ -126,7 +127,7 @@ def parts(seen: Sight, case: CaseFacts) -> frozenset[str]:
 
 def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
     """The roles that this person has in one case."""
-    own = set(case.part_as)
+    own = set(case.part_as) - {PARTNER}  # being a partner rests on consent alone
     for role, municipality in seen.held:
         if municipality != case.municipality:
             continue
@@ -149,11 +150,12 @@ def reads_answers(seen: Sight, case: CaseFacts, roles: frozenset[str], safety: b
 
 def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
     """Whether this person may do this task."""
-    if task.assignee == seen.person:
-        return True
     if task.safety:
-        return SAFETY in case.part_as
-    fitting = roles_in(seen, case) & task.roles
+        return SAFETY in case.part_as or task.assignee == seen.person
+    own = roles_in(seen, case)
+    if task.assignee == seen.person:
+        return bool(own)
+    fitting = own & task.roles
     if fitting == {PARTNER} and task.organisation:
         return seen.organisation == task.organisation
     return bool(fitting)
@@ -173,9 +175,10 @@ def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
             found |= {"loslaten", "afronden"}
     if oversees(seen, case) and not task.safety:
         found |= {"zien", "toewijzen"}
-        if case.shared and task.assignee in ("", seen.person):
-            found |= {"pakken", "afronden"} - ({"pakken"} if task.assignee else set())
-
+        if case.shared and not task.assignee:
+            found |= {"pakken", "afronden"}
+        if case.shared and task.assignee == seen.person:
+            found |= {"loslaten", "afronden"}
     return frozenset(found)
 
 

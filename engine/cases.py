@@ -322,11 +322,7 @@ def _open(ctx: Context, task_id: int, lock: bool) -> _Opened:
     seen = ctx.sight
     row = store.tasks.one(ctx.tx, task_id)
     read = store.case_files.lock if lock else store.case_files.read
-    found = (
-        read(ctx.tx, row.case_id, seen)
-        if row.assignee != seen.person
-        else store.case_files.lock(ctx.tx, row.case_id, None)
-    )
+    found = read(ctx.tx, row.case_id, None)  # who may see the task is decided below, and may not know the whole case
     if lock:
         row = store.tasks.one(ctx.tx, task_id)
     facts = store.case_files.facts(ctx.tx, found, seen)
@@ -354,8 +350,11 @@ def task(ctx: Context, task_id: int) -> TaskView:
     opened = _open(ctx, task_id, lock=False)
     row, found, definition = opened.row, opened.case, opened.model.definition
     form = _form(definition, opened.element)
-    context = _context(opened.model, found.document, row.item) | _people(ctx, form, found.municipality)
-    source = process.find_item(found.document, row.item) or {} if row.item else found.document
+    document = _told(definition, opened.element, found.document)
+    if not opened.may & {"pakken", "afronden"}:
+        document = {}  # who may only see that there is a task, learns nothing of the family from it
+    context = _context(opened.model, document, row.item) | _people(ctx, form, found.municipality)
+    source = process.find_item(document, row.item) or {} if row.item else document
     able: tuple[Person, ...] = ()
     if "toewijzen" in opened.may:
         named = consent.named_organisations(store.registers.consents(ctx.tx, found.id), ctx.now)
@@ -380,6 +379,20 @@ def task(ctx: Context, task_id: int) -> TaskView:
         may=opened.may,
         candidates=able,
     )
+
+
+def _told(definition: Definition, element: Element, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document as a step may use it: what the safety file asked is for its own steps only."""
+    if _is_safety(element):
+        return document
+    private = _safety_keys(definition)
+    return {key: value for key, value in document.items() if key not in private}
+
+
+def _safety_keys(definition: Definition) -> frozenset[str]:
+    """The keys that steps of the safety file write."""
+    steps = (e for place in definition.processes.values() for e in place.user_tasks if _is_safety(e))
+    return frozenset(key for element in steps for key in _keys(_form(definition, element)))
 
 
 def _context(model: Model, document: Mapping[str, Any], item: str) -> dict[str, Any]:
@@ -421,8 +434,11 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
     if person_id not in {person.id for person in able}:
         raise NotAllowedError("Deze persoon mag deze taak niet doen: de rol past niet, of de toestemming ontbreekt.")
     _give(ctx, opened, person_id, "toegewezen")
-    if "casusregisseur" in opened.row.roles:
-        store.case_files.join(ctx.tx, opened.case.id, person_id, "casusregisseur", ctx.now)
+    held = access.held_roles(store.people.one(ctx.tx, person_id), roles)
+    fitting = {role for role, place in held if place == opened.case.municipality} & opened.row.roles
+    if fitting <= set(access.CHOSEN):  # nothing else gives this person a role in the case
+        for role in sorted(fitting):
+            store.case_files.join(ctx.tx, opened.case.id, person_id, role, ctx.now)
 
 
 def _give(ctx: Context, opened: _Opened, person_id: str | None, kind: str) -> None:
@@ -451,9 +467,11 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
         raise NotAllowedError("Deze taak is niet voor uw rol.")
     if seen_version is not None and seen_version != row.revision and row.assignee != ctx.actor.id:
         raise ConflictError(f"De taak '{row.title}' is veranderd sinds u haar opende. Kijk nog een keer.")
-    form = _form(opened.model.definition, opened.element)
+    definition = opened.model.definition
+    form = _form(definition, opened.element)
+    told = _told(definition, opened.element, found.document)
     clean = forms.validate(
-        form, answers, _context(opened.model, found.document, row.item) | _people(ctx, form, found.municipality)
+        form, answers, _context(opened.model, told, row.item) | _people(ctx, form, found.municipality)
     )
     outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
     entries = _entries(opened.element, form, clean, outcome.document, row.item)
@@ -500,23 +518,28 @@ def correct(
     element = _known(model.definition, process_id, element_id)
     if not _reads(seen, facts, element) or found.status != "lopend":
         raise NotAllowedError("Deze antwoorden mag u niet veranderen.")
+    given = (e for e in store.case_files.history(ctx.tx, case_id) if e.kind == "afgerond")
+    if (process_id, element_id, item) not in {(e.process, e.element, e.item) for e in given}:
+        raise NotFoundError("Deze stap is in deze casus nog niet gedaan.")
     form = _form(model.definition, element)
-    clean = forms.validate(
-        form, answers, _context(model, found.document, item) | _people(ctx, form, found.municipality)
-    )
+    told = _told(model.definition, element, found.document)
+    clean = forms.validate(form, answers, _context(model, told, item) | _people(ctx, form, found.municipality))
     source = (process.find_item(found.document, item) or {}) if item else found.document
     changed = {key: [source.get(key), value] for key, value in clean.items() if source.get(key) != value}
     outcome = process.correct(model, found.state, found.document, item, clean, ctx.now)
-    entries = _entries(element, form, clean, outcome.document, item)
+    waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
+        raise InvalidDataError("Er loopt nog een taak over een regel die u weghaalt. Rond die taak eerst af.")
+    entries = tuple(replace(entry, correction=True) for entry in _entries(element, form, clean, outcome.document, item))
     _join_chosen(ctx, found.id, form, clean)
     event = {
         "kind": "gecorrigeerd",
         "process": process_id,
         "element": element_id,
         "item": item,
-        "detail": {"reden": reason.strip(), "was": changed},
+        "detail": {"reden": reason.strip(), "velden": sorted(clean), "was": changed},
     }
-    _apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, entries)
+    _apply(ctx, model, found, waiting, outcome, event, entries)
 
 
 def _reads(seen: Sight, facts: CaseFacts, element: Element) -> bool:
@@ -752,11 +775,10 @@ def _entries(
                 rows.append(Entry(register, values, element.properties, str(row.get("id", ""))))
         elif "register" in one.properties:
             single[one.properties["register"]] = answers.get(one.key)
-    if rows:
-        return tuple(replace(row, values={**single, **row.values}) for row in rows)
-    if any(value not in (None, "", []) for value in single.values()):
-        return (Entry(register, single, element.properties, item),)
-    return ()
+    if not rows and any(value not in (None, "", []) for value in single.values()):
+        rows = [Entry(register, {}, element.properties, item)]
+    step = f"{element.process}/{element.id}"
+    return tuple(replace(row, values={**single, **row.values}, source=step) for row in rows)
 
 
 # --- forms with people in them ---------------------------------------------------------------------------------
@@ -843,11 +865,11 @@ def case(ctx: Context, case_id: int) -> CaseView:
         consents=registers.consents(tx, case_id) if "toestemming" in parts else (),
         meetings=registers.meetings(tx, case_id) if "overleg" in parts else (),
         agreements=_agreements(registers.agreements(tx, case_id), seen, facts) if "afspraken" in parts else (),
-        disclosures=registers.disclosures(tx, case_id) if "verstrekking" in parts else (),
+        disclosures=_disclosures(model.definition, registers.disclosures(tx, case_id), parts),
         evaluations=registers.evaluations(tx, case_id) if "evaluatie" in parts else (),
         safety=registers.safety_file(tx, case_id) if "veiligheid" in parts else (),
         answers=_answers(ctx, model, found, history, facts, seen, parts),
-        history=_shown(history, model.definition, parts),
+        history=_shown(history, model.definition, facts, seen, parts),
         messages=_messages(model, found, facts, seen, ctx.now) if running else (),
         names=store.people.names(tx, {id for id in actors if id}),
         may_close=running and access.oversees(seen, facts),
@@ -871,14 +893,27 @@ def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -
     return tuple(row for row in rows if row.organisation == seen.organisation)
 
 
+def _disclosures(
+    definition: Definition, rows: tuple[DisclosureRow, ...], parts: frozenset[str]
+) -> tuple[DisclosureRow, ...]:
+    """What was shared; a report that the safety file led to is known to those who act in it."""
+    return tuple(
+        row
+        for row in rows
+        if ("veiligheid" if _of_safety(definition, *row.source.split("/")) else "verstrekking") in parts
+    )
+
+
 def _progress(
     definition: Definition, history: Iterable[EventRow], waiting: Sequence[TaskRow], safety: bool
 ) -> tuple[ProcessView, ...]:
     """How far each diagram is: which steps are done and which are open, with the calls that lead to them."""
+    hidden = frozenset() if safety else _hidden_elements(definition)
+    waiting = [row for row in waiting if safety or not row.safety]
     done: dict[str, set[str]] = {}
     for event in history:
         for place, element, what, *_ in event.detail.get("stappen", ()):
-            if what == "klaar":
+            if what == "klaar" and (place, element) not in hidden:
                 done.setdefault(place, set()).add(element)
     current: dict[str, set[str]] = {}
     for row in waiting:
@@ -899,6 +934,26 @@ def _progress(
     )
 
 
+def _hidden_elements(definition: Definition) -> frozenset[tuple[str, str]]:
+    """What on the other diagrams would tell that there is a safety file: the call to it and the handler around it."""
+    found: set[tuple[str, str]] = set()
+    for place in definition.processes.values():
+        for call in (e for e in place.elements.values() if e.called == SAFETY):
+            found.add((place.id, call.id))
+            if call.parent and place.elements[call.parent].by_event:
+                inside = (e.id for e in place.elements.values() if e.parent == call.parent)
+                found |= {(place.id, id) for id in (call.parent, *inside)}
+    return frozenset(found)
+
+
+def _of_safety(definition: Definition, process_id: str, element_id: str) -> bool:
+    """Whether a step belongs to the safety file."""
+    if process_id == SAFETY:
+        return True
+    element = definition.processes[process_id].elements.get(element_id) if process_id in definition.processes else None
+    return element is not None and _is_safety(element)
+
+
 def _answers(
     ctx: Context,
     model: Model,
@@ -910,31 +965,57 @@ def _answers(
 ) -> tuple[AnswerSet, ...]:
     """The answers of the steps that this person may see: those of the own roles; who oversees sees all but safety."""
     latest: dict[tuple[str, str, str], EventRow] = {}
+    private: set[str] = set()  # keys that the safety file wrote last
     for event in history:
+        if event.kind in ("afgerond", "gecorrigeerd"):
+            written = set(event.detail.get("velden", ()))
+            private = private | written if event.process == SAFETY else private - written
         if event.kind == "afgerond":
             latest[(event.process, event.element, event.item)] = event
+    others = _agreements_of_others(ctx, found, facts, seen)
     shown = []
     for event in latest.values():
         element = model.definition.element(event.process, event.element)
         if not ("antwoorden" in parts or "veiligheid" in parts) or not _reads(seen, facts, element):
             continue
+        if event.item in others:
+            continue
         form = _form(model.definition, element)
-        source = (process.find_item(found.document, event.item) or {}) if event.item else found.document
+        document = found.document
+        if not _is_safety(element):
+            document = {key: value for key, value in document.items() if key not in private}
+        source = (process.find_item(document, event.item) or {}) if event.item else document
         values = {key: source[key] for key in _keys(form) if source.get(key) not in (None, "", [])}
-        context = _context(model, found.document, event.item) | _people(ctx, form, found.municipality)
+        context = _context(model, document, event.item) | _people(ctx, form, found.municipality)
         shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
     return tuple(shown)
 
 
-def _shown(history: Iterable[EventRow], definition: Definition, parts: frozenset[str]) -> tuple[EventRow, ...]:
-    if not parts & {"historie", "veiligheid"}:
-        return ()
-    hidden = () if "veiligheid" in parts else (SAFETY,)
-    return tuple(
-        event
-        for event in history
-        if event.process not in hidden and not (event.detail.get("naam") == UNSAFE and hidden)
-    )
+def _agreements_of_others(ctx: Context, found: CaseRow, facts: CaseFacts, seen: Sight) -> frozenset[str]:
+    """The agreements that this person does not see, and so not what was answered about them either."""
+    rows = store.registers.agreements(ctx.tx, found.id)
+    return frozenset(row.item for row in rows) - {row.item for row in _agreements(rows, seen, facts)}
+
+
+def _shown(
+    history: Iterable[EventRow], definition: Definition, facts: CaseFacts, seen: Sight, parts: frozenset[str]
+) -> tuple[EventRow, ...]:
+    """What happened, as far as this person may know: without the safety file, and what was corrected only for who
+    may read the answers.
+    """
+    hidden = _hidden_elements(definition)
+    shown = []
+    for event in history:
+        safe = _of_safety(definition, event.process, event.element) or event.detail.get("naam") == UNSAFE
+        if ("veiligheid" if safe else "historie") not in parts:
+            continue
+        detail = dict(event.detail)
+        if "veiligheid" not in parts:
+            detail["stappen"] = [s for s in detail.get("stappen", ()) if s[0] != SAFETY and (s[0], s[1]) not in hidden]
+        if event.kind == "gecorrigeerd" and not _reads(seen, facts, definition.element(event.process, event.element)):
+            detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
+        shown.append(replace(event, detail=detail))
+    return tuple(shown)
 
 
 def _messages(model: Model, found: CaseRow, facts: CaseFacts, seen: Sight, now: datetime) -> tuple[MessageOption, ...]:

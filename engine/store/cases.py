@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import CaseFacts, Sight
+from engine.access import PARTNER, CaseFacts, Sight
 from engine.errors import NotFoundError
-from engine.store.database import Transaction
+from engine.store.database import Transaction, known_number
 from engine.store.tables import case_file, consent, consent_organisation, event, participant
 
 
@@ -77,7 +77,11 @@ def consented(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnEle
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     mine = sa.exists(
-        sa.select(1).where(participant.c.case_id == case_file.c.id, participant.c.person_id == seen.person)
+        sa.select(1).where(
+            participant.c.case_id == case_file.c.id,
+            participant.c.person_id == seen.person,
+            participant.c.role != PARTNER,
+        )
     )
     ways: list[sa.ColumnElement[bool]] = [mine]
     ways.extend(
@@ -110,15 +114,17 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
 
 def lock(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
     """Lock a case for this transaction and read it. Raises NotFoundError, also where the person may not know it."""
-    query = sa.select(case_file).where(case_file.c.id == id).with_for_update()
-    if seen is not None:
-        query = query.where(_visible(seen))
-    return _row(tx.execute(query).first())
+    return _row(tx.execute(_one(id, seen).with_for_update(of=case_file)).first())
 
 
-def read(tx: Transaction, id: int, seen: Sight) -> CaseRow:
+def read(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
     """Read a case without locking it. Raises NotFoundError, also where the person may not know it."""
-    return _row(tx.execute(sa.select(case_file).where(case_file.c.id == id, _visible(seen))).first())
+    return _row(tx.execute(_one(id, seen)).first())
+
+
+def _one(id: int, seen: Sight | None) -> sa.Select[Any]:
+    query = sa.select(case_file).where(case_file.c.id == known_number(id))
+    return query if seen is None else query.where(_visible(seen))
 
 
 def _row(row: Any) -> CaseRow:
@@ -160,7 +166,11 @@ def save(
 def shown_title(seen: Sight) -> sa.ColumnElement[str]:
     """The title of a case in a list: the family's name only for who takes part or where the family agreed."""
     part = sa.exists(
-        sa.select(1).where(participant.c.case_id == case_file.c.id, participant.c.person_id == seen.person)
+        sa.select(1).where(
+            participant.c.case_id == case_file.c.id,
+            participant.c.person_id == seen.person,
+            participant.c.role != PARTNER,
+        )
     )
     nameless = sa.literal("Signaal ") + sa.cast(case_file.c.id, sa.Text)
     return sa.case((sa.or_(case_file.c.shared, part), case_file.c.title), else_=nameless).label("case_title")

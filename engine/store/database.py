@@ -55,6 +55,11 @@ class Database:
         self.engine.dispose()
 
 
+def known_number(id: int) -> int:
+    """A number as it may stand in the column of an id; what is too large for that is the number of nothing."""
+    return id if 0 < id < 2**31 else 0
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; we say BEGIN
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):

@@ -63,5 +63,7 @@ def failed(tx: Transaction, id: int, error: str, now: datetime) -> None:
 
 def next_due(tx: Transaction) -> datetime | None:
     """When the next job is due."""
-    found: datetime | None = tx.execute(sa.select(sa.func.min(job.c.due_at)).where(job.c.attempts < MAXIMUM_ATTEMPTS)).scalar()
+    found: datetime | None = tx.execute(
+        sa.select(sa.func.min(job.c.due_at)).where(job.c.attempts < MAXIMUM_ATTEMPTS)
+    ).scalar()
     return found

@@ -82,13 +82,14 @@ class AgreementRow:
 
 @dataclass(frozen=True)
 class DisclosureRow:
-    """What was shared with whom, on which ground."""
+    """What was shared with whom, on which ground; `source` is the process/element that says so."""
 
     recipients: Sequence[str]
     what: str
     channel: str
     ground: str
     date: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,7 @@ def agreements(tx: Transaction, case_id: int) -> tuple[AgreementRow, ...]:
 def disclosures(tx: Transaction, case_id: int) -> tuple[DisclosureRow, ...]:
     """What was shared in one case, oldest first."""
     c = disclosure.c
-    query = sa.select(c.recipients, c.what, c.channel, c.ground, c.date)
+    query = sa.select(c.recipients, c.what, c.channel, c.ground, c.date, c.source)
     return tuple(DisclosureRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.cases import consented, shown_title
-from engine.store.database import Transaction
+from engine.store.database import Transaction, known_number
 from engine.store.tables import case_file, participant, person, task, task_role
 
 
@@ -97,7 +97,7 @@ def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
 
 def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
-    row = tx.execute(sa.select(task).where(task.c.id == id)).first()
+    row = tx.execute(sa.select(task).where(task.c.id == known_number(id))).first()
     if row is None:
         raise NotFoundError("Deze taak bestaat niet, of u mag haar niet zien.")
     return _row(row, _roles(tx, [id]).get(id, frozenset()))
@@ -153,7 +153,7 @@ def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
 def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> Listing:
     """The open tasks that a person sees in one list, most urgent first. Reads no case's state."""
     kinds = {
-        "mijn": task.c.assignee == seen.person,
+        "mijn": _mine(seen),
         "rol": sa.and_(task.c.assignee.is_(None), _candidate(seen)),
         "te-laat": sa.and_(_visible(seen), task.c.deadline < now),
         "alle": _visible(seen),
@@ -253,12 +253,21 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
     ways = [
         sa.and_(task.c.municipality == place, _has_role(*sorted(roles))) for place, roles in sorted(by_place.items())
     ]
-    ways += [sa.and_(_has_role(role), _part(seen, role)) for role in CHOSEN]
+    ways.append(
+        sa.exists(
+            sa.select(1)
+            .select_from(participant.join(task_role, task_role.c.role == participant.c.role))
+            .where(
+                task_role.c.task_id == task.c.id,
+                participant.c.case_id == task.c.case_id,
+                participant.c.person_id == seen.person,
+                participant.c.role != PARTNER,
+            )
+        )
+    )
     ways += [
         sa.and_(task.c.root == process, task.c.municipality == place, _has_role(role))
-        for process, place in sorted(seen.overseen)
-        for role in CHOSEN
-        if (role, place) in seen.held
+        for process, place, role in _merged(seen)
     ]
     if seen.partner_in:
         ways.append(
@@ -275,8 +284,38 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
     )
 
 
+def _merged(seen: Sight) -> list[tuple[str, str, str]]:
+    """The roles chosen per case that this person has in all of them: (process, municipality, role)."""
+    return [
+        (process, place, role)
+        for process, place in sorted(seen.overseen)
+        for role in CHOSEN
+        if (role, place) in seen.held
+    ]
+
+
+def _mine(seen: Sight) -> sa.ColumnElement[bool]:
+    """The tasks that this person has, in cases in which the person still has a role."""
+    places = sorted({place for role, place in seen.held if role not in (PARTNER, *CHOSEN)})
+    ways = [
+        task.c.safety,
+        task.c.municipality.in_(places),
+        sa.exists(
+            sa.select(1).where(
+                participant.c.case_id == task.c.case_id,
+                participant.c.person_id == seen.person,
+                participant.c.role != PARTNER,
+            )
+        ),
+        *(sa.and_(task.c.root == process, task.c.municipality == place) for process, place, _ in _merged(seen)),
+    ]
+    if seen.partner_in:
+        ways.append(sa.and_(task.c.municipality.in_(seen.partner_in), consented(seen.organisation, task.c.case_id)))
+    return sa.and_(task.c.assignee == seen.person, sa.or_(*ways))
+
+
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
-    ways = [task.c.assignee == seen.person, _candidate(seen)]
+    ways = [_mine(seen), _candidate(seen)]
     ways.extend(
         sa.and_(task.c.root == process, task.c.municipality == place, sa.not_(task.c.safety))
         for process, place in sorted(seen.overseen)
