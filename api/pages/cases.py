@@ -10,7 +10,7 @@ from api.pages import answers, story
 from api.pages.tasks import Htmx
 from api.request import SignedIn
 from engine import cases
-from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
+from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
 WHY_CORRECTED = "Schrijf op waarom je dit corrigeert."
@@ -20,6 +20,15 @@ CLOSING = (
     "- Er gaan geen herinneringen meer uit.\n"
     "- Het dossier blijft te lezen voor wie dat nu ook mag.\n\n"
     "Kan het gezin nog een laatste gesprek of een warme overdracht gebruiken? Rond dan liever de gewone stappen af."
+)
+STOPS = (
+    "Dit gebeurt er als je het meldt:\n\n"
+    "- Het gewone traject stopt. De taken die daarin openstaan, vervallen.\n"
+    "- Op de werklijst komen de stappen die nu nodig zijn.\n"
+    "- Loopt er een stap voor de veiligheid? Die gaat door."
+)
+GOES_ON = (
+    "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Op de werklijst komen er stappen bij."
 )
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
 TITLES = {
@@ -59,18 +68,18 @@ def show(page: SignedIn, case_id: int) -> HTMLResponse:
 # --- telling it that something happened ------------------------------------------------------------------------
 
 
-@router.get("/casus/{case_id}/bericht/{name}")
-def ask(page: SignedIn, case_id: int, name: str) -> HTMLResponse:
+@router.get("/casus/{case_id}/bericht/{name}", response_model=None)
+def ask(page: SignedIn, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
     """Say what will happen, before it does."""
     case = cases.case(page.ctx, case_id)
     option = next((one for one in case.messages if one.name == name), None)
     if option is None:
-        raise ConflictError("Dit kun je bij dit dossier nu niet melden.")
+        return page.redirect(f"/casus/{case_id}", "Dit kun je bij dit dossier nu niet melden.")
     return page.render(
         "confirm.html",
         case=case,
         title=option.title,
-        explanation=f"{option.explanation}\n\n{option.element.documentation}".strip(),
+        explanation=f"{option.explanation}\n\n{STOPS if option.element.interrupting else GOES_ON}",
         action=f"/casus/{case_id}/bericht/{name}",
         button="Ja, dit is gebeurd",
         ask_reason=False,

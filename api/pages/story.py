@@ -321,13 +321,19 @@ def _told(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> 
         case "toegewezen":
             return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
         case "gecorrigeerd":
-            return f"Gecorrigeerd: {name}. Reden: {detail.get('reden', '')}"
+            return f"Gecorrigeerd: {name}" + _reason(detail)
         case "gesloten":
-            return f"Eerder afgesloten. Reden: {detail.get('reden', '')}"
+            return "Eerder afgesloten" + _reason(detail)
         case "bericht":
             return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}"
         case _:
             return _by_itself(event, processes)
+
+
+def _reason(detail: Mapping[str, object]) -> str:
+    """The reason that was given; who may not read the answers of this case does not get it."""
+    reason = detail.get("reden")
+    return f". Reden: {reason}" if reason else ""
 
 
 def _element_name(processes: Mapping[str, Process], process: str, element: str) -> str:
