@@ -56,7 +56,7 @@ class Run:
     def context(self, task: Any) -> Mapping[str, Any]:
         """What an expression at this task can see."""
         around = {variable: self.item(id) for variable, id in reversed(items_around(task))}
-        return ChainMap(around, {"regio": self.region, feel.NOW: self.now}, self.document)
+        return ChainMap(around, {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}, self.document)
 
     def evaluate(self, task: Any, text: str) -> Any:
         """The value of an expression (`=…`), or the literal text. Raises ProcessError where it can't be evaluated."""
