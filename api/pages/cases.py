@@ -153,7 +153,7 @@ def renew_answers(
     step = _step(case, process, element, item)
     changed = answers.decode(step.form, page.form)
     go = answers.change_rows(changed, page.form)
-    asked = answers.asked(step.form, changed, step.context, go=go)
+    asked = answers.asked(step.form, {**step.values, **changed}, step.context, go=go)
     if htmx:
         return page.render("renewed.html", renew=_address(case, step, "/formulier"), **asked)
     return _correct_page(page, case, step, asked)
@@ -167,18 +167,19 @@ def correct(
     case = cases.case(page.ctx, case_id)
     step = _step(case, process, element, item)
     changed = answers.without_empty_rows(step.form, answers.decode(step.form, page.form))
+    seen = {**step.values, **changed}  # what was not on the page keeps its answer
     reason = dict(page.form).get(answers.REASON, "").strip()
     if answers.not_yet_shown(step.form, changed, step.context, page.form):
-        asked = answers.asked(step.form, changed, step.context, notice=ASK_ON)
+        asked = answers.asked(step.form, seen, step.context, notice=ASK_ON)
         return _correct_page(page, case, step, asked, reason=reason)
     if not reason:
-        asked = answers.asked(step.form, changed, step.context)
+        asked = answers.asked(step.form, seen, step.context)
         return _correct_page(page, case, step, asked, wrong=WHY_CORRECTED)
     try:
         cases.correct(page.ctx, case_id, process, element, changed, reason, item)
     except InvalidDataError as error:
         page.rollback()
-        asked = answers.asked(step.form, changed, step.context, error.fields)
+        asked = answers.asked(step.form, seen, step.context, error.fields)
         return _correct_page(page, case, step, asked, status=422, reason=reason)
     return page.redirect(f"/casus/{case_id}#antwoorden", f"“{step.element.name}” is gecorrigeerd.")
 

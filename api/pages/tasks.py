@@ -32,7 +32,7 @@ def renew(page: SignedIn, task_id: int, htmx: Htmx = "") -> HTMLResponse:
     task = cases.task(page.ctx, task_id)
     given = answers.decode(task.form, page.form)
     go = answers.change_rows(given, page.form)
-    asked = answers.asked(task.form, given, task.context, go=go)
+    asked = _asked(task, given, go=go)
     if htmx:
         return page.render("renewed.html", renew=f"/taken/{task_id}/formulier", **asked)
     return _task_page(page, task, asked)
@@ -47,16 +47,28 @@ def complete(page: SignedIn, task_id: int) -> HTMLResponse | RedirectResponse:
         return _too_late(page, error, _known_form(page), None)
     given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
     if answers.not_yet_shown(task.form, given, task.context, page.form):
-        return _task_page(page, task, answers.asked(task.form, given, task.context, notice=ASK_ON))
+        return _task_page(page, task, _asked(task, given, notice=ASK_ON))
     try:
         done = cases.complete(page.ctx, task_id, given, answers.seen_version(page.form))
     except InvalidDataError as error:
         page.rollback()
-        return _task_page(page, task, answers.asked(task.form, given, task.context, error.fields), status=422)
+        return _task_page(page, task, _asked(task, given, error.fields), status=422)
     except ConflictError as error:
         page.rollback()
         return _conflict(page, error, task_id, given)
     return _next(page, task, done)
+
+
+def _asked(
+    task: cases.TaskView,
+    given: Mapping[str, object],
+    errors: Mapping[str, str] | None = None,
+    *,
+    go: str = "",
+    notice: str = "",
+) -> dict[str, Any]:
+    """The form with what was answered; a question that comes up only now begins with what the case knows."""
+    return answers.asked(task.form, {**task.values, **given}, task.context, errors, go=go, notice=notice)
 
 
 def _next(page: SignedIn, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
@@ -103,7 +115,7 @@ def _conflict(page: SignedIn, error: ConflictError, task_id: int, given: Mapping
         return _too_late(page, later, _known_form(page), None)
     if "afronden" not in task.may:
         return _too_late(page, error, task.form, task)
-    return _task_page(page, task, answers.asked(task.form, given, task.context, notice=LOOK_AGAIN), status=409)
+    return _task_page(page, task, _asked(task, given, notice=LOOK_AGAIN), status=409)
 
 
 def _too_late(page: SignedIn, error: ConflictError, form: Form | None, task: cases.TaskView | None) -> HTMLResponse:
