@@ -1,0 +1,134 @@
+"""Runs all measures and prints them beside their targets: `python -m benchmarks`. Writes nothing outside a
+temporary folder.
+"""
+
+import argparse
+import os
+import platform
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import measures, worklist
+from benchmarks.example import steps
+from benchmarks.house import PERSON, Client, current, publish, serving
+from benchmarks.measures import Series
+from engine import store
+
+OVERSEER = "vera_voorbeeld"
+PARTNER = "jet_jansproef"
+FEW, MANY = 200, 20_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; `met` is "" where there is no target."""
+
+    what: str
+    value: str
+    target: str = ""
+    met: str = ""
+
+
+def main() -> None:
+    """Measure, and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--rounds", type=int, default=8, help="cases played side by side")
+    parser.add_argument("--finished", type=int, default=80, help="cases finished to weigh one")
+    parser.add_argument("--pages", type=int, default=7, help="times that each list is opened")
+    chosen = parser.parse_args()
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="knooppunt-bench-") as folder:
+        lines = [*_moves(Path(folder), chosen.rounds, chosen.finished), *_worklist(Path(folder), chosen.pages)]
+    _print(lines, time.monotonic() - begun)
+
+
+def _moves(folder: Path, rounds: int, finished: int) -> list[Line]:
+    database = store.Database(f"sqlite:///{folder}/knooppunt.sqlite")
+    database.migrate()
+    publish(database)
+    model, played_steps = current(database), steps()
+    weight = measures.bytes_per_case(database, played_steps, finished)
+    with serving(database.url) as port, Client(database, port, PERSON.id) as client:
+        played = measures.side_by_side(database, client, model, played_steps, rounds, folder)
+    with serving(database.url, count=True) as port, Client(database, port, PERSON.id) as client:
+        counted = measures.statements(database, client, played_steps)
+    own, sizes = measures.engine_step(model, played_steps, rounds)
+    database.close()
+    series = played.series
+    bare = series["bare complete"].median
+    lean = series["lean complete"].median
+    lines = []
+    for name, title in (("web", "page"), ("json", "API")):
+        mine = series[f"{name} complete"]
+        lines += [
+            Line(f"complete a task, POST of the {title}", _time(mine)),
+            _target(f"  … beside bare SpiffWorkflow, {title}", mine.median / bare, 2, "×"),
+            Line(f"  … beside bare with its specs left out, {title}", f"{mine.median / lean:.2f} ×"),
+            Line(f"  … SQL statements, {title}", _counts(counted[name])),
+        ]
+    lines += [
+        Line("bare SpiffWorkflow round trip, plain serializer", _time(series["bare complete"])),
+        Line("bare round trip, specs left out of the state", _time(series["lean complete"])),
+        Line("start a case, POST of the page", _time(series["web start"])),
+        Line("start a case, POST of the API", _time(series["json start"])),
+        Line("start a case, bare SpiffWorkflow", _time(series["bare start"])),
+        Line("engine step alone (process.complete)", _time(own)),
+        Line("state of a case, ours", _sizes(sizes)),
+        Line("state of a case, bare", _sizes(played.sizes["bare"])),
+        Line("state of a case, bare with specs left out", _sizes(played.sizes["lean"])),
+        _target("kB per finished case, compacted", weight / 1000, 40, "kB"),
+    ]
+    return lines
+
+
+def _worklist(folder: Path, number: int) -> list[Line]:
+    databases = worklist.databases(folder, (FEW, MANY))
+    lines = []
+    for person, title in ((OVERSEER, "overseer"), (PARTNER, "partner")):
+        few, many = (worklist.pages(databases[size], person, number) for size in (FEW, MANY))
+        for name in worklist.LISTS:
+            ratio = many[name].median / few[name].median
+            lines.append(
+                Line(
+                    f"worklist of {MANY:,} open cases, {title}, {name}",
+                    f"{_time(many[name])}; of {FEW}: {few[name].median:.1f} ms; {ratio:.1f} ×",
+                )
+            )
+    return lines
+
+
+def _time(series: Series) -> str:
+    return f"median {series.median:.1f} ms, p95 {series.at(0.95):.1f} ms (n={len(series.times)})"
+
+
+def _counts(found: Sequence[int]) -> str:
+    return f"median {statistics.median(found):.0f}, most {max(found)}"
+
+
+def _sizes(found: Sequence[int]) -> str:
+    return f"median {statistics.median(found) / 1000:.1f} kB, most {max(found) / 1000:.1f} kB"
+
+
+def _target(what: str, value: float, most: float, unit: str) -> Line:
+    return Line(what, f"{value:.2f} {unit}", f"≤ {most:g} {unit}", "met" if value <= most else "NOT MET")
+
+
+def _print(lines: Sequence[Line], seconds: float) -> None:
+    print(
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
+    width = max(len(line.what) for line in lines)
+    for line in lines:
+        tail = f"   target {line.target}: {line.met}" if line.target else ""
+        print(f"{line.what:{width}}  {line.value}{tail}")
+    print(f"All of it took {seconds:.0f} seconds.")
+
+
+if __name__ == "__main__":
+    main()

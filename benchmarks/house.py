@@ -1,0 +1,161 @@
+"""A Knooppunt to measure: a database of its own, a server process, and a client that keeps one connection open."""
+
+import hashlib
+import http.client
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks.server import HEADER
+from engine import cases, definitions, store
+from engine.access import Appointment, Person
+from engine.process import Model
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKFLOWS = ROOT / "workflows"
+REGION = "zuid-limburg"
+PLACE = "kerkrade"
+PERSON = Person(
+    "meetlat",
+    "Mees Meetlat",
+    "jgz_heuvelkind",
+    "meet",
+    tuple(
+        Appointment(role, PLACE)
+        for role in ("aanmelder", "coordinator", "procesregisseur", "casusregisseur", "kernpartner")
+    ),
+)
+
+
+def publish(database: store.Database) -> None:
+    """Publish the reference process and add the one person who does every step of the measured cases."""
+    with database.writing() as tx:
+        store.people.save(tx, [PERSON])
+        cases.publish(tx, definitions.load(WORKFLOWS, "casus", REGION), datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of the server, and how long the client waited for it."""
+
+    status: int
+    body: str
+    seconds: float
+    statements: int
+
+
+class Client:
+    """One signed-in person at one kept-open connection."""
+
+    def __init__(self, database: store.Database, port: int, person: str) -> None:
+        with database.writing() as tx:
+            self.token = store.people.open_session(tx, person, datetime.now(UTC) + timedelta(hours=1))
+        self.csrf = hashlib.sha256(f"form:{self.token}".encode()).hexdigest()[:32]
+        self.port = port
+        self.connection = http.client.HTTPConnection("127.0.0.1", port)
+        self.connection.connect()
+
+    def get(self, path: str) -> Answer:
+        """Read a page."""
+        return self._send("GET", path, b"", {})
+
+    def post_json(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Send JSON."""
+        return self._send("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def post_form(self, path: str, fields: list[tuple[str, str]]) -> Answer:
+        """Send a form as a browser does."""
+        body = urlencode([*fields, ("csrf_token", self.csrf)]).encode()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": f"http://127.0.0.1:{self.port}",
+            "Sec-Fetch-Site": "same-origin",
+        }
+        return self._send("POST", path, body, headers)
+
+    def _send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        begun = time.perf_counter()
+        self.connection.request(method, path, body, {"Cookie": f"__Host-knooppunt={self.token}", **headers})
+        response = self.connection.getresponse()
+        text = response.read()
+        seconds = time.perf_counter() - begun
+        return Answer(response.status, text.decode(), seconds, int(response.headers.get(HEADER, 0)))
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+
+@contextmanager
+def serving(url: str, count: bool = False) -> Iterator[int]:
+    """A server process on this database; gives its port once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "benchmarks.server", url, str(port), *(["count"] if count else [])]
+    server = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own module
+    try:
+        _wait(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        finally:
+            connection.close()
+
+
+def fields(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Answers as a browser sends them."""
+    found: list[tuple[str, str]] = []
+    for key, value in answers.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for number, row in enumerate(value):
+                found += [(f"{key}.{number}.{name}", text) for name, text in fields(row)]
+        elif isinstance(value, list):
+            found += [(key, str(one)) for one in value]
+        elif value is True:
+            found.append((key, "ja"))
+        elif value not in (None, False):
+            found.append((key, str(value)))
+    return found
+
+
+def shown(page: str) -> str:
+    """The names of the inputs on a page, as its form sends them along."""
+    match = re.search(r'name="_getoond" value="([^"]*)"', page)
+    return match[1] if match else ""
+
+
+def current(database: store.Database) -> Model:
+    """The model of the reference process that is published."""
+    with database.reading() as tx:
+        return cases.Library().current(tx)[0]

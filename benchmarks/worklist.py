@@ -1,0 +1,92 @@
+"""The worklist at 20,000 open cases beside 200: the cases of the demo, their rows copied."""
+
+import itertools
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api import demo
+from benchmarks.house import REGION, WORKFLOWS, Client, serving
+from benchmarks.measures import Series
+from engine import store
+from engine.cases import Library
+
+LISTS = ("mijn", "rol", "te-laat", "alle")
+ROWS = ("case_file", "participant", "task", "agreement", "consent")  # what hangs on a case by its id and is listed
+BELOW = {"task_role": "task", "consent_organisation": "consent"}  # what hangs on one of those
+
+
+def databases(folder: Path, sizes: tuple[int, ...]) -> dict[int, store.Database]:
+    """For each number a database with so many open cases: those of the demo, and copies of them."""
+    source = folder / "demo.sqlite"
+    database = _opened(source)
+    demo.fill(database, Library(), WORKFLOWS, REGION, datetime.now(UTC))
+    database.close()
+    found = {}
+    for size in sizes:
+        path = folder / f"worklist-{size}.sqlite"
+        shutil.copy(source, path)
+        _copy_cases(path, size)
+        found[size] = _opened(path)
+    return found
+
+
+def _opened(path: Path) -> store.Database:
+    database = store.Database(f"sqlite:///{path}")
+    database.migrate()
+    return database
+
+
+def _copy_cases(path: Path, size: int) -> None:
+    """Copy whole rounds of the open cases of the process, until there are at least `size`."""
+    with closing(sqlite3.connect(path)) as own:
+        ids = "SELECT id FROM case_file WHERE status = 'lopend' AND process = 'casus'"
+        here = len(own.execute(ids).fetchall())
+        steps = {name: own.execute(f"SELECT max(id) + 1 FROM {name}").fetchone()[0] or 1 for name in ROWS if _has_id(own, name)}  # fmt: skip # noqa: S608, E501
+        rounds = range(1, -(-size // here))
+        own.execute("CREATE TEMP TABLE round (n INTEGER)")
+        own.executemany("INSERT INTO round VALUES (?)", ((n,) for n in rounds))
+        own.execute(f"CREATE TEMP TABLE chosen AS {ids}")
+        for name in ROWS:
+            _copy(own, name, "id" if name == "case_file" else "case_id", steps, "chosen")
+        for name, parent in BELOW.items():
+            own.execute(f"CREATE TEMP TABLE {name}_of AS SELECT id FROM main.{parent} WHERE id < {steps[parent]} AND case_id IN chosen")  # fmt: skip # noqa: S608, E501
+            _copy(own, name, f"{parent}_id", {**steps, "case_file": steps[parent]}, f"{name}_of")
+        own.commit()
+        own.execute("ANALYZE")
+        own.execute("VACUUM")
+
+
+def _has_id(own: sqlite3.Connection, name: str) -> bool:
+    return "id" in _columns(own, name)
+
+
+def _columns(own: sqlite3.Connection, name: str) -> list[str]:
+    return [row[1] for row in own.execute(f"PRAGMA table_info({name})")]
+
+
+def _copy(own: sqlite3.Connection, name: str, key: str, steps: dict[str, int], chosen: str) -> None:
+    """Copy the rows of a table whose `key` was chosen, once for each round, with ids moved by a step a round."""
+    columns = _columns(own, name)
+    moved = {"id": steps.get(name, 0), key: steps["case_file"]}
+    if key == "id":
+        moved = {"id": steps["case_file"]}
+    values = ", ".join(f'"{c}" + {moved[c]} * n' if c in moved else f'"{c}"' for c in columns)
+    names = ", ".join(f'"{c}"' for c in columns)
+    own.execute(f"INSERT INTO {name} ({names}) SELECT {values} FROM {name}, round WHERE {name}.{key} IN {chosen}")  # noqa: S608
+
+
+def pages(database: store.Database, person: str, number: int) -> dict[str, Series]:
+    """The time of each list of one person's worklist, over the socket."""
+    found = {name: Series() for name in LISTS}
+    with serving(database.url) as port, Client(database, port, person) as client:
+        for name in LISTS:
+            client.get(f"/werk?lijst={name}")
+        for name in itertools.chain.from_iterable(itertools.repeat(LISTS, number)):
+            answer = client.get(f"/werk?lijst={name}")
+            if answer.status != 200:
+                raise RuntimeError(f"worklist {name}: {answer.status}")
+            found[name].add(answer.seconds)
+    return found
