@@ -1,5 +1,7 @@
 """The application: routes and pages together, errors to statuses, headers that keep a browser safe."""
 
+import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from engine.errors import (
     NotFoundError,
     ProcessError,
 )
+
+log = logging.getLogger("knooppunt.web")
 
 STATUSES: dict[type[KnooppuntError], int] = {
     NotFoundError: 404,
@@ -82,7 +86,6 @@ def create_app(house: House, handbook: Path | None = None) -> FastAPI:
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unknown_error)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAXIMUM_BODY)
     app.middleware("http")(_headers)
     return app
@@ -97,7 +100,13 @@ def _health(request: Request) -> dict[str, str]:
 
 
 async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
+    try:
+        response = await call_next(request)
+    except Exception as error:  # noqa: BLE001 - an edge: whatever goes wrong, the visitor gets a page and no trace
+        # where it went wrong, but not the error's text, which might hold what a family told
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s: %s\n%s", request.method, type(error).__name__, places)
+        response = _unknown_error(request)
     in_handbook = request.url.path.startswith("/handreiking")
     response.headers["Content-Security-Policy"] = (HANDBOOK if in_handbook else OWN) + FENCE
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -130,7 +139,7 @@ def _http_error(request: Request, error: Exception) -> Response:
     return _answer(request, status, {404: "Dit adres bestaat niet."}.get(status, TITLES.get(status, TITLES[400])))
 
 
-def _unknown_error(request: Request, _error: Exception) -> Response:
+def _unknown_error(request: Request) -> Response:
     return _answer(request, 500, "Dat had niet mogen gebeuren. Je antwoorden zijn niet opgeslagen.")
 
 

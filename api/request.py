@@ -108,7 +108,7 @@ class Page:
         """Go on to another page of ours, which tells what happened."""
         response = RedirectResponse(path, 303)
         if flash:
-            response.set_cookie(FLASH, quote(flash), max_age=60, httponly=True, samesite="lax")
+            response.set_cookie(FLASH, quote(flash), max_age=60, httponly=True, samesite="lax", secure=not self.demo)
         return response
 
     def rollback(self) -> None:
@@ -134,7 +134,8 @@ class Page:
         if self.token:
             store.people.close_session(self.tx, self.token)
         response = self.redirect(path)
-        response.delete_cookie(self.house.cookie)
+        # a browser drops a `__Host-` cookie only when told so in the words that set it
+        response.delete_cookie(self.house.cookie, httponly=True, samesite="lax", secure=not self.demo)
         return response
 
     def advance(self, term: str) -> None:

@@ -221,7 +221,7 @@ def complete_task(page: SignedIn, task_id: int, body: CompleteIn) -> DoneOut:
 def list_cases(
     page: SignedIn,
     state: Annotated[str, Query(alias="status")] = "",
-    number: Annotated[int, Query(alias="page", ge=1)] = 1,
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> tuple[CaseOut, ...]:
     """The cases that this person may see, newest first."""
     lines = cases.listing(page.ctx, state, PAGE_SIZE, (number - 1) * PAGE_SIZE)
