@@ -773,7 +773,7 @@ def _entries(
             for row in source.get(one.key) or () if columns and one.key in answers else ():
                 values = {column: row.get(key) for column, key in columns.items()}
                 rows.append(Entry(register, values, element.properties, str(row.get("id", ""))))
-        elif "register" in one.properties:
+        elif "register" in one.properties and one.key in answers:  # what was not asked stays as it is
             single[one.properties["register"]] = answers.get(one.key)
     if not rows and any(value not in (None, "", []) for value in single.values()):
         rows = [Entry(register, {}, element.properties, item)]
