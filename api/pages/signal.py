@@ -1,10 +1,10 @@
-"""A new signal: the form of the first step starts a case."""
+"""Where a case begins: the form of the first step, for a new signal or for setting up a Knooppunt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers, story
@@ -13,11 +13,59 @@ from api.request import SignedIn
 from engine import cases
 from engine.errors import InvalidDataError, NotAllowedError
 
-PROCESS = "casus"
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
-WHERE = "Kies in welke gemeente het gezin woont."
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to begin: which process, at which address, and how the page says it."""
+
+    process: str
+    address: str
+    title: str
+    lead: str
+    where: str
+    which: str
+    button: str
+    saved: str
+    refused: str
+
+
+WAYS = {
+    "signaal": Way(
+        process="casus",
+        address="/signaal",
+        title="Nieuw signaal",
+        lead="Maak je je zorgen over een zwangere of een jong gezin? Schrijf op wat je ziet. Daarna bespreek je het "
+        "met het gezin; pas met hun toestemming denken anderen mee.",
+        where="In welke gemeente woont het gezin?",
+        which="Kies in welke gemeente het gezin woont.",
+        button="Signaal opslaan",
+        saved="Je signaal is opgeslagen. Bespreek het nu met het gezin.",
+        refused="Met jouw rol kun je geen signaal invoeren. Vraag een aanmelder om dit te doen.",
+    ),
+    "opzetten": Way(
+        process="opzetten",
+        address="/opzetten",
+        title="Een Knooppunt opzetten",
+        lead="Wil je in jouw gemeente een Knooppunt beginnen? Leg hier de eerste stap vast. Daarna staan de volgende "
+        "stappen op de werklijst van wie ze doet.",
+        where="In welke gemeente begin je?",
+        which="Kies in welke gemeente je begint.",
+        button="Beginnen",
+        saved="Het begin is gemaakt. Hieronder staat wat er nu aan de beurt is.",
+        refused="Met jouw rol kun je hier niet mee beginnen. Vraag een initiatiefnemer om de eerste stap te zetten.",
+    ),
+}  # fmt: skip
 
 router = APIRouter(include_in_schema=False)
+
+
+def _way(request: Request) -> Way:
+    return WAYS[request.url.path.split("/")[1]]
+
+
+ThisWay = Annotated[Way, Depends(_way)]
 
 
 @dataclass(frozen=True)
@@ -35,51 +83,54 @@ class _Begin:
 
 
 @router.get("/signaal")
-def show(page: SignedIn) -> HTMLResponse:
+@router.get("/opzetten")
+def show(page: SignedIn, way: ThisWay) -> HTMLResponse:
     """An empty form."""
-    begin = _begin(page)
-    return _signal_page(page, begin, begin.asked({}))
+    begin = _begin(page, way)
+    return _begin_page(page, way, begin, begin.asked({}))
 
 
 @router.post("/signaal/formulier")
-def renew(page: SignedIn, htmx: Htmx = "") -> HTMLResponse:
+@router.post("/opzetten/formulier")
+def renew(page: SignedIn, way: ThisWay, htmx: Htmx = "") -> HTMLResponse:
     """The same form for the answers so far. Saves nothing."""
-    begin = _begin(page)
+    begin = _begin(page, way)
     given = answers.decode(begin.first.form, page.form)
     asked = begin.asked(given, go=answers.change_rows(given, page.form))
     if htmx:
-        return page.render("renewed.html", renew="/signaal/formulier", **asked)
-    return _signal_page(page, begin, asked)
+        return page.render("renewed.html", renew=f"{way.address}/formulier", **asked)
+    return _begin_page(page, way, begin, asked)
 
 
 @router.post("/signaal", response_model=None)
-def start(page: SignedIn) -> HTMLResponse | RedirectResponse:
+@router.post("/opzetten", response_model=None)
+def start(page: SignedIn, way: ThisWay) -> HTMLResponse | RedirectResponse:
     """Start a case with these answers."""
-    begin = _begin(page)
+    begin = _begin(page, way)
     form = begin.first.form
     given = answers.without_empty_rows(form, answers.decode(form, page.form))
     if not begin.chosen:
-        return _signal_page(page, begin, begin.asked(given), status=422)
+        return _begin_page(page, way, begin, begin.asked(given), status=422)
     if answers.not_yet_shown(form, given, begin.first.context, page.form):
-        return _signal_page(page, begin, begin.asked(given, notice=ASK_ON))
+        return _begin_page(page, way, begin, begin.asked(given, notice=ASK_ON))
     try:
-        started = cases.start(page.ctx, PROCESS, begin.chosen, given)
+        started = cases.start(page.ctx, way.process, begin.chosen, given)
     except InvalidDataError as error:
         page.rollback()
-        return _signal_page(page, begin, begin.asked(given, error.fields), status=422)
-    return page.redirect(f"/casus/{started.case_id}", "Je signaal is opgeslagen. Bespreek het nu met het gezin.")
+        return _begin_page(page, way, begin, begin.asked(given, error.fields), status=422)
+    return page.redirect(f"/casus/{started.case_id}", way.saved)
 
 
-def _begin(page: SignedIn) -> _Begin:
+def _begin(page: SignedIn, way: Way) -> _Begin:
     """Take the form of the municipality that was chosen, else of the first in which this person may begin."""
     held = page.ctx.sight.held
     found: dict[str, cases.StartForm] = {}
     for place in story.municipalities(page):
-        first = cases.start_form(page.ctx, PROCESS, place)
+        first = cases.start_form(page.ctx, way.process, place)
         if any((role, place) in held for role in first.element.roles):
             found[place] = first
     if not found:
-        raise NotAllowedError("Met jouw rol kun je geen signaal invoeren. Vraag een aanmelder om dit te doen.")
+        raise NotAllowedError(way.refused)
     chosen = dict(page.form).get(answers.MUNICIPALITY, "")
     if len(found) == 1:
         chosen = next(iter(found))
@@ -87,17 +138,18 @@ def _begin(page: SignedIn) -> _Begin:
     return _Begin(found.get(chosen) or next(iter(found.values())), places, chosen if chosen in found else "")
 
 
-def _signal_page(page: SignedIn, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-    wrong = WHERE if status == 422 and not begin.chosen else ""
+def _begin_page(page: SignedIn, way: Way, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    wrong = way.which if status == 422 and not begin.chosen else ""
     problems = asked["problems"] if not wrong else (("gemeente", wrong),)
     return page.render(
-        "signal.html",
+        "begin.html",
         status,
         **{**asked, "problems": problems},
-        path="/signaal",
+        path=way.address,
+        way=way,
         begin=begin.first,
         municipalities=begin.places,
         municipality=begin.chosen,
         municipality_error=wrong,
-        guide_link=story.handbook_link(PROCESS, begin.first.process, begin.first.element),
+        guide_link=story.handbook_link(way.process, begin.first.process, begin.first.element),
     )

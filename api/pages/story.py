@@ -311,9 +311,9 @@ def _told(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> 
     detail = event.detail
     match event.kind:
         case "gestart":
-            return "Signaal ingevoerd en dossier geopend" if case.root == "casus" else "Begonnen"
+            return "Dossier geopend"
         case "afgerond":
-            return f"Afgerond: {name}" + (", namens de ouders" if detail.get("namens") else "")
+            return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))
         case "opgepakt":
             return f"Opgepakt: {name}"
         case "losgelaten":
@@ -328,6 +328,12 @@ def _told(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> 
             return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}"
         case _:
             return _by_itself(event, processes)
+
+
+def _on_behalf(settings: Settings, whom: str) -> str:
+    if not whom:
+        return ""
+    return ", namens de ouders" if whom == "ouders" else f", namens de {role_name(settings, whom).lower()}"
 
 
 def _reason(detail: Mapping[str, object]) -> str:

@@ -24,6 +24,7 @@ PEOPLE = (
     Person("cor", "Cor Coördinatie", "", "", (Appointment("coordinator", PLACE),)),
     Person("cato", "Cato Coördinatie", "", "", (Appointment("coordinator", PLACE),)),
     Person("petra", "Petra Proces", "", "", (Appointment("procesregisseur", PLACE),)),
+    Person("ineke", "Ineke Initiatief", "", "", (Appointment("initiatiefnemer", PLACE),)),
     Person("ver", "Ver Weg", "", "", (Appointment("procesregisseur", "vaals"),)),
 )
 SIGNAL = {
@@ -108,7 +109,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = store.Database(f"sqlite:///{file}")
     database.migrate()
     with database.writing() as tx:
-        cases.publish(tx, definitions.load(WORKFLOWS, "casus", "zuid-limburg"), datetime.now(UTC))
+        for process in ("casus", "opzetten"):
+            cases.publish(tx, definitions.load(WORKFLOWS, process, "zuid-limburg"), datetime.now(UTC))
         store.people.save(tx, PEOPLE)
     database.close()
     return file
@@ -198,6 +200,14 @@ def test_who_cannot_signal_hears_who_can(demo: Demo) -> None:
     visitor = demo.visit("petra").open("/signaal")
     assert visitor.status == 403
     assert "Vraag een aanmelder" in visitor.text
+
+
+def test_setting_up_a_knooppunt_begins_with_its_first_step(demo: Demo) -> None:
+    visitor = demo.visit("ineke").open("/opzetten")
+    assert visitor.title == "Een Knooppunt opzetten – Knooppunt"
+    assert "Zo doe je dit" in visitor.text
+    assert 'href="/handreiking/opzetten/' in visitor.html
+    assert "Vraag een initiatiefnemer" in demo.visit("anna").open("/opzetten").text
 
 
 def test_what_people_type_stays_text(demo: Demo) -> None:
