@@ -19,7 +19,7 @@ from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import specs
 from engine.process import state as states
 from engine.process.build import Built, build
-from engine.process.run import Note, Run, find_item, items_around
+from engine.process.run import Note, Run, find_item, item_of
 
 __all__ = [
     "Model",
@@ -36,7 +36,8 @@ __all__ = [
     "tick",
 ]
 
-MAXIMUM_STEPS = 5_000
+MAXIMUM_STEPS = 1_000
+MAXIMUM_DEPTH = 100
 
 
 @dataclass(frozen=True)
@@ -147,14 +148,10 @@ def complete(
     task is no longer open.
     """
     run, workflow = _restored(model, state, document, now)
-    task = workflow.tasks.get(uuid.UUID(hex=key)) or next(
-        (w.tasks[uuid.UUID(hex=key)] for w in workflow.subprocesses.values() if uuid.UUID(hex=key) in w.tasks),
-        None,
-    )
+    task = next((t for w in _workflows(workflow) for t in w.tasks.values() if t.id.hex == key), None)
     if task is None or task.state != TaskState.READY or not isinstance(task.task_spec, specs.Work):
         raise ConflictError("Deze taak staat niet meer open.")
-    around = items_around(task)
-    _write(run.document, around[0][1] if around else "", answers)
+    run.write(item_of(task), {name: _with_ids(value) for name, value in answers.items()})
     task.run()
     return _settled(workflow, run)
 
@@ -169,7 +166,7 @@ def correct(
 ) -> Outcome:
     """Change answers that were given before; timers that follow the document are set anew."""
     run, workflow = _restored(model, state, document, now)
-    _write(run.document, item, answers)
+    run.write(item, {name: _with_ids(value) for name, value in answers.items()})
     return _settled(workflow, run)
 
 
@@ -213,21 +210,6 @@ def _restored(model: Model, state: str, document: Mapping[str, Any], now: dateti
     return run, states.load(model.built, state, run)
 
 
-def _write(document: dict[str, Any], item: str, answers: Mapping[str, Any]) -> None:
-    """Lay answers over the document, or over one item of a list in it; rows of lists get an id that stays."""
-    fresh = {key: _with_ids(value) for key, value in answers.items()}
-    if not item:
-        document.update(fresh)
-        return
-    for key, value in document.items():
-        if isinstance(value, list) and any(isinstance(row, dict) and row.get("id") == item for row in value):
-            document[key] = [
-                {**row, **fresh} if isinstance(row, dict) and row.get("id") == item else row for row in value
-            ]
-            return
-    raise ConflictError("Dat waar deze taak over gaat, staat niet meer in de casus.")
-
-
 def _with_ids(value: Any) -> Any:
     if isinstance(value, list) and any(isinstance(row, dict) for row in value):
         return [
@@ -257,7 +239,17 @@ def _settle(workflow: Any) -> None:
             if task.state == TaskState.READY:
                 task.run()
         specs.forget_orphans(workflow)
+        if any(inside.depth > MAXIMUM_DEPTH for inside in workflow.subprocesses.values()):
+            break
     raise ProcessError("Deze casus loopt rond zonder dat iemand iets doet. Het diagram heeft een lus zonder einde.")
+
+
+def _drop_lost(workflow: Any) -> None:
+    """End what runs for items that are no longer in the case."""
+    for current in _workflows(workflow):
+        for task in list(current.tasks.values()):
+            if isinstance(task.task_spec, specs.ForEach) and task.state == TaskState.STARTED:
+                task.task_spec.drop_lost(task)
 
 
 def _refresh(workflow: Any) -> None:
@@ -300,6 +292,7 @@ def _runs(workflow: Any, name: str) -> bool:
 
 
 def _settled(workflow: Any, run: Run) -> Outcome:
+    _drop_lost(workflow)
     _settle(workflow)
     _refresh(workflow)
     _settle(workflow)
@@ -321,9 +314,7 @@ def _settled(workflow: Any, run: Run) -> Outcome:
 
 def _open_task(task: Any, run: Run) -> OpenTask:
     element = task.task_spec.element
-    around = items_around(task)
     given = element.properties
     only = run.evaluate(task, given["organisatie"]) if "organisatie" in given else ""
     urgent = "spoed_als" in given and run.evaluate(task, given["spoed_als"]) is True
-    item = around[0][1] if around else ""
-    return OpenTask(task.id.hex, element.process, element.id, item, str(only or ""), urgent)
+    return OpenTask(task.id.hex, element.process, element.id, item_of(task), str(only or ""), urgent)

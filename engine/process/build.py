@@ -128,7 +128,7 @@ class _Builder:
         if element.loop is None:
             return self._activity(spec, _name(element), element)
         inner = self._activity(spec, f"{_name(element)} per stuk", replace(element, loop=None))
-        inner.variable = element.loop.variable
+        inner.variable = element.loop.variable if element.loop.collection else ""
         return specs.ForEach(spec, _name(element), element, inner)
 
     def _activity(self, spec: Any, name: str, element: Element) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from engine import deadlines, decisions, feel
 from engine.decisions import Decision
 from engine.definitions import Element, Event, Loop
-from engine.errors import ProcessError
+from engine.errors import ConflictError, ProcessError
 
 ACTIVITIES = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess"})
 
@@ -39,7 +39,8 @@ class Run:
         tables: Mapping[str, Decision],
     ) -> None:
         self.document: dict[str, Any] = dict(document)
-        self.now = now
+        self.now = now  # the moment of each event, while a clock that is late catches up …
+        self.until = now  # … until the moment that it really is
         self.region = region
         self.tables = tables
         self.notes: list[Note] = []
@@ -48,8 +49,7 @@ class Run:
     def note(self, element: Element, what: str, task: Any) -> None:
         """Keep for the case's history that something happened to an element."""
         if what != "afgebroken" or element.kind in ACTIVITIES:
-            scope = items_around(task)
-            self.notes.append(Note(element.process, element.id, what, scope[0][1] if scope else ""))
+            self.notes.append(Note(element.process, element.id, what, item_of(task)))
 
     # expressions
 
@@ -75,9 +75,22 @@ class Run:
         if table is None:
             raise ProcessError(f"De beslistabel '{element.decision}' bestaat niet.", element.id)
         outcome = decisions.decide(table, self.context(task))
-        self.document[element.result or element.decision] = feel.to_json(outcome)
+        self.write(item_of(task), {element.result or element.decision: feel.to_json(outcome)})
 
     # loop items
+
+    def write(self, item: str, values: Mapping[str, Any]) -> None:
+        """Lay values over the document, or over one item of a list in it."""
+        if not item:
+            self.document.update(values)
+            return
+        for key, rows in self.document.items():
+            if isinstance(rows, list) and any(isinstance(row, dict) and row.get("id") == item for row in rows):
+                self.document[key] = [
+                    {**row, **values} if isinstance(row, dict) and row.get("id") == item else row for row in rows
+                ]
+                return
+        raise ConflictError("Dat waar deze taak over gaat, staat niet meer in de casus.")
 
     def items(self, task: Any, element: Element) -> list[str]:
         """The ids of the items that a multi-instance activity runs over."""
@@ -119,15 +132,16 @@ class Run:
                 f"Bij '{element.name or element.id}' staat geen duur maar '{text}'.", element.id
             ) from error
 
-    def rearmed(self, element: Element, before: Mapping[str, Any]) -> dict[str, Any]:
+    def rearmed(self, task: Any, element: Element, before: Mapping[str, Any]) -> dict[str, Any]:
         """What a non-interrupting event starts over with. A missed round of a cycle is not made up for."""
         if element.event is None or element.event.timer != "cycle":
             return {}
-        times, text = _cycle(element.event.expression, element)
+        times, text = _cycle(str(self.evaluate(task, element.event.expression)), element)
         left = before.get("left", times) - 1
-        if left == 0:
-            return {"left": 0, "due": None}
-        return {"left": left, "due": deadlines.after(self.now, text).isoformat()}
+        due = deadlines.after(self.now, text)
+        while left != 0 and due <= self.until:
+            left, due = left - 1, deadlines.after(due, text)
+        return {"left": left, "due": due.isoformat() if left != 0 else None}
 
 
 def items_around(task: Any) -> list[tuple[str, str]]:
@@ -137,10 +151,16 @@ def items_around(task: Any) -> list[tuple[str, str]]:
     current: Any = task
     while current is not None:
         id = current.internal_data.get("item")
-        if id is not None:
+        if id is not None and current.task_spec.variable:  # a mere number of times has no item to write in
             found.append((current.task_spec.variable, id))
         current = _standing(top, current.workflow.parent_task_id)
     return found
+
+
+def item_of(task: Any) -> str:
+    """The id of the innermost loop item that a task is about, or ""."""
+    around = items_around(task)
+    return around[0][1] if around else ""
 
 
 def _standing(top: Any, task_id: Any) -> Any:

@@ -202,7 +202,6 @@ class ForEach(Main, LoopTask):
         super()._update_hook(my_task)
         assert self.element is not None and self.element.loop is not None
         items = run_of(my_task).items(my_task, self.element)
-        my_task.internal_data["open"] = len(items)
         if not items:
             return True
         my_task._set_state(TaskState.STARTED)
@@ -223,18 +222,39 @@ class ForEach(Main, LoopTask):
         my_task = child.parent
         if my_task is None or my_task.task_spec is not self or my_task.state != TaskState.STARTED:
             return
-        my_task.internal_data["open"] -= 1
         assert self.element is not None and self.element.loop is not None
         condition = self.element.loop.condition
         if condition and run_of(my_task).evaluate(child, condition) is True:
-            for other in my_task.children:
-                if other is not child and other.triggered and other.has_state(LIVE):
+            for other in self._running(my_task):
+                if other is not child:
                     other.cancel()
-            my_task.internal_data.update(open=0, later=[])
-        if my_task.internal_data["later"]:
-            self.create_child(my_task, my_task.internal_data["later"].pop(0))
-        elif my_task.internal_data["open"] <= 0:
+            my_task.internal_data["later"] = []
+        self._go_on(my_task, child)
+
+    def drop_lost(self, my_task: Any) -> None:
+        """End the instances whose item was taken out of the case: nobody could ever complete them."""
+        for child in self._running(my_task):
+            if self._is_lost(my_task, child.internal_data["item"]):
+                silence(child)
+                forget_orphans(my_task.workflow.top_workflow)
+                self._go_on(my_task, child)
+
+    def _go_on(self, my_task: Any, done: Any) -> None:
+        """After one instance: open the next where they go one after another, or be done when it was the last."""
+        later = [item for item in my_task.internal_data["later"] if not self._is_lost(my_task, item)]
+        my_task.internal_data["later"] = later[1:]
+        if later:
+            self.create_child(my_task, later[0])
+        elif all(child is done for child in self._running(my_task)):
             my_task._set_state(TaskState.READY)
+
+    def _is_lost(self, my_task: Any, item: str) -> bool:
+        assert self.element is not None and self.element.loop is not None
+        return bool(self.element.loop.collection) and run_of(my_task).item(item) is None
+
+    @staticmethod
+    def _running(my_task: Any) -> list[Any]:
+        return [c for c in my_task.children if "item" in c.internal_data and c.has_state(LIVE)]
 
     def _on_cancel(self, my_task: Any) -> None:
         super()._on_cancel(my_task)
@@ -320,7 +340,7 @@ class Boundary(Catch):
         elif self._listens_on(my_task):
             again = my_task.parent._add_child(self, TaskState.WAITING)
             again.triggered = True
-            again.internal_data.update(run_of(my_task).rearmed(self.element, my_task.internal_data))
+            again.internal_data.update(run_of(my_task).rearmed(my_task, self.element, my_task.internal_data))
             my_task.workflow.top_workflow.event_manager.add_task(again)
         return True
 

@@ -65,6 +65,7 @@ def load(built: Built, text: str, run: Run) -> Any:
     raw = json.loads(text)
     top = BpmnWorkflow(built.specs[built.root], built.specs, script_engine=run, deserializing=True)
     top.task_tree = _root(top)
+    top.completed = not raw["t"]
     workflows: list[Any] = [top]
     tasks: list[Any] = []
     opened = {place: number for number, (place, _) in enumerate(raw["w"]) if place >= 0}
