@@ -1,0 +1,295 @@
+"""Plays cases through the use cases, for tests: each step by somebody who may do it, each in its own transaction."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine import access, cases, deadlines, definitions, scenarios, store, worker
+from engine.access import Appointment, Person
+from engine.cases import Context, Library
+from engine.definitions import Definition
+from engine.scenarios import Action, Scenario
+from engine.store.tasks import TaskRow
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+REGION = "zuid-limburg"
+HOME = "kerkrade"
+
+REPORTER = "mila_modelman"  # a midwife: aanmelder and kernpartner, her organisation is named by no consent below
+COORDINATOR = "coby_concept"
+OVERSEER = "vera_voorbeeld"  # procesregisseur
+LEAD = "jet_jansproef"  # aanmelder, casusregisseur and kernpartner of jgz_heuvelkind, which consents name
+PARTNER = "ravi_rollenspel"  # kernpartner of schuldhulp_rondkomstig, which consents name
+STRANGER = "gijs_gedachtespel"  # kernpartner of an organisation that no consent names
+ELSEWHERE = "pim_proefstuk"  # procesregisseur of another municipality
+
+
+@cache
+def definition(process: str = "casus", region: str = REGION) -> Definition:
+    """The files as they are shipped, read once."""
+    return definitions.load(WORKFLOWS, process, region)
+
+
+@cache
+def people(region: str = REGION) -> tuple[Person, ...]:
+    """The invented people of the region."""
+    raw = yaml.safe_load((WORKFLOWS / "regios" / region / "demo.yaml").read_bytes())
+    return tuple(
+        Person(
+            entry["id"],
+            entry["naam"],
+            entry.get("organisatie", ""),
+            entry.get("functie", ""),
+            tuple(Appointment(role, place) for place, names in entry["rollen"].items() for role in names),
+        )
+        for entry in raw["personen"]
+    )
+
+
+@cache
+def example(name: str, process: str = "casus") -> Scenario:
+    """One of the examples that stand beside the diagrams."""
+    return next(s for s in scenarios.examples(WORKFLOWS, process, REGION) if s.id == name)
+
+
+SMALL = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="https://knooppunt.example/bpmn">
+  <bpmn:process id="klein" name="Klein" isExecutable="true">
+    <bpmn:startEvent id="begin" name="Begin"><bpmn:outgoing>naar_vragen</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:userTask id="vragen" name="Vragen" camunda:formRef="vragen" camunda:candidateGroups="aanmelder">
+      <bpmn:incoming>naar_vragen</bpmn:incoming><bpmn:outgoing>naar_nakijken</bpmn:outgoing>
+    </bpmn:userTask>
+    <bpmn:userTask id="nakijken" name="Nakijken" camunda:formRef="nakijken" camunda:candidateGroups="procesregisseur">
+      <bpmn:extensionElements><camunda:properties>
+        <camunda:property name="termijn" value="na_de_dag" />
+      </camunda:properties></bpmn:extensionElements>
+      <bpmn:incoming>naar_nakijken</bpmn:incoming><bpmn:outgoing>naar_tellen</bpmn:outgoing>
+    </bpmn:userTask>
+    <bpmn:boundaryEvent id="te_lang" name="Te lang" attachedToRef="nakijken" cancelActivity="false">
+      <bpmn:outgoing>naar_tellen_intussen</bpmn:outgoing>
+      <bpmn:timerEventDefinition id="te_lang_klok">
+        <bpmn:timeDuration>P7D</bpmn:timeDuration>
+      </bpmn:timerEventDefinition>
+    </bpmn:boundaryEvent>
+    <bpmn:businessRuleTask id="tellen_intussen" name="Tellen" camunda:decisionRef="tellen"
+        camunda:resultVariable="geteld" camunda:mapDecisionResult="singleResult">
+      <bpmn:incoming>naar_tellen_intussen</bpmn:incoming><bpmn:outgoing>naar_geteld</bpmn:outgoing>
+    </bpmn:businessRuleTask>
+    <bpmn:endEvent id="geteld_intussen" name="Geteld"><bpmn:incoming>naar_geteld</bpmn:incoming></bpmn:endEvent>
+    <bpmn:businessRuleTask id="tellen_na" name="Tellen" camunda:decisionRef="tellen"
+        camunda:resultVariable="geteld" camunda:mapDecisionResult="singleResult">
+      <bpmn:incoming>naar_tellen</bpmn:incoming><bpmn:outgoing>naar_klaar</bpmn:outgoing>
+    </bpmn:businessRuleTask>
+    <bpmn:endEvent id="klaar" name="Klaar"><bpmn:incoming>naar_klaar</bpmn:incoming></bpmn:endEvent>
+    <bpmn:sequenceFlow id="naar_vragen" sourceRef="begin" targetRef="vragen" />
+    <bpmn:sequenceFlow id="naar_nakijken" sourceRef="vragen" targetRef="nakijken" />
+    <bpmn:sequenceFlow id="naar_tellen" sourceRef="nakijken" targetRef="tellen_na" />
+    <bpmn:sequenceFlow id="naar_klaar" sourceRef="tellen_na" targetRef="klaar" />
+    <bpmn:sequenceFlow id="naar_tellen_intussen" sourceRef="te_lang" targetRef="tellen_intussen" />
+    <bpmn:sequenceFlow id="naar_geteld" sourceRef="tellen_intussen" targetRef="geteld_intussen" />
+  </bpmn:process>
+</bpmn:definitions>
+"""
+COUNT = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="tellen_bestand" name="Tellen"
+    namespace="https://knooppunt.example/dmn">
+  <decision id="tellen" name="Tellen">
+    <decisionTable id="tellen_tabel" hitPolicy="UNIQUE">
+      <input id="hoeveel"><inputExpression id="hoeveel_tekst"><text>hoeveel</text></inputExpression></input>
+      <output id="geteld" name="geteld" typeRef="string" />
+      <rule id="een"><inputEntry id="een_in"><text>"1","2"</text></inputEntry>
+        <outputEntry id="een_uit"><text>"een"</text></outputEntry></rule>
+      <rule id="twee"><inputEntry id="twee_in"><text>"2"</text></inputEntry>
+        <outputEntry id="twee_uit"><text>"twee"</text></outputEntry></rule>
+    </decisionTable>
+  </decision>
+</definitions>
+"""
+
+
+def _form(id: str, *components: Mapping[str, Any]) -> bytes:
+    return json.dumps({"schemaVersion": 16, "type": "default", "id": id, "components": components}).encode()
+
+
+@cache
+def small() -> Definition:
+    """A process of two steps. Its table has two answers for `hoeveel = 2`, so there every move through it fails."""
+    day = {"type": "datetime", "subtype": "date", "id": "dag", "key": "dag", "dateLabel": "Dag", "label": "Dag"}
+    many = {"type": "textfield", "id": "hoeveel", "key": "hoeveel", "label": "Hoeveel", "validate": {"required": True}}
+    settings = {
+        "naam": "Proefregio",
+        "gemeenten": {HOME: "Kerkrade"},
+        "rollen": {
+            "aanmelder": {"naam": "Aanmelder"},
+            "procesregisseur": {"naam": "Procesregisseur", "overziet": ["klein"]},
+        },
+        "termijnen": {"na_de_dag": {"duur": "P2D", "vanaf": "dag"}},
+    }
+    files = {
+        "klein.bpmn": SMALL.encode(),
+        "tellen.dmn": COUNT.encode(),
+        "formulieren/vragen.form": _form("vragen", day, many),
+        "formulieren/nakijken.form": _form("nakijken", {**many, "validate": {}}),
+        "regio.yaml": json.dumps(settings).encode(),
+    }
+    return definitions.assemble("klein", "proefregio", files)
+
+
+def publish(database: store.Database, now: datetime, *drawn: Definition, staff: Sequence[Person] = ()) -> None:
+    """Put people and definitions in an empty database, without checking again what other tests check."""
+    with database.writing() as tx:
+        store.people.save(tx, staff or people())
+        for one in drawn:
+            region = one.settings.region
+            store.versions.publish(tx, one.version, one.id, region, one.files, one.overridden, now)
+
+
+class Play:
+    """One case in one database, and the clock."""
+
+    def __init__(self, database: store.Database, library: Library, now: datetime) -> None:
+        self.database = database
+        self.library = library
+        self.now = now
+        self.case_id = 0
+        self.between: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def as_(self, person: str, writes: bool = True) -> Iterator[Context]:
+        """Somebody at work, in one transaction."""
+        opened = self.database.writing() if writes else self.database.reading()
+        with opened as tx:
+            yield Context(tx, self.library, store.people.one(tx, person), self.now)
+
+    def view(self, person: str) -> cases.CaseView:
+        """The case as this person sees it."""
+        with self.as_(person, writes=False) as ctx:
+            return cases.case(ctx, self.case_id)
+
+    def worklist(self, person: str, kind: str = "alle", **chosen: Any) -> store.tasks.Listing:
+        """A list of this person."""
+        with self.as_(person, writes=False) as ctx:
+            return cases.worklist(ctx, cases.Filter(kind, limit=1000, **chosen))
+
+    def task(self, person: str, element: str, item: str = "") -> cases.TaskView:
+        """An open task as this person sees it."""
+        row = self.row(element, item)
+        with self.as_(person, writes=False) as ctx:
+            return cases.task(ctx, row.id)
+
+    def rows(self) -> tuple[TaskRow, ...]:
+        """The open tasks."""
+        with self.database.reading() as tx:
+            return store.tasks.open_tasks(tx, self.case_id)
+
+    def row(self, element: str, subject: str = "") -> TaskRow:
+        """The one open task with this element."""
+        (found,) = (r for r in self.rows() if r.element == element and (not subject or r.subject == subject))
+        return found
+
+    def open(self) -> list[str]:
+        """The elements that are open."""
+        return sorted(row.element for row in self.rows())
+
+    def document(self) -> Mapping[str, Any]:
+        """What the case knows."""
+        with self.database.writing() as tx:
+            return store.case_files.lock(tx, self.case_id, None).document
+
+    def history(self) -> tuple[cases.EventRow, ...]:
+        """All that happened."""
+        with self.database.reading() as tx:
+            return store.case_files.history(tx, self.case_id)
+
+    def who(self, row: TaskRow) -> str:
+        """Somebody who may complete this task: who has it, else whom it is meant for, else who oversees."""
+        if row.assignee:
+            return row.assignee
+        with self.database.writing() as tx:
+            case = store.case_files.lock(tx, row.case_id, None)
+            everybody = sorted(store.people.everyone(tx, HOME), key=lambda p: p.id == OVERSEER)
+            if "procesregisseur" in row.roles:
+                everybody.reverse()
+            for person in everybody:
+                seen = access.sight(person, self.library.roles(tx))
+                if "afronden" in access.may(seen, store.case_files.facts(tx, case, seen), row.facts):
+                    return person.id
+        raise AssertionError(f"nobody may do {row.element}")
+
+    def start(self, answers: Mapping[str, Any], by: str = REPORTER, process: str = "casus") -> int:
+        """Start the case."""
+        with self.as_(by) as ctx:
+            self.case_id = cases.start(ctx, process, HOME, answers).case_id
+        return self.case_id
+
+    def do(self, element: str, answers: Mapping[str, Any] | None = None, by: str = "", subject: str = "") -> None:
+        """Complete an open task."""
+        row = self.row(element, subject)
+        person = by or self.who(row)
+        document = self.document()
+        with self.as_(person) as ctx:
+            cases.complete(ctx, row.id, scenarios.keep_rows(answers or {}, document), row.revision)
+
+    def wait(self, term: str) -> int:
+        """Let time pass; gives the number of jobs that were done."""
+        self.now = deadlines.after(self.now, term)
+        done = 0
+        while self.step():
+            done += 1
+        return done
+
+    def step(self) -> bool:
+        """One turn of the worker."""
+        with self.database.writing() as tx:
+            return worker.step(tx, self.library, self.now)
+
+    def tell(self, name: str, by: str = "") -> None:
+        """Send a message."""
+        with self.as_(by or self._teller(name)) as ctx:
+            cases.message(ctx, self.case_id, name)
+
+    def _teller(self, name: str) -> str:
+        for person in (OVERSEER, LEAD, REPORTER, COORDINATOR):
+            with self.as_(person, writes=False) as ctx:
+                if name in {option.name for option in cases.case(ctx, self.case_id).messages}:
+                    return person
+        raise AssertionError(f"nobody may tell {name}")
+
+    def correct(self, process: str, element: str, answers: Mapping[str, Any], reason: str, by: str = OVERSEER) -> None:
+        """Correct what a step answered; what is not said again stays."""
+        with self.as_(by) as ctx:
+            cases.correct(ctx, self.case_id, process, element, answers, reason)
+
+    def play(self, scenario: Scenario, until: str = "", lead: str = LEAD) -> "Play":
+        """Play an example up to, not including, the step `until`; without it to its end."""
+        for action in scenario.actions:
+            if until and action.name == until:
+                return self
+            self._act(replace(action, answers=dict(action.answers)), lead)
+            self.between()
+        assert not until, f"{scenario.id} has no step {until}"
+        return self
+
+    def _act(self, action: Action, lead: str) -> None:
+        match action.kind:
+            case "wacht":
+                self.wait(action.name)
+            case "bericht":
+                self.tell(action.name)
+            case "corrigeer":
+                (done,) = (e for e in self.history() if e.kind == "afgerond" and e.element == action.name)
+                before = {k: v for k, v in self.document().items() if k in done.detail["velden"] and v is not None}
+                self.correct(done.process, done.element, {**before, **action.answers}, "Anders gehoord", REPORTER)
+            case _ if not self.case_id:
+                self.start(action.answers)
+            case _:
+                subject = str(next(iter(action.item.values()), ""))
+                self.do(action.name, action.answers, subject=subject)
