@@ -42,6 +42,20 @@ class Node(BpmnTaskSpec):
         self.flows.append((flow, target.name))
         self.connect(target)
 
+    def _predict_hook(self, my_task: Any) -> None:
+        """Nothing is foreseen: what comes next is made when a task is done, so a loop may be drawn in any way."""
+
+    def _on_complete(self, my_task: Any) -> None:
+        my_task._sync_children(self.next(my_task), TaskState.FUTURE)
+        for child in my_task.children:
+            child.task_spec._predict(child, mask=TaskState.FUTURE)  # only the end of a scope has a sequel to foresee
+        super()._on_complete(my_task)
+
+    def next(self, my_task: Any) -> list[Any]:
+        """The specs that a token goes to when it leaves."""
+        found: list[Any] = self.outputs
+        return found
+
     def _on_complete_hook(self, my_task: Any) -> None:
         super()._on_complete_hook(my_task)
         run = run_of(my_task)
@@ -97,28 +111,23 @@ class Rule(Main):
 class Choice(Node):
     """An exclusive gateway: the first flow whose condition is true, else the default flow."""
 
-    def _predict_hook(self, my_task: Any) -> None:
-        my_task._sync_children(_different(self.outputs), TaskState.MAYBE)
-
     def _run_hook(self, my_task: Any) -> bool:
-        assert self.element is not None
-        flow, target = self._chosen(my_task)
-        my_task.internal_data["flow"] = flow.id
-        my_task._sync_children([my_task.workflow.spec.get_task_spec_from_name(target)], TaskState.FUTURE)
-        for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+        my_task.internal_data["flow"] = self._chosen(my_task).id
         return True
 
-    def _chosen(self, my_task: Any) -> tuple[Flow, str]:
+    def next(self, my_task: Any) -> list[Any]:
+        return [my_task.workflow.spec.get_task_spec_from_name(target) for _, target in self.taken(my_task)]
+
+    def _chosen(self, my_task: Any) -> Flow:
         assert self.element is not None
         run = run_of(my_task)
-        for flow, target in self.flows:
+        for flow, _ in self.flows:
             conditional = flow.condition and flow.id != self.element.default
             if conditional and run.evaluate(my_task, flow.condition) is True:
-                return flow, target
-        for flow, target in self.flows:
+                return flow
+        for flow, _ in self.flows:
             if flow.id == self.element.default or (not flow.condition and not self.element.default):
-                return flow, target
+                return flow
         raise ProcessError(
             f"Bij '{self.element.name or self.element.id}' past geen enkel antwoord, en er is geen standaardpijl.",
             self.element.id,
@@ -434,11 +443,3 @@ def _note_end(workflow: Any) -> None:
     for task in workflow.tasks.values():
         if isinstance(task.task_spec, Node) and task.task_spec.element is not None and task.has_state(LIVE):
             run_of(task).note(task.task_spec.element, "afgebroken", task)
-
-
-def _different(specs: list[Any]) -> list[Any]:
-    seen: list[Any] = []
-    for spec in specs:
-        if spec not in seen:
-            seen.append(spec)
-    return seen

@@ -1,6 +1,7 @@
 """How a case goes from step to step: order, choices, parallel ways, sub-processes, and what is kept of it."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -81,9 +82,15 @@ def test_a_step_that_never_was_is_a_conflict_and_no_crash() -> None:
 def test_the_key_of_a_step_stays_while_others_are_done() -> None:
     case = Case(
         model(
-            start(), fork("samen"), task("a"), task("b"), end("klaar_a"), end("klaar_b"),
-            way("begin", "samen", "a", "klaar_a"), way("samen", "b", "klaar_b"),
-        )  # fmt: skip
+            start(),
+            fork("samen"),
+            task("a"),
+            task("b"),
+            end("klaar_a"),
+            end("klaar_b"),
+            way("begin", "samen", "a", "klaar_a"),
+            way("samen", "b", "klaar_b"),
+        )
     )
     key = case.find("b").key
     assert case.do("a").find("b").key == key
@@ -92,9 +99,13 @@ def test_the_key_of_a_step_stays_while_others_are_done() -> None:
 def test_ids_that_the_engine_beneath_uses_itself_are_plain_ids() -> None:
     case = Case(
         model(
-            start("Start"), task("End"), task("Root"), task("x_y"), end("Einde"),
+            start("Start"),
+            task("End"),
+            task("Root"),
+            task("x_y"),
+            end("Einde"),
             way("Start", "End", "Root", "x_y", "Einde"),
-        )  # fmt: skip
+        )
     )
     assert case.do("End").do("Root").do("x_y").ended
 
@@ -118,11 +129,21 @@ def test_a_move_leaves_the_document_that_it_was_given_alone() -> None:
 # --- choices ---------------------------------------------------------------------------------------------------
 
 CHOICE = (
-    start(), task("vraag"), choice("keuze", default="nee"), task("ja"), task("spoed"), task("nee"), end(),
+    start(),
+    task("vraag"),
+    choice("keuze", default="nee"),
+    task("ja"),
+    task("spoed"),
+    task("nee"),
+    end(),
     way("begin", "vraag", "keuze"),
-    way("keuze", "ja", when='=antwoord = "ja"'), way("keuze", "spoed", when="=weken &gt; 34"), way("keuze", "nee"),
-    way("ja", "klaar"), way("spoed", "klaar"), way("nee", "klaar"),
-)  # fmt: skip
+    way("keuze", "ja", when='=antwoord = "ja"'),
+    way("keuze", "spoed", when="=weken &gt; 34"),
+    way("keuze", "nee"),
+    way("ja", "klaar"),
+    way("spoed", "klaar"),
+    way("nee", "klaar"),
+)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +158,7 @@ CHOICE = (
         ({"weken": "vijfendertig"}, "nee"),
     ],
 )
-def test_a_choice_takes_the_first_answer_that_is_true_and_else_the_default(
-    answers: dict[str, object], taken: str
-) -> None:
+def test_a_choice_takes_the_first_answer_that_is_true_and_else_the_default(answers: dict[str, Any], taken: str) -> None:
     case = Case(model(*CHOICE)).do("vraag", **answers)
     assert case.open == [taken]
     assert [flow for flow in case.flows if flow.startswith("keuze_")] == [f"keuze_{taken}"]
@@ -148,9 +167,15 @@ def test_a_choice_takes_the_first_answer_that_is_true_and_else_the_default(
 def test_a_choice_in_which_nothing_fits_stops_and_names_the_question() -> None:
     case = Case(
         model(
-            start(), task("vraag"), choice("keuze"), end("a"), end("b"), way("begin", "vraag", "keuze"),
-            way("keuze", "a", when="=x = 1"), way("keuze", "b", when="=x = 2"),
-        )  # fmt: skip
+            start(),
+            task("vraag"),
+            choice("keuze"),
+            end("a"),
+            end("b"),
+            way("begin", "vraag", "keuze"),
+            way("keuze", "a", when="=x = 1"),
+            way("keuze", "b", when="=x = 2"),
+        )
     )
     with pytest.raises(ProcessError, match="past geen enkel antwoord") as caught:
         case.do("vraag", x=3)
@@ -160,10 +185,20 @@ def test_a_choice_in_which_nothing_fits_stops_and_names_the_question() -> None:
 def test_a_choice_whose_answers_meet_again_opens_the_next_step_once() -> None:
     case = Case(
         model(
-            start(), choice("keuze", default="b"), task("a"), task("b"), choice("samen"), task("verder"), end(),
-            way("begin", "keuze"), way("keuze", "a", when="=false"), way("keuze", "b"),
-            way("a", "samen"), way("b", "samen"), way("samen", "verder", "klaar"),
-        )  # fmt: skip
+            start(),
+            choice("keuze", default="b"),
+            task("a"),
+            task("b"),
+            choice("samen"),
+            task("verder"),
+            end(),
+            way("begin", "keuze"),
+            way("keuze", "a", when="=false"),
+            way("keuze", "b"),
+            way("a", "samen"),
+            way("b", "samen"),
+            way("samen", "verder", "klaar"),
+        )
     )
     assert case.do("b").open == ["verder"]
 
@@ -171,9 +206,13 @@ def test_a_choice_whose_answers_meet_again_opens_the_next_step_once() -> None:
 # --- at the same time ------------------------------------------------------------------------------------------
 
 BLOCK = (
-    fork("splits"), task("a"), task("b"), fork("samen"),
-    way("splits", "a", "samen"), way("splits", "b", "samen"),
-)  # fmt: skip
+    fork("splits"),
+    task("a"),
+    task("b"),
+    fork("samen"),
+    way("splits", "a", "samen"),
+    way("splits", "b", "samen"),
+)
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
@@ -191,9 +230,15 @@ def test_parallel_steps_see_and_keep_each_others_answers() -> None:
 
 
 ROUNDS = (
-    start(), choice("weer"), *BLOCK, choice("genoeg", default="weer"), end(),
-    way("begin", "weer", "splits"), way("samen", "genoeg", "weer"), way("genoeg", "klaar", when='=klaar = "ja"'),
-)  # fmt: skip
+    start(),
+    choice("weer"),
+    *BLOCK,
+    choice("genoeg", default="weer"),
+    end(),
+    way("begin", "weer", "splits"),
+    way("samen", "genoeg", "weer"),
+    way("genoeg", "klaar", when='=klaar = "ja"'),
+)
 
 
 def test_a_parallel_block_in_a_loop_waits_for_both_in_every_round() -> None:
@@ -210,9 +255,16 @@ def test_a_parallel_block_in_a_loop_waits_for_both_in_every_round() -> None:
 def test_parallel_blocks_inside_each_other_join_each_at_their_own_end() -> None:
     case = Case(
         model(
-            start(), fork("buiten"), task("c"), fork("dicht"), *BLOCK, end(),
-            way("begin", "buiten", "splits"), way("buiten", "c", "dicht"), way("samen", "dicht", "klaar"),
-        )  # fmt: skip
+            start(),
+            fork("buiten"),
+            task("c"),
+            fork("dicht"),
+            *BLOCK,
+            end(),
+            way("begin", "buiten", "splits"),
+            way("buiten", "c", "dicht"),
+            way("samen", "dicht", "klaar"),
+        )
     )
     assert case.open == ["a", "b", "c"]
     assert case.do("c").do("a").open == ["b"]
@@ -222,9 +274,15 @@ def test_parallel_blocks_inside_each_other_join_each_at_their_own_end() -> None:
 def test_a_branch_without_a_step_counts_at_the_join() -> None:
     case = Case(
         model(
-            start(), fork("splits"), task("a"), fork("samen"), task("na"), end(),
-            way("begin", "splits", "a", "samen", "na", "klaar"), way("splits", "samen"),
-        )  # fmt: skip
+            start(),
+            fork("splits"),
+            task("a"),
+            fork("samen"),
+            task("na"),
+            end(),
+            way("begin", "splits", "a", "samen", "na", "klaar"),
+            way("splits", "samen"),
+        )
     )
     assert case.do("a").open == ["na"]
 
@@ -232,9 +290,15 @@ def test_a_branch_without_a_step_counts_at_the_join() -> None:
 def test_two_ends_both_have_to_be_reached() -> None:
     case = Case(
         model(
-            start(), fork("splits"), task("a"), task("b"), end("eind_a"), end("eind_b"),
-            way("begin", "splits", "a", "eind_a"), way("splits", "b", "eind_b"),
-        )  # fmt: skip
+            start(),
+            fork("splits"),
+            task("a"),
+            task("b"),
+            end("eind_a"),
+            end("eind_b"),
+            way("begin", "splits", "a", "eind_a"),
+            way("splits", "b", "eind_b"),
+        )
     )
     assert not case.do("a").ended
     assert case.do("b").ended
@@ -242,15 +306,30 @@ def test_two_ends_both_have_to_be_reached() -> None:
 
 def test_a_terminate_end_drops_what_runs_beside_it_in_its_own_process_only() -> None:
     inner = "".join(
-        (start(), fork("splits"), task("a"), task("b"), end("stop", terminate()), end("klaar"),
-         way("begin", "splits", "a", "stop"), way("splits", "b", "klaar"))
-    )  # fmt: skip
+        (
+            start(),
+            fork("splits"),
+            task("a"),
+            task("b"),
+            end("stop", terminate()),
+            end("klaar"),
+            way("begin", "splits", "a", "stop"),
+            way("splits", "b", "klaar"),
+        )
+    )
     case = Case(
         model(
-            start("s"), fork("f"), call("fase", "deel"), task("na"), task("naast"), end("e1"), end("e2"),
-            way("s", "f", "fase", "na", "e1"), way("f", "naast", "e2"),
+            start("s"),
+            fork("f"),
+            call("fase", "deel"),
+            task("na"),
+            task("naast"),
+            end("e1"),
+            end("e2"),
+            way("s", "f", "fase", "na", "e1"),
+            way("f", "naast", "e2"),
             called={"deel": inner},
-        )  # fmt: skip
+        )
     )
     assert case.do("a").open == ["na", "naast"]
     assert case.ends_of("b") == ["afgebroken"]
@@ -264,9 +343,12 @@ def test_sub_processes_inside_each_other_are_done_before_what_follows() -> None:
     inner = sub("diep", start("d0"), task("diep_in"), end("d1"), way("d0", "diep_in", "d1"))
     case = Case(
         model(
-            start(), sub("vak", start("v0"), inner, task("daarna"), end("v1"), way("v0", "diep", "daarna", "v1")),
-            task("na"), end(), way("begin", "vak", "na", "klaar"),
-        )  # fmt: skip
+            start(),
+            sub("vak", start("v0"), inner, task("daarna"), end("v1"), way("v0", "diep", "daarna", "v1")),
+            task("na"),
+            end(),
+            way("begin", "vak", "na", "klaar"),
+        )
     )
     assert case.open == ["diep_in"]
     assert case.do("diep_in").open == ["daarna"]
@@ -284,9 +366,13 @@ def test_a_called_process_shares_the_document_and_names_itself() -> None:
     inner = start() + task("binnen") + end() + way("begin", "binnen", "klaar")
     case = Case(
         model(
-            start(), call("een", "deel"), call("twee", "deel"), end(), way("begin", "een", "twee", "klaar"),
+            start(),
+            call("een", "deel"),
+            call("twee", "deel"),
+            end(),
+            way("begin", "een", "twee", "klaar"),
             called={"deel": inner},
-        ),  # fmt: skip
+        ),
         naam="Proef",
     )
     assert case.find("binnen").process == "deel"
@@ -297,18 +383,25 @@ def test_a_called_process_shares_the_document_and_names_itself() -> None:
 
 def test_a_process_that_calls_itself_without_end_is_stopped_with_a_sentence() -> None:
     endless = model(
-        start(), call("opnieuw", "deel"), end(), way("begin", "opnieuw", "klaar"),
+        start(),
+        call("opnieuw", "deel"),
+        end(),
+        way("begin", "opnieuw", "klaar"),
         called={"deel": start() + call("weer", "deel") + end() + way("begin", "weer", "klaar")},
-    )  # fmt: skip
+    )
     with pytest.raises(ProcessError, match="lus zonder einde"):
         Case(endless)
 
 
 def test_a_loop_without_a_person_is_stopped_with_a_sentence() -> None:
     endless = model(
-        start(), choice("rond"), choice("keuze", default="rond"), end(),
-        way("begin", "rond", "keuze", "rond"), way("keuze", "klaar", when="=klaar"),
-    )  # fmt: skip
+        start(),
+        choice("rond"),
+        choice("keuze", default="rond"),
+        end(),
+        way("begin", "rond", "keuze", "rond"),
+        way("keuze", "klaar", when="=klaar"),
+    )
     with pytest.raises(ProcessError, match="lus zonder einde"):
         Case(endless)
     assert Case(endless, klaar=True).ended
@@ -333,8 +426,15 @@ def test_a_decision_table_that_is_not_there_is_told_before_any_case_starts() -> 
 
 
 def test_an_expression_that_can_not_be_read_is_told_before_any_case_starts() -> None:
-    drawn = diagram("proef", start(), choice("k", default="a"), end("a"), end("b"),
-                    way("begin", "k", "a"), way("k", "b", when="=als dan"))  # fmt: skip
+    drawn = diagram(
+        "proef",
+        start(),
+        choice("k", default="a"),
+        end("a"),
+        end("b"),
+        way("begin", "k", "a"),
+        way("k", "b", when="=als dan"),
+    )
     definition = definitions.assemble("proef", "", {"proef.bpmn": drawn, "regio.yaml": b"naam: x"})
     with pytest.raises(DefinitionError) as caught:
         process.compile_model(definition)

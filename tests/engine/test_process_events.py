@@ -35,9 +35,16 @@ def edged(what: str, interrupting: bool = True, inner: str = "") -> Model:
     """A step (or `inner`) with an event on its edge that leads to `anders`."""
     host = inner or task("doe")
     return model(
-        start(), host, task("na"), end("e1"), boundary("rand", "doe", what, interrupting), task("anders"), end("e2"),
-        way("begin", "doe", "na", "e1"), way("rand", "anders", "e2"),
-    )  # fmt: skip
+        start(),
+        host,
+        task("na"),
+        end("e1"),
+        boundary("rand", "doe", what, interrupting),
+        task("anders"),
+        end("e2"),
+        way("begin", "doe", "na", "e1"),
+        way("rand", "anders", "e2"),
+    )
 
 
 def test_a_message_on_the_edge_ends_the_step_and_takes_the_other_way() -> None:
@@ -72,8 +79,18 @@ def test_an_edge_that_does_not_interrupt_may_come_again_and_again() -> None:
 
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_a_message_on_the_edge_of_a_sub_process_reaches_it_at_every_moment(interrupting: bool) -> None:
-    vak = sub("doe", start("s"), task("x"), fork("f"), task("y"), task("z"), fork("j"), end("e"),
-              way("s", "x", "f", "y", "j", "e"), way("f", "z", "j"))  # fmt: skip
+    vak = sub(
+        "doe",
+        start("s"),
+        task("x"),
+        fork("f"),
+        task("y"),
+        task("z"),
+        fork("j"),
+        end("e"),
+        way("s", "x", "f", "y", "j", "e"),
+        way("f", "z", "j"),
+    )
     drawn = edged(message("bericht"), interrupting, vak)
     for done in ((), ("x",), ("x", "y"), ("x", "z")):
         case = Case(drawn)
@@ -87,13 +104,18 @@ def test_a_message_on_the_edge_of_a_sub_process_reaches_it_at_every_moment(inter
 def test_an_edge_that_does_not_interrupt_stands_on_a_loop_of_calls_as_a_whole() -> None:
     case = Case(
         model(
-            start(), call("elk", "deel", each("=rijen", "rij")), end("e1"),
-            boundary("rand", "elk", message("vraag"), interrupting=False), task("anders"), end("e2"),
-            way("begin", "elk", "e1"), way("rand", "anders", "e2"),
+            start(),
+            call("elk", "deel", each("=rijen", "rij")),
+            end("e1"),
+            boundary("rand", "elk", message("vraag"), interrupting=False),
+            task("anders"),
+            end("e2"),
+            way("begin", "elk", "e1"),
+            way("rand", "anders", "e2"),
             called={"deel": start() + task("binnen") + end() + way("begin", "binnen", "klaar")},
         ),
         rijen=[{"id": "a"}, {"id": "b"}],
-    )  # fmt: skip
+    )
     assert case.send("vraag").send("vraag").open == ["anders", "anders", "binnen@a", "binnen@b"]
     case.do("binnen", "a").do("binnen", "b")
     assert case.awaits() == []
@@ -102,10 +124,19 @@ def test_an_edge_that_does_not_interrupt_stands_on_a_loop_of_calls_as_a_whole() 
 
 def test_two_edges_on_one_step_the_first_to_come_wins() -> None:
     drawn = model(
-        start(), task("doe"), end("e"), boundary("een", "doe", message("een_komt")), task("na_een"), end("e1"),
-        boundary("twee", "doe", message("twee_komt")), task("na_twee"), end("e2"),
-        way("begin", "doe", "e"), way("een", "na_een", "e1"), way("twee", "na_twee", "e2"),
-    )  # fmt: skip
+        start(),
+        task("doe"),
+        end("e"),
+        boundary("een", "doe", message("een_komt")),
+        task("na_een"),
+        end("e1"),
+        boundary("twee", "doe", message("twee_komt")),
+        task("na_twee"),
+        end("e2"),
+        way("begin", "doe", "e"),
+        way("een", "na_een", "e1"),
+        way("twee", "na_twee", "e2"),
+    )
     case = Case(drawn).send("twee_komt")
     assert (case.open, case.awaits()) == (["na_twee"], [])
 
@@ -113,9 +144,14 @@ def test_two_edges_on_one_step_the_first_to_come_wins() -> None:
 def test_an_edge_in_a_loop_listens_in_every_round() -> None:
     case = Case(
         model(
-            start(), choice("weer"), task("doe"), boundary("rand", "doe", message("opnieuw")), end(),
-            way("begin", "weer", "doe", "klaar"), way("rand", "weer"),
-        )  # fmt: skip
+            start(),
+            choice("weer"),
+            task("doe"),
+            boundary("rand", "doe", message("opnieuw")),
+            end(),
+            way("begin", "weer", "doe", "klaar"),
+            way("rand", "weer"),
+        )
     )
     for _ in range(5):
         assert case.send("opnieuw").open == ["doe"]
@@ -135,10 +171,16 @@ def test_a_case_waits_for_its_message() -> None:
 
 def test_a_receive_task_waits_for_its_message_and_may_have_an_edge() -> None:
     drawn = model(
-        start(), node("receiveTask", "doe", messageRef="brief"), task("na"), end("e1"),
-        boundary("rand", "doe", message("stop")), task("anders"), end("e2"),
-        way("begin", "doe", "na", "e1"), way("rand", "anders", "e2"), message("brief") * 0,
-    )  # fmt: skip
+        start(),
+        node("receiveTask", "doe", messageRef="brief"),
+        task("na"),
+        end("e1"),
+        boundary("rand", "doe", message("stop")),
+        task("anders"),
+        end("e2"),
+        way("begin", "doe", "na", "e1"),
+        way("rand", "anders", "e2"),
+    )
     assert Case(drawn).send("brief").awaits() == []
     assert Case(drawn).send("brief").open == ["na"]
     assert Case(drawn).send("stop").open == ["anders"]
@@ -146,12 +188,19 @@ def test_a_receive_task_waits_for_its_message_and_may_have_an_edge() -> None:
 
 
 GATE = (
-    start(), node("eventBasedGateway", "wat_eerst"), catch("brief", message("brief_komt")),
-    catch("belt", message("telefoon")), catch("tijd", timer("Duration", "P14D")),
-    task("na_brief"), task("na_belt"), task("na_tijd"), end(),
-    way("begin", "wat_eerst", "brief", "na_brief", "klaar"), way("wat_eerst", "belt", "na_belt", "klaar"),
+    start(),
+    node("eventBasedGateway", "wat_eerst"),
+    catch("brief", message("brief_komt")),
+    catch("belt", message("telefoon")),
+    catch("tijd", timer("Duration", "P14D")),
+    task("na_brief"),
+    task("na_belt"),
+    task("na_tijd"),
+    end(),
+    way("begin", "wat_eerst", "brief", "na_brief", "klaar"),
+    way("wat_eerst", "belt", "na_belt", "klaar"),
     way("wat_eerst", "tijd", "na_tijd", "klaar"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("sent", "opens"), [("brief_komt", "na_brief"), ("telefoon", "na_belt"), ("", "na_tijd")])
@@ -188,22 +237,31 @@ def beside(name: str = "seintje", step: str = "kijken", again: str = "ja", last:
 
 
 LONG = (
-    start(), task("een"), fork("f"), call("fase", "deel"), call("elk", "deel2", each("=rijen", "rij")), fork("j"),
-    sub("vak", start("v0"), task("diep"), end("v1"), way("v0", "diep", "v1")), end(),
-    way("begin", "een", "f", "fase", "j", "vak", "klaar"), way("f", "elk", "j"),
-)  # fmt: skip
+    start(),
+    task("een"),
+    fork("f"),
+    call("fase", "deel"),
+    call("elk", "deel2", each("=rijen", "rij")),
+    fork("j"),
+    sub("vak", start("v0"), task("diep"), end("v1"), way("v0", "diep", "v1")),
+    end(),
+    way("begin", "een", "f", "fase", "j", "vak", "klaar"),
+    way("f", "elk", "j"),
+)
 CALLED = {
     "deel": start("s") + task("binnen") + task("binnen2") + end("e") + way("s", "binnen", "binnen2", "e"),
-    "deel2": start("s") + sub("w", start("t"), task("punt"), end("u"), way("t", "punt", "u"))
-    + end("e") + way("s", "w", "e"),
-}  # fmt: skip
+    "deel2": start("s")
+    + sub("w", start("t"), task("punt"), end("u"), way("t", "punt", "u"))
+    + end("e")
+    + way("s", "w", "e"),
+}
 ROUTE = ["een", "binnen", "punt", "binnen2", "punt", "diep"]
 
 
 @pytest.mark.parametrize("moment", range(len(ROUTE)))
 @pytest.mark.parametrize("inside", [False, True])
 def test_an_interrupting_event_ends_everything_at_every_moment(moment: int, inside: bool) -> None:
-    parts = (*LONG, stops())
+    parts: tuple[str, ...] = (*LONG, stops())
     if inside:
         parts = (start("b"), sub("traject", *parts), task("na"), end("e"), way("b", "traject", "na", "e"))
     case = Case(model(*parts, called=CALLED), rijen=[{"id": "a"}, {"id": "b"}])
@@ -229,9 +287,19 @@ def test_the_whole_route_goes_by_itself_when_nothing_interrupts() -> None:
 def test_an_interrupting_event_of_a_called_process_ends_that_process_only() -> None:
     inner = start("s") + task("binnen") + end("e") + way("s", "binnen", "e") + stops()
     case = Case(
-        model(start(), fork("f"), call("fase", "deel"), task("naast"), fork("j"), task("na"), end(),
-              way("begin", "f", "fase", "j", "na", "klaar"), way("f", "naast", "j"), called={"deel": inner})
-    )  # fmt: skip
+        model(
+            start(),
+            fork("f"),
+            call("fase", "deel"),
+            task("naast"),
+            fork("j"),
+            task("na"),
+            end(),
+            way("begin", "f", "fase", "j", "na", "klaar"),
+            way("f", "naast", "j"),
+            called={"deel": inner},
+        )
+    )
     assert case.send("stoppen").open == ["afronden", "naast"]
     assert case.do("afronden").do("naast").open == ["na"]
 
@@ -239,10 +307,16 @@ def test_an_interrupting_event_of_a_called_process_ends_that_process_only() -> N
 def test_an_interrupting_event_inside_a_loop_ends_one_item() -> None:
     inner = start("s") + task("binnen") + end("e") + way("s", "binnen", "e") + stops()
     case = Case(
-        model(start(), call("elk", "deel", each("=rijen", "rij")), task("na"), end(),
-              way("begin", "elk", "na", "klaar"), called={"deel": inner}),
+        model(
+            start(),
+            call("elk", "deel", each("=rijen", "rij")),
+            task("na"),
+            end(),
+            way("begin", "elk", "na", "klaar"),
+            called={"deel": inner},
+        ),
         rijen=[{"id": "a"}, {"id": "b"}],
-    )  # fmt: skip
+    )
     case.send("stoppen")
     assert sorted(one.split("@")[0] for one in case.open) == ["afronden", "binnen"]
     assert case.send("stoppen").open == ["afronden@a", "afronden@b"]
@@ -300,9 +374,12 @@ def test_an_event_that_interrupts_still_comes_while_only_something_beside_runs()
 def test_an_event_outside_a_sub_process_goes_on_when_that_is_interrupted() -> None:
     case = Case(
         model(
-            start("b"), sub("traject", *SHORT, stops(), beside()), end("e"), way("b", "traject", "e"),
+            start("b"),
+            sub("traject", *SHORT, stops(), beside()),
+            end("e"),
+            way("b", "traject", "e"),
             beside("onveilig", "meldcode"),
-        )  # fmt: skip
+        )
     )
     case.send("onveilig").send("seintje")
     assert case.open == ["een", "kijken", "meldcode"]
@@ -313,18 +390,27 @@ def test_an_event_outside_a_sub_process_goes_on_when_that_is_interrupted() -> No
 
 def test_an_event_outside_still_comes_while_an_interrupted_sub_process_is_rounded_off() -> None:
     case = Case(
-        model(start("b"), sub("traject", *SHORT, stops()), end("e"), way("b", "traject", "e"),
-              beside("onveilig", "meldcode"))
-    )  # fmt: skip
+        model(
+            start("b"),
+            sub("traject", *SHORT, stops()),
+            end("e"),
+            way("b", "traject", "e"),
+            beside("onveilig", "meldcode"),
+        )
+    )
     assert case.send("stoppen").send("onveilig").open == ["afronden", "meldcode"]
     assert case.do("meldcode").send("onveilig").do("afronden").open == ["meldcode"]
 
 
 def test_an_event_sub_process_may_have_one_of_its_own() -> None:
     nested = handler(
-        "bij_seintje", on("komt", message("seintje"), interrupting=False), task("kijken"), end("s1"),
-        way("komt", "kijken", "s1"), stops("genoeg", "toch_klaar"),
-    )  # fmt: skip
+        "bij_seintje",
+        on("komt", message("seintje"), interrupting=False),
+        task("kijken"),
+        end("s1"),
+        way("komt", "kijken", "s1"),
+        stops("genoeg", "toch_klaar"),
+    )
     case = Case(model(*SHORT, nested)).send("seintje")
     assert case.awaits() == ["genoeg"]
     assert case.send("genoeg").open == ["een", "toch_klaar"]
@@ -354,9 +440,17 @@ def throws(what: str) -> str:
 @pytest.mark.parametrize(("what", "kind"), [(escalation("op"), "op"), (error("op"), "op")])
 def test_an_error_or_escalation_of_a_called_process_comes_out_at_its_edge(what: str, kind: str) -> None:
     drawn = model(
-        start(), call("fase", "deel"), task("na"), end("e1"), boundary("rand", "fase", what), task("anders"),
-        end("e2"), way("begin", "fase", "na", "e1"), way("rand", "anders", "e2"), called={"deel": throws(what)},
-    )  # fmt: skip
+        start(),
+        call("fase", "deel"),
+        task("na"),
+        end("e1"),
+        boundary("rand", "fase", what),
+        task("anders"),
+        end("e2"),
+        way("begin", "fase", "na", "e1"),
+        way("rand", "anders", "e2"),
+        called={"deel": throws(what)},
+    )
     case = Case(drawn).do("binnen")
     assert case.open == ["anders"]
     assert case.ends_of("fase") == ["afgebroken"]
@@ -365,43 +459,80 @@ def test_an_error_or_escalation_of_a_called_process_comes_out_at_its_edge(what: 
 
 def test_an_escalation_that_does_not_interrupt_lets_its_process_end_by_itself() -> None:
     drawn = model(
-        start(), call("fase", "deel"), task("na"), end("e1"),
-        boundary("rand", "fase", escalation("op"), interrupting=False), task("anders"), end("e2"),
-        way("begin", "fase", "na", "e1"), way("rand", "anders", "e2"), called={"deel": throws(escalation("op"))},
-    )  # fmt: skip
+        start(),
+        call("fase", "deel"),
+        task("na"),
+        end("e1"),
+        boundary("rand", "fase", escalation("op"), interrupting=False),
+        task("anders"),
+        end("e2"),
+        way("begin", "fase", "na", "e1"),
+        way("rand", "anders", "e2"),
+        called={"deel": throws(escalation("op"))},
+    )
     assert Case(drawn).do("binnen").open == ["anders", "na"]
 
 
 def test_an_escalation_halfway_goes_on_when_it_is_let() -> None:
     body = start("s") + node("intermediateThrowEvent", "meld", escalation("op")) + task("verder") + end("e")
     drawn = model(
-        start(), call("fase", "deel"), end("e1"),
-        boundary("rand", "fase", escalation("op"), interrupting=False), task("anders"), end("e2"),
-        way("begin", "fase", "e1"), way("rand", "anders", "e2"), called={"deel": body + way("s", "meld", "verder", "e")},
-    )  # fmt: skip
+        start(),
+        call("fase", "deel"),
+        end("e1"),
+        boundary("rand", "fase", escalation("op"), interrupting=False),
+        task("anders"),
+        end("e2"),
+        way("begin", "fase", "e1"),
+        way("rand", "anders", "e2"),
+        called={"deel": body + way("s", "meld", "verder", "e")},
+    )
     assert Case(drawn).open == ["anders", "verder"]
 
 
 def test_an_error_does_not_reach_a_sibling_that_catches_the_same() -> None:
     drawn = model(
-        start(), fork("f"), call("een", "deel"), call("twee", "deel2"), end("e1"), end("e2"), end("e3"), end("e4"),
-        boundary("rand_een", "een", error("fout")), boundary("rand_twee", "twee", error("fout")),
-        task("na_een"), task("na_twee"),
-        way("begin", "f", "een", "e1"), way("f", "twee", "e2"),
-        way("rand_een", "na_een", "e3"), way("rand_twee", "na_twee", "e4"),
+        start(),
+        fork("f"),
+        call("een", "deel"),
+        call("twee", "deel2"),
+        end("e1"),
+        end("e2"),
+        end("e3"),
+        end("e4"),
+        boundary("rand_een", "een", error("fout")),
+        boundary("rand_twee", "twee", error("fout")),
+        task("na_een"),
+        task("na_twee"),
+        way("begin", "f", "een", "e1"),
+        way("f", "twee", "e2"),
+        way("rand_een", "na_een", "e3"),
+        way("rand_twee", "na_twee", "e4"),
         called={"deel": throws(error("fout")), "deel2": start("s") + task("ander") + end("e") + way("s", "ander", "e")},
-    )  # fmt: skip
+    )
     assert Case(drawn).do("binnen").open == ["ander", "na_een"]
 
 
 def test_an_error_with_another_code_passes_an_edge_and_reaches_the_scope_around() -> None:
     inner = sub("vak", throws(error("ernstig")))
     drawn = model(
-        start(), sub("buiten", start("b"), inner, end("e"), boundary("klein", "vak", error("gering")), end("e0"),
-                     way("b", "vak", "e"), way("klein", "e0")),
-        end("e1"), boundary("groot", "buiten", error("ernstig")), task("opvangen"), end("e2"),
-        way("begin", "buiten", "e1"), way("groot", "opvangen", "e2"),
-    )  # fmt: skip
+        start(),
+        sub(
+            "buiten",
+            start("b"),
+            inner,
+            end("e"),
+            boundary("klein", "vak", error("gering")),
+            end("e0"),
+            way("b", "vak", "e"),
+            way("klein", "e0"),
+        ),
+        end("e1"),
+        boundary("groot", "buiten", error("ernstig")),
+        task("opvangen"),
+        end("e2"),
+        way("begin", "buiten", "e1"),
+        way("groot", "opvangen", "e2"),
+    )
     assert Case(drawn).do("binnen").open == ["opvangen"]
 
 
@@ -419,29 +550,45 @@ def test_an_error_that_nobody_catches_stops_with_a_sentence() -> None:
 
 
 def test_an_escalation_that_nobody_catches_is_just_an_end() -> None:
-    case = Case(model(start(), sub("vak", throws(escalation("op"))), task("na"), end(), way("begin", "vak", "na", "klaar")))
+    case = Case(
+        model(start(), sub("vak", throws(escalation("op"))), task("na"), end(), way("begin", "vak", "na", "klaar")),
+    )
     assert case.do("binnen").open == ["na"]
 
 
 def test_an_error_out_of_one_item_ends_the_whole_loop() -> None:
     drawn = model(
-        start(), call("elk", "deel", each("=rijen", "rij")), end("e1"), boundary("rand", "elk", error("fout")),
-        task("anders"), end("e2"), way("begin", "elk", "e1"), way("rand", "anders", "e2"),
+        start(),
+        call("elk", "deel", each("=rijen", "rij")),
+        end("e1"),
+        boundary("rand", "elk", error("fout")),
+        task("anders"),
+        end("e2"),
+        way("begin", "elk", "e1"),
+        way("rand", "anders", "e2"),
         called={"deel": throws(error("fout"))},
-    )  # fmt: skip
+    )
     case = Case(drawn, rijen=[{"id": "a"}, {"id": "b"}, {"id": "c"}])
     assert case.do("binnen", "b").open == ["anders"]
     assert case.do("anders").ended
 
 
 def test_an_escalation_out_of_what_runs_beside_interrupts_the_scope_that_holds_it() -> None:
-    caught = handler("bij_op", on("op_komt", escalation("op")), task("sluiten"), end("op_klaar"),
-                     way("op_komt", "sluiten", "op_klaar"))  # fmt: skip
+    caught = handler(
+        "bij_op",
+        on("op_komt", escalation("op")),
+        task("sluiten"),
+        end("op_klaar"),
+        way("op_komt", "sluiten", "op_klaar"),
+    )
     case = Case(
         model(
-            start("b"), sub("traject", *SHORT, beside(last=escalation("op")), caught), end("e"),
-            way("b", "traject", "e"), beside("onveilig", "meldcode"),
-        )  # fmt: skip
+            start("b"),
+            sub("traject", *SHORT, beside(last=escalation("op")), caught),
+            end("e"),
+            way("b", "traject", "e"),
+            beside("onveilig", "meldcode"),
+        )
     )
     case.send("onveilig").send("seintje").do("kijken")
     assert case.open == ["meldcode", "sluiten"]
@@ -451,18 +598,31 @@ def test_an_escalation_out_of_what_runs_beside_interrupts_the_scope_that_holds_i
 
 
 def test_an_escalation_deep_inside_a_called_phase_reaches_the_event_sub_process_of_the_case() -> None:
-    caught = handler("bij_op", on("op_komt", escalation("op"), interrupting=False), task("helpen"), end("op_klaar"),
-                     way("op_komt", "helpen", "op_klaar"))  # fmt: skip
+    caught = handler(
+        "bij_op",
+        on("op_komt", escalation("op"), interrupting=False),
+        task("helpen"),
+        end("op_klaar"),
+        way("op_komt", "helpen", "op_klaar"),
+    )
     case = Case(
-        model(start(), call("fase", "deel"), task("na"), end(), way("begin", "fase", "na", "klaar"), caught,
-              called={"deel": throws(escalation("op"))})
-    )  # fmt: skip
+        model(
+            start(),
+            call("fase", "deel"),
+            task("na"),
+            end(),
+            way("begin", "fase", "na", "klaar"),
+            caught,
+            called={"deel": throws(escalation("op"))},
+        )
+    )
     assert case.do("binnen").open == ["helpen", "na"]
 
 
 def test_an_error_in_an_event_sub_process_is_not_caught_by_its_own_sibling_handler() -> None:
-    catcher = handler("bij_fout", on("fout_komt", error("fout")), task("herstel"), end("f1"),
-                      way("fout_komt", "herstel", "f1"))  # fmt: skip
+    catcher = handler(
+        "bij_fout", on("fout_komt", error("fout")), task("herstel"), end("f1"), way("fout_komt", "herstel", "f1")
+    )
     case = Case(model(*SHORT, catcher, stops()))
     assert case.send("stoppen").open == ["afronden"]
     assert case.do("afronden").ended

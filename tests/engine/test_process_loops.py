@@ -103,12 +103,15 @@ def test_when_all_items_are_taken_away_the_case_goes_on() -> None:
 def test_an_item_that_is_taken_away_ends_its_called_process_too() -> None:
     case = Case(
         model(
-            start(), call("elk", "deel", each("=rijen", "rij")), task("na"), end(),
+            start(),
+            call("elk", "deel", each("=rijen", "rij")),
+            task("na"),
+            end(),
             way("begin", "elk", "na", "klaar"),
             called={"deel": start() + task("binnen") + end() + way("begin", "binnen", "klaar")},
         ),
         rijen=rows("a", "b"),
-    )  # fmt: skip
+    )
     assert case.correct(rijen=rows("a")).open == ["binnen@a"]
     assert case.do("binnen", "a").open == ["na"]
 
@@ -143,11 +146,14 @@ def test_in_sequence_a_condition_keeps_the_next_item_from_opening() -> None:
 def test_two_loops_in_a_row_may_use_the_same_name_for_an_item() -> None:
     case = Case(
         model(
-            start(), task("eerst", each("=rijen", "rij")), task("dan", each("=rijen", "rij")), end(),
+            start(),
+            task("eerst", each("=rijen", "rij")),
+            task("dan", each("=rijen", "rij")),
+            end(),
             way("begin", "eerst", "dan", "klaar"),
         ),
         rijen=rows("a", "b"),
-    )  # fmt: skip
+    )
     case.do("eerst", "a", x=1).do("eerst", "b", x=2)
     assert case.open == ["dan@a", "dan@b"]
     case.do("dan", "b", y=2).do("dan", "a", y=1)
@@ -159,11 +165,14 @@ def test_a_loop_in_a_loop_gives_each_pair_a_step_of_its_own() -> None:
     inner = start("b0") + task("binnen", each("=taken", "taak")) + end("b1") + way("b0", "binnen", "b1")
     case = Case(
         model(
-            start(), node("subProcess", "elk", each("=gezinnen", "gezin") + inner), end(),
+            start(),
+            node("subProcess", "elk", each("=gezinnen", "gezin") + inner),
+            end(),
             way("begin", "elk", "klaar"),
         ),
-        gezinnen=rows("g", "h"), taken=rows("t", "u"),
-    )  # fmt: skip
+        gezinnen=rows("g", "h"),
+        taken=rows("t", "u"),
+    )
     assert case.open == ["binnen@t", "binnen@t", "binnen@u", "binnen@u"]
     for item in "ttuu":
         assert not case.ended
@@ -175,14 +184,27 @@ def test_a_loop_in_a_loop_gives_each_pair_a_step_of_its_own() -> None:
 
 def test_conditions_inside_a_loop_see_their_own_item() -> None:
     body = "".join(
-        (start("s"), task("vraag"), choice("keuze", default="e"), task("extra"), end("e"),
-         way("s", "vraag", "keuze", "e"), way("keuze", "extra", when='=rij.stand = "wachtend"'), way("extra", "e"))
-    )  # fmt: skip
+        (
+            start("s"),
+            task("vraag"),
+            choice("keuze", default="e"),
+            task("extra"),
+            end("e"),
+            way("s", "vraag", "keuze", "e"),
+            way("keuze", "extra", when='=rij.stand = "wachtend"'),
+            way("extra", "e"),
+        )
+    )
     case = Case(
-        model(start(), call("elk", "deel", each("=rijen", "rij")), end(), way("begin", "elk", "klaar"),
-              called={"deel": body}),
+        model(
+            start(),
+            call("elk", "deel", each("=rijen", "rij")),
+            end(),
+            way("begin", "elk", "klaar"),
+            called={"deel": body},
+        ),
         rijen=rows("a", "b"),
-    )  # fmt: skip
+    )
     assert case.do("vraag", "a", stand="wachtend").open == ["extra@a", "vraag@b"]
     assert case.do("vraag", "b", stand="gedaan").open == ["extra@a"]
     assert case.do("extra", "a").ended
@@ -207,22 +229,34 @@ def test_a_decision_inside_a_loop_advises_on_its_own_item() -> None:
 
 def test_a_parallel_block_inside_an_item_joins_within_that_item() -> None:
     body = "".join(
-        (start("s"), fork("f"), task("x"), task("y"), fork("j"), task("z"), end("e"),
-         way("s", "f", "x", "j", "z", "e"), way("f", "y", "j"))
-    )  # fmt: skip
+        (
+            start("s"),
+            fork("f"),
+            task("x"),
+            task("y"),
+            fork("j"),
+            task("z"),
+            end("e"),
+            way("s", "f", "x", "j", "z", "e"),
+            way("f", "y", "j"),
+        )
+    )
     case = Case(
-        model(start(), call("elk", "deel", each("=rijen", "rij")), end(), way("begin", "elk", "klaar"),
-              called={"deel": body}),
+        model(
+            start(),
+            call("elk", "deel", each("=rijen", "rij")),
+            end(),
+            way("begin", "elk", "klaar"),
+            called={"deel": body},
+        ),
         rijen=rows("a", "b"),
-    )  # fmt: skip
+    )
     assert case.do("x", "a").do("y", "b").open == ["x@b", "y@a"]
     assert case.do("y", "a").open == ["x@b", "z@a"]
 
 
 def test_a_number_of_times_writes_into_the_case_itself() -> None:
-    case = Case(
-        model(start(), task("doe", times("3")), task("na"), end(), way("begin", "doe", "na", "klaar"))
-    )
+    case = Case(model(start(), task("doe", times("3")), task("na"), end(), way("begin", "doe", "na", "klaar")))
     assert case.open == ["doe", "doe", "doe"]
     case.do("doe", x=1).do("doe", x=2).do("doe", x=3)
     assert (case.open, case.document) == (["na"], {"x": 3})
@@ -247,14 +281,24 @@ def test_a_loop_over_no_list_stops_with_a_sentence(wrong: object) -> None:
 def test_a_message_on_the_edge_of_a_loop_of_calls_ends_every_item() -> None:
     case = Case(
         model(
-            start(), call("elk", "deel", each("=rijen", "rij")), boundary("stop", "elk", message("stoppen")),
-            task("na"), task("gestopt"), end("e1"), end("e2"),
-            way("begin", "elk", "na", "e1"), way("stop", "gestopt", "e2"),
-            called={"deel": start() + sub("vak", start("s"), task("binnen"), end("e"), way("s", "binnen", "e"))
-                    + end() + way("begin", "vak", "klaar")},
+            start(),
+            call("elk", "deel", each("=rijen", "rij")),
+            boundary("stop", "elk", message("stoppen")),
+            task("na"),
+            task("gestopt"),
+            end("e1"),
+            end("e2"),
+            way("begin", "elk", "na", "e1"),
+            way("stop", "gestopt", "e2"),
+            called={
+                "deel": start()
+                + sub("vak", start("s"), task("binnen"), end("e"), way("s", "binnen", "e"))
+                + end()
+                + way("begin", "vak", "klaar")
+            },
         ),
         rijen=rows("a", "b", "c"),
-    )  # fmt: skip
+    )
     case.do("binnen", "b")
     assert case.send("stoppen").open == ["gestopt"]
     assert case.ends_of("binnen") == ["klaar", "afgebroken", "afgebroken"]
@@ -264,12 +308,17 @@ def test_a_message_on_the_edge_of_a_loop_of_calls_ends_every_item() -> None:
 def test_a_loop_in_a_round_looks_at_the_list_anew() -> None:
     case = Case(
         model(
-            start(), choice("weer"), task("doe", each('=rijen[status != "gedaan"]', "rij")), task("kijk"),
-            choice("genoeg", default="weer"), end(),
-            way("begin", "weer", "doe", "kijk", "genoeg", "weer"), way("genoeg", "klaar", when="=goed = true"),
+            start(),
+            choice("weer"),
+            task("doe", each('=rijen[status != "gedaan"]', "rij")),
+            task("kijk"),
+            choice("genoeg", default="weer"),
+            end(),
+            way("begin", "weer", "doe", "kijk", "genoeg", "weer"),
+            way("genoeg", "klaar", when="=goed = true"),
         ),
         rijen=rows("a", "b", status="open"),
-    )  # fmt: skip
+    )
     case.do("doe", "a", status="gedaan").do("doe", "b", status="open").do("kijk")
     assert case.open == ["doe@b"]
     assert case.do("doe", "b", status="gedaan").do("kijk").open == ["kijk"]
