@@ -96,7 +96,6 @@ $(VENDOR)/.stamp: node_modules/.stamp
 	rm -rf $(VENDOR); mkdir -p $(VENDOR)
 	cp node_modules/@utrecht/component-library-css/dist/index.css $(VENDOR)/utrecht.css
 	cp node_modules/@utrecht/component-library-css/LICENSE.md $(VENDOR)/utrecht.LICENSE.md
-	cp node_modules/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css $(VENDOR)/voorbeeld-tokens.css
 	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.min.js
 	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE
 	touch $@

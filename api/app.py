@@ -42,7 +42,7 @@ TITLES = {
     403: "Dit mag niet",
     404: "Deze pagina is er niet",
     405: "Dit kan hier niet",
-    409: "Iemand was je voor",
+    409: "Dit kan nu niet meer",
     413: "Dit is te groot",
     422: "Er klopt iets niet",
     500: "Er ging iets mis bij ons",
