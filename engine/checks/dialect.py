@@ -1,11 +1,10 @@
-"""May a file be run? What is read, what is run, and what is refused with a sentence that says what to draw instead."""
+"""The first gate: what is run, and what is refused with a sentence that says what to draw instead."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from engine import decisions, definitions, feel, forms
-from engine.definitions import Definition, Element, Process
-from engine.errors import DefinitionError, Problem
+from engine import feel
+from engine.definitions import Element, Process
+from engine.errors import Problem
 
 # Kind of element → kinds of event that it may carry. What does not stand here is refused.
 RUNS: Mapping[str, frozenset[str]] = {
@@ -44,48 +43,6 @@ EVENT_INSTEAD: Mapping[str, str] = {
     "cancel": "Annuleren van een transactie wordt niet gedraaid. Gebruik een gewoon einde.",
     "message": "Een bericht wordt alleen ontvangen, niet verstuurd. Maak er een gebruikerstaak van.",
 }
-
-
-def check(path: Path) -> tuple[Problem, ...]:
-    """All findings of the first gate, reading and dialect, for one file or all files in a folder.
-
-    Never raises for what a file holds: a file that can't be read at all is a finding too.
-    """
-    if path.is_dir():
-        files = sorted(f for f in path.rglob("*") if f.suffix in (".bpmn", ".form", ".dmn") and f.is_file())
-        if not files:
-            return (Problem(str(path), "", "leeg", "In deze map staan geen diagrammen, formulieren of tabellen."),)
-        return tuple(p for f in files for p in _check_file(f, f.relative_to(path).as_posix()))
-    if not path.is_file():
-        return (Problem(str(path), "", "bestand", "Dit bestand bestaat niet."),)
-    return tuple(_check_file(path, path.name))
-
-
-def _check_file(path: Path, name: str) -> list[Problem]:
-    content = path.read_bytes()
-    try:
-        if path.suffix == ".form":
-            forms.read(content, name)
-            return []
-        if path.suffix == ".dmn":
-            decisions.read(content, name)
-            return []
-        process, problems = definitions.read_process(content, name)
-    except DefinitionError as error:
-        return list(error.problems)
-    return [*problems, *dialect(process)]
-
-
-def demand(definition: Definition) -> None:
-    """Raise DefinitionError with everything that keeps a definition from being run."""
-    found = [
-        p for process in definition.processes.values() for p in (*dialect(process), *references(definition, process))
-    ]
-    if found:
-        raise DefinitionError(found)
-
-
-# --- dialect ---------------------------------------------------------------------------------------------------
 
 
 def dialect(process: Process) -> tuple[Problem, ...]:
@@ -249,32 +206,3 @@ def _needs_feel(process: Process, id: str, text: str) -> bool:
     return id in process.flows or (
         id in process.elements and process.elements[id].loop is not None and not text.isdigit()
     )
-
-
-# --- references ------------------------------------------------------------------------------------------------
-
-
-def references(definition: Definition, process: Process) -> tuple[Problem, ...]:
-    """Forms, roles and deadlines that a process names and that do not exist."""
-    found: list[Problem] = []
-    settings = definition.settings
-    for task in process.user_tasks:
-        name = task.name or task.id
-        if not task.form:
-            found.append(Problem(process.file, task.id, "formulier", f"'{name}' heeft geen formulier."))
-        elif task.form not in definition.forms:
-            found.append(
-                Problem(process.file, task.id, "formulier", f"Het formulier '{task.form}' bij '{name}' bestaat niet.")
-            )
-        found.extend(
-            Problem(process.file, task.id, "rol", f"De rol '{role}' bij '{name}' bestaat niet in regio.yaml.")
-            for role in task.roles
-            if role not in settings.roles
-        )
-        if not task.roles:
-            found.append(Problem(process.file, task.id, "rol", f"'{name}' heeft geen rol: niemand kan deze taak doen."))
-        for term in (task.properties.get("termijn", ""), task.properties.get("termijn_spoed", "")):
-            if term and term not in settings.deadlines:
-                told = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
-                found.append(Problem(process.file, task.id, "termijn", told))
-    return tuple(found)
