@@ -1,7 +1,7 @@
 """Terms of time: ISO 8601 durations and `N werkdagen`, counted on the Dutch calendar."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,14 +16,14 @@ _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 
 def valid(text: str) -> bool:
     """Whether `text` is a term that can be counted: `P14D`, `PT1H`, `P3M`, `5 werkdagen`."""
-    return _WORKDAYS.fullmatch(text) is not None or feel.parse_duration(text) is not None
+    return _WORKDAYS.fullmatch(text) is not None or _duration(text) is not None
 
 
 def after(start: datetime, text: str) -> datetime:
     """The moment one term after `start` (an aware datetime), in the zone of `start`.
 
-    Days, workdays and months keep the time on the Dutch clock, over summer time too; one month after 31 January
-    is the last day of February. Raises ValueError where `text` is no term.
+    Days, workdays and months keep the time on the Dutch clock, over summer time too, and hours are hours; one month
+    after 31 January is the last day of February. Raises ValueError where `text` is no term.
     """
     local = start.astimezone(ZONE)
     if match := _WORKDAYS.fullmatch(text):
@@ -31,11 +31,16 @@ def after(start: datetime, text: str) -> datetime:
         for _ in range(int(match[1])):
             day = _next_workday(day)
         return datetime.combine(day, local.time(), ZONE).astimezone(start.tzinfo)
-    duration = feel.parse_duration(text)
-    moved = feel.add(local, duration) if duration is not None else None
+    duration = _duration(text)
+    counted_from = start.astimezone(UTC) if text.startswith("PT") else local
+    moved = feel.add(counted_from, duration) if duration is not None else None
     if not isinstance(moved, datetime):
         raise ValueError(f"no term: {text}")
     return moved.astimezone(start.tzinfo)
+
+
+def _duration(text: str) -> feel.Duration | None:
+    return None if text.startswith("-") else feel.parse_duration(text)
 
 
 def due(start: datetime, text: str) -> datetime:
@@ -43,7 +48,7 @@ def due(start: datetime, text: str) -> datetime:
     for terms shorter than a day.
     """
     moment = after(start, text)
-    if text.upper().startswith("PT"):
+    if text.startswith("PT"):
         return moment
     return end_of_day(moment.astimezone(ZONE).date()).astimezone(start.tzinfo)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -125,7 +126,7 @@ def way(*ids: str, when: str = "") -> str:
     condition = f"<bpmn:conditionExpression>{when}</bpmn:conditionExpression>" if when else ""
     return "".join(
         f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">{condition}</bpmn:sequenceFlow>'
-        for a, b in zip(ids, ids[1:], strict=False)
+        for a, b in pairwise(ids)
     )
 
 

@@ -29,8 +29,10 @@ ADVICE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" i
 <decision id="advies" name="Advies"><decisionTable id="t" hitPolicy="FIRST">
 <input id="i"><inputExpression id="e" typeRef="number"><text>weken</text></inputExpression></input>
 <output id="o" name="advies" typeRef="string" />
-<rule id="r1"><inputEntry id="a"><text>&gt; 30</text></inputEntry><outputEntry id="b"><text>"spoed"</text></outputEntry></rule>
-<rule id="r2"><inputEntry id="c"><text></text></inputEntry><outputEntry id="f"><text>"gewoon"</text></outputEntry></rule>
+<rule id="r1"><inputEntry id="a"><text>&gt; 30</text></inputEntry>
+<outputEntry id="b"><text>"spoed"</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="c"><text></text></inputEntry>
+<outputEntry id="f"><text>"gewoon"</text></outputEntry></rule>
 </decisionTable></decision></definitions>"""
 
 
