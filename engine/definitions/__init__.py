@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from engine import forms
-from engine.definitions.diagram import read_process, refuse
+from engine.definitions.diagram import read_process, read_processes
+from engine.definitions.markup import refuse
 from engine.definitions.model import (
     Bounds,
     Deadline,
@@ -29,6 +30,7 @@ from engine.definitions.model import (
     Settings,
 )
 from engine.definitions.settings import mapping, read_settings
+from engine.definitions.standard import breaches
 from engine.errors import DefinitionError, Problem
 from engine.forms import Form
 
@@ -48,9 +50,11 @@ __all__ = [
     "Role",
     "Settings",
     "assemble",
+    "breaches",
     "gather",
     "load",
     "read_process",
+    "read_processes",
     "read_settings",
 ]
 
@@ -83,7 +87,7 @@ def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[st
                 files[name] = path.read_bytes()
                 if folder is not root:
                     overridden.add(name)
-    files["regio.yaml"] = json.dumps(settings, ensure_ascii=False, sort_keys=True, default=str).encode()
+    files["regio.yaml"] = json.dumps(settings, ensure_ascii=False, default=str).encode()
     return files, frozenset(overridden)
 
 

@@ -2,42 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from lxml import etree
-
-from engine.definitions.model import Bounds, Element, Event, Flow, Lane, Link, Loop, Note, Process
-from engine.errors import DefinitionError, Problem
-
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-DI = "http://www.omg.org/spec/BPMN/20100524/DI"
-DC = "http://www.omg.org/spec/DD/20100524/DC"
-DD = "http://www.omg.org/spec/DD/20100524/DI"
-CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
-NAMES = {"bpmn": BPMN, "bpmndi": DI, "dc": DC, "di": DD, "camunda": CAMUNDA}
-
-MAXIMUM_BYTES = 20_000_000
-MAXIMUM_DEPTH = 200
-
-TASKS = frozenset(
-    [
-        "task",
-        "userTask",
-        "manualTask",
-        "serviceTask",
-        "scriptTask",
-        "businessRuleTask",
-        "sendTask",
-        "receiveTask",
-        "callActivity",
-    ]
+from engine.definitions.markup import (
+    BPMN,
+    CAMUNDA,
+    EVENTS,
+    FLOW_NODES,
+    LINKS,
+    NAMES,
+    NOTES,
+    SUB_PROCESSES,
+    event_definitions,
+    kind_of,
+    parse,
+    refuse,
+    shared_definitions,
+    text_of,
+    title_of,
 )
-SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"])
-EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
-FLOW_NODES = TASKS | SUB_PROCESSES | GATEWAYS | EVENTS
-NOTES = frozenset(["textAnnotation", "group", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput"])
-LINKS = frozenset(["association", "dataInputAssociation", "dataOutputAssociation", "messageFlow"])
+from engine.definitions.model import Bounds, Element, Event, Flow, Lane, Link, Loop, Note, Process
+from engine.errors import Problem
+
+MAXIMUM_TOKENS = 100
 
 # Attributes and elements by which a file could bring code of its own, with what to write instead.
 CODE_ELEMENTS = {
@@ -65,19 +52,17 @@ def read_process(content: bytes, file: str) -> tuple[Process, tuple[Problem, ...
     Returns the process and what in the file may not be used (code, foreign expressions, unknown elements).
     Raises DefinitionError where the file holds no diagram that can be read at all.
     """
-    root = _parse(content, file)
+    root = parse(content, file)
     node = _only_process(root, file)
-    reader = _Reader(root, file, node.get("id", ""))
-    reader.read_scope(node, "")
-    problems = list(reader.problems)
+    process, problems = _read(root, node, file)
     stem = file.rsplit("/", 1)[-1].removesuffix(".bpmn")
-    if node.get("id") != stem:
+    if process.id != stem:
         problems.append(
             Problem(
                 file,
-                node.get("id", ""),
+                process.id,
                 "naam",
-                f"Het bestand heet '{stem}', maar het proces erin heeft de id '{node.get('id', '')}'. "
+                f"Het bestand heet '{stem}', maar het proces erin heeft de id '{process.id}'. "
                 "Geef beide dezelfde naam.",
             )
         )
@@ -85,11 +70,36 @@ def read_process(content: bytes, file: str) -> tuple[Process, tuple[Problem, ...
         problems.append(
             Problem(
                 file,
-                node.get("id", ""),
+                process.id,
                 "uitvoerbaar",
                 "Het proces staat niet op 'uitvoerbaar'. Zet in de modeler 'Executable' aan.",
             )
         )
+    return process, tuple(problems)
+
+
+def read_processes(content: bytes, file: str) -> tuple[tuple[Process, ...], tuple[Problem, ...]]:
+    """Read all processes of a file whose pools work together, for a host that runs them side by side.
+
+    A global user task becomes a process of one step. Knooppunt's own cases run one process per file.
+    """
+    root = parse(content, file)
+    found = [_read(root, node, file) for node in root.iterfind("bpmn:process", NAMES)]
+    single = [_one_step(node, file) for node in root if kind_of(node) in ("globalUserTask", "globalManualTask")]
+    return (*(process for process, _ in found), *single), tuple(p for _, problems in found for p in problems)
+
+
+def _one_step(node: Any, file: str) -> Process:
+    """A global task as a process: calling it is doing that one task."""
+    id = node.get("id", "")
+    step = Element(id, "userTask", node.get("name", ""), process=id, documentation=_documentation(node))
+    return Process(id, file, step.name, elements={id: step})
+
+
+def _read(root: Any, node: Any, file: str) -> tuple[Process, list[Problem]]:
+    """One process of a file, with what may not be used in it."""
+    reader = _Reader(root, file, node.get("id", ""))
+    reader.read_scope(node, "")
     pool = next(
         (p for p in root.iterfind(".//bpmn:participant", NAMES) if p.get("processRef") == node.get("id")),
         None,
@@ -108,7 +118,7 @@ def read_process(content: bytes, file: str) -> tuple[Process, tuple[Problem, ...
         pool=pool.get("name", "") if pool is not None else "",
         pool_bounds=reader.bounds.get(pool.get("id", "")) if pool is not None else None,
     )
-    return process, tuple(problems)
+    return process, list(reader.problems)
 
 
 def _connected(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Mapping[str, Element]:
@@ -124,52 +134,12 @@ def _connected(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Ma
     }
 
 
-def refuse(file: str, element: str, rule: str, message: str) -> DefinitionError:
-    """One finding as an error."""
-    return DefinitionError([Problem(file, element, rule, message)])
-
-
-def _parse(content: bytes, file: str) -> Any:
-    """The root of the XML, read without entities, DTD or network; DefinitionError on anything else."""
-    if not content.strip():
-        raise refuse(file, "", "leeg", "Het bestand is leeg.")
-    if len(content) > MAXIMUM_BYTES:
-        raise refuse(file, "", "te groot", "Het bestand is groter dan 20 MB. Een diagram is zelden groter dan 1 MB.")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        where = f" (bij regel {line})" if line else ""
-        raise refuse(
-            file,
-            "",
-            "xml",
-            f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op.",
-        ) from error
-    if cast("Any", root.getroottree().docinfo).doctype:
-        raise refuse(file, "", "xml", "Het bestand heeft een DOCTYPE. Dat is niet toegestaan: haal die regel weg.")
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise refuse(file, "", "geen bpmn", "Dit is geen BPMN-diagram. Sla het diagram op als BPMN 2.0-bestand.")
-    if any(sum(1 for _ in node.iterancestors()) > MAXIMUM_DEPTH for node in root.iter() if len(node) == 0):
-        raise refuse(file, "", "te diep", "Het diagram is te diep genest om te lezen.")
-    return root
-
-
 def _only_process(root: Any, file: str) -> Any:
     found = root.findall("bpmn:process", NAMES)
     if not found:
         raise refuse(file, "", "geen proces", "Er staat geen proces in dit diagram.")
     if len(found) > 1:
-        filled = [p for p in found if any(_kind(child) in FLOW_NODES for child in p)]
+        filled = [p for p in found if any(kind_of(child) in FLOW_NODES for child in p)]
         if len(filled) != 1:
             names = ", ".join(p.get("name") or p.get("id", "?") for p in found[:4])
             raise refuse(
@@ -182,12 +152,6 @@ def _only_process(root: Any, file: str) -> Any:
     return found[0]
 
 
-def _kind(node: Any) -> str:
-    """The BPMN name of an XML node, or "" where it stands in another namespace."""
-    tag = node.tag
-    return tag[len(BPMN) + 2 :] if isinstance(tag, str) and tag.startswith(f"{{{BPMN}}}") else ""
-
-
 def _documentation(node: Any) -> str:
     return "\n\n".join((d.text or "").strip() for d in node.findall("bpmn:documentation", NAMES)).strip()
 
@@ -195,10 +159,6 @@ def _documentation(node: Any) -> str:
 def _properties(node: Any) -> Mapping[str, str]:
     found = node.iterfind("bpmn:extensionElements/camunda:properties/camunda:property", NAMES)
     return {p.get("name", ""): p.get("value", "") for p in found if p.get("name")}
-
-
-def _text(node: Any | None) -> str:
-    return (node.text or "").strip() if node is not None else ""
 
 
 def _camunda(node: Any, name: str) -> str:
@@ -226,6 +186,7 @@ class _Reader:
             for kind, attribute in (("error", "errorCode"), ("escalation", "escalationCode"))
             for n in root.iterfind(f"bpmn:{kind}", NAMES)
         }
+        self.shared = shared_definitions(root)
         self.bounds: dict[str, Bounds] = {}
         self.labels: dict[str, Bounds] = {}
         self.collapsed: set[str] = set()
@@ -233,7 +194,7 @@ class _Reader:
         self.points: dict[str, tuple[tuple[float, float], ...]] = {}
         self._read_drawing()
         self.lane_of = {
-            _text(ref): lane.get("id", "")
+            text_of(ref): lane.get("id", "")
             for lane in root.iterfind(".//bpmn:lane", NAMES)
             for ref in lane.iterfind("bpmn:flowNodeRef", NAMES)
         }
@@ -277,7 +238,7 @@ class _Reader:
     def read_scope(self, scope: Any, parent: str) -> None:
         """Read all parts that stand directly in a process or sub-process, then those of its sub-processes."""
         for node in scope:
-            kind = _kind(node)
+            kind = kind_of(node)
             self._look_for_code(node, kind)
             if kind in FLOW_NODES:
                 self._read_element(node, kind, parent)
@@ -312,7 +273,7 @@ class _Reader:
             decision=_camunda(node, "decisionRef"),
             result=_camunda(node, "resultVariable"),
             called=node.get("calledElement", ""),
-            event=self._event(node) if kind in EVENTS or kind == "receiveTask" else None,
+            event=self._event(node) if kind in EVENTS else self._letter(node, kind),
             attached_to=node.get("attachedToRef", ""),
             interrupting=(
                 node.get("cancelActivity", "true") if kind == "boundaryEvent" else node.get("isInterrupting", "true")
@@ -321,6 +282,10 @@ class _Reader:
             by_event=node.get("triggeredByEvent") == "true",
             loop=self._loop(node),
             default=node.get("default", ""),
+            needs=self._whole(node, "startQuantity"),
+            gives=self._whole(node, "completionQuantity"),
+            instantiates=node.get("instantiate") == "true",
+            compensates=node.get("isForCompensation") == "true",
             expanded=id not in self.collapsed,
             horizontal=id not in self.upright,
             bounds=self.bounds.get(id),
@@ -340,53 +305,61 @@ class _Reader:
             source=node.get("sourceRef", ""),
             target=node.get("targetRef", ""),
             name=" ".join((node.get("name") or "").split()),
-            condition=_text(condition),
+            condition=text_of(condition),
             waypoints=self.points.get(id, ()),
             label=self.labels.get(id),
         )
 
     def _read_note(self, node: Any, kind: str) -> None:
-        text = _text(node.find("bpmn:text", NAMES)) if kind == "textAnnotation" else node.get("name", "")
+        text = text_of(node.find("bpmn:text", NAMES)) if kind == "textAnnotation" else node.get("name", "")
         self.notes.append(Note(node.get("id", ""), kind, text, self.bounds.get(node.get("id", ""))))
 
     def _read_link(self, node: Any, kind: str) -> None:
-        source = node.get("sourceRef") or _text(node.find("bpmn:sourceRef", NAMES))
-        target = node.get("targetRef") or _text(node.find("bpmn:targetRef", NAMES))
+        source = node.get("sourceRef") or text_of(node.find("bpmn:sourceRef", NAMES))
+        target = node.get("targetRef") or text_of(node.find("bpmn:targetRef", NAMES))
         self.links.append(Link(node.get("id", ""), kind, source, target, self.points.get(node.get("id", ""), ())))
 
     def _event(self, node: Any) -> Event:
-        found = [child for child in node if _kind(child).endswith("EventDefinition")]
-        if node.find("bpmn:eventDefinitionRef", NAMES) is not None:
-            self.problem(
-                node,
-                "gebeurtenis",
-                "Een gedeelde gebeurtenis (eventDefinitionRef) wordt niet gelezen. "
-                "Kies in de modeler de soort gebeurtenis bij het rondje zelf.",
-            )
+        found = tuple(self._trigger(node, definition) for definition in event_definitions(node, self.shared))
         if len(found) > 1:
-            self.problem(node, "gebeurtenis", "Dit rondje heeft meer dan een soort gebeurtenis. Kies er een.")
-        if not found:
-            name = self.named.get(node.get("messageRef"), "") if _kind(node) == "receiveTask" else ""
-            return Event("message", name) if name else Event("none")
-        definition = found[0]
-        kind = _kind(definition).removesuffix("EventDefinition")
+            together = node.get("parallelMultiple") == "true"
+            return Event("parallelMultiple" if together else "multiple", parts=found)
+        return found[0] if found else Event("none")
+
+    def _letter(self, node: Any, kind: str) -> Event | None:
+        """What a send or receive task sends or waits for."""
+        if kind not in ("sendTask", "receiveTask"):
+            return None
+        name = self.named.get(node.get("messageRef"), "")
+        return Event("message", name) if name else Event("none")
+
+    def _trigger(self, node: Any, definition: Any) -> Event:
+        kind = kind_of(definition).removesuffix("EventDefinition")
         if kind == "timer":
             return self._timer(node, definition)
         if kind == "conditional":
-            return Event(kind, expression=_text(definition.find("bpmn:condition", NAMES)))
+            return Event(kind, expression=text_of(definition.find("bpmn:condition", NAMES)))
         if kind == "link":
-            return Event(kind, definition.get("name", ""))
+            target = self.shared.get(text_of(definition.find("bpmn:target", NAMES)), definition)
+            return Event(kind, target.get("name") or target.get("id", ""))
         reference = definition.get(f"{kind}Ref", "")
         names = self.named if kind in ("message", "signal") else self.coded
-        if reference and reference not in names:
+        if reference and kind != "compensate" and reference not in names:
             self.problem(node, "verwijzing", f"Dit rondje verwijst naar '{reference}', maar dat bestaat niet.")
         return Event(kind, names.get(reference, ""))
+
+    def _whole(self, node: Any, name: str) -> int:
+        text = node.get(name, "1")
+        if not text.isdigit() or not 1 <= int(text) <= MAXIMUM_TOKENS:
+            self.problem(node, "aantal", f"'{title_of(node)}': bij {name} staat '{text}'. Dat moet 1 of meer zijn.")
+            return 1
+        return int(text)
 
     def _timer(self, node: Any, definition: Any) -> Event:
         for timer in ("date", "duration", "cycle"):
             found = definition.find(f"bpmn:time{timer.capitalize()}", NAMES)
             if found is not None:
-                return Event("timer", timer=timer, expression=_text(found))
+                return Event("timer", timer=timer, expression=text_of(found))
         self.problem(node, "klok", "Deze klok heeft geen tijd. Vul een duur (P14D), datum of herhaling in.")
         return Event("timer")
 
@@ -397,15 +370,17 @@ class _Reader:
                 kind="sequential" if several.get("isSequential") == "true" else "parallel",
                 collection=_camunda(several, "collection"),
                 variable=_camunda(several, "elementVariable"),
-                cardinality=_text(several.find("bpmn:loopCardinality", NAMES)),
-                condition=_text(several.find("bpmn:completionCondition", NAMES)),
+                cardinality=text_of(several.find("bpmn:loopCardinality", NAMES)),
+                condition=text_of(several.find("bpmn:completionCondition", NAMES)),
+                behaviour=several.get("behavior", "All"),
             )
         again = node.find("bpmn:standardLoopCharacteristics", NAMES)
         if again is not None:
             return Loop(
                 "standard",
                 cardinality=again.get("loopMaximum", ""),
-                condition=_text(again.find("bpmn:loopCondition", NAMES)),
+                condition=text_of(again.find("bpmn:loopCondition", NAMES)),
+                test_first=again.get("testBefore") == "true",
             )
         return None
 
@@ -414,7 +389,7 @@ class _Reader:
         for lane in process.iterfind("bpmn:laneSet//bpmn:lane", NAMES):
             if lane.find("bpmn:childLaneSet", NAMES) is None:
                 id = lane.get("id", "")
-                refs = tuple(_text(ref) for ref in lane.iterfind("bpmn:flowNodeRef", NAMES))
+                refs = tuple(text_of(ref) for ref in lane.iterfind("bpmn:flowNodeRef", NAMES))
                 yield Lane(id, lane.get("name", ""), refs, self.bounds.get(id))
 
     # what may not stand in a file
@@ -427,7 +402,7 @@ class _Reader:
             name = tag.rsplit("}", 1)[-1]
             foreign = not tag.startswith(f"{{{BPMN}}}")
             if (foreign or name == "script") and name in CODE_ELEMENTS:
-                self.problem(node, "code", f"'{_title(node)}': {CODE_ELEMENTS[name]}")
+                self.problem(node, "code", f"'{title_of(node)}': {CODE_ELEMENTS[name]}")
             for attribute, value in child.attrib.items():
                 self._look_at_attribute(node, str(attribute), str(value))
             self._look_for_juel(node, child.text or "", name)
@@ -436,7 +411,7 @@ class _Reader:
         if attribute.startswith(f"{{{CAMUNDA}}}"):
             name = attribute.rsplit("}", 1)[-1]
             if name in CODE_ATTRIBUTES:
-                self.problem(node, "code", f"'{_title(node)}': {CODE_ATTRIBUTES[name]}")
+                self.problem(node, "code", f"'{title_of(node)}': {CODE_ATTRIBUTES[name]}")
             self._look_for_juel(node, value, name)
 
     def _look_for_juel(self, node: Any, text: str, name: str) -> None:
@@ -444,7 +419,7 @@ class _Reader:
             self.problem(
                 node,
                 "taal",
-                f"'{_title(node)}': hier staat een uitdrukking tussen ${{ }}. "
+                f"'{title_of(node)}': hier staat een uitdrukking tussen ${{ }}. "
                 'Schrijf haar in FEEL, met een = ervoor, zoals =toestemming_gegeven = "ja".',
             )
 
@@ -452,13 +427,9 @@ class _Reader:
 def _owner(child: Any, top: Any) -> Any:
     """The innermost flow node that `child` stands in, up to `top`."""
     node = child
-    while node is not top and _kind(node) not in FLOW_NODES and _kind(node) != "sequenceFlow":
+    while node is not top and kind_of(node) not in FLOW_NODES and kind_of(node) != "sequenceFlow":
         node = node.getparent()
     return node
-
-
-def _title(node: Any) -> str:
-    return node.get("name") or node.get("id") or _kind(node)
 
 
 def _number(text: str | None) -> float:

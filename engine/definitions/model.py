@@ -19,14 +19,16 @@ class Bounds:
 @dataclass(frozen=True)
 class Event:
     """What makes an event happen: `kind` is none, message, timer, error, escalation, signal, terminate,
-    conditional, link, compensation or cancel; `name` the message, signal, code or link name;
-    `timer` is date, duration or cycle, with its text in `expression`.
+    conditional, link, compensate, cancel, multiple (one of `parts`) or parallelMultiple (all of `parts`);
+    `name` the message, signal, code or link name; `timer` is date, duration or cycle, with its text in
+    `expression`.
     """
 
     kind: str
     name: str = ""
     timer: str = ""
     expression: str = ""
+    parts: tuple["Event", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Loop:
     """How often an activity is repeated: `kind` is parallel, sequential or standard.
 
     `collection` is the FEEL expression that gives the items, `variable` the name of one item inside the step.
+    `condition` ends a parallel or sequential one early, and lets a standard one go on; `test_first` says that it
+    is asked before the first round too. `behaviour` is which completions throw an event: All means none.
     """
 
     kind: str
@@ -41,6 +45,8 @@ class Loop:
     variable: str = ""
     cardinality: str = ""
     condition: str = ""
+    test_first: bool = False
+    behaviour: str = "All"
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class Element:
     """A flow node: task, gateway, event, call activity or sub-process.
 
     `kind` is the BPMN name (userTask, exclusiveGateway …); `parent` the id of the sub-process it stands in, or "".
+    `needs` is how many tokens it takes to begin, `gives` how many leave it; `instantiates` says that receiving its
+    message starts a process, `compensates` that it only undoes another step.
     """
 
     id: str
@@ -71,6 +79,10 @@ class Element:
     by_event: bool = False
     loop: Loop | None = None
     default: str = ""
+    needs: int = 1
+    gives: int = 1
+    instantiates: bool = False
+    compensates: bool = False
     expanded: bool = True
     horizontal: bool = True
     bounds: Bounds | None = None

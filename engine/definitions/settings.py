@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from engine import deadlines
-from engine.definitions.diagram import refuse
+from engine.definitions.markup import refuse
 from engine.definitions.model import Deadline, Organisation, Role, Settings
 from engine.errors import DefinitionError, Problem
 
