@@ -61,18 +61,22 @@ class EventRow:
     detail: Mapping[str, Any]
 
 
-def consented(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether a consent in force names this organisation, as part of a query on cases."""
-    return sa.exists(
-        sa.select(1)
+def consented_cases(organisation: str) -> sa.Select[tuple[int]]:
+    """The cases in which a consent in force names this organisation, as part of a query."""
+    return (
+        sa.select(consent.c.case_id)
         .select_from(consent.join(consent_organisation))
         .where(
-            consent.c.case_id == case_id,
             consent.c.given,
             consent.c.withdrawn_at.is_(None),
             consent_organisation.c.organisation == organisation,
         )
     )
+
+
+def _consented(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The same question about one case."""
+    return consented_cases(organisation).where(consent.c.case_id == case_id).exists()
 
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
@@ -90,7 +94,7 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     )
     if seen.partner_in:
         ways.append(
-            sa.and_(case_file.c.municipality.in_(seen.partner_in), consented(seen.organisation, case_file.c.id))
+            sa.and_(case_file.c.municipality.in_(seen.partner_in), _consented(seen.organisation, case_file.c.id))
         )
     return sa.or_(*ways)
 
@@ -182,7 +186,7 @@ def facts(tx: Transaction, found: CaseRow, seen: Sight) -> CaseFacts:
         sa.select(participant.c.role).where(participant.c.case_id == found.id, participant.c.person_id == seen.person)
     ).scalars()
     named = bool(seen.partner_in) and bool(
-        tx.execute(sa.select(consented(seen.organisation, sa.literal(found.id)))).scalar()
+        tx.execute(sa.select(_consented(seen.organisation, sa.literal(found.id)))).scalar()
     )
     return CaseFacts(found.process, found.municipality, frozenset(roles), named, found.shared)
 

@@ -41,9 +41,9 @@ def _id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
 
 
-def _case() -> sa.Column[int]:
+def _case(index: bool = True) -> sa.Column[int]:
     return sa.Column(
-        "case_id", sa.Integer, sa.ForeignKey("case_file.id", ondelete="CASCADE"), nullable=False, index=True
+        "case_id", sa.Integer, sa.ForeignKey("case_file.id", ondelete="CASCADE"), nullable=False, index=index
     )
 
 
@@ -118,7 +118,7 @@ task = sa.Table(
     "task",
     metadata,
     _id(),
-    _case(),
+    _case(index=False),
     sa.Column("key", sa.String(32), nullable=False),
     sa.Column("root", sa.Text, nullable=False),
     sa.Column("process", sa.Text, nullable=False),
@@ -132,12 +132,15 @@ task = sa.Table(
     sa.Column("safety", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("deadline", Moment),
-    sa.Column("assignee", sa.ForeignKey("person.id"), index=True),
+    sa.Column("assignee", sa.ForeignKey("person.id")),
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("ended_at", Moment),
     sa.Column("ended_by", sa.ForeignKey("person.id")),
-    sa.Index("ix_task_municipality_status_deadline", "municipality", "status", "deadline"),
+    # nearly all tasks have ended; lists are about the open ones
+    sa.Index("ix_task_case_id_status", "case_id", "status"),
+    sa.Index("ix_task_assignee_status", "assignee", "status"),
+    sa.Index("ix_task_status_municipality_deadline", "status", "municipality", "deadline"),
 )
 
 task_role = sa.Table(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
-from engine.store.cases import consented, shown_title
+from engine.store.cases import consented_cases, shown_title
 from engine.store.database import Transaction, known_number
 from engine.store.tables import case_file, participant, person, task, task_role
 
@@ -152,36 +152,29 @@ def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
 
 def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> Listing:
     """The open tasks that a person sees in one list, most urgent first. Reads no case's state."""
-    kinds = {
+    visible = _visible(seen)
+    within: dict[str, sa.ColumnElement[bool]] = {  # what puts a visible task in each list
         "mijn": _mine(seen),
         "rol": sa.and_(task.c.assignee.is_(None), _candidate(seen)),
-        "te-laat": sa.and_(_visible(seen), task.c.deadline < now),
-        "alle": _visible(seen),
+        "te-laat": task.c.deadline < now,
+        "alle": sa.true(),
     }
     base = sa.and_(task.c.status == "open", *_filters(chosen, seen))
-    counted = tx.execute(
-        sa.select(
-            *(
-                sa.select(sa.func.count())
-                .select_from(_joined(chosen))
-                .where(base, where)
-                .scalar_subquery()
-                .label(f"n{i}")
-                for i, where in enumerate(kinds.values())
-            )
-        )
-    ).one()
-    counts = dict(zip(kinds, counted, strict=True))
-    kind = chosen.kind if chosen.kind in kinds else "mijn"
+    counts = _counts(tx, chosen, sa.and_(base, visible), within)
+    kind = chosen.kind if chosen.kind in within else "mijn"
+    # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
+    order = sa.nulls_last(task.c.deadline), task.c.id
+    page = sa.select(task.c.id).select_from(_joined(chosen)).where(base, within[kind])
+    if kind in ("te-laat", "alle"):  # in the other two all is visible
+        page = page.where(visible)
+    page = page.order_by(*order).limit(chosen.limit).offset(chosen.offset)
     query = (
         sa.select(task, shown_title(seen), person.c.name.label("assignee_name"))
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
-        .where(base, kinds[kind])
-        .order_by(sa.nulls_last(task.c.deadline), task.c.id)
-        .limit(chosen.limit)
-        .offset(chosen.offset)
+        .where(task.c.id.in_(tx.execute(page).scalars().all()))
+        .order_by(*order)
     )
     rows = tx.execute(query).all()
     roles = _roles(tx, [row.id for row in rows])
@@ -207,6 +200,15 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     return Listing(lines, counts[kind], counts)
 
 
+def _counts(
+    tx: Transaction, chosen: Filter, where: sa.ColumnElement[bool], within: Mapping[str, sa.ColumnElement[bool]]
+) -> dict[str, int]:
+    """How many tasks each list holds, in one pass over those that may be seen: finding these out is the dear part."""
+    columns = [sa.func.count().filter(one) for one in within.values()]
+    counted = tx.execute(sa.select(*columns).select_from(_joined(chosen)).where(where)).one()
+    return dict(zip(within, counted, strict=True))
+
+
 def _joined(chosen: Filter) -> sa.FromClause:
     return task.join(case_file, case_file.c.id == task.c.case_id) if chosen.search else task
 
@@ -229,14 +231,17 @@ def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _part(seen: Sight, role: str) -> sa.ColumnElement[bool]:
-    return sa.exists(
-        sa.select(1).where(
-            participant.c.case_id == task.c.case_id,
-            participant.c.person_id == seen.person,
-            participant.c.role == role,
-        )
-    )
+# What the next two ask does not depend on the task, so a database finds those cases once, not again for every task.
+# Without "+ 0" SQLite would go from each such case to its tasks, and so past all that ended long ago.
+_CASE = task.c.case_id + 0
+
+
+def _takes_part(seen: Sight, *roles: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return _CASE.in_(sa.select(participant.c.case_id).where(participant.c.person_id == seen.person, *roles))
+
+
+def _consented(seen: Sight) -> sa.ColumnElement[bool]:
+    return _CASE.in_(consented_cases(seen.organisation))
 
 
 def _has_role(*roles: str) -> sa.ColumnElement[bool]:
@@ -254,15 +259,18 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
         sa.and_(task.c.municipality == place, _has_role(*sorted(roles))) for place, roles in sorted(by_place.items())
     ]
     ways.append(
-        sa.exists(
-            sa.select(1)
-            .select_from(participant.join(task_role, task_role.c.role == participant.c.role))
-            .where(
-                task_role.c.task_id == task.c.id,
-                participant.c.case_id == task.c.case_id,
-                participant.c.person_id == seen.person,
-                participant.c.role != PARTNER,
-            )
+        sa.and_(
+            _takes_part(seen, participant.c.role != PARTNER),
+            sa.exists(
+                sa.select(1)
+                .select_from(participant.join(task_role, task_role.c.role == participant.c.role))
+                .where(
+                    task_role.c.task_id == task.c.id,
+                    participant.c.case_id == task.c.case_id,
+                    participant.c.person_id == seen.person,
+                    participant.c.role != PARTNER,
+                )
+            ),
         )
     )
     ways += [
@@ -273,14 +281,14 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
         ways.append(
             sa.and_(
                 task.c.municipality.in_(seen.partner_in),
-                _has_role(PARTNER),
                 task.c.organisation.in_(("", seen.organisation)),
-                consented(seen.organisation, task.c.case_id),
+                _consented(seen),
+                _has_role(PARTNER),
             )
         )
     return sa.or_(
         sa.and_(sa.not_(task.c.safety), sa.or_(*ways)),
-        sa.and_(task.c.safety, _part(seen, SAFETY)),
+        sa.and_(task.c.safety, _takes_part(seen, participant.c.role == SAFETY)),
     )
 
 
@@ -300,24 +308,17 @@ def _mine(seen: Sight) -> sa.ColumnElement[bool]:
     ways = [
         task.c.safety,
         task.c.municipality.in_(places),
-        sa.exists(
-            sa.select(1).where(
-                participant.c.case_id == task.c.case_id,
-                participant.c.person_id == seen.person,
-                participant.c.role != PARTNER,
-            )
-        ),
+        _takes_part(seen, participant.c.role != PARTNER),
         *(sa.and_(task.c.root == process, task.c.municipality == place) for process, place, _ in _merged(seen)),
     ]
     if seen.partner_in:
-        ways.append(sa.and_(task.c.municipality.in_(seen.partner_in), consented(seen.organisation, task.c.case_id)))
+        ways.append(sa.and_(task.c.municipality.in_(seen.partner_in), _consented(seen)))
     return sa.and_(task.c.assignee == seen.person, sa.or_(*ways))
 
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
-    ways = [_mine(seen), _candidate(seen)]
-    ways.extend(
+    ways = [
         sa.and_(task.c.root == process, task.c.municipality == place, sa.not_(task.c.safety))
         for process, place in sorted(seen.overseen)
-    )
-    return sa.or_(*ways)
+    ]
+    return sa.or_(*ways, _mine(seen), _candidate(seen))

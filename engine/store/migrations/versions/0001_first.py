@@ -248,10 +248,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_task_ended_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
-    op.create_index(op.f("ix_task_assignee"), "task", ["assignee"], unique=False)
-    op.create_index(op.f("ix_task_case_id"), "task", ["case_id"], unique=False)
+    op.create_index("ix_task_assignee_status", "task", ["assignee", "status"], unique=False)
+    op.create_index("ix_task_case_id_status", "task", ["case_id", "status"], unique=False)
     op.create_index(
-        "ix_task_municipality_status_deadline", "task", ["municipality", "status", "deadline"], unique=False
+        "ix_task_status_municipality_deadline", "task", ["status", "municipality", "deadline"], unique=False
     )
     op.create_table(
         "consent_organisation",
@@ -279,9 +279,9 @@ def downgrade() -> None:
     op.drop_table("task_role")
     op.drop_index(op.f("ix_consent_organisation_organisation"), table_name="consent_organisation")
     op.drop_table("consent_organisation")
-    op.drop_index("ix_task_municipality_status_deadline", table_name="task")
-    op.drop_index(op.f("ix_task_case_id"), table_name="task")
-    op.drop_index(op.f("ix_task_assignee"), table_name="task")
+    op.drop_index("ix_task_status_municipality_deadline", table_name="task")
+    op.drop_index("ix_task_case_id_status", table_name="task")
+    op.drop_index("ix_task_assignee_status", table_name="task")
     op.drop_table("task")
     op.drop_index(op.f("ix_safety_case_id"), table_name="safety")
     op.drop_table("safety")
