@@ -1,0 +1,173 @@
+"""Holds this project's engine against the BPMN conformance models that stand beside the repository.
+
+What ADAPTER.md there allows an adapter to satisfy or leave out, and is left out here:
+
+- the name of the file is the id of the process, and the file holds one process (a file has several pools here);
+- a task has a form, a role and a deadline (the models have none);
+- a case begins because somebody starts it, and nothing is sent from one case to another: Knooppunt has no such
+  host, so the adapter is one. It starts processes by hand or by a message or signal, and carries messages (to one
+  waiting instance, else to a process that it starts) and signals (to all instances).
+
+Nothing is rewritten: expressions are FEEL, and the file goes to the engine as it is. Between any two actions each
+instance is only its stored state, which is a string.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from engine import checks, deadlines, definitions, process
+from engine.definitions import Definition, Process, Settings
+from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
+from engine.process import Model, Outcome
+
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=deadlines.ZONE)
+HELD = timedelta(seconds=0.25)
+
+Person = Callable[[list[dict[str, Any]], float], dict[str, Any] | None]
+
+
+class Adapter:
+    """What the harness knows of this engine."""
+
+    name = "Knooppunt"
+
+    def check(self, path: str) -> list[str]:
+        """Each finding of the first gate, reading and dialect, as `rule element: sentence`."""
+        return [f"{found.rule} {found.element}: {found.message}" for found in findings(Path(path))]
+
+    def run(
+        self,
+        path: str,
+        process_id: str,
+        data: dict[str, Any],
+        person: Person,
+        start_first: tuple[str, ...] = (),
+        horizon_s: float = 150.0,
+    ) -> dict[str, Any]:
+        """Run one instance, and what it starts, until nothing can happen any more."""
+        host = Host(definitions.read_processes(Path(path).read_bytes(), Path(path).name)[0])
+        try:
+            for id in start_first:
+                host.start(id, data)
+            host.start(process_id, data)
+            _work(host, person, horizon_s)
+        except ProcessError as error:
+            return {"status": "failed", "error": {"kind": "runtime", "message": error.message}, "open": []}
+        return host.told()
+
+
+def findings(path: Path) -> tuple[Problem, ...]:
+    """What keeps a file from being run."""
+    try:
+        content = path.read_bytes()
+        processes, problems = definitions.read_processes(content, path.name)
+    except DefinitionError as error:
+        return error.problems
+    known = {one.id for one in processes}
+    missing = [
+        Problem(path.name, e.id, "verwijzing", f"Het diagram '{e.called}' is er niet.")
+        for one in processes
+        for e in one.elements.values()
+        if e.kind == "callActivity" and e.called not in known
+    ]
+    dialect = [found for one in processes for found in checks.dialect(one)]
+    return (*definitions.breaches(content, path.name), *problems, *dialect, *missing)
+
+
+def _work(host: "Host", person: Person, horizon: float) -> None:
+    """Let the person act, and time pass where the person does not."""
+    while True:
+        items = host.items()
+        passed = (host.now - BEGIN).total_seconds()
+        action = person(items, passed) if items else None
+        if action is not None:
+            host.act(action)
+            continue
+        due = host.due()
+        if getattr(person, "runaway", False) or passed >= horizon or (due is None and not items):
+            return
+        held = host.now + HELD
+        host.wait(min(held, due) if items and due else due or held)
+
+
+@dataclass
+class Instance:
+    """One running process: nothing but what would stand in a database."""
+
+    model: Model
+    state: str
+    document: str
+    outcome: Outcome
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The document, read back."""
+        found: Mapping[str, Any] = json.loads(self.document)
+        return found
+
+
+class Host:
+    """Runs the processes of one file beside each other, and carries what one sends to the others."""
+
+    def __init__(self, processes: tuple[Process, ...]) -> None:
+        self.processes = {one.id: one for one in processes}
+        self.instances: list[Instance] = []
+        self.now = BEGIN
+
+    def _model(self, id: str) -> Model:
+        return process.compile_model(
+            Definition(id, "", Settings("", ""), self.processes, forms={}, files={}, overridden=frozenset())
+        )
+
+    def start(self, id: str, data: Mapping[str, Any]) -> None:
+        """Start an instance by hand."""
+        model = self._model(id)
+        outcome = process.start(model, data, self.now)
+        self._keep(Instance(model, "", "", outcome), outcome, new=True)
+
+    def _keep(self, instance: Instance, outcome: Outcome, new: bool = False) -> None:
+        """Store what a move led to."""
+        if new:
+            self.instances.append(instance)
+        instance.state, instance.document = outcome.state, json.dumps(outcome.document)
+        instance.outcome = replace(outcome, state="", document={})
+
+    def items(self) -> list[dict[str, Any]]:
+        """All open work of all instances."""
+        return [
+            {"item": f"{number} {task.key}", "element": task.element, "data": dict(instance.known)}
+            for number, instance in enumerate(self.instances)
+            for task in instance.outcome.open
+        ]
+
+    def act(self, action: Mapping[str, Any]) -> None:
+        """A person completes an item."""
+        number, key = action["item"].split()
+        instance = self.instances[int(number)]
+        answers = action.get("set") or {}
+        outcome = process.complete(instance.model, instance.state, instance.known, key, answers, self.now)
+        self._keep(instance, outcome)
+
+    def due(self) -> datetime | None:
+        """When the next clock goes off."""
+        return min((i.outcome.due for i in self.instances if i.outcome.due is not None), default=None)
+
+    def wait(self, until: datetime) -> None:
+        """Time passes."""
+        self.now = max(self.now, until)
+        for instance in list(self.instances):
+            if instance.outcome.due is not None and instance.outcome.due <= self.now:
+                self._keep(instance, process.tick(instance.model, instance.state, instance.known, self.now))
+
+    def told(self) -> dict[str, Any]:
+        """How it ended."""
+        left = [task.element for instance in self.instances for task in instance.outcome.open]
+        ended = all(instance.outcome.ended for instance in self.instances)
+        return {"status": "completed" if ended else "waiting", "error": None, "open": left}
+
+
+__all__ = ["Adapter", "ConflictError", "Host", "findings"]
