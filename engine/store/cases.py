@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import PARTNER, CaseFacts, Sight
 from engine.errors import NotFoundError
-from engine.store.database import Transaction, known_number
+from engine.store.database import Transaction, known_number, known_text
 from engine.store.tables import case_file, consent, consent_organisation, event, participant
 
 
@@ -257,7 +257,7 @@ def listing(tx: Transaction, seen: Sight, status: str = "", limit: int = 50, off
         .offset(offset)
     )
     if status:
-        query = query.where(case_file.c.status == status)
+        query = query.where(case_file.c.status == known_text(status))
     return tuple(CaseLine(*row) for row in tx.execute(query))
 
 

@@ -60,6 +60,11 @@ def known_number(id: int) -> int:
     return id if 0 < id < 2**31 else 0
 
 
+def known_text(text: str) -> str:
+    """A text as it may be asked for: PostgreSQL has no NUL, so nothing is called that."""
+    return text.replace("\x00", "\ufffd")
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; we say BEGIN
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import Appointment, Person
 from engine.errors import NotFoundError
-from engine.store.database import Transaction
+from engine.store.database import Transaction, known_text
 from engine.store.tables import appointment, clock, person, session
 
 
@@ -43,7 +43,7 @@ def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
 
 def one(tx: Transaction, id: str) -> Person:
     """One person with roles. Raises NotFoundError."""
-    row = tx.execute(sa.select(person).where(person.c.id == id)).first()
+    row = tx.execute(sa.select(person).where(person.c.id == known_text(id))).first()
     if row is None:
         raise NotFoundError("Deze persoon is niet bekend.")
     roles = tx.execute(sa.select(appointment.c.role, appointment.c.municipality).where(appointment.c.person_id == id))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.cases import consented_cases, shown_title
-from engine.store.database import Transaction, known_number
+from engine.store.database import Transaction, known_number, known_text
 from engine.store.tables import case_file, participant, person, task, task_role
 
 
@@ -216,7 +216,7 @@ def _joined(chosen: Filter) -> sa.FromClause:
 def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if chosen.search:
-        pattern = "%" + chosen.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        pattern = "%" + known_text(chosen.search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         found.append(
             sa.or_(
                 shown_title(seen).ilike(pattern, escape="\\"),
@@ -225,9 +225,9 @@ def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
             )
         )
     if chosen.phase:
-        found.append(task.c.phase == chosen.phase)
+        found.append(task.c.phase == known_text(chosen.phase))
     if chosen.municipality:
-        found.append(task.c.municipality == chosen.municipality)
+        found.append(task.c.municipality == known_text(chosen.municipality))
     return found
 
 
