@@ -1,0 +1,68 @@
+"""Migrations make exactly the tables that the code expects, and can be taken back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+from engine import store
+from engine.store import Database
+from engine.store.tables import metadata
+from tests.engine.playing import Play, example
+
+
+def config(connection: sa.Connection) -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    found.attributes["connection"] = connection
+    return found
+
+
+def differences(connection: sa.Connection) -> list[object]:
+    defaults = connection.dialect.name == "postgresql"  # SQLite tells them in other words than they were given
+    options = {"compare_type": True, "compare_server_default": defaults, "render_as_batch": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+@pytest.fixture
+def migrated(database_url: str, opened: Callable[[str], Database]) -> Database:
+    return opened(database_url)
+
+
+def test_upgrading_from_nothing_gives_what_the_code_expects(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        assert differences(connection) == []
+
+
+def test_a_difference_would_be_seen(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        connection.execute(sa.text("alter table person add column shoe_size integer"))
+        connection.commit()
+        assert differences(connection) != []
+
+
+def test_upgrading_again_changes_nothing(migrated: Database) -> None:
+    migrated.migrate()
+    with migrated.engine.connect() as connection:
+        assert differences(connection) == []
+
+
+def test_downgrading_takes_every_table_away_and_upgrading_brings_them_back(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        command.downgrade(config(connection), "base")
+        connection.commit()
+        assert set(sa.inspect(connection).get_table_names()) <= {"alembic_version"}
+    migrated.migrate()
+    with migrated.engine.connect() as connection:
+        assert differences(connection) == []
+
+
+def test_upgrading_keeps_what_is_there(play: Play) -> None:
+    play.start(example("alles_loopt_goed").actions[0].answers)
+    play.database.migrate()
+    assert play.open() == ["ontvangst_bevestigen", "signaal_bespreken"]
