@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, store
@@ -98,7 +99,7 @@ class Context:
     actor: Person
     now: datetime
 
-    @property
+    @cached_property
     def sight(self) -> Sight:
         """What the actor may see."""
         return access.sight(self.actor, self.library.roles(self.tx))

@@ -88,19 +88,26 @@ class Listing:
 
 def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
     """The open tasks of one case, oldest first."""
-    rows = tx.execute(
-        sa.select(task).where(task.c.case_id == case_id, task.c.status == "open").order_by(task.c.id)
-    ).all()
-    roles = _roles(tx, [row.id for row in rows])
-    return tuple(_row(row, roles.get(row.id, frozenset())) for row in rows)
+    return _read(tx, sa.and_(task.c.case_id == case_id, task.c.status == "open"))
 
 
 def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
-    row = tx.execute(sa.select(task).where(task.c.id == known_number(id))).first()
-    if row is None:
+    found = _read(tx, task.c.id == known_number(id))
+    if not found:
         raise NotFoundError("Deze taak bestaat niet, of u mag haar niet zien.")
-    return _row(row, _roles(tx, [id]).get(id, frozenset()))
+    return found[0]
+
+
+def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[TaskRow, ...]:
+    """Tasks with their roles, in one query: a row for each role."""
+    query = sa.select(task, task_role.c.role).outerjoin(task_role).where(where).order_by(task.c.id)
+    rows: dict[int, Any] = {}
+    roles: dict[int, set[str]] = {}
+    for row in tx.execute(query):
+        rows[row.id] = row
+        roles.setdefault(row.id, set()).update((row.role,) if row.role is not None else ())
+    return tuple(_row(row, frozenset(roles[id])) for id, row in rows.items())
 
 
 def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -112,7 +119,8 @@ def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
 
 def _row(row: Any, roles: frozenset[str]) -> TaskRow:
     values = row._asdict()
-    values.pop("ended_at")
+    for name in ("ended_at", "role"):
+        values.pop(name)
     values["assignee"] = values["assignee"] or ""
     values["ended_by"] = values["ended_by"] or ""
     return TaskRow(**values, roles=roles)
