@@ -1,0 +1,118 @@
+"""Is what a region drew safe? Proves spelregels on a definition, and finds dead ends, before any case runs.
+
+The prover plays the token game of all called diagrams together and looks at every state that a case can come to:
+every answer at every gateway, every message and clock at every moment, multi-instance steps with 0, 1 and 2 items.
+Before that it leaves out what the rule at hand can't see (`plan`), so it stays quick.
+
+What free choice means: answers, decision tables and clocks can turn out any way, other than that two gateways agree
+on one answer and that a required question has one of its own answers. So a rule that says that something never
+happens, or never too soon, is proved: where it holds here, it holds in every case. A rule that says that something
+follows is proved up to this: people do what is open to them, and what they wait for comes. That a case *can* take a
+certain path is not proved. Outside the proof are corrections of answers afterwards, cases that somebody closes by
+hand, and what people write in free text. Bounds, told in the verdict where they are met: at most two items, two
+tokens in one place and two runs of one handler at once, and MOST_STATES states.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.definitions import Definition
+from engine.proof import story
+from engine.proof.net import Net, lay_out
+from engine.proof.rules import Monitor, Rule, Selector, lacking, read_rules
+from engine.proof.search import MOST_STATES, search
+from engine.proof.soundness import Finding, unsound
+from engine.proof.tokens import Occurrence, Step
+
+__all__ = [
+    "MOST_STATES",
+    "Finding",
+    "Occurrence",
+    "Rule",
+    "Selector",
+    "Step",
+    "Verdict",
+    "prove",
+    "read_rules",
+    "sound",
+]
+
+HOLDS, BROKEN, UNDECIDED, NOWHERE = "holds", "broken", "undecided", "nowhere"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one rule: `outcome` is holds, broken, undecided or nowhere (the rule points at nothing).
+
+    `path` is a shortest path that breaks it, `story` that path in Dutch, `marked` per process what to mark on its
+    drawing; `message` is one sentence; `states` how many states were looked at; `bounds` what was left out.
+    """
+
+    rule: Rule
+    outcome: str
+    message: str
+    path: tuple[Step, ...] = ()
+    story: tuple[str, ...] = ()
+    marked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    states: int = 0
+    bounds: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether a definition with this verdict can't be published."""
+        return self.rule.mandatory and self.outcome != HOLDS
+
+
+def prove(definition: Definition, rules: Iterable[Rule], most: int = MOST_STATES) -> tuple[Verdict, ...]:
+    """The verdict on each rule, in the order of the rules."""
+    net = lay_out(definition)
+    return tuple(_drawing(net, rule) if rule.kind == "every" else _paths(net, rule, most) for rule in rules)
+
+
+def sound(definition: Definition) -> tuple[Finding, ...]:
+    """What keeps cases of a definition from coming to an end, or steps from ever being reached."""
+    return tuple(unsound(lay_out(definition)))
+
+
+def _drawing(net: Net, rule: Rule) -> Verdict:
+    missing = list(lacking(net, rule))
+    if not missing:
+        return Verdict(rule, HOLDS, f"{rule.name}: dit klopt voor elke stap.")
+    told = tuple(f"{story.place_of(net, (e.process, e.id))} heeft geen {what}." for e, what in missing)
+    marked: dict[str, frozenset[str]] = {}
+    for element, _ in missing:
+        marked[element.process] = marked.get(element.process, frozenset()) | {element.id}
+    return Verdict(rule, BROKEN, f"{rule.name}: dit klopt niet. {told[0]}", story=told, marked=marked)
+
+
+def _paths(net: Net, rule: Rule, most: int) -> Verdict:
+    monitor = Monitor(net, rule)
+    if monitor.missing:
+        if rule.may_be_absent:
+            return Verdict(rule, HOLDS, f"{rule.name}: dit komt in dit diagram niet voor.")
+        parts = " en ".join(f"'{part}'" for part in monitor.missing)
+        return Verdict(
+            rule,
+            NOWHERE,
+            f"{rule.name}: deze regel wijst nergens naar. Wat bij {parts} staat, komt in de diagrammen niet voor.",
+        )
+    found = search(net, monitor, most)
+    bounds = (_BOUNDED,) if found.bounded else ()
+    if found.full:
+        told = f"{rule.name}: niet te beslissen. Na {found.states} standen is gestopt met zoeken."
+        return Verdict(rule, UNDECIDED, told, states=found.states, bounds=bounds)
+    if found.broken is None:
+        return Verdict(rule, HOLDS, f"{rule.name}: dit geldt op elk pad.", states=found.states, bounds=bounds)
+    return Verdict(
+        rule,
+        BROKEN,
+        f"{rule.name}: dit geldt niet op elk pad.",
+        found.path,
+        (*story.tell(net, found.path), story.broken(net, rule.reason, found.broken)),
+        story.marks(net, found.path, found.broken),
+        found.states,
+        bounds,
+    )
+
+
+_BOUNDED = "Wat vaker dan twee keer tegelijk op één plek kan gebeuren, is hoogstens twee keer meegenomen."

@@ -1,0 +1,165 @@
+"""What the prover remembers of a case's answers: enough that two questions about one answer agree, and no more.
+
+An answer is a free choice until a gateway asks for it; from then on it stays, until a step whose form writes it is
+done. A condition that can't be taken apart into `field = "value"` is remembered as a whole, by its text.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine import feel
+from engine.feel.syntax import Node, parse_expression
+from engine.forms import Field, Form
+
+OTHER = ""
+"""Stands for every value that no condition names, and for no answer at all."""
+
+Known = tuple[tuple[str, tuple[str, ...]], ...]
+"""What is known: per field the values that it can still have, sorted; a field that does not stand here is free."""
+
+NOTHING: Known = ()
+_TRUE, _FALSE = ("ja",), ("nee",)
+
+
+@dataclass(frozen=True)
+class Is:
+    """The field `key` has one of these values; turned around where `negated`."""
+
+    key: str
+    values: frozenset[str]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Says:
+    """A condition that is remembered by its text, and the fields that it is about."""
+
+    key: str
+    names: frozenset[str]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Both:
+    """All (or, where `either`, at least one) of the parts are true."""
+
+    parts: tuple["Formula", ...]
+    either: bool = False
+
+
+Formula = Is | Says | Both
+
+
+@lru_cache(maxsize=4096)
+def formula(text: str) -> Formula:
+    """The parts of a flow's condition, `=…` in FEEL."""
+    stripped = text.strip().removeprefix("=").strip()
+    try:
+        return _formula(parse_expression(stripped), stripped, negated=False)
+    except feel.FeelError:
+        return Says(stripped, frozenset())
+
+
+def _formula(node: Node, text: str, negated: bool) -> Formula:
+    if node.kind in ("or", "and"):
+        parts = tuple(_formula(part, text, negated) for part in node.parts)
+        return Both(parts, (node.kind == "or") is not negated)
+    if node.kind == "negated" and [p.kind for p in node.parts] == ["tests"] and len(node.parts[0].parts) == 1:
+        return _formula(node.parts[0].parts[0], text, not negated)
+    if node.kind == "compare" and node.value in ("=", "!="):
+        named = [p.value for p in node.parts if p.kind == "name"]
+        values = [p.value for p in node.parts if p.kind == "literal" and isinstance(p.value, str) and p.value]
+        if len(named) == len(values) == 1:
+            return Is(named[0], frozenset(values), negated is not (node.value == "!="))
+    if node.kind == "within" and node.parts[0].kind == "name":
+        tests = node.parts[1].parts if node.parts[1].kind == "tests" else node.parts[1:]
+        if all(t.kind == "literal" and isinstance(t.value, str) and t.value for t in tests):
+            return Is(node.parts[0].value, frozenset(str(t.value) for t in tests), negated)
+    return Says(_told(node), _names(node), negated)
+
+
+def _told(node: Node) -> str:
+    """A text that is the same for the same expression."""
+    value = getattr(node.value, "name", node.value)
+    return f"{node.kind}:{value}({','.join(map(_told, node.parts))})"
+
+
+def _names(node: Node) -> frozenset[str]:
+    found = {str(node.value)} if node.kind in ("name", "path") else set()
+    return frozenset(found.union(*(_names(part) for part in node.parts)))
+
+
+def atoms(of: Formula) -> Iterator[Is | Says]:
+    """The questions that a condition is made of."""
+    if isinstance(of, Both):
+        for part in of.parts:
+            yield from atoms(part)
+    else:
+        yield of
+
+
+def changes_by_itself(atom: Is | Says) -> bool:
+    """Whether a condition looks at the clock, so that its answer can't be remembered."""
+    return isinstance(atom, Says) and ("call:now(" in atom.key or "call:today(" in atom.key)
+
+
+def split(of: Formula, known: Known, alphabet: Mapping[str, frozenset[str]]) -> list[tuple[bool, Known]]:
+    """The answers that a condition can have, each with what is known afterwards."""
+    if isinstance(of, Both):
+        return _split_parts(of, known, alphabet)
+    before = dict(known).get(of.key)
+    if isinstance(of, Says):
+        answers = [before] if before is not None else [_TRUE, _FALSE]
+        told = [((answer == _TRUE) is not of.negated, learned(known, of.key, answer)) for answer in answers]
+        # what is not true may be null, and then its opposite isn't true either
+        return told + [(False, after) for answer, after in told if answer and of.negated]
+    values = frozenset(before) if before is not None else alphabet.get(of.key, of.values) | {OTHER}
+    found = []
+    if inside := values & of.values:
+        found.append((not of.negated, learned(known, of.key, inside)))
+    if outside := values - of.values:
+        found.append((of.negated, learned(known, of.key, outside)))
+        if of.negated and OTHER in outside:  # null is neither equal nor, for FEEL, always unequal
+            found.append((False, learned(known, of.key, {OTHER})))
+    return found
+
+
+def _split_parts(of: Both, known: Known, alphabet: Mapping[str, frozenset[str]]) -> list[tuple[bool, Known]]:
+    found: list[tuple[bool, Known]] = []
+    waiting = [known]
+    for part in of.parts:
+        after: list[Known] = []
+        for current in waiting:
+            for answer, learned_ in split(part, current, alphabet):
+                if answer is of.either:
+                    found.append((answer, learned_))
+                else:
+                    after.append(learned_)
+        waiting = after
+    return list(dict.fromkeys([*found, *((not of.either, current) for current in waiting)]))
+
+
+def learned(known: Known, key: str, values: Iterable[str]) -> Known:
+    """What is known when a field turns out to have one of these values."""
+    return tuple(sorted({**dict(known), key: tuple(sorted(values))}.items()))
+
+
+def forgotten(known: Known, keys: Collection[str]) -> Known:
+    """What is left when these fields may have changed."""
+    return tuple(pair for pair in known if pair[0] not in keys) if known else known
+
+
+def must_be(form: Form) -> Mapping[str, frozenset[str]]:
+    """The questions of a form that can't be skipped and have fixed answers."""
+    return dict(_must_be(form.fields))
+
+
+def _must_be(fields: Iterable[Field]) -> Iterator[tuple[str, frozenset[str]]]:
+    for item in fields:
+        if item.hide is not None:
+            continue
+        if item.kind == "group":
+            yield from _must_be(item.fields)
+        elif item.required and item.kind in ("radio", "select") and item.options and not item.options_expression:
+            yield item.key, frozenset(option.value for option in item.options)

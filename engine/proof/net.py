@@ -1,0 +1,193 @@
+"""A definition laid out for the token game: scopes with their nodes and handlers, and who calls whom."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.definitions import Definition, Element, Event, Flow, Process
+
+# What a node does with a token.
+REST = "rest"  # a person does it, or the clock or a message moves it on
+PASS = "pass"  # nothing happens here
+CHOICE = "choice"
+JOIN = "join"
+RULE = "rule"
+WAIT = "wait"  # an event-based gateway: the first event wins
+STOP = "stop"  # a terminate end
+THROW = "throw"
+INSIDE = "inside"  # a sub-process or a called process
+
+NONE = Event("none")
+
+
+@dataclass(frozen=True, eq=False)
+class Edge:
+    """A boundary event: what it waits for, whether it ends its activity, whether it listens on afterwards."""
+
+    element: Element
+    flows: tuple[Flow, ...]
+
+    @property
+    def event(self) -> Event:
+        """What it waits for."""
+        return self.element.event or NONE
+
+    @property
+    def again(self) -> bool:
+        """Whether it can go off more than once while its activity runs."""
+        return listens_on(self.element)
+
+
+@dataclass(frozen=True, eq=False)
+class Handler:
+    """An event sub-process: its start event, the sub-process itself, and the scope with its steps."""
+
+    start: Element
+    element: Element
+    scope: int
+
+    @property
+    def event(self) -> Event:
+        """What starts it."""
+        return self.start.event or NONE
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A flow node. `inside` is the scope that opens when a token comes in, or -1."""
+
+    index: int
+    scope: int
+    element: Element
+    kind: str
+    flows: tuple[Flow, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    inside: int = -1
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Process id and element id."""
+        return self.element.process, self.element.id
+
+
+@dataclass(eq=False)
+class Scope:
+    """A process or sub-process: where its flow begins, what stands in it, what can interrupt it."""
+
+    index: int
+    process: Process
+    parent: str
+    nodes: dict[str, Node] = field(default_factory=dict)
+    starts: list[Node] = field(default_factory=list)
+    handlers: list[Handler] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Net:
+    """All scopes of a definition and all nodes by number. Scope `root` is where a case begins."""
+
+    definition: Definition
+    scopes: list[Scope] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    root: int = 0
+    callers: dict[int, list[int]] = field(default_factory=dict)
+    """Scope → scopes that open it, as an activity or as a handler."""
+
+    def below(self, scope: int) -> frozenset[int]:
+        """A scope with all that it can open."""
+        found: set[int] = set()
+        waiting = [scope]
+        while waiting:
+            current = waiting.pop()
+            if current in found:
+                continue
+            found.add(current)
+            waiting += [n.inside for n in self.scopes[current].nodes.values() if n.inside >= 0]
+            waiting += [h.scope for h in self.scopes[current].handlers]
+        return frozenset(found)
+
+    def elements(self, scope: int) -> Iterator[Element]:
+        """What stands in one scope, boundary and start events of its handlers too."""
+        of = self.scopes[scope]
+        for node in of.nodes.values():
+            yield node.element
+            yield from (edge.element for edge in node.edges)
+        yield from (handler.start for handler in of.handlers)
+
+    def joined(self, node: Node) -> int:
+        """How many flows a parallel join waits for."""
+        return len(node.element.incoming)
+
+
+def listens_on(event: Element) -> bool:
+    """Whether a non-interrupting event can come again: a clock only where it repeats, the rest unless told not to."""
+    if event.interrupting or event.properties.get("vaker") == "nee" or event.event is None:
+        return False
+    return event.event.kind != "timer" or event.event.timer == "cycle"
+
+
+def lay_out(definition: Definition) -> Net:
+    """The net of a definition."""
+    net = Net(definition)
+    scopes: dict[tuple[str, str], int] = {}
+    for process in definition.processes.values():
+        for parent in ("", *(e.id for e in process.elements.values() if e.kind == "subProcess")):
+            scopes[process.id, parent] = len(net.scopes)
+            net.scopes.append(Scope(len(net.scopes), process, parent))
+    for scope in net.scopes:
+        _fill(net, scope, scopes)
+    for scope in net.scopes:
+        for inside in [n.inside for n in scope.nodes.values()] + [h.scope for h in scope.handlers]:
+            net.callers.setdefault(inside, []).append(scope.index)
+    net.root = scopes[definition.id, ""]
+    return net
+
+
+def _fill(net: Net, scope: Scope, scopes: Mapping[tuple[str, str], int]) -> None:
+    elements = scope.process.elements
+    inside = [e for e in elements.values() if e.parent == scope.parent]
+    for element in inside:
+        if element.by_event:
+            start = next(e for e in elements.values() if e.parent == element.id and e.kind == "startEvent")
+            scope.handlers.append(Handler(start, element, scopes[scope.process.id, element.id]))
+        elif element.kind != "boundaryEvent":
+            edges = tuple(Edge(e, _flows(scope.process, e)) for e in inside if e.attached_to == element.id)
+            opened = _opened(scope.process, element, scopes)
+            node = Node(
+                len(net.nodes), scope.index, element, _kind(element), _flows(scope.process, element), edges, opened
+            )
+            net.nodes.append(node)
+            scope.nodes[element.id] = node
+    scope.starts = [n for n in scope.nodes.values() if n.element.kind == "startEvent"]
+    scope.starts = scope.starts or [n for n in scope.nodes.values() if not n.element.incoming]
+
+
+def _flows(process: Process, element: Element) -> tuple[Flow, ...]:
+    return tuple(process.flows[id] for id in element.outgoing)
+
+
+def _opened(process: Process, element: Element, scopes: Mapping[tuple[str, str], int]) -> int:
+    if element.kind == "callActivity":
+        return scopes[element.called, ""]
+    return scopes[process.id, element.id] if element.kind == "subProcess" else -1
+
+
+def _kind(element: Element) -> str:
+    if element.kind == "exclusiveGateway":
+        return CHOICE if len(element.outgoing) > 1 else PASS
+    if element.kind == "parallelGateway":
+        return JOIN if len(element.incoming) > 1 else PASS
+    if element.kind in ("endEvent", "intermediateThrowEvent") and element.event is not None:
+        return {"terminate": STOP, "error": THROW, "escalation": THROW}.get(element.event.kind, PASS)
+    return _KINDS.get(element.kind, PASS)
+
+
+_KINDS: Mapping[str, str] = {
+    "userTask": REST,
+    "manualTask": REST,
+    "businessRuleTask": RULE,
+    "intermediateCatchEvent": REST,
+    "receiveTask": REST,
+    "eventBasedGateway": WAIT,
+    "callActivity": INSIDE,
+    "subProcess": INSIDE,
+}

@@ -1,0 +1,408 @@
+"""What of a net the token game must look at for one question: everything else is passed at once.
+
+Three ways to look away, none of which hides an order of events that the question could see:
+- an activity (or event sub-process) inside which nothing is watched, and out of which nothing is thrown, is one step;
+  an event sub-process of that kind that lets the flow be is left out altogether;
+- a step that waits for somebody but is not watched is passed at once, where the way on from it surely comes to
+  another place to wait before anything that is watched: so an interrupting event can still come in between;
+- answers that only one gateway asks for are not remembered.
+What is left out may still change answers: those are then never remembered. So a plan can make a rule look broken
+that holds, never the other way around.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.definitions import Element
+from engine.proof import knowledge
+from engine.proof.knowledge import Formula, Known
+from engine.proof.net import CHOICE, INSIDE, JOIN, PASS, REST, RULE, STOP, THROW, WAIT, Edge, Net, Node
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a question is about: elements and flows by process and id, and the answers that it asks for."""
+
+    elements: frozenset[Place] = frozenset()
+    flows: frozenset[Place] = frozenset()
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(eq=False)
+class Plan:
+    """How the token game plays a net. Lists go by the number of the node or scope."""
+
+    net: Net
+    root: int
+    heat: list[int] = field(default_factory=list)
+    rests: list[bool] = field(default_factory=list)
+    handlers: list[tuple[int, ...]] = field(default_factory=list)
+    closed: frozenset[int] = frozenset()
+    closed_scopes: frozenset[int] = frozenset()
+    lenient: bool = False
+    formulas: dict[tuple[str, int], Formula] = field(default_factory=dict)
+    alphabet: dict[str, frozenset[str]] = field(default_factory=dict)
+    tracked: frozenset[str] = frozenset()
+    about: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What is remembered → the fields that it is about."""
+    asked_at: dict[int, frozenset[str]] = field(default_factory=dict)
+    answers: list[tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]] = field(default_factory=list)
+    """Per node what it makes us forget, and what it makes us know."""
+
+    def opens(self, node: Node) -> bool:
+        """Whether we look inside an activity."""
+        return node.index not in self.closed
+
+    def closed_handlers(self, scope: int, number: int) -> bool:
+        """Whether a handler is one step."""
+        return self.net.scopes[scope].handlers[number].scope in self.closed_scopes
+
+    def may_throw(self, node: Node, edge: Edge) -> bool:
+        """Whether an activity into which we don't look may throw what this event on its edge catches."""
+        if self.opens(node) or node.inside < 0 or edge.event.kind not in ("error", "escalation"):
+            return False
+        return any(caught(edge.element, thrown) for thrown in thrown_in(self.net, node.inside))
+
+    def written(self, node: Node, known: Known) -> Known:
+        """What is known after this node is done."""
+        forgets, knows = self.answers[node.index]
+        after = knowledge.forgotten(known, forgets)
+        for key, values in knows:
+            after = knowledge.learned(after, key, values)
+        return after
+
+    def inside_writes(self, scope: int) -> frozenset[str]:
+        """What we know no longer after all that this scope can open."""
+        changed = frozenset().union(*(writes(self.net, s) for s in self.net.below(scope)))
+        return frozenset(key for key in self.tracked if self.about[key] & changed)
+
+    def untracked(self, known: Known) -> frozenset[str]:
+        """What need not be remembered of this."""
+        return frozenset(key for key, _ in known if key not in self.tracked)
+
+
+# --- what elements do to answers and to each other --------------------------------------------------------------
+
+
+def fields_of(net: Net, element: Element) -> frozenset[str]:
+    """The fields of the document that a step writes."""
+    if element.kind == "businessRuleTask":
+        return frozenset({element.result or element.decision})
+    form = net.definition.forms.get(element.form)
+    return frozenset(form.keys()) if form is not None else frozenset()
+
+
+def writes(net: Net, scope: int) -> frozenset[str]:
+    """What the steps of one scope write; a step inside a loop changes the list that the loop is about."""
+    found: set[str] = set(_looped(net, scope, ()))
+    for node in net.scopes[scope].nodes.values():
+        found |= fields_of(net, node.element)
+    return frozenset(found)
+
+
+def _looped(net: Net, scope: int, seen: tuple[int, ...]) -> Iterator[str]:
+    """Names in the collections of the loops that a scope stands in."""
+    for node in net.scopes[scope].nodes.values():
+        yield from _collection(node.element)
+    for caller in net.callers.get(scope, []):
+        if caller in seen:
+            continue
+        for node in net.scopes[caller].nodes.values():
+            if node.inside == scope:
+                yield from _collection(node.element)
+        yield from _looped(net, caller, (*seen, caller))
+
+
+def _collection(element: Element) -> Iterator[str]:
+    if element.loop is not None and element.loop.collection:
+        for atom in knowledge.atoms(knowledge.formula(element.loop.collection)):
+            yield from atom.names if isinstance(atom, knowledge.Says) else {atom.key}
+
+
+def caught(listener: Element, thrown: Element) -> bool:
+    """Whether an event catches what another throws."""
+    if listener.event is None or thrown.event is None or listener.event.kind != thrown.event.kind:
+        return False
+    return listener.event.kind in ("error", "escalation") and listener.event.name in ("", thrown.event.name)
+
+
+def thrown_in(net: Net, scope: int) -> tuple[Element, ...]:
+    """The error and escalation events in all that a scope can open."""
+    return tuple(n.element for s in net.below(scope) for n in net.scopes[s].nodes.values() if n.kind == THROW)
+
+
+def _listeners(net: Net, scopes: Iterable[int]) -> Iterator[Element]:
+    for scope in scopes:
+        yield from (edge.element for node in net.scopes[scope].nodes.values() for edge in node.edges)
+        yield from (handler.start for handler in net.scopes[scope].handlers)
+
+
+# --- making a plan ---------------------------------------------------------------------------------------------
+
+
+def whole(net: Net) -> Plan:
+    """Look at everything."""
+    maker = _Maker(net, Watched(), net.root)
+    return maker.plan(closed=frozenset(), closed_scopes=frozenset(), dropped=frozenset(), least=1, passing=False)
+
+
+def reduced(net: Net, watched: Watched) -> Plan:
+    """Look at what one rule is about."""
+    maker = _Maker(net, watched, net.root)
+    closed = frozenset(n.index for n in net.nodes if maker.dull_activity(n))
+    handlers = [h for scope in net.scopes for h in scope.handlers if maker.dull(h.scope)]
+    closed_scopes = frozenset(h.scope for h in handlers)
+    dropped = frozenset(h.scope for h in handlers if not h.start.interrupting and not maker.seen(h.start))
+    return maker.plan(closed, closed_scopes, dropped, least=2, passing=True)
+
+
+def alone(net: Net, scope: int) -> Plan:
+    """Look at the flow of one scope, each activity in it as one step."""
+    maker = _Maker(net, Watched(), scope)
+    every = frozenset(n.index for n in net.nodes if n.kind == INSIDE or n.element.loop is not None)
+    scopes = frozenset(h.scope for s in net.scopes for h in s.handlers)
+    plan = maker.plan(every, scopes, scopes, least=1, passing=True)
+    plan.lenient = True
+    return plan
+
+
+class _Maker:
+    """Makes a plan of a net for what is watched."""
+
+    def __init__(self, net: Net, watched: Watched, root: int) -> None:
+        self.net = net
+        self.watched = watched
+        self.root = root
+        self.dullness: dict[int, bool] = {}
+
+    def seen(self, element: Element) -> bool:
+        """Whether the question is about this element."""
+        return (element.process, element.id) in self.watched.elements
+
+    def _seen_flow(self, node: Node) -> bool:
+        return any((node.element.process, flow.id) in self.watched.flows for flow in node.flows)
+
+    def dull(self, scope: int) -> bool:
+        """Whether nothing inside can be seen from outside, or by the question."""
+        if scope not in self.dullness:
+            inside = self.net.below(scope)
+            outside = set(range(len(self.net.scopes))) - inside
+            thrown = thrown_in(self.net, scope)
+            listeners = [*_listeners(self.net, outside)]
+            self.dullness[scope] = not (
+                any(self.seen(e) for s in inside for e in self.net.elements(s))
+                or any(self._seen_flow(n) for s in inside for n in self.net.scopes[s].nodes.values())
+                or any(self._asks(n) for s in inside for n in self.net.scopes[s].nodes.values())
+                or any(
+                    (e.element.process, f.id) in self.watched.flows
+                    for s in inside
+                    for n in self.net.scopes[s].nodes.values()
+                    for e in n.edges
+                    for f in e.flows
+                )
+                or any(caught(listener, element) for listener in listeners for element in thrown)
+            )
+        return self.dullness[scope]
+
+    def _asks(self, node: Node) -> bool:
+        """Whether this gateway asks for an answer that the question is about."""
+        return bool(self.watched.keys & self._asked(node))
+
+    def _asked(self, node: Node) -> frozenset[str]:
+        return frozenset(
+            atom.key
+            for flow in node.flows
+            if node.kind == CHOICE and flow.condition
+            for atom in knowledge.atoms(knowledge.formula(flow.condition))
+        )
+
+    def dull_activity(self, node: Node) -> bool:
+        """Whether an activity may be taken as one step."""
+        if node.kind == INSIDE:
+            return self.dull(node.inside)
+        return node.element.loop is not None and not self.seen(node.element)
+
+    # the plan
+
+    def plan(
+        self,
+        closed: frozenset[int],
+        closed_scopes: frozenset[int],
+        dropped: frozenset[int],
+        least: int,
+        passing: bool,
+    ) -> Plan:
+        plan = Plan(self.net, self.root, closed=closed, closed_scopes=closed_scopes)
+        plan.handlers = [
+            tuple(k for k, h in enumerate(scope.handlers) if h.scope not in dropped) for scope in self.net.scopes
+        ]
+        self.open = self._open(plan)
+        self._remember(plan, dropped, least)
+        plan.heat = [self._heat(plan, node) for node in self.net.nodes]
+        plan.rests = [
+            node.kind == REST and plan.opens(node) and node.element.loop is None or not plan.opens(node)
+            for node in self.net.nodes
+        ]
+        if passing:
+            self._pass(plan)
+        return plan
+
+    def _open(self, plan: Plan) -> frozenset[int]:
+        """The scopes that we look into."""
+        found: set[int] = set()
+        waiting = [self.root]
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found.add(current)
+                nodes = self.net.scopes[current].nodes.values()
+                waiting += [n.inside for n in nodes if n.inside >= 0 and plan.opens(n)]
+                handlers = [self.net.scopes[current].handlers[k].scope for k in plan.handlers[current]]
+                waiting += [h for h in handlers if h not in plan.closed_scopes]
+        return frozenset(found)
+
+    def _heat(self, plan: Plan, node: Node) -> int:
+        if node.kind in (STOP, THROW):
+            return 2
+        if node.element.loop is not None and plan.opens(node):
+            return 1
+        if node.kind in (CHOICE, RULE):
+            return 2 if self.seen(node.element) or self._seen_flow(node) or self._asks(node) else 1
+        return 0
+
+    # answers
+
+    def _remember(self, plan: Plan, dropped: frozenset[int], least: int) -> None:
+        asked: Counter[str] = Counter()
+        loops = {n.element.loop.variable for n in self.net.nodes if n.element.loop is not None}
+        fleeting = self._fleeting(plan, dropped)
+        for node in self.net.nodes:
+            keys = self._asked(node)
+            plan.asked_at[node.index] = keys & self.watched.keys
+            for flow in node.flows:
+                if node.kind == CHOICE and flow.condition:
+                    plan.formulas[flow.id, node.index] = knowledge.formula(flow.condition)
+            if node.scope in self.open:
+                asked.update(keys)
+        for found in plan.formulas.values():
+            for atom in knowledge.atoms(found):
+                plan.about[atom.key] = atom.names if isinstance(atom, knowledge.Says) else frozenset({atom.key})
+                if isinstance(atom, knowledge.Is):
+                    plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
+                elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
+                    asked.pop(atom.key, None)
+        plan.tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys) - fleeting
+        plan.answers = [self._answers(plan, node) for node in self.net.nodes]
+
+    def _fleeting(self, plan: Plan, dropped: frozenset[int]) -> frozenset[str]:
+        """Answers that what we leave out may change at any time."""
+        left_out = {s for scope in dropped for s in self.net.below(scope)}
+        for node in self.net.nodes:
+            if not plan.opens(node) and node.inside >= 0 and self._beside(plan):
+                left_out |= self.net.below(node.inside)
+        return frozenset().union(*(writes(self.net, scope) for scope in left_out))
+
+    def _beside(self, plan: Plan) -> bool:
+        """Whether two things can be under way at once in what we look at."""
+        return any(self._divides(plan, scope) for scope in self.open)
+
+    def _divides(self, plan: Plan, scope: int) -> bool:
+        of = self.net.scopes[scope]
+        return any(not of.handlers[k].start.interrupting for k in plan.handlers[scope]) or any(
+            (len(n.flows) > 1 and n.kind not in (CHOICE, WAIT))
+            or (n.element.loop is not None and plan.opens(n))
+            or any(not e.element.interrupting for e in n.edges)
+            for n in of.nodes.values()
+        )
+
+    def _answers(self, plan: Plan, node: Node) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
+        changed = fields_of(self.net, node.element)
+        if node.inside >= 0:
+            changed |= frozenset().union(*(writes(self.net, s) for s in self.net.below(node.inside)))
+        in_loop = [*_looped(self.net, node.scope, ())]
+        if changed and in_loop:
+            changed |= set(in_loop)
+        about = {key for key, names in plan.about.items() if names & changed}
+        form = self.net.definition.forms.get(node.element.form)
+        fixed = knowledge.must_be(form) if form is not None and not in_loop else {}
+        knows = {k: v for k, v in fixed.items() if k in plan.tracked}
+        for key, values in knows.items():
+            plan.alphabet[key] = plan.alphabet.get(key, frozenset({knowledge.OTHER})) | values
+        return frozenset(about & plan.tracked), tuple(sorted(knows.items()))
+
+    # passing steps at once
+
+    def _pass(self, plan: Plan) -> None:
+        for scope in sorted(self.open):
+            watching, beside = self._around(plan, scope)
+            for node in self.net.scopes[scope].nodes.values():
+                if not plan.rests[node.index] or node.edges or self.seen(node.element) or self._seen_flow(node):
+                    continue
+                if plan.answers[node.index][0] and beside:
+                    continue  # when an answer changes matters to what goes on beside it
+                plan.rests[node.index] = False
+                plan.heat[node.index] = 1
+                if (watching or beside) and not self._comes_to_rest(plan, node, watching):
+                    plan.rests[node.index] = True
+                    plan.heat[node.index] = 0
+
+    def _around(self, plan: Plan, scope: int) -> tuple[bool, bool]:
+        """Whether something can interrupt this scope from around it, and whether other things run beside it."""
+        watching = beside = False
+        waiting, seen = [scope], {scope}
+        while waiting:
+            current = waiting.pop()
+            watching = watching or bool(plan.handlers[current])
+            beside = beside or self._divides(plan, current)
+            for caller in self.net.callers.get(current, []):
+                if caller not in self.open:
+                    continue
+                openers = [n for n in self.net.scopes[caller].nodes.values() if n.inside == current]
+                watching = watching or any(n.edges for n in openers)
+                if caller not in seen:
+                    seen.add(caller)
+                    waiting.append(caller)
+        return watching, beside
+
+    def _comes_to_rest(self, plan: Plan, node: Node, watching: bool) -> bool:
+        """Whether every way on from a node comes to a place to wait before anything that can be seen."""
+        at_end = not watching and node.scope == self.root
+        return self._rests_ahead(plan, node, frozenset({node.index}), at_end, {})
+
+    def _rests_ahead(
+        self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]
+    ) -> bool:
+        if node.index in sure:
+            return sure[node.index]
+        if not node.flows:
+            return at_end
+        answer = True
+        for flow in node.flows:
+            target = self.net.scopes[node.scope].nodes[flow.target]
+            if target.index in passed:
+                return False
+            answer = answer and self._rests_at(plan, target, passed | {target.index}, at_end, sure)
+        sure[node.index] = answer
+        return answer
+
+    def _rests_at(
+        self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]
+    ) -> bool:
+        if plan.rests[node.index] or node.kind == WAIT:
+            return True
+        if plan.heat[node.index] == 2 or self._seen_flow(node) or self.seen(node.element):
+            return False
+        if node.kind == INSIDE and plan.opens(node):
+            inside = all(
+                self._rests_at(plan, start, frozenset({start.index}), False, {})
+                for start in self.net.scopes[node.inside].starts
+            )
+            if inside and node.element.loop is None:
+                return True
+            return inside and self._rests_ahead(plan, node, passed, at_end, sure)
+        if node.kind in (PASS, JOIN, CHOICE, RULE, REST, INSIDE):
+            return self._rests_ahead(plan, node, passed, at_end, sure)
+        return False

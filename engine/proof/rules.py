@@ -1,0 +1,496 @@
+"""Spelregels: what a region wants to hold on every path. Reading them, and watching a path for them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from engine.definitions import Element, Flow
+from engine.errors import DefinitionError, Problem
+from engine.proof.net import CHOICE, Net, Node
+from engine.proof.plan import Place, Watched, fields_of
+from engine.proof.tokens import Occurrence, Step
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "existence": ("a",),
+    "absence": ("a",),
+    "precedence": ("a", "b"),
+    "response": ("a", "b"),
+    "succession": ("a", "b"),
+    "not-succession": ("a", "b"),
+    "every": ("a",),
+}
+"""The kinds of rules, each with the selectors that it needs. `every` looks at the drawing, all others at paths."""
+
+OWNED = frozenset({"rol", "termijn"})
+WORK = frozenset({"userTask", "manualTask", "businessRuleTask"})
+_ASPECTS = frozenset(
+    {"id", "pijl", "proces", "type", "bericht", "klok", "melding", "onderbreking", "einde", "vult", "antwoord", "niet"}
+)
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Points at steps: all aspects must fit; an aspect with several values fits with one of them.
+
+    Aspects: id, pijl (flow id), proces, type (BPMN kind), bericht, melding, klok, onderbreking, einde, vult (columns
+    of the register that the form fills, with their fixed value), antwoord, niet; all others are properties.
+    """
+
+    aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    excluded: tuple["Selector", ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One spelregel; `expires` undoes an `a` that came before (for precedence), `unless` excuses a `b`.
+
+    `may_be_absent` says that it is no finding where `a` or `b` points at nothing.
+    """
+
+    id: str
+    name: str
+    kind: str
+    a: tuple[Selector, ...]
+    b: tuple[Selector, ...] = ()
+    unless: tuple[Selector, ...] = ()
+    expires: tuple[Selector, ...] = ()
+    has: frozenset[str] = frozenset()
+    reason: str = ""
+    source: str = ""
+    mandatory: bool = True
+    may_be_absent: bool = False
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+_FIELDS = frozenset(
+    {"id", "naam", "soort", "a", "b", "tenzij", "vervalt", "heeft", "reden", "bron", "verplicht", "mag_ontbreken"}
+)
+
+
+def read_rules(content: bytes, file: str) -> tuple[Rule, ...]:
+    """The rules of a spelregels.yaml. Raises DefinitionError with everything that is wrong."""
+    try:
+        raw = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise DefinitionError([Problem(file, "", "spelregels", "Dit bestand is geen leesbare YAML.")]) from error
+    entries = raw.get("spelregels") if isinstance(raw, dict) else raw
+    if not isinstance(entries, list):
+        raise DefinitionError([Problem(file, "", "spelregels", "Schrijf onder 'spelregels:' een lijst met regels.")])
+    problems: list[Problem] = []
+    rules: list[Rule] = []
+    for number, entry in enumerate(entries, start=1):
+        wrong = list(_wrong(entry, {rule.id for rule in rules}))
+        where = str(entry.get("id", number)) if isinstance(entry, dict) else str(number)
+        problems += [Problem(file, where, "spelregels", f"Spelregel {where}: {text}") for text in wrong]
+        if not wrong:
+            rules.append(_rule(entry))
+    if problems:
+        raise DefinitionError(problems)
+    return tuple(rules)
+
+
+def _wrong(entry: Any, taken: set[str]) -> Iterator[str]:
+    if not isinstance(entry, dict):
+        yield "dit is geen regel. Schrijf id, naam, soort, a en de rest elk op een eigen regel."
+        return
+    for name in ("id", "naam", "reden"):
+        if not isinstance(entry.get(name), str) or not entry[name].strip():
+            yield f"'{name}' ontbreekt."
+    if str(entry.get("id")) in taken:
+        yield "dit id komt twee keer voor."
+    unknown = sorted(str(key) for key in entry if key not in _FIELDS)
+    if unknown:
+        yield f"{', '.join(unknown)} ken ik niet. Kies uit {', '.join(sorted(_FIELDS))}."
+    kind = entry.get("soort")
+    if kind not in KINDS:
+        yield f"soort '{kind}' bestaat niet. Kies uit {', '.join(KINDS)}."
+        return
+    for name in KINDS[str(kind)]:
+        if not entry.get(name):
+            yield f"bij soort {kind} hoort ook '{name}'."
+    for name in ("a", "b", "tenzij", "vervalt"):
+        yield from (f"{name}: {text}" for given in _listed(entry.get(name)) for text in _wrong_selector(given))
+    yield from _wrong_words(entry, str(kind))
+
+
+def _wrong_words(entry: Mapping[str, Any], kind: str) -> Iterator[str]:
+    for name in ("verplicht", "mag_ontbreken"):
+        if name in entry and _text(entry[name]) not in ("ja", "nee"):
+            yield f"'{name}' is ja of nee."
+    has = {_text(item) for item in _listed(entry.get("heeft"))}
+    if kind == "every" and (not has or not has <= OWNED):
+        yield "bij soort every hoort 'heeft': rol, termijn of allebei."
+    if "vervalt" in entry and kind != "precedence":
+        yield "'vervalt' hoort alleen bij soort precedence."
+
+
+def _wrong_selector(given: Any) -> Iterator[str]:
+    if not isinstance(given, dict) or not given:
+        yield "schrijf een of meer kenmerken, zoals {register: toestemming}."
+        return
+    if "vult" in given and not isinstance(given["vult"], (dict, list, str)):
+        yield "'vult' is een kolom van het register, of kolommen met hun vaste waarde."
+    for inner in _listed(given.get("niet")):
+        yield from _wrong_selector(inner)
+    if "antwoord" in given and not isinstance(given["antwoord"], (str, bool)):
+        yield "'antwoord' is één antwoord, zoals ja."
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    return Rule(
+        id=entry["id"],
+        name=entry["naam"],
+        kind=entry["soort"],
+        a=_selectors(entry.get("a")),
+        b=_selectors(entry.get("b")),
+        unless=_selectors(entry.get("tenzij")),
+        expires=_selectors(entry.get("vervalt")),
+        has=frozenset(_text(item) for item in _listed(entry.get("heeft"))),
+        reason=entry["reden"].strip(),
+        source=str(entry.get("bron", "")),
+        mandatory=_text(entry.get("verplicht", "ja")) == "ja",
+        may_be_absent=_text(entry.get("mag_ontbreken", "nee")) == "ja",
+    )
+
+
+def _selectors(given: Any) -> tuple[Selector, ...]:
+    return tuple(_selector(item) for item in _listed(given))
+
+
+def _selector(given: Mapping[str, Any]) -> Selector:
+    fills = given.get("vult", {})
+    if not isinstance(fills, dict):
+        fills = {column: "*" for column in _listed(fills)}
+    return Selector(
+        aspects={
+            str(key): tuple(_text(item) for item in _listed(value))
+            for key, value in given.items()
+            if key not in ("vult", "antwoord", "niet")
+        },
+        fills={str(key): tuple(_text(item) for item in _listed(value)) for key, value in fills.items()},
+        excluded=_selectors(given.get("niet")),
+        answer=_text(given["antwoord"]) if "antwoord" in given else "",
+    )
+
+
+def _listed(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return given if isinstance(given, list) else [given]
+
+
+def _text(value: Any) -> str:
+    return {True: "ja", False: "nee"}[value] if isinstance(value, bool) else str(value)
+
+
+# --- what a selector points at ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a selector points at in one net: occurrences, or answers to what was asked in `places`."""
+
+    places: frozenset[Place] = frozenset()
+    flows: frozenset[Place] = frozenset()
+    end: bool = False
+    keys: frozenset[str] = frozenset()
+    answer: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it points at nothing."""
+        return not (self.places or self.flows or self.end) or bool(self.answer and not self.keys)
+
+
+def find(net: Net, selector: Selector) -> Target:
+    """What a selector points at."""
+    if "einde" in selector.aspects and selector.aspects["einde"] == ("ja",):
+        return Target(end=True)
+    if "pijl" in selector.aspects:
+        return Target(flows=frozenset(_flows(net, selector)))
+    places = frozenset(
+        (e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e)
+    )
+    if not selector.answer:
+        return Target(places)
+    asked = _gateway_keys(net)
+    written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
+    return Target(places, keys=written & asked, answer=selector.answer)
+
+
+def _gateway_keys(net: Net) -> frozenset[str]:
+    from engine.proof import knowledge
+
+    return frozenset(
+        atom.key
+        for node in net.nodes
+        if node.kind == CHOICE
+        for flow in node.flows
+        if flow.condition
+        for atom in knowledge.atoms(knowledge.formula(flow.condition))
+        if isinstance(atom, knowledge.Is)
+    )
+
+
+def _flows(net: Net, selector: Selector) -> Iterator[Place]:
+    for process in net.definition.processes.values():
+        for flow in process.flows.values():
+            right = "proces" not in selector.aspects or _fit(process.id, selector.aspects["proces"])
+            if right and _fit(flow.id, selector.aspects["pijl"]):
+                yield process.id, flow.id
+
+
+def fits(net: Net, selector: Selector, element: Element) -> bool:
+    """Whether a selector points at an element. Properties point at work that is done, never at what holds it."""
+    aspects = selector.aspects
+    if not {"id", "type", "bericht", "klok", "melding", "onderbreking", "einde"} & set(aspects):
+        if element.kind not in WORK:
+            return False
+    return (
+        all(_aspect(element, name, values) for name, values in aspects.items())
+        and all(_fills(net, element, column, values) for column, values in selector.fills.items())
+        and not any(fits(net, excluded, element) for excluded in selector.excluded)
+    )
+
+
+def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
+    event = element.event
+    catches = element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent", "receiveTask")
+    match name:
+        case "id":
+            return _fit(element.id, values)
+        case "proces":
+            return _fit(element.process, values)
+        case "type":
+            return _fit(element.kind, values)
+        case "einde":
+            return element.kind == "endEvent" and _fit(element.id, values)
+        case "bericht" | "melding" | "klok":
+            kinds = {"bericht": ("message",), "melding": ("escalation", "error"), "klok": ("timer",)}[name]
+            return catches and event is not None and event.kind in kinds and (_fit(event.name, values) or name == "klok")
+        case "onderbreking":
+            starts = element.kind in ("startEvent", "boundaryEvent") and event is not None and event.kind != "none"
+            return starts and _fit("ja" if element.interrupting else "nee", values)
+        case _:
+            return _fit(element.properties.get(name, ""), values)
+
+
+def _fit(value: str, wanted: tuple[str, ...]) -> bool:
+    return value in wanted or (bool(value) and "*" in wanted)
+
+
+def _fills(net: Net, element: Element, column: str, values: tuple[str, ...]) -> bool:
+    form = net.definition.forms.get(element.form)
+    if form is None:
+        return False
+    inputs = [*form.input_fields(), *(inner for item in form.input_fields() for inner in item.fields)]
+    return any(
+        item.properties.get("register") == column and ("*" in values or str(item.default) in values) for item in inputs
+    )
+
+
+# --- watching --------------------------------------------------------------------------------------------------
+
+Watch = tuple[bool, bool, frozenset[str]]
+"""What is remembered of a path for one rule: is it free of `a` (or does it owe a `b`), and which answers were asked."""
+
+FINE, OWING = "fine", "owing"
+
+
+@dataclass
+class Monitor:
+    """Watches one path for one rule. A watch is the tuple (phase, answers that were asked)."""
+
+    net: Net
+    rule: Rule
+    targets: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parts = {"a": self.rule.a, "b": self.rule.b, "unless": self.rule.unless, "expires": self.rule.expires}
+        self.targets = {name: tuple(find(self.net, one) for one in part) for name, part in parts.items()}
+        every = [target for targets in self.targets.values() for target in targets]
+        self.points: dict[Occurrence, frozenset[str]] = {}
+        self.asks = {key: self._askers(key) for target in every for key in target.keys}
+        self.watched = Watched(
+            frozenset(place for target in every for place in target.places),
+            frozenset(place for target in every for place in target.flows),
+            frozenset(self.asks),
+        )
+        self.writers = {
+            (e.process, e.id): found
+            for node in self.net.nodes
+            for e in [node.element]
+            if (found := fields_of(self.net, e) & self.watched.keys)
+        }
+        self._point()
+
+    def _askers(self, key: str) -> frozenset[Place]:
+        return frozenset(
+            place
+            for targets in self.targets.values()
+            for target in targets
+            if key in target.keys
+            for place in target.places
+            if key in fields_of(self.net, self.net.definition.element(*place))
+        )
+
+    def _point(self) -> None:
+        """Which parts of the rule each occurrence fits."""
+        found: dict[Occurrence, set[str]] = {}
+        for part, targets in self.targets.items():
+            for target in targets:
+                if target.end:
+                    found.setdefault(("einde", self.net.definition.id, ""), set()).add(part)
+                if target.answer:
+                    for key in target.keys:
+                        found.setdefault(("weet", key, target.answer), set()).add(part)
+                    continue
+                for place in target.places:
+                    element = self.net.definition.element(*place)
+                    found.setdefault((_moment(element), *place), set()).add(part)
+                for flow in target.flows:
+                    found.setdefault(("pijl", *flow), set()).add(part)
+        self.points = {occurrence: frozenset(parts) for occurrence, parts in found.items()}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parts of the rule that point at nothing."""
+        needed = KINDS[self.rule.kind]
+        return tuple(part for part in needed if all(target.empty for target in self.targets[part]))
+
+    def begin(self) -> tuple[str, frozenset[str]]:
+        """The watch over a path on which nothing happened yet."""
+        return ("start", frozenset())
+
+    def over(self, watch: tuple[str, frozenset[str]]) -> bool:
+        """Whether whatever comes can't break the rule any more."""
+        phase = watch[0]
+        if self.rule.kind == "existence":
+            return phase == "met"
+        return self.rule.kind in ("precedence", "absence") and phase == "met" and not self.rule.expires
+
+    def follow(
+        self, watch: tuple[str, frozenset[str]], step: Step, ended: bool
+    ) -> tuple[tuple[str, frozenset[str]], Occurrence | None]:
+        """The watch after a step, and the occurrence that breaks the rule, if one does."""
+        phase, asked = watch
+        end: Occurrence = ("einde", self.net.definition.id, "")
+        for occurrence in (*step, end) if ended else step:
+            what, *place = occurrence
+            if what == "klaar" and (place[0], place[1]) in self.writers:
+                asked = self._asked(asked, (place[0], place[1]))
+            parts = self.points.get(occurrence)
+            if what == "weet" and parts:
+                parts = parts if place[0] in asked else None
+            if parts:
+                phase, broken = self._turn(phase, parts)
+                if broken:
+                    return (phase, asked), occurrence
+        if ended and self._owes(phase):
+            return (phase, asked), end
+        return (phase, asked), None
+
+    def _asked(self, asked: frozenset[str], place: Place) -> frozenset[str]:
+        """An answer counts where it was given at a step that the rule points at, and not written over since."""
+        keys = self.writers[place]
+        return (asked - keys) | frozenset(key for key in keys if place in self.asks[key])
+
+    def _owes(self, phase: str) -> bool:
+        if self.rule.kind == "existence":
+            return phase != "met"
+        return self.rule.kind in ("response", "succession") and phase == "owing"
+
+    def _turn(self, phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+        """The next phase, and whether the rule is broken."""
+        turn: Callable[[str, frozenset[str]], tuple[str, bool]] = _TURNS[self.rule.kind]
+        return turn(phase, parts)
+
+
+def _existence(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    return ("met", False) if parts & {"a", "unless"} else (phase, False)
+
+
+def _absence(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    if "unless" in parts:
+        return "met", False
+    return phase, "a" in parts and phase != "met"
+
+
+def _precedence(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    if "expires" in parts:
+        phase = "start"
+    if "b" in parts and phase != "met":
+        return phase, True
+    return ("met", False) if parts & {"a", "unless"} else (phase, False)
+
+
+def _response(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    if parts & {"b", "unless"}:
+        phase = "paid"
+    return ("owing", False) if "a" in parts else (phase, False)
+
+
+def _succession(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    if "unless" in parts:
+        return "paid", False
+    if "b" in parts:
+        if phase == "start":
+            return phase, True
+        phase = "paid"
+    return ("owing", False) if "a" in parts else (phase, False)
+
+
+def _not_succession(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    if "unless" in parts:
+        return "start", False
+    if "b" in parts and phase == "after":
+        return phase, True
+    return ("after", False) if "a" in parts else (phase, False)
+
+
+_TURNS: Mapping[str, Callable[[str, frozenset[str]], tuple[str, bool]]] = {
+    "existence": _existence,
+    "absence": _absence,
+    "precedence": _precedence,
+    "response": _response,
+    "succession": _succession,
+    "not-succession": _not_succession,
+}
+
+
+def _moment(element: Element) -> str:
+    """When an element has happened: work when it is done, a group of steps when it begins, an event when it comes."""
+    if element.kind in ("callActivity", "subProcess"):
+        return "begin"
+    if element.event is not None and element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent"):
+        return {"message": "bericht", "timer": "klok", "none": "klaar"}.get(element.event.kind, "melding")
+    return "klaar"
+
+
+# --- rules about the drawing -----------------------------------------------------------------------------------
+
+
+def lacking(net: Net, rule: Rule) -> Iterator[tuple[Element, str]]:
+    """The steps for which somebody or a clock must be waited, but that lack what an `every` rule asks."""
+    settings = net.definition.settings
+    for scope in net.scopes:
+        for node in scope.nodes.values():
+            element = node.element
+            if not any(fits(net, selector, element) for selector in rule.a):
+                continue
+            if "rol" in rule.has and not any(role in settings.roles for role in element.roles):
+                yield element, "rol"
+            if "termijn" in rule.has and element.properties.get("termijn") not in settings.deadlines:
+                yield element, "termijn"
+
+
+def used_flows(node: Node) -> Iterable[Flow]:
+    """The flows that leave a node and its edges."""
+    yield from node.flows
+    for edge in node.edges:
+        yield from edge.flows

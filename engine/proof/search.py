@@ -1,0 +1,104 @@
+"""Looking at every state that a case can come to, for one question at a time."""
+
+from collections import deque
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from engine.proof.net import Net
+from engine.proof.plan import Plan, reduced
+from engine.proof.rules import Monitor, Rule
+from engine.proof.tokens import Game, Occurrence, State, Step
+
+MOST_STATES = 60_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search came to: the path that breaks the rule, or how many states it looked at; `full` if it stopped."""
+
+    path: tuple[Step, ...] = ()
+    broken: Occurrence | None = None
+    states: int = 0
+    full: bool = False
+    bounded: bool = False
+
+
+def search(net: Net, monitor: Monitor, most: int = MOST_STATES) -> Found:
+    """The shortest path that breaks a rule, if there is one."""
+    game = Game(net, reduced(net, monitor.watched))
+    came: dict[Hashable, tuple[Hashable, Step] | None] = {}
+    waiting: deque[tuple[State, tuple[str, frozenset[str]]]] = deque()
+    for step, state in game.begin():
+        watch, broken = monitor.follow(monitor.begin(), step, not state[0])
+        came[state, watch] = None
+        if broken:
+            return Found((step,), broken, 1)
+        waiting.append((state, watch))
+        first = step
+    while waiting:
+        current = waiting.popleft()
+        if monitor.over(current[1]):
+            continue
+        for step, state in game.moves(current[0]):
+            watch, broken = monitor.follow(current[1], step, not state[0])
+            if broken:
+                return Found((first, *_path(came, current), step), broken, len(came), bounded=game.bounded)
+            after = (state, watch)
+            if after not in came:
+                came[after] = (current, step)
+                if len(came) > most:
+                    return Found(states=len(came), full=True, bounded=game.bounded)
+                waiting.append(after)
+    return Found(states=len(came), bounded=game.bounded)
+
+
+def _path(came: dict[Hashable, tuple[Hashable, Step] | None], last: Hashable) -> list[Step]:
+    steps: list[Step] = []
+    origin = came[last]
+    while origin is not None:
+        last, step = origin
+        steps.append(step)
+        origin = came[last]
+    return steps[::-1]
+
+
+@dataclass
+class Space:
+    """All states of one scope: where each leads, how it was reached, and what was passed."""
+
+    edges: dict[State, list[State]] = field(default_factory=dict)
+    came: dict[State, tuple[State, Step] | None] = field(default_factory=dict)
+    passed: set[Occurrence] = field(default_factory=set)
+    full: bool = False
+    bounded: bool = False
+
+    def path(self, state: State) -> tuple[Step, ...]:
+        """A shortest way to a state."""
+        return tuple(_path(self.came, state))  # type: ignore[arg-type]  # a state is a key here
+
+
+def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
+    """Every state that a plan can come to."""
+    game, space = Game(net, plan), Space()
+    waiting: deque[State] = deque()
+    for step, state in game.begin():
+        space.passed.update(step)
+        space.came[state] = None
+        waiting.append(state)
+    while waiting:
+        current = waiting.popleft()
+        ways = space.edges.setdefault(current, [])
+        for step, state in game.moves(current):
+            space.passed.update(step)
+            ways.append(state)
+            if state not in space.came:
+                space.came[state] = (current, step)
+                if len(space.came) > most:
+                    space.full = True
+                    return space
+                waiting.append(state)
+    space.bounded = game.bounded
+    return space
+
+
+__all__ = ["Found", "Rule", "Space", "explore", "search"]

@@ -1,0 +1,135 @@
+"""Can every case come to an end, and every step be reached? Looked at scope by scope.
+
+Each process, sub-process and event sub-process is played by itself, with what stands in it as one step. Tokens never
+cross the border of a scope other than by beginning and ending it, so what is sound alone is sound together; only
+answers that were given outside are free here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.definitions import Element
+from engine.proof import story
+from engine.proof.net import JOIN, THROW, Net, Scope
+from engine.proof.plan import alone, caught
+from engine.proof.search import Space, explore
+from engine.proof.tokens import State
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that makes a diagram unsound: which kind, where, in one Dutch sentence, and how a case comes there."""
+
+    rule: str
+    process: str
+    element: str
+    message: str
+    story: tuple[str, ...] = ()
+    marked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def unsound(net: Net) -> Iterator[Finding]:
+    """What is unsound in a definition."""
+    reached = net.below(net.root)
+    for scope in net.scopes:
+        if scope.index in reached and scope.nodes:
+            yield from _scope(net, scope)
+    yield from _uncaught(net)
+
+
+def _scope(net: Net, scope: Scope) -> Iterator[Finding]:
+    space = explore(net, alone(net, scope.index))
+    if space.full:
+        told = f"'{_title(scope)}' heeft zo veel mogelijke standen dat niet is na te gaan of alles goed eindigt."
+        yield Finding("te_groot", scope.process.id, scope.parent, told)
+        return
+    yield from _never(net, scope, space)
+    yield from _stuck(net, scope, space)
+    yield from _twice(net, scope, space)
+
+
+def _title(scope: Scope) -> str:
+    element = scope.process.elements.get(scope.parent)
+    return (element.name or element.id) if element is not None else scope.process.name or scope.process.id
+
+
+def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
+    """Steps that no case ever comes to."""
+    places = {(process, id) for what, process, id in space.passed if what in ("begin", "klaar", "bericht", "klok")}
+    places |= {(process, id) for what, process, id in space.passed if what == "melding"}
+    waiting = {net.nodes[token[0]].place for state in space.came if state[0] for token in state[0][1]}
+    for element in net.elements(scope.index):
+        inside = element.parent == scope.parent
+        place = (element.process, element.id)
+        if inside and place not in places and (place not in waiting or element.kind == "parallelGateway"):
+            told = f"'{element.name or element.id}' kan nooit aan de beurt komen."
+            if element.kind == "parallelGateway":
+                told = f"De samenvoeging '{element.name or element.id}' wacht op pijlen die nooit allemaal komen."
+            yield Finding("nooit", *place, told, marked={element.process: frozenset({element.id})})
+
+
+def _stuck(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
+    """States from which the end can't be reached: nothing moves any more, or it goes round for ever."""
+    sources: dict[State, list[State]] = {}
+    for state, targets in space.edges.items():
+        for target in targets:
+            sources.setdefault(target, []).append(state)
+    good = {state for state in space.came if not state[0]}
+    waiting = list(good)
+    while waiting:
+        for source in sources.get(waiting.pop(), []):
+            if source not in good:
+                good.add(source)
+                waiting.append(source)
+    bad = [state for state in space.came if state not in good]
+    dead = next((state for state in bad if not space.edges[state]), None)
+    if dead is not None:
+        yield _told(net, scope, space, dead, "vast", "Een casus kan hier vastlopen: er kan niets meer gebeuren")
+    elif bad:
+        yield _told(net, scope, space, bad[0], "rondje", "Een casus kan hier rond blijven gaan zonder ooit klaar te zijn")
+
+
+def _told(net: Net, scope: Scope, space: Space, state: State, rule: str, text: str) -> Finding:
+    nodes = [net.nodes[token[0]] for token in state[0][1]]
+    joins = [node for node in nodes if node.kind == JOIN]
+    node = (joins or nodes)[0]
+    steps = space.path(state)
+    told = story.tell(net, steps)
+    where = node.element.name or (scope.nodes[node.element.id].element.id)
+    message = f"{text}, bij '{where}' in '{_title(scope)}'."
+    if joins:
+        message += " De samenvoeging wacht op een pijl waar niemand meer langs komt."
+    marked = {k: v | ({node.element.id} if k == scope.process.id else set()) for k, v in story.marks(net, steps).items()}
+    marked.setdefault(scope.process.id, frozenset({node.element.id}))
+    return Finding(rule, scope.process.id, node.element.id, message, told, marked)
+
+
+def _twice(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
+    """Steps that can be open twice at once, although nothing in the drawing says that they happen more than once."""
+    if any(not edge.element.interrupting for node in scope.nodes.values() for edge in node.edges):
+        return
+    for state in space.came:
+        places = [token[:2] for token in state[0][1]] if state[0] else []
+        double = next((place for place in places if places.count(place) > 1), None)
+        if double is not None:
+            element = net.nodes[double[0]].element
+            message = (
+                f"'{element.name or element.id}' kan twee keer tegelijk openstaan. "
+                "Voeg de takken eerst samen met een plusteken."
+            )
+            steps = space.path(state)
+            marked = story.marks(net, steps)
+            yield Finding("dubbel", scope.process.id, element.id, message, story.tell(net, steps), marked)
+            return
+
+
+def _uncaught(net: Net) -> Iterator[Finding]:
+    """Errors that nobody catches: the step that leads there can't be completed."""
+    listeners: list[Element] = [e.element for node in net.nodes for e in node.edges]
+    listeners += [handler.start for scope in net.scopes for handler in scope.handlers]
+    for node in net.nodes:
+        event = node.element.event
+        if node.kind == THROW and event is not None and event.kind == "error":
+            if not any(caught(listener, node.element) for listener in listeners):
+                told = f"'{node.element.name or node.element.id}' is een fout die nergens wordt opgevangen."
+                yield Finding("fout", *node.place, told, marked={node.element.process: frozenset({node.element.id})})

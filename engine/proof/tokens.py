@@ -1,0 +1,503 @@
+"""The token game: which steps a case can take, by the meaning that the engine gives to a diagram.
+
+A *marking* is the tree of what is open: per scope its tokens and its running handlers, each with what runs inside.
+It is a tuple of tuples, so that markings can be compared and remembered:
+
+    marking   (scope, tokens, handlers, spent, stopped)
+    token     (node, spent, child)     child: () nothing, a marking, or (later, instances) of a multi-instance step
+    handler   (number, child)
+
+`spent` holds the events that went off and don't come again. A *step* is what happens in one go, as a row of
+occurrences (what, process, element). As in the engine, what needs nobody happens at once, before anything else.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.definitions import Event
+from engine.proof import knowledge
+from engine.proof.knowledge import OTHER, Known
+from engine.proof.net import CHOICE, INSIDE, JOIN, PASS, STOP, THROW, WAIT, Edge, Net, Node, listens_on
+from engine.proof.plan import Plan
+
+Occurrence = tuple[str, str, str]
+"""What happened (klaar, begin, pijl, bericht, klok, melding, weet, einde), in which process, to which element."""
+
+Marking = tuple[Any, ...]
+Step = tuple[Occurrence, ...]
+State = tuple[Marking, Known]
+
+MOST = 2
+"""So many tokens may stand in one place at once, and so many runs of one handler; what goes beyond is left out."""
+
+ITEMS = (0, 1, 2)
+QUIET, LOUD = 1, 2
+
+
+@dataclass
+class _Out:
+    """What a scope looks like after a step; `thrown` is an error or escalation that it did not catch itself."""
+
+    marking: Marking
+    known: Known
+    told: list[Occurrence] = field(default_factory=list)
+    thrown: Event | None = None
+
+
+Act = Callable[[Marking, int, Known], list[_Out]]
+Path = tuple[tuple[bool, int, int], ...]
+
+
+class Game:
+    """The moves of one net, played by a plan that says what may be passed at once. Remembers if a bound was met."""
+
+    def __init__(self, net: Net, plan: Plan) -> None:
+        self.net = net
+        self.plan = plan
+        self.bounded = False
+
+    def begin(self) -> list[tuple[Step, State]]:
+        """The one step that starts a case."""
+        told: list[Occurrence] = []
+        marking = self._opened(self.plan.root, told)
+        return [(tuple(told), (marking, knowledge.NOTHING))]
+
+    def moves(self, state: State) -> Iterator[tuple[Step, State]]:
+        """All steps from here, each with where it leads. An ended case has the marking ()."""
+        marking, known = state
+        if not marking:
+            return
+        for path, position, act in self._possible(marking):
+            for out in self._at(marking, path, position, known, act):
+                if out.thrown is not None and (out.thrown.kind == "error" and not self.plan.lenient):
+                    continue
+                yield tuple(out.told), (out.marking, out.known)
+
+    # --- what can happen ---------------------------------------------------------------------------------------
+
+    def _possible(self, marking: Marking) -> list[tuple[Path, int, Act]]:
+        loud = []
+        for path, position, node in self._hot(marking, ()):
+            if self.plan.heat[node.index] == QUIET:
+                return [(path, position, self._automatic)]
+            loud.append((path, position, self._automatic))
+        if loud:
+            return loud
+        found: list[tuple[int, str, Path, int, Act]] = []
+        self._resting(marking, (), 0, found)
+        deepest: dict[str, int] = {}
+        for depth, name, *_ in found:
+            deepest[name] = max(depth, deepest.get(name, 0))
+        return [(path, i, act) for depth, name, path, i, act in found if not name or depth == deepest[name]]
+
+    def _hot(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, Node]]:
+        """Tokens that move by themselves."""
+        for i, (index, _, child) in enumerate(marking[1]):
+            if not child:
+                if self.plan.heat[index]:
+                    yield path, i, self.net.nodes[index]
+            elif self.net.nodes[index].element.loop is not None:
+                for j, instance in enumerate(child[1]):
+                    if instance:
+                        yield from self._hot(instance, (*path, (True, i, j)))
+            else:
+                yield from self._hot(child, (*path, (True, i, -1)))
+        for i, (_, child) in enumerate(marking[2]):
+            if child:
+                yield from self._hot(child, (*path, (False, i, -1)))
+
+    def _resting(
+        self, marking: Marking, path: Path, depth: int, found: list[tuple[int, str, Path, int, Act]]
+    ) -> None:
+        """What people, clocks and messages can do: (depth, message or "", where, what)."""
+        scope, tokens, handlers, spent, stopped = marking
+        kept = self.plan.handlers[scope]
+        instead = any(self.net.scopes[scope].handlers[h].start.interrupting for h in kept)
+        beside = any(not self.net.scopes[scope].handlers[h].start.interrupting for h in kept)
+        inner = depth + instead + beside
+        for i, token in enumerate(tokens):
+            self._resting_token(token, i, path, inner, found)
+        for i, (number, child) in enumerate(handlers):
+            if child:
+                below = depth + 1 + (instead and not self.net.scopes[scope].handlers[number].start.interrupting)
+                self._resting(child, (*path, (False, i, -1)), below, found)
+            else:
+                found.append((depth, "", path, i, self._handled))
+        if stopped:
+            return
+        running = {number for number, _ in handlers}
+        for number in kept:
+            start = self.net.scopes[scope].handlers[number].start
+            event = self.net.scopes[scope].handlers[number].event
+            if event.kind not in ("message", "timer") or number in spent:
+                continue
+            if start.interrupting or (tokens and number not in running):
+                name = event.name if event.kind == "message" else ""
+                level = depth if start.interrupting else depth + instead
+                found.append((level, name, path, number, self._begun))
+
+    def _resting_token(
+        self, token: Marking, i: int, path: Path, depth: int, found: list[tuple[int, str, Path, int, Act]]
+    ) -> None:
+        index, spent, child = token
+        node = self.net.nodes[index]
+        if node.kind == WAIT:
+            for k, flow in enumerate(node.flows):
+                target = self.net.scopes[node.scope].nodes[flow.target]
+                found.append((depth, _message(target.element.event), path, i, self._chosen(k)))
+        elif not child and self.plan.rests[index]:
+            found.append((depth, _message(node.element.event), path, i, self._done))
+        elif child and node.element.loop is not None:
+            for j, instance in enumerate(child[1]):
+                if instance:
+                    self._resting(instance, (*path, (True, i, j)), depth + 1, found)
+                else:
+                    found.append((depth, "", path, i, self._each_done(j)))
+        elif child:
+            self._resting(child, (*path, (True, i, -1)), depth + 1, found)
+        for k, edge in enumerate(node.edges):
+            if k not in spent and (edge.event.kind in ("message", "timer") or self.plan.may_throw(node, edge)):
+                found.append((depth, _message(edge.event), path, i, self._edge(k)))
+
+    # --- doing it, and what that means for the scopes around -----------------------------------------------------
+
+    def _at(self, marking: Marking, path: Path, position: int, known: Known, act: Act) -> list[_Out]:
+        if not path:
+            return [found for out in act(marking, position, known) for found in self._caught(marking, out, flow=True)]
+        flow, i, j = path[0]
+        if flow:
+            child = marking[1][i][2]
+            outs = self._at(child if j < 0 else child[1][j], path[1:], position, known, act)
+            return [found for out in outs for found in self._around(marking, i, j, out)]
+        number, child = marking[2][i]
+        found = []
+        for out in self._at(child, path[1:], position, known, act):
+            rest = marking[2][:i] + marking[2][i + 1 :]
+            if out.marking:
+                rest = tuple(sorted((*rest, (number, out.marking))))
+            else:
+                self._told_handler(marking[0], number, out.told)
+            out.marking = (marking[0], marking[1], rest, *marking[3:])
+            found += self._caught(marking, out, flow=False)
+        return found
+
+    def _around(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
+        """A step inside an activity, seen from the scope that the activity stands in."""
+        index, spent, _ = marking[1][i]
+        node = self.net.nodes[index]
+        if out.thrown is not None:
+            for k, edge in enumerate(node.edges):
+                if k not in spent and _covers(edge.event, out.thrown):
+                    return self._met(marking, i, j, k, out)
+        found = []
+        for one in self._inside(marking, i, j, out):
+            found += self._caught(marking, one, flow=True)
+        return found
+
+    def _met(self, marking: Marking, i: int, j: int, k: int, out: _Out) -> list[_Out]:
+        """What was thrown inside an activity is caught on its edge."""
+        edge = self.net.nodes[marking[1][i][0]].edges[k]
+        out.thrown = None
+        if edge.element.interrupting:
+            out.marking = self._without(marking, i)
+            return [self._closed(self._gone_off(edge, out))]
+        after, place = self._spend(marking, i, k)
+        return [self._closed(self._gone_off(edge, one)) for one in self._inside(after, place, j, out)]
+
+    def _inside(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
+        """The scope with its activity as it is after the step."""
+        index, spent, child = marking[1][i]
+        if j >= 0:
+            return self._instance(marking, i, j, out)
+        if out.marking:
+            out.marking = self._with(marking, i, [(index, spent, out.marking)])
+            return [out]
+        return [self._leave(marking, i, self.net.nodes[index], out)]
+
+    def _instance(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
+        """The scope with one instance of a multi-instance activity as it is after the step."""
+        index, spent, (later, instances) = marking[1][i]
+        node = self.net.nodes[index]
+        rest = instances[:j] + instances[j + 1 :]
+        if out.marking:
+            out.marking = self._with(marking, i, [(index, spent, (later, tuple(sorted((*rest, out.marking)))))])
+            return [out]
+        found = []
+        if node.element.loop is not None and node.element.loop.condition and (rest or later):
+            enough = _Out((), out.known, list(out.told), out.thrown)
+            found.append(self._leave(marking, i, node, enough))
+        if later:
+            later, rest = later - 1, tuple(sorted((*rest, self._one(node, out.told))))
+        if rest:
+            out.marking = self._with(marking, i, [(index, spent, (later, rest))])
+            return [*found, out]
+        return [*found, self._leave(marking, i, node, out)]
+
+    def _caught(self, before: Marking, out: _Out, flow: bool) -> list[_Out]:
+        """What was thrown, by the flow of this scope or by one of its handlers, meets the scope's own handlers."""
+        scope = before[0]
+        if out.thrown is not None and not before[4]:
+            for number in sorted(self.plan.handlers[scope], key=lambda n: self._start(scope, n).interrupting):
+                start = self._start(scope, number)
+                live = start.interrupting or flow or bool(before[1])
+                if live and number not in before[3] and _covers(start.event or Event("none"), out.thrown):
+                    out.thrown = None
+                    out.marking = self._started(out.marking, number, out.told)
+                    break
+        return [self._closed(out)]
+
+    def _closed(self, out: _Out) -> _Out:
+        """A scope with nothing left in it is done."""
+        marking = out.marking
+        if marking and not marking[1] and not marking[2]:
+            out.marking = ()
+        return out
+
+    def _start(self, scope: int, number: int) -> Any:
+        return self.net.scopes[scope].handlers[number].start
+
+    # --- handlers --------------------------------------------------------------------------------------------------
+
+    def _begun(self, marking: Marking, number: int, known: Known) -> list[_Out]:
+        told: list[Occurrence] = []
+        return [_Out(self._started(marking, number, told), known, told)]
+
+    def _started(self, marking: Marking, number: int, told: list[Occurrence]) -> Marking:
+        """A scope in which an event sub-process begins."""
+        scope, tokens, handlers, spent, _ = marking
+        handler = self.net.scopes[scope].handlers[number]
+        told.append((_WHAT.get(handler.event.kind, "melding"), handler.start.process, handler.start.id))
+        told.append(("begin", handler.element.process, handler.element.id))
+        child = () if self.plan.closed_handlers(scope, number) else self._opened(handler.scope, told)
+        if handler.start.interrupting:
+            return (scope, (), ((number, child),), (), True)
+        if not listens_on(handler.start):
+            spent = tuple(sorted({*spent, number}))
+        return (scope, tokens, self._few((*handlers, (number, child))), spent, False)
+
+    def _handled(self, marking: Marking, i: int, known: Known) -> list[_Out]:
+        """A handler whose steps nobody needs to see is done."""
+        number = marking[2][i][0]
+        told: list[Occurrence] = []
+        self._told_handler(marking[0], number, told)
+        rest = marking[2][:i] + marking[2][i + 1 :]
+        writes = self.plan.inside_writes(self.net.scopes[marking[0]].handlers[number].scope)
+        return [_Out((marking[0], marking[1], rest, *marking[3:]), knowledge.forgotten(known, writes), told)]
+
+    def _told_handler(self, scope: int, number: int, told: list[Occurrence]) -> None:
+        element = self.net.scopes[scope].handlers[number].element
+        told.append(("klaar", element.process, element.id))
+
+    # --- steps at rest -----------------------------------------------------------------------------------------------
+
+    def _done(self, marking: Marking, i: int, known: Known) -> list[_Out]:
+        """Somebody does a task, or what is waited for comes."""
+        node = self.net.nodes[marking[1][i][0]]
+        event = node.element.event
+        told = [] if event is None else [(_WHAT.get(event.kind, "melding"), *node.place)]
+        return [self._leave(marking, i, node, _Out((), self.plan.written(node, known), told))]
+
+    def _each_done(self, j: int) -> Act:
+        def act(marking: Marking, i: int, known: Known) -> list[_Out]:
+            node = self.net.nodes[marking[1][i][0]]
+            return self._instance(marking, i, j, _Out((), self.plan.written(node, known), [("keer", *node.place)]))
+
+        return act
+
+    def _chosen(self, k: int) -> Act:
+        """One of the events behind an event-based gateway comes."""
+
+        def act(marking: Marking, i: int, known: Known) -> list[_Out]:
+            node = self.net.nodes[marking[1][i][0]]
+            flow = node.flows[k]
+            target = self.net.scopes[node.scope].nodes[flow.target]
+            event = target.element.event
+            what = _WHAT.get(event.kind, "melding") if event is not None else "bericht"
+            told = [("klaar", *node.place), ("pijl", node.element.process, flow.id), (what, *target.place)]
+            return [self._leave(marking, i, target, _Out((), known, told))]
+
+        return act
+
+    def _edge(self, k: int) -> Act:
+        def act(marking: Marking, i: int, known: Known) -> list[_Out]:
+            edge = self.net.nodes[marking[1][i][0]].edges[k]
+            after = self._without(marking, i) if edge.element.interrupting else self._spend(marking, i, k)[0]
+            return [self._gone_off(edge, _Out(after, known))]
+
+        return act
+
+    def _without(self, marking: Marking, i: int) -> Marking:
+        return (marking[0], marking[1][:i] + marking[1][i + 1 :], *marking[2:])
+
+    def _spend(self, marking: Marking, i: int, k: int) -> tuple[Marking, int]:
+        """The scope in which event `k` of activity `i` won't come again, and where that activity now stands."""
+        index, spent, child = marking[1][i]
+        if self.net.nodes[index].edges[k].again:
+            return marking, i
+        token = (index, tuple(sorted({*spent, k})), child)
+        after = self._with(marking, i, [token])
+        return after, after[1].index(token)
+
+    def _gone_off(self, edge: Edge, out: _Out) -> _Out:
+        """A boundary event goes off in the scope `out.marking`."""
+        place = edge.element.process, edge.element.id
+        out.told += [(_WHAT.get(edge.event.kind, "melding"), *place), ("klaar", *place)]
+        tokens = list(out.marking[1])
+        for flow in edge.flows:
+            out.told.append(("pijl", edge.element.process, flow.id))
+            self._arrive(tokens, self.net.scopes[out.marking[0]].nodes[flow.target], flow.id, out.told, ())
+        out.marking = (out.marking[0], self._few(tokens), *out.marking[2:])
+        return out
+
+    # --- steps that need nobody ----------------------------------------------------------------------------------------
+
+    def _automatic(self, marking: Marking, i: int, known: Known) -> list[_Out]:
+        node = self.net.nodes[marking[1][i][0]]
+        if node.kind == CHOICE:
+            return self._choices(marking, i, node, known)
+        if node.kind == STOP:
+            return [_Out((marking[0], (), (), (), False), known, [("klaar", *node.place)])]
+        if node.kind == THROW:
+            return [self._leave(marking, i, node, _Out((), known, [("melding", *node.place)], node.element.event))]
+        if node.element.loop is not None and self.plan.opens(node):
+            return [self._many(marking, i, node, number, known) for number in ITEMS]
+        return self._done(marking, i, known)
+
+    def _choices(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
+        """The flows that an exclusive gateway can take with what is known: the first true one, else the default."""
+        found: list[_Out] = []
+        undecided = [known]
+        last = [f for f in node.flows if f.id == node.element.default or not f.condition]
+        for flow in node.flows:
+            if flow in last:
+                continue
+            after: list[Known] = []
+            for current in undecided:
+                for answer, learned in knowledge.split(self.plan.formulas[flow.id, node.index], current, self.plan.alphabet):
+                    if answer:
+                        found.append(self._taken(marking, i, node, flow.id, learned))
+                    else:
+                        after.append(learned)
+            undecided = list(dict.fromkeys(after))
+        for flow in last[:1]:
+            found += [self._taken(marking, i, node, flow.id, current) for current in undecided]
+        return found
+
+    def _taken(self, marking: Marking, i: int, node: Node, flow_id: str, known: Known) -> _Out:
+        told: list[Occurrence] = [("klaar", *node.place)]
+        told += [
+            ("weet", key, values[0])
+            for key, values in known
+            if len(values) == 1 and values[0] != OTHER and key in self.plan.asked_at[node.index]
+        ]
+        out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), told)
+        tokens = list(marking[1][:i] + marking[1][i + 1 :])
+        flow = next(f for f in node.flows if f.id == flow_id)
+        out.told.append(("pijl", node.element.process, flow.id))
+        self._arrive(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told, ())
+        out.marking = (marking[0], self._few(tokens), *marking[2:])
+        return out
+
+    def _many(self, marking: Marking, i: int, node: Node, number: int, known: Known) -> _Out:
+        """A multi-instance activity begins, with so many items."""
+        told: list[Occurrence] = [("aantal", node.element.process, f"{node.element.id}:{number}")]
+        out = _Out((), known, told)
+        if number == 0:
+            return self._leave(marking, i, node, out)
+        together = node.element.loop is None or node.element.loop.kind == "parallel"
+        first = [self._one(node, told) for _ in range(number if together else 1)]
+        child = (0 if together else number - 1, tuple(sorted(first)))
+        out.marking = self._with(marking, i, [(node.index, marking[1][i][1], child)])
+        return out
+
+    def _one(self, node: Node, told: list[Occurrence]) -> Marking:
+        return self._opened(node.inside, told) if node.kind == INSIDE else ()
+
+    # --- moving tokens --------------------------------------------------------------------------------------------------
+
+    def _leave(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
+        """The token at place `i` goes on from `node`."""
+        out.told.append(("klaar", *node.place))
+        tokens = list(marking[1][:i] + marking[1][i + 1 :])
+        self._onward(tokens, node, out.told, ())
+        out.marking = (marking[0], self._few(tokens), *marking[2:])
+        return out
+
+    def _onward(self, tokens: list[Marking], node: Node, told: list[Occurrence], passed: tuple[int, ...]) -> None:
+        for flow in node.flows:
+            told.append(("pijl", node.element.process, flow.id))
+            self._arrive(tokens, self.net.scopes[node.scope].nodes[flow.target], flow.id, told, passed)
+
+    def _arrive(
+        self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence], passed: tuple[int, ...]
+    ) -> None:
+        """A token comes to a node and goes on as far as it can by itself without a choice."""
+        if node.kind == JOIN:
+            self._join(tokens, node, flow, told, passed)
+        elif node.kind == PASS and node.index not in passed:
+            told.append(("klaar", *node.place))
+            self._onward(tokens, node, told, (*passed, node.index))
+        elif node.kind == INSIDE:
+            told.append(("begin", *node.place))
+            if node.element.loop is not None or not self.plan.opens(node):
+                tokens.append((node.index, (), ()))
+                return
+            child = self._opened(node.inside, told)
+            if child[1]:
+                tokens.append((node.index, (), child))
+            elif node.index not in passed:
+                told.append(("klaar", *node.place))
+                self._onward(tokens, node, told, (*passed, node.index))
+        else:
+            tokens.append((node.index, (), ()))
+
+    def _join(
+        self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence], passed: tuple[int, ...]
+    ) -> None:
+        """A parallel join: one token of each incoming flow makes one token that goes on."""
+        arrived = (node.index, (node.element.incoming.index(flow),), ())
+        tokens.append(arrived)
+        needed = [(node.index, (k,), ()) for k in range(self.net.joined(node))]
+        if all(token in tokens for token in needed) and node.index not in passed:
+            for token in needed:
+                tokens.remove(token)
+            told.append(("klaar", *node.place))
+            self._onward(tokens, node, told, (*passed, node.index))
+
+    def _opened(self, scope: int, told: list[Occurrence]) -> Marking:
+        tokens: list[Marking] = []
+        for start in self.net.scopes[scope].starts:
+            self._arrive(tokens, start, "", told, ())
+        return (scope, self._few(tokens), (), (), False)
+
+    def _with(self, marking: Marking, i: int, tokens: list[Marking]) -> Marking:
+        return (marking[0], self._few((*marking[1][:i], *tokens, *marking[1][i + 1 :])), *marking[2:])
+
+    def _few(self, found: Any) -> tuple[Any, ...]:
+        """The same in a fixed order, without what stands in one place too often."""
+        ordered = tuple(sorted(found))
+        if len(ordered) <= MOST:
+            return ordered
+        kept: list[Any] = []
+        for one in ordered:
+            key = one if len(one) == 3 and self.net.nodes[one[0]].kind == JOIN else one[0]
+            same = sum((other if isinstance(key, tuple) else other[0]) == key for other in kept)
+            if same < MOST:
+                kept.append(one)
+            else:
+                self.bounded = True
+        return tuple(kept)
+
+
+_WHAT = {"message": "bericht", "timer": "klok"}
+
+
+def _message(event: Event | None) -> str:
+    return event.name if event is not None and event.kind == "message" else ""
+
+
+def _covers(listener: Event, thrown: Event) -> bool:
+    if listener.kind != thrown.kind or thrown.kind not in ("error", "escalation"):
+        return False
+    return not listener.name or listener.name == thrown.name
