@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from engine import feel
-from engine.definitions import Element, Process
+from engine.definitions import Element, Flow, Process
 from engine.errors import Problem
 
 # Kind of element → kinds of event that it may carry. What does not stand here is refused.
@@ -62,6 +62,8 @@ def _element(process: Process, element: Element) -> Iterator[tuple[str, str]]:
         yield from _event(process, element, name)
     if element.loop is not None:
         yield from _loop(element, name)
+        if element.by_event or element.kind not in _HOSTS:
+            yield "meervoud", f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
     if element.kind == "callActivity" and not element.called:
         yield "verwijzing", f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
     if element.kind == "businessRuleTask" and not element.decision:
@@ -85,7 +87,8 @@ def _event(process: Process, element: Element, name: str) -> Iterator[tuple[str,
         if element.kind == "startEvent" and event.kind in EVENT_STARTS:
             told = "Een casus begint altijd doordat iemand hem start. Gebruik een gewoon begin."
         yield "gebeurtenis", f"'{name}': {told}"
-    if event.kind in ("message", "escalation", "error") and not event.name and element.kind != "boundaryEvent":
+    catches_all = element.kind == "boundaryEvent" and event.kind != "message"
+    if event.kind in ("message", "escalation", "error") and not event.name and not catches_all:
         yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
     if event.kind == "error" and not element.interrupting:
         yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd."
@@ -113,23 +116,41 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[tuple[st
             yield "keuze", f"Bij '{name}' heeft een pijl geen voorwaarde. Schrijf haar op, of maak die pijl standaard."
         if element.default and element.default not in element.outgoing:
             yield "keuze", f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
+    elif element.kind == "exclusiveGateway" and flows and flows[0].condition and not element.default:
+        yield "keuze", f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
     elif element.kind != "exclusiveGateway" and any(f.condition for f in flows):
         yield "keuze", f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
+    if element.kind == "parallelGateway":
+        sources = [process.flows[id].source for id in element.incoming]
+        if len(set(sources)) < len(sources):
+            yield "splitsing", f"Naar '{name}' gaan twee pijlen vanaf dezelfde plek. Laat er een weg."
     if element.kind == "eventBasedGateway":
-        for flow in flows:
-            target = process.elements.get(flow.target)
-            if target is not None and target.kind not in ("intermediateCatchEvent", "receiveTask"):
-                yield "keuze", f"Na '{name}' mag alleen een wachtend bericht of een klok komen."
+        yield from _first_event(process, flows, name)
+
+
+def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[tuple[str, str]]:
+    """What may come after an event-based gateway."""
+    edged = {e.attached_to for e in process.elements.values() if e.kind == "boundaryEvent"}
+    for flow in flows:
+        target = process.elements.get(flow.target)
+        if target is not None and target.kind not in ("intermediateCatchEvent", "receiveTask"):
+            yield "keuze", f"Na '{name}' mag alleen een wachtend bericht of een klok komen."
+        if flow.target in edged:
+            yield "keuze", f"Na '{name}' mag een stap geen gebeurtenis op de rand hebben."
 
 
 def _scopes(process: Process) -> Iterator[Problem]:
     """Each process and sub-process has a way in; what may not stand alone does not."""
-    for scope in ("", *(e.id for e in process.elements.values() if e.kind == "subProcess")):
-        inside = [e for e in process.elements.values() if e.parent == scope and not e.by_event]
+    parts: dict[str, list[Element]] = {"": []}
+    parts |= {e.id: [] for e in process.elements.values() if e.kind == "subProcess"}
+    for element in process.elements.values():
+        if not element.by_event and element.parent in parts:
+            parts[element.parent].append(element)
+    for scope, inside in parts.items():
         starts = [e for e in inside if e.kind == "startEvent"]
         owner = process.elements.get(scope)
         name = owner.name or scope if owner else process.name or process.id
-        if len(starts) != 1 and (inside or owner):
+        if len(starts) != 1:
             yield Problem(
                 process.file,
                 scope or process.id,

@@ -340,13 +340,24 @@ class _Reader:
         if kind == "conditional":
             return Event(kind, expression=text_of(definition.find("bpmn:condition", NAMES)))
         if kind == "link":
-            target = self.shared.get(text_of(definition.find("bpmn:target", NAMES)), definition)
-            return Event(kind, target.get("name") or target.get("id", ""))
+            landing = self._landing(definition)
+            return Event(kind, landing.get("id") or landing.get("name", ""))
         reference = definition.get(f"{kind}Ref", "")
         names = self.named if kind in ("message", "signal") else self.coded
         if reference and kind != "compensate" and reference not in names:
             self.problem(node, "verwijzing", f"Dit rondje verwijst naar '{reference}', maar dat bestaat niet.")
         return Event(kind, names.get(reference, ""))
+
+    def _landing(self, definition: Any) -> Any:
+        """Where a link leads: to what it names, what names it, or what has its name in a catching event."""
+        target = self.shared.get(text_of(definition.find("bpmn:target", NAMES)))
+        if target is not None:
+            return target
+        for other in self.root.iterfind(".//bpmn:intermediateCatchEvent/bpmn:linkEventDefinition", NAMES):
+            sources = {text_of(source) for source in other.iterfind("bpmn:source", NAMES)}
+            if definition.get("id", "") in sources or other.get("name", "") == definition.get("name"):
+                return other
+        return definition
 
     def _whole(self, node: Any, name: str) -> int:
         text = node.get(name, "1")
@@ -413,6 +424,8 @@ class _Reader:
             if name in CODE_ATTRIBUTES:
                 self.problem(node, "code", f"'{title_of(node)}': {CODE_ATTRIBUTES[name]}")
             self._look_for_juel(node, value, name)
+        elif attribute in ("value", "calledElement"):
+            self._look_for_juel(node, value, attribute)
 
     def _look_for_juel(self, node: Any, text: str, name: str) -> None:
         if name not in ("documentation", "text") and ("${" in text or "#{" in text):
