@@ -84,7 +84,9 @@ def read(path: Path) -> Scenario:
 
 
 def _action(line: Mapping[str, Any]) -> Action:
-    kind = next(kind for kind in ("taak", "wacht", "bericht", "corrigeer", "start") if kind in line)
+    kind = next((kind for kind in ("taak", "wacht", "bericht", "corrigeer") if kind in line), "")
+    if not kind:
+        raise ValueError(f"een stap is een taak, wacht, bericht of corrigeer, maar hier staat {dict(line)}")
     return Action(kind, str(line[kind]), line.get("antwoorden") or {}, line.get("item") or {})
 
 

@@ -65,6 +65,13 @@ def _entry(value: object, single: str = "") -> dict[str, Any]:
     return {single: value} if single and value is not None else {}
 
 
+def _ids(value: object) -> tuple[str, ...]:
+    """A list of names from YAML; a bare name stands for a list of one."""
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    return (str(value),) if value is not None else ()
+
+
 def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
     return Deadline(
         id,
@@ -80,7 +87,7 @@ def _role(id: str, raw: Mapping[str, Any]) -> Role:
         id,
         str(raw.get("naam", id)),
         str(raw.get("kort", "")),
-        tuple(map(str, raw.get("doet_ook") or ())),
+        _ids(raw.get("doet_ook")),
         tuple(map(str, raw.get("overziet") or ())),
     )
 
@@ -91,5 +98,5 @@ def _organisation(id: str, raw: Mapping[str, Any]) -> Organisation:
         str(raw.get("naam", id)),
         str(raw.get("domein", "")),
         str(raw.get("soort", "")),
-        tuple(map(str, raw.get("gemeenten") or ())),
+        _ids(raw.get("gemeenten")),
     )
