@@ -56,12 +56,12 @@ def scenario(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"naam": "Proef", "begin": "2026-03-02T09:00", "gemeente": "kerkrade", "stappen": list(steps), **more}
 
 
-FIRST = {"taak": "stap", "antwoorden": {"naam": "Proef", "rijen": [{"wat": "a"}, {"wat": "b"}]}}
-ROWS = [
+FIRST: dict[str, Any] = {"taak": "stap", "antwoorden": {"naam": "Proef", "rijen": [{"wat": "a"}, {"wat": "b"}]}}
+ROWS: list[dict[str, Any]] = [
     {"taak": "volgen", "item": {"wat": "b"}, "antwoorden": {"stand": "klaar b"}},
     {"taak": "volgen", "item": {"wat": "a"}, "antwoorden": {"stand": "klaar a"}},
 ]
-WHOLE = [FIRST, *ROWS, {"wacht": "P15D"}, {"taak": "na"}]
+WHOLE: list[dict[str, Any]] = [FIRST, *ROWS, {"wacht": "P15D"}, {"taak": "na"}]
 
 
 @pytest.fixture

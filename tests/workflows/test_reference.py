@@ -1,0 +1,283 @@
+"""The processes that are shipped: every step can be done, explained and registered, and every way is taken."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from engine import checks, definitions, process, scenarios
+from engine.definitions import Definition, Element
+from engine.forms import Field, Form
+from engine.process import Model
+from engine.scenarios import Played, Scenario
+from engine.store.registers import REQUIRED
+
+WORKFLOWS = Path(__file__).parent.parent.parent / "workflows"
+ROOTS = ("casus", "opzetten")
+REGIONS = tuple(sorted(path.parent.name for path in WORKFLOWS.glob("regios/*/regio.yaml")))
+EDITIONS = [(root, region) for root in ROOTS for region in ("", *REGIONS)]
+HEADINGS = ["resultaat", "waarom", "nodig", "doen", "klaar als", "valkuilen", "privacy", "bron"]
+INTERRUPTS = {
+    "acute_onveiligheid",
+    "toestemming_ingetrokken",
+    "gezin_verhuist",
+    "kind_geboren",
+    "zwangerschap_verloren",
+    "contact_kwijt",
+}
+
+
+@cache
+def edition(root: str, region: str) -> Definition:
+    return definitions.load(WORKFLOWS, root, region or None)
+
+
+@cache
+def model(root: str, region: str) -> Model:
+    return process.compile_model(edition(root, region))
+
+
+def tasks(of: Definition) -> Iterator[Element]:
+    for one in of.processes.values():
+        yield from one.user_tasks
+
+
+# --- every step ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_every_edition_may_be_run(root: str, region: str) -> None:
+    checks.demand(edition(root, region))
+    assert model(root, region).definition is edition(root, region)
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_every_step_has_a_form_a_role_a_deadline_and_a_phase_that_exist(root: str, region: str) -> None:
+    found = edition(root, region)
+    settings = found.settings
+    assert list(tasks(found))
+    assert [
+        f"{task.process}/{task.id}"
+        for task in tasks(found)
+        if task.form not in found.forms
+        or not task.roles
+        or not set(task.roles) <= set(settings.roles)
+        or task.properties.get("termijn") not in settings.deadlines
+        or task.properties.get("fase") not in found.processes
+        or not task.properties.get("duur")
+        or not task.name
+    ] == []
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_every_step_is_explained_under_all_headings_in_their_order(root: str, region: str) -> None:
+    for task in tasks(edition(root, region)):
+        sections = task.sections
+        assert list(sections) == HEADINGS, f"{task.process}/{task.id}"
+        assert all(text.strip() for text in sections.values()), f"{task.process}/{task.id}"
+        assert "1. " in sections["doen"], f"{task.process}/{task.id}"
+        for heading in ("nodig", "klaar als", "valkuilen", "bron"):
+            assert sections[heading].startswith("- "), f"{task.process}/{task.id}: {heading}"
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_everything_else_that_a_reader_sees_is_explained_too(root: str, region: str) -> None:
+    found = edition(root, region)
+    assert [id for id, one in found.processes.items() if not one.documentation or not one.name] == []
+    assert [
+        f"{e.process}/{e.id}" for one in found.processes.values() for e in one.elements.values() if not e.documentation
+    ] == []
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_every_form_is_used_and_lets_people_answer(root: str, region: str) -> None:
+    found = edition(root, region)
+    assert set(found.forms) == {task.form for task in tasks(found)}
+    assert [id for id, form in found.forms.items() if not form.input_fields()] == []
+
+
+# --- choices and events ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_every_choice_is_a_question_with_named_answers_and_a_default(root: str, region: str) -> None:
+    for one in edition(root, region).processes.values():
+        for choice in (e for e in one.elements.values() if e.kind == "exclusiveGateway" and len(e.outgoing) > 1):
+            assert choice.name.endswith("?"), f"{one.id}/{choice.id}"
+            assert choice.default in choice.outgoing, f"{one.id}/{choice.id}"
+            assert all(one.flows[id].name for id in choice.outgoing), f"{one.id}/{choice.id}"
+            assert {id for id in choice.outgoing if not one.flows[id].condition} == {choice.default}
+
+
+@pytest.mark.parametrize("region", ["", *REGIONS])
+def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region: str) -> None:
+    found = edition("casus", region)
+    starts = [
+        e
+        for e in found.root.elements.values()
+        if e.kind == "startEvent" and e.event is not None and e.event.kind == "message"
+    ]
+    assert {e.event.name for e in starts if e.event} == INTERRUPTS
+    for event in starts:
+        told = event.properties
+        assert told["titel"], event.id
+        assert told["uitleg"].endswith("."), event.id
+        assert set(told["rollen"].split(",")) <= set(found.settings.roles), event.id
+        assert told["vaker"] in ("ja", "nee"), event.id
+        assert (told["vaker"] == "nee") or not event.interrupting, event.id
+
+
+def test_unsafety_stands_outside_the_traject_and_all_else_inside() -> None:
+    handlers = {e.id: e.parent for e in edition("casus", "").root.elements.values() if e.by_event}
+    assert handlers.pop("onveiligheid") == ""
+    assert set(handlers.values()) == {"traject"}
+
+
+# --- registers -------------------------------------------------------------------------------------------------
+
+
+def columns(form: Form) -> Iterator[dict[str, Field]]:
+    """What one completion of a form writes: its own columns, or those of each list in it."""
+    single: dict[str, Field] = {}
+    for field in form.input_fields():
+        if field.kind == "dynamiclist":
+            inner = {f.properties["register"]: f for f in field.fields if "register" in f.properties}
+            if inner:
+                yield inner
+        elif "register" in field.properties:
+            single[field.properties["register"]] = field
+    if single:
+        yield single
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_every_step_with_a_register_fills_the_columns_that_it_needs(root: str, region: str) -> None:
+    found = edition(root, region)
+    for task in tasks(found):
+        register = task.properties.get("register")
+        if register is None or task.id in ON_THEIR_ITEM:
+            continue
+        needed = set(REQUIRED[register])
+        filled = [set(one) for one in columns(found.forms[task.form])]
+        assert any(needed <= one for one in filled), f"{task.process}/{task.id}: {register} needs {needed}"
+
+
+# Inside the loop over agreements the agreement itself holds the rest.
+ON_THEIR_ITEM = {"afspraak_opvolgen", "wachttijd_overbruggen", "afspraak_nagaan", "afspraak_opschalen"}
+
+
+@pytest.mark.parametrize("region", ["", *REGIONS])
+def test_steps_inside_the_loop_of_agreements_write_to_columns_of_agreements(region: str) -> None:
+    found = edition("casus", region)
+    for task in found.processes["bewaken"].user_tasks:
+        assert task.id in ON_THEIR_ITEM
+        for one in columns(found.forms[task.form]):
+            assert set(one) <= {"wat", "wie", "persoon", "voor_wanneer", "doel", "opdracht", "status", "toelichting"}
+
+
+@pytest.mark.parametrize("region", ["", *REGIONS])
+def test_what_is_shared_is_registered_and_says_for_what(region: str) -> None:
+    for task in tasks(edition("casus", region)):
+        told = task.properties
+        if told.get("register") == "verstrekking":
+            assert told.get("deelt") == "ja", task.id
+        if told.get("register") == "toestemming":
+            assert told.get("doel") in ("delen", "voorbespreking", "overleg"), task.id
+        if told.get("register") == "overleg":
+            assert told.get("soort") in ("voorbespreking", "knooppuntoverleg"), task.id
+            assert told.get("stand") in ("gepland", "gehouden"), task.id
+
+
+LISTED = {
+    "onderwerpen": "onderwerpen",
+    "categorieen": "categorieen",
+    "kanaal": "kanalen",
+    "grond": "gronden",
+    "vorm": "vormen",
+    "reden_afsluiten": "redenen_afsluiten",
+}
+
+
+def fields(form: Form) -> Iterator[Field]:
+    for field in form.input_fields():
+        yield field
+        yield from field.fields
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_answers_to_choose_from_have_a_name_in_the_settings(root: str, region: str) -> None:
+    found = edition(root, region)
+    for id, form in found.forms.items():
+        for field in fields(form):
+            named = LISTED.get(field.properties.get("register", "")) or LISTED.get(field.key)
+            if named and field.options:
+                known = set(found.settings.lists[named])
+                assert {option.value for option in field.options} <= known, f"{id}: {field.key}"
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_a_choice_in_a_form_has_answers_and_no_two_the_same(root: str, region: str) -> None:
+    for id, form in edition(root, region).forms.items():
+        for field in fields(form):
+            values = [option.value for option in field.options]
+            assert len(values) == len(set(values)), f"{id}: {field.key}"
+            if field.kind in ("radio", "checklist", "select"):
+                chosen = values or field.options_expression or "kies_persoon" in field.properties
+                assert chosen, f"{id}: {field.key}"
+
+
+# --- the examples ----------------------------------------------------------------------------------------------
+
+
+def meant(root: str, region: str) -> list[Scenario]:
+    """The general examples name organisations of Zuid-Limburg; another region plays those of its own folder."""
+    everything = scenarios.examples(WORKFLOWS, root, region)
+    if region == "zuid-limburg":
+        return list(everything)
+    general = {one.id for one in scenarios.examples(WORKFLOWS, root)}
+    return [one for one in everything if root == "opzetten" or one.id not in general]
+
+
+PLAYED = [(root, region, one) for root in ROOTS for region in REGIONS for one in meant(root, region)]
+
+
+@cache
+def played(root: str, region: str, id: str) -> Played:
+    return scenarios.play(model(root, region), next(one for one in meant(root, region) if one.id == id))
+
+
+@pytest.mark.parametrize(("root", "region", "one"), PLAYED, ids=[f"{region}-{one.id}" for _, region, one in PLAYED])
+def test_every_example_goes_as_it_is_written_down(root: str, region: str, one: Scenario) -> None:
+    assert played(root, region, one.id).flows
+    assert one.ends is not None, "an example says how it ends"
+    somewhere = [edition(root, other).settings.municipalities for other in REGIONS]
+    assert any(one.municipality in there for there in somewhere)
+
+
+def left(root: str, region: str, only: set[str]) -> tuple[set[str], set[str]]:
+    """The flows and elements of these diagrams that no example passes."""
+    found = edition(root, region)
+    drawn = {(id, flow) for id in only for flow in found.processes[id].flows}
+    standing = {(id, e.id) for id in only for e in found.processes[id].elements.values()}
+    for one in meant(root, region):
+        drawn -= played(root, region, one.id).flows
+        standing -= played(root, region, one.id).elements
+    return {"/".join(pair) for pair in drawn}, {"/".join(pair) for pair in standing}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_together_the_examples_take_every_flow_and_pass_every_element(root: str) -> None:
+    assert left(root, "zuid-limburg", set(edition(root, "zuid-limburg").processes)) == (set(), set())
+
+
+@pytest.mark.parametrize("region", [region for region in REGIONS if region != "zuid-limburg"])
+def test_the_examples_of_a_region_take_every_flow_of_the_diagrams_that_it_changed(region: str) -> None:
+    for root in ROOTS:
+        changed = {Path(name).stem for name in edition(root, region).overridden if name.endswith(".bpmn")}
+        assert left(root, region, changed) == (set(), set())
+
+
+def test_the_examples_show_every_event_that_can_come_in_between() -> None:
+    sent = {action.name for one in meant("casus", "zuid-limburg") for action in one.actions if action.kind == "bericht"}
+    assert sent == INTERRUPTS
