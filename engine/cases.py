@@ -4,6 +4,7 @@ Everything that a move leads to (state, worklist, registers, history, timers) is
 so a step that fails leaves nothing behind.
 """
 
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from engine import access, checks, consent, deadlines, forms, process, store
+from engine import access, checks, consent, deadlines, feel, forms, process, store
 from engine.access import SAFETY, CaseFacts, Person, Sight
 from engine.definitions import Deadline, Definition, Element, Process, Role, Settings, assemble
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
@@ -60,6 +61,7 @@ __all__ = [
     "worklist",
 ]
 
+_SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")  # a value that a text of a form shows
 WITHDRAWAL = "toestemming_ingetrokken"  # this message ends every consent, whatever a region draws after it (domain C)
 UNSAFE = "acute_onveiligheid"  # who sends this message acts in the safety file (RUL-07)
 
@@ -354,7 +356,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
     document = _told(definition, opened.element, found.document)
     if not opened.may & {"pakken", "afronden"}:
         document = {}  # who may only see that there is a task, learns nothing of the family from it
-    context = _context(opened.model, document, row.item) | _people(ctx, form, found.municipality)
+    context = _context(opened.model, document, row.item, form) | _people(ctx, form, found.municipality)
     source = process.find_item(document, row.item) or {} if row.item else document
     able: tuple[Person, ...] = ()
     if "toewijzen" in opened.may:
@@ -396,10 +398,23 @@ def _safety_keys(definition: Definition) -> frozenset[str]:
     return frozenset(key for element in steps for key in _keys(_form(definition, element)))
 
 
-def _context(model: Model, document: Mapping[str, Any], item: str) -> dict[str, Any]:
-    """What conditions in a form see: the document, the loop item's own fields over it, and the region."""
+def _context(model: Model, document: Mapping[str, Any], item: str, form: Form) -> dict[str, Any]:
+    """What a form sees: of the document, and of the loop item's fields over it, only what it asks for or names."""
     row = process.find_item(document, item) if item else None
-    return {**document, **(row or {}), "regio": model.region(document)}
+    known = {**document, **(row or {})}
+    return {key: known[key] for key in _named(form.fields) if key in known} | {"regio": model.region}
+
+
+def _named(fields: Iterable[forms.Field]) -> set[str]:
+    """The names that questions write, and that their conditions, options and texts read."""
+    found: set[str] = set()
+    for one in fields:
+        found |= {one.key, *_SHOWN.findall(one.text)} | _named(one.fields)
+        options = feel.read(one.options_expression) if one.options_expression else ""
+        for expression in (one.hide, options):
+            if isinstance(expression, feel.Expression):
+                found |= expression.names | expression.item_names
+    return found
 
 
 def claim(ctx: Context, task_id: int) -> None:
@@ -472,7 +487,7 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
     form = _form(definition, opened.element)
     told = _told(definition, opened.element, found.document)
     clean = forms.validate(
-        form, answers, _context(opened.model, told, row.item) | _people(ctx, form, found.municipality)
+        form, answers, _context(opened.model, told, row.item, form) | _people(ctx, form, found.municipality)
     )
     outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
     entries = _entries(opened.element, form, clean, outcome.document, row.item)
@@ -524,7 +539,7 @@ def correct(
         raise NotFoundError("Deze stap is in deze casus nog niet gedaan.")
     form = _form(model.definition, element)
     told = _told(model.definition, element, found.document)
-    clean = forms.validate(form, answers, _context(model, told, item) | _people(ctx, form, found.municipality))
+    clean = forms.validate(form, answers, _context(model, told, item, form) | _people(ctx, form, found.municipality))
     source = (process.find_item(found.document, item) or {}) if item else found.document
     changed = {key: [source.get(key), value] for key, value in clean.items() if source.get(key) != value}
     outcome = process.correct(model, found.state, found.document, item, clean, ctx.now)
@@ -987,7 +1002,7 @@ def _answers(
             document = {key: value for key, value in document.items() if key not in private}
         source = (process.find_item(document, event.item) or {}) if event.item else document
         values = {key: source[key] for key in _keys(form) if source.get(key) not in (None, "", [])}
-        context = _context(model, document, event.item) | _people(ctx, form, found.municipality)
+        context = _context(model, document, event.item, form) | _people(ctx, form, found.municipality)
         shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
     return tuple(shown)
 
