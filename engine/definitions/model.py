@@ -170,6 +170,15 @@ class Process:
         """The steps that a person does, in the order of the file."""
         return tuple(e for e in self.elements.values() if e.kind == "userTask")
 
+    @property
+    def triggers(self) -> frozenset[str]:
+        """The ids of all that starts this process by an event: starts, receive tasks, what a gateway waits for."""
+        top = [e for e in self.elements.values() if not e.parent]
+        gates = {e.id for e in top if e.kind == "eventBasedGateway" and e.instantiates}
+        after = {flow.target for flow in self.flows.values() if flow.source in gates}
+        starts = {e.id for e in top if e.kind == "startEvent" and e.event is not None and e.event.kind != "none"}
+        return frozenset(after | starts | {e.id for e in top if e.kind == "receiveTask" and e.instantiates})
+
     def expressions(self) -> Iterator[tuple[str, str]]:
         """Every text of this process that is or may be FEEL, with the id of what it belongs to."""
         for flow in self.flows.values():
@@ -178,7 +187,7 @@ class Process:
         for element in self.elements.values():
             loop, event = element.loop, element.event
             texts = [loop.collection, loop.cardinality, loop.condition] if loop else []
-            texts += [event.expression if event else ""]
+            texts += [part.expression for part in (event.parts or (event,))] if event else []
             texts += [element.properties.get(name, "") for name in ("organisatie", "spoed_als")]
             yield from ((element.id, text) for text in texts if text)
 

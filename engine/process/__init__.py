@@ -16,7 +16,7 @@ from engine import decisions, feel
 from engine.decisions import Decision
 from engine.definitions import Definition, Element
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
-from engine.process import specs
+from engine.process import events, specs
 from engine.process import state as states
 from engine.process.build import Built, build
 from engine.process.run import Note, Run, find_item, item_of
@@ -30,8 +30,10 @@ __all__ = [
     "compile_model",
     "complete",
     "correct",
+    "fail",
     "find_item",
     "message",
+    "signal",
     "start",
     "tick",
 ]
@@ -70,7 +72,11 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a move led to. `state` and `document` replace those of the case; `due` is when the next timer goes off."""
+    """What a move led to. `state` and `document` replace those of the case; `due` is when the next timer goes off.
+
+    `sent` are the messages and signals that left the case, as kind and name, for the host to carry on; `fault` is
+    the code of the error that ended the case, where nothing in it caught that.
+    """
 
     state: str
     document: Mapping[str, Any]
@@ -79,6 +85,8 @@ class Outcome:
     ended: bool
     notes: tuple[Note, ...]
     flows: tuple[tuple[str, str], ...]
+    sent: tuple[tuple[str, str], ...] = ()
+    fault: str = ""
 
 
 def compile_model(definition: Definition) -> Model:
@@ -132,9 +140,9 @@ def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
 # --- the moves -------------------------------------------------------------------------------------------------
 
 
-def start(model: Model, document: Mapping[str, Any], now: datetime) -> Outcome:
-    """Start a case."""
-    run = Run(document, now, model.region(document), model.tables)
+def start(model: Model, document: Mapping[str, Any], now: datetime, at: str = "") -> Outcome:
+    """Start a case: by hand, or at the start `at` whose event came."""
+    run = Run(document, now, model.region(document), model.tables, at)
     workflow = states.begin(model.built, run)
     return _settled(workflow, run)
 
@@ -148,11 +156,17 @@ def complete(
     task is no longer open.
     """
     run, workflow = _restored(model, state, document, now)
-    task = next((t for w in _workflows(workflow) for t in w.tasks.values() if t.id.hex == key), None)
-    if task is None or task.state != TaskState.READY or not isinstance(task.task_spec, specs.Work):
-        raise ConflictError("Deze taak staat niet meer open.")
+    task = _open(workflow, key)
     run.write(item_of(task), {name: _with_ids(value) for name, value in answers.items()})
     task.run()
+    return _settled(workflow, run)
+
+
+def fail(model: Model, state: str, document: Mapping[str, Any], key: str, error: str, now: datetime) -> Outcome:
+    """Say that the open task `key` can't be done, with the code of an error that the diagram may catch."""
+    run, workflow = _restored(model, state, document, now)
+    if not events.take_up(_open(workflow, key), "error", error):
+        events.collapse(workflow, error)
     return _settled(workflow, run)
 
 
@@ -176,8 +190,14 @@ def message(model: Model, state: str, document: Mapping[str, Any], name: str, no
     found = next((t for t in _listening(workflow) if t.task_spec.event_definition.covers("message", name)), None)
     if found is None:
         raise ConflictError("Deze casus wacht nu niet op dit bericht.")
-    found.task_spec.event_definition.catch(found)
-    found.task_spec._update(found)
+    events.tell(found, "message", name)
+    return _settled(workflow, run)
+
+
+def signal(model: Model, state: str, document: Mapping[str, Any], name: str, now: datetime) -> Outcome:
+    """Let a case hear a signal; where nothing waits for it, nothing happens."""
+    run, workflow = _restored(model, state, document, now)
+    events.call_out(workflow, "signal", name)
     return _settled(workflow, run)
 
 
@@ -210,6 +230,14 @@ def _restored(model: Model, state: str, document: Mapping[str, Any], now: dateti
     return run, states.load(model.built, state, run)
 
 
+def _open(workflow: Any, key: str) -> Any:
+    """The open task with this key; ConflictError where it is not open."""
+    task = next((t for w in _workflows(workflow) for t in w.tasks.values() if t.id.hex == key), None)
+    if task is None or task.state != TaskState.READY or not isinstance(task.task_spec, specs.Work):
+        raise ConflictError("Deze taak staat niet meer open.")
+    return task
+
+
 def _with_ids(value: Any) -> Any:
     if isinstance(value, list) and any(isinstance(row, dict) for row in value):
         return [
@@ -225,7 +253,7 @@ def _workflows(workflow: Any) -> list[Any]:
 
 
 def _settle(workflow: Any) -> None:
-    """Take every step that needs no person, until nothing moves."""
+    """Take every step that needs no person, until nothing moves. What interrupts goes before what it interrupts."""
     for _ in range(MAXIMUM_STEPS):
         ready = [
             task
@@ -233,15 +261,28 @@ def _settle(workflow: Any) -> None:
             for task in list(current.tasks.values())
             if task.state == TaskState.READY and not task.task_spec.manual
         ]
-        if not ready:
+        if workflow.completed or not (ready or _release(workflow)):
             return
-        for task in ready:
+        for task in [t for t in ready if isinstance(t.task_spec, events.Boundary)] or ready:
             if task.state == TaskState.READY:
                 task.run()
         specs.forget_orphans(workflow)
         if any(inside.depth > MAXIMUM_DEPTH for inside in workflow.subprocesses.values()):
             break
     raise ProcessError("Deze casus loopt rond zonder dat iemand iets doet. Het diagram heeft een lus zonder einde.")
+
+
+def _release(workflow: Any) -> bool:
+    """Let one inclusive gateway go on for which no more tokens can come; False where there is none."""
+    for current in _workflows(workflow):
+        waiting = {
+            t.task_spec
+            for t in current.tasks.values()
+            if isinstance(t.task_spec, specs.Merge) and t.state == TaskState.WAITING
+        }
+        if any(spec.release(current) for spec in waiting):
+            return True
+    return False
 
 
 def _drop_lost(workflow: Any) -> None:
@@ -252,16 +293,24 @@ def _drop_lost(workflow: Any) -> None:
                 task.task_spec.drop_lost(task)
 
 
-def _refresh(workflow: Any) -> None:
-    """Look at all clocks again: their moment may have come, or the date that they follow may have changed."""
+def _refresh(workflow: Any) -> bool:
+    """Look at all clocks and conditions again: their moment may have come, or what they follow may have changed."""
+    moved = False
     for task in list(workflow.event_manager.tasks.values()):
-        if task.task_spec.event_definition.kind == "timer" and task.state == TaskState.WAITING:
+        if task.task_spec.event_definition.kind in _WATCHED and task.state == TaskState.WAITING:
             task.task_spec._update(task)
+            moved = moved or task.state == TaskState.READY
+    return moved
+
+
+_WATCHED = frozenset({"timer", "conditional", "multiple", "parallelMultiple"})
 
 
 def _earliest(workflow: Any) -> datetime | None:
     moments = (
-        t.internal_data.get("due") for t in workflow.event_manager.tasks.values() if t.state == TaskState.WAITING
+        t.task_spec.event_definition.due(t)
+        for t in workflow.event_manager.tasks.values()
+        if t.state == TaskState.WAITING
     )
     return min((datetime.fromisoformat(m) for m in moments if m), default=None)
 
@@ -284,7 +333,7 @@ def _listening(workflow: Any) -> list[Any]:
 
 def _is_handler(task: Any) -> bool:
     spec = task.task_spec
-    return isinstance(spec, specs.Boundary) and spec.element is not None and spec.element.kind == "startEvent"
+    return isinstance(spec, events.Boundary) and spec.element is not None and spec.element.kind == "startEvent"
 
 
 def _runs(workflow: Any, name: str) -> bool:
@@ -294,8 +343,10 @@ def _runs(workflow: Any, name: str) -> bool:
 def _settled(workflow: Any, run: Run) -> Outcome:
     _drop_lost(workflow)
     _settle(workflow)
-    _refresh(workflow)
-    _settle(workflow)
+    for _ in range(MAXIMUM_STEPS):
+        if not _refresh(workflow):
+            break
+        _settle(workflow)
     open_tasks = []
     for current in reversed(_workflows(workflow)):
         for task in current.tasks.values():
@@ -309,6 +360,8 @@ def _settled(workflow: Any, run: Run) -> Outcome:
         ended=workflow.completed,
         notes=tuple(run.notes),
         flows=tuple(run.flows),
+        sent=tuple(run.sent),
+        fault=run.fault,
     )
 
 

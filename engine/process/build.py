@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from engine.definitions import Definition, Element, Process
-from engine.process import specs
+from engine.definitions import Definition, Element, Flow, Process
+from engine.process import events, specs
+from engine.process.run import ACTIVITIES
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class _Builder:
         main.connect(spec.end)
         for handler in handlers:
             start = self._start_of(handler)
-            boundary = specs.Boundary(spec, _name(start), start, _trigger(start))
+            boundary = events.Boundary(spec, _name(start), start)
             activity = specs.Scope(spec, _name(handler), self._inner_name(handler), handler)
             split.connect(boundary)
             boundary.connect(activity)
@@ -94,52 +94,103 @@ class _Builder:
 
     def _flow(self, name: str, elements: list[Element], frame: bool) -> None:
         spec = self._spec(name, frame)
-        nodes = {e.id: self._node(spec, e) for e in elements if e.kind != "boundaryEvent"}
-        entries = dict(nodes)
-        for event in (e for e in elements if e.kind == "boundaryEvent"):
-            host = nodes[event.attached_to]
-            if entries[event.attached_to] is host:
-                entries[event.attached_to] = specs.Split(spec, f"~bij {event.attached_to}")
-                entries[event.attached_to].connect(host)
-                host.guarded = True
-            nodes[event.id] = specs.Boundary(spec, _name(event), event, _trigger(event))
-            entries[event.attached_to].connect(nodes[event.id])
-        for element in elements:
-            node = nodes[element.id]
-            for id in element.outgoing:
-                flow = self.process.flows[id]
-                node.lead(flow, entries[flow.target])
-            if not element.outgoing:
-                node.connect(spec.end)
-            if element.kind == "startEvent" or self._starts_by_itself(element):
-                spec.start.connect(entries[element.id])
+        drawn = [e for e in elements if not (e.instantiates and e.kind == "eventBasedGateway")]
+        nodes = {e.id: self._node(spec, e) for e in drawn if e.kind != "boundaryEvent"}
+        events_of = {e.id: [b for b in elements if b.attached_to == e.id] for e in drawn}
+        entries = {id: self._entry(spec, id, node, events_of[id], nodes) for id, node in list(nodes.items())}
+        for element in drawn:
+            out = [self.process.flows[id] for id in element.outgoing]
+            self._lead(spec, self._exit(spec, element, nodes[element.id], out), out, entries)
+            for landing in self._landings(element, elements):
+                nodes[element.id].connect(entries[landing.id])
+            if not nodes[element.id].outputs:
+                nodes[element.id].connect(spec.end)
+        self._begin(spec, elements, nodes, entries)
 
-    def _starts_by_itself(self, element: Element) -> bool:
-        """An activity or gateway without incoming flow starts with its scope where no start event says otherwise."""
-        scope = [e for e in self.process.elements.values() if e.parent == element.parent]
-        return (
-            not element.incoming
-            and not element.by_event
-            and element.kind not in ("boundaryEvent", "startEvent")
-            and not any(e.kind == "startEvent" for e in scope)
-        )
+    def _entry(self, spec: Any, id: str, node: Any, edge: list[Element], nodes: dict[str, Any]) -> Any:
+        """Where a token comes in: at the node itself, or before it, where events on its edge begin to listen and
+        where it waits for other tokens.
+        """
+        element, entry = self.process.elements[id], node
+        if edge:
+            entry, node.guarded = specs.Split(spec, f"~bij {id}"), True
+            entry.connect(node)
+        for event in edge:
+            nodes[event.id] = events.Boundary(spec, _name(event), event)
+            entry.connect(nodes[event.id])
+        joins = element.kind == "inclusiveGateway" and len(element.incoming) > 1
+        if joins or element.needs > 1:
+            waits = (specs.Merge if joins else specs.Gather)(spec, f"{_name(element)} samen", element)
+            waits.counts = False
+            waits.connect(entry)
+            entry = waits
+        return entry
+
+    def _exit(self, spec: Any, element: Element, node: Any, out: list[Flow]) -> Any:
+        """Where the flows leave from: the node itself, or where it is seen which of them are taken."""
+        conditional = element.kind in _STEPS and any(flow.condition for flow in out)
+        for wanted, kind, name in ((conditional, specs.Ways, "verder"), (element.gives > 1, specs.Copies, "vaker")):
+            if wanted:
+                after = kind(spec, f"{_name(element)} {name}", element)
+                node.connect(after)
+                node = after
+        return node
+
+    def _lead(self, spec: Any, source: Any, out: list[Flow], entries: dict[str, Any]) -> None:
+        """Let the flows leave `source`; each comes in as one of its own, also where two go to the same place."""
+        targets = [flow.target for flow in out]
+        for flow in out:
+            target = entries[flow.target]
+            if targets.count(flow.target) > 1:
+                between = specs.Pass(spec, f"~langs {flow.id}")
+                between.connect(target)
+                target = between
+            source.lead(flow, target)
+
+    @staticmethod
+    def _landings(element: Element, elements: list[Element]) -> list[Element]:
+        """Where a link event jumps to."""
+        if element.kind != "intermediateThrowEvent" or element.event is None or element.event.kind != "link":
+            return []
+        return [e for e in elements if e.kind == "intermediateCatchEvent" and e.event == element.event]
+
+    def _begin(self, spec: Any, elements: list[Element], nodes: dict[str, Any], entries: dict[str, Any]) -> None:
+        """Let a scope start where it has to: at its starts, or at all that nothing leads to where it has none."""
+        triggered = [e for e in elements if e.id in self.process.triggers]
+        plain = [e for e in elements if e.kind == "startEvent" and e not in triggered]
+        first = spec.start
+        if triggered:
+            first = specs.Begin(spec, "~begin")
+            spec.start.connect(first)
+        for element in (*plain, *triggered):
+            first.connect(nodes[element.id])
+        if not plain and not triggered:
+            for element in elements:
+                if element.kind != "boundaryEvent" and not element.incoming and not _is_link_catch(element):
+                    first.connect(entries[element.id])
 
     def _node(self, spec: Any, element: Element) -> Any:
         if element.loop is None:
             return self._activity(spec, _name(element), element)
         inner = self._activity(spec, f"{_name(element)} per stuk", replace(element, loop=None))
         inner.variable = element.loop.variable if element.loop.collection else ""
-        return specs.ForEach(spec, _name(element), element, inner)
+        kind = specs.Again if element.loop.kind == "standard" else specs.ForEach
+        return kind(spec, _name(element), element, inner)
 
     def _activity(self, spec: Any, name: str, element: Element) -> Any:
         if element.kind == "callActivity":
             return specs.Scope(spec, name, element.called, element)
-        if element.kind == "subProcess":
+        if element.kind in ("subProcess", "transaction"):
             self.scope(self._inner_name(element), element.id)
             return specs.Scope(spec, name, self._inner_name(element), element)
-        if element.kind in ("intermediateCatchEvent", "receiveTask"):
-            return specs.Catch(spec, name, element, _trigger(element))
+        if self._waits(element):
+            return events.Catch(spec, name, element)
         return _plain(element)(spec, name, element)
+
+    def _waits(self, element: Element) -> bool:
+        if element.event is None or element.event.kind in ("none", "link"):
+            return False
+        return element.kind in ("intermediateCatchEvent", "receiveTask") or element.id in self.process.triggers
 
     def _inner_name(self, element: Element) -> str:
         return f"{self.process.id}/{element.id}"
@@ -147,11 +198,14 @@ class _Builder:
 
 def _plain(element: Element) -> type[specs.Node]:
     """The spec of an element that needs nothing but itself."""
-    if element.kind == "exclusiveGateway" and len(element.outgoing) > 1:
+    several = len(element.outgoing) > 1
+    if element.kind == "exclusiveGateway" and several:
         return specs.Choice
+    if element.kind == "inclusiveGateway" and several:
+        return specs.Fork
     if element.kind == "parallelGateway" and len(element.incoming) > 1:
         return specs.Join
-    if element.kind in ("endEvent", "intermediateThrowEvent") and element.event is not None:
+    if element.kind in ("endEvent", "intermediateThrowEvent", "sendTask") and element.event is not None:
         return _THROWN.get(element.event.kind, specs.Pass)
     return _ALWAYS.get(element.kind, specs.Pass)
 
@@ -163,19 +217,16 @@ _ALWAYS: Mapping[str, type[specs.Node]] = {
     "eventBasedGateway": specs.Split,
 }
 _THROWN: Mapping[str, type[specs.Node]] = {
-    "error": specs.Throw,
-    "escalation": specs.Throw,
-    "terminate": specs.Terminate,
+    **dict.fromkeys(("error", "escalation", "cancel", "message", "signal", "multiple"), events.Throw),
+    "terminate": events.Terminate,
 }
+_STEPS = ACTIVITIES | {"receiveTask", "sendTask"}
+
+
+def _is_link_catch(element: Element) -> bool:
+    return element.kind == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
 
 
 def _name(element: Element) -> str:
     # SpiffWorkflow gives "Start" and "End" a meaning of their own, so an id never stands alone as a name
     return f"#{element.id}"
-
-
-def _trigger(element: Element) -> Any:
-    event = element.event
-    if event is None or event.kind == "none":
-        return NoneEventDefinition()
-    return specs.Timer(element) if event.kind == "timer" else specs.Trigger(event.kind, event.name)

@@ -12,7 +12,7 @@ from engine.decisions import Decision
 from engine.definitions import Element, Event, Loop
 from engine.errors import ConflictError, ProcessError
 
-ACTIVITIES = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess"})
+ACTIVITIES = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess", "transaction"})
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,16 @@ class Run:
         now: datetime,
         region: Mapping[str, Any],
         tables: Mapping[str, Decision],
+        begin: str = "",
     ) -> None:
         self.document: dict[str, Any] = dict(document)
         self.now = now  # the moment of each event, while a clock that is late catches up …
         self.until = now  # … until the moment that it really is
         self.region = region
         self.tables = tables
+        self.begin = begin  # the start whose event came, "" where somebody starts the case
+        self.sent: list[tuple[str, str]] = []  # messages and signals that leave the case, as kind and name
+        self.fault = ""  # the code of the error that ended the case
         self.notes: list[Note] = []
         self.flows: list[tuple[str, str]] = []
 
@@ -134,6 +138,8 @@ class Run:
 
     def rearmed(self, task: Any, element: Element, before: Mapping[str, Any]) -> dict[str, Any]:
         """What a non-interrupting event starts over with. A missed round of a cycle is not made up for."""
+        if element.event is not None and element.event.kind == "conditional":
+            return {"was": True}
         if element.event is None or element.event.timer != "cycle":
             return {}
         times, text = _cycle(str(self.evaluate(task, element.event.expression)), element)

@@ -5,12 +5,9 @@ SpiffWorkflow moves the tokens; where its own classes run a construct otherwise 
 its place. No class here evaluates anything itself: expressions go to the `Run` that hangs on the workflow.
 """
 
-from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.specs.base import TaskSpec
@@ -30,7 +27,15 @@ def run_of(task: Any) -> Run:
 
 
 class Node(BpmnTaskSpec):
-    """A flow node of the diagram. `flows` are the sequence flows that leave it, with the spec that each leads to."""
+    """A flow node of the diagram. `flows` are the sequence flows that leave it, with the spec that each leads to.
+
+    `waits` says that it is an event that is waited for, `listens` that it does so on the edge of an activity,
+    `counts` that the case's history tells when it is done.
+    """
+
+    waits = False
+    listens = False
+    counts = True
 
     def __init__(self, wf_spec: Any, name: str, element: Element | None = None, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, **kwargs)
@@ -59,7 +64,7 @@ class Node(BpmnTaskSpec):
     def _on_complete_hook(self, my_task: Any) -> None:
         super()._on_complete_hook(my_task)
         run = run_of(my_task)
-        if self.element is not None:
+        if self.element is not None and self.counts:
             run.note(self.element, "klaar", my_task)
         for flow, _ in self.taken(my_task):
             run.flows.append((self.element.process if self.element else "", flow.id))
@@ -87,7 +92,7 @@ class Main(Node):
         super()._on_complete_hook(my_task)
         if self.guarded:
             for sibling in my_task.parent.children:
-                if isinstance(sibling.task_spec, Boundary) and sibling.state == TaskState.WAITING:
+                if sibling.task_spec.listens and sibling.state == TaskState.WAITING:
                     silence(sibling)
 
 
@@ -128,14 +133,48 @@ class Choice(Node):
         for flow, _ in self.flows:
             if flow.id == self.element.default or (not flow.condition and not self.element.default):
                 return flow
-        raise ProcessError(
-            f"Bij '{self.element.name or self.element.id}' past geen enkel antwoord, en er is geen standaardpijl.",
-            self.element.id,
-        )
+        raise self._no_way()
+
+    def _no_way(self) -> ProcessError:
+        assert self.element is not None
+        told = f"Bij '{self.element.name or self.element.id}' past geen enkel antwoord, en er is geen standaardpijl."
+        return ProcessError(told, self.element.id)
 
     def taken(self, my_task: Any) -> list[tuple[Flow, str]]:
         chosen = my_task.internal_data.get("flow")
         return [pair for pair in self.flows if pair[0].id == chosen]
+
+
+class Fork(Choice):
+    """An inclusive gateway that splits, or a step with several flows of which some have a condition: takes every
+    flow that is true or has no condition, and the default flow where none is.
+    """
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.internal_data["flows"] = self._all_chosen(my_task)
+        return True
+
+    def _all_chosen(self, my_task: Any) -> list[str]:
+        assert self.element is not None
+        run = run_of(my_task)
+        found = [
+            flow.id
+            for flow, _ in self.flows
+            if flow.id != self.element.default and (not flow.condition or run.evaluate(my_task, flow.condition) is True)
+        ]
+        if found or self.element.default:
+            return found or [self.element.default]
+        raise self._no_way()
+
+    def taken(self, my_task: Any) -> list[tuple[Flow, str]]:
+        chosen = my_task.internal_data.get("flows", [])
+        return [pair for pair in self.flows if pair[0].id in chosen]
+
+
+class Ways(Fork):
+    """The flows that leave a step when some of them have a condition; no part of the drawing itself."""
+
+    counts = False
 
 
 class Join(Node):
@@ -154,20 +193,108 @@ class Join(Node):
         if any(source.name not in arrived for source in self.inputs):
             my_task._set_state(TaskState.WAITING)
             return False
-        for source in self.inputs:
-            token = arrived[source.name]
+        self._take(my_task, [arrived[source.name] for source in self.inputs])
+        return True
+
+    @staticmethod
+    def _take(my_task: Any, tokens: list[Any]) -> None:
+        """Let the tokens go on as one."""
+        for token in tokens:
             if token is not my_task:
                 token.internal_data["merged"] = True
                 token.cancel()
-        return True
 
     def _on_cancel(self, my_task: Any) -> None:
         if not my_task.internal_data.get("merged"):
             super()._on_cancel(my_task)
 
 
+class Merge(Join):
+    """An inclusive gateway: waits for all tokens that can still come, takes one from each flow, and goes on.
+
+    It is asked when nothing else moves: by the standard it goes on when no token elsewhere in its scope can reach
+    a flow that has none yet, unless that token can reach one that has, too.
+    """
+
+    def _update_hook(self, my_task: Any) -> bool:
+        TaskSpec._update_hook(self, my_task)
+        my_task.internal_data.setdefault("from", my_task.parent.task_spec.name)
+        my_task._set_state(TaskState.WAITING)
+        return False
+
+    def release(self, workflow: Any) -> bool:
+        """Go on with the tokens that wait here, where nothing more can come; False where it has to wait."""
+        live = [task for task in workflow.tasks.values() if task.has_state(LIVE)]
+        waiting = [task for task in live if task.task_spec is self and task.state == TaskState.WAITING]
+        arrived = {task.internal_data["from"]: task for task in reversed(waiting)}
+        for source in {task.task_spec for task in live if task not in waiting}:
+            near = self._reached(source)
+            if near - arrived.keys() and not near & arrived.keys():
+                return False
+        first = next(iter(arrived.values()))
+        self._take(first, list(arrived.values()))
+        first._ready()
+        return True
+
+    def _reached(self, source: Any) -> set[str]:
+        """From which neighbours a token that is at `source` can come in here, not having passed here before."""
+        seen, near, ahead = {self.name}, set(), [source]
+        while ahead:
+            spec = ahead.pop()
+            if spec.name in seen:
+                continue
+            seen.add(spec.name)
+            if self in spec.outputs:
+                near.add(spec.name)
+            ahead.extend(spec.outputs)
+        return near
+
+
+class Gather(Join):
+    """Before a step that takes several tokens to begin: waits until so many have come, along whichever flow."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        TaskSpec._update_hook(self, my_task)
+        assert self.element is not None
+        others = [
+            task
+            for task in my_task.workflow.tasks.values()
+            if task.task_spec is self and task is not my_task and task.state == TaskState.WAITING
+        ]
+        if len(others) + 1 < self.element.needs:
+            my_task._set_state(TaskState.WAITING)
+            return False
+        self._take(my_task, others[: self.element.needs - 1])
+        return True
+
+
+class Copies(Node):
+    """After a step that gives several tokens: sends so many on along each flow."""
+
+    counts = False
+
+    def next(self, my_task: Any) -> list[Any]:
+        assert self.element is not None
+        return super().next(my_task) * self.element.gives
+
+
 class Split(Node):
     """Stands before an activity with boundary events, or is an event-based gateway: opens all its children at once."""
+
+
+class Begin(Split):
+    """Stands before the starts of a process of which some wait for an event.
+
+    Started by hand a process begins at its plain starts; without any, it waits for the first event. A host that saw
+    the event itself says at which start the process begins.
+    """
+
+    def next(self, my_task: Any) -> list[Any]:
+        at = run_of(my_task).begin if my_task.workflow is my_task.workflow.top_workflow else ""
+        starts = super().next(my_task)
+        told = [spec for spec in starts if spec.element.id == at]
+        plain = [spec for spec in starts if not spec.waits]
+        return told or plain or starts
 
 
 class Scope(SubWorkflowTask, Main):
@@ -195,44 +322,83 @@ class Scope(SubWorkflowTask, Main):
             inside.task_tree.cancel()
 
 
-class ForEach(Main, LoopTask):
+class Repeated(Main, LoopTask):
+    """An activity that is done more than once: opens an instance of `inner` for each time."""
+
+    def __init__(self, wf_spec: Any, name: str, element: Element, inner: Any) -> None:
+        super().__init__(wf_spec, name, element=element)
+        assert element.loop is not None
+        self.loop = element.loop
+        self.task_spec = inner.name
+        inner._inputs = [name]
+        inner.completed_event.connect(self._one_done)
+
+    def create_child(self, my_task: Any, **remembered: Any) -> None:
+        spec = my_task.workflow.spec.task_specs[self.task_spec]
+        child = my_task._add_child(spec, TaskState.WAITING)
+        child.triggered = True
+        child.internal_data.update(remembered)
+        spec._update(child)
+
+    def _one_done(self, workflow: Any, child: Any) -> None:
+        my_task = child.parent
+        if my_task is not None and my_task.task_spec is self and my_task.state == TaskState.STARTED:
+            self.merge_child(my_task, child)
+
+    def merge_child(self, my_task: Any, child: Any) -> None:
+        """After one instance: open the next, or be done."""
+        raise NotImplementedError
+
+    def _on_cancel(self, my_task: Any) -> None:
+        super()._on_cancel(my_task)
+        forget_orphans(my_task.workflow.top_workflow)
+
+
+class Again(Repeated):
+    """A loop: once more for as long as its condition is true, at most so many times."""
+
+    def _update_hook(self, my_task: Any) -> bool | None:
+        super()._update_hook(my_task)
+        if self.loop.test_first and not self._goes_on(my_task, 0):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self.create_child(my_task, round=1)
+        return None
+
+    def merge_child(self, my_task: Any, child: Any) -> None:
+        done = child.internal_data["round"]
+        if self._goes_on(my_task, done):
+            self.create_child(my_task, round=done + 1)
+        else:
+            my_task._set_state(TaskState.READY)
+
+    def _goes_on(self, my_task: Any, done: int) -> bool:
+        if self.loop.cardinality and done >= int(self.loop.cardinality):
+            return False
+        return not self.loop.condition or run_of(my_task).evaluate(my_task, self.loop.condition) is True
+
+
+class ForEach(Repeated):
     """A multi-instance activity: once for each item of its collection, together or one after another.
 
     An instance knows its item by id, so the list may change while it runs.
     """
 
-    def __init__(self, wf_spec: Any, name: str, element: Element, inner: Any) -> None:
-        super().__init__(wf_spec, name, element=element)
-        self.task_spec = inner.name
-        inner._inputs = [name]
-        inner.completed_event.connect(self.merge_child)
-
     def _update_hook(self, my_task: Any) -> bool | None:
         super()._update_hook(my_task)
-        assert self.element is not None and self.element.loop is not None
+        assert self.element is not None
         items = run_of(my_task).items(my_task, self.element)
         if not items:
             return True
         my_task._set_state(TaskState.STARTED)
-        together = self.element.loop.kind == "parallel"
+        together = self.loop.kind == "parallel"
         my_task.internal_data["later"] = [] if together else items[1:]
         for item in items if together else items[:1]:
-            self.create_child(my_task, item)
+            self.create_child(my_task, item=item)
         return None
 
-    def create_child(self, my_task: Any, item: str) -> None:
-        spec = my_task.workflow.spec.task_specs[self.task_spec]
-        child = my_task._add_child(spec, TaskState.WAITING)
-        child.triggered = True
-        child.internal_data["item"] = item
-        spec._update(child)
-
-    def merge_child(self, workflow: Any, child: Any) -> None:
-        my_task = child.parent
-        if my_task is None or my_task.task_spec is not self or my_task.state != TaskState.STARTED:
-            return
-        assert self.element is not None and self.element.loop is not None
-        condition = self.element.loop.condition
+    def merge_child(self, my_task: Any, child: Any) -> None:
+        condition = self.loop.condition
         if condition and run_of(my_task).evaluate(child, condition) is True:
             for other in self._running(my_task):
                 if other is not child:
@@ -253,165 +419,16 @@ class ForEach(Main, LoopTask):
         later = [item for item in my_task.internal_data["later"] if not self._is_lost(my_task, item)]
         my_task.internal_data["later"] = later[1:]
         if later:
-            self.create_child(my_task, later[0])
+            self.create_child(my_task, item=later[0])
         elif all(child is done for child in self._running(my_task)):
             my_task._set_state(TaskState.READY)
 
     def _is_lost(self, my_task: Any, item: str) -> bool:
-        assert self.element is not None and self.element.loop is not None
-        return bool(self.element.loop.collection) and run_of(my_task).item(item) is None
+        return bool(self.loop.collection) and run_of(my_task).item(item) is None
 
     @staticmethod
     def _running(my_task: Any) -> list[Any]:
         return [c for c in my_task.children if "item" in c.internal_data and c.has_state(LIVE)]
-
-    def _on_cancel(self, my_task: Any) -> None:
-        super()._on_cancel(my_task)
-        forget_orphans(my_task.workflow.top_workflow)
-
-
-class Trigger(EventDefinition):
-    """What a catching event waits for, or a throwing event throws: a kind and a name."""
-
-    def __init__(self, kind: str, name: str) -> None:
-        super().__init__(name)
-        self.kind = kind
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Trigger) and (self.kind, self.name) == (other.kind, other.name)
-
-    def __hash__(self) -> int:
-        return hash((self.kind, self.name))
-
-    def covers(self, kind: str, name: str) -> bool:
-        """Whether an event of this kind and name is caught; an error or escalation without code catches all."""
-        return self.kind == kind and (self.name == name or (not self.name and kind in ("error", "escalation")))
-
-
-class Timer(EventDefinition):
-    """A clock: a date, which follows the document until it fires, a duration from when it was set, or a cycle."""
-
-    def __init__(self, element: Element) -> None:
-        super().__init__(element.id)
-        self.element = element
-        self.kind = "timer"
-
-    def has_fired(self, my_task: Any) -> bool:
-        run = run_of(my_task)
-        due = self._due(my_task, run)
-        if due is not None and due <= run.now:
-            my_task.internal_data["event_fired"] = True
-        return bool(my_task.internal_data.get("event_fired", False))
-
-    def _due(self, my_task: Any, run: Run) -> datetime | None:
-        data = my_task.internal_data
-        assert self.element.event is not None
-        if self.element.event.timer == "date" or "due" not in data:
-            due = run.due(my_task, self.element)
-            data["due"] = due.isoformat() if due is not None else None
-        return datetime.fromisoformat(data["due"]) if data["due"] else None
-
-    def catches(self, my_task: Any, event: Any) -> bool:
-        return False
-
-    def covers(self, kind: str, name: str) -> bool:
-        """No event from outside moves a clock."""
-        return False
-
-
-class Catch(CatchingEvent, Node):
-    """An intermediate event or receive task that waits for its message, moment or signal."""
-
-    def __init__(self, wf_spec: Any, name: str, element: Element, definition: EventDefinition) -> None:
-        super().__init__(wf_spec, name, event_definition=definition, element=element)
-
-    def _run_hook(self, my_task: Any) -> bool:
-        if isinstance(my_task.parent.task_spec, Split):
-            for sibling in my_task.parent.children:
-                if sibling is not my_task and sibling.state == TaskState.WAITING:
-                    silence(sibling)
-        return True
-
-
-class Boundary(Catch):
-    """An event on the edge of an activity, or what starts an event sub-process.
-
-    An interrupting one ends its activity; a non-interrupting one lets it be and listens on.
-    """
-
-    def _run_hook(self, my_task: Any) -> bool:
-        assert self.element is not None
-        if self.element.interrupting:
-            for sibling in my_task.parent.children:
-                if sibling is not my_task and sibling.has_state(LIVE):
-                    silence(sibling)
-            forget_orphans(my_task.workflow.top_workflow)
-        elif self._listens_on(my_task):
-            again = my_task.parent._add_child(self, TaskState.WAITING)
-            again.triggered = True
-            again.internal_data.update(run_of(my_task).rearmed(my_task, self.element, my_task.internal_data))
-            my_task.workflow.top_workflow.event_manager.add_task(again)
-        return True
-
-    def _listens_on(self, my_task: Any) -> bool:
-        assert self.element is not None and self.element.event is not None
-        if self.element.properties.get("vaker") == "nee":
-            return False
-        return self.element.event.kind != "timer" or self.element.event.timer == "cycle"
-
-
-class Throw(Node):
-    """An end or intermediate event that throws an error or escalation to the scopes around it."""
-
-    def _run_hook(self, my_task: Any) -> bool:
-        super()._run_hook(my_task)
-        assert self.element is not None and self.element.event is not None
-        event = self.element.event
-        caught = self._throw(my_task, event.kind, event.name)
-        if not caught and event.kind == "error":
-            raise ProcessError(
-                f"Bij '{self.element.name or self.element.id}' gaat iets mis wat nergens wordt opgevangen.",
-                self.element.id,
-            )
-        return True
-
-    @staticmethod
-    def _throw(my_task: Any, kind: str, name: str) -> bool:
-        top = my_task.workflow.top_workflow
-        workflow = my_task.workflow
-        while workflow.parent_task_id is not None:
-            activity = top.get_task_from_id(workflow.parent_task_id)
-            while isinstance(activity.parent.task_spec, ForEach):
-                activity = activity.parent
-            for sibling in activity.parent.children:
-                spec = sibling.task_spec
-                listens = isinstance(spec, Boundary) and sibling.state == TaskState.WAITING
-                if listens and spec.event_definition.covers(kind, name):
-                    spec.event_definition.catch(sibling)
-                    spec._update(sibling)
-                    return True
-            workflow = activity.workflow
-        return False
-
-
-class Terminate(Node):
-    """A terminate end event: everything else in its process or sub-process ends at once."""
-
-    def _run_hook(self, my_task: Any) -> bool:
-        super()._run_hook(my_task)
-        top = my_task.workflow.top_workflow
-        kept, workflow = my_task, my_task.workflow
-        while True:
-            for task in list(workflow.tasks.values()):
-                structural = task.task_spec is workflow.spec.end
-                if task is not kept and task.has_state(LIVE) and not structural:
-                    silence(task)
-            if not workflow.spec.frame:
-                break
-            kept = top.get_task_from_id(workflow.parent_task_id)
-            workflow = kept.workflow
-        forget_orphans(top)
-        return True
 
 
 def silence(task: Any) -> None:

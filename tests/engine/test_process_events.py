@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import ConflictError, ProcessError
+from engine.errors import ConflictError
 from engine.process import Model
 from tests.engine.drawing import (
     Case,
@@ -542,11 +542,22 @@ def test_an_edge_without_a_code_catches_every_error() -> None:
     assert case.open == ["anders"]
 
 
-def test_an_error_that_nobody_catches_stops_with_a_sentence() -> None:
-    case = Case(model(start(), sub("vak", throws(error("fout"))), end(), way("begin", "vak", "klaar")))
-    with pytest.raises(ProcessError, match="nergens wordt opgevangen") as caught:
-        case.do("binnen")
-    assert caught.value.element == "gooi"
+def test_an_error_that_nobody_catches_ends_the_case_and_says_so() -> None:
+    drawn = model(
+        start(),
+        fork("open"),
+        sub("vak", throws(error("fout"))),
+        task("intussen"),
+        end("e1"),
+        end("e2"),
+        way("begin", "open", "vak", "e1"),
+        way("open", "intussen", "e2"),
+    )
+    case = Case(drawn).do("binnen")
+    assert case.outcome.fault == "fout"
+    assert case.ended
+    assert case.open == []
+    assert case.ends_of("intussen") == ["afgebroken"]
 
 
 def test_an_escalation_that_nobody_catches_is_just_an_end() -> None:
