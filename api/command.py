@@ -1,7 +1,6 @@
 """The command `knooppunt`: serve, worker, demo, publish, migrate and check."""
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -12,11 +11,13 @@ from pathlib import Path
 
 import uvicorn
 
+from api import checking
 from api.app import create_app
 from api.demo import fill
 from api.request import House
-from engine import cases, checks, definitions, store, worker
+from engine import cases, definitions, store, worker
 from engine.cases import Library
+from engine.checks import Severity
 from engine.errors import DefinitionError, KnooppuntError
 
 ROOT = Path(__file__).parent.parent
@@ -69,9 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     migrate.add_argument("--database", default=database)
     migrate.set_defaults(run=_migrate)
 
-    check = commands.add_parser("check", help="kijk na of diagrammen te lezen en te draaien zijn")
+    check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")
     check.add_argument("path", type=Path, help="een bestand of een map")
-    check.add_argument("--json", action="store_true", help="de bevindingen als JSON")
+    check.add_argument("--region", default="", help="alleen de bestanden van deze regio, in de map workflows")
+    check.add_argument("--alles", action="store_true", help="alle bevindingen, niet alleen de belangrijkste")
+    check.add_argument("--json", action="store_true", help="alle bevindingen als JSON")
+    check.add_argument("--svg", type=Path, metavar="MAP", help="teken de diagrammen met de plekken aangewezen")
     check.set_defaults(run=_check)
     return parser
 
@@ -133,15 +137,13 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    problems = checks.check(chosen.path)
-    if chosen.json:
-        rows = [{"file": p.file, "element": p.element, "rule": p.rule, "message": p.message} for p in problems]
-        print(json.dumps({"problems": rows}, ensure_ascii=False, indent=2))
-    elif problems:
-        _tell(DefinitionError(problems), sys.stdout)
-    else:
-        print("Geen bevindingen.")
-    return 1 if problems else 0
+    report = checking.look(chosen.path, chosen.region)
+    print(checking.as_json(report) if chosen.json else checking.as_text(report, chosen.alles))
+    if chosen.svg:
+        made = checking.draw(report, chosen.svg)
+        if not chosen.json:
+            print(f"{len(made)} tekeningen met de plekken staan in {chosen.svg}.")
+    return 1 if any(finding.severity is Severity.ERROR for finding in report.findings) else 0
 
 
 def _tell(error: DefinitionError, stream: object) -> None:

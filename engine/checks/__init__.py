@@ -1,14 +1,36 @@
-"""May a file be run, and may it be published? The gates between what a region draws and its cases."""
+"""May a file be run, and may it be published? The gates between what a region draws and its cases.
+
+The first gate, reading and dialect, decides whether a file can run at all. The second decides whether it may be
+published: its drawing, what it refers to, the names in its expressions, its tables, its texts, and what can be
+proved of it. A finding says where, what is wrong, why it matters and what to do.
+"""
 
 from pathlib import Path
 
-from engine import decisions, definitions, forms
 from engine.checks.dialect import dialect
+from engine.checks.finding import Finding, Severity, Told, by_importance, grouped
+from engine.checks.gates import demand, examine, first, publishable
 from engine.checks.references import references
-from engine.definitions import Definition
-from engine.errors import DefinitionError, Problem
+from engine.checks.survey import Home, Report, home_of, survey
+from engine.errors import Problem
 
-__all__ = ["check", "demand", "dialect", "references"]
+__all__ = [
+    "Finding",
+    "Home",
+    "Report",
+    "Severity",
+    "Told",
+    "by_importance",
+    "check",
+    "demand",
+    "dialect",
+    "examine",
+    "grouped",
+    "home_of",
+    "publishable",
+    "references",
+    "survey",
+]
 
 
 def check(path: Path) -> tuple[Problem, ...]:
@@ -20,31 +42,7 @@ def check(path: Path) -> tuple[Problem, ...]:
         files = sorted(f for f in path.rglob("*") if f.suffix in (".bpmn", ".form", ".dmn") and f.is_file())
         if not files:
             return (Problem(str(path), "", "leeg", "In deze map staan geen diagrammen, formulieren of tabellen."),)
-        return tuple(p for f in files for p in _check_file(f, f.relative_to(path).as_posix()))
+        return tuple(p for f in files for p in first(f.read_bytes(), f.relative_to(path).as_posix())[1])
     if not path.is_file():
         return (Problem(str(path), "", "bestand", "Dit bestand bestaat niet."),)
-    return tuple(_check_file(path, path.name))
-
-
-def _check_file(path: Path, name: str) -> list[Problem]:
-    content = path.read_bytes()
-    try:
-        if path.suffix == ".form":
-            forms.read(content, name)
-            return []
-        if path.suffix == ".dmn":
-            decisions.read(content, name)
-            return []
-        process, problems = definitions.read_process(content, name)
-    except DefinitionError as error:
-        return list(error.problems)
-    return [*problems, *dialect(process)]
-
-
-def demand(definition: Definition) -> None:
-    """Raise DefinitionError with everything that keeps a definition from being run."""
-    found = [
-        p for process in definition.processes.values() for p in (*dialect(process), *references(definition, process))
-    ]
-    if found:
-        raise DefinitionError(found)
+    return first(path.read_bytes(), path.name)[1]

@@ -1,11 +1,33 @@
-"""What a diagram names must exist: forms, roles and deadlines."""
+"""What a diagram names must exist: forms, tables, roles, deadlines, registers, and the properties that we read."""
 
-from engine.definitions import Definition, Process
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from engine.checks.finding import Finding, Severity
+from engine.definitions import Definition, Element, Process
+from engine.definitions.registers import OPTIONAL, REQUIRED
 from engine.errors import Problem
+from engine.forms import Field, Form
+
+STEP = frozenset(
+    {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
+    | {"toewijzen", "organisatie", "spoed_als", "stuurt"}
+)
+BUTTON = frozenset({"titel", "uitleg", "rollen", "vaker"})
+KNOWN: Mapping[str, frozenset[str]] = {"userTask": STEP, "callActivity": frozenset({"fase"}), "startEvent": BUTTON}
+VALUES: Mapping[str, frozenset[str]] = {
+    "deelt": frozenset({"ja", "nee"}),
+    "vaker": frozenset({"ja", "nee"}),
+    "doel": frozenset({"delen", "voorbespreking", "overleg"}),
+    "soort": frozenset({"voorbespreking", "knooppuntoverleg"}),
+    "stand": frozenset({"gepland", "gehouden"}),
+    "namens": frozenset({"ouders"}),
+    "register": frozenset(REQUIRED),
+}
 
 
 def references(definition: Definition, process: Process) -> tuple[Problem, ...]:
-    """Forms, roles and deadlines that a process names and that do not exist."""
+    """Forms, roles and deadlines that a process names and that do not exist: without these no case can run."""
     found: list[Problem] = []
     settings = definition.settings
     for task in process.user_tasks:
@@ -28,3 +50,180 @@ def references(definition: Definition, process: Process) -> tuple[Problem, ...]:
                 told = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
                 found.append(Problem(process.file, task.id, "termijn", told))
     return tuple(found)
+
+
+def details(definition: Definition, process: Process, decisions: frozenset[str]) -> tuple[Finding, ...]:
+    """What else a process names: tables, registers, properties. A case would run, but not as it was meant."""
+    looped = _called_in_loops(definition)
+    found: list[Finding] = []
+    for element in process.elements.values():
+        found.extend(_properties(process, element))
+        if element.kind == "businessRuleTask" and element.decision and element.decision not in decisions:
+            message = f"De beslistabel '{element.decision}' bij '{_title(element)}' bestaat niet."
+            advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
+            found.append(_told(process, element, "beslistabel", message, advice))
+        if element.kind == "userTask":
+            found.extend(_owner(process, element))
+            form = definition.forms.get(element.form)
+            if form is not None and "register" in element.properties:
+                found.extend(_register(process, element, form, process.id in looped or element.loop is not None))
+        roles = element.properties.get("rollen", "") if element.kind == "startEvent" else ""
+        for role in (r.strip() for r in roles.split(",")):
+            if role and role not in definition.settings.roles:
+                message = f"De rol '{role}' bij '{_title(element)}' bestaat niet in regio.yaml."
+                found.append(_told(process, element, "rol", message, "Gebruik een rol die in regio.yaml staat."))
+    return tuple(found)
+
+
+def whole(definition: Definition) -> tuple[Finding, ...]:
+    """What concerns no single diagram: dates that deadlines count from, roles in forms, files that nothing uses."""
+    return (*_counted_from(definition), *_chosen_roles(definition), *_unused(definition))
+
+
+def recursion(definition: Definition) -> tuple[Finding, ...]:
+    """Diagrams that call themselves, at once or by way of others."""
+    found = []
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            way = _way(definition, element.called, process.id) if element.kind == "callActivity" else ()
+            if way:
+                round_trip = " → ".join((process.id, *way))
+                message = f"'{_title(element)}' roept langs een omweg zijn eigen diagram aan ({round_trip})."
+                if len(way) == 1:
+                    message = f"'{_title(element)}' roept het diagram aan waar hij zelf in staat."
+                advice = "Teken een lus met een keuze en een pijl terug. Dan ziet iedereen waar het ophoudt."
+                found.append(_told(process, element, "aanroep_rond", message, advice))
+    return tuple(found)
+
+
+def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
+    """The diagrams called one after another from `start` until `goal`, () where it is never called."""
+    waiting: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while waiting:
+        way = waiting.pop(0)
+        if way[-1] == goal:
+            return way
+        process = definition.processes.get(way[-1])
+        for element in process.elements.values() if process else ():
+            if element.kind == "callActivity" and element.called not in seen:
+                seen.add(element.called)
+                waiting.append((*way, element.called))
+    return ()
+
+
+def _properties(process: Process, element: Element) -> Iterator[Finding]:
+    known = KNOWN.get(element.kind, STEP | BUTTON)
+    for name, value in element.properties.items():
+        if name not in known:
+            near = get_close_matches(name, sorted(known), 1, 0.7)
+            meant = f"Bedoelde je '{near[0]}'? " if near else ""
+            message = f"Bij '{_title(element)}' staat de eigenschap '{name}'. Die wordt niet gelezen."
+            advice = f"{meant}Kies een eigenschap uit de lijst in de modeler, of haal haar weg."
+            yield _told(process, element, "eigenschap", message, advice, Severity.WARNING)
+        elif name in VALUES and value not in VALUES[name]:
+            message = f"Bij '{_title(element)}' is '{name}' gelijk aan '{value}'. Dat betekent niets."
+            yield _told(process, element, "eigenschap", message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
+
+
+def _owner(process: Process, task: Element) -> Iterator[Finding]:
+    if not task.properties.get("termijn"):
+        message = f"'{_title(task)}' heeft geen termijn: niemand ziet het als deze stap blijft liggen."
+        yield _told(process, task, "termijn", message, "Kies bij 'termijn' een termijn uit regio.yaml.")
+    if not task.properties.get("fase"):
+        message = f"Bij '{_title(task)}' staat niet bij welke fase de stap hoort."
+        yield _told(process, task, "fase", message, "Vul bij 'fase' de naam van de fase in.", Severity.WARNING)
+
+
+def _register(process: Process, task: Element, form: Form, in_loop: bool) -> Iterator[Finding]:
+    """What a form gives its register; in a loop the row is there already and is only changed."""
+    register = task.properties["register"]
+    if register not in REQUIRED:
+        return
+    filled = {f.properties["register"] for f in _questions(form) if "register" in f.properties}
+    for column in sorted(filled - {*REQUIRED[register], *OPTIONAL[register]}):
+        message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
+        choice = ", ".join((*REQUIRED[register], *OPTIONAL[register]))
+        yield _told(process, task, "register", message, f"Kies uit: {choice}.")
+    missing = [column for column in REQUIRED[register] if column not in filled]
+    if missing and not (in_loop and filled):
+        listed = " en ".join(f"'{column}'" for column in missing)
+        asked = f"maar het formulier '{form.id}' vraagt niet naar {listed}"
+        message = f"'{_title(task)}' vult het register '{register}', {asked}."
+        advice = "Zet bij de vraag die dit invult de eigenschap 'register' met die naam."
+        yield _told(process, task, "register", message, advice)
+
+
+def _questions(form: Form) -> Iterator[Field]:
+    for one in form.input_fields():
+        yield one
+        yield from one.fields
+
+
+def _called_in_loops(definition: Definition) -> frozenset[str]:
+    """The diagrams that are called once for each item of a list, with what they call themselves."""
+    found: set[str] = set()
+    waiting = [e.called for p in definition.processes.values() for e in p.elements.values() if e.loop and e.called]
+    while waiting:
+        id = waiting.pop()
+        process = definition.processes.get(id)
+        if process is not None and id not in found:
+            found.add(id)
+            waiting.extend(e.called for e in process.elements.values() if e.called)
+    return frozenset(found)
+
+
+def _counted_from(definition: Definition) -> Iterator[Finding]:
+    keys = {question.key for form in definition.forms.values() for question in _questions(form)}
+    used = {t.properties.get("termijn", "") for p in definition.processes.values() for t in p.user_tasks}
+    for term in definition.settings.deadlines.values():
+        if term.id in used and term.counts_from not in {"taak", "casus"} | keys:
+            yield Finding(
+                "regio.yaml",
+                f"termijnen.{term.id}",
+                "termijn",
+                f"De termijn '{term.id}' telt vanaf '{term.counts_from}', maar geen formulier vraagt daarnaar.",
+                advice="Kies 'taak', 'casus' of de sleutel van een vraag naar een datum.",
+            )
+
+
+def _chosen_roles(definition: Definition) -> Iterator[Finding]:
+    for form in definition.forms.values():
+        for one in _questions(form):
+            role = one.properties.get("kies_persoon")
+            if role and role not in definition.settings.roles:
+                yield Finding(
+                    _file(definition, f"{form.id}.form"),
+                    one.id,
+                    "rol",
+                    f"De vraag '{one.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet.",
+                    name=one.label,
+                    advice="Gebruik een rol die in regio.yaml staat.",
+                )
+
+
+def _unused(definition: Definition) -> Iterator[Finding]:
+    """Files beside the diagrams that no diagram asks for: often a name that was typed wrong elsewhere."""
+    asked = {t.form for p in definition.processes.values() for t in p.user_tasks}
+    for name in sorted(definition.files):
+        stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        if (name.endswith(".bpmn") and stem not in definition.processes) or (
+            name.endswith(".form") and stem not in asked
+        ):
+            kind = "diagram" if name.endswith(".bpmn") else "formulier"
+            told = f"Het {kind} '{stem}' wordt nergens gebruikt."
+            yield Finding(name, "", "los_bestand", told, Severity.TIP, "", "Haal het weg, of verwijs ernaar.")
+
+
+def _file(definition: Definition, end: str) -> str:
+    return next((f for f in definition.files if f == end or f.endswith(f"/{end}")), end)
+
+
+def _told(
+    process: Process, element: Element, rule: str, message: str, advice: str, severity: Severity = Severity.ERROR
+) -> Finding:
+    return Finding(process.file, element.id, rule, message, severity, element.name, advice)
+
+
+def _title(element: Element) -> str:
+    return element.name or element.id

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.consent import Consent
+from engine.definitions.registers import REQUIRED as REQUIRED
 from engine.store.database import Transaction
 from engine.store.tables import (
     agreement,
@@ -21,15 +22,6 @@ from engine.store.tables import (
     meeting,
     safety,
 )
-
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "toestemming": ("persoon", "besluit"),
-    "overleg": ("datum",),
-    "afspraken": ("wat", "wie", "voor_wanneer"),
-    "verstrekking": ("aan", "wat", "grond"),
-    "evaluatie": ("uitkomst",),
-    "veiligheid": ("stap", "inhoud"),
-}
 
 
 @dataclass(frozen=True)

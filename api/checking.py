@@ -1,0 +1,113 @@
+"""`knooppunt check`: what both gates say about a file, a folder or a region, as text, JSON and drawings."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine import process, scenarios
+from engine.checks import Finding, Home, Report, Severity, Told, by_importance, grouped, survey
+from engine.definitions import Definition
+from engine.errors import KnooppuntError
+from handbook.diagram import svg
+
+SHOWN = 3
+"""How many findings are told before the rest is only counted."""
+
+
+def look(path: Path, region: str) -> Report:
+    """Both gates, and every example case played for the region that it is of."""
+    report = survey(path, region)
+    played = [f for home, definition in report.definitions if home.region for f in _examples(home, definition)]
+    return Report(by_importance([*report.findings, *played]), report.processes, report.definitions)
+
+
+def _examples(home: Home, definition: Definition) -> Iterator[Finding]:
+    """The examples of this region that go otherwise than they are written down."""
+    try:
+        model = process.compile_model(definition)
+        examples = scenarios.examples(home.root, home.process, home.region)
+    except KnooppuntError as error:
+        yield _example(f"{home.process}/voorbeelden", error.message)
+        return
+    for one in examples:
+        if one.municipality not in definition.settings.municipalities:
+            continue  # it is about a family of another region
+        own = home.root / "regios" / home.region / home.process / "voorbeelden" / f"{one.id}.yaml"
+        folder = f"regios/{home.region}/" if own.is_file() else ""
+        try:
+            scenarios.play(model, one)
+        except KnooppuntError as error:
+            yield _example(f"{folder}{home.process}/voorbeelden/{one.id}.yaml", error.message, one.name)
+
+
+def _example(file: str, told: str, name: str = "") -> Finding:
+    message = f"Het voorbeeld '{name or file}' loopt niet zoals het er staat. {told}"
+    return Finding(file, "", "voorbeeld", message, name=name, advice="Pas het voorbeeld of het diagram aan.")
+
+
+def as_json(report: Report) -> str:
+    """Every finding, the most important first, and how many there are of each severity."""
+    rows = [
+        {
+            "file": f.file,
+            "element": f.element,
+            "name": f.name,
+            "rule": f.rule,
+            "severity": f.severity.value,
+            "message": f.told,
+            "why": f.why,
+            "advice": f.advice,
+        }
+        for f in report.findings
+    ]
+    return json.dumps({"problems": rows, "counts": _counts(report)}, ensure_ascii=False, indent=2)
+
+
+def as_text(report: Report, everything: bool) -> str:
+    """The most important findings in full and the rest as a number, or all of them."""
+    told = grouped(report.findings)
+    if not told:
+        return "Geen bevindingen."
+    shown = told if everything else told[:SHOWN]
+    parts = [_told(number, one) for number, one in enumerate(shown, 1)]
+    left = len(told) - len(shown)
+    if left:
+        parts.append(f"En nog {left}, bekijk alles met --alles.")
+    return "\n\n".join([*parts, _sum(report)])
+
+
+def _told(number: int, told: Told) -> str:
+    finding = told.finding
+    place = f"{finding.file}, {finding.element}" if finding.element else finding.file
+    lines = [f"{number}. {finding.severity.value.upper()} in {place} [{finding.rule}]", f"   {finding.message}"]
+    lines += [f"   {told.elsewhere}"] if told.others else []
+    lines.append(f"   Waarom telt dit? {finding.why}")
+    lines += [f"   Wat kun je doen? {finding.advice}"] if finding.advice else []
+    return "\n".join(lines)
+
+
+def _counts(report: Report) -> dict[str, int]:
+    return {s.value: sum(1 for f in report.findings if f.severity is s) for s in Severity}
+
+
+def _sum(report: Report) -> str:
+    counts = _counts(report)
+    words = {"fout": ("fout", "fouten"), "waarschuwing": ("waarschuwing", "waarschuwingen"), "tip": ("tip", "tips")}
+    told = ", ".join(f"{counts[name]} {many if counts[name] != 1 else one}" for name, (one, many) in words.items())
+    verdict = "Dit kan niet worden gepubliceerd." if counts["fout"] else "Dit mag worden gepubliceerd."
+    return f"{told}. {verdict}"
+
+
+def draw(report: Report, folder: Path) -> list[Path]:
+    """A drawing of every diagram in which something is the matter, with those places marked."""
+    marked: dict[str, set[str]] = {}
+    for finding in report.findings:
+        if finding.file in report.processes and finding.severity is not Severity.TIP:
+            marked.setdefault(finding.file, set()).update({finding.element, *finding.elements})
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for file, places in sorted(marked.items()):
+        target = folder / (file.removesuffix(".bpmn").replace("/", "_") + ".svg")
+        target.write_text(svg(report.processes[file], marked=places), "utf-8")
+        made.append(target)
+    return made

@@ -1,0 +1,94 @@
+"""The two gates together: what a file may be run by, and what a definition may be published by."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from engine import decisions, definitions, forms
+from engine.checks.dialect import dialect
+from engine.checks.finding import Finding, Severity, by_importance, from_problem
+from engine.checks.layout import layout
+from engine.checks.names import names
+from engine.checks.references import details, recursion, references, whole
+from engine.checks.tables import tables
+from engine.checks.texts import texts
+from engine.decisions import Decision
+from engine.definitions import Definition, Process
+from engine.errors import DefinitionError, Problem
+
+REMEMBERED = 32
+_judged: dict[tuple[str, str, str], tuple[Problem, ...]] = {}
+
+
+def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...]]:
+    """The first gate on one file: can it be read, and is all that stands in it run? Never raises for what it holds."""
+    try:
+        if file.endswith(".form"):
+            forms.read(content, file)
+            return None, ()
+        if file.endswith(".dmn"):
+            decisions.read(content, file)
+            return None, ()
+        process, problems = definitions.read_process(content, file)
+    except DefinitionError as error:
+        return None, error.problems
+    return process, (*problems, *dialect(process))
+
+
+def demand(definition: Definition) -> None:
+    """Raise DefinitionError with everything that keeps a definition from being run."""
+    found = _unrunnable(definition)
+    if found:
+        raise DefinitionError(found)
+
+
+def publishable(definition: Definition) -> None:
+    """Raise DefinitionError with everything that keeps a definition from being published.
+
+    A version never changes, so what was found for it is remembered.
+    """
+    key = (definition.id, definition.settings.region, definition.version)
+    if key not in _judged:
+        while len(_judged) >= REMEMBERED:
+            _judged.pop(next(iter(_judged)))
+        _judged[key] = tuple(f.problem for f in examine(definition) if f.severity is Severity.ERROR)
+    if _judged[key]:
+        raise DefinitionError(_judged[key])
+
+
+def examine(definition: Definition) -> tuple[Finding, ...]:
+    """Both gates on a definition; what rests on running it is left out where it can't run."""
+    processes = {process.file: process for process in definition.processes.values()}
+    found = [from_problem(problem, processes) for problem in _unrunnable(definition)]
+    read, unread = _tables(definition.files)
+    found += [from_problem(problem, processes) for problem in unread]
+    known = frozenset(table.id for tables in read.values() for table in tables)
+    for process in definition.processes.values():
+        found += [*details(definition, process, known), *drawn(process)]
+    fields: dict[str, forms.Field] = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
+    for file, several in read.items():
+        found += [finding for table in several for finding in tables(file, table, fields)]
+    found += [*whole(definition), *recursion(definition), *names(definition, read)]
+    return by_importance(found)
+
+
+def drawn(process: Process) -> tuple[Finding, ...]:
+    """What a diagram alone says of itself: its drawing and its texts."""
+    return (*layout(process), *texts(process))
+
+
+def _unrunnable(definition: Definition) -> list[Problem]:
+    return [
+        p for process in definition.processes.values() for p in (*dialect(process), *references(definition, process))
+    ]
+
+
+def _tables(files: Mapping[str, bytes]) -> tuple[dict[str, tuple[Decision, ...]], list[Problem]]:
+    read: dict[str, tuple[Decision, ...]] = {}
+    problems: list[Problem] = []
+    for name, content in files.items():
+        if PurePosixPath(name).suffix == ".dmn":
+            try:
+                read[name] = decisions.read(content, name)
+            except DefinitionError as error:
+                problems.extend(error.problems)
+    return read, problems

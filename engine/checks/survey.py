@@ -1,0 +1,148 @@
+"""A file, a folder or a region → everything that both gates have to tell about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine import definitions
+from engine.checks import gates
+from engine.checks.finding import Finding, by_importance, from_problem
+from engine.definitions import Definition, Process
+from engine.errors import DefinitionError, Problem
+
+SUFFIXES = (".bpmn", ".form", ".dmn")
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a file belongs: the workflows folder, the process in it, and the region that it is of, or ""."""
+
+    root: Path
+    process: str
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, the most important first; `processes` are the diagrams that could be read, by file, and
+    `definitions` those of whole processes, with where they come from.
+    """
+
+    findings: tuple[Finding, ...]
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    definitions: tuple[tuple[Home, Definition], ...] = ()
+
+
+def survey(path: Path, region: str = "") -> Report:
+    """Put a file or folder through both gates. Never raises for what a file holds.
+
+    Inside a workflows folder a file is looked at in its place, with the settings of its region; anywhere else
+    by itself. Raises DefinitionError where a region is asked for that does not exist.
+    """
+    if path.is_file():
+        home = home_of(path)
+        return _in_place(path, home) if home is not None else _loose([(path, path.name)])
+    if not path.is_dir():
+        return Report((Finding(str(path), "", "bestand", "Dit bestand bestaat niet.", advice="Kijk de naam na."),))
+    roots = roots_of(path)
+    if roots:
+        regions = [region] if region else ["", *_regions(path)]
+        return _together([_definition(Home(path, process, one)) for one in regions for process in roots])
+    if (path / f"{path.name}.bpmn").is_file() and (path.parent / "regio.yaml").is_file():
+        return _definition(Home(path.parent, path.name, region))
+    files = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES and f.is_file())
+    if not files:
+        told = "In deze map staan geen diagrammen, formulieren of tabellen."
+        return Report((Finding(str(path), "", "leeg", told, advice="Kies een andere map."),))
+    return _loose([(file, file.relative_to(path).as_posix()) for file in files])
+
+
+def roots_of(folder: Path) -> tuple[str, ...]:
+    """The root processes in a workflows folder, () where it is none."""
+    if not (folder / "regio.yaml").is_file():
+        return ()
+    return tuple(sorted(f.name for f in folder.iterdir() if (f / f"{f.name}.bpmn").is_file()))
+
+
+def home_of(file: Path) -> Home | None:
+    """The place of a file in a workflows folder, None where it stands by itself."""
+    above = file.resolve().parents
+    for depth, folder in enumerate(above[:-1]):
+        process, root = folder.name, above[depth + 1]
+        if (root / process / f"{process}.bpmn").is_file() and (root / "regio.yaml").is_file():
+            return Home(root, process)
+        workflows = root.parent.parent
+        if root.parent.name == "regios" and (workflows / process / f"{process}.bpmn").is_file():
+            return Home(workflows, process, root.name)
+    return None
+
+
+def _regions(root: Path) -> list[str]:
+    folder = root / "regios"
+    return sorted(f.name for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
+
+
+def _definition(home: Home) -> Report:
+    """One root process of a region, with the names of files as they stand below the workflows folder."""
+    files, overridden = definitions.gather(home.root, home.process, home.region or None)
+
+    def place(file: str) -> str:
+        own = f"regios/{home.region}/" if home.region and (file in overridden or file == "regio.yaml") else ""
+        return own + (file if file == "regio.yaml" else f"{home.process}/{file}")
+
+    made: tuple[tuple[Home, Definition], ...] = ()
+    try:
+        definition = definitions.assemble(home.process, home.region, files, overridden)
+        processes = {p.file: p for p in definition.processes.values()}
+        found, made = gates.examine(definition), ((home, definition),)
+    except DefinitionError as error:
+        processes = _readable(files)
+        told = [from_problem(problem, processes) for problem in error.problems]
+        for process in processes.values():
+            told += [from_problem(problem, processes) for problem in gates.first(files[process.file], process.file)[1]]
+            told += gates.drawn(process)
+        found = by_importance(told)
+    return Report(
+        tuple(replace(f, file=place(f.file)) for f in found), {place(f): p for f, p in processes.items()}, made
+    )
+
+
+def _readable(files: Mapping[str, bytes]) -> dict[str, Process]:
+    found = {name: gates.first(content, name)[0] for name, content in files.items() if name.endswith(".bpmn")}
+    return {name: process for name, process in found.items() if process is not None}
+
+
+def _in_place(path: Path, home: Home) -> Report:
+    """One file of a workflows folder, looked at with all that surrounds it."""
+    whole = _definition(home)
+    name = path.resolve().relative_to(home.root.resolve()).as_posix()
+    found = tuple(f for f in whole.findings if f.file == name)
+    return Report(found, {f: p for f, p in whole.processes.items() if f == name})
+
+
+def _loose(files: list[tuple[Path, str]]) -> Report:
+    """Files without a region around them: what they say by themselves."""
+    reports = [_alone(path, name) for path, name in files]
+    return _together(reports)
+
+
+def _alone(path: Path, name: str) -> Report:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        problem = Problem(name, "", "bestand", "Dit bestand is niet te openen. Kijk of je het mag lezen.")
+        return Report((from_problem(problem, {}),))
+    process, problems = gates.first(content, name)
+    processes = {name: process} if process is not None else {}
+    found = [from_problem(problem, processes) for problem in problems]
+    if process is not None:
+        found += gates.drawn(process)
+    return Report(by_importance(found), processes)
+
+
+def _together(reports: list[Report]) -> Report:
+    return Report(
+        by_importance(f for report in reports for f in report.findings),
+        {file: process for report in reports for file, process in report.processes.items()},
+        tuple(one for report in reports for one in report.definitions),
+    )
