@@ -402,7 +402,7 @@ def _context(model: Model, document: Mapping[str, Any], item: str, form: Form) -
     """What a form sees: of the document, and of the loop item's fields over it, only what it asks for or names."""
     row = process.find_item(document, item) if item else None
     known = {**document, **(row or {})}
-    return {key: known[key] for key in _named(form.fields) if key in known} | {"regio": model.region}
+    return {key: known[key] for key in _named(form.fields) if key in known} | {"regio": model.region(document)}
 
 
 def _named(fields: Iterable[forms.Field]) -> set[str]:
