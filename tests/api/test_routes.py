@@ -1,0 +1,148 @@
+"""The JSON API: the same use cases, in camelCase, with errors as problem+json."""
+
+import re
+
+import pytest
+
+from tests.api.conftest import Visit
+from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
+
+SIGNAL = example("alles_loopt_goed").actions[0].answers
+
+
+def test_the_description_of_the_api_stands_at_its_address(visit: Visit) -> None:
+    response = visit("").get("/v1/openapi.json")
+    assert response.status_code == 200
+    paths = response.json()["paths"]
+    assert {"/v1/cases", "/v1/cases/{case_id}", "/v1/tasks/{task_id}/complete", "/v1/definitions"} <= set(paths)
+    assert all(path.startswith("/v1/") for path in paths)
+    names = {n for s in response.json()["components"]["schemas"].values() for n in s.get("properties", {})}
+    assert not [name for name in names if "_" in name]
+    assert response.headers["API-Version"] == "1.0.0"
+
+
+def keys(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for one in value.values() for key in keys(one)}
+    return {key for one in value for key in keys(one)} if isinstance(value, list) else set()
+
+
+def test_a_case_from_start_to_its_next_step(visit: Visit) -> None:
+    reporter, coordinator = visit(REPORTER), visit(COORDINATOR)
+    begun = reporter.post("/v1/cases", json={"municipality": "kerkrade", "answers": SIGNAL})
+    assert begun.status_code == 201
+    assert set(begun.json()) == {"caseId", "opened", "ended"}
+    case = begun.json()["caseId"]
+    (line,) = coordinator.get("/v1/tasks", params={"list": "rol"}).json()["tasks"]
+    assert (line["caseId"], line["element"], line["caseTitle"]) == (case, "ontvangst_bevestigen", f"Signaal {case}")
+    task = f"/v1/tasks/{line['id']}"
+    assert coordinator.post(f"{task}/claim").status_code == 204
+    assert coordinator.post(f"{task}/release").status_code == 204
+    detail = coordinator.get(task).json()
+    assert {"afronden", "pakken"} <= set(detail["may"])
+    assert "ontvangst_bevestigd" in detail["form"]["properties"]
+    done = coordinator.post(
+        f"{task}/complete", json={"answers": {"ontvangst_bevestigd": True}, "version": detail["version"]}
+    )
+    assert (done.status_code, done.json()["ended"]) == (200, False)
+    again = coordinator.post(f"{task}/complete", json={"answers": {"ontvangst_bevestigd": True}})
+    assert again.status_code == 409
+    assert "al afgerond" in again.json()["detail"]
+    found = reporter.get(f"/v1/cases/{case}").json()
+    assert (found["title"], found["status"], found["process"]) == ("Schijnbaar", "lopend", "casus")
+    assert [one["id"] for one in reporter.get("/v1/cases").json()] == [case]
+    for answer in (found, detail, line):
+        own = keys({name: value for name, value in answer.items() if name not in ("form", "values")})
+        assert not [name for name in own if "_" in name]
+
+
+def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
+    play.play(example("toestemming_ingetrokken"), until="kennismaken")
+    address = f"/v1/cases/{play.case_id}/messages"
+    assert visit(REPORTER).post(address, json={"name": "toestemming_ingetrokken"}).status_code == 204
+    again = visit(REPORTER).post(address, json={"name": "toestemming_ingetrokken"})
+    assert (again.status_code, again.json()["detail"]) == (409, "Deze casus wacht nu niet op dit bericht.")
+
+
+def test_definitions_are_listed_and_found(visit: Visit) -> None:
+    (one,) = visit(LEAD).get("/v1/definitions").json()
+    assert (one["id"], one["region"]) == ("casus", "zuid-limburg")
+    assert "overleg" in one["processes"]
+    assert visit(LEAD).get("/v1/definitions/zuid-limburg/casus").json() == one
+    assert visit(LEAD).get("/v1/definitions/nergens/casus").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("person", "method", "path", "body", "status"),
+    [
+        ("", "GET", "/v1/tasks", None, 401),
+        ("", "POST", "/v1/cases", {"municipality": "kerkrade"}, 401),
+        (COORDINATOR, "POST", "/v1/cases", {"municipality": "kerkrade", "answers": SIGNAL}, 403),
+        (STRANGER, "GET", "/v1/cases/{case}", None, 404),
+        (OVERSEER, "GET", "/v1/cases/987654", None, 404),
+        (OVERSEER, "GET", "/v1/cases/99999999999999999999", None, 404),
+        (OVERSEER, "GET", "/v1/tasks/987654", None, 404),
+        (OVERSEER, "GET", "/v1/nergens", None, 404),
+        (OVERSEER, "DELETE", "/v1/cases", None, 405),
+        (OVERSEER, "POST", "/v1/cases/{case}/messages", {"name": "onbekend"}, 409),
+        (OVERSEER, "GET", "/v1/cases/abc", None, 422),
+        (OVERSEER, "GET", "/v1/cases?page=0", None, 422),
+        (OVERSEER, "GET", "/v1/cases?page=999999999999999999999", None, 422),
+        (REPORTER, "POST", "/v1/cases", {"municipality": "kerkrade", "answers": {"zwanger": "soms"}}, 422),
+        (REPORTER, "POST", "/v1/cases", {"answers": []}, 422),
+    ],
+)
+def test_what_is_wrong_is_told_as_a_problem(
+    visit: Visit, play: Play, person: str, method: str, path: str, body: object, status: int
+) -> None:
+    play.start(SIGNAL)
+    response = visit(person).request(method, path.format(case=play.case_id), json=body)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert {"type", "title", "status", "detail"} <= set(problem)
+    assert problem["status"] == status
+    assert "Traceback" not in response.text
+    assert re.match(r"[A-Z0-9]\w* \w+", problem["detail"]), "a sentence"
+
+
+def test_wrong_answers_are_told_per_field(visit: Visit) -> None:
+    wrong = {"municipality": "kerkrade", "answers": {"zwanger": "soms", "kleur": "rood"}}
+    fields = visit(REPORTER).post("/v1/cases", json=wrong).json()["fields"]
+    assert {"zwanger", "kleur", "gezin_naam"} <= set(fields)
+
+
+@pytest.mark.parametrize("body", ["{", "[" * 50_000, '{"municipality": NaN}', "\x00", '"\\ud800"'])
+def test_a_body_that_is_no_json_gets_a_problem_and_no_trace(visit: Visit, body: str) -> None:
+    response = visit(REPORTER).post("/v1/cases", content=body, headers={"content-type": "application/json"})
+    assert response.status_code in (400, 422)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_task_that_is_not_mine_tells_nothing_of_the_family(visit: Visit, play: Play) -> None:
+    play.start(SIGNAL)
+    response = visit(OVERSEER).get(f"/v1/tasks/{play.row('signaal_bespreken').id}")
+    assert response.json()["values"] == {}
+    assert "Schijnbaar" not in response.text
+
+
+def test_the_safety_file_stays_out_of_the_answers_to_others(visit: Visit, play: Play) -> None:
+    play.play(example("onveiligheid_naast_het_traject"), until="acute_onveiligheid")
+    play.tell("acute_onveiligheid", REPORTER)
+    play.do("signalen_in_kaart", {
+        "meldcode_stap_1": "1", "meldcode_signalen": "Blauwe plekken.", "meldcode_direct_gevaar": "nee",
+    })  # fmt: skip
+    secret = [row.id for row in play.rows() if row.safety]
+    assert secret
+    for person in (OVERSEER, COORDINATOR, LEAD):
+        client = visit(person)
+        case = client.get(f"/v1/cases/{play.case_id}")
+        assert not set(case.json()["tasks"]) & set(secret)
+        listed = client.get("/v1/tasks", params={"list": "alle"})
+        assert not {line["id"] for line in listed.json()["tasks"]} & set(secret)
+        page = client.get(f"/casus/{play.case_id}")
+        for response in (case, listed, page):
+            assert "Blauwe plekken" not in response.text
+        assert all(client.get(f"/v1/tasks/{number}").status_code == 404 for number in secret)
+        assert all(client.get(f"/taken/{number}").status_code == 404 for number in secret)
+    assert "Blauwe plekken" in visit(REPORTER).get(f"/casus/{play.case_id}").text
