@@ -95,25 +95,30 @@ def fields_of(net: Net, element: Element) -> frozenset[str]:
     return frozenset(form.keys()) if form is not None else frozenset()
 
 
+def may_write(net: Net, element: Element) -> frozenset[str]:
+    """What a step may change: without a form that we know, anything that a gateway asks for."""
+    if element.kind == "userTask" and element.form not in net.definition.forms:
+        return net.asked
+    return fields_of(net, element)
+
+
 def writes(net: Net, scope: int) -> frozenset[str]:
     """What the steps of one scope write; a step inside a loop changes the list that the loop is about."""
-    found: set[str] = set(_looped(net, scope, ()))
+    found = set(loops_around(net, scope, ()))
     for node in net.scopes[scope].nodes.values():
-        found |= fields_of(net, node.element)
+        found |= may_write(net, node.element)
+        found |= set(_collection(node.element))
     return frozenset(found)
 
 
-def _looped(net: Net, scope: int, seen: tuple[int, ...]) -> Iterator[str]:
-    """Names in the collections of the loops that a scope stands in."""
-    for node in net.scopes[scope].nodes.values():
-        yield from _collection(node.element)
+def loops_around(net: Net, scope: int, seen: tuple[int, ...]) -> Iterator[str]:
+    """The names in the collections of the loops that a scope stands in."""
     for caller in net.callers.get(scope, []):
-        if caller in seen:
-            continue
-        for node in net.scopes[caller].nodes.values():
-            if node.inside == scope:
-                yield from _collection(node.element)
-        yield from _looped(net, caller, (*seen, caller))
+        if caller not in seen:
+            for node in net.scopes[caller].nodes.values():
+                if node.inside == scope:
+                    yield from _collection(node.element)
+            yield from loops_around(net, caller, (*seen, caller))
 
 
 def _collection(element: Element) -> Iterator[str]:
@@ -319,10 +324,10 @@ class _Maker:
         )
 
     def _answers(self, plan: Plan, node: Node) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
-        changed = fields_of(self.net, node.element)
+        changed = may_write(self.net, node.element)
         if node.inside >= 0:
             changed |= frozenset().union(*(writes(self.net, s) for s in self.net.below(node.inside)))
-        in_loop = [*_looped(self.net, node.scope, ())]
+        in_loop = [*loops_around(self.net, node.scope, ()), *_collection(node.element)]
         if changed and in_loop:
             changed |= set(in_loop)
         about = {key for key, names in plan.about.items() if names & changed}

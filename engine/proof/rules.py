@@ -385,8 +385,9 @@ class Monitor:
             if what == "klaar" and (place[0], place[1]) in self.writers:
                 asked = self._asked(asked, (place[0], place[1]))
             parts = self.points.get(occurrence)
-            if what == "weet" and parts:
+            if what == "weet":  # an answer is told once, at the first gateway that knows it
                 parts = parts if place[0] in asked else None
+                asked -= {place[0]}
             if parts:
                 phase, broken = self._turn(phase, parts)
                 if broken:

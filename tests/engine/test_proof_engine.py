@@ -1,0 +1,262 @@
+"""Whatever the engine does, the prover knew it could: random walks through the engine, followed in the token game."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import definitions, process
+from engine.definitions import Definition
+from engine.forms import Field
+from engine.process import Model, OpenTask
+from engine.proof.net import lay_out
+from engine.proof.plan import whole
+from engine.proof.tokens import Game, Marking, State, Step
+from tests.engine import drawing
+from tests.engine.drawing import (
+    Case,
+    boundary,
+    call,
+    catch,
+    choice,
+    each,
+    end,
+    error,
+    escalation,
+    fork,
+    handler,
+    message,
+    node,
+    on,
+    start,
+    sub,
+    task,
+    terminate,
+    timer,
+    times,
+    way,
+)
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+YES = '=antwoord = "ja"'
+
+
+class Follower:
+    """The token game beside a case: the states that it can be in, given all that was seen of it."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.net = lay_out(definition)
+        self.game = Game(self.net, whole(self.net))
+        self.states = self._settled({state for _, state in self.game.begin()})
+
+    def _settled(self, states: set[State]) -> set[State]:
+        """All that these states come to by themselves, clocks included."""
+        found, waiting = set(states), list(states)
+        while waiting:
+            for step, state in self.game.moves(waiting.pop()):
+                if state not in found and (self._by_itself(step)):
+                    found.add(state)
+                    waiting.append(state)
+        return found
+
+    def _by_itself(self, step: Step) -> bool:
+        what, *place = step[0]
+        if what in ("klaar", "keer"):
+            return self.net.definition.element(*place).kind not in ("userTask", "manualTask", "receiveTask")
+        return what in ("klok", "melding", "aantal")
+
+    def took(self, what: str, process_id: str, element: str) -> None:
+        """Somebody did this."""
+        kinds = ("klaar", "keer") if what == "klaar" else (what,)
+        self.states = self._settled(
+            {
+                state
+                for before in self.states
+                for step, state in self.game.moves(before)
+                if any(o[0] in kinds and o[1:] == (process_id, element) for o in step[:3])
+            }
+        )
+
+    def told(self, name: str) -> None:
+        """A message came."""
+        self.states = self._settled(
+            {
+                state
+                for before in self.states
+                for step, state in self.game.moves(before)
+                if any(o[0] == "bericht" and self._message(o[1], o[2]) == name for o in step[:3])
+            }
+        )
+
+    def waited(self) -> None:
+        """Time passed."""
+        self.states = self._settled(self.states)
+
+    def _message(self, process_id: str, element: str) -> str:
+        event = self.net.definition.element(process_id, element).event
+        return event.name if event is not None else ""
+
+    def sees(self, opened: Counter[tuple[str, str]], awaited: set[str], ended: bool) -> None:
+        """Keep the states in which exactly this is open."""
+        known = self.states
+        self.states = {s for s in known if self._looks(s) == (opened, awaited, ended)}
+        assert self.states, f"the engine has {opened} {awaited} {ended}, the prover only {[*map(self._looks, known)]}"
+
+    def _looks(self, state: State) -> tuple[Counter[tuple[str, str]], set[str], bool]:
+        opened: Counter[tuple[str, str]] = Counter(self._open(state[0])) if state[0] else Counter()
+        awaited = {
+            self._message(o[1], o[2]) for step, _ in self.game.moves(state) for o in step[:3] if o[0] == "bericht"
+        }
+        return opened, awaited, not state[0]
+
+    def _open(self, marking: Marking) -> Iterator[tuple[str, str]]:
+        for index, _, child in marking[1]:
+            at = self.net.nodes[index]
+            if at.element.kind in ("userTask", "manualTask"):
+                yield from [at.place] * (len(child[1]) if child else 1)
+            elif child and at.element.loop is not None:
+                for instance in child[1]:
+                    yield from self._open(instance)
+            elif child:
+                yield from self._open(child)
+        for _, child in marking[2]:
+            yield from self._open(child)
+
+
+def walk(model: Model, seed: int, steps: int, document: Mapping[str, Any]) -> int:
+    """A case by chance; gives the number of steps that it took."""
+    chance = random.Random(seed)
+    case, follower = Case(model, **document), Follower(model.definition)
+    for count in range(steps):
+        opened = Counter((t.process, t.element) for t in case.outcome.open)
+        follower.sees(opened, set(case.awaits()), case.ended)
+        moves: list[tuple[str, Any]] = [("taak", t) for t in case.outcome.open] * 6
+        moves += [("bericht", name) for name in case.awaits()]
+        moves += [("klok", case.outcome.due)] if case.outcome.due else []
+        if not moves:
+            return count
+        what, chosen = chance.choice(moves)
+        if what == "taak":
+            case.press(chosen, **answers(model.definition, chosen, chance))
+            follower.took("klaar", chosen.process, chosen.element)
+        elif what == "bericht":
+            case.send(chosen)
+            follower.told(chosen)
+        else:
+            case.at(max(chosen, case.now))
+            follower.waited()
+    return steps
+
+
+def answers(definition: Definition, chosen: OpenTask, chance: random.Random) -> dict[str, Any]:
+    """What somebody might fill in."""
+    form = definition.forms.get(definition.element(chosen.process, chosen.element).form)
+    if form is None:
+        return {"antwoord": chance.choice(["ja", "nee", "anders"])}
+    return {item.key: _answer(item, chance) for item in form.input_fields() if item.required or chance.random() < 0.7}
+
+
+def _answer(item: Field, chance: random.Random) -> object:
+    if item.options:
+        return chance.choice(item.options).value
+    if item.kind in ("date", "datetime"):
+        return f"2026-{chance.randint(3, 9):02}-10"
+    if item.kind == "dynamiclist":
+        return [
+            {inner.key: _answer(inner, chance) for inner in item.fields} for _ in range(chance.randint(0, 2))
+        ]
+    return {"number": 3, "checkbox": True, "checklist": []}.get(item.kind, "tekst")
+
+
+MODELS: Mapping[str, tuple[str, ...]] = {
+    "keuze en lus": (
+        start(), choice("weer"), task("a"), choice("v", default="weer"), end(),
+        way("begin", "weer", "a", "v", "weer"), way("v", "klaar", when=YES),
+    ),
+    "splitsen en samenvoegen in een lus": (
+        start(), choice("weer"), fork("s"), task("a"), task("b"), fork("j"), choice("v", default="weer"), end(),
+        way("begin", "weer", "s", "a", "j", "v", "weer"), way("s", "b", "j"), way("v", "klaar", when=YES),
+    ),
+    "randgebeurtenissen": (
+        start(), task("a"), boundary("weg", "a", message("weg")), boundary("ook", "a", message("ook"), False),
+        boundary("laat", "a", timer("Duration", "P1D"), False), task("b"), task("c"), task("d"), end(),
+        end("k2"), end("k3"), end("k4"), way("begin", "a", "klaar"), way("weg", "b", "k2"), way("ook", "c", "k3"),
+        way("laat", "d", "k4"),
+    ),
+    "einde dat alles stopt": (
+        start(), fork("s"), task("a"), task("b"), end("stop", terminate()), end(),
+        way("begin", "s", "a", "stop"), way("s", "b", "klaar"),
+    ),
+    "fout in een deelproces": (
+        start(), sub("d", start("db"), fork("ds"), task("a"), task("b"), end("mis", error("mis")), end("dk"),
+                     way("db", "ds", "a", "mis"), way("ds", "b", "dk")),
+        boundary("gemist", "d", error("mis")), task("c"), end(), end("k2"),
+        way("begin", "d", "klaar"), way("gemist", "c", "k2"),
+    ),
+    "escalatie die niet onderbreekt": (
+        start(), sub("d", start("db"), task("a"), end("hoger", escalation("hoger")), way("db", "a", "hoger")),
+        boundary("omhoog", "d", escalation("hoger"), False), task("c"), end(), end("k2"),
+        way("begin", "d", "klaar"), way("omhoog", "c", "k2"),
+    ),
+    "onderbrekingen van een deelproces": (
+        start(), sub(
+            "d", start("db"), task("a"), task("b"), end("dk"), way("db", "a", "b", "dk"),
+            handler("h1", on("stop", message("stop")), task("c"), end("h1k"), way("stop", "c", "h1k")),
+            handler("h2", on("naast", message("naast"), False, "ja"), task("e"), end("h2k"), way("naast", "e", "h2k")),
+            handler("h3", on("eens", message("eens"), False, "nee"), task("f"), end("kwijt", escalation("kwijt")),
+                    way("eens", "f", "kwijt")),
+            handler("h4", on("kwijt_start", escalation("kwijt")), task("g"), end("h4k"),
+                    way("kwijt_start", "g", "h4k")),
+        ), task("z"), end(), way("begin", "d", "z", "klaar"),
+    ),
+    "wachten op het eerste": (
+        start(), node("eventBasedGateway", "g"), catch("m", message("m")), catch("t", timer("Duration", "P2D")),
+        task("a"), task("b"), end(), end("k2"), way("begin", "g", "m", "a", "klaar"), way("g", "t", "b", "k2"),
+    ),
+    "een keer per regel": (
+        start(), task("a", each("=lijst", "regel")), sub("d", each("=lijst", "regel", sequential=True), start("db"),
+        task("b"), end("dk"), way("db", "b", "dk")), task("c", times("2")), end(), way("begin", "a", "d", "c", "klaar"),
+    ),
+    "per regel tot het genoeg is": (
+        start(), task("a", each("=lijst", "regel", until=YES)), end(), way("begin", "a", "klaar"),
+    ),
+    "ontvangen met een klok": (
+        start(), node("receiveTask", "r", messageRef="m"), boundary("laat", "r", timer("Duration", "P1D")),
+        task("b"), end(), end("k2"), way("begin", "r", "klaar"), way("laat", "b", "k2"),
+    ),
+    "vragen over een antwoord": (
+        start(), task("a"), choice("v", default="w"), choice("w", default="klaar"), task("b"), task("c"), end(),
+        end("k2"), end("k3"), way("begin", "a", "v", "w", "klaar"), way("v", "b", when=YES), way("b", "k2"),
+        way("w", "c", when='=antwoord != "ja" and antwoord != "nee"'), way("c", "k3"),
+    ),
+}
+LIST = {"lijst": [{"id": "1"}, {"id": "2"}]}
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("document", [{}, LIST], ids=["leeg", "twee"])
+def test_every_step_of_the_engine_is_one_that_the_prover_knows(name: str, document: Mapping[str, Any]) -> None:
+    model = drawing.model(*MODELS[name])
+    took = [walk(model, seed, 12, document) for seed in range(25)]
+    assert sum(took) or not document
+
+
+def test_a_called_process_is_part_of_the_game() -> None:
+    inside = start("ib") + task("a") + boundary("ook", "a", message("ook"), False) + task("n") + end("ik") + end("il")
+    inside += way("ib", "a", "ik") + way("ook", "n", "il")
+    model = drawing.model(
+        start(), call("roep", "binnen"), boundary("weg", "roep", message("ook")), task("b"), end(), end("k2"),
+        way("begin", "roep", "klaar"), way("weg", "b", "k2"), called={"binnen": inside},
+    )  # fmt: skip
+    for seed in range(25):
+        walk(model, seed, 10, {})
+
+
+@pytest.mark.parametrize("root", ["casus", "opzetten"])
+def test_the_prover_follows_the_engine_through_the_reference_process(root: str) -> None:
+    model = process.compile_model(definitions.load(WORKFLOWS, root, "zuid-limburg"))
+    took = [walk(model, seed, 60, {"gemeente": "kerkrade"}) for seed in range(20)]
+    assert sum(took) > 250

@@ -1,0 +1,467 @@
+"""Ways in which a region changes the reference process by accident, and changes that do no harm.
+
+Each mutant is a definition made from the reference by one slip; `caught_by` names the spelregels or the kinds of
+findings (`soundness:…`) of which at least one must refuse it. Run as a program it tells what became of each.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine import definitions, proof
+from engine.definitions import Definition, Element, Event, Flow, Process
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+Change = Callable[[Definition], Definition]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One slip: what somebody did, and what must see it."""
+
+    name: str
+    change: Change
+    caught_by: frozenset[str] = frozenset()
+
+
+def reference() -> Definition:
+    """The reference process as it is shipped."""
+    return definitions.load(WORKFLOWS, "casus")
+
+
+def refusals(definition: Definition) -> frozenset[str]:
+    """The mandatory spelregels that a definition breaks, and the kinds of unsoundness that it has."""
+    rules = proof.read_rules(definition.files["spelregels.yaml"], "spelregels.yaml")
+    return frozenset(v.rule.id for v in proof.prove(definition, rules) if v.refused) | frozenset(
+        f"soundness:{finding.rule}" for finding in proof.sound(definition)
+    )
+
+
+# --- the moves of somebody who draws ---------------------------------------------------------------------------
+
+
+def process(id: str, change: Callable[[Process], Process]) -> Change:
+    """Change one diagram."""
+    return lambda d: replace(d, processes={**d.processes, id: change(d.processes[id])})
+
+
+def chain(*changes: Change) -> Change:
+    """Several changes, one after another."""
+
+    def all_of(definition: Definition) -> Definition:
+        for change in changes:
+            definition = change(definition)
+        return definition
+
+    return all_of
+
+
+def element(of: str, id: str, **values: object) -> Change:
+    """Change what an element says."""
+    return process(
+        of, lambda p: replace(p, elements={**p.elements, id: replace(p.elements[id], **values)})  # type: ignore[arg-type]
+    )
+
+
+def flow(of: str, id: str, **values: object) -> Change:
+    """Change what an arrow says."""
+    return process(of, lambda p: replace(p, flows={**p.flows, id: replace(p.flows[id], **values)}))  # type: ignore[arg-type]
+
+
+def prop(of: str, id: str, **values: str | None) -> Change:
+    """Change or (with None) take away properties."""
+
+    def change(p: Process) -> Process:
+        known = {**p.elements[id].properties, **values}
+        kept = {key: value for key, value in known.items() if value is not None}
+        return replace(p, elements={**p.elements, id: replace(p.elements[id], properties=kept)})
+
+    return process(of, change)
+
+
+def _linked(p: Process, elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Process:
+    """The process with the ends of its arrows told to its elements again, in the order of the arrows."""
+    return replace(
+        p,
+        flows=flows,
+        elements={
+            id: replace(
+                e,
+                incoming=tuple(f.id for f in flows.values() if f.target == id),
+                outgoing=tuple(f.id for f in flows.values() if f.source == id),
+            )
+            for id, e in elements.items()
+        },
+    )
+
+
+def without(of: str, id: str, via: str = "") -> Change:
+    """Delete an element and draw the arrows that came in on to where its (chosen) way out went."""
+
+    def change(p: Process) -> Process:
+        way = via or p.elements[id].outgoing[0]
+        target = p.flows[way].target
+        inside = {e.id for e in p.elements.values() if e.id == id or e.parent == id or e.attached_to == id}
+        flows = {
+            f.id: replace(f, target=target) if f.target == id else f
+            for f in p.flows.values()
+            if f.source not in inside and not (f.target in inside and f.target != id)
+        }
+        return _linked(p, {k: e for k, e in p.elements.items() if k not in inside}, flows)
+
+    return process(of, change)
+
+
+def gone(of: str, *ids: str) -> Change:
+    """Delete elements with what stands in them and every arrow from or to them."""
+
+    def change(p: Process) -> Process:
+        inside = {e.id for e in p.elements.values() if {e.id, e.parent, e.attached_to} & set(ids)}
+        flows = {f.id: f for f in p.flows.values() if not {f.source, f.target} & inside}
+        return _linked(p, {k: e for k, e in p.elements.items() if k not in inside}, flows)
+
+    return process(of, change)
+
+
+def cut(of: str, id: str) -> Change:
+    """Delete an arrow."""
+    return process(of, lambda p: _linked(p, p.elements, {k: f for k, f in p.flows.items() if k != id}))
+
+
+def reroute(of: str, id: str, target: str) -> Change:
+    """Draw an arrow to somewhere else."""
+
+    def change(p: Process) -> Process:
+        return _linked(p, p.elements, {**p.flows, id: replace(p.flows[id], target=target)})
+
+    return process(of, change)
+
+
+def arrow(of: str, source: str, target: str, condition: str = "") -> Change:
+    """Draw an arrow."""
+
+    def change(p: Process) -> Process:
+        id = f"{source}_{target}_erbij"
+        return _linked(p, p.elements, {**p.flows, id: Flow(id, source, target, "erbij", condition)})
+
+    return process(of, change)
+
+
+def put(of: str, new: Element, on: str) -> Change:
+    """Put an element on an arrow."""
+
+    def change(p: Process) -> Process:
+        old = p.flows[on]
+        flows = {
+            **p.flows,
+            on: replace(old, target=new.id),
+            f"{new.id}_verder": Flow(f"{new.id}_verder", new.id, old.target),
+        }
+        parent = p.elements[old.source].parent
+        return _linked(p, {**p.elements, new.id: replace(new, process=of, parent=parent)}, flows)
+
+    return process(of, change)
+
+
+def move(of: str, id: str, on: str) -> Change:
+    """Cut an element out and put it on another arrow."""
+    return lambda d: put(of, d.processes[of].elements[id], on)(without(of, id)(d))
+
+
+def copy(of: str, id: str, to: str, on: str, name: str = "") -> Change:
+    """Copy a step to an arrow, of another diagram perhaps."""
+    return lambda d: put(to, replace(d.processes[of].elements[id], id=name or f"{id}_kopie"), on)(d)
+
+
+def swap(of: str, one: str, other: str) -> Change:
+    """Let two steps change places: each keeps its id, and gets the arrows of the other."""
+    ids = {one: other, other: one}
+
+    def change(p: Process) -> Process:
+        flows = {
+            f.id: replace(f, source=ids.get(f.source, f.source), target=ids.get(f.target, f.target))
+            for f in p.flows.values()
+        }
+        return _linked(p, p.elements, flows)
+
+    return process(of, change)
+
+
+def renamed(of: str, old: str, new: str) -> Change:
+    """Give an element another id."""
+
+    def change(p: Process) -> Process:
+        flows = {
+            f.id: replace(
+                f, source=new if f.source == old else f.source, target=new if f.target == old else f.target
+            )
+            for f in p.flows.values()
+        }
+        elements = {
+            (new if k == old else k): replace(
+                e,
+                id=new if k == old else k,
+                parent=new if e.parent == old else e.parent,
+                attached_to=new if e.attached_to == old else e.attached_to,
+            )
+            for k, e in p.elements.items()
+        }
+        return _linked(p, elements, flows)
+
+    return process(of, change)
+
+
+def task(id: str, **properties: str) -> Element:
+    """A new step of the procesregisseur."""
+    given = {"termijn": "contact", "fase": "overleg", **properties}
+    return Element(id, "userTask", id.replace("_", " "), roles=("procesregisseur",), properties=given, form=id)
+
+
+def default(of: str, gateway: str, to: str, **conditions: str) -> Change:
+    """Make another arrow the default one; the arrows get these conditions."""
+    changes = [element(of, gateway, default=to)]
+    changes += [flow(of, id, condition=text) for id, text in conditions.items()]
+    return chain(*changes)
+
+
+def mutant(name: str, change: Change, *caught_by: str) -> Mutant:
+    """One mutant."""
+    return Mutant(name, change, frozenset(caught_by))
+
+
+CONSENT = "eerst_toestemming"
+WITHDRAWN = ("na_intrekken_niet_delen", "na_intrekken_geen_overleg")
+DEAD = ("soundness:vast", "soundness:nooit", "soundness:rondje")
+
+MUTANTS = (
+    # consent before anything is shared
+    mutant("de vraag om toestemming gewist", without("toestemming", "toestemming_vastleggen"), CONSENT),
+    mutant("de hele fase toestemming gewist", without("casus", "fase_toestemming"), CONSENT),
+    mutant(
+        "de keuze na toestemming in het overzicht gewist",
+        without("casus", "toestemming_besluit", "toestemming_besluit_ja"),
+        CONSENT,
+    ),
+    mutant("nee leidt ook naar de intake", reroute("casus", "toestemming_besluit_nee", "fase_intake"), CONSENT),
+    mutant("een pijl van signaleren rechtstreeks naar intake",
+           reroute("casus", "naar_fase_toestemming", "fase_intake"), CONSENT),
+    mutant("een pijl van signaleren rechtstreeks naar het overleg",
+           reroute("casus", "naar_fase_toestemming", "overleg_ingang"), CONSENT),
+    mutant("de samenvatting delen voor toestemming",
+           copy("verkennen", "verkenning_delen", "signaleren", "naar_signaal_bespreken"), CONSENT),
+    mutant("verkennen voor toestemming",
+           chain(reroute("casus", "naar_fase_toestemming", "fase_verkennen"),
+                 reroute("casus", "naar_voorbespreking_keuze", "fase_toestemming"),
+                 reroute("casus", "hulpvraag_meer", "voorbespreking_keuze")), CONSENT),
+    mutant("voorwaarde van ja en nee verwisseld",
+           chain(reroute("casus", "toestemming_besluit_ja", "afsluiten_ingang"),
+                 reroute("casus", "toestemming_besluit_nee", "fase_intake")), CONSENT),
+    mutant("de voorwaarde vraagt naar het signaal in plaats van toestemming",
+           flow("casus", "toestemming_besluit_ja", condition='=besproken_met_gezin = "ja"'), CONSENT),
+    mutant("de voorwaarde laat ook nee door",
+           flow("casus", "toestemming_besluit_ja", condition='=toestemming_gegeven in ("ja", "nee")'), CONSENT),
+    mutant("ontvangst bevestigen deelt het signaal", prop("signaleren", "ontvangst_bevestigen", deelt="ja"), CONSENT),
+    mutant("raad vragen met naam", prop("signaleren", "raad_vragen", deelt="ja"), CONSENT),
+    mutant("eigen zorg bieden deelt ook", prop("toestemming", "eigen_zorg_bieden", deelt="ja"), CONSENT),
+    mutant("afsluitbrief naar alle partners", prop("afsluiten", "afsluitbrief_sturen", deelt="ja"), CONSENT),
+    mutant("de toestemming telt niet meer als toestemming",
+           prop("toestemming", "toestemming_vastleggen", register=None), CONSENT, "weigeren_schaadt_niet"),
+    mutant("toestemming naast de intake in plaats van ervoor",
+           chain(element("signaleren", "beide_klaar"),
+                 copy("intake", "aanmelder_terugkoppelen", "signaleren", "naar_ontvangst_bevestigen")), CONSENT),
+    mutant("intake voor toestemming",
+           chain(reroute("casus", "naar_fase_toestemming", "fase_intake"),
+                 reroute("casus", "naar_geschiktheid", "fase_toestemming"),
+                 reroute("casus", "toestemming_besluit_ja", "geschiktheid")), CONSENT),
+    # each meeting has its own consent
+    mutant("toestemming voor het vooroverleg gewist",
+           without("voorbespreking", "voorbespreking_toestemming_vragen"), "voorbespreking_eigen_toestemming"),
+    mutant("de keuze voor het vooroverleg gewist",
+           without("voorbespreking", "voorbespreking_besluit", "voorbespreking_besluit_ja"),
+           "voorbespreking_eigen_toestemming"),
+    mutant("nee leidt toch naar het vooroverleg",
+           reroute("voorbespreking", "voorbespreking_besluit_nee", "voorbespreking_houden"),
+           "voorbespreking_eigen_toestemming"),
+    mutant("vooroverleg voor de vraag", swap("voorbespreking", "voorbespreking_toestemming_vragen",
+                                             "voorbespreking_houden"), "voorbespreking_eigen_toestemming"),
+    mutant("de algemene toestemming geldt ook voor het vooroverleg",
+           flow("voorbespreking", "voorbespreking_besluit_ja", condition='=toestemming_gegeven = "ja"'),
+           "voorbespreking_eigen_toestemming"),
+    mutant("toestemming per genodigde gewist", without("overleg", "genodigden_toestemming_nagaan"),
+           "overleg_eigen_toestemming"),
+    mutant("de keuze of het overleg zo kan gewist",
+           without("overleg", "overleg_kan_doorgaan", "overleg_kan_doorgaan_ja"), "overleg_eigen_toestemming"),
+    mutant("uitnodigen voor de toestemming", move("overleg", "uitnodigen", "naar_genodigden_toestemming_nagaan"),
+           "overleg_eigen_toestemming"),
+    mutant("meteen na plannen het overleg", reroute("overleg", "naar_genodigden_toestemming_nagaan", "overleg_houden"),
+           "overleg_eigen_toestemming"),
+    mutant("nee leidt toch naar de uitnodigingen",
+           reroute("overleg", "overleg_kan_doorgaan_nee", "voorbereiding_begint"), "overleg_eigen_toestemming"),
+    mutant("na opschalen meteen weer overleggen",
+           chain(put("casus", task("snel_overleg", soort="knooppuntoverleg", stand="gepland"), "naar_fase_steun"),
+                 put("casus", task("snel_uitnodigen", stuurt="uitnodiging"), "snel_overleg_verder")),
+           "overleg_eigen_toestemming"),
+    # withdrawing
+    mutant("de gebeurtenis intrekken gewist", gone("casus", "toestemming_ingetrokken"), *WITHDRAWN),
+    mutant("intrekken onderbreekt niet meer",
+           element("casus", "toestemming_ingetrokken_bericht", interrupting=False), *WITHDRAWN),
+    mutant("intrekken luistert naar een ander bericht",
+           element("casus", "toestemming_ingetrokken_bericht", event=Event("message", "ingetrokken")), *WITHDRAWN),
+    mutant("na intrekken gaat het traject verder met steun",
+           element("casus", "pad_intrekking", called="steun"), *WITHDRAWN, "na_intrekken_eigen_zorg"),
+    mutant("na intrekken nog een verslag delen",
+           copy("overleg", "verslag_delen", "intrekking", "naar_gezin_bevestigen"), *WITHDRAWN),
+    mutant("delen stoppen deelt met alle partners waarom", prop("intrekking", "delen_stoppen", deelt="ja"),
+           *WITHDRAWN),
+    mutant("na intrekken een overleg over hoe het verder moet",
+           copy("overleg", "overleg_plannen", "intrekking", "naar_gezin_bevestigen"), *WITHDRAWN),
+    mutant("delen stoppen gewist", without("intrekking", "delen_stoppen"), "na_intrekken_stoppen"),
+    mutant("eigen zorg na intrekken gewist", without("intrekking", "eigen_zorg_borgen"), "na_intrekken_eigen_zorg"),
+    mutant("geen uitkomst na intrekken", without("intrekking", "zaak_afronden"), "altijd_een_uitkomst"),
+    # refusing
+    mutant("eigen zorg bij weigeren gewist", without("toestemming", "eigen_zorg_bieden"), "weigeren_schaadt_niet"),
+    mutant("na weigeren loopt het dood", cut("toestemming", "toestemming_besluit_nee"), "weigeren_schaadt_niet",
+           *DEAD),
+    mutant("na weigeren blijft men vragen",
+           chain(cut("toestemming", "naar_zonder_knooppunt_verder"),
+                 arrow("toestemming", "eigen_zorg_bieden", "toestemming_besluit")), *DEAD),
+    mutant("na weigeren klaar zonder uitkomst", reroute("casus", "toestemming_besluit_nee", "traject_klaar"),
+           "altijd_een_uitkomst"),
+    # handing over
+    mutant("overdragen zonder vragen bij afsluiten", without("afsluiten", "overdracht_toestemming_vragen"),
+           "overdracht_met_akkoord"),
+    mutant("nee en toch overdragen bij afsluiten", reroute("afsluiten", "overdracht_akkoord_nee", "warme_overdracht"),
+           "overdracht_met_akkoord"),
+    mutant("overdragen zonder vragen bij verhuizen", without("verhuizing", "overdracht_nieuwe_gemeente_vragen"),
+           "overdracht_met_akkoord", CONSENT),
+    mutant("de keuze bij verhuizen gewist", without("verhuizing", "overdracht_besluit", "overdracht_besluit_ja"),
+           "overdracht_met_akkoord", CONSENT),
+    mutant("overdragen zonder vragen bij twee jaar", without("twee_jaar", "vervolg_vragen"),
+           "overdracht_met_akkoord", CONSENT),
+    mutant("overdragen voor de vraag bij twee jaar", swap("twee_jaar", "vervolg_vragen", "overdracht_voorschools"),
+           "overdracht_met_akkoord", CONSENT),
+    mutant("kraamzorg overdragen zonder toestemming voor het kind",
+           without("geboorte", "kind_toestemming_besluit", "kind_toestemming_besluit_ja"), "kind_met_akkoord"),
+    mutant("toestemming voor het kind gewist", without("geboorte", "toestemming_kind_vastleggen"), "kind_met_akkoord"),
+    # safety
+    mutant("meldcode: 1 en 2 verwisseld", swap("veiligheid", "signalen_in_kaart", "collega_raadplegen"),
+           "meldcode_1_voor_2"),
+    mutant("meldcode: stap 2 gewist", without("veiligheid", "collega_raadplegen"), "meldcode_2_voor_3"),
+    mutant("meldcode: stap 3 overgeslagen", reroute("veiligheid", "gesprek_mogelijk_ja", "gesprek_afgerond"),
+           "meldcode_3_voor_4", "soundness:nooit"),
+    mutant("meldcode: 3 en 4 verwisseld", swap("veiligheid", "met_gezin_praten", "onveiligheid_wegen"),
+           "meldcode_3_voor_4"),
+    mutant("meldcode: 4 en 5 verwisseld", swap("veiligheid", "onveiligheid_wegen", "besluit_nemen"),
+           "meldcode_4_voor_5"),
+    mutant("meldcode: stap 4 gewist", without("veiligheid", "onveiligheid_wegen"), "meldcode_4_voor_5"),
+    mutant("meldcode: het gesprek vervalt om een andere reden",
+           flow("veiligheid", "gesprek_mogelijk_nee", condition='=meldcode_direct_gevaar = "nee"'),
+           "meldcode_3_voor_4"),
+    mutant("melden voor het besluit", swap("veiligheid", "melding_doen", "signalen_in_kaart"), "veilig_besluit_eerst"),
+    mutant("meldcode stopt voor het besluit", reroute("veiligheid", "naar_besluit_nemen", "veiligheid_besloten"),
+           "onveiligheid_leidt_tot_besluit", "soundness:nooit"),
+    mutant("onveiligheid gewist", gone("casus", "onveiligheid"), "onveiligheid_leidt_tot_besluit"),
+    mutant("onveiligheid binnen het traject getekend, zodat intrekken haar stopt",
+           element("casus", "onveiligheid", parent="traject"), "onveiligheid_leidt_tot_besluit"),
+    # every case ends in an evaluation or an outcome
+    mutant("dossier afsluiten gewist", without("afsluiten", "dossier_afsluiten"), "altijd_een_uitkomst"),
+    mutant("afsluiten overgeslagen bij wat niet past", reroute("casus", "geschiktheid_nee", "traject_klaar"),
+           "altijd_een_uitkomst"),
+    mutant("geen uitkomst bij verhuizen", prop("verhuizing", "zaak_afronden_verhuizing", register=None),
+           "altijd_een_uitkomst"),
+    mutant("verhuizen loopt weg voor het afronden",
+           reroute("verhuizing", "naar_zaak_afronden_verhuizing", "verhuizing_afgerond"), "altijd_een_uitkomst"),
+    mutant("contact verbroken eindigt na de brief", reroute("contact_verbroken", "naar_contact_verbroken_afronden",
+                                                            "afgerond_open_deur"), "altijd_een_uitkomst"),
+    mutant("contact verbroken wordt nergens opgevangen en het traject stopt meteen",
+           element("casus", "pad_contact_verbroken", called="geen_contact"), "altijd_een_uitkomst"),
+    # silence after a loss
+    mutant("verlies onderbreekt niet", element("casus", "zwangerschap_verloren_bericht", interrupting=False),
+           "stil_na_verlies"),
+    mutant("verlies gewist", gone("casus", "zwangerschap_verloren"), "stil_na_verlies", "verlies_stopt_berichten"),
+    mutant("na verlies toch evalueren", element("casus", "pad_verlies", called="evalueren"),
+           "stil_na_verlies", "verlies_stopt_berichten"),
+    mutant("na verlies een uitnodiging", copy("overleg", "uitnodigen", "verlies", "naar_persoonlijk_contact"),
+           "stil_na_verlies"),
+    mutant("berichten stoppen gewist", without("verlies", "berichten_stoppen"), "verlies_stopt_berichten"),
+    mutant("de zaak na verlies niet afgerond", without("verlies", "verlies_afronden"), "altijd_een_uitkomst"),
+    # owner and deadline
+    mutant("een stap zonder rol", element("overleg", "plan_vastleggen", roles=()), "eigenaar_en_termijn"),
+    mutant("een rol die niet bestaat", element("steun", "steun_starten", roles=("zorgheld",)), "eigenaar_en_termijn"),
+    mutant("een stap zonder termijn", prop("overleg", "verslag_delen", termijn=None), "eigenaar_en_termijn"),
+    mutant("een termijn die niet bestaat", prop("intake", "elders_verwijzen", termijn="ooit"), "eigenaar_en_termijn"),
+    mutant("een nieuwe stap zonder eigenaar",
+           put("steun", replace(task("nog_iets"), roles=()), "naar_steun_starten"), "eigenaar_en_termijn"),
+    # dead ends
+    mutant("samenvoegen als keuze: dubbel", element("signaleren", "beide_klaar", kind="exclusiveGateway"),
+           "soundness:dubbel"),
+    mutant("splitsen als keuze: loopt vast",
+           chain(element("overleg", "voorbereiding_begint", kind="exclusiveGateway"),
+                 default("overleg", "voorbereiding_begint", "naar_uitnodigen",
+                         ouders_voorbereiden_naar_voorbereiding_klaar=""),
+                 flow("overleg", "naar_ouders_voorbereiden", condition='=tolk_nodig = "ja"')), *DEAD),
+    mutant("keuze als samenvoegen: loopt vast", element("casus", "steun_ingang", kind="parallelGateway"), *DEAD),
+    mutant("een pijl terug vanuit het signaal naar voor de splitsing",
+           reroute("signaleren", "raad_vragen_naar_eerste_of_nieuwe_poging", "signaal_verdelen"), "soundness:dubbel",
+           *DEAD),
+    mutant("een stap waar geen pijl meer heen gaat", reroute("evalueren", "naar_gezin_gehoord", "evaluatie_houden"),
+           "soundness:nooit"),
+    mutant("een lus zonder einde", reroute("geen_contact", "naar_contact_hersteld", "nieuwe_poging"),
+           "soundness:rondje", "soundness:nooit"),
+)
+
+HARMLESS = (
+    mutant("een andere naam voor een stap", element("overleg", "overleg_houden", name="Om tafel")),
+    mutant("een ander id voor toestemming vastleggen", renamed("toestemming", "toestemming_vastleggen", "ja_of_nee")),
+    mutant("een ander id voor delen stoppen", renamed("intrekking", "delen_stoppen", "stop_met_delen")),
+    mutant("een ander id voor een meldcodestap", renamed("veiligheid", "besluit_nemen", "stap_vijf")),
+    mutant("een ander id voor een onderbreking", renamed("casus", "toestemming_ingetrokken", "gezin_stopt")),
+    mutant("een ander id voor een keuze", renamed("casus", "toestemming_besluit", "mag_het")),
+    mutant("een ander id voor eigen zorg", renamed("toestemming", "eigen_zorg_bieden", "zelf_blijven_helpen")),
+    mutant("een andere termijn", prop("intake", "aanmelding_beoordelen", termijn="contact")),
+    mutant("een andere rol", element("overleg", "overleg_plannen", roles=("coordinator",))),
+    mutant("een extra stap voor toestemming", put("toestemming", task("folder_geven"), "naar_uitleg_geven")),
+    mutant("een extra stap na het overleg", put("overleg", task("nabellen"), "naar_overleg_klaar")),
+    mutant("een extra overleg binnen het team", put("verkennen", task("intern_overleggen"), "naar_route_bepalen")),
+    mutant("dubbel evalueren", copy("evalueren", "evaluatie_houden", "evalueren", "naar_evalueren_klaar")),
+    mutant("twee keer toestemming vragen",
+           copy("toestemming", "toestemming_vastleggen", "toestemming", "naar_toestemming_besluit")),
+    mutant("eerst een tweede uitleg", copy("toestemming", "uitleg_geven", "toestemming", "naar_toestemming_vastleggen")),
+    mutant("eigen zorg ook bij wat niet past",
+           copy("toestemming", "eigen_zorg_bieden", "intake", "naar_besluit_bekend")),
+    mutant("nee in plaats van ja als voorwaarde",
+           default("casus", "toestemming_besluit", "toestemming_besluit_ja", toestemming_besluit_ja="",
+                   toestemming_besluit_nee='=toestemming_gegeven = "nee"')),
+    mutant("de voorwaarde andersom geschreven",
+           flow("casus", "toestemming_besluit_ja", condition='=not(toestemming_gegeven != "ja")')),
+    mutant("verslag en nabespreking tegelijk", element("overleg", "overleg_klaar", name="Klaar")),
+    mutant("zonder vooroverleg", without("casus", "voorbespreking_keuze", "voorbespreking_keuze_nee")),
+    mutant("het vooroverleg helemaal weg",
+           chain(without("casus", "voorbespreking_keuze", "voorbespreking_keuze_nee"),
+                 gone("casus", "fase_voorbespreking"), lambda d: replace(
+                     d, processes={k: p for k, p in d.processes.items() if k != "voorbespreking"}))),
+    mutant("verhuizen onderbreekt niet, want de regio rondt eerst af",
+           chain(gone("casus", "gezin_verhuist"))),
+    mutant("een extra herinnering bij het plannen",
+           put("overleg", task("herinneren", stuurt="uitnodiging"), "naar_overleg_houden")),
+    mutant("eerst de ouders voorbereiden, dan uitnodigen",
+           chain(without("overleg", "ouders_voorbereiden"),
+                 lambda d: put("overleg", reference().processes["overleg"].elements["ouders_voorbereiden"],
+                               "overleg_kan_doorgaan_ja")(d))),
+    mutant("een andere uitleg bij een stap", element("intake", "aanmelding_beoordelen", documentation="Anders.")),
+    mutant("een langere wachttijd na verlies",
+           element("verlies", "tijd_en_rust", event=Event("timer", "", "duration", "P2M"))),
+)  # fmt: skip
+
+
+def main() -> None:
+    """Tell what became of each mutant."""
+    original = reference()
+    for one in (*MUTANTS, *HARMLESS):
+        found = refusals(one.change(original))
+        right = bool(found & one.caught_by) if one.caught_by else not found
+        print(f"{'ok ' if right else 'NEE'} {one.name}: {', '.join(sorted(found)) or 'niets'}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
