@@ -57,6 +57,7 @@ def as_json(report: Report) -> str:
             "message": f.told,
             "why": f.why,
             "advice": f.advice,
+            "story": f.story,
         }
         for f in report.findings
     ]
@@ -81,9 +82,17 @@ def _told(number: int, told: Told) -> str:
     place = f"{finding.file}, {finding.element}" if finding.element else finding.file
     lines = [f"{number}. {finding.severity.value.upper()} in {place} [{finding.rule}]", f"   {finding.message}"]
     lines += [f"   {told.elsewhere}"] if told.others else []
+    if finding.story:
+        lines.append("   Zo kan het gaan:")
+        lines += [f"     {number}. {sentence}" for number, sentence in enumerate(_cut(finding.story), 1)]
     lines.append(f"   Waarom telt dit? {finding.why}")
     lines += [f"   Wat kun je doen? {finding.advice}"] if finding.advice else []
     return "\n".join(lines)
+
+
+def _cut(story: tuple[str, ...]) -> tuple[str, ...]:
+    """A story of at most a screen: how it begins, and the steps that lead to where it goes wrong."""
+    return story if len(story) <= 12 else (*story[:2], f"… nog {len(story) - 10} stappen …", *story[-8:])
 
 
 def _counts(report: Report) -> dict[str, int]:
@@ -102,8 +111,10 @@ def draw(report: Report, folder: Path) -> list[Path]:
     """A drawing of every diagram in which something is the matter, with those places marked."""
     marked: dict[str, set[str]] = {}
     for finding in report.findings:
-        if finding.file in report.processes and finding.severity is not Severity.TIP:
-            marked.setdefault(finding.file, set()).update({finding.element, *finding.elements})
+        all_places = [(finding.file, finding.element), *finding.places]
+        for file, id in all_places if finding.severity is not Severity.TIP else ():
+            if file in report.processes:
+                marked.setdefault(file, set()).add(id)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for file, places in sorted(marked.items()):

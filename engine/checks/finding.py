@@ -20,7 +20,8 @@ class Severity(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     """One thing to mend. `name` is what the element is called on the drawing, `advice` what to do about it;
-    `elements` are all the places to mark on the drawing, where there are more than the element itself.
+    `places` are all that is to be marked on drawings (file and id), where that is more than the element itself;
+    `story` is how a case gets there, a sentence a step.
     """
 
     file: str
@@ -30,7 +31,8 @@ class Finding:
     severity: Severity = Severity.ERROR
     name: str = ""
     advice: str = ""
-    elements: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    story: tuple[str, ...] = ()
 
     @property
     def why(self) -> str:
@@ -91,7 +93,7 @@ _SUBJECTS = (
     _Subject(
         2,
         "Een casus die vastloopt, blijft liggen zonder dat iemand iets te doen krijgt. Dan wacht een gezin voor niets.",
-        frozenset({"vastlopen", "onbereikbaar", "kringloop", "einde", "aanroep_rond"}),
+        frozenset({"vast", "rondje", "nooit", "dubbel", "fout", "te_groot", "aanroep_rond"}),
     ),
     _Subject(
         4,

@@ -8,14 +8,19 @@ from engine.checks.dialect import dialect
 from engine.checks.finding import Finding, Severity, by_importance, from_problem
 from engine.checks.layout import layout
 from engine.checks.names import names
+from engine.checks.proven import by_itself, soundness, spelregels
 from engine.checks.references import details, recursion, references, whole
 from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.decisions import Decision
 from engine.definitions import Definition, Process
+from engine.definitions.markup import TASKS
 from engine.errors import DefinitionError, Problem
 
 REMEMBERED = 32
+NOT_PLAYED = frozenset({"formulier", "rol", "termijn", "naam", "uitvoerbaar"})
+"""Rules of the first gate that say nothing of the ways through a diagram."""
+
 _judged: dict[tuple[str, str, str], tuple[Problem, ...]] = {}
 
 
@@ -31,7 +36,7 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...
         process, problems = definitions.read_process(content, file)
     except DefinitionError as error:
         return None, error.problems
-    return process, (*problems, *dialect(process))
+    return process, (*definitions.breaches(content, file), *problems, *dialect(process))
 
 
 def demand(definition: Definition) -> None:
@@ -58,7 +63,8 @@ def publishable(definition: Definition) -> None:
 def examine(definition: Definition) -> tuple[Finding, ...]:
     """Both gates on a definition; what rests on running it is left out where it can't run."""
     processes = {process.file: process for process in definition.processes.values()}
-    found = [from_problem(problem, processes) for problem in _unrunnable(definition)]
+    runnable = [from_problem(problem, processes) for problem in _unrunnable(definition)]
+    found = list(runnable)
     read, unread = _tables(definition.files)
     found += [from_problem(problem, processes) for problem in unread]
     known = frozenset(table.id for tables in read.values() for table in tables)
@@ -67,19 +73,35 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
     fields: dict[str, forms.Field] = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
     for file, several in read.items():
         found += [finding for table in several for finding in tables(file, table, fields)]
-    found += [*whole(definition), *recursion(definition), *names(definition, read)]
+    rounds = recursion(definition)
+    found += [*whole(definition), *rounds, *names(definition, read)]
+    if not rounds and not any(f.severity is Severity.ERROR and f.rule not in NOT_PLAYED for f in runnable):
+        rules, wrong = spelregels(definition)
+        found += [*soundness(definition), *rules, *(from_problem(problem, processes) for problem in wrong)]
     return by_importance(found)
 
 
+def alone(process: Process, problems: tuple[Problem, ...]) -> tuple[Finding, ...]:
+    """What a diagram by itself has to tell beside the problems of the first gate: drawing, texts, and dead ends."""
+    found = drawn(process)
+    others = {problem.element for problem in problems if problem.rule not in NOT_PLAYED}
+    plain = all(process.elements[id].kind in TASKS for id in others if id in process.elements)
+    if others <= process.elements.keys() and plain and process.elements:
+        found += soundness(by_itself(process))
+    return found
+
+
 def drawn(process: Process) -> tuple[Finding, ...]:
-    """What a diagram alone says of itself: its drawing and its texts."""
+    """What a diagram says of itself without being played: its drawing and its texts."""
     return (*layout(process), *texts(process))
 
 
 def _unrunnable(definition: Definition) -> list[Problem]:
-    return [
-        p for process in definition.processes.values() for p in (*dialect(process), *references(definition, process))
-    ]
+    found: list[Problem] = []
+    for process in definition.processes.values():
+        found += definitions.breaches(definition.files[process.file], process.file)
+        found += [*dialect(process), *references(definition, process)]
+    return found
 
 
 def _tables(files: Mapping[str, bytes]) -> tuple[dict[str, tuple[Decision, ...]], list[Problem]]:

@@ -112,7 +112,7 @@ def _overlaps(process: Process) -> Iterator[Finding]:
                 Severity.ERROR if covered else Severity.WARNING,
                 other.name,
                 "Schuif de stappen in de modeler uit elkaar.",
-                (one.id, other.id),
+                ((process.file, one.id), (process.file, other.id)),
             )
 
 
@@ -207,7 +207,7 @@ def _crossings(process: Process) -> Iterator[Finding]:
                     Severity.TIP,
                     flow.name,
                     "Leid de pijl om de stap heen.",
-                    (flow.id, element.id),
+                    ((process.file, flow.id), (process.file, element.id)),
                 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine import definitions
 from engine.checks import gates
 from engine.checks.finding import Finding, by_importance, from_problem
+from engine.checks.proven import OF_REGION, RULES
 from engine.definitions import Definition, Process
 from engine.errors import DefinitionError, Problem
 
@@ -88,7 +89,7 @@ def _definition(home: Home) -> Report:
 
     def place(file: str) -> str:
         own = f"regios/{home.region}/" if home.region and (file in overridden or file == "regio.yaml") else ""
-        return own + (file if file == "regio.yaml" else f"{home.process}/{file}")
+        return own + (file if file == "regio.yaml" else f"{home.process}/{file.replace(OF_REGION, RULES)}")
 
     made: tuple[tuple[Home, Definition], ...] = ()
     try:
@@ -103,7 +104,9 @@ def _definition(home: Home) -> Report:
             told += gates.drawn(process)
         found = by_importance(told)
     return Report(
-        tuple(replace(f, file=place(f.file)) for f in found), {place(f): p for f, p in processes.items()}, made
+        tuple(replace(f, file=place(f.file), places=tuple((place(p), id) for p, id in f.places)) for f in found),
+        {place(f): p for f, p in processes.items()},
+        made,
     )
 
 
@@ -136,7 +139,7 @@ def _alone(path: Path, name: str) -> Report:
     processes = {name: process} if process is not None else {}
     found = [from_problem(problem, processes) for problem in problems]
     if process is not None:
-        found += gates.drawn(process)
+        found += gates.alone(process, problems)
     return Report(by_importance(found), processes)
 
 

@@ -113,7 +113,7 @@ def _labels(process: Process, element: Element) -> Iterator[Finding]:
             Severity.WARNING,
             element.name,
             "Zet op elke pijl het antwoord dat erbij hoort.",
-            (element.id, *nameless),
+            tuple((process.file, id) for id in (element.id, *nameless)),
         )
 
 

@@ -84,6 +84,8 @@ def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[st
         for path in sorted((folder / process).rglob("*")) if (folder / process).is_dir() else ():
             if path.suffix in (".bpmn", ".dmn", ".form") or path.name == "spelregels.yaml":
                 name = path.relative_to(folder / process).as_posix()
+                if name == "spelregels.yaml" and folder is not root:
+                    name = "spelregels.regio.yaml"  # beside the rules that hold everywhere, never in their place
                 files[name] = path.read_bytes()
                 if folder is not root:
                     overridden.add(name)
