@@ -1,0 +1,225 @@
+"""What journeys share: the real application behind a real socket, and a real browser for everybody who sits down."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+from api import demo
+from api.app import create_app
+from api.request import House
+from engine import cases, definitions, scenarios, store, worker
+from engine.cases import Library
+from engine.definitions import Definition
+from tests.journeys.screen import Journey, Screen, Site
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ROOT / "workflows"
+REGION = "zuid-limburg"
+BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
+OVERVIEW = "vera_voorbeeld"
+CAST = {
+    "aanmelder": ("mila_modelman",),
+    "coordinator": ("coby_concept",),
+    "procesregisseur": (OVERVIEW,),
+    "casusregisseur": ("jet_jansproef",),
+    "kernpartner": ("jet_jansproef", "ravi_rollenspel"),
+}
+
+
+# --- the application -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def handbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The handbook, built as `make handbook` does, from a copy of the files."""
+    folder = tmp_path_factory.mktemp("handbook")
+    for name in ("workflows", "handbook"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
+    (folder / "handbook/build").mkdir()
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    known = {**os.environ, "KNOOPPUNT_REGIO": REGION, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def definition() -> Definition:
+    """The process that cases run on."""
+    return definitions.load(WORKFLOWS, "casus", REGION)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Models never change, so that all journeys may share them."""
+    return Library()
+
+
+@pytest.fixture(scope="session")
+def published(sqlite_template: Path, definition: Definition, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the processes are published and the people of the demo are known."""
+    file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("published") / "published.sqlite"))
+    database = store.Database(f"sqlite:///{file}")
+    with database.writing() as tx:
+        store.people.save(tx, demo.read_people(WORKFLOWS, REGION))
+        for one in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
+            cases.publish(tx, one, BEGIN - timedelta(days=1))
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def filled(sqlite_template: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `make demo` fills it."""
+    file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("filled") / "filled.sqlite"))
+    database = store.Database(f"sqlite:///{file}")
+    demo.fill(database, library, WORKFLOWS, REGION, BEGIN)
+    database.close()
+    return file
+
+
+@contextmanager
+def serving(file: Path, library: Library, handbook: Path) -> Iterator[str]:
+    """Serve a database as the demo does, worker included, with the clock at BEGIN; gives the address."""
+    house = House(store.Database(f"sqlite:///{file}"), library, demo=True)
+    with house.database.writing() as tx:
+        store.people.move_clock(tx, int((BEGIN - datetime.now(UTC)).total_seconds()))
+    stop = threading.Event()
+    door = socket.create_server(("127.0.0.1", 0))
+    settings = uvicorn.Config(create_app(house, handbook), log_level="warning", ws="none")
+    server = uvicorn.Server(settings)
+    threads = [
+        threading.Thread(target=server.run, kwargs={"sockets": [door]}),
+        threading.Thread(target=worker.run, args=(house.database, library, house.now, stop)),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        stop.set()
+        for thread in threads:
+            thread.join()
+        house.database.close()
+
+
+@pytest.fixture
+def site(published: Path, library: Library, handbook: Path, definition: Definition, tmp_path: Path) -> Iterator[Site]:
+    """The application without a case yet."""
+    people = {person.id: person for person in demo.read_people(WORKFLOWS, REGION)}
+    file = Path(shutil.copy(published, tmp_path / "journey.sqlite"))
+    with serving(file, library, handbook) as url:
+        yield Site(url, people, definition)
+
+
+@pytest.fixture
+def full_site(filled: Path, library: Library, handbook: Path, definition: Definition, tmp_path: Path) -> Iterator[Site]:
+    """The application with the cases of the demo."""
+    people = {person.id: person for person in demo.read_people(WORKFLOWS, REGION)}
+    file = Path(shutil.copy(filled, tmp_path / "full.sqlite"))
+    with serving(file, library, handbook) as url:
+        yield Site(url, people, definition)
+
+
+# --- the browser -----------------------------------------------------------------------------------------------
+
+
+class Watch:
+    """Notes what no page of ours may do: ask a third party for anything, miss a file, or fail in its script."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def follow(self, context: BrowserContext, own: str) -> None:
+        """Watch all pages of a browser context."""
+
+        def asked(request: Request) -> None:
+            if not request.url.startswith((own, "data:", "blob:", "about:")):
+                self.seen.append(f"asked elsewhere: {request.url}")
+
+        def answered(response: Response) -> None:
+            # 409: questions were asked for by the page of a task that was completed meanwhile
+            if response.status >= 400 and response.status != 409 and response.request.resource_type != "document":
+                self.seen.append(f"{response.status}: {response.url}")
+
+        def told(message: ConsoleMessage) -> None:
+            # a refused form is no failure of the page; a missing file is noted above
+            if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+                self.seen.append(f"console: {message.text} ({urlsplit(message.location['url']).path})")
+
+        def opened(page: Page) -> None:
+            page.on("pageerror", lambda error: self.seen.append(f"script: {error}"))
+
+        context.on("request", asked)
+        context.on("response", answered)
+        context.on("console", told)
+        context.on("page", opened)
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test afterwards where a page did what no page may."""
+    found = Watch()
+    yield found
+    assert found.seen == []
+
+
+@pytest.fixture
+def open_browser(browser: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser context that is watched, and closes it after the test."""
+    with ExitStack() as stack:
+
+        def open_(site: Site, **options: object) -> BrowserContext:
+            context = browser.new_context(locale="nl-NL", **options)  # type: ignore[arg-type]
+            stack.callback(context.close)
+            context.set_default_timeout(10_000)
+            watch.follow(context, site.url)
+            return context
+
+        yield open_
+
+
+@pytest.fixture
+def script() -> bool:
+    """Whether JavaScript works. A test without it parametrizes this."""
+    return True
+
+
+@pytest.fixture
+def sit_down(site: Site, open_browser: Callable[..., BrowserContext], script: bool) -> Callable[[str], Screen]:
+    """Lets a person of the demo sign in, each in a browser of their own, once."""
+    screens: dict[str, Screen] = {}
+
+    def sit(person: str) -> Screen:
+        if person not in screens:
+            context = open_browser(site, java_script_enabled=script)
+            screens[person] = Screen(site, context, site.people[person], script=script)
+            screens[person].sign_in()
+        return screens[person]
+
+    return sit
+
+
+@pytest.fixture
+def journey(site: Site, sit_down: Callable[[str], Screen]) -> Callable[..., Journey]:
+    """A case to be played from an example of the reference process; some roles may be played by others than usual."""
+
+    def plan(example: str, **roles: tuple[str, ...]) -> Journey:
+        actions = scenarios.read(WORKFLOWS / f"casus/voorbeelden/{example}.yaml").actions
+        return Journey(site, sit_down, actions, {**CAST, **roles}, OVERVIEW)
+
+    return plan

@@ -1,0 +1,313 @@
+"""A person at the screen: does what can be read on the pages, by its visible labels, as a user would."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from re import Pattern
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from engine.access import Person
+from engine.definitions import Definition, Element
+from engine.forms import Field, Form
+from engine.scenarios import Action
+
+SIGN_IN = "Wie wil je zijn?"
+OPTIONAL = r"( \(mag leeg blijven\))?"
+ASKS_ON = "Door je antwoorden zijn er vragen bijgekomen."
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running application: where it is, who may sign in, and what it runs."""
+
+    url: str
+    people: Mapping[str, Person]
+    definition: Definition
+
+    def element(self, id: str) -> Element:
+        """The one task with this id, whichever phase it is in."""
+        found = [p.elements[id] for p in self.definition.processes.values() if id in p.elements]
+        assert len(found) == 1, id
+        return found[0]
+
+    def form(self, element: Element) -> Form:
+        """What a task asks."""
+        return self.definition.forms[element.form]
+
+    def label(self, field: Field, value: object) -> str:
+        """The words that stand beside a choice."""
+        names = {option.value: option.label for option in field.options}
+        names |= {id: one.name for id, one in self.definition.settings.organisations.items()}
+        if "kies_persoon" in field.properties:
+            names |= {id: person.name for id, person in self.people.items()}
+        return names[str(value)]
+
+
+class Screen:
+    """One person with a browser of their own."""
+
+    def __init__(self, site: Site, context: BrowserContext, person: Person, *, script: bool = True) -> None:
+        self.site, self.person, self.script = site, person, script
+        self.page: Page = context.new_page()
+
+    def sign_in(self) -> None:
+        """Choose oneself at the door of the demo."""
+        self.page.goto(f"{self.site.url}/aanmelden")
+        self._choose_me()
+
+    def _choose_me(self) -> None:
+        self.page.get_by_role("button", name=self.person.name).click()
+        expect(self.heading("Werklijst")).to_be_visible()
+
+    def heading(self, name: str) -> Locator:
+        """A heading on the page."""
+        return self.page.get_by_role("heading", name=name, exact=True)
+
+    def section(self, title: str) -> Locator:
+        """A part of the case page, by its heading."""
+        return self.page.get_by_role("region", name=title, exact=True)
+
+    # --- going about -------------------------------------------------------------------------------------------
+
+    def worklist(self, tab: str = "Alle taken") -> None:
+        """Open one list of the worklist ("": the one that comes first); sign in where the session has ended."""
+        self.page.goto(f"{self.site.url}/werk")
+        if self.heading(SIGN_IN).is_visible():
+            self._choose_me()
+        if not tab:
+            return
+        lists = self.page.get_by_role("navigation", name="Welke taken")
+        lists.get_by_role("link", name=tab).click()
+        expect(lists.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
+
+    def row(self, case: Pattern[str], title: str, subject: str = "") -> Locator:
+        """The line of a task on the worklist that is open."""
+        rows = self.page.get_by_role("row").filter(has=self.page.get_by_role("link", name=case))
+        rows = rows.filter(has=self.page.get_by_role("link", name=title, exact=True))
+        return rows.filter(has_text=subject) if subject else rows
+
+    def open_case(self, case: Pattern[str]) -> bool:
+        """Open a case from the worklist; False where it doesn't stand there."""
+        self.worklist()
+        found = self.page.get_by_role("link", name=case)
+        if not found.count():
+            return False
+        found.first.click()
+        expect(self.page.get_by_role("heading", name=case)).to_be_visible()
+        return True
+
+    def open_task(self, case: Pattern[str], title: str, subject: str = "") -> bool:
+        """Open a task from the worklist; False where it doesn't stand there."""
+        self.worklist("")
+        found = self.row(case, title, subject)
+        if not found.count():
+            self.worklist()
+        if not found.count():
+            return False
+        found.get_by_role("link", name=title, exact=True).click()
+        expect(self.heading(title)).to_be_visible()
+        return True
+
+    def can_complete(self) -> bool:
+        """Whether the task that is open is this person's to do; takes it where that comes first."""
+        if self.heading("Pak deze taak eerst op").is_visible():
+            self.page.get_by_role("button", name="Oppakken").last.click()
+        return self._button("Taak afronden").is_visible()
+
+    def give(self, names: Iterable[str]) -> str:
+        """Give the task that is open to the first of these people who can be chosen; tells to whom."""
+        self.page.get_by_text("Aan iemand anders geven").click()
+        choice = self.page.get_by_label("Wie gaat dit doen?")
+        offered = choice.get_by_role("option").all_inner_texts()
+        name = next(name for name in names if any(text.startswith(name) for text in offered))
+        self._choose(choice, name)
+        self.press("Geef door")
+        self.said(f"staat nu op naam van {name}.")
+        return name
+
+    def wait(self, days: int) -> None:
+        """Move the clock of the demo, by its buttons."""
+        for label, length in (("1 week", 7), ("1 dag", 1)):
+            for _ in range(days // length):
+                self.press(label)
+                self.said("De klok staat")
+            days %= length
+
+    def said(self, text: str) -> None:
+        """The page says that something was done."""
+        expect(self.page.get_by_role("status")).to_contain_text(text)
+
+    def _button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    # --- filling in --------------------------------------------------------------------------------------------
+
+    def fill(self, form: Form, answers: Mapping[str, Any]) -> None:
+        """Answer these questions, in the order of the page."""
+        for asked in form.input_fields():
+            if asked.key in answers:
+                self.answer(asked, answers[asked.key], self.page.locator("form.kp-form"))
+
+    def answer(self, asked: Field, value: Any, within: Locator) -> None:
+        """Answer one question; without JavaScript the page is asked first for questions that came up."""
+        question = self._question(asked, within)
+        if not self.script and not question.count():
+            self._button("Vragen bijwerken").click()
+        if asked.kind == "dynamiclist":
+            self._answer_rows(asked, value, question)
+        elif asked.kind == "radio":
+            question.get_by_label(self.site.label(asked, value), exact=True).check()
+        elif asked.kind == "checklist":
+            for option in value:
+                question.get_by_label(self.site.label(asked, option), exact=True).check()
+        elif asked.kind == "select":
+            self._choose(question, self.site.label(asked, value))
+        elif asked.kind == "checkbox":
+            question.set_checked(bool(value))
+        else:
+            question.fill(str(value))
+
+    def _choose(self, choice: Locator, label: str) -> str:
+        """Choose from a list; people stand there with more than their name."""
+        offered = choice.get_by_role("option").all_inner_texts()
+        found = next(text for text in offered if text.startswith(label))
+        choice.select_option(label=found)
+        return found
+
+    def _question(self, asked: Field, within: Locator) -> Locator:
+        name = re.compile(f"^{re.escape(asked.label)}{OPTIONAL}$")
+        if asked.kind in ("radio", "checklist", "dynamiclist"):
+            return within.get_by_role("group", name=name)
+        return within.get_by_label(name)
+
+    def _answer_rows(self, listed: Field, rows: Iterable[Mapping[str, Any]], block: Locator) -> None:
+        regel = listed.properties.get("regel", "Regel")
+        for number, row in enumerate(rows, start=1):
+            place = block.get_by_role("group", name=f"{regel} {number}", exact=True)
+            if number > 1 and not place.count():
+                block.get_by_role("button", name=f"{regel} toevoegen").click()
+                expect(place).to_be_visible()
+            for asked in Form("", listed.fields).input_fields():
+                if asked.key in row:
+                    self.answer(asked, row[asked.key], place)
+
+    def submit(self, form: Form, answers: Mapping[str, Any], button: str = "Taak afronden") -> None:
+        """Fill in and send; answer what the page then asks on, and send again."""
+        self.fill(form, answers)
+        self.press(button)
+        if self.page.get_by_role("alert").filter(has_text=ASKS_ON).is_visible():
+            self.fill(form, answers)
+            self.press(button)
+
+    def press(self, button: str) -> None:
+        """Press a button that leads to another page."""
+        with self.page.expect_navigation():
+            self._button(button).click()
+
+
+class Journey:
+    """One case, played from an example through the pages alone, each step by somebody whose task it is.
+
+    `cast` says for each role who plays it; `overview` is who keeps the overview and steps in for partners.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        sit_down: Callable[[str], Screen],
+        actions: Iterable[Action],
+        cast: Mapping[str, tuple[str, ...]],
+        overview: str,
+    ) -> None:
+        self.site, self.sit_down, self.cast, self.overview = site, sit_down, cast, overview
+        self.left = list(actions)
+        self.case = re.compile("$^")
+        self.address = ""
+        self.acting: dict[str, str] = {}
+
+    def play(self, *, until: str = "") -> None:
+        """Play on, as far as the first task, message or wait with this name, or to the end."""
+        while self.left and (not until or self.left[0].name != until):
+            self.step()
+
+    def step(self) -> None:
+        """Play the next action."""
+        action = self.left.pop(0)
+        if action.kind == "wacht":
+            self.wait(action.name)
+        elif action.kind == "bericht":
+            self.tell(self.overview, action.name)
+        elif not self.address:
+            self._begin(action)
+        else:
+            self._complete(action)
+
+    def wait(self, term: str) -> None:
+        """Let days pass."""
+        found = re.fullmatch(r"P(\d+)D", term)
+        assert found, term
+        screen = self.sit_down(self.overview)
+        screen.worklist()
+        screen.wait(int(found[1]))
+
+    def tell(self, person: str, message: str) -> None:
+        """Report on the case page that something happened."""
+        events = [e for p in self.site.definition.processes.values() for e in p.elements.values()]
+        title = next(
+            e.properties["titel"] for e in events if e.event and e.event.name == message and "titel" in e.properties
+        )
+        screen = self.look(person)
+        screen.section("Is er iets veranderd?").get_by_role("link", name=title).click()
+        expect(screen.heading(title)).to_be_visible()
+        screen.press("Ja, dit is gebeurd")
+        screen.said("Dit is gemeld.")
+        self.acting[f"{message}_door"] = person
+
+    def look(self, person: str) -> Screen:
+        """Let somebody open the case."""
+        screen = self.sit_down(person)
+        screen.worklist()
+        screen.page.goto(self.address)
+        expect(screen.page.get_by_role("heading", name=self.case)).to_be_visible()
+        return screen
+
+    def _begin(self, action: Action) -> None:
+        screen = self.sit_down(self.cast["aanmelder"][0])
+        element = self.site.element(action.name)
+        screen.page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Nieuw signaal").click()
+        where = screen.page.get_by_label("In welke gemeente woont het gezin?")
+        expect(screen.heading("Nieuw signaal")).to_be_visible()
+        if where.count():
+            where.select_option(label="Kerkrade")
+        screen.submit(self.site.form(element), action.answers, "Signaal opslaan")
+        screen.said("Je signaal is opgeslagen.")
+        self.address = screen.page.url
+        # the name of the family shows only to who may know it
+        self.case = re.compile(f"^({action.answers['gezin_naam']}|Signaal {self.address.rpartition('/')[2]})$")
+
+    def _complete(self, action: Action) -> None:
+        element = self.site.element(action.name)
+        subject = str(next(iter(action.item.values()), ""))
+        screen = self.take(element, subject)
+        screen.submit(self.site.form(element), action.answers)
+        screen.said(f"“{element.name}” is afgerond.")
+
+    def take(self, element: Element, subject: str = "") -> Screen:
+        """Let somebody whose task this is open it; where nobody may, it is given to one of them first."""
+        acting = self.acting.get(element.properties.get("toewijzen", ""), "")
+        able = [person for role in element.roles for person in self.cast.get(role, ())]
+        able = [acting, *able] if acting else able
+        for person in dict.fromkeys([*able, self.overview]):
+            screen = self.sit_down(person)
+            if screen.open_task(self.case, element.name, subject) and screen.can_complete():
+                return screen
+        screen = self.sit_down(self.overview)
+        assert screen.open_task(self.case, element.name, subject), f"{element.name} is not open"
+        name = screen.give(self.site.people[person].name for person in able)
+        person = next(id for id, one in self.site.people.items() if one.name == name)
+        screen = self.sit_down(person)
+        assert screen.open_task(self.case, element.name, subject)
+        assert screen.can_complete(), f"{name} can't do {element.name}"
+        return screen

@@ -1,0 +1,88 @@
+"""What breaks into a case halfway: consent withdrawn, and acute unsafety that goes on whatever else happens."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.journeys.screen import Journey
+
+UNSAFE = re.compile("[Mm]eldcode|[Oo]nveilig|niet veilig|Signalen in kaart|Collega of Veilig Thuis")
+SEEN = "Blauwe plekken, en zij kijkt steeds naar de deur."
+
+
+def test_after_withdrawal_partners_see_nothing_and_the_case_ends_well(journey: Callable[..., Journey]) -> None:
+    case = journey("toestemming_ingetrokken")
+    case.play(until="toestemming_ingetrokken")
+    partner = case.look("jet_jansproef")
+    expect(partner.section("Wat het gezin wil")).to_be_visible()
+    expect(partner.section("Nu aan de beurt").get_by_role("link", name="Ouders voorbereiden")).to_be_visible()
+
+    case.step()  # in the middle of preparing the meeting
+    overview = case.look("vera_voorbeeld")
+    now = overview.section("Nu aan de beurt").get_by_role("listitem")
+    expect(now).to_have_count(1)
+    expect(now).to_contain_text("Delen stoppen")
+    expect(overview.section("Toestemming")).to_contain_text("Ingetrokken")
+    expect(overview.section("Toestemming")).not_to_contain_text("Geldt")
+    sees_nothing_of(case, "jet_jansproef")
+    sees_nothing_of(case, "ravi_rollenspel")
+
+    case.play()
+    overview = case.look("vera_voorbeeld")
+    expect(overview.page.get_by_role("main")).to_contain_text("Dit dossier is afgesloten.")
+    expect(overview.section("Evaluatie")).to_contain_text("Afgesloten")
+    happened = overview.section("Wat er gebeurde")
+    expect(happened).to_contain_text("Gemeld: Toestemming ingetrokken door Vera Voorbeeld")
+    for step in ("Delen stoppen", "Aan het gezin bevestigen", "Eigen zorg veiligstellen", "Zaak afronden"):
+        expect(happened).to_contain_text(f"Afgerond: {step}")
+
+
+def test_safety_goes_on_after_withdrawal_seen_by_who_acts_in_it_alone(journey: Callable[..., Journey]) -> None:
+    case = journey("onveiligheid_gaat_door_na_intrekking")
+    case.play(until="acute_onveiligheid")
+    case.tell("jet_jansproef", case.left.pop(0).name)
+    case.play(until="toestemming_ingetrokken")
+    acting = case.look("jet_jansproef")
+    expect(acting.section("Veiligheid")).to_contain_text(SEEN)
+    knows_nothing_of_the_unsafety(case, "vera_voorbeeld")
+    knows_nothing_of_the_unsafety(case, "coby_concept")
+    knows_nothing_of_the_unsafety(case, "ravi_rollenspel")
+
+    case.play(until="onveiligheid_wegen")  # withdrawn, and all steps that follow from it
+    sees_nothing_of(case, "ravi_rollenspel")
+    knows_nothing_of_the_unsafety(case, "vera_voorbeeld")
+    acting = case.look("jet_jansproef")
+    expect(acting.section("Nu aan de beurt")).to_contain_text("4 Onveiligheid wegen")
+    expect(acting.section("Veiligheid")).to_contain_text(SEEN)
+    expect(acting.section("Wat het gezin wil")).to_have_count(0)
+
+    case.play()
+    acting = case.look("jet_jansproef")
+    expect(acting.section("Veiligheid")).to_contain_text("Veilig Thuis neemt het over.")
+    expect(acting.page.get_by_role("main")).to_contain_text("Dit dossier is afgesloten.")
+    knows_nothing_of_the_unsafety(case, "vera_voorbeeld")
+
+
+def sees_nothing_of(case: Journey, person: str) -> None:
+    screen = case.sit_down(person)
+    screen.worklist()
+    expect(screen.page.get_by_role("main")).not_to_contain_text("Schijnbaar")
+    screen.page.goto(case.address)
+    expect(screen.heading("Deze pagina is er niet")).to_be_visible()
+    expect(screen.page.get_by_role("main")).not_to_contain_text("Schijnbaar")
+
+
+def knows_nothing_of_the_unsafety(case: Journey, person: str) -> None:
+    screen = case.look(person)
+    page = screen.page.get_by_role("main")
+    expect(screen.section("Veiligheid")).to_have_count(0)
+    expect(page).not_to_contain_text(SEEN)
+    expect(page).not_to_contain_text("Nu: Meldcode")
+    expect(page.locator("[aria-current=step]").filter(has_text=UNSAFE)).to_have_count(0)
+    expect(screen.section("Nu aan de beurt").filter(has_text=UNSAFE)).to_have_count(0)
+    expect(screen.section("Wat er gebeurde").filter(has_text=UNSAFE)).to_have_count(0)
+    drawn = screen.section("Verloop").get_by_role("link", name=re.compile("(nu bezig|gedaan)$"))
+    expect(drawn.filter(has_text=UNSAFE)).to_have_count(0)
+    screen.worklist()
+    expect(screen.page.get_by_role("link", name=UNSAFE)).to_have_count(0)
