@@ -67,4 +67,5 @@ def _next_workday(day: date) -> date:
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("NL", years=year))
+    """The days that the Algemene termijnenwet (art. 3) counts as holidays, Good Friday and 5 May among them."""
+    return frozenset(holidays.country_holidays("NL", years=year, categories=("public", "optional")))

@@ -133,7 +133,7 @@ def _one(id: int, seen: Sight | None) -> sa.Select[Any]:
 
 def _row(row: Any) -> CaseRow:
     if row is None:
-        raise NotFoundError("Deze casus bestaat niet, of u mag hem niet zien.")
+        raise NotFoundError("Deze casus bestaat niet, of je mag hem niet zien.")
     values = row._asdict()
     return CaseRow(**{**values, "document": json.loads(values["document"])})
 

@@ -95,7 +95,7 @@ def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
     found = _read(tx, task.c.id == known_number(id))
     if not found:
-        raise NotFoundError("Deze taak bestaat niet, of u mag haar niet zien.")
+        raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
     return found[0]
 
 

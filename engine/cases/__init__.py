@@ -1,0 +1,57 @@
+"""The use cases: start, claim, complete, correct, tell, close, read. One call is one transaction of its caller.
+
+Everything that a move leads to (state, worklist, registers, history, timers) is written in the same transaction,
+so a step that fails leaves nothing behind.
+"""
+
+from engine.cases.context import Context, Library
+from engine.cases.moves import (
+    claim,
+    close,
+    complete,
+    correct,
+    message,
+    publish,
+    reassign,
+    release,
+    start,
+    start_form,
+    tick,
+)
+from engine.cases.reading import case, listing, task, worklist
+from engine.cases.views import AnswerSet, CaseView, Completed, MessageOption, ProcessView, StartForm, TaskView
+from engine.store.cases import CaseLine, EventRow
+from engine.store.registers import AgreementRow
+from engine.store.tasks import Filter, Listing
+
+__all__ = [
+    "AgreementRow",
+    "AnswerSet",
+    "CaseLine",
+    "CaseView",
+    "Completed",
+    "Context",
+    "EventRow",
+    "Filter",
+    "Library",
+    "Listing",
+    "MessageOption",
+    "ProcessView",
+    "StartForm",
+    "TaskView",
+    "case",
+    "claim",
+    "close",
+    "complete",
+    "correct",
+    "listing",
+    "message",
+    "publish",
+    "reassign",
+    "release",
+    "start",
+    "start_form",
+    "task",
+    "tick",
+    "worklist",
+]

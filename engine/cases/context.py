@@ -1,0 +1,58 @@
+"""Who asks, when, in which transaction, by which published definitions."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from engine import access, process, store
+from engine.access import Person, Sight
+from engine.definitions import Role, assemble
+from engine.process import Model
+
+WITHDRAWAL = "toestemming_ingetrokken"  # this message ends every consent, whatever a region draws after it (domain C)
+
+
+UNSAFE = "acute_onveiligheid"  # who sends this message acts in the safety file (RUL-07)
+
+
+class Library:
+    """The published definitions, each read and built once per process and shared by all threads."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, Model] = {}
+        self._lock = threading.Lock()
+
+    def model(self, tx: store.Transaction, version_id: str) -> Model:
+        """The model of one version."""
+        found = self._models.get(version_id)
+        if found is None:
+            name, region, files, overridden = store.versions.files(tx, version_id)
+            found = process.compile_model(assemble(name, region, files, overridden))
+            with self._lock:
+                self._models[version_id] = found
+        return found
+
+    def current(self, tx: store.Transaction) -> tuple[Model, ...]:
+        """The models that new cases start with, for every process of every region."""
+        return tuple(self.model(tx, version.id) for version in store.versions.current(tx))
+
+    def roles(self, tx: store.Transaction) -> Mapping[str, Role]:
+        """The roles of all regions here."""
+        return {id: role for model in self.current(tx) for id, role in model.definition.settings.roles.items()}
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who asks, when, in which transaction."""
+
+    tx: store.Transaction
+    library: Library
+    actor: Person
+    now: datetime
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What the actor may see."""
+        return access.sight(self.actor, self.library.roles(self.tx))

@@ -1,0 +1,69 @@
+"""Finding and locking a case or task for somebody who may."""
+
+from dataclasses import dataclass
+
+from engine import access, store
+from engine.access import CaseFacts, Sight
+from engine.cases.asking import is_safety
+from engine.cases.context import Context
+from engine.definitions import Element
+from engine.errors import ConflictError, NotFoundError
+from engine.process import Model
+from engine.store.cases import CaseRow
+from engine.store.tasks import TaskRow
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open task with its case, both as the actor may see them."""
+
+    row: TaskRow
+    case: CaseRow
+    facts: CaseFacts
+    model: Model
+    may: frozenset[str]
+
+    @property
+    def element(self) -> Element:
+        """The step of the diagram that this task is."""
+        return self.model.definition.element(self.row.process, self.row.element)
+
+
+def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
+    """The task and its case, locked in that order of reading: the case first, then the task as it is by then."""
+    seen = ctx.sight
+    row = store.tasks.one(ctx.tx, task_id)
+    read = store.case_files.lock if lock else store.case_files.read
+    found = read(ctx.tx, row.case_id, None)  # who may see the task is decided below, and may not know the whole case
+    if lock:
+        row = store.tasks.one(ctx.tx, task_id)
+    facts = store.case_files.facts(ctx.tx, found, seen)
+    may = access.may(seen, facts, row.facts)
+    if "zien" not in may:
+        raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
+    if row.status != "open":
+        raise ConflictError(_who_was_first(ctx, row))
+    return Opened(row, found, facts, ctx.library.model(ctx.tx, found.version_id), may)
+
+
+def _who_was_first(ctx: Context, row: TaskRow) -> str:
+    if row.status == "klaar" and row.ended_by:
+        name = (
+            "U"
+            if row.ended_by == ctx.actor.id
+            else store.people.names(ctx.tx, [row.ended_by]).get(row.ended_by, "Iemand")
+        )
+        return f"{name} {'hebt' if name == 'U' else 'heeft'} de taak '{row.title}' al afgerond."
+    return f"De taak '{row.title}' is niet meer nodig: er is iets anders gebeurd in deze casus."
+
+
+def lock_case(ctx: Context, case_id: int) -> tuple[CaseRow, CaseFacts, Sight]:
+    """Lock a case for the actor; with what access to it rests on. Raises NotFoundError."""
+    seen = ctx.sight
+    found = store.case_files.lock(ctx.tx, case_id, seen)
+    return found, store.case_files.facts(ctx.tx, found, seen), seen
+
+
+def may_read(seen: Sight, facts: CaseFacts, element: Element) -> bool:
+    """Whether this person may read, and so correct, what a step answered."""
+    return access.reads_answers(seen, facts, frozenset(element.roles), is_safety(element))

@@ -1,0 +1,286 @@
+"""The use cases that change a case. One call is one transaction of its caller."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine import access, checks, consent, deadlines, forms, process, store
+from engine.access import SAFETY, Person
+from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
+from engine.cases.context import UNSAFE, WITHDRAWAL, Context, Library
+from engine.cases.locks import Opened, lock_case, may_read, open_task
+from engine.cases.reading import messages_for
+from engine.cases.views import Completed, StartForm
+from engine.cases.writing import apply, completed_event, join_chosen, register_entries
+from engine.definitions import Definition
+from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
+from engine.process import Model, OpenTask
+
+
+def publish(tx: store.Transaction, definition: Definition, now: datetime) -> None:
+    """Make a definition the one that new cases start with. Raises DefinitionError where it can't run."""
+    checks.demand(definition)
+    process.compile_model(definition)
+    store.versions.publish(
+        tx,
+        definition.version,
+        definition.id,
+        definition.settings.region,
+        definition.files,
+        definition.overridden,
+        now,
+    )
+
+
+def _first(model: Model, now: datetime) -> OpenTask:
+    opened = process.start(model, {}, now).open
+    if not opened:
+        raise NotFoundError("Dit proces begint niet met een taak.")
+    return opened[0]
+
+
+def _current(ctx: Context, process_id: str, municipality: str) -> Model:
+    for model in ctx.library.current(ctx.tx):
+        if model.definition.id == process_id and municipality in model.definition.settings.municipalities:
+            return model
+    raise NotFoundError("In deze gemeente is dit proces niet gepubliceerd.")
+
+
+def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
+    """The form that a new case of this process begins with."""
+    model = _current(ctx, process_id, municipality)
+    first = _first(model, ctx.now)
+    element = model.definition.element(first.process, first.element)
+    form = form_of(model.definition, element)
+    context = {"regio": model.regions[municipality], **people_for(ctx, form, municipality)}
+    return StartForm(element, model.definition.processes[first.process], form, context)
+
+
+def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str, Any]) -> Completed:
+    """Start a case and complete its first task with these answers, by the actor.
+
+    Raises InvalidDataError where the answers don't fit the form; then nothing is started.
+    """
+    model = _current(ctx, process_id, municipality)
+    first = _first(model, ctx.now)
+    element = model.definition.element(first.process, first.element)
+    held = {role for role, where in ctx.sight.held if where == municipality}
+    if not held & set(element.roles):
+        raise NotAllowedError("Je hebt in deze gemeente geen rol waarmee je dit mag starten.")
+    case_id = store.case_files.add(ctx.tx, model.definition.version, process_id, municipality, ctx.now)
+    for role in element.roles:
+        if role in held:
+            store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
+            break
+    row = store.case_files.lock(ctx.tx, case_id, None)
+    document = {"gemeente": municipality, **dict.fromkeys(element.roles[:1], ctx.actor.id)}
+    begun = process.start(model, document, ctx.now)
+    store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": "gestart"}], ctx.actor.id)
+    form = form_of(model.definition, element)
+    clean = forms.validate(
+        form, answers, {**document, "regio": model.region(document), **people_for(ctx, form, municipality)}
+    )
+    done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
+    done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
+    entries = register_entries(element, form, clean, done.document, "")
+    opened = apply(ctx, model, row, (), done, completed_event(element, first.item, clean), entries)
+    return Completed(case_id, opened, done.ended)
+
+
+def claim(ctx: Context, task_id: int) -> None:
+    """Take a task. Raises ConflictError where somebody else has it."""
+    opened = open_task(ctx, task_id, lock=True)
+    if opened.row.assignee and opened.row.assignee != ctx.actor.id:
+        name = store.people.names(ctx.tx, [opened.row.assignee]).get(opened.row.assignee, "Iemand anders")
+        raise ConflictError(f"{name} heeft de taak '{opened.row.title}' al opgepakt.")
+    if opened.row.assignee:
+        return
+    if "pakken" not in opened.may:
+        raise NotAllowedError("Deze taak is niet voor jouw rol.")
+    _give(ctx, opened, ctx.actor.id, "opgepakt")
+
+
+def release(ctx: Context, task_id: int) -> None:
+    """Give a task back to those who may do it."""
+    opened = open_task(ctx, task_id, lock=True)
+    if not opened.may & {"loslaten", "toewijzen"}:
+        raise NotAllowedError("Je kunt alleen een taak loslaten die je zelf hebt opgepakt.")
+    _give(ctx, opened, None, "losgelaten")
+
+
+def reassign(ctx: Context, task_id: int, person_id: str) -> None:
+    """Give a task to somebody else, who must be one of its candidates."""
+    opened = open_task(ctx, task_id, lock=True)
+    if "toewijzen" not in opened.may:
+        raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een taak toewijzen.")
+    named = consent.named_organisations(store.registers.consents(ctx.tx, opened.case.id), ctx.now)
+    people = store.people.everyone(ctx.tx, opened.case.municipality)
+    roles = opened.model.definition.settings.roles
+    able = access.candidates(people, opened.row.facts, opened.case.municipality, named, roles)
+    if person_id not in {person.id for person in able}:
+        raise NotAllowedError("Deze persoon mag deze taak niet doen: de rol past niet, of de toestemming ontbreekt.")
+    _give(ctx, opened, person_id, "toegewezen")
+    held = access.held_roles(store.people.one(ctx.tx, person_id), roles)
+    fitting = {role for role, place in held if place == opened.case.municipality} & opened.row.roles
+    if fitting <= set(access.CHOSEN):  # nothing else gives this person a role in the case
+        for role in sorted(fitting):
+            store.case_files.join(ctx.tx, opened.case.id, person_id, role, ctx.now)
+
+
+def _give(ctx: Context, opened: Opened, person_id: str | None, kind: str) -> None:
+    store.tasks.assign(ctx.tx, opened.row.id, person_id)
+    event = {
+        "kind": kind,
+        "process": opened.row.process,
+        "element": opened.row.element,
+        "item": opened.row.item,
+        "detail": {"aan": person_id} if kind == "toegewezen" else {},
+    }
+    store.case_files.happened(ctx.tx, opened.case.id, ctx.now, [event], ctx.actor.id)
+
+
+def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_version: int | None = None) -> Completed:
+    """Complete a task. `seen_version` is the version of the task that the person had on screen.
+
+    Raises ConflictError where somebody was first, InvalidDataError where answers don't fit the form.
+    """
+    opened = open_task(ctx, task_id, lock=True)
+    row, found = opened.row, opened.case
+    if "afronden" not in opened.may:
+        if row.assignee:
+            name = store.people.names(ctx.tx, [row.assignee]).get(row.assignee, "Iemand anders")
+            raise ConflictError(f"{name} heeft de taak '{row.title}' intussen opgepakt.")
+        raise NotAllowedError("Deze taak is niet voor jouw rol.")
+    if seen_version is not None and seen_version != row.revision and row.assignee != ctx.actor.id:
+        raise ConflictError(f"De taak '{row.title}' is veranderd sinds je haar opende. Kijk nog een keer.")
+    definition = opened.model.definition
+    form = form_of(definition, opened.element)
+    told = shown_document(definition, opened.element, found.document)
+    clean = forms.validate(
+        form, answers, context_of(opened.model, told, row.item, form) | people_for(ctx, form, found.municipality)
+    )
+    outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
+    entries = register_entries(opened.element, form, clean, outcome.document, row.item)
+    store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
+    join_chosen(ctx, found.id, form, clean)
+    waiting = [t for t in store.tasks.open_tasks(ctx.tx, found.id) if t.id != row.id]
+    event = completed_event(opened.element, row.item, clean)
+    if not access.is_candidate(ctx.sight, opened.facts, row.facts):
+        event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
+    fresh = apply(ctx, opened.model, found, waiting, outcome, event, entries)
+    return Completed(found.id, fresh, outcome.ended)
+
+
+def correct(
+    ctx: Context,
+    case_id: int,
+    process_id: str,
+    element_id: str,
+    answers: Mapping[str, Any],
+    reason: str,
+    item: str = "",
+) -> None:
+    """Change what an earlier step answered, with the reason. What was there before stays in the history."""
+    if not reason.strip():
+        raise InvalidDataError("Schrijf op waarom je dit verandert.", {"reden": "Schrijf op waarom je dit verandert."})
+    found, facts, seen = lock_case(ctx, case_id)
+    model = ctx.library.model(ctx.tx, found.version_id)
+    element = known_element(model.definition, process_id, element_id)
+    if not may_read(seen, facts, element) or found.status != "lopend":
+        raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
+    given = (e for e in store.case_files.history(ctx.tx, case_id) if e.kind == "afgerond")
+    if (process_id, element_id, item) not in {(e.process, e.element, e.item) for e in given}:
+        raise NotFoundError("Deze stap is in deze casus nog niet gedaan.")
+    form = form_of(model.definition, element)
+    told = shown_document(model.definition, element, found.document)
+    clean = forms.validate(
+        form, answers, context_of(model, told, item, form) | people_for(ctx, form, found.municipality)
+    )
+    source = (process.find_item(found.document, item) or {}) if item else found.document
+    changed = {key: [source.get(key), value] for key, value in clean.items() if source.get(key) != value}
+    outcome = process.correct(model, found.state, found.document, item, clean, ctx.now)
+    waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
+        raise InvalidDataError("Er loopt nog een taak over een regel die je weghaalt. Rond die taak eerst af.")
+    entries = tuple(
+        replace(entry, correction=True) for entry in register_entries(element, form, clean, outcome.document, item)
+    )
+    join_chosen(ctx, found.id, form, clean)
+    event = {
+        "kind": "gecorrigeerd",
+        "process": process_id,
+        "element": element_id,
+        "item": item,
+        "detail": {"reden": reason.strip(), "velden": sorted(clean), "was": changed},
+    }
+    apply(ctx, model, found, waiting, outcome, event, entries)
+
+
+def message(ctx: Context, case_id: int, name: str) -> None:
+    """Tell a case that something happened, such as `toestemming_ingetrokken`.
+
+    Raises ConflictError where the case does not wait for it, NotAllowedError where it is not this person's to tell.
+    """
+    found, facts, seen = lock_case(ctx, case_id)
+    model = ctx.library.model(ctx.tx, found.version_id)
+    if found.status != "lopend":
+        raise ConflictError("Deze casus is al afgesloten.")
+    offered = {option.name for option in messages_for(model, found, facts, seen, ctx.now)}
+    if name not in offered:
+        waits = {e.event.name for e in process.awaited(model, found.state, found.document, ctx.now) if e.event}
+        if name in waits:
+            raise NotAllowedError("Dit mag je in deze casus niet melden.")
+        raise ConflictError("Deze casus wacht nu niet op dit bericht.")
+    document = {**found.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
+    outcome = process.message(model, found.state, document, name, ctx.now)
+    if name == WITHDRAWAL:
+        store.registers.withdraw_all(ctx.tx, case_id, ctx.now)
+    if name == UNSAFE:
+        store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
+    event = {"kind": "bericht", "detail": {"naam": name}}
+    apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
+
+
+def close(ctx: Context, case_id: int, reason: str) -> None:
+    """Close a case before its process ends, with the reason."""
+    if not reason.strip():
+        raise InvalidDataError("Schrijf op waarom je de casus sluit.", {"reden": "Schrijf op waarom je de casus sluit."})
+    found, facts, seen = lock_case(ctx, case_id)
+    if not access.oversees(seen, facts):
+        raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een casus sluiten.")
+    if found.status != "lopend":
+        raise ConflictError("Deze casus is al afgesloten.")
+    waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    store.tasks.end(ctx.tx, [row.id for row in waiting], "vervallen", ctx.now, ctx.actor.id)
+    store.jobs.plan(ctx.tx, "klok", case_id, None)
+    store.case_files.happened(
+        ctx.tx, case_id, ctx.now, [{"kind": "gesloten", "detail": {"reden": reason.strip()}}], ctx.actor.id
+    )
+    store.case_files.save(
+        ctx.tx,
+        case_id,
+        found.revision + 1,
+        "",
+        found.document,
+        found.title,
+        found.shared,
+        "gesloten",
+        ctx.now,
+        reason.strip(),
+    )
+
+
+def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:
+    """Let the timers of a case go off that are due; done by the clock, so without an actor."""
+    found = store.case_files.lock(tx, case_id, None)
+    if found.status != "lopend":
+        return
+    model = library.model(tx, found.version_id)
+    outcome = process.tick(model, found.state, found.document, now)
+    clock = Context(tx, library, Person("", "De klok"), now)
+    apply(clock, model, found, store.tasks.open_tasks(tx, case_id), outcome, {"kind": "klok"}, ())
+
+
+def _today(now: datetime) -> str:
+    return now.astimezone(deadlines.ZONE).date().isoformat()

@@ -1,0 +1,278 @@
+"""Worklists, tasks and cases as one person may see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine import access, consent, process, store
+from engine.access import SAFETY, CaseFacts, Person, Sight
+from engine.cases.asking import context_of, form_of, is_safety, keys_of, people_for, shown_document
+from engine.cases.context import UNSAFE, Context
+from engine.cases.locks import may_read, open_task
+from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
+from engine.definitions import Definition
+from engine.process import Model
+from engine.store.cases import CaseLine, CaseRow, EventRow
+from engine.store.registers import (
+    AgreementRow,
+    DisclosureRow,
+)
+from engine.store.tasks import Filter, Listing, TaskRow
+
+
+def worklist(ctx: Context, chosen: Filter) -> Listing:
+    """One page of a worklist."""
+    return store.tasks.listing(ctx.tx, ctx.sight, chosen, ctx.now)
+
+
+def task(ctx: Context, task_id: int) -> TaskView:
+    """One open task. Raises ConflictError, saying who did it, where it is no longer open."""
+    opened = open_task(ctx, task_id, lock=False)
+    row, found, definition = opened.row, opened.case, opened.model.definition
+    form = form_of(definition, opened.element)
+    document = shown_document(definition, opened.element, found.document)
+    if not opened.may & {"pakken", "afronden"}:
+        document = {}  # who may only see that there is a task, learns nothing of the family from it
+    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, found.municipality)
+    source = process.find_item(document, row.item) or {} if row.item else document
+    able: tuple[Person, ...] = ()
+    if "toewijzen" in opened.may:
+        named = consent.named_organisations(store.registers.consents(ctx.tx, found.id), ctx.now)
+        people = store.people.everyone(ctx.tx, found.municipality)
+        able = access.candidates(people, row.facts, found.municipality, named, definition.settings.roles)
+    return TaskView(
+        id=row.id,
+        case_id=found.id,
+        case_title=_shown_title(found, opened.facts),
+        version=row.revision,
+        root=definition.id,
+        settings=definition.settings,
+        process=definition.processes[row.process],
+        element=opened.element,
+        form=form,
+        values={key: source[key] for key in keys_of(form) if source.get(key) is not None},
+        context=context,
+        subject=row.subject,
+        deadline=row.deadline,
+        overdue=row.deadline is not None and row.deadline < ctx.now,
+        assignee=store.people.one(ctx.tx, row.assignee) if row.assignee else None,
+        may=opened.may,
+        candidates=able,
+    )
+
+
+def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0) -> tuple[CaseLine, ...]:
+    """The cases that the actor may see, newest first."""
+    return store.case_files.listing(ctx.tx, ctx.sight, status, limit, offset)
+
+
+def case(ctx: Context, case_id: int) -> CaseView:
+    """One case, as much of it as the actor may see."""
+    seen = ctx.sight
+    found = store.case_files.read(ctx.tx, case_id, seen)
+    facts = store.case_files.facts(ctx.tx, found, seen)
+    parts = access.parts(seen, facts)
+    model = ctx.library.model(ctx.tx, found.version_id)
+    history = store.case_files.history(ctx.tx, case_id)
+    waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    registers = store.registers
+    tx = ctx.tx
+    members = store.case_files.participants(tx, case_id)
+    people = {p.id: p for p in store.people.everyone(tx, found.municipality)}
+    actors = {e.actor for e in history} | {id for id, _ in members} | {row.assignee for row in waiting}
+    running = found.status == "lopend"
+    return CaseView(
+        id=case_id,
+        title=_shown_title(found, facts),
+        root=model.definition.id,
+        municipality=found.municipality,
+        status=found.status,
+        started_at=found.started_at,
+        ended_at=found.ended_at,
+        end_reason=found.end_reason,
+        settings=model.definition.settings,
+        parts=parts,
+        processes=_progress(model.definition, history, waiting, "veiligheid" in parts),
+        tasks=tuple((row, may) for row in waiting if "zien" in (may := access.may(seen, facts, row.facts))),
+        goals=_goals(found.document) if "doelen" in parts else (),
+        participants=tuple(
+            (people.get(id) or Person(id, ""), role)
+            for id, role in members
+            if "betrokken" in parts and (role != SAFETY or "veiligheid" in parts)
+        ),
+        consents=registers.consents(tx, case_id) if "toestemming" in parts else (),
+        meetings=registers.meetings(tx, case_id) if "overleg" in parts else (),
+        agreements=_agreements(registers.agreements(tx, case_id), seen, facts) if "afspraken" in parts else (),
+        disclosures=_disclosures(model.definition, registers.disclosures(tx, case_id), parts),
+        evaluations=registers.evaluations(tx, case_id) if "evaluatie" in parts else (),
+        safety=registers.safety_file(tx, case_id) if "veiligheid" in parts else (),
+        answers=_answers(ctx, model, found, history, facts, seen, parts),
+        history=_shown(history, model.definition, facts, seen, parts),
+        messages=messages_for(model, found, facts, seen, ctx.now) if running else (),
+        names=store.people.names(tx, {id for id in actors if id}),
+        may_close=running and access.oversees(seen, facts),
+    )
+
+
+def _shown_title(found: CaseRow, facts: CaseFacts) -> str:
+    """The family's name only for who takes part or where the family agreed, as in lists."""
+    return found.title if found.shared or facts.part_as else f"Signaal {found.id}"
+
+
+def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = document.get("gezinsdoelen")
+    return tuple(str(row.get("doel", "")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+
+
+def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -> tuple[AgreementRow, ...]:
+    """All agreements for who keeps the overview; a partner sees the own ones."""
+    if access.oversees(seen, facts) or "casusregisseur" in facts.part_as:
+        return rows
+    return tuple(row for row in rows if row.organisation == seen.organisation)
+
+
+def _disclosures(
+    definition: Definition, rows: tuple[DisclosureRow, ...], parts: frozenset[str]
+) -> tuple[DisclosureRow, ...]:
+    """What was shared; a report that the safety file led to is known to those who act in it."""
+    return tuple(
+        row
+        for row in rows
+        if ("veiligheid" if _of_safety(definition, *row.source.split("/")) else "verstrekking") in parts
+    )
+
+
+def _progress(
+    definition: Definition, history: Iterable[EventRow], waiting: Sequence[TaskRow], safety: bool
+) -> tuple[ProcessView, ...]:
+    """How far each diagram is: which steps are done and which are open, with the calls that lead to them."""
+    hidden = frozenset() if safety else _hidden_elements(definition)
+    waiting = [row for row in waiting if safety or not row.safety]
+    done: dict[str, set[str]] = {}
+    for event in history:
+        for place, element, what, *_ in event.detail.get("stappen", ()):
+            if what == "klaar" and (place, element) not in hidden:
+                done.setdefault(place, set()).add(element)
+    current: dict[str, set[str]] = {}
+    for row in waiting:
+        current.setdefault(row.process, set()).add(row.element)
+    for _ in definition.processes:
+        for place in definition.processes.values():
+            calls = {e.id for e in place.elements.values() if e.kind == "callActivity" and current.get(e.called)}
+            if calls:
+                current.setdefault(place.id, set()).update(calls)
+    return tuple(
+        ProcessView(
+            place,
+            frozenset(done.get(place.id, ())) - frozenset(current.get(place.id, ())),
+            frozenset(current.get(place.id, ())),
+        )
+        for place in definition.processes.values()
+        if safety or place.id != SAFETY
+    )
+
+
+def _hidden_elements(definition: Definition) -> frozenset[tuple[str, str]]:
+    """What on the other diagrams would tell that there is a safety file: the call to it and the handler around it."""
+    found: set[tuple[str, str]] = set()
+    for place in definition.processes.values():
+        for call in (e for e in place.elements.values() if e.called == SAFETY):
+            found.add((place.id, call.id))
+            if call.parent and place.elements[call.parent].by_event:
+                inside = (e.id for e in place.elements.values() if e.parent == call.parent)
+                found |= {(place.id, id) for id in (call.parent, *inside)}
+    return frozenset(found)
+
+
+def _of_safety(definition: Definition, process_id: str, element_id: str) -> bool:
+    """Whether a step belongs to the safety file."""
+    if process_id == SAFETY:
+        return True
+    element = definition.processes[process_id].elements.get(element_id) if process_id in definition.processes else None
+    return element is not None and is_safety(element)
+
+
+def _answers(
+    ctx: Context,
+    model: Model,
+    found: CaseRow,
+    history: Iterable[EventRow],
+    facts: CaseFacts,
+    seen: Sight,
+    parts: frozenset[str],
+) -> tuple[AnswerSet, ...]:
+    """The answers of the steps that this person may see: those of the own roles; who oversees sees all but safety."""
+    latest: dict[tuple[str, str, str], EventRow] = {}
+    private: set[str] = set()  # keys that the safety file wrote last
+    for event in history:
+        if event.kind in ("afgerond", "gecorrigeerd"):
+            written = set(event.detail.get("velden", ()))
+            private = private | written if event.process == SAFETY else private - written
+        if event.kind == "afgerond":
+            latest[(event.process, event.element, event.item)] = event
+    others = _agreements_of_others(ctx, found, facts, seen)
+    shown = []
+    for event in latest.values():
+        element = model.definition.element(event.process, event.element)
+        if not ("antwoorden" in parts or "veiligheid" in parts) or not may_read(seen, facts, element):
+            continue
+        if event.item in others:
+            continue
+        form = form_of(model.definition, element)
+        document = found.document
+        if not is_safety(element):
+            document = {key: value for key, value in document.items() if key not in private}
+        source = (process.find_item(document, event.item) or {}) if event.item else document
+        values = {key: source[key] for key in keys_of(form) if source.get(key) not in (None, "", [])}
+        context = context_of(model, document, event.item, form) | people_for(ctx, form, found.municipality)
+        shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
+    return tuple(shown)
+
+
+def _agreements_of_others(ctx: Context, found: CaseRow, facts: CaseFacts, seen: Sight) -> frozenset[str]:
+    """The agreements that this person does not see, and so not what was answered about them either."""
+    rows = store.registers.agreements(ctx.tx, found.id)
+    return frozenset(row.item for row in rows) - {row.item for row in _agreements(rows, seen, facts)}
+
+
+def _shown(
+    history: Iterable[EventRow], definition: Definition, facts: CaseFacts, seen: Sight, parts: frozenset[str]
+) -> tuple[EventRow, ...]:
+    """What happened, as far as this person may know: without the safety file, and what was corrected only for who
+    may read the answers.
+    """
+    hidden = _hidden_elements(definition)
+    shown = []
+    for event in history:
+        safe = _of_safety(definition, event.process, event.element) or event.detail.get("naam") == UNSAFE
+        if ("veiligheid" if safe else "historie") not in parts:
+            continue
+        detail = dict(event.detail)
+        if "veiligheid" not in parts:
+            detail["stappen"] = [s for s in detail.get("stappen", ()) if s[0] != SAFETY and (s[0], s[1]) not in hidden]
+        if event.kind == "gecorrigeerd" and not may_read(seen, facts, definition.element(event.process, event.element)):
+            detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
+        shown.append(replace(event, detail=detail))
+    return tuple(shown)
+
+
+def messages_for(
+    model: Model, found: CaseRow, facts: CaseFacts, seen: Sight, now: datetime
+) -> tuple[MessageOption, ...]:
+    """What this person may tell the case now."""
+    own = access.roles_in(seen, facts)
+    shown = []
+    for element in process.awaited(model, found.state, found.document, now):
+        allowed = {role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()}
+        if element.event is not None and (not allowed or own & allowed):
+            properties = element.properties
+            shown.append(
+                MessageOption(
+                    element.event.name,
+                    properties.get("titel", element.name),
+                    properties.get("uitleg", ""),
+                    element,
+                )
+            )
+    return tuple(shown)

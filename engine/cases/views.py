@@ -1,0 +1,126 @@
+"""What the use cases give back: frozen, and only as much as the person may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine import consent
+from engine.access import Person
+from engine.definitions import Element, Process, Settings
+from engine.forms import Form
+from engine.store.cases import EventRow
+from engine.store.registers import (
+    AgreementRow,
+    DisclosureRow,
+    EvaluationRow,
+    MeetingRow,
+    SafetyRow,
+)
+from engine.store.tasks import TaskRow
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What completing led to: the case and the tasks that are open now and may be done by the same person."""
+
+    case_id: int
+    opened: tuple[int, ...]
+    ended: bool
+
+
+@dataclass(frozen=True)
+class StartForm:
+    """The first step of a process, for the page that starts a case."""
+
+    element: Element
+    process: Process
+    form: Form
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One task with everything that its page shows. `values` fill the form, `context` is what conditions see."""
+
+    id: int
+    case_id: int
+    case_title: str
+    version: int
+    root: str
+    settings: Settings
+    process: Process
+    element: Element
+    form: Form
+    values: Mapping[str, Any]
+    context: Mapping[str, Any]
+    subject: str
+    deadline: datetime | None
+    overdue: bool
+    assignee: Person | None
+    may: frozenset[str]
+    candidates: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProcessView:
+    """One diagram of a case and how far it is."""
+
+    process: Process
+    done: frozenset[str]
+    current: frozenset[str]
+
+
+@dataclass(frozen=True)
+class AnswerSet:
+    """The answers that one step gave, as they stand now."""
+
+    process: str
+    element: Element
+    at: datetime
+    actor: str
+    form: Form
+    values: Mapping[str, Any]
+    context: Mapping[str, Any]
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class MessageOption:
+    """Something that may happen to a case and that this person may tell it."""
+
+    name: str
+    title: str
+    explanation: str
+    element: Element
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen."""
+
+    id: int
+    title: str
+    root: str
+    municipality: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    end_reason: str
+    settings: Settings
+    parts: frozenset[str]
+    processes: tuple[ProcessView, ...]
+    tasks: tuple[tuple[TaskRow, frozenset[str]], ...]
+    goals: tuple[str, ...]
+    participants: tuple[tuple[Person, str], ...]
+    consents: tuple[consent.Consent, ...]
+    meetings: tuple[MeetingRow, ...]
+    agreements: tuple[AgreementRow, ...]
+    disclosures: tuple[DisclosureRow, ...]
+    evaluations: tuple[EvaluationRow, ...]
+    safety: tuple[SafetyRow, ...]
+    answers: tuple[AnswerSet, ...]
+    history: tuple[EventRow, ...]
+    messages: tuple[MessageOption, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    may_close: bool = False

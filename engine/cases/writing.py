@@ -1,0 +1,198 @@
+"""Writing what a move led to: state, worklist, history, registers and timers, all in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from engine import deadlines, process, store
+from engine.cases.asking import is_safety
+from engine.cases.context import Context
+from engine.definitions import Deadline, Definition, Element, Settings
+from engine.forms import Form
+from engine.process import Model, OpenTask, Outcome
+from engine.store.cases import CaseRow
+from engine.store.registers import (
+    Entry,
+)
+from engine.store.tasks import TaskRow
+
+
+def apply(
+    ctx: Context,
+    model: Model,
+    found: CaseRow,
+    waiting: Sequence[TaskRow],
+    outcome: Outcome,
+    event: Mapping[str, Any],
+    entries: Iterable[Entry],
+) -> tuple[int, ...]:
+    """Write everything that a move led to; gives the ids of the tasks that it opened."""
+    actor = ctx.actor.id or None
+    entries = tuple(entries)
+    still = {task.key for task in outcome.open}
+    gone = [row.id for row in waiting if row.key not in still]
+    store.tasks.end(ctx.tx, gone, "vervallen", ctx.now, actor)
+    known = {row.key for row in waiting}
+    fresh = [_task_columns(ctx, model, found, outcome.document, task) for task in outcome.open if task.key not in known]
+    ids = store.tasks.add(ctx.tx, fresh)
+    _move_deadlines(ctx, model, found, outcome, waiting)
+    steps = [[n.process, n.element, n.what, n.item] for n in outcome.notes]
+    detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
+    store.case_files.happened(ctx.tx, found.id, ctx.now, [{**event, "detail": detail}], actor)
+    store.registers.record(ctx.tx, found.id, entries, actor or "", ctx.now)
+    store.jobs.plan(ctx.tx, "klok", found.id, outcome.due)
+    store.case_files.save(
+        ctx.tx,
+        found.id,
+        found.revision + 1,
+        "" if outcome.ended else outcome.state,
+        outcome.document,
+        _title(model.definition, outcome.document),
+        found.shared or _shares(model.definition, entries),
+        "klaar" if outcome.ended else "lopend",
+        ctx.now if outcome.ended else None,
+    )
+    return tuple(ids)
+
+
+def _shares(definition: Definition, entries: Iterable[Entry]) -> bool:
+    """Whether the family agreed by this move that others know of it. A process without consent has no secret."""
+    if any(e.register == "toestemming" and e.values.get("besluit") == "ja" for e in entries):
+        return True
+    asked = {e.properties.get("register") for p in definition.processes.values() for e in p.user_tasks}
+    return "toestemming" not in asked
+
+
+def _title(definition: Definition, document: Mapping[str, Any]) -> str:
+    title = document.get(definition.root.properties.get("titel", "gezin_naam"))
+    return str(title) if title else definition.root.name or definition.id
+
+
+def _task_columns(
+    ctx: Context, model: Model, found: CaseRow, document: Mapping[str, Any], opened: OpenTask
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    element = model.definition.element(opened.process, opened.element)
+    item = process.find_item(document, opened.item) if opened.item else None
+    values = {
+        "case_id": found.id,
+        "key": opened.key,
+        "root": found.process,
+        "process": opened.process,
+        "element": opened.element,
+        "item": opened.item,
+        "title": element.name,
+        "subject": _subject(item),
+        "municipality": found.municipality,
+        "phase": element.properties.get("fase", opened.process),
+        "organisation": opened.organisation,
+        "safety": is_safety(element),
+        "opened_at": ctx.now,
+        "deadline": _deadline(
+            _term(model.definition.settings, element, opened.urgent), found.started_at, document, item, ctx.now
+        ),
+        "assignee": _assignee(element, document),
+    }
+    return values, element.roles
+
+
+def _subject(item: Mapping[str, Any] | None) -> str:
+    """What the loop item of a task is about, in its own words."""
+    texts = (str(value) for key, value in (item or {}).items() if key != "id" and isinstance(value, str) and value)
+    return next(texts, "")
+
+
+def _assignee(element: Element, document: Mapping[str, Any]) -> str | None:
+    """Who gets a task when it opens: whom the diagram says, else who has its first role in this case."""
+    key = element.properties.get("toewijzen") or (element.roles[0] if element.roles else "")
+    value = document.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def _term(settings: Settings, element: Element, urgent: bool) -> Deadline | None:
+    """The deadline that counts for a task: its own, or the shorter one where its condition for haste holds."""
+    name = element.properties.get("termijn_spoed" if urgent else "termijn", "")
+    return settings.deadlines.get(name)
+
+
+def _deadline(
+    term: Deadline | None,
+    started_at: datetime,
+    document: Mapping[str, Any],
+    item: Mapping[str, Any] | None,
+    opened_at: datetime,
+) -> datetime | None:
+    if term is None:
+        return None
+    begin = opened_at if term.counts_from == "taak" else started_at
+    if term.counts_from not in ("taak", "casus"):
+        value = (item or {}).get(term.counts_from) or document.get(term.counts_from)
+        try:
+            begin = deadlines.end_of_day(date.fromisoformat(str(value)[:10]))
+        except ValueError:
+            begin = opened_at
+    return deadlines.due(begin, term.duration)
+
+
+def _move_deadlines(ctx: Context, model: Model, found: CaseRow, outcome: Outcome, waiting: Sequence[TaskRow]) -> None:
+    """Deadlines follow the answers that they rest on: the date that they count from, or what makes haste."""
+    settings = model.definition.settings
+    urgent = {task.key: task.urgent for task in outcome.open}
+    for row in waiting:
+        element = model.definition.element(row.process, row.element)
+        term = _term(settings, element, urgent.get(row.key, False))
+        if row.key not in urgent or term is None:
+            continue
+        if term.counts_from in ("taak", "casus") and "spoed_als" not in element.properties:
+            continue
+        item = process.find_item(outcome.document, row.item) if row.item else None
+        moved = _deadline(term, found.started_at, outcome.document, item, row.opened_at)
+        if moved != row.deadline:
+            store.tasks.move_deadline(ctx.tx, row.id, moved)
+
+
+def register_entries(
+    element: Element, form: Form, answers: Mapping[str, Any], document: Mapping[str, Any], item: str
+) -> tuple[Entry, ...]:
+    """What a completed form gives its register: a row for each row of its list, else one row."""
+    register = element.properties.get("register", "")
+    if register not in store.registers.REQUIRED:
+        return ()
+    single: dict[str, Any] = {}
+    rows: list[Entry] = []
+    for one in form.input_fields():
+        if one.kind == "dynamiclist":
+            columns = {f.properties["register"]: f.key for f in one.fields if "register" in f.properties}
+            source = (process.find_item(document, item) or {}) if item else document
+            for row in source.get(one.key) or () if columns and one.key in answers else ():
+                values = {column: row.get(key) for column, key in columns.items()}
+                rows.append(Entry(register, values, element.properties, str(row.get("id", ""))))
+        elif "register" in one.properties and one.key in answers:  # what was not asked stays as it is
+            single[one.properties["register"]] = answers.get(one.key)
+    if not rows and any(value not in (None, "", []) for value in single.values()):
+        rows = [Entry(register, {}, element.properties, item)]
+    step = f"{element.process}/{element.id}"
+    return tuple(replace(row, values={**single, **row.values}, source=step) for row in rows)
+
+
+def join_chosen(ctx: Context, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:
+    """Whom a form chose takes part in the case from now on, in the role that it chose them for."""
+    for one in form.input_fields():
+        role, chosen = one.properties.get("kies_persoon"), answers.get(one.key)
+        if role and isinstance(chosen, str) and chosen:
+            store.case_files.leave(ctx.tx, case_id, role)
+            store.case_files.join(ctx.tx, case_id, chosen, role, ctx.now)
+
+
+def completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> dict[str, Any]:
+    """The event that a step was completed, with the fields that it answered; never their values."""
+    detail: dict[str, Any] = {"velden": sorted(clean)}
+    if element.properties.get("namens"):
+        detail["namens"] = element.properties["namens"]
+    return {
+        "kind": "afgerond",
+        "process": element.process,
+        "element": element.id,
+        "item": item,
+        "detail": detail,
+    }
