@@ -107,6 +107,8 @@ async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Re
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("%s: %s\n%s", request.method, type(error).__name__, places)
         response = _unknown_error(request)
+    if response.status_code == 413:
+        response = _answer(request, 413, "Je stuurt meer dan in één keer past. Kort je tekst in.")
     in_handbook = request.url.path.startswith("/handreiking")
     response.headers["Content-Security-Policy"] = (HANDBOOK if in_handbook else OWN) + FENCE
     response.headers["X-Content-Type-Options"] = "nosniff"

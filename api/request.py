@@ -124,6 +124,7 @@ class Page:
         """Go on as one of the people of the demo."""
         self._only_in_demo()
         person = store.people.one(self.tx, person_id)
+        store.people.sweep_sessions(self.tx, self.now)
         token = store.people.open_session(self.tx, person.id, self.now + timedelta(hours=SESSION_HOURS))
         response = self.redirect(path)
         response.set_cookie(self.house.cookie, token, httponly=True, samesite="lax", secure=not self.demo)

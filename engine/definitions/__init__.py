@@ -116,7 +116,7 @@ def assemble(process: str, region: str, files: Mapping[str, bytes], overridden: 
                 problems.extend(error.problems)
     if problems:
         raise DefinitionError(problems)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{region}\0{process}\0".encode())
     for name in sorted(files):
         digest.update(f"{name}\0{len(files[name])}\0".encode())
         digest.update(files[name])

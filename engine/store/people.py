@@ -87,6 +87,11 @@ def prolong_session(tx: Transaction, token: str, expires_at: datetime) -> None:
     tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(expires_at=expires_at))
 
 
+def sweep_sessions(tx: Transaction, now: datetime) -> None:
+    """Take away the sessions that ran out."""
+    tx.execute(sa.delete(session).where(session.c.expires_at <= now))
+
+
 def close_session(tx: Transaction, token: str) -> None:
     """End a session."""
     tx.execute(sa.delete(session).where(session.c.id == _hash(token)))
