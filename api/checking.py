@@ -12,6 +12,8 @@ from handbook.diagram import svg
 
 SHOWN = 3
 """How many findings are told before the rest is only counted."""
+LISTED = 2_000
+"""How many findings stand in the JSON at most."""
 
 
 def look(path: Path, region: str) -> Report:
@@ -46,7 +48,7 @@ def _example(file: str, told: str, name: str = "") -> Finding:
 
 
 def as_json(report: Report) -> str:
-    """Every finding, the most important first, and how many there are of each severity."""
+    """The findings, the most important first, and how many there are of each severity."""
     rows = [
         {
             "file": f.file,
@@ -59,7 +61,7 @@ def as_json(report: Report) -> str:
             "advice": f.advice,
             "story": f.story,
         }
-        for f in report.findings
+        for f in report.findings[:LISTED]
     ]
     return json.dumps({"problems": rows, "counts": _counts(report)}, ensure_ascii=False, indent=2)
 

@@ -1,5 +1,6 @@
 """The two gates together: what a file may be run by, and what a definition may be published by."""
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -18,6 +19,12 @@ from engine.definitions.markup import TASKS
 from engine.errors import DefinitionError, Problem
 
 REMEMBERED = 32
+MAXIMUM_TAGS = 200_000
+MAXIMUM_STEPS = 3_000
+MAXIMUM_LOOKED_AT = 30_000
+"""Above this many tags a file by itself is not held against every rule of the standard: it is far from running."""
+LISTED, LISTED_ENDS = "EXT023", frozenset({"EXT101", "EXT107"})
+_STEP = re.compile(rb"<(?:\w+:)?(?:\w*[tT]ask|callActivity|\w*[sS]ubProcess|transaction|\w+Gateway|\w+Event)[\s/>]")
 NOT_PLAYED = frozenset({"formulier", "rol", "termijn", "naam", "uitvoerbaar"})
 """Rules of the first gate that say nothing of the ways through a diagram."""
 
@@ -33,10 +40,30 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...
         if file.endswith(".dmn"):
             decisions.read(content, file)
             return None, ()
+        if huge := _huge(content, file):
+            return None, (huge,)
         process, problems = definitions.read_process(content, file)
+        broken = _breaches(content, file) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
     except DefinitionError as error:
         return None, error.problems
-    return process, (*definitions.breaches(content, file), *problems, *dialect(process))
+    return process, (*broken, *problems, *dialect(process))
+
+
+def _huge(content: bytes, file: str) -> Problem | None:
+    """A file that would take long to read, and that nobody could read as a drawing either."""
+    tags, steps = content.count(b"<"), len(_STEP.findall(content))
+    inside = content.count(b"ubProcess ") + content.count(b"ubProcess>")
+    if steps <= MAXIMUM_STEPS and tags <= MAXIMUM_TAGS and tags * inside <= MAXIMUM_TAGS * 100:
+        return None
+    told = f"Dit diagram heeft zoveel onderdelen ({steps} stappen, rondjes en ruiten) dat niemand het kan lezen."
+    return Problem(file, "", "te veel", f"{told} Knip het in kleinere diagrammen die elkaar aanroepen.")
+
+
+def _breaches(content: bytes, file: str) -> tuple[Problem, ...]:
+    """Where a file breaks the standard. What an element says of its own arrows is left out: we go by the arrows."""
+    found = definitions.breaches(content, file)
+    listed = {problem.element for problem in found if problem.rule == LISTED}
+    return tuple(p for p in found if p.rule != LISTED and not (p.element in listed and p.rule in LISTED_ENDS))
 
 
 def demand(definition: Definition) -> None:
@@ -99,7 +126,7 @@ def drawn(process: Process) -> tuple[Finding, ...]:
 def _unrunnable(definition: Definition) -> list[Problem]:
     found: list[Problem] = []
     for process in definition.processes.values():
-        found += definitions.breaches(definition.files[process.file], process.file)
+        found += _breaches(definition.files[process.file], process.file)
         found += [*dialect(process), *references(definition, process)]
     return found
 

@@ -13,6 +13,7 @@ NEAR = 20.0
 MAXIMUM_LINES = 400
 """Above this many arrows nobody sees one more crossing; the search for them would take long."""
 MAXIMUM_OVERLAPS = 50
+MAXIMUM_COMPARED = 200_000
 
 _SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
@@ -119,8 +120,12 @@ def _overlaps(process: Process) -> Iterator[Finding]:
 def _overlapping(shapes: list[tuple[Bounds, Element]]) -> Iterator[tuple[Element, Element, float]]:
     """Pairs that overlap, with the part of the smaller one that is covered; from left to right."""
     standing: list[tuple[Bounds, Element]] = []
+    compared = 0
     for box, element in sorted(shapes, key=lambda shape: (shape[0].x, shape[0].y)):
         standing = [(b, e) for b, e in standing if b.x + b.width > box.x + SLACK]
+        compared += len(standing)
+        if compared > MAXIMUM_COMPARED:
+            return
         for before, one in standing:
             share = _shared(before, box)
             if share > 0:
