@@ -1,5 +1,6 @@
 """Opening a database, SQLite or PostgreSQL, and its transactions."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         # what a statement carried is no part of its error: that text may reach a log
-        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+        self.engine = sa.create_engine(
+            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True, json_serializer=_short_json
+        )
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -63,6 +66,10 @@ def known_number(id: int) -> int:
 def known_text(text: str) -> str:
     """A text as it may be asked for: PostgreSQL has no NUL, so nothing is called that."""
     return text.replace("\x00", "\ufffd")
+
+
+def _short_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
