@@ -1,4 +1,4 @@
-"""The command `knooppunt`: serve, worker, demo, publish, migrate and check."""
+"""The command `knooppunt`: serve, worker, demo, publish, migrate, check and try."""
 
 import argparse
 import os
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import uvicorn
 
-from api import checking
+from api import checking, trying
 from api.app import create_app
 from api.demo import fill
 from api.request import House
-from engine import cases, definitions, store, worker
+from engine import cases, deadlines, definitions, process, store, worker
 from engine.cases import Library
 from engine.checks import Severity
-from engine.errors import DefinitionError, KnooppuntError
+from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, NotFoundError
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / "workflows"
@@ -77,6 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="alle bevindingen als JSON")
     check.add_argument("--svg", type=Path, metavar="MAP", help="teken de diagrammen met de plekken aangewezen")
     check.set_defaults(run=_check)
+
+    attempt = commands.add_parser("try", help="loop door een diagram, zonder database")
+    attempt.add_argument("target", metavar="diagram", help="een bestand, of de naam van een proces")
+    attempt.add_argument("--region", default=os.environ.get("REGIO", ""), help="met de instellingen van deze regio")
+    attempt.add_argument("--gemeente", default="", help="standaard de eerste gemeente van de regio")
+    attempt.add_argument("--begin", default="", metavar="MOMENT", help="zoals 2026-03-02T09:00; standaard nu")
+    attempt.add_argument(
+        "--scenario", nargs="?", const="", metavar="NAAM", help="speel dit voorbeeld, of zonder naam alle voorbeelden"
+    )
+    attempt.add_argument("--workflows", type=Path, default=WORKFLOWS)
+    attempt.set_defaults(run=_try)
     return parser
 
 
@@ -124,10 +135,10 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _publish(chosen: argparse.Namespace) -> int:
     database = _open(chosen.database)
     with database.writing() as tx:
-        for process in ("casus", "opzetten"):
-            definition = definitions.load(chosen.workflows, process, chosen.region)
+        for root in ("casus", "opzetten"):
+            definition = definitions.load(chosen.workflows, root, chosen.region)
             cases.publish(tx, definition, datetime.now(UTC))
-            print(f"{process}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
+            print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
     return 0
 
 
@@ -144,6 +155,35 @@ def _check(chosen: argparse.Namespace) -> int:
         if not chosen.json:
             print(f"{len(made)} tekeningen met de plekken staan in {chosen.svg}.")
     return 1 if any(finding.severity is Severity.ERROR for finding in report.findings) else 0
+
+
+def _try(chosen: argparse.Namespace) -> int:
+    definition, home = trying.find(chosen.target, chosen.workflows, chosen.region)
+    if chosen.scenario is not None:
+        if home is None:
+            raise NotFoundError("Bij dit bestand horen geen voorbeelden.")
+        return 0 if trying.play(definition, home, chosen.scenario, print) else 1
+    municipality = chosen.gemeente or next(iter(definition.settings.municipalities), "")
+    trying.Trial(process.compile_model(definition), _moment(chosen.begin), municipality, _ask, print).run()
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return datetime.now(deadlines.ZONE)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidDataError(f"'{text}' is geen moment. Schrijf bijvoorbeeld 2026-03-02T09:00.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=deadlines.ZONE)
+
+
+def _ask(prompt: str) -> str:
+    """The next line of whoever or whatever types; Stopped where there is none."""
+    try:
+        return input(prompt)
+    except (EOFError, KeyboardInterrupt) as error:
+        raise trying.Stopped from error
 
 
 def _tell(error: DefinitionError, stream: object) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "demand",
     "dialect",
     "examine",
+    "first",
     "grouped",
     "home_of",
     "publishable",
