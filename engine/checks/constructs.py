@@ -46,7 +46,9 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("Ontvangtaak", "receiveTask", "message"),
     Construct("Verzendtaak", "sendTask", "message", host=f"Een verzendtaak verstuurt zelf iets. {_PERSON}."),
     Construct("Taak zonder soort", "task", instead=f"Deze taak heeft geen soort. {_PERSON} ('User task')."),
-    Construct("Scripttaak", "scriptTask", instead=f"Een scripttaak draait een programma. {_PERSON} of een beslistabel."),
+    Construct(
+        "Scripttaak", "scriptTask", instead=f"Een scripttaak draait een programma. {_PERSON} of een beslistabel."
+    ),
     Construct("Servicetaak", "serviceTask", instead=f"Een servicetaak roept een ander systeem aan. {_PERSON}."),
     Construct(
         "Deelproces zonder volgorde",

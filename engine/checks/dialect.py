@@ -1,69 +1,50 @@
 """The first gate: what is run, and what is refused with a sentence that says what to draw instead."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine import feel
-from engine.definitions import Element, Flow, Process
+from engine.checks.constructs import HANDLER, construct, runs_kind, told
+from engine.definitions import Element, Event, Flow, Loop, Process
 from engine.errors import Problem
 
-# Kind of element → kinds of event that it may carry. What does not stand here is refused.
-RUNS: Mapping[str, frozenset[str]] = {
-    "userTask": frozenset(),
-    "manualTask": frozenset(),
-    "businessRuleTask": frozenset(),
-    "callActivity": frozenset(),
-    "subProcess": frozenset(),
-    "exclusiveGateway": frozenset(),
-    "parallelGateway": frozenset(),
-    "eventBasedGateway": frozenset(),
-    "startEvent": frozenset({"none"}),
-    "endEvent": frozenset({"none", "terminate", "error", "escalation"}),
-    "intermediateThrowEvent": frozenset({"none", "escalation"}),
-    "intermediateCatchEvent": frozenset({"message", "timer"}),
-    "receiveTask": frozenset({"message"}),
-    "boundaryEvent": frozenset({"message", "timer", "error", "escalation"}),
-}
-EVENT_STARTS = frozenset({"message", "timer", "error", "escalation"})
+Told = tuple[str, str]
 
-INSTEAD: Mapping[str, str] = {
-    "scriptTask": "Een scripttaak draait een programma. Maak er een gebruikerstaak of een beslistabel van.",
-    "serviceTask": "Een servicetaak roept een ander systeem aan. Maak er een gebruikerstaak van: iemand doet dit.",
-    "sendTask": "Een verzendtaak verstuurt zelf iets. Maak er een gebruikerstaak van: iemand verstuurt dit.",
-    "task": "Deze taak heeft geen soort. Maak er in de modeler een gebruikerstaak ('User task') van.",
-    "complexGateway": "Een complexe keuze heeft geen vaste betekenis. Gebruik een keuze of een splitsing.",
-    "inclusiveGateway": "Een 'een of meer'-keuze wordt niet gedraaid. Gebruik een splitsing met in elke tak een keuze.",
-    "transaction": "Een transactie wordt niet gedraaid. Gebruik een gewoon deelproces.",
-    "adHocSubProcess": "Een deelproces zonder vaste volgorde wordt niet gedraaid. Teken de volgorde.",
-}
-EVENT_INSTEAD: Mapping[str, str] = {
-    "signal": "Een signaal gaat naar alle casussen tegelijk. Gebruik een bericht.",
-    "conditional": "Een gebeurtenis op een voorwaarde wordt niet gedraaid. Gebruik een keuze of een klok op een datum.",
-    "link": "Een sprong naar een andere plek wordt niet gedraaid. Teken de pijl helemaal.",
-    "compensation": "Terugdraaien wordt niet gedraaid. Teken wat er moet gebeuren als eigen stappen.",
-    "cancel": "Annuleren van een transactie wordt niet gedraaid. Gebruik een gewoon einde.",
-    "message": "Een bericht wordt alleen ontvangen, niet verstuurd. Maak er een gebruikerstaak van.",
-}
+_STEPS = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "businessRuleTask",
+        "callActivity",
+        "subProcess",
+        "transaction",
+        "receiveTask",
+        "sendTask",
+    }
+)
 
 
-def dialect(process: Process) -> tuple[Problem, ...]:
-    """What in one process is not run, or is not drawn so that it can be run."""
-    found = [*_scopes(process), *_flows(process), *_expressions(process)]
+def dialect(process: Process, hosted: bool = False) -> tuple[Problem, ...]:
+    """What in one process is not run, or is not drawn so that it can be run.
+
+    `hosted` says that something starts processes by events and carries messages and signals between them.
+    Knooppunt itself runs each case on its own.
+    """
+    found = [*_scopes(process), *_edges(process), *_flows(process), *_expressions(process)]
     for element in process.elements.values():
-        found.extend(Problem(process.file, element.id, rule, text) for rule, text in _element(process, element))
+        found.extend(Problem(process.file, element.id, rule, text) for rule, text in _element(process, element, hosted))
     return tuple(sorted(set(found)))
 
 
-def _element(process: Process, element: Element) -> Iterator[tuple[str, str]]:
+def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]:
     name = element.name or element.id
-    if element.kind not in RUNS:
-        yield "soort", f"'{name}': {INSTEAD.get(element.kind, 'Dit onderdeel wordt niet gedraaid.')}"
+    if not runs_kind(element.kind):
+        yield "soort", f"'{name}': {told(element.kind)}"
         return
+    yield from ((rule, f"'{name}'{text}") for rule, text in _marks(process, element, hosted))
     if element.event is not None:
-        yield from _event(process, element, name)
+        yield from _event(process, element, name, hosted)
     if element.loop is not None:
-        yield from _loop(element, name)
-        if element.by_event or element.kind not in _HOSTS:
-            yield "meervoud", f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
+        yield from _loop(element, element.loop, name)
     if element.kind == "callActivity" and not element.called:
         yield "verwijzing", f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
     if element.kind == "businessRuleTask" and not element.decision:
@@ -71,64 +52,113 @@ def _element(process: Process, element: Element) -> Iterator[tuple[str, str]]:
     yield from _gateway(process, element, name)
 
 
-def _event(process: Process, element: Element, name: str) -> Iterator[tuple[str, str]]:
-    event = element.event
-    if event is None:
-        return
-    allowed = RUNS[element.kind]
+def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Told]:
+    """What a mark or number on an element asks that is not run."""
+    if element.compensates:
+        yield "soort", f": {told('mark', 'compensation')}"
+    if element.together:
+        yield "keuze", f": {told('mark', 'parallel events')}"
+    if element.instantiates and not hosted:
+        yield "begin", f": {told('mark', 'instantiates')}"
+    if element.instantiates and any(e.attached_to == element.id for e in process.elements.values()):
+        yield "rand", " begint een proces, en heeft dus niets op de rand."
+
+
+def _event(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Told]:
+    event = element.event or Event("none")
     parent = process.elements.get(element.parent)
-    if element.kind == "startEvent" and parent is not None and parent.by_event:
-        allowed = EVENT_STARTS
-        if event.kind == "none":
-            yield "gebeurtenis", f"'{name}' start een onderbreking, maar er staat niet waardoor. Kies bericht of klok."
-            return
-    if event.kind not in allowed:
-        told = EVENT_INSTEAD.get(event.kind, "Deze soort gebeurtenis wordt hier niet gedraaid.")
-        if element.kind == "startEvent" and event.kind in EVENT_STARTS:
-            told = "Een casus begint altijd doordat iemand hem start. Gebruik een gewoon begin."
-        yield "gebeurtenis", f"'{name}': {told}"
-    catches_all = element.kind == "boundaryEvent" and event.kind != "message"
-    if event.kind in ("message", "escalation", "error") and not event.name and not catches_all:
+    handler = element.kind == "startEvent" and parent is not None and parent.by_event
+    if element.kind == "startEvent" and parent is not None and not handler and event.kind != "none":
+        yield "gebeurtenis", f"'{name}' staat in een deelproces. Dat begint gewoon, zonder bericht of klok."
+        return
+    if handler and event.kind == "none":
+        yield "gebeurtenis", f"'{name}' start een onderbreking, maar er staat niet waardoor. Kies bericht of klok."
+        return
+    kind = HANDLER if handler else element.kind
+    row = construct(kind, event.kind)
+    if element.kind in ("sendTask", "receiveTask") and event.kind == "none":
+        yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
+    elif row is None or not row.runs or (row.host and not hosted):
+        yield "soort" if kind == "sendTask" else "gebeurtenis", f"'{name}': {told(kind, event.kind)}"
+    for part in event.parts or (event,):
+        yield from _part(process, element, part, name)
+
+
+def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Told]:
+    """What one event has to say of itself."""
+    catches_all = element.kind == "boundaryEvent" and event.kind in ("error", "escalation")
+    if event.kind in ("message", "signal", "escalation", "error") and not event.name and not catches_all:
         yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
     if event.kind == "error" and not element.interrupting:
         yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd."
-    if event.kind == "timer" and event.timer == "cycle" and (element.kind != "boundaryEvent" or element.interrupting):
+    if event.kind == "conditional" and not event.expression:
+        yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet."
+    beside = element.kind in ("boundaryEvent", "startEvent") and element.parent + element.attached_to
+    if event.timer == "cycle" and (not beside or element.interrupting or event is not element.event):
         yield "klok", f"'{name}': een herhaling kan alleen bij een klok op de rand die niet onderbreekt."
+    if event.kind == "link" and element.kind == "intermediateThrowEvent":
+        landings = [e for e in process.elements.values() if e.kind == "intermediateCatchEvent" and e.event == event]
+        if [e.parent for e in landings] != [element.parent]:
+            yield "gebeurtenis", f"'{name}' springt nergens heen, of naar meer dan een plek. Teken de pijl helemaal."
+    if event.kind == "cancel" and element.kind == "endEvent":
+        caught = (e for e in process.elements.values() if e.attached_to == element.parent and e.event == event)
+        if next(caught, None) is None:
+            yield "gebeurtenis", f"'{name}' annuleert, maar op de rand van de transactie staat niet wat er dan gebeurt."
 
 
-def _loop(element: Element, name: str) -> Iterator[tuple[str, str]]:
-    loop = element.loop
-    if loop is None:
-        return
+def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:
+    if element.by_event or element.kind not in _STEPS:
+        yield "meervoud", f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
+    if loop.behaviour != "All":
+        yield "meervoud", f"'{name}': {told('mark', 'behaviour')}"
     if loop.kind == "standard":
-        yield "lus", f"'{name}' heeft een lusteken. Teken de lus met een keuze en een pijl terug."
+        if not loop.condition and not loop.cardinality:
+            yield "lus", f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
+        if loop.cardinality and not (loop.cardinality.isdigit() and int(loop.cardinality)):
+            yield "lus", f"'{name}': het hoogste aantal rondes is 1 of meer."
     elif bool(loop.collection) == bool(loop.cardinality):
         yield "meervoud", f"'{name}' gebeurt meer dan een keer. Vul in over welke lijst, met een = ervoor."
     elif loop.collection and not loop.variable:
         yield "meervoud", f"'{name}' gaat over een lijst. Vul in hoe een regel daaruit heet ('Element variable')."
+    elif loop.cardinality and not _may_count(loop.cardinality):
+        yield "meervoud", f"'{name}' gebeurt '{loop.cardinality}' keer. Dat moet een aantal zijn, 0 of meer."
 
 
-def _gateway(process: Process, element: Element, name: str) -> Iterator[tuple[str, str]]:
+def _may_count(text: str) -> bool:
+    """Whether this can be a number of times, as far as that is seen before there is a case."""
+    try:
+        read = feel.read(text)
+    except feel.FeelError:
+        return True  # told with the expressions
+    if isinstance(read, str) or read.names:
+        return True
+    number = feel.to_json(read.evaluate({}))
+    return isinstance(number, int) and number >= 0
+
+
+def _gateway(process: Process, element: Element, name: str) -> Iterator[Told]:
     flows = [process.flows[id] for id in element.outgoing]
+    if element.default and element.default not in element.outgoing:
+        yield "keuze", f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
     if element.kind == "exclusiveGateway" and len(flows) > 1:
         open_ways = [f for f in flows if not f.condition and f.id != element.default]
         if open_ways and (element.default or len(open_ways) > 1):
             yield "keuze", f"Bij '{name}' heeft een pijl geen voorwaarde. Schrijf haar op, of maak die pijl standaard."
-        if element.default and element.default not in element.outgoing:
-            yield "keuze", f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
-    elif element.kind == "exclusiveGateway" and flows and flows[0].condition and not element.default:
-        yield "keuze", f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
-    elif element.kind != "exclusiveGateway" and any(f.condition for f in flows):
+    elif element.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) == 1 and flows[0].condition:
+        if not element.default:
+            yield "keuze", f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
+    elif any(f.condition for f in flows) and not _chooses(element, flows):
         yield "keuze", f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
-    if element.kind == "parallelGateway":
-        sources = [process.flows[id].source for id in element.incoming]
-        if len(set(sources)) < len(sources):
-            yield "splitsing", f"Naar '{name}' gaan twee pijlen vanaf dezelfde plek. Laat er een weg."
     if element.kind == "eventBasedGateway":
         yield from _first_event(process, flows, name)
 
 
-def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[tuple[str, str]]:
+def _chooses(element: Element, flows: list[Flow]) -> bool:
+    """Whether conditions on the flows out of an element have a meaning; on those out of a split they have none."""
+    return element.kind in ("inclusiveGateway", "parallelGateway") or (element.kind in _STEPS and len(flows) > 1)
+
+
+def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Told]:
     """What may come after an event-based gateway."""
     edged = {e.attached_to for e in process.elements.values() if e.kind == "boundaryEvent"}
     for flow in flows:
@@ -142,33 +172,40 @@ def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[tup
 def _scopes(process: Process) -> Iterator[Problem]:
     """Each process and sub-process has a way in; what may not stand alone does not."""
     parts: dict[str, list[Element]] = {"": []}
-    parts |= {e.id: [] for e in process.elements.values() if e.kind == "subProcess"}
+    parts |= {e.id: [] for e in process.elements.values() if e.kind in ("subProcess", "transaction")}
     for element in process.elements.values():
         if not element.by_event and element.parent in parts:
             parts[element.parent].append(element)
     for scope, inside in parts.items():
-        starts = [e for e in inside if e.kind == "startEvent"]
         owner = process.elements.get(scope)
         name = owner.name or scope if owner else process.name or process.id
-        if len(starts) != 1:
-            yield Problem(
-                process.file,
-                scope or process.id,
-                "begin",
-                f"'{name}' heeft {len(starts) or 'geen'} begin. Teken precies een rond begin.",
-            )
-        for element in inside:
-            if not element.incoming and element.kind not in ("startEvent", "boundaryEvent"):
-                yield Problem(
-                    process.file,
-                    element.id,
-                    "los",
-                    f"Naar '{element.name or element.id}' gaat geen pijl. Verbind deze stap of haal hem weg.",
-                )
+        starts = [e for e in inside if e.kind == "startEvent"]
+        plain = [e for e in starts if e.id not in process.triggers]
+        begins = starts or [e for e in inside if e.id in process.triggers]
+        ends = any(e.kind == "endEvent" for e in inside)
+        if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
+            told = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
+            yield Problem(process.file, scope or process.id, "begin", told)
+        for element in inside if begins else ():
+            if _is_first(element) and element.kind != "startEvent" and element.id not in process.triggers:
+                if element.instantiates:
+                    continue
+                told = f"Naar '{element.name or element.id}' gaat geen pijl. Verbind deze stap of haal hem weg."
+                yield Problem(process.file, element.id, "los", told)
+
+
+def _is_first(element: Element) -> bool:
+    """Whether nothing leads to an element, and nothing needs to."""
+    lands = element.kind == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
+    return not element.incoming and element.kind != "boundaryEvent" and not lands
+
+
+def _edges(process: Process) -> Iterator[Problem]:
+    """What hangs on the edge of a step hangs there, and what stands apart does."""
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
         if element.kind == "boundaryEvent" and (
-            host is None or host.kind not in _HOSTS or host.parent != element.parent
+            host is None or host.kind not in _STEPS or host.parent != element.parent
         ):
             yield Problem(
                 process.file, element.id, "rand", f"'{element.name or element.id}' hangt niet aan een stap op de rand."
@@ -180,9 +217,6 @@ def _scopes(process: Process) -> Iterator[Problem]:
                 "onderbreking",
                 f"Aan '{element.name or element.id}' zit een pijl. Een onderbreking staat los.",
             )
-
-
-_HOSTS = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess", "receiveTask"})
 
 
 def _flows(process: Process) -> Iterator[Problem]:
@@ -223,7 +257,10 @@ def _expressions(process: Process) -> Iterator[Problem]:
 
 
 def _needs_feel(process: Process, id: str, text: str) -> bool:
-    """A flow's condition must be FEEL; a time may be written out, and so may a number of times."""
-    return id in process.flows or (
-        id in process.elements and process.elements[id].loop is not None and not text.isdigit()
-    )
+    """A condition must be FEEL; a time may be written out, and so may a number of times."""
+    if id in process.flows:
+        return True
+    element = process.elements[id]
+    event = element.event or Event("none")
+    conditions = {part.expression for part in (event.parts or (event,)) if part.kind == "conditional"}
+    return text in conditions or (element.loop is not None and not text.isdigit())

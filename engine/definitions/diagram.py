@@ -285,6 +285,7 @@ class _Reader:
             needs=self._whole(node, "startQuantity"),
             gives=self._whole(node, "completionQuantity"),
             instantiates=node.get("instantiate") == "true",
+            together=node.get("eventGatewayType") == "Parallel",
             compensates=node.get("isForCompensation") == "true",
             expanded=id not in self.collapsed,
             horizontal=id not in self.upright,

@@ -55,7 +55,8 @@ class Element:
 
     `kind` is the BPMN name (userTask, exclusiveGateway …); `parent` the id of the sub-process it stands in, or "".
     `needs` is how many tokens it takes to begin, `gives` how many leave it; `instantiates` says that receiving its
-    message starts a process, `compensates` that it only undoes another step.
+    message starts a process, `together` that an event-based gateway waits for all that follows, `compensates` that
+    it only undoes another step.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Element:
     needs: int = 1
     gives: int = 1
     instantiates: bool = False
+    together: bool = False
     compensates: bool = False
     expanded: bool = True
     horizontal: bool = True

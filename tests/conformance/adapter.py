@@ -13,7 +13,7 @@ instance is only its stored state, which is a string.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 
 from engine import checks, deadlines, definitions, process
 from engine.definitions import Definition, Process, Settings
-from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
+from engine.errors import DefinitionError, Problem, ProcessError
 from engine.process import Model, Outcome
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=deadlines.ZONE)
@@ -74,7 +74,7 @@ def findings(path: Path) -> tuple[Problem, ...]:
         for e in one.elements.values()
         if e.kind == "callActivity" and e.called not in known
     ]
-    dialect = [found for one in processes for found in checks.dialect(one)]
+    dialect = [found for one in processes for found in checks.dialect(one, hosted=True)]
     return (*definitions.breaches(content, path.name), *problems, *dialect, *missing)
 
 
@@ -117,24 +117,70 @@ class Host:
         self.processes = {one.id: one for one in processes}
         self.instances: list[Instance] = []
         self.now = BEGIN
+        self.letters: list[tuple[Instance, str]] = []
+        self.faults: list[str] = []
 
     def _model(self, id: str) -> Model:
         return process.compile_model(
             Definition(id, "", Settings("", ""), self.processes, forms={}, files={}, overridden=frozenset())
         )
 
-    def start(self, id: str, data: Mapping[str, Any]) -> None:
-        """Start an instance by hand."""
+    def start(self, id: str, data: Mapping[str, Any], at: str = "") -> None:
+        """Start an instance: by hand, or at the start whose event came."""
         model = self._model(id)
-        outcome = process.start(model, data, self.now)
-        self._keep(Instance(model, "", "", outcome), outcome, new=True)
+        outcome = process.start(model, data, self.now, at)
+        instance = Instance(model, "", "", outcome)
+        self.instances.append(instance)
+        self._keep(instance, outcome)
 
-    def _keep(self, instance: Instance, outcome: Outcome, new: bool = False) -> None:
-        """Store what a move led to."""
-        if new:
-            self.instances.append(instance)
+    def _keep(self, instance: Instance, outcome: Outcome) -> None:
+        """Store what a move led to, and carry what it sent."""
         instance.state, instance.document = outcome.state, json.dumps(outcome.document)
         instance.outcome = replace(outcome, state="", document={})
+        self.faults += [outcome.fault] if outcome.fault else []
+        for kind, name in outcome.sent:
+            if kind == "signal":
+                self._call_out(instance, name)
+            else:
+                self.letters.append((instance, name))
+        self._deliver()
+
+    def _call_out(self, sender: Instance, name: str) -> None:
+        """A signal reaches all other instances, and starts what begins with it."""
+        for other in list(self.instances):
+            if other is not sender and not other.outcome.ended:
+                self._keep(other, process.signal(other.model, other.state, other.known, name, self.now))
+        for id, at in self._begins("signal", name):
+            self.start(id, {}, at)
+
+    def _deliver(self) -> None:
+        """A message reaches one instance that waits for it, others before its sender, or starts a process."""
+        for letter in list(self.letters):
+            sender, name = letter
+            waiting = sorted(self.instances, key=lambda one: one is sender)
+            taker = next((one for one in waiting if name in self._awaited(one)), None)
+            begins = next(self._begins("message", name), None)
+            if letter not in self.letters or (taker is None and begins is None):
+                continue
+            self.letters.remove(letter)
+            if taker is not None:
+                self._keep(taker, process.message(taker.model, taker.state, taker.known, name, self.now))
+            elif begins is not None:
+                self.start(begins[0], {}, begins[1])
+
+    def _awaited(self, one: Instance) -> set[str]:
+        if one.outcome.ended:
+            return set()
+        found = process.awaited(one.model, one.state, one.known, self.now)
+        return {part.name for e in found if e.event for part in (e.event.parts or (e.event,))}
+
+    def _begins(self, kind: str, name: str) -> Iterator[tuple[str, str]]:
+        """The processes that an event starts, each with the start that waits for it."""
+        for one in self.processes.values():
+            for id in sorted(one.triggers):
+                event = one.elements[id].event
+                if event and any((p.kind, p.name) == (kind, name) for p in (event.parts or (event,))):
+                    yield one.id, id
 
     def items(self) -> list[dict[str, Any]]:
         """All open work of all instances."""
@@ -145,12 +191,15 @@ class Host:
         ]
 
     def act(self, action: Mapping[str, Any]) -> None:
-        """A person completes an item."""
+        """A person completes an item, or says by an error that it can't be done."""
         number, key = action["item"].split()
-        instance = self.instances[int(number)]
-        answers = action.get("set") or {}
-        outcome = process.complete(instance.model, instance.state, instance.known, key, answers, self.now)
-        self._keep(instance, outcome)
+        one = self.instances[int(number)]
+        if error := action.get("throw_error"):
+            outcome = process.fail(one.model, one.state, one.known, key, error, self.now)
+        else:
+            answers = action.get("set") or {}
+            outcome = process.complete(one.model, one.state, one.known, key, answers, self.now)
+        self._keep(one, outcome)
 
     def due(self) -> datetime | None:
         """When the next clock goes off."""
@@ -167,7 +216,5 @@ class Host:
         """How it ended."""
         left = [task.element for instance in self.instances for task in instance.outcome.open]
         ended = all(instance.outcome.ended for instance in self.instances)
-        return {"status": "completed" if ended else "waiting", "error": None, "open": left}
-
-
-__all__ = ["Adapter", "ConflictError", "Host", "findings"]
+        error = {"kind": "error_event", "message": ", ".join(self.faults)} if self.faults else None
+        return {"status": "completed" if ended else "waiting", "error": error, "open": left}
