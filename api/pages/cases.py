@@ -37,7 +37,29 @@ TITLES = {
     "veiligheid": "Veiligheid", "verloop": "Verloop", "antwoorden": "Antwoorden", "historie": "Wat er gebeurde",
 }  # fmt: skip
 
+STATES = {"lopend": ("Lopend", "lopend"), "klaar": ("Afgerond", "klaar"), "gesloten": ("Eerder gesloten", "gesloten"),
+          "alle": ("Alle", "")}  # fmt: skip
+PER_PAGE = 25
+
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/casus")
+def overview(page: SignedIn, stand: str = "lopend", zoek: str = "", pagina: str = "1") -> HTMLResponse:
+    """All dossiers that this person may see, also those that are closed."""
+    state = stand if stand in STATES else "lopend"
+    number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
+    found = cases.listing(page.ctx, STATES[state][1], PER_PAGE + 1, (number - 1) * PER_PAGE, zoek.strip())
+    return page.render(
+        "cases.html",
+        lines=found[:PER_PAGE],
+        more=len(found) > PER_PAGE,
+        states=STATES,
+        state=state,
+        search=zoek.strip(),
+        number=number,
+        here="dossiers",
+    )
 
 
 @router.get("/casus/{case_id}")

@@ -19,8 +19,8 @@ from engine.process import Model, OpenTask
 
 
 def publish(tx: store.Transaction, definition: Definition, now: datetime) -> None:
-    """Make a definition the one that new cases start with. Raises DefinitionError where it can't run."""
-    checks.demand(definition)
+    """Make a definition the one that new cases start with. Raises DefinitionError where it fails a gate."""
+    checks.publishable(definition)
     process.compile_model(definition)
     store.versions.publish(
         tx,

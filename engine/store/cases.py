@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import PARTNER, CaseFacts, Sight
 from engine.errors import NotFoundError
-from engine.store.database import Transaction, known_number, known_text
+from engine.store.database import Transaction, contains, known_number, known_text
 from engine.store.tables import case_file, consent, consent_organisation, event, participant
 
 
@@ -240,8 +240,10 @@ def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
     return tuple(EventRow(r.id, r.at, r.actor or "", r.kind, r.process, r.element, r.item, r.detail) for r in rows)
 
 
-def listing(tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0) -> tuple[CaseLine, ...]:
-    """The cases that a person may see, newest first."""
+def listing(
+    tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0, search: str = ""
+) -> tuple[CaseLine, ...]:
+    """The cases that a person may see, newest first. `search` looks in the title as this person sees it."""
     query = (
         sa.select(
             case_file.c.id,
@@ -252,12 +254,14 @@ def listing(tx: Transaction, seen: Sight, status: str = "", limit: int = 50, off
             case_file.c.started_at,
         )
         .where(_visible(seen))
-        .order_by(case_file.c.id.desc())
+        .order_by(case_file.c.started_at.desc(), case_file.c.id.desc())
         .limit(limit)
         .offset(offset)
     )
     if status:
         query = query.where(case_file.c.status == known_text(status))
+    if search:
+        query = query.where(contains(shown_title(seen), search))
     return tuple(CaseLine(*row) for row in tx.execute(query))
 
 

@@ -68,6 +68,12 @@ def known_text(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
+def contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    """Whether a text stands in a column, whatever the case of its letters; nothing in it is a wildcard."""
+    plain = known_text(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.ilike(f"%{plain}%", escape="\\")
+
+
 def _short_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

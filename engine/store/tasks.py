@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.cases import consented_cases, shown_title
-from engine.store.database import Transaction, known_number, known_text
+from engine.store.database import Transaction, contains, known_number, known_text
 from engine.store.tables import case_file, participant, person, task, task_role
 
 
@@ -224,14 +224,8 @@ def _joined(chosen: Filter) -> sa.FromClause:
 def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if chosen.search:
-        pattern = "%" + known_text(chosen.search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        found.append(
-            sa.or_(
-                shown_title(seen).ilike(pattern, escape="\\"),
-                task.c.title.ilike(pattern, escape="\\"),
-                task.c.subject.ilike(pattern, escape="\\"),
-            )
-        )
+        columns = (shown_title(seen), task.c.title, task.c.subject)
+        found.append(sa.or_(*(contains(column, chosen.search) for column in columns)))
     if chosen.phase:
         found.append(task.c.phase == known_text(chosen.phase))
     if chosen.municipality:

@@ -363,6 +363,18 @@ def test_a_case_is_closed_early_only_with_a_reason(demo: Demo) -> None:
     assert demo.visit("anna").open("/casus/1/sluiten").status == 403
 
 
+def test_a_dossier_is_found_again_after_it_was_closed(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    demo.visit("petra").open("/casus/1/sluiten").send("/casus/1/sluiten", reden="Dubbel ingevoerd")
+    assert 'href="/casus/1"' not in demo.visit("anna").open("/casus").html
+    found = demo.visit("anna").open("/casus?stand=gesloten")
+    assert 'href="/casus/1"' in found.html
+    assert "Zonnebloem" in found.text
+    assert "Zonnebloem" not in demo.visit("petra").open("/casus?stand=alle").text  # the family did not consent
+    assert 'href="/casus/1"' not in demo.visit("petra").open("/casus?stand=alle&zoek=zonnebloem").html
+    assert demo.visit("anna").open("/casus?stand=onzin&pagina=x").status == 200
+
+
 def test_what_is_not_yours_to_see_is_not_on_the_page(demo: Demo) -> None:
     signaller = demo.signal(_getoond="")
     assert 'id="antwoorden"' in signaller.html
@@ -407,3 +419,4 @@ def test_texts_of_a_region_can_bring_no_markup_and_no_picture_of_their_own() -> 
     shown = render.markdown('**ja** <b onclick="x()">nee</b> ![p](https://elders.example/p.png) [l](javascript:x)')
     assert "<strong>ja</strong>" in shown
     assert not re.search(r"<b|<img|href=\"javascript", shown)
+
