@@ -47,6 +47,17 @@ def _current(ctx: Context, process_id: str, municipality: str) -> Model:
     raise NotFoundError("In deze gemeente is dit proces niet gepubliceerd.")
 
 
+def may_start(ctx: Context, process_id: str) -> bool:
+    """Whether the actor may start this process in any municipality."""
+    for model in ctx.library.current(ctx.tx):
+        if model.definition.id == process_id:
+            begins = ctx.library.starters(model, ctx.now)
+            places = model.definition.settings.municipalities
+            if any(role in begins and place in places for role, place in ctx.sight.held):
+                return True
+    return False
+
+
 def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     """The form that a new case of this process begins with."""
     model = _current(ctx, process_id, municipality)
@@ -245,7 +256,9 @@ def message(ctx: Context, case_id: int, name: str) -> None:
 def close(ctx: Context, case_id: int, reason: str) -> None:
     """Close a case before its process ends, with the reason."""
     if not reason.strip():
-        raise InvalidDataError("Schrijf op waarom je de casus sluit.", {"reden": "Schrijf op waarom je de casus sluit."})
+        raise InvalidDataError(
+            "Schrijf op waarom je de casus sluit.", {"reden": "Schrijf op waarom je de casus sluit."}
+        )
     found, facts, seen = lock_case(ctx, case_id)
     if not access.oversees(seen, facts):
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een casus sluiten.")

@@ -23,7 +23,7 @@ MAXIMUM_TAGS = 200_000
 MAXIMUM_STEPS = 3_000
 MAXIMUM_LOOKED_AT = 30_000
 """Above this many tags a file by itself is not held against every rule of the standard: it is far from running."""
-LISTED, LISTED_ENDS = "EXT023", frozenset({"EXT101", "EXT107"})
+LISTED, LISTED_ENDS, UNMARKED = "EXT023", frozenset({"EXT101", "EXT107"}), "EXT012"
 _STEP = re.compile(rb"<(?:\w+:)?(?:\w*[tT]ask|callActivity|\w*[sS]ubProcess|transaction|\w+Gateway|\w+Event)[\s/>]")
 NOT_PLAYED = frozenset({"formulier", "rol", "termijn", "naam", "uitvoerbaar"})
 """Rules of the first gate that say nothing of the ways through a diagram."""
@@ -43,7 +43,7 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...
         if huge := _huge(content, file):
             return None, (huge,)
         process, problems = definitions.read_process(content, file)
-        broken = _breaches(content, file) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
+        broken = _breaches(content, process) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
     except DefinitionError as error:
         return None, error.problems
     return process, (*broken, *problems, *dialect(process))
@@ -59,11 +59,16 @@ def _huge(content: bytes, file: str) -> Problem | None:
     return Problem(file, "", "te veel", f"{told} Knip het in kleinere diagrammen die elkaar aanroepen.")
 
 
-def _breaches(content: bytes, file: str) -> tuple[Problem, ...]:
-    """Where a file breaks the standard. What an element says of its own arrows is left out: we go by the arrows."""
-    found = definitions.breaches(content, file)
-    listed = {problem.element for problem in found if problem.rule == LISTED}
-    return tuple(p for p in found if p.rule != LISTED and not (p.element in listed and p.rule in LISTED_ENDS))
+def _breaches(content: bytes, process: Process) -> tuple[Problem, ...]:
+    """Where a file breaks the standard, other than in ways that change nothing for us.
+
+    What an element says of its own arrows is left out: we go by the arrows. So is that a time that can be counted is
+    not marked as such.
+    """
+    found = definitions.breaches(content, process.file)
+    harmless = {(problem.element, rule) for problem in found if problem.rule == LISTED for rule in LISTED_ENDS}
+    harmless |= {(e.id, UNMARKED) for e in process.elements.values() if e.event is not None and e.event.kind == "timer"}
+    return tuple(p for p in found if p.rule != LISTED and (p.element, p.rule) not in harmless)
 
 
 def demand(definition: Definition) -> None:
@@ -126,7 +131,7 @@ def drawn(process: Process) -> tuple[Finding, ...]:
 def _unrunnable(definition: Definition) -> list[Problem]:
     found: list[Problem] = []
     for process in definition.processes.values():
-        found += _breaches(definition.files[process.file], process.file)
+        found += _breaches(definition.files[process.file], process)
         found += [*dialect(process), *references(definition, process)]
     return found
 

@@ -329,17 +329,20 @@ def test_a_running_case_keeps_the_version_that_it_began_with(play: Play) -> None
         assert store.case_files.lock(tx, play.case_id, None).version_id == playing.definition().version
 
 
-def test_publishing_refuses_what_can_not_run(database: Database) -> None:
-    broken = playing.small()
-    files = {**broken.files, "klein.bpmn": broken.files["klein.bpmn"].replace(b"businessRuleTask", b"scriptTask")}
-    drawn = definitions.assemble("klein", "proefregio", files)
+def test_publishing_refuses_what_fails_a_gate(database: Database) -> None:
+    whole = playing.definition("opzetten")
+    script = whole.files["borgen.bpmn"].replace(b"bpmn:userTask", b"bpmn:scriptTask")
+    drawn = definitions.assemble("opzetten", playing.REGION, {**whole.files, "borgen.bpmn": script})
+    small = playing.small()
     with database.writing() as tx:
         with pytest.raises(DefinitionError) as error:
             cases.publish(tx, drawn, datetime(2026, 3, 3, tzinfo=UTC))
-        assert {p.element for p in error.value.problems} >= {"tellen_na", "tellen_intussen"}
-        assert "klein" not in {v.process for v in store.versions.current(tx)}
-        cases.publish(tx, broken, datetime(2026, 3, 3, tzinfo=UTC))
-        assert "klein" in {v.process for v in store.versions.current(tx)}
+        assert {p.element for p in error.value.problems} >= {"resultaten_evalueren"}
+        with pytest.raises(DefinitionError, match="heeft geen termijn"):
+            cases.publish(tx, small, datetime(2026, 3, 3, tzinfo=UTC))
+        assert {v.version for v in store.versions.current(tx)}.isdisjoint({drawn.version, small.version})
+        cases.publish(tx, whole, datetime(2026, 3, 3, tzinfo=UTC))
+        assert "opzetten" in {v.process for v in store.versions.current(tx)}
 
 
 def test_a_moment_keeps_its_place_in_time_whatever_its_zone(database: Database) -> None:
