@@ -340,7 +340,7 @@ def test_publishing_refuses_what_fails_a_gate(database: Database) -> None:
         assert {p.element for p in error.value.problems} >= {"resultaten_evalueren"}
         with pytest.raises(DefinitionError, match="heeft geen termijn"):
             cases.publish(tx, small, datetime(2026, 3, 3, tzinfo=UTC))
-        assert {v.version for v in store.versions.current(tx)}.isdisjoint({drawn.version, small.version})
+        assert {v.id for v in store.versions.current(tx)}.isdisjoint({drawn.version, small.version})
         cases.publish(tx, whole, datetime(2026, 3, 3, tzinfo=UTC))
         assert "opzetten" in {v.process for v in store.versions.current(tx)}
 
