@@ -170,6 +170,7 @@ def _answer(request: Request, status: int, message: str, fields: dict[str, str] 
         demo=False,
         now=None,
         flash="",
+        may_signal=False,
         path="/",
         here="",
     )

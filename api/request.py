@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import UploadFile
 
 from api.pages import render
-from engine import deadlines, store, worker
+from engine import cases, deadlines, store, worker
 from engine.access import Person
 from engine.cases import Context, Library
 from engine.definitions import Settings
@@ -97,6 +97,7 @@ class Page:
             "now": self.now,
             "flash": unquote(self.request.cookies.get(FLASH, "")),
             "path": self.request.url.path,
+            "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
             "here": self.request.url.path.split("/")[1],
         }
         response = HTMLResponse(render.html(template, **{**shared, **values}), status)

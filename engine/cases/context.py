@@ -22,6 +22,7 @@ class Library:
 
     def __init__(self) -> None:
         self._models: dict[str, Model] = {}
+        self._starters: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
 
     def model(self, tx: store.Transaction, version_id: str) -> Model:
@@ -37,6 +38,15 @@ class Library:
     def current(self, tx: store.Transaction) -> tuple[Model, ...]:
         """The models that new cases start with, for every process of every region."""
         return tuple(self.model(tx, version.id) for version in store.versions.current(tx))
+
+    def starters(self, model: Model, now: datetime) -> frozenset[str]:
+        """The roles of the first task of a process: who may start it."""
+        version = model.definition.version
+        if version not in self._starters:
+            opened = process.start(model, {}, now).open[:1]
+            roles = (model.definition.element(task.process, task.element).roles for task in opened)
+            self._starters[version] = frozenset(role for found in roles for role in found)
+        return self._starters[version]
 
     def roles(self, tx: store.Transaction) -> Mapping[str, Role]:
         """The roles of all regions here."""

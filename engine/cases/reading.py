@@ -62,9 +62,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
     )
 
 
-def listing(
-    ctx: Context, status: str = "", limit: int = 50, offset: int = 0, search: str = ""
-) -> tuple[CaseLine, ...]:
+def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0, search: str = "") -> tuple[CaseLine, ...]:
     """The cases that the actor may see, newest first."""
     return store.case_files.listing(ctx.tx, ctx.sight, status, limit, offset, search)
 
