@@ -76,10 +76,12 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
         return
     kind = HANDLER if handler else element.kind
     row = construct(kind, event.kind)
-    if element.kind in ("sendTask", "receiveTask") and event.kind == "none":
+    if element.kind == "sendTask" and not hosted:
+        yield "soort", f"'{name}': {told(kind, 'message')}"
+    elif element.kind in ("sendTask", "receiveTask") and event.kind == "none":
         yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
     elif row is None or not row.runs or (row.host and not hosted):
-        yield "soort" if kind == "sendTask" else "gebeurtenis", f"'{name}': {told(kind, event.kind)}"
+        yield "gebeurtenis", f"'{name}': {told(kind, event.kind)}"
     for part in event.parts or (event,):
         yield from _part(process, element, part, name)
 
@@ -176,18 +178,19 @@ def _scopes(process: Process) -> Iterator[Problem]:
     for element in process.elements.values():
         if not element.by_event and element.parent in parts:
             parts[element.parent].append(element)
+    triggers = process.triggers
     for scope, inside in parts.items():
         owner = process.elements.get(scope)
         name = owner.name or scope if owner else process.name or process.id
         starts = [e for e in inside if e.kind == "startEvent"]
-        plain = [e for e in starts if e.id not in process.triggers]
-        begins = starts or [e for e in inside if e.id in process.triggers]
+        plain = [e for e in starts if e.id not in triggers]
+        begins = starts or [e for e in inside if e.id in triggers]
         ends = any(e.kind == "endEvent" for e in inside)
         if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
             told = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
             yield Problem(process.file, scope or process.id, "begin", told)
         for element in inside if begins else ():
-            if _is_first(element) and element.kind != "startEvent" and element.id not in process.triggers:
+            if _is_first(element) and element.kind != "startEvent" and element.id not in triggers:
                 if element.instantiates:
                     continue
                 told = f"Naar '{element.name or element.id}' gaat geen pijl. Verbind deze stap of haal hem weg."

@@ -43,6 +43,7 @@ class _Builder:
 
     def __init__(self, process: Process, found: dict[str, Any]) -> None:
         self.process = process
+        self.triggers = process.triggers
         self.found = found
 
     def scope(self, name: str, parent: str) -> None:
@@ -156,7 +157,7 @@ class _Builder:
 
     def _begin(self, spec: Any, elements: list[Element], nodes: dict[str, Any], entries: dict[str, Any]) -> None:
         """Let a scope start where it has to: at its starts, or at all that nothing leads to where it has none."""
-        triggered = [e for e in elements if e.id in self.process.triggers]
+        triggered = [e for e in elements if e.id in self.triggers]
         plain = [e for e in elements if e.kind == "startEvent" and e not in triggered]
         first = spec.start
         if triggered:
@@ -190,7 +191,7 @@ class _Builder:
     def _waits(self, element: Element) -> bool:
         if element.event is None or element.event.kind in ("none", "link"):
             return False
-        return element.kind in ("intermediateCatchEvent", "receiveTask") or element.id in self.process.triggers
+        return element.kind in ("intermediateCatchEvent", "receiveTask") or element.id in self.triggers
 
     def _inner_name(self, element: Element) -> str:
         return f"{self.process.id}/{element.id}"

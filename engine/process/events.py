@@ -3,7 +3,6 @@
 What a wait remembers stands in its task, so one spec serves all cases.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -114,7 +113,7 @@ class Several(Awaited):
         super().__init__()
         self.parts = parts
         self.kind = "parallelMultiple" if together else "multiple"
-        self._enough: Callable[[list[bool]], bool] = all if together else any
+        self.together = together
         for number, part in enumerate(parts):
             part.slot = f"{number}."
 
@@ -131,7 +130,8 @@ class Several(Awaited):
             part.happen(my_task)
 
     def has_fired(self, my_task: Any) -> bool:
-        return self._enough([part.has_fired(my_task) for part in self.parts])
+        came = [part.has_fired(my_task) for part in self.parts]
+        return all(came) if self.together else any(came)
 
     def due(self, my_task: Any) -> str | None:
         return min((due for part in self.parts if (due := part.due(my_task))), default=None)

@@ -16,6 +16,7 @@ NAMESPACES = (
     'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
+FORMAL = 'xsi:type="bpmn:tFormalExpression"'
 SETTINGS = b"naam: Proefregio\ntermijnen: {kort: 5 werkdagen, lang: P3M}\n"
 
 
@@ -97,15 +98,34 @@ def terminate() -> str:
     return "<bpmn:terminateEventDefinition />"
 
 
+def signal(name: str) -> str:
+    return f'<bpmn:signalEventDefinition signalRef="{name}" />'
+
+
+def conditional(when: str) -> str:
+    return (
+        f"<bpmn:conditionalEventDefinition><bpmn:condition {FORMAL}>{when.replace('<', '&lt;')}</bpmn:condition>"
+        "</bpmn:conditionalEventDefinition>"
+    )
+
+
+def link(name: str) -> str:
+    return f'<bpmn:linkEventDefinition name="{name}" />'
+
+
+def cancel() -> str:
+    return "<bpmn:cancelEventDefinition />"
+
+
 def timer(kind: str, text: str) -> str:
     """A clock; `kind` is Date, Duration or Cycle."""
-    inside = f"<bpmn:time{kind}>{text.replace('&', '&amp;').replace('<', '&lt;')}</bpmn:time{kind}>"
+    inside = f"<bpmn:time{kind} {FORMAL}>{text.replace('&', '&amp;').replace('<', '&lt;')}</bpmn:time{kind}>"
     return f"<bpmn:timerEventDefinition>{inside}</bpmn:timerEventDefinition>"
 
 
 def each(collection: str, variable: str, sequential: bool = False, until: str = "") -> str:
     """Marks an activity as multi-instance."""
-    told = f"<bpmn:completionCondition>{until}</bpmn:completionCondition>" if until else ""
+    told = f"<bpmn:completionCondition {FORMAL}>{until}</bpmn:completionCondition>" if until else ""
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" '
         f'camunda:collection={quoteattr(collection)} camunda:elementVariable="{variable}">{told}'
@@ -117,13 +137,23 @@ def times(count: str) -> str:
     """Marks an activity as to be done a number of times."""
     return (
         "<bpmn:multiInstanceLoopCharacteristics>"
-        f"<bpmn:loopCardinality>{count}</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+        f"<bpmn:loopCardinality {FORMAL}>{count}</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
+def again(when: str = "", most: str = "", first: bool = False) -> str:
+    """Marks an activity as a loop: for as long as `when` is true, at most so many times."""
+    told = f"<bpmn:loopCondition {FORMAL}>{when.replace('<', '&lt;')}</bpmn:loopCondition>" if when else ""
+    limit = f' loopMaximum="{most}"' if most else ""
+    return (
+        f'<bpmn:standardLoopCharacteristics testBefore="{str(first).lower()}"{limit}>{told}'
+        "</bpmn:standardLoopCharacteristics>"
     )
 
 
 def way(*ids: str, when: str = "") -> str:
     """Sequence flows through these elements, in this order; `when` is the condition on each."""
-    condition = f"<bpmn:conditionExpression>{when}</bpmn:conditionExpression>" if when else ""
+    condition = f"<bpmn:conditionExpression {FORMAL}>{when}</bpmn:conditionExpression>" if when else ""
     return "".join(
         f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">{condition}</bpmn:sequenceFlow>'
         for a, b in pairwise(ids)
@@ -131,11 +161,12 @@ def way(*ids: str, when: str = "") -> str:
 
 
 def diagram(id: str, *parts: str) -> bytes:
-    """A `.bpmn` file with the process `id`; messages, errors and escalations are declared as they are named."""
+    """A `.bpmn` file with the process `id`; messages, signals, errors and escalations are declared as named."""
     body = "".join(parts)
+    coded = ("error", "escalation")
     named = "".join(
-        f'<bpmn:{kind} id="{name}" name="{name}"{f" {kind}Code={quoteattr(name)}" if kind != "message" else ""} />'
-        for kind in ("message", "error", "escalation")
+        f'<bpmn:{kind} id="{name}" name="{name}"{f" {kind}Code={quoteattr(name)}" if kind in coded else ""} />'
+        for kind in ("message", "signal", "error", "escalation")
         for name in sorted(set(re.findall(rf'{kind}Ref="(\w+)"', body)))
     )
     return (
