@@ -1,6 +1,7 @@
 """The command `knooppunt`: serve, worker, demo, publish, migrate, check and try."""
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -28,6 +29,8 @@ SITE = ROOT / "site"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Gives the exit code: 0 fine, 1 findings or a known error, 2 wrong use."""
     chosen = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a file may hold letters that a terminal can't show
     try:
         code: int = chosen.run(chosen)
     except DefinitionError as error:

@@ -11,7 +11,7 @@ from engine.checks.dialect import dialect
 from engine.checks.finding import Finding, Severity, Told, by_importance, grouped
 from engine.checks.gates import demand, examine, first, publishable
 from engine.checks.references import references
-from engine.checks.survey import Home, Report, home_of, survey
+from engine.checks.survey import Home, Report, home_of, read, survey
 from engine.errors import Problem
 
 __all__ = [
@@ -43,7 +43,7 @@ def check(path: Path) -> tuple[Problem, ...]:
         files = sorted(f for f in path.rglob("*") if f.suffix in (".bpmn", ".form", ".dmn") and f.is_file())
         if not files:
             return (Problem(str(path), "", "leeg", "In deze map staan geen diagrammen, formulieren of tabellen."),)
-        return tuple(p for f in files for p in first(f.read_bytes(), f.relative_to(path).as_posix())[1])
+        return tuple(p for f in files for p in first(read(f), f.relative_to(path).as_posix())[1])
     if not path.is_file():
         return (Problem(str(path), "", "bestand", "Dit bestand bestaat niet."),)
-    return first(path.read_bytes(), path.name)[1]
+    return first(read(path), path.name)[1]

@@ -66,7 +66,7 @@ class Told:
         shown = [f"'{name}'" for name in names[:2]]
         many = len(self.others)
         places = "nog 1 plek" if many == 1 else f"nog {many} plekken"
-        return f"Dit geldt voor {places}, zoals bij {' en '.join(shown)}."
+        return f"Dit geldt ook voor {places}, {'zoals ' if len(names) > 2 else ''}bij {' en '.join(shown)}."
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ _SUBJECTS = (
         1,
         "Spelregels beschermen gezinnen. Ze gelden op elke weg door het diagram, ook op een weg die je zelden neemt.",
         frozenset({"spelregel", "spelregels"}),
+    ),
+    _Subject(
+        1,
+        "Een diagram uit een ander programma is vaak een tekening om te lezen. Om te draaien is er meer nodig.",
+        frozenset({"herkomst"}),
     ),
     _Subject(
         2,
@@ -130,8 +135,8 @@ _SUBJECTS = (
     ),
     _Subject(
         10,
-        "Een diagram uit een ander programma is vaak een tekening om te lezen. Om te draaien is er meer nodig.",
-        frozenset({"herkomst", "uitvoerbaar", "naam"}),
+        "Aan de naam en aan 'uitvoerbaar' ziet de computer welk diagram hij mag draaien.",
+        frozenset({"uitvoerbaar", "naam"}),
     ),
 )
 _DIALECT = _Subject(
@@ -188,5 +193,5 @@ def grouped(findings: Iterable[Finding]) -> tuple[Told, ...]:
 
 
 def _pattern(message: str) -> str:
-    """A message without the names and numbers in it."""
-    return re.sub(r"'[^']*'|“[^”]*”|\d+", "…", message)
+    """A message without the names, numbers and asides in it."""
+    return re.sub(r"'[^']*'|“[^”]*”|\([^)]*\)|\d+", "…", message)

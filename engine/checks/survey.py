@@ -7,8 +7,10 @@ from pathlib import Path
 from engine import definitions
 from engine.checks import gates
 from engine.checks.finding import Finding, by_importance, from_problem
+from engine.checks.origin import origin
 from engine.checks.proven import OF_REGION, RULES
 from engine.definitions import Definition, Process
+from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError, Problem
 
 SUFFIXES = (".bpmn", ".form", ".dmn")
@@ -131,16 +133,24 @@ def _loose(files: list[tuple[Path, str]]) -> Report:
 
 def _alone(path: Path, name: str) -> Report:
     try:
-        content = path.read_bytes()
+        content = read(path)
     except OSError:
         problem = Problem(name, "", "bestand", "Dit bestand is niet te openen. Kijk of je het mag lezen.")
         return Report((from_problem(problem, {}),))
     process, problems = gates.first(content, name)
     processes = {name: process} if process is not None else {}
     found = [from_problem(problem, processes) for problem in problems]
+    if problems and name.endswith(".bpmn"):
+        found += origin(content, name)
     if process is not None:
         found += gates.alone(process, problems)
     return Report(by_importance(found), processes)
+
+
+def read(path: Path) -> bytes:
+    """The content of a file; of one that is too large no more than shows that it is."""
+    with path.open("rb") as file:
+        return file.read(MAXIMUM_BYTES + 1)
 
 
 def _together(reports: list[Report]) -> Report:
