@@ -94,7 +94,8 @@ def _work(host: "Host", person: Person, horizon: float) -> None:
         if getattr(person, "runaway", False) or passed >= horizon or (due is None and not items):
             return
         held = host.now + HELD
-        host.wait(min(held, due) if items and due else due or held)
+        until = min(held, due) if items and due else due or held
+        host.wait(min(until, BEGIN + timedelta(seconds=horizon)))
 
 
 @dataclass
