@@ -87,20 +87,17 @@ def _drawing(net: Net, rule: Rule) -> Verdict:
 
 def _paths(net: Net, rule: Rule, most: int) -> Verdict:
     monitor = Monitor(net, rule)
-    if monitor.missing:
-        if rule.may_be_absent:
-            return Verdict(rule, HOLDS, f"{rule.name}: dit komt in dit diagram niet voor.")
-        parts = " en ".join(f"'{part}'" for part in monitor.missing)
-        return Verdict(
-            rule,
-            NOWHERE,
-            f"{rule.name}: deze regel wijst nergens naar. Wat bij {parts} staat, komt in de diagrammen niet voor.",
-        )
+    if monitor.idle and rule.may_be_absent:
+        return Verdict(rule, HOLDS, f"{rule.name}: dit komt in dit diagram niet voor.")
     found = search(net, monitor, most)
     bounds = (_BOUNDED,) if found.bounded else ()
     if found.full:
         told = f"{rule.name}: niet te beslissen. Na {found.states} standen is gestopt met zoeken."
         return Verdict(rule, UNDECIDED, told, states=found.states, bounds=bounds)
+    if found.broken is None and monitor.missing and not rule.may_be_absent:
+        parts = " en ".join(f"'{part}'" for part in monitor.missing)
+        told = f"{rule.name}: deze regel wijst nergens naar. Wat bij {parts} staat, komt in de diagrammen niet voor."
+        return Verdict(rule, NOWHERE, told, states=found.states, bounds=bounds)
     if found.broken is None:
         return Verdict(rule, HOLDS, f"{rule.name}: dit geldt op elk pad.", states=found.states, bounds=bounds)
     return Verdict(

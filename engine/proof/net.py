@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from engine.definitions import Definition, Element, Event, Flow, Process
-from engine.proof import knowledge
 
 # What a node does with a token.
 REST = "rest"  # a person does it, or the clock or a message moves it on
-PASS = "pass"  # nothing happens here
+PASS = "pass"  # noqa: S105 - nothing happens here
 CHOICE = "choice"
 JOIN = "join"
 RULE = "rule"
@@ -93,18 +91,6 @@ class Net:
     root: int = 0
     callers: dict[int, list[int]] = field(default_factory=dict)
     """Scope → scopes that open it, as an activity or as a handler."""
-
-    @cached_property
-    def asked(self) -> frozenset[str]:
-        """Every field that a gateway asks for."""
-        found = (
-            atom
-            for node in self.nodes
-            for flow in node.flows
-            if flow.condition
-            for atom in knowledge.atoms(knowledge.formula(flow.condition))
-        )
-        return frozenset().union(*(atom.names if isinstance(atom, knowledge.Says) else {atom.key} for atom in found))
 
     def below(self, scope: int) -> frozenset[int]:
         """A scope with all that it can open."""

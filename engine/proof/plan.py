@@ -31,6 +31,21 @@ class Watched:
     keys: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a step that is done makes us forget, and what it makes us know."""
+
+    forgets: frozenset[str]
+    knows: tuple[tuple[str, frozenset[str]], ...]
+
+    def after(self, known: Known) -> Known:
+        """What is known then."""
+        left = knowledge.forgotten(known, self.forgets)
+        for key, values in self.knows:
+            left = knowledge.learned(left, key, values)
+        return left
+
+
 @dataclass(eq=False)
 class Plan:
     """How the token game plays a net. Lists go by the number of the node or scope."""
@@ -49,8 +64,10 @@ class Plan:
     about: dict[str, frozenset[str]] = field(default_factory=dict)
     """What is remembered → the fields that it is about."""
     asked_at: dict[int, frozenset[str]] = field(default_factory=dict)
-    answers: list[tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]] = field(default_factory=list)
-    """Per node what it makes us forget, and what it makes us know."""
+    answers: dict[Place, "Change"] = field(default_factory=dict)
+    """What an element does to what is known."""
+    passed: list[bool] = field(default_factory=list)
+    """Whether a token goes on from a node at once."""
 
     def opens(self, node: Node) -> bool:
         """Whether we look inside an activity."""
@@ -65,19 +82,6 @@ class Plan:
         if self.opens(node) or node.inside < 0 or edge.event.kind not in ("error", "escalation"):
             return False
         return any(caught(edge.element, thrown) for thrown in thrown_in(self.net, node.inside))
-
-    def written(self, node: Node, known: Known) -> Known:
-        """What is known after this node is done."""
-        forgets, knows = self.answers[node.index]
-        after = knowledge.forgotten(known, forgets)
-        for key, values in knows:
-            after = knowledge.learned(after, key, values)
-        return after
-
-    def inside_writes(self, scope: int) -> frozenset[str]:
-        """What we know no longer after all that this scope can open."""
-        changed = frozenset().union(*(writes(self.net, s) for s in self.net.below(scope)))
-        return frozenset(key for key in self.tracked if self.about[key] & changed)
 
     def untracked(self, known: Known) -> frozenset[str]:
         """What need not be remembered of this."""
@@ -95,18 +99,11 @@ def fields_of(net: Net, element: Element) -> frozenset[str]:
     return frozenset(form.keys()) if form is not None else frozenset()
 
 
-def may_write(net: Net, element: Element) -> frozenset[str]:
-    """What a step may change: without a form that we know, anything that a gateway asks for."""
-    if element.kind == "userTask" and element.form not in net.definition.forms:
-        return net.asked
-    return fields_of(net, element)
-
-
 def writes(net: Net, scope: int) -> frozenset[str]:
     """What the steps of one scope write; a step inside a loop changes the list that the loop is about."""
     found = set(loops_around(net, scope, ()))
     for node in net.scopes[scope].nodes.values():
-        found |= may_write(net, node.element)
+        found |= fields_of(net, node.element)
         found |= set(_collection(node.element))
     return frozenset(found)
 
@@ -164,12 +161,12 @@ def reduced(net: Net, watched: Watched) -> Plan:
     return maker.plan(closed, closed_scopes, dropped, least=2, passing=True)
 
 
-def alone(net: Net, scope: int) -> Plan:
-    """Look at the flow of one scope, each activity in it as one step."""
+def alone(net: Net, scope: int, passing: bool) -> Plan:
+    """Look at the flow of one scope, each activity in it as one step; `passing` leaves out steps without a choice."""
     maker = _Maker(net, Watched(), scope)
     every = frozenset(n.index for n in net.nodes if n.kind == INSIDE or n.element.loop is not None)
     scopes = frozenset(h.scope for s in net.scopes for h in s.handlers)
-    plan = maker.plan(every, scopes, scopes, least=1, passing=True)
+    plan = maker.plan(every, scopes, scopes, least=1, passing=passing)
     plan.lenient = True
     return plan
 
@@ -248,9 +245,9 @@ class _Maker:
         self._remember(plan, dropped, least)
         plan.heat = [self._heat(plan, node) for node in self.net.nodes]
         plan.rests = [
-            node.kind == REST and plan.opens(node) and node.element.loop is None or not plan.opens(node)
-            for node in self.net.nodes
+            not plan.opens(node) or (node.kind == REST and node.element.loop is None) for node in self.net.nodes
         ]
+        plan.passed = [node.kind == RULE and not plan.heat[node.index] for node in self.net.nodes]
         if passing:
             self._pass(plan)
         return plan
@@ -274,24 +271,17 @@ class _Maker:
             return 2
         if node.element.loop is not None and plan.opens(node):
             return 1
-        if node.kind in (CHOICE, RULE):
-            return 2 if self.seen(node.element) or self._seen_flow(node) or self._asks(node) else 1
-        return 0
+        if node.kind in (CHOICE, RULE) and (self.seen(node.element) or self._seen_flow(node) or self._asks(node)):
+            return 2
+        return 1 if node.kind == CHOICE else 0
 
     # answers
 
     def _remember(self, plan: Plan, dropped: frozenset[int], least: int) -> None:
-        asked: Counter[str] = Counter()
+        """What answers are remembered, and which steps change them."""
+        asked = self._conditions(plan)
         loops = {n.element.loop.variable for n in self.net.nodes if n.element.loop is not None}
         fleeting = self._fleeting(plan, dropped)
-        for node in self.net.nodes:
-            keys = self._asked(node)
-            plan.asked_at[node.index] = keys & self.watched.keys
-            for flow in node.flows:
-                if node.kind == CHOICE and flow.condition:
-                    plan.formulas[flow.id, node.index] = knowledge.formula(flow.condition)
-            if node.scope in self.open:
-                asked.update(keys)
         for found in plan.formulas.values():
             for atom in knowledge.atoms(found):
                 plan.about[atom.key] = atom.names if isinstance(atom, knowledge.Says) else frozenset({atom.key})
@@ -300,7 +290,30 @@ class _Maker:
                 elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
                     asked.pop(atom.key, None)
         plan.tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys) - fleeting
-        plan.answers = [self._answers(plan, node) for node in self.net.nodes]
+        self._change(plan)
+
+    def _conditions(self, plan: Plan) -> Counter[str]:
+        """What each gateway asks for; gives how many gateways that we look at ask for the same."""
+        asked: Counter[str] = Counter()
+        for node in self.net.nodes:
+            keys = self._asked(node)
+            plan.asked_at[node.index] = keys & self.watched.keys
+            for flow in node.flows:
+                if node.kind == CHOICE and flow.condition:
+                    plan.formulas[flow.id, node.index] = knowledge.formula(flow.condition)
+            if node.scope in self.open:
+                asked.update(keys)
+        return asked
+
+    def _change(self, plan: Plan) -> None:
+        """Which steps change what is remembered."""
+        changes = {node.place: self._answers(plan, node) for node in self.net.nodes}
+        for scope in self.net.scopes:
+            for handler in scope.handlers:
+                if handler.scope in plan.closed_scopes:
+                    about = self._about(plan, self._inside(handler.scope))
+                    changes[handler.element.process, handler.element.id] = Change(about, ())
+        plan.answers = {place: change for place, change in changes.items() if change.forgets or change.knows}
 
     def _fleeting(self, plan: Plan, dropped: frozenset[int]) -> frozenset[str]:
         """Answers that what we leave out may change at any time."""
@@ -323,20 +336,26 @@ class _Maker:
             for n in of.nodes.values()
         )
 
-    def _answers(self, plan: Plan, node: Node) -> tuple[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]:
-        changed = may_write(self.net, node.element)
-        if node.inside >= 0:
-            changed |= frozenset().union(*(writes(self.net, s) for s in self.net.below(node.inside)))
+    def _inside(self, scope: int) -> frozenset[str]:
+        return frozenset().union(*(writes(self.net, below) for below in self.net.below(scope)))
+
+    def _about(self, plan: Plan, changed: Collection[str]) -> frozenset[str]:
+        """What we remember that is about these fields."""
+        return frozenset(key for key in plan.tracked if not plan.about[key].isdisjoint(changed))
+
+    def _answers(self, plan: Plan, node: Node) -> Change:
+        changed = set(fields_of(self.net, node.element))
+        if node.inside >= 0 and not plan.opens(node):
+            changed |= self._inside(node.inside)
         in_loop = [*loops_around(self.net, node.scope, ()), *_collection(node.element)]
-        if changed and in_loop:
-            changed |= set(in_loop)
-        about = {key for key, names in plan.about.items() if names & changed}
+        if changed:
+            changed.update(in_loop)
         form = self.net.definition.forms.get(node.element.form)
         fixed = knowledge.must_be(form) if form is not None and not in_loop else {}
-        knows = {k: v for k, v in fixed.items() if k in plan.tracked}
+        knows = {key: values for key, values in fixed.items() if key in plan.tracked}
         for key, values in knows.items():
             plan.alphabet[key] = plan.alphabet.get(key, frozenset({knowledge.OTHER})) | values
-        return frozenset(about & plan.tracked), tuple(sorted(knows.items()))
+        return Change(self._about(plan, changed), tuple(sorted(knows.items())))
 
     # passing steps at once
 
@@ -346,13 +365,12 @@ class _Maker:
             for node in self.net.scopes[scope].nodes.values():
                 if not plan.rests[node.index] or node.edges or self.seen(node.element) or self._seen_flow(node):
                     continue
-                if plan.answers[node.index][0] and beside:
+                if node.place in plan.answers and beside:
                     continue  # when an answer changes matters to what goes on beside it
                 plan.rests[node.index] = False
-                plan.heat[node.index] = 1
                 if (watching or beside) and not self._comes_to_rest(plan, node, watching):
                     plan.rests[node.index] = True
-                    plan.heat[node.index] = 0
+                plan.passed[node.index] = not plan.rests[node.index]
 
     def _around(self, plan: Plan, scope: int) -> tuple[bool, bool]:
         """Whether something can interrupt this scope from around it, and whether other things run beside it."""
@@ -377,9 +395,7 @@ class _Maker:
         at_end = not watching and node.scope == self.root
         return self._rests_ahead(plan, node, frozenset({node.index}), at_end, {})
 
-    def _rests_ahead(
-        self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]
-    ) -> bool:
+    def _rests_ahead(self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]) -> bool:
         if node.index in sure:
             return sure[node.index]
         if not node.flows:
@@ -393,9 +409,7 @@ class _Maker:
         sure[node.index] = answer
         return answer
 
-    def _rests_at(
-        self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]
-    ) -> bool:
+    def _rests_at(self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]) -> bool:
         if plan.rests[node.index] or node.kind == WAIT:
             return True
         if plan.heat[node.index] == 2 or self._seen_flow(node) or self.seen(node.element):

@@ -1,16 +1,17 @@
 """Spelregels: what a region wants to hold on every path. Reading them, and watching a path for them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from engine.definitions import Element, Flow
+from engine.definitions import Element
 from engine.errors import DefinitionError, Problem
-from engine.proof.net import CHOICE, Net, Node
+from engine.proof import knowledge
+from engine.proof.net import CHOICE, Net
 from engine.proof.plan import Place, Watched, fields_of
-from engine.proof.tokens import Occurrence, Step
+from engine.proof.tokens import SEVERAL, Occurrence, Step
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "existence": ("a",),
@@ -25,9 +26,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 OWNED = frozenset({"rol", "termijn"})
 WORK = frozenset({"userTask", "manualTask", "businessRuleTask"})
-_ASPECTS = frozenset(
-    {"id", "pijl", "proces", "type", "bericht", "klok", "melding", "onderbreking", "einde", "vult", "antwoord", "niet"}
-)
+_EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Selector:
     aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: tuple["Selector", ...] = ()
-    answer: str = ""
+    answers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -137,8 +136,8 @@ def _wrong_selector(given: Any) -> Iterator[str]:
         yield "'vult' is een kolom van het register, of kolommen met hun vaste waarde."
     for inner in _listed(given.get("niet")):
         yield from _wrong_selector(inner)
-    if "antwoord" in given and not isinstance(given["antwoord"], (str, bool)):
-        yield "'antwoord' is één antwoord, zoals ja."
+    if any(not isinstance(item, (str, bool)) for item in _listed(given.get("antwoord"))):
+        yield "'antwoord' is een antwoord, zoals ja, of een lijst van antwoorden."
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
@@ -165,7 +164,7 @@ def _selectors(given: Any) -> tuple[Selector, ...]:
 def _selector(given: Mapping[str, Any]) -> Selector:
     fills = given.get("vult", {})
     if not isinstance(fills, dict):
-        fills = {column: "*" for column in _listed(fills)}
+        fills = dict.fromkeys(_listed(fills), "*")
     return Selector(
         aspects={
             str(key): tuple(_text(item) for item in _listed(value))
@@ -174,7 +173,7 @@ def _selector(given: Mapping[str, Any]) -> Selector:
         },
         fills={str(key): tuple(_text(item) for item in _listed(value)) for key, value in fills.items()},
         excluded=_selectors(given.get("niet")),
-        answer=_text(given["antwoord"]) if "antwoord" in given else "",
+        answers=frozenset(_text(item) for item in _listed(given.get("antwoord"))),
     )
 
 
@@ -199,12 +198,12 @@ class Target:
     flows: frozenset[Place] = frozenset()
     end: bool = False
     keys: frozenset[str] = frozenset()
-    answer: str = ""
+    answers: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
         """Whether it points at nothing."""
-        return not (self.places or self.flows or self.end) or bool(self.answer and not self.keys)
+        return not (self.places or self.flows or self.end) or bool(self.answers and not self.keys)
 
 
 def find(net: Net, selector: Selector) -> Target:
@@ -213,19 +212,15 @@ def find(net: Net, selector: Selector) -> Target:
         return Target(end=True)
     if "pijl" in selector.aspects:
         return Target(flows=frozenset(_flows(net, selector)))
-    places = frozenset(
-        (e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e)
-    )
-    if not selector.answer:
+    places = frozenset((e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e))
+    if not selector.answers:
         return Target(places)
     asked = _gateway_keys(net)
     written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
-    return Target(places, keys=written & asked, answer=selector.answer)
+    return Target(places, keys=written & asked, answers=selector.answers)
 
 
 def _gateway_keys(net: Net) -> frozenset[str]:
-    from engine.proof import knowledge
-
     return frozenset(
         atom.key
         for node in net.nodes
@@ -248,9 +243,8 @@ def _flows(net: Net, selector: Selector) -> Iterator[Place]:
 def fits(net: Net, selector: Selector, element: Element) -> bool:
     """Whether a selector points at an element. Properties point at work that is done, never at what holds it."""
     aspects = selector.aspects
-    if not {"id", "type", "bericht", "klok", "melding", "onderbreking", "einde"} & set(aspects):
-        if element.kind not in WORK:
-            return False
+    if element.kind not in WORK and not (_EVENTS | {"id", "type"}) & set(aspects):
+        return False
     return (
         all(_aspect(element, name, values) for name, values in aspects.items())
         and all(_fills(net, element, column, values) for column, values in selector.fills.items())
@@ -272,7 +266,9 @@ def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
             return element.kind == "endEvent" and _fit(element.id, values)
         case "bericht" | "melding" | "klok":
             kinds = {"bericht": ("message",), "melding": ("escalation", "error"), "klok": ("timer",)}[name]
-            return catches and event is not None and event.kind in kinds and (_fit(event.name, values) or name == "klok")
+            return (
+                catches and event is not None and event.kind in kinds and (_fit(event.name, values) or name == "klok")
+            )
         case "onderbreking":
             starts = element.kind in ("startEvent", "boundaryEvent") and event is not None and event.kind != "none"
             return starts and _fit("ja" if element.interrupting else "nee", values)
@@ -296,10 +292,8 @@ def _fills(net: Net, element: Element, column: str, values: tuple[str, ...]) -> 
 
 # --- watching --------------------------------------------------------------------------------------------------
 
-Watch = tuple[bool, bool, frozenset[str]]
-"""What is remembered of a path for one rule: is it free of `a` (or does it owe a `b`), and which answers were asked."""
-
-FINE, OWING = "fine", "owing"
+Watch = tuple[str, frozenset[str]]
+"""What is remembered of a path for one rule: the phase that the rule is in, and which answers were asked for."""
 
 
 @dataclass
@@ -346,10 +340,8 @@ class Monitor:
             for target in targets:
                 if target.end:
                     found.setdefault(("einde", self.net.definition.id, ""), set()).add(part)
-                if target.answer:
-                    for key in target.keys:
-                        found.setdefault(("weet", key, target.answer), set()).add(part)
-                    continue
+                if target.answers:
+                    continue  # see _told
                 for place in target.places:
                     element = self.net.definition.element(*place)
                     found.setdefault((_moment(element), *place), set()).add(part)
@@ -363,20 +355,24 @@ class Monitor:
         needed = KINDS[self.rule.kind]
         return tuple(part for part in needed if all(target.empty for target in self.targets[part]))
 
-    def begin(self) -> tuple[str, frozenset[str]]:
+    @property
+    def idle(self) -> bool:
+        """Whether nothing in the diagrams calls for this rule, so that it can't be broken."""
+        calls = {"precedence": ("b",), "response": ("a",)}.get(self.rule.kind, KINDS[self.rule.kind])
+        return any(part in self.missing for part in calls)
+
+    def begin(self) -> Watch:
         """The watch over a path on which nothing happened yet."""
         return ("start", frozenset())
 
-    def over(self, watch: tuple[str, frozenset[str]]) -> bool:
+    def over(self, watch: Watch) -> bool:
         """Whether whatever comes can't break the rule any more."""
         phase = watch[0]
         if self.rule.kind == "existence":
             return phase == "met"
         return self.rule.kind in ("precedence", "absence") and phase == "met" and not self.rule.expires
 
-    def follow(
-        self, watch: tuple[str, frozenset[str]], step: Step, ended: bool
-    ) -> tuple[tuple[str, frozenset[str]], Occurrence | None]:
+    def follow(self, watch: Watch, step: Step, ended: bool) -> tuple[Watch, Occurrence | None]:
         """The watch after a step, and the occurrence that breaks the rule, if one does."""
         phase, asked = watch
         end: Occurrence = ("einde", self.net.definition.id, "")
@@ -385,9 +381,10 @@ class Monitor:
             if what == "klaar" and (place[0], place[1]) in self.writers:
                 asked = self._asked(asked, (place[0], place[1]))
             parts = self.points.get(occurrence)
-            if what == "weet":  # an answer is told once, at the first gateway that knows it
-                parts = parts if place[0] in asked else None
-                asked -= {place[0]}
+            if what == "weet" and place[0] in asked:
+                parts = self._told(place[0], frozenset(place[1].split(SEVERAL)))
+                if parts or SEVERAL not in place[1]:
+                    asked -= {place[0]}  # an answer is told once, at the first gateway that knows it
             if parts:
                 phase, broken = self._turn(phase, parts)
                 if broken:
@@ -395,6 +392,14 @@ class Monitor:
         if ended and self._owes(phase):
             return (phase, asked), end
         return (phase, asked), None
+
+    def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
+        """Which parts of the rule an answer fits."""
+        return frozenset(
+            part
+            for part, targets in self.targets.items()
+            if any(key in target.keys and answers <= target.answers for target in targets)
+        )
 
     def _asked(self, asked: frozenset[str], place: Place) -> frozenset[str]:
         """An answer counts where it was given at a step that the rule points at, and not written over since."""
@@ -488,10 +493,3 @@ def lacking(net: Net, rule: Rule) -> Iterator[tuple[Element, str]]:
                 yield element, "rol"
             if "termijn" in rule.has and element.properties.get("termijn") not in settings.deadlines:
                 yield element, "termijn"
-
-
-def used_flows(node: Node) -> Iterable[Flow]:
-    """The flows that leave a node and its edges."""
-    yield from node.flows
-    for edge in node.edges:
-        yield from edge.flows

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.proof.net import Net
 from engine.proof.plan import Plan, reduced
-from engine.proof.rules import Monitor, Rule
+from engine.proof.rules import Monitor, Watch
 from engine.proof.tokens import Game, Occurrence, State, Step
 
 MOST_STATES = 60_000
@@ -23,11 +23,11 @@ class Found:
     bounded: bool = False
 
 
-def search(net: Net, monitor: Monitor, most: int = MOST_STATES) -> Found:
-    """The shortest path that breaks a rule, if there is one."""
-    game = Game(net, reduced(net, monitor.watched))
+def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | None = None) -> Found:
+    """The shortest path that breaks a rule, if there is one; without a plan it looks only at what the rule sees."""
+    game = Game(net, plan or reduced(net, monitor.watched))
     came: dict[Hashable, tuple[Hashable, Step] | None] = {}
-    waiting: deque[tuple[State, tuple[str, frozenset[str]]]] = deque()
+    waiting: deque[tuple[State, Watch]] = deque()
     for step, state in game.begin():
         watch, broken = monitor.follow(monitor.begin(), step, not state[0])
         came[state, watch] = None
@@ -99,6 +99,3 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
                 waiting.append(state)
     space.bounded = game.bounded
     return space
-
-
-__all__ = ["Found", "Rule", "Space", "explore", "search"]

@@ -5,15 +5,17 @@ cross the border of a scope other than by beginning and ending it, so what is so
 answers that were given outside are free here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.definitions import Element
 from engine.proof import story
-from engine.proof.net import JOIN, THROW, Net, Scope
-from engine.proof.plan import alone, caught
+from engine.proof.net import JOIN, Net, Scope
+from engine.proof.plan import alone, caught, thrown_in
 from engine.proof.search import Space, explore
 from engine.proof.tokens import State
+
+FEW_STATES = 2_000
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,13 @@ def unsound(net: Net) -> Iterator[Finding]:
     for scope in net.scopes:
         if scope.index in reached and scope.nodes:
             yield from _scope(net, scope)
-    yield from _uncaught(net)
+    yield from _uncaught(net, reached)
 
 
 def _scope(net: Net, scope: Scope) -> Iterator[Finding]:
-    space = explore(net, alone(net, scope.index))
+    space = explore(net, alone(net, scope.index, passing=False), FEW_STATES)
+    if space.full:
+        space = explore(net, alone(net, scope.index, passing=True))
     if space.full:
         told = f"'{_title(scope)}' heeft zo veel mogelijke standen dat niet is na te gaan of alles goed eindigt."
         yield Finding("te_groot", scope.process.id, scope.parent, told)
@@ -86,7 +90,9 @@ def _stuck(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     if dead is not None:
         yield _told(net, scope, space, dead, "vast", "Een casus kan hier vastlopen: er kan niets meer gebeuren")
     elif bad:
-        yield _told(net, scope, space, bad[0], "rondje", "Een casus kan hier rond blijven gaan zonder ooit klaar te zijn")
+        yield _told(
+            net, scope, space, bad[0], "rondje", "Een casus kan hier rond blijven gaan zonder ooit klaar te zijn"
+        )
 
 
 def _told(net: Net, scope: Scope, space: Space, state: State, rule: str, text: str) -> Finding:
@@ -99,7 +105,9 @@ def _told(net: Net, scope: Scope, space: Space, state: State, rule: str, text: s
     message = f"{text}, bij '{where}' in '{_title(scope)}'."
     if joins:
         message += " De samenvoeging wacht op een pijl waar niemand meer langs komt."
-    marked = {k: v | ({node.element.id} if k == scope.process.id else set()) for k, v in story.marks(net, steps).items()}
+    marked = {
+        k: v | ({node.element.id} if k == scope.process.id else set()) for k, v in story.marks(net, steps).items()
+    }
     marked.setdefault(scope.process.id, frozenset({node.element.id}))
     return Finding(rule, scope.process.id, node.element.id, message, told, marked)
 
@@ -123,13 +131,30 @@ def _twice(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
             return
 
 
-def _uncaught(net: Net) -> Iterator[Finding]:
-    """Errors that nobody catches: the step that leads there can't be completed."""
-    listeners: list[Element] = [e.element for node in net.nodes for e in node.edges]
-    listeners += [handler.start for scope in net.scopes for handler in scope.handlers]
-    for node in net.nodes:
-        event = node.element.event
-        if node.kind == THROW and event is not None and event.kind == "error":
-            if not any(caught(listener, node.element) for listener in listeners):
-                told = f"'{node.element.name or node.element.id}' is een fout die nergens wordt opgevangen."
-                yield Finding("fout", *node.place, told, marked={node.element.process: frozenset({node.element.id})})
+def _uncaught(net: Net, reached: Collection[int]) -> Iterator[Finding]:
+    """What is thrown and nobody catches, and what is to be caught and nobody throws."""
+    for thrown in thrown_in(net, net.root):
+        around = [s for s in reached if thrown in thrown_in(net, s)]
+        if any(caught(listener, thrown) for scope in around for listener in _listening(net, scope, thrown)):
+            continue
+        name = thrown.name or thrown.id
+        kind = thrown.event.kind if thrown.event is not None else ""
+        told = f"De melding '{name}' wordt nergens opgevangen: er gebeurt niets mee."
+        if kind == "error":
+            told = f"'{name}' is een fout die nergens wordt opgevangen: een casus kan hier niet verder."
+        yield Finding("fout", thrown.process, thrown.id, told, marked={thrown.process: frozenset({thrown.id})})
+    for scope in reached:
+        for handler in net.scopes[scope].handlers:
+            start = handler.start
+            waits = handler.event.kind in ("error", "escalation")
+            if waits and not any(caught(start, thrown) for thrown in thrown_in(net, scope)):
+                told = f"'{start.name or start.id}' kan nooit beginnen: binnen dit deel komt die melding niet voor."
+                yield Finding("nooit", start.process, start.id, told, marked={start.process: frozenset({start.id})})
+
+
+def _listening(net: Net, scope: int, thrown: Element) -> Iterator[Element]:
+    """What could catch something thrown inside a scope: its handlers, and the edges of the activities around it."""
+    yield from (handler.start for handler in net.scopes[scope].handlers)
+    for node in net.scopes[scope].nodes.values():
+        if node.inside >= 0 and thrown in thrown_in(net, node.inside):
+            yield from (edge.element for edge in node.edges)

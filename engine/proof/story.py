@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.definitions import Definition, Element
-from engine.proof.net import THROW, Net
+from engine.proof.net import Net
 from engine.proof.plan import Place
 from engine.proof.tokens import Occurrence, Step
 
@@ -99,6 +99,3 @@ def place_of(net: Net, place: Place) -> str:
     """A step by its name and the diagram that it stands in."""
     process, id = place
     return f"'{_name(net.definition.element(process, id))}' in '{net.definition.processes[process].name or process}'"
-
-
-__all__ = ["THROW", "broken", "marks", "place_of", "tell"]

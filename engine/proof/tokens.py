@@ -18,7 +18,7 @@ from typing import Any
 from engine.definitions import Event
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
-from engine.proof.net import CHOICE, INSIDE, JOIN, PASS, STOP, THROW, WAIT, Edge, Net, Node, listens_on
+from engine.proof.net import CHOICE, INSIDE, JOIN, PASS, REST, STOP, THROW, WAIT, Edge, Net, Node, listens_on
 from engine.proof.plan import Plan
 
 Occurrence = tuple[str, str, str]
@@ -32,6 +32,9 @@ MOST = 2
 """So many tokens may stand in one place at once, and so many runs of one handler; what goes beyond is left out."""
 
 ITEMS = (0, 1, 2)
+SEVERAL = "|"
+"""Between the answers of which one was given, where a gateway tells no more than that."""
+
 QUIET, LOUD = 1, 2
 
 
@@ -72,12 +75,20 @@ class Game:
             for out in self._at(marking, path, position, known, act):
                 if out.thrown is not None and (out.thrown.kind == "error" and not self.plan.lenient):
                     continue
-                yield tuple(out.told), (out.marking, out.known)
+                yield tuple(out.told), (out.marking, self._written(out))
 
-    # --- what can happen ---------------------------------------------------------------------------------------
+    def _written(self, out: _Out) -> Known:
+        """What is known after all that was done in one step."""
+        known = out.known
+        for what, *place in out.told:
+            if what in ("klaar", "keer") and (change := self.plan.answers.get((place[0], place[1]))):
+                known = change.after(known)
+        return known
+
+    # --- what can happen -----------------------------------------------------------------------------------------
 
     def _possible(self, marking: Marking) -> list[tuple[Path, int, Act]]:
-        loud = []
+        loud: list[tuple[Path, int, Act]] = []
         for path, position, node in self._hot(marking, ()):
             if self.plan.heat[node.index] == QUIET:
                 return [(path, position, self._automatic)]
@@ -107,9 +118,7 @@ class Game:
             if child:
                 yield from self._hot(child, (*path, (False, i, -1)))
 
-    def _resting(
-        self, marking: Marking, path: Path, depth: int, found: list[tuple[int, str, Path, int, Act]]
-    ) -> None:
+    def _resting(self, marking: Marking, path: Path, depth: int, found: list[tuple[int, str, Path, int, Act]]) -> None:
         """What people, clocks and messages can do: (depth, message or "", where, what)."""
         scope, tokens, handlers, spent, stopped = marking
         kept = self.plan.handlers[scope]
@@ -207,7 +216,7 @@ class Game:
 
     def _inside(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
         """The scope with its activity as it is after the step."""
-        index, spent, child = marking[1][i]
+        index, spent, _ = marking[1][i]
         if j >= 0:
             return self._instance(marking, i, j, out)
         if out.marking:
@@ -257,7 +266,7 @@ class Game:
     def _start(self, scope: int, number: int) -> Any:
         return self.net.scopes[scope].handlers[number].start
 
-    # --- handlers --------------------------------------------------------------------------------------------------
+    # --- handlers ------------------------------------------------------------------------------------------------
 
     def _begun(self, marking: Marking, number: int, known: Known) -> list[_Out]:
         told: list[Occurrence] = []
@@ -282,26 +291,25 @@ class Game:
         told: list[Occurrence] = []
         self._told_handler(marking[0], number, told)
         rest = marking[2][:i] + marking[2][i + 1 :]
-        writes = self.plan.inside_writes(self.net.scopes[marking[0]].handlers[number].scope)
-        return [_Out((marking[0], marking[1], rest, *marking[3:]), knowledge.forgotten(known, writes), told)]
+        return [_Out((marking[0], marking[1], rest, *marking[3:]), known, told)]
 
     def _told_handler(self, scope: int, number: int, told: list[Occurrence]) -> None:
         element = self.net.scopes[scope].handlers[number].element
         told.append(("klaar", element.process, element.id))
 
-    # --- steps at rest -----------------------------------------------------------------------------------------------
+    # --- steps at rest -------------------------------------------------------------------------------------------
 
     def _done(self, marking: Marking, i: int, known: Known) -> list[_Out]:
         """Somebody does a task, or what is waited for comes."""
         node = self.net.nodes[marking[1][i][0]]
         event = node.element.event
         told = [] if event is None else [(_WHAT.get(event.kind, "melding"), *node.place)]
-        return [self._leave(marking, i, node, _Out((), self.plan.written(node, known), told))]
+        return [self._leave(marking, i, node, _Out((), known, told))]
 
     def _each_done(self, j: int) -> Act:
         def act(marking: Marking, i: int, known: Known) -> list[_Out]:
             node = self.net.nodes[marking[1][i][0]]
-            return self._instance(marking, i, j, _Out((), self.plan.written(node, known), [("keer", *node.place)]))
+            return self._instance(marking, i, j, _Out((), known, [("keer", *node.place)]))
 
         return act
 
@@ -350,7 +358,7 @@ class Game:
         out.marking = (out.marking[0], self._few(tokens), *out.marking[2:])
         return out
 
-    # --- steps that need nobody ----------------------------------------------------------------------------------------
+    # --- steps that need nobody ----------------------------------------------------------------------------------
 
     def _automatic(self, marking: Marking, i: int, known: Known) -> list[_Out]:
         node = self.net.nodes[marking[1][i][0]]
@@ -374,7 +382,9 @@ class Game:
                 continue
             after: list[Known] = []
             for current in undecided:
-                for answer, learned in knowledge.split(self.plan.formulas[flow.id, node.index], current, self.plan.alphabet):
+                for answer, learned in knowledge.split(
+                    self.plan.formulas[flow.id, node.index], current, self.plan.alphabet
+                ):
                     if answer:
                         found.append(self._taken(marking, i, node, flow.id, learned))
                     else:
@@ -387,9 +397,9 @@ class Game:
     def _taken(self, marking: Marking, i: int, node: Node, flow_id: str, known: Known) -> _Out:
         told: list[Occurrence] = [("klaar", *node.place)]
         told += [
-            ("weet", key, values[0])
+            ("weet", key, SEVERAL.join(values))
             for key, values in known
-            if len(values) == 1 and values[0] != OTHER and key in self.plan.asked_at[node.index]
+            if OTHER not in values and key in self.plan.asked_at[node.index]
         ]
         out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), told)
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
@@ -414,7 +424,7 @@ class Game:
     def _one(self, node: Node, told: list[Occurrence]) -> Marking:
         return self._opened(node.inside, told) if node.kind == INSIDE else ()
 
-    # --- moving tokens --------------------------------------------------------------------------------------------------
+    # --- moving tokens -------------------------------------------------------------------------------------------
 
     def _leave(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
         """The token at place `i` goes on from `node`."""
@@ -435,7 +445,9 @@ class Game:
         """A token comes to a node and goes on as far as it can by itself without a choice."""
         if node.kind == JOIN:
             self._join(tokens, node, flow, told, passed)
-        elif node.kind == PASS and node.index not in passed:
+        elif (node.kind == PASS or self.plan.passed[node.index]) and node.index not in passed:
+            if node.kind == REST and node.element.event is not None:
+                told.append((_WHAT.get(node.element.event.kind, "melding"), *node.place))
             told.append(("klaar", *node.place))
             self._onward(tokens, node, told, (*passed, node.index))
         elif node.kind == INSIDE:
@@ -444,7 +456,7 @@ class Game:
                 tokens.append((node.index, (), ()))
                 return
             child = self._opened(node.inside, told)
-            if child[1]:
+            if child:
                 tokens.append((node.index, (), child))
             elif node.index not in passed:
                 told.append(("klaar", *node.place))
@@ -469,7 +481,7 @@ class Game:
         tokens: list[Marking] = []
         for start in self.net.scopes[scope].starts:
             self._arrive(tokens, start, "", told, ())
-        return (scope, self._few(tokens), (), (), False)
+        return (scope, self._few(tokens), (), (), False) if tokens else ()
 
     def _with(self, marking: Marking, i: int, tokens: list[Marking]) -> Marking:
         return (marking[0], self._few((*marking[1][:i], *tokens, *marking[1][i + 1 :])), *marking[2:])

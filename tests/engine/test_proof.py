@@ -1,0 +1,236 @@
+"""The prover says what holds on every path, tells the shortest path where it doesn't, and stays quick."""
+
+import time
+from collections.abc import Iterator
+from itertools import permutations
+
+import pytest
+
+from engine import definitions, proof
+from engine.definitions import Definition
+from engine.errors import DefinitionError
+from engine.proof import Rule, Selector, Verdict
+from engine.proof.net import lay_out
+from engine.proof.plan import whole
+from engine.proof.rules import Monitor
+from engine.proof.search import search
+from tests.engine import drawing
+from tests.engine.drawing import (
+    boundary,
+    choice,
+    end,
+    error,
+    escalation,
+    fork,
+    handler,
+    message,
+    node,
+    on,
+    properties,
+    start,
+    sub,
+    task,
+    terminate,
+    way,
+)
+from tests.engine.test_proof_engine import FILES, MODELS, ask
+
+YES = '=antwoord = "ja"'
+
+
+def drawn(*parts: str) -> Definition:
+    """A definition of one diagram."""
+    files = {"proef.bpmn": drawing.diagram("proef", *parts), "regio.yaml": drawing.SETTINGS, **FILES}
+    return definitions.assemble("proef", "", files)
+
+
+def pick(id: str, **aspects: str) -> tuple[Selector, ...]:
+    return (Selector({"id": (id,), **{k: (v,) for k, v in aspects.items()}}),)
+
+
+def rule(kind: str, a: str, b: str = "", unless: str = "") -> Rule:
+    return Rule(kind, kind, kind, pick(a), pick(b) if b else (), pick(unless) if unless else (), reason="Daarom.")
+
+
+def judged(definition: Definition, asked: Rule) -> Verdict:
+    (verdict,) = proof.prove(definition, [asked])
+    return verdict
+
+
+ROW = (start(), task("a"), task("b"), task("c"), end(), way("begin", "a", "b", "c", "klaar"))
+FORK = (
+    start(), fork("s"), task("a"), task("b"), fork("j"), end(), way("begin", "s", "a", "j", "klaar"),
+    way("s", "b", "j"),
+)  # fmt: skip
+SKIP = (
+    start(), ask("a"), choice("v", default="j"), task("b"), choice("j"), end(), way("begin", "a", "v", "j", "klaar"),
+    way("v", "b", when=YES), way("b", "j"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parts", "asked", "outcome"),
+    [
+        (ROW, rule("existence", "b"), "holds"),
+        (SKIP, rule("existence", "b"), "broken"),
+        (SKIP, rule("existence", "b", unless="a"), "holds"),
+        (SKIP, rule("absence", "b"), "broken"),
+        (SKIP, rule("absence", "b", unless="a"), "holds"),
+        (ROW, rule("precedence", "a", "b"), "holds"),
+        (ROW, rule("precedence", "b", "a"), "broken"),
+        (FORK, rule("precedence", "a", "b"), "broken"),
+        (ROW, rule("precedence", "c", "b", unless="a"), "holds"),
+        (ROW, rule("response", "a", "b"), "holds"),
+        (FORK, rule("response", "a", "b"), "broken"),
+        (SKIP, rule("response", "a", "b"), "broken"),
+        (ROW, rule("succession", "a", "c"), "holds"),
+        (SKIP, rule("succession", "a", "b"), "broken"),
+        (ROW, rule("not-succession", "b", "a"), "holds"),
+        (FORK, rule("not-succession", "b", "a"), "broken"),
+        (ROW, rule("not-succession", "a", "c", unless="b"), "holds"),
+        (ROW, rule("precedence", "nergens", "a"), "broken"),
+        (ROW, rule("precedence", "a", "nergens"), "nowhere"),
+    ],
+)
+def test_a_rule_holds_or_not(parts: tuple[str, ...], asked: Rule, outcome: str) -> None:
+    assert judged(drawn(*parts), asked).outcome == outcome
+
+
+def test_two_gateways_agree_on_one_answer_until_it_is_asked_again() -> None:
+    middle = [ask("a"), choice("v", default="n"), task("b"), task("n"), choice("j"), choice("w", default="k")]
+    last = [task("c"), end("k"), end("l"), way("v", "b", when=YES), way("b", "j"), way("w", "c", when=YES)]
+    arrows = [way("begin", "a", "v", "n", "j"), way("w", "k"), way("c", "l")]
+    once = drawn(start(), *middle, *last, *arrows, way("j", "w"))
+    again = drawn(start(), *middle, *last, *arrows, ask("d"), way("j", "d", "w"))
+    assert judged(once, rule("precedence", "b", "c")).outcome == "holds"
+    assert judged(again, rule("precedence", "b", "c")).outcome == "broken"
+
+
+def test_the_shortest_path_is_told_in_dutch_and_marked() -> None:
+    verdict = judged(drawn(*SKIP), rule("existence", "b"))
+    assert verdict.story == (
+        "'a' wordt afgerond.",
+        "Op de vraag 'v' is het antwoord 'v_j'.",
+        "De casus is klaar: 'klaar'.",
+        "Nu is de casus klaar, en dat mag zo niet. Daarom.",
+    )
+    assert verdict.marked == {"proef": frozenset({"begin", "begin_a", "a", "a_v", "v", "v_j", "j", "j_klaar", "klaar"})}
+
+
+def test_an_event_may_come_at_any_moment() -> None:
+    inside = (
+        start("db"), task("a"), task("b"), task("c"), end("dk"), way("db", "a", "b", "c", "dk"),
+        handler("h", on("stop", message("stop")), task("x"), end("hk"), way("stop", "x", "hk")),
+    )  # fmt: skip
+    definition = drawn(start(), sub("d", *inside), end(), way("begin", "d", "klaar"))
+    assert judged(definition, rule("existence", "c")).outcome == "broken"
+    assert judged(definition, rule("existence", "c", unless="x")).outcome == "holds"
+    assert judged(definition, rule("not-succession", "stop", "c")).outcome == "holds"
+    assert judged(definition, rule("precedence", "a", "x")).outcome == "broken"
+
+
+def test_what_would_take_too_long_is_not_decided() -> None:
+    (verdict,) = proof.prove(branches(8), [rule("existence", "t_0_3", unless="nergens")], most=1)
+    assert verdict.outcome == "undecided"
+    assert "standen" in verdict.message
+
+
+def branches(count: int, *more: str) -> Definition:
+    """So many parallel branches of four steps."""
+    steps = [[f"t_{i}_{j}" for j in range(4)] for i in range(count)]
+    return drawn(
+        start(), fork("s"), fork("j"), end(), *more, *(task(id) for row in steps for id in row),
+        way("begin", "s"), *(way("s", *row, "j") for row in steps), way("j", "klaar"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [rule("precedence", "t_0_1", "t_5_2"), rule("response", "t_0_1", "t_5_2")])
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_eight_branches_of_which_a_rule_names_two_steps_take_seconds(asked: Rule, interrupted: bool) -> None:
+    stop = handler("h", on("stop", message("stop")), task("x"), end("hk"), way("stop", "x", "hk"))
+    definition = branches(8, *([stop] if interrupted else []))
+    before = time.process_time()
+    verdict = judged(definition, asked)
+    found = proof.sound(definition)
+    assert time.process_time() - before < 20  # 10 is asked for
+    assert verdict.outcome == "broken"
+    assert found == ()
+
+
+def pairs() -> Iterator[tuple[str, Rule]]:
+    """Each small model with each kind of rule over each pair of its steps."""
+    for name, parts in MODELS.items():
+        steps = [e.id for e in drawn(*parts).root.elements.values() if e.kind in ("userTask", "receiveTask")]
+        for a, b in permutations(steps, 2):
+            for kind in ("precedence", "response", "not-succession"):
+                yield name, rule(kind, a, b)
+
+
+def test_looking_away_from_what_a_rule_does_not_see_changes_no_verdict() -> None:
+    laid = {name: lay_out(drawn(*parts)) for name, parts in MODELS.items()}
+    different = []
+    for name, asked in pairs():
+        monitor = Monitor(laid[name], asked)
+        less, more = search(laid[name], monitor), search(laid[name], monitor, plan=whole(laid[name]))
+        if (less.broken is None) is not (more.broken is None):
+            different.append((name, asked.kind, asked.a[0].aspects, asked.b[0].aspects))
+    assert different == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "kinds"),
+    [
+        (ROW, set()),
+        (FORK, set()),
+        ((start(), fork("s"), task("a"), task("b"), choice("j"), task("c"), end(), way("begin", "s", "a", "j", "c"),
+          way("s", "b", "j"), way("c", "klaar")), {"dubbel"}),
+        ((*FORK[:4], choice("j"), *FORK[5:]), set()),
+        (
+            (start(), choice("s", default="a"), task("a"), task("b"), fork("j"), end(),
+             way("begin", "s", "a", "j", "klaar"), way("s", "b", when=YES), way("b", "j")),
+            {"vast", "nooit"},
+        ),
+        (
+            (start(), choice("w"), ask("q"), choice("v", default="w"), task("a"), choice("z", default="a"), end(),
+             choice("m"), way("begin", "w", "q", "v", "w"), way("v", "m", when=YES), way("m", "a", "z", "m"),
+             way("z", "klaar", when='=vast = "ja"')),
+            {"rondje"},
+        ),
+        ((start(), sub("d", start("db"), task("a"), end("mis", error("mis")), way("db", "a", "mis")), end(),
+          way("begin", "d", "klaar")), {"fout"}),
+        ((start(), task("a"), boundary("e", "a", escalation("x")), task("b"), end(), end("k"),
+          way("begin", "a", "klaar"), way("e", "b", "k")), {"nooit"}),
+        ((start(), fork("s"), task("a"), task("b"), end("stop", terminate()), end(), way("begin", "s", "a", "stop"),
+          way("s", "b", "klaar")), set()),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_case_from_ending_is_found(parts: tuple[str, ...], kinds: set[str]) -> None:
+    assert {finding.rule for finding in proof.sound(drawn(*parts))} == kinds
+
+
+def test_a_step_lacks_an_owner_or_a_deadline() -> None:
+    lone = node("userTask", "a", properties(termijn="kort"))
+    asked = Rule("elk", "Elk", "every", (Selector({"type": ("userTask",)}),), has=frozenset({"rol", "termijn"}))
+    verdict = judged(drawn(start(), lone, end(), way("begin", "a", "klaar")), asked)
+    assert verdict.story == ("'a' in 'proef' heeft geen rol.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("spelregels: 3", "lijst met regels"),
+        ("- {id: x, naam: X, soort: soms, a: {id: a}, reden: R}", "soort 'soms' bestaat niet"),
+        ("- {id: x, naam: X, soort: precedence, a: {id: a}, reden: R}", "hoort ook 'b'"),
+        ("- {id: x, naam: X, soort: existence, a: {}, reden: R}", "hoort ook 'a'"),
+        ("- {id: x, naam: X, soort: existence, a: {id: a}}", "'reden' ontbreekt"),
+        ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, kleur: rood}", "kleur ken ik niet"),
+        ("- {id: x, naam: X, soort: every, a: {id: a}, reden: R}", "hoort 'heeft'"),
+        ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, verplicht: soms}", "is ja of nee"),
+        ("- geen regel", "dit is geen regel"),
+        ("a: [", "geen leesbare YAML"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused_with_a_sentence(text: str, told: str) -> None:
+    with pytest.raises(DefinitionError) as raised:
+        proof.read_rules(text.encode(), "spelregels.yaml")
+    assert any(told in problem.message for problem in raised.value.problems)

@@ -1,0 +1,68 @@
+"""The reference process keeps its own rules, and a region that breaks one by accident is told."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from engine import definitions, proof
+from engine.definitions import Definition
+from tests.workflows import mutants
+from tests.workflows.mutants import EQUIVALENT, HARMLESS, MUTANTS, Mutant
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Definition:
+    return mutants.reference()
+
+
+@pytest.mark.parametrize("root", ["casus", "opzetten"])
+@pytest.mark.parametrize("region", [None, "zuid-limburg", "de-waterlanden"])
+def test_every_rule_holds_in_every_region_within_seconds(root: str, region: str | None) -> None:
+    definition = definitions.load(WORKFLOWS, root, region)
+    rules = proof.read_rules(definition.files["spelregels.yaml"], "spelregels.yaml")
+    before = time.process_time()
+    verdicts = proof.prove(definition, rules)
+    took = time.process_time() - before
+    assert {v.rule.id: v.story for v in verdicts if v.outcome != "holds"} == {}
+    assert proof.sound(definition) == ()
+    assert took < 6  # 2 is asked for; a slow machine gets three times that
+
+
+def test_every_rule_says_why_and_where_it_comes_from(reference: Definition) -> None:
+    rules = proof.read_rules(reference.files["spelregels.yaml"], "spelregels.yaml")
+    assert [r.id for r in rules if not (r.name and r.reason and r.source)] == []
+
+
+def test_there_are_enough_mutants() -> None:
+    assert len(MUTANTS) >= 60
+    assert len(HARMLESS) >= 20
+    names = [one.name for one in (*MUTANTS, *HARMLESS, *(one for one, _ in EQUIVALENT))]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_slip_that_breaks_a_rule_is_caught(mutant: Mutant, reference: Definition) -> None:
+    expected = mutant.caught_by
+    assert mutants.refusals(mutant.change(reference), expected) & expected
+
+
+@pytest.mark.parametrize("mutant", [*HARMLESS, *(one for one, _ in EQUIVALENT)], ids=lambda mutant: mutant.name)
+def test_a_change_that_does_no_harm_is_not_refused(mutant: Mutant, reference: Definition) -> None:
+    assert mutants.refusals(mutant.change(reference)) == frozenset()
+
+
+def test_a_path_that_breaks_a_rule_is_told_and_marked(reference: Definition) -> None:
+    broken = next(one for one in MUTANTS if one.name == "een pijl van signaleren rechtstreeks naar het overleg")
+    rules = proof.read_rules(reference.files["spelregels.yaml"], "spelregels.yaml")
+    changed = broken.change(reference)
+    (verdict,) = proof.prove(changed, [rule for rule in rules if rule.id == "overleg_eigen_toestemming"])
+    assert verdict.outcome == "holds"  # the meeting still asks for consent of its own
+    (verdict,) = proof.prove(changed, [rule for rule in rules if rule.id == "eerst_toestemming"])
+    assert verdict.refused
+    assert "De procesregisseur rondt 'Overleg plannen' af." in verdict.story
+    assert verdict.story[-1].startswith("Nu is 'Genodigden uitnodigen' gebeurd, en dat mag hier niet.")
+    assert {"naar_fase_toestemming", "fase_overleg"} <= verdict.marked["casus"]
+    assert "uitnodigen" in verdict.marked["overleg"]
