@@ -86,6 +86,9 @@ def _drawing(net: Net, rule: Rule) -> Verdict:
 
 
 def _paths(net: Net, rule: Rule, most: int) -> Verdict:
+    if (call := net.endless) is not None:
+        told = f"{rule.name}: niet te beslissen. Bij {story.place_of(net, call.place)} roept een diagram zichzelf aan."
+        return Verdict(rule, UNDECIDED, told)
     monitor = Monitor(net, rule)
     if monitor.idle and rule.may_be_absent:
         return Verdict(rule, HOLDS, f"{rule.name}: dit komt in dit diagram niet voor.")

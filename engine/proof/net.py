@@ -105,6 +105,11 @@ class Net:
             waiting += [h.scope for h in self.scopes[current].handlers]
         return frozenset(found)
 
+    @property
+    def endless(self) -> Node | None:
+        """A call that leads back to the diagram that it stands in, so that the net has no bottom."""
+        return next((n for n in self.nodes if n.inside >= 0 and n.scope in self.below(n.inside)), None)
+
     def elements(self, scope: int) -> Iterator[Element]:
         """What stands in one scope, boundary and start events of its handlers too."""
         of = self.scopes[scope]
@@ -147,7 +152,9 @@ def _fill(net: Net, scope: Scope, scopes: Mapping[tuple[str, str], int]) -> None
     inside = [e for e in elements.values() if e.parent == scope.parent]
     for element in inside:
         if element.by_event:
-            start = next(e for e in elements.values() if e.parent == element.id and e.kind == "startEvent")
+            start = next((e for e in elements.values() if e.parent == element.id and e.kind == "startEvent"), None)
+            if start is None:
+                continue  # nothing can start it; reading says so
             scope.handlers.append(Handler(start, element, scopes[scope.process.id, element.id]))
         elif element.kind != "boundaryEvent":
             edges = tuple(Edge(e, _flows(scope.process, e)) for e in inside if e.attached_to == element.id)

@@ -17,6 +17,7 @@ from engine.proof.search import search
 from tests.engine import drawing
 from tests.engine.drawing import (
     boundary,
+    call,
     choice,
     end,
     error,
@@ -133,6 +134,12 @@ def test_what_would_take_too_long_is_not_decided() -> None:
     (verdict,) = proof.prove(branches(8), [rule("existence", "t_0_3", unless="nergens")], most=1)
     assert verdict.outcome == "undecided"
     assert "standen" in verdict.message
+
+
+def test_a_diagram_that_calls_itself_has_no_end_to_look_at() -> None:
+    definition = drawn(start(), task("a"), call("weer", "proef"), end(), way("begin", "a", "weer", "klaar"))
+    assert judged(definition, rule("existence", "a")).outcome == "undecided"
+    assert proof.sound(definition) == ()
 
 
 def branches(count: int, *more: str) -> Definition:
