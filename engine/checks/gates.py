@@ -13,6 +13,7 @@ from engine.checks.proven import by_itself, soundness, spelregels
 from engine.checks.references import details, recursion, references, whole
 from engine.checks.tables import tables
 from engine.checks.texts import texts
+from engine.checks.unproved import unproved
 from engine.decisions import Decision
 from engine.definitions import Definition, Process
 from engine.definitions.markup import TASKS
@@ -100,6 +101,8 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
     read, unread = _tables(definition.files)
     found += [from_problem(problem, processes) for problem in unread]
     known = frozenset(table.id for tables in read.values() for table in tables)
+    unknown = [finding for process in definition.processes.values() for finding in unproved(process)]
+    found += unknown
     for process in definition.processes.values():
         found += [*details(definition, process, known), *drawn(process)]
     fields: dict[str, forms.Field] = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
@@ -107,7 +110,8 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
         found += [finding for table in several for finding in tables(file, table, fields)]
     rounds = recursion(definition)
     found += [*whole(definition), *rounds, *names(definition, read)]
-    if not rounds and not any(f.severity is Severity.ERROR and f.rule not in NOT_PLAYED for f in runnable):
+    stuck = any(f.severity is Severity.ERROR and f.rule not in NOT_PLAYED for f in runnable)
+    if not (rounds or unknown or stuck):
         rules, wrong = spelregels(definition)
         found += [*soundness(definition), *rules, *(from_problem(problem, processes) for problem in wrong)]
     return by_importance(found)
@@ -118,7 +122,7 @@ def alone(process: Process, problems: tuple[Problem, ...]) -> tuple[Finding, ...
     found = drawn(process)
     others = {problem.element for problem in problems if problem.rule not in NOT_PLAYED}
     plain = all(process.elements[id].kind in TASKS for id in others if id in process.elements)
-    if others <= process.elements.keys() and plain and process.elements:
+    if others <= process.elements.keys() and plain and process.elements and not unproved(by_itself(process).root):
         found += soundness(by_itself(process))
     return found
 

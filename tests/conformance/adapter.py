@@ -8,8 +8,9 @@ What ADAPTER.md there allows an adapter to satisfy or leave out, and is left out
   host, so the adapter is one. It starts processes by hand or by a message or signal, and carries messages (to one
   waiting instance, else to a process that it starts) and signals (to all instances).
 
-Held more strictly than there: what an element says of its own arrows (`incoming`, `outgoing`) must be what the
-arrows say. Knooppunt itself goes by the arrows and lets it be.
+Held more strictly than Knooppunt does: what an element says of its own arrows (`incoming`, `outgoing`) must be what
+the arrows say, and the text of a clock must be marked as a formal expression. Knooppunt's gate lets both be, since
+neither changes what is run.
 
 Nothing is rewritten: expressions are FEEL, and the file goes to the engine as it is. Between any two actions each
 instance is only its stored state, which is a string.

@@ -1,0 +1,57 @@
+"""What the engine runs and the prover does not know yet: it may be tried, and not be published."""
+
+from collections.abc import Iterator
+
+from engine.checks.finding import Finding
+from engine.definitions import Element, Event, Process
+
+RULE = "onbewezen"
+
+_ADVICE = "Teken het met keuzes, splitsingen en gewone pijlen."
+_KINDS = {
+    "inclusiveGateway": "een 'een of meer'-keuze",
+    "transaction": "een transactie",
+    "sendTask": "een verzendtaak",
+}
+_EVENTS = {
+    "conditional": "een gebeurtenis op een voorwaarde",
+    "link": "een sprong",
+    "signal": "een signaal",
+    "cancel": "een annulering",
+    "multiple": "meer dan een gebeurtenis",
+    "parallelMultiple": "meer dan een gebeurtenis",
+}
+
+
+def unproved(process: Process) -> tuple[Finding, ...]:
+    """Every element of which the prover can't say what it leads to."""
+    return tuple(
+        Finding(
+            process.file,
+            element.id,
+            RULE,
+            f"'{element.name or element.id}' heeft {what}. Of de spelregels dan nog gelden, kan niet worden nagegaan.",
+            name=element.name,
+            advice=_ADVICE,
+        )
+        for element in process.elements.values()
+        for what in _unknown(process, element)
+    )
+
+
+def _unknown(process: Process, element: Element) -> Iterator[str]:
+    event = element.event or Event("none")
+    if element.kind in _KINDS:
+        yield _KINDS[element.kind]
+    if event.kind in _EVENTS:
+        yield _EVENTS[event.kind]
+    if element.loop is not None and element.loop.kind == "standard":
+        yield "een lusteken"
+    if element.needs > 1 or element.gives > 1:
+        yield "meer dan een teken nodig of na afloop"
+    if element.kind != "exclusiveGateway" and any(process.flows[id].condition for id in element.outgoing):
+        yield "een pijl met een voorwaarde"
+    if element.kind == "subProcess" and not any(
+        e.kind == "startEvent" for e in process.elements.values() if e.parent == element.id
+    ):
+        yield "geen begin"
