@@ -32,7 +32,6 @@ from engine.definitions.model import (
 from engine.definitions.settings import mapping, read_settings
 from engine.definitions.standard import breaches
 from engine.errors import DefinitionError, Problem
-from engine.forms import Form
 
 __all__ = [
     "Bounds",
@@ -106,7 +105,7 @@ def assemble(process: str, region: str, files: Mapping[str, bytes], overridden: 
     problems: list[Problem] = []
     settings = read_settings(files.get("regio.yaml", b""), region)
     processes = _reachable(process, files, problems)
-    read_forms: dict[str, Form] = {}
+    read_forms: dict[str, forms.Form] = {}
     for name in sorted(files):
         if name.endswith(".form"):
             try:
