@@ -3,6 +3,7 @@
 What does not stand here is refused. A construct that is run has the meaning that the BPMN standard gives it.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -175,3 +176,7 @@ def markdown() -> Iterator[str]:
         what = f"{one.kind}, {one.event}" if one.event else one.kind
         engine, product = ("runs" if good else "refuses" for good in (one.runs, one.runs and not one.host))
         yield f"| {one.name} | {what} | {engine} | {product} | {one.instead or one.host} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(markdown()) + "\n")

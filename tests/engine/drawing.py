@@ -178,12 +178,17 @@ def diagram(id: str, *parts: str) -> bytes:
 # --- a case ----------------------------------------------------------------------------------------------------
 
 
-def model(*parts: str, called: Mapping[str, str] | None = None, files: Mapping[str, bytes] | None = None) -> Model:
-    """The process `proef` of these parts, which the first gate must let through."""
+def model(
+    *parts: str,
+    called: Mapping[str, str] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    hosted: bool = False,
+) -> Model:
+    """The process `proef` of these parts, which the first gate must let through; `hosted`: beside other processes."""
     drawn = {"proef.bpmn": diagram("proef", *parts), "regio.yaml": SETTINGS, **(files or {})}
     drawn |= {f"{id}.bpmn": diagram(id, body) for id, body in (called or {}).items()}
     definition = definitions.assemble("proef", "", drawn)
-    assert [p for one in definition.processes.values() for p in checks.dialect(one)] == []
+    assert [p for one in definition.processes.values() for p in checks.dialect(one, hosted)] == []
     return process.compile_model(definition)
 
 

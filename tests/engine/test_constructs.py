@@ -1,0 +1,446 @@
+"""One small diagram for each construct that others' tests don't have: it is run as the standard says, or refused."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import checks, definitions, process
+from engine.checks.constructs import CONSTRUCTS, markdown
+from engine.errors import ProcessError
+from tests.engine.drawing import (
+    FORMAL,
+    MONDAY,
+    Case,
+    again,
+    boundary,
+    cancel,
+    catch,
+    conditional,
+    diagram,
+    end,
+    error,
+    fork,
+    handler,
+    link,
+    message,
+    model,
+    node,
+    on,
+    signal,
+    start,
+    sub,
+    task,
+    timer,
+    times,
+    way,
+)
+
+DOCS = Path(__file__).parent.parent.parent / "docs" / "constructs.md"
+
+
+def either(id: str, **attributes: str) -> str:
+    return node("inclusiveGateway", id, **attributes)
+
+
+def throw(id: str, what: str) -> str:
+    return node("intermediateThrowEvent", id, what)
+
+
+# --- one or more ways ------------------------------------------------------------------------------------------
+
+BOTH = (
+    start(),
+    either("f", default="f_c"),
+    task("a"),
+    task("b"),
+    task("c"),
+    either("j"),
+    task("na"),
+    end(),
+    way("begin", "f"),
+    way("f", "a", when="=x"),
+    way("f", "b", when="=y"),
+    way("f", "c"),
+    way("a", "j", "na", "klaar"),
+    way("b", "j"),
+    way("c", "j"),
+)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "opened"), [(True, True, ["a", "b"]), (True, False, ["a"]), (False, True, ["b"]), (False, False, ["c"])]
+)
+def test_every_way_that_is_true_is_taken_and_waited_for(x: bool, y: bool, opened: list[str]) -> None:
+    case = Case(model(*BOTH), x=x, y=y)
+    assert case.open == opened
+    for step in opened:
+        assert "na" not in case.open
+        case.do(step)
+    assert case.open == ["na"]
+    assert case.do("na").ended
+
+
+def test_no_way_and_no_default_is_said() -> None:
+    drawn = model(
+        start(),
+        either("f"),
+        end(),
+        end("e2"),
+        way("begin", "f"),
+        way("f", "klaar", when="=x"),
+        way("f", "e2", when="=y"),
+    )
+    with pytest.raises(ProcessError, match="past geen enkel antwoord"):
+        Case(drawn)
+
+
+def test_one_or_more_ways_in_a_loop_wait_in_each_round() -> None:
+    drawn = model(
+        start(),
+        either("m"),
+        either("f"),
+        task("a"),
+        task("b"),
+        either("j"),
+        node("exclusiveGateway", "k", default="k_klaar"),
+        end(),
+        way("begin", "m", "f"),
+        way("f", "a", when="=true"),
+        way("f", "b", when="=true"),
+        way("a", "j", "k"),
+        way("b", "j"),
+        way("k", "m", when="=nog"),
+        way("k", "klaar"),
+    )
+    case = Case(drawn, nog=True)
+    for _ in range(3):
+        assert case.do("b").open == ["a"]
+        assert case.do("a").open == ["a", "b"]
+    case.do("a", nog=False)
+    assert case.do("b").ended
+
+
+def test_a_way_that_ends_elsewhere_is_waited_for_no_longer() -> None:
+    drawn = model(
+        start(),
+        fork("f"),
+        task("a"),
+        node("exclusiveGateway", "k", default="k_j"),
+        end("weg"),
+        task("b"),
+        either("j"),
+        task("na"),
+        end(),
+        way("begin", "f", "a", "k", "j", "na", "klaar"),
+        way("k", "weg", when="=stop"),
+        way("f", "b", "j"),
+    )
+    case = Case(drawn).do("b")
+    assert case.open == ["a"]
+    assert case.do("a", stop=True).open == ["na"]
+    assert case.do("na").ended
+
+
+def test_flows_out_of_a_step_are_taken_where_their_condition_is_true() -> None:
+    drawn = model(
+        start(),
+        task("s", ""),
+        task("a"),
+        task("b"),
+        end("e1"),
+        end("e2"),
+        way("begin", "s"),
+        way("s", "a", when="=x"),
+        way("s", "b"),
+        way("a", "e1"),
+        way("b", "e2"),
+    )
+    assert Case(drawn).do("s", x=True).open == ["a", "b"]
+    assert Case(drawn).do("s", x=False).open == ["b"]
+
+
+def test_two_flows_from_a_split_to_one_join_are_two() -> None:
+    drawn = model(
+        start(),
+        fork("f"),
+        fork("j"),
+        task("na"),
+        end(),
+        way("begin", "f", "j", "na", "klaar"),
+        '<bpmn:sequenceFlow id="nog_een" sourceRef="f" targetRef="j" />',
+    )
+    case = Case(drawn)
+    assert case.open == ["na"]
+    assert case.do("na").ended
+
+
+# --- again and again -------------------------------------------------------------------------------------------
+
+
+def test_a_loop_sign_asks_after_each_round() -> None:
+    case = Case(model(start(), task("s", again("=n < 3")), end(), way("begin", "s", "klaar")), n=0)
+    assert case.do("s", n=1).open == ["s"]
+    assert case.do("s", n=3).ended
+
+
+def test_a_loop_sign_may_ask_first_and_stops_at_its_most() -> None:
+    drawn = model(start(), task("s", again("=x", most="2", first=True)), end(), way("begin", "s", "klaar"))
+    assert Case(drawn, x=False).ended
+    case = Case(drawn, x=True).do("s")
+    assert case.open == ["s"]
+    assert case.do("s").ended
+
+
+def test_what_listens_on_the_edge_of_a_loop_ends_all_of_it() -> None:
+    drawn = model(
+        start(),
+        task("s", again("=true")),
+        end(),
+        boundary("r", "s", message("m")),
+        end("e2"),
+        way("begin", "s", "klaar"),
+        way("r", "e2"),
+    )
+    assert Case(drawn).do("s").send("m").ended
+
+
+def test_a_step_that_takes_two_tokens_waits_for_them() -> None:
+    drawn = model(
+        start(),
+        task("a", ""),
+        node("userTask", "b", startQuantity="2"),
+        end(),
+        way("begin", "a", "b", "klaar"),
+    )
+    case = Case(drawn).do("a")
+    assert case.open == []
+    assert not case.ended
+
+
+def test_a_step_that_gives_two_tokens_sends_two_on() -> None:
+    drawn = model(
+        start(),
+        node("userTask", "a", completionQuantity="2"),
+        node("userTask", "b", startQuantity="2"),
+        task("c"),
+        end(),
+        way("begin", "a", "b", "c", "klaar"),
+    )
+    assert Case(drawn).do("a").open == ["b"]
+    assert Case(drawn).do("a").do("b").do("c").ended
+
+
+# --- events ----------------------------------------------------------------------------------------------------
+
+
+def test_a_jump_goes_on_where_it_lands() -> None:
+    drawn = model(
+        start(), throw("weg", link("l")), catch("hier", link("l")), task("a"), end(), way("begin", "weg"),
+        way("hier", "a", "klaar"),
+    )  # fmt: skip
+    assert Case(drawn).do("a").ended
+
+
+def test_a_condition_is_waited_for_until_an_answer_makes_it_true() -> None:
+    drawn = model(
+        start(), fork("f"), task("a"), end("e1"), catch("w", conditional("=x > 2")), task("b"), end(),
+        way("begin", "f", "a", "e1"), way("f", "w", "b", "klaar"),
+    )  # fmt: skip
+    case = Case(drawn, x=1)
+    assert case.open == ["a"]
+    assert case.do("a", x=3).open == ["b"]
+
+
+def test_a_condition_that_interrupts_does_so_before_anybody_works() -> None:
+    drawn = model(
+        start(),
+        task("s"),
+        handler("h", on("o", conditional("=x")), task("t"), end("e"), way("o", "t", "e")),
+        end(),
+        way("begin", "s", "klaar"),
+    )
+    assert Case(drawn, x=True).open == ["t"]
+
+
+def test_a_condition_beside_a_step_comes_again_only_after_it_was_false() -> None:
+    drawn = model(
+        start(), fork("f"), task("s"), task("k", again("=true")), end("e1"), end("e2"),
+        boundary("r", "s", conditional("=x"), interrupting=False), task("t"), end("e3"),
+        way("begin", "f", "s", "e1"), way("f", "k", "e2"), way("r", "t", "e3"),
+    )  # fmt: skip
+    case = Case(drawn).do("k", x=True)
+    assert case.open == ["k", "s", "t"]
+    assert case.do("k", x=True).open == ["k", "s", "t"]
+    assert case.do("k", x=False).do("k", x=True).open == ["k", "s", "t", "t"]
+
+
+def test_a_signal_reaches_all_that_waits_in_the_case_and_leaves_it() -> None:
+    drawn = model(
+        start(), fork("f"), task("a"), throw("roep", signal("s")), end("e1"), catch("w", signal("s")), task("b"),
+        end("e2"), catch("v", signal("s")), task("c"), end("e3"), catch("u", signal("ander")), end("e4"),
+        way("begin", "f", "a", "roep", "e1"), way("f", "w", "b", "e2"), way("f", "v", "c", "e3"), way("f", "u", "e4"),
+        hosted=True,
+    )  # fmt: skip
+    case = Case(drawn).do("a")
+    assert case.open == ["b", "c"]
+    assert case.outcome.sent == (("signal", "s"),)
+    before = case.outcome
+    heard = process.signal(drawn, before.state, before.document, "ander", MONDAY)
+    assert not heard.ended
+    assert process.signal(drawn, heard.state, heard.document, "niemand", MONDAY).state == heard.state
+
+
+def test_a_message_is_sent_for_the_host_to_carry() -> None:
+    drawn = model(
+        start(), node("sendTask", "s", messageRef="m"), end("klaar", message("m2")), way("begin", "s", "klaar"),
+        hosted=True,
+    )  # fmt: skip
+    assert Case(drawn).outcome.sent == (("message", "m"), ("message", "m2"))
+
+
+def test_the_first_of_several_events_is_enough_and_all_are_when_all_are_asked() -> None:
+    for together, opened in (("false", ["a"]), ("true", [])):
+        waits = node("intermediateCatchEvent", "w", message("m") + signal("s"), parallelMultiple=together)
+        drawn = model(start(), waits, task("a"), end(), way("begin", "w", "a", "klaar"), hosted=True)
+        case = Case(drawn).send("m")
+        assert case.open == opened
+        heard = process.signal(drawn, case.outcome.state, case.document, "s", MONDAY)
+        assert [t.element for t in heard.open] == ["a"]
+
+
+def test_a_process_begins_at_the_event_that_came() -> None:
+    drawn = model(
+        start(), task("a"), end("e1"), start("niet").replace("</", message("m") + "</"), task("b"), end("e2"),
+        way("begin", "a", "e1"), way("niet", "b", "e2"), hosted=True,
+    )  # fmt: skip
+    assert Case(drawn).open == ["a"]
+    assert [t.element for t in process.start(drawn, {}, MONDAY, "niet").open] == ["b"]
+
+
+def test_without_a_plain_start_a_process_waits_for_the_first_event() -> None:
+    drawn = model(
+        node("startEvent", "klok", timer("Duration", "P1D")), task("a"), end("e1"),
+        node("startEvent", "bericht", message("m")), task("b"), end("e2"),
+        way("klok", "a", "e1"), way("bericht", "b", "e2"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn)
+    assert case.open == []
+    assert case.wait("P1D").open == ["a"]
+    assert case.awaits() == []
+
+
+def test_a_receive_task_may_begin_a_process() -> None:
+    drawn = model(
+        node("receiveTask", "r", messageRef="m", instantiate="true"), task("a"), way("r", "a"), hosted=True
+    )  # fmt: skip
+    assert [t.element for t in process.start(drawn, {}, MONDAY, "r").open] == ["a"]
+    assert Case(drawn).send("m").do("a").ended
+
+
+def test_cancelling_a_transaction_ends_what_runs_in_it() -> None:
+    inside = (
+        start("s") + fork("f") + task("a") + task("b") + end("e", cancel()) + end("e2")
+        + way("s", "f", "a", "e") + way("f", "b", "e2")
+    )  # fmt: skip
+    drawn = model(
+        start(), node("transaction", "t", inside), task("goed"), end(), boundary("r", "t", cancel()), task("fout"),
+        end("e3"), way("begin", "t", "goed", "klaar"), way("r", "fout", "e3"),
+    )  # fmt: skip
+    assert Case(drawn).do("a").open == ["fout"]
+
+
+def test_what_is_interrupted_takes_no_further_step() -> None:
+    drawn = model(
+        start(), sub("vak", start("s"), throw("op", '<bpmn:escalationEventDefinition escalationRef="x" />'),
+                     throw("nog", signal("s")), end("e"), way("s", "op", "nog", "e")),
+        end(), boundary("r", "vak", '<bpmn:escalationEventDefinition escalationRef="x" />'), end("e2"),
+        way("begin", "vak", "klaar"), way("r", "e2"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn)
+    assert case.ended
+    assert case.outcome.sent == ()
+
+
+def test_somebody_may_say_that_a_step_went_wrong() -> None:
+    drawn = model(
+        start(), task("a"), task("b"), end(), boundary("r", "a", error("fout")), task("c"), end("e2"),
+        way("begin", "a", "b", "klaar"), way("r", "c", "e2"),
+    )  # fmt: skip
+    case = Case(drawn)
+    before = case.outcome
+    failed = process.fail(drawn, before.state, before.document, case.find("a").key, "fout", MONDAY)
+    assert [t.element for t in failed.open] == ["c"]
+    other = process.fail(drawn, before.state, before.document, case.find("a").key, "iets anders", MONDAY)
+    assert other.ended
+    assert other.fault == "iets anders"
+
+
+# --- refused ---------------------------------------------------------------------------------------------------
+
+ONE_BY_ONE = '<bpmn:multiInstanceLoopCharacteristics behavior="One"><bpmn:loopCardinality>3</bpmn:loopCardinality>'
+REFUSED = {
+    "an event for each that is done": task("x", ONE_BY_ONE + "</bpmn:multiInstanceLoopCharacteristics>"),
+    "less than no times": task("x", times("=-1")),
+    "less than one round": task("x", again("=true", most="-1")),
+    "a loop without end": task("x", again()),
+    "a gateway that waits for all": node("eventBasedGateway", "x", eventGatewayType="Parallel"),
+    "a step that undoes": node("userTask", "x", isForCompensation="true"),
+    "no tokens to begin": node("userTask", "x", startQuantity="0"),
+    "a cancel that nothing catches": node("transaction", "x", start("s") + end("e", cancel()) + way("s", "e")),
+    "a repeat on the way": catch("x", timer("Cycle", "R3/P1D")),
+    "a sub-process that begins by a message": sub(
+        "x", node("startEvent", "s", message("m")), end("e"), way("s", "e")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("hosted", [False, True])
+def test_what_can_not_be_run_is_refused(name: str, hosted: bool) -> None:
+    content = diagram("proef", start(), REFUSED[name], end(), way("begin", "x", "klaar"))
+    drawn, problems = definitions.read_process(content, "proef.bpmn")
+    found = [*problems, *checks.dialect(drawn, hosted)]
+    assert found
+    assert {problem.element for problem in found} <= {"x", "s", "e"}
+
+
+HOSTED = {
+    "a signal": catch("x", signal("s")),
+    "a message that is sent": throw("x", message("m")),
+    "a send task": node("sendTask", "x", messageRef="m"),
+    "several events": catch("x", message("m") + signal("s")),
+}
+
+
+@pytest.mark.parametrize("name", HOSTED)
+def test_what_asks_for_other_processes_is_refused_for_a_case_by_itself(name: str) -> None:
+    content = diagram("proef", start(), HOSTED[name], end(), way("begin", "x", "klaar"))
+    drawn, problems = definitions.read_process(content, "proef.bpmn")
+    assert problems == ()
+    assert [problem.element for problem in checks.dialect(drawn)] == ["x"]
+    assert checks.dialect(drawn, hosted=True) == ()
+
+
+def test_the_prover_is_asked_before_what_it_does_not_know_is_published(tmp_path: Path) -> None:
+    files = {"proef.bpmn": diagram("proef", *BOTH), "regio.yaml": b"naam: Proef\n"}
+    found = checks.examine(definitions.assemble("proef", "", files))
+    assert {f.element for f in found if f.rule == "onbewezen"} == {"f", "j"}
+
+
+# --- the table -------------------------------------------------------------------------------------------------
+
+
+def test_each_construct_stands_in_the_table_once() -> None:
+    keys = [(one.kind, one.event) for one in CONSTRUCTS]
+    assert len(set(keys)) == len(keys)
+    assert len({one.name for one in CONSTRUCTS}) == len(keys)
+
+
+def test_the_docs_show_the_table() -> None:
+    assert "\n".join(markdown()) in DOCS.read_text(), "the table is what python -m engine.checks.constructs prints"
+
+
+def test_a_condition_of_a_formal_kind_only(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    file.write_bytes(diagram("proef", *BOTH).replace(f" {FORMAL}>=x<".encode(), b">x is waar<"))
+    assert "EXT012" in {problem.rule for problem in checks.check(file)}
