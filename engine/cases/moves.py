@@ -12,9 +12,10 @@ from engine.cases.context import UNSAFE, WITHDRAWAL, Context, Library
 from engine.cases.locks import Opened, lock_case, may_read, open_task
 from engine.cases.reading import messages_for
 from engine.cases.views import Completed, StartForm
-from engine.cases.writing import apply, completed_event, join_chosen, register_entries
+from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
 from engine.definitions import Definition
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
+from engine.forms import Form
 from engine.process import Model, OpenTask
 
 
@@ -200,23 +201,27 @@ def correct(
     element = known_element(model.definition, process_id, element_id)
     if not may_read(seen, facts, element) or found.status != "lopend":
         raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
-    given = (e for e in store.case_files.history(ctx.tx, case_id) if e.kind == "afgerond")
-    if (process_id, element_id, item) not in {(e.process, e.element, e.item) for e in given}:
+    history = store.case_files.history(ctx.tx, case_id)
+    step = ("afgerond", process_id, element_id, item)
+    done = next((e for e in reversed(history) if (e.kind, e.process, e.element, e.item) == step), None)
+    if done is None:
         raise NotFoundError("Deze stap is in deze casus nog niet gedaan.")
     form = form_of(model.definition, element)
     told = shown_document(model.definition, element, found.document)
-    clean = forms.validate(
-        form, answers, context_of(model, told, item, form) | people_for(ctx, form, found.municipality)
-    )
-    source = (process.find_item(found.document, item) or {}) if item else found.document
-    changed = {key: [source.get(key), value] for key, value in clean.items() if source.get(key) != value}
+    context = context_of(model, told, item, form) | people_for(ctx, form, found.municipality)
+    clean = forms.validate(form, answers, context)
+    before = (process.find_item(found.document, item) or {}) if item else found.document
+    changed = {key: [before.get(key), value] for key, value in clean.items() if before.get(key) != value}
     outcome = process.correct(model, found.state, found.document, item, clean, ctx.now)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
         raise InvalidDataError("Er loopt nog een taak over een regel die je weghaalt. Rond die taak eerst af.")
     entries = tuple(
-        replace(entry, correction=True) for entry in register_entries(element, form, clean, outcome.document, item)
+        replace(entry, corrects=done.at) for entry in register_entries(element, form, clean, outcome.document, item)
     )
+    source = source_of(element)
+    if element.properties.get("register") == "toestemming" and _says_anew(form, answers, context):
+        store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # those that are right come back with the entries
     join_chosen(ctx, found.id, form, clean)
     event = {
         "kind": "gecorrigeerd",
@@ -226,6 +231,15 @@ def correct(
         "detail": {"reden": reason.strip(), "velden": sorted(clean), "was": changed},
     }
     apply(ctx, model, found, waiting, outcome, event, entries)
+    if any(e.id > done.id and e.kind == "bericht" and e.detail.get("naam") == WITHDRAWAL for e in history):
+        store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # a correction gives nothing back to who lost it
+
+
+def _says_anew(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any]) -> bool:
+    """Whether answers speak of what a form gives its register, or leave nothing of it to be asked."""
+    asked = Form(form.id, forms.visible(form, {**context, **answers})).input_fields()
+    keys = {one.key for one in asked if one.kind == "dynamiclist" or "register" in one.properties}
+    return not keys or not keys.isdisjoint(answers)
 
 
 def message(ctx: Context, case_id: int, name: str) -> None:
@@ -246,7 +260,7 @@ def message(ctx: Context, case_id: int, name: str) -> None:
     document = {**found.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
     outcome = process.message(model, found.state, document, name, ctx.now)
     if name == WITHDRAWAL:
-        store.registers.withdraw_all(ctx.tx, case_id, ctx.now)
+        store.registers.withdraw(ctx.tx, case_id, ctx.now)
     if name == UNSAFE:
         store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
     event = {"kind": "bericht", "detail": {"naam": name}}

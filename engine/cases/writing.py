@@ -171,8 +171,12 @@ def register_entries(
             single[one.properties["register"]] = answers.get(one.key)
     if not rows and any(value not in (None, "", []) for value in single.values()):
         rows = [Entry(register, {}, element.properties, item)]
-    step = f"{element.process}/{element.id}"
-    return tuple(replace(row, values={**single, **row.values}, source=step) for row in rows)
+    return tuple(replace(row, values={**single, **row.values}, source=source_of(element)) for row in rows)
+
+
+def source_of(element: Element) -> str:
+    """How a register names the step that it has something from."""
+    return f"{element.process}/{element.id}"
 
 
 def join_chosen(ctx: Context, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:

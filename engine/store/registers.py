@@ -27,8 +27,8 @@ from engine.store.tables import (
 @dataclass(frozen=True)
 class Entry:
     """One row for a register: `values` by the column names that forms use, `item` the id of the list row it came
-    from, `properties` those of the task (doel, soort, stand, namens), `source` the step that it came from. A
-    `correction` takes the place of what the same step gave before.
+    from, `properties` those of the task (doel, soort, stand, namens), `source` the step that it came from. What
+    `corrects` an answer of that moment takes the place of what the same step gave before.
     """
 
     register: str
@@ -36,7 +36,7 @@ class Entry:
     properties: Mapping[str, str]
     item: str = ""
     source: str = ""
-    correction: bool = False
+    corrects: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,13 @@ def _list(entry: Entry, name: str) -> list[str]:
 
 def _consent(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
     purpose = entry.properties.get("doel", "delen")
-    earlier = sa.and_(
-        consent.c.case_id == case_id,
-        consent.c.person == _t(entry, "persoon"),
-        consent.c.purpose == purpose,
-        consent.c.withdrawn_at.is_(None),
-    )
-    tx.execute(sa.update(consent).where(earlier).values(withdrawn_at=now))
+    same = sa.and_(consent.c.case_id == case_id, consent.c.person == _t(entry, "persoon"), consent.c.purpose == purpose)
+    if entry.corrects is not None:
+        later = sa.and_(same, consent.c.source != entry.source, consent.c.recorded_at > entry.corrects)
+        if tx.execute(sa.select(consent.c.id).where(later)).first() is not None:
+            return  # what this person answered since then counts, not a better spelling of what came before
+    else:
+        tx.execute(sa.update(consent).where(same, consent.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
     given = entry.values.get("besluit") == "ja"
     row = {
         "case_id": case_id,
@@ -156,6 +156,7 @@ def _consent(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datet
         "recorded_by": actor,
         "on_behalf_of": entry.properties.get("namens", ""),
         "withdrawn_at": None if given else now,
+        "source": entry.source,
     }
     id = tx.execute(sa.insert(consent).values(row).returning(consent.c.id)).scalar_one()
     named = [{"consent_id": id, "organisation": name} for name in sorted(set(_list(entry, "organisaties")))]
@@ -163,13 +164,12 @@ def _consent(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datet
         tx.execute(sa.insert(consent_organisation), named)
 
 
-def withdraw_all(tx: Transaction, case_id: int, now: datetime) -> None:
-    """The family withdrew its consent: from now on none is in force."""
-    tx.execute(
-        sa.update(consent)
-        .where(consent.c.case_id == case_id, consent.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
-    )
+def withdraw(tx: Transaction, case_id: int, now: datetime, source: str = "") -> None:
+    """From now on no consent of this case is in force, or none that one step recorded."""
+    ended = sa.update(consent).where(consent.c.case_id == case_id, consent.c.withdrawn_at.is_(None))
+    if source:
+        ended = ended.where(consent.c.source == source)
+    tx.execute(ended.values(withdrawn_at=now))
 
 
 def _meeting(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
@@ -185,7 +185,7 @@ def _meeting(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datet
         "absence_reason": _t(entry, "reden_afwezig"),
     }
     same = sa.select(meeting.c.id).where(meeting.c.case_id == case_id, meeting.c.kind == kind)
-    if entry.correction:
+    if entry.corrects:
         values.pop("status")  # a corrected plan of a meeting that was held since does not undo the meeting
     else:
         same = same.where(meeting.c.status == "gepland")
@@ -255,7 +255,7 @@ def _put(
 ) -> None:
     """Add a row; a correction changes the last row that the same step gave."""
     mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source)
-    last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.correction else None
+    last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.corrects else None
     if last is None:
         tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, **values, **stamp))
     else:

@@ -180,6 +180,7 @@ consent = sa.Table(
     sa.Column("recorded_by", sa.ForeignKey("person.id")),
     _text("on_behalf_of"),
     sa.Column("withdrawn_at", Moment),
+    _text("source"),
 )
 
 consent_organisation = sa.Table(

@@ -351,7 +351,7 @@ def test_a_partner_who_took_a_task_loses_it_with_the_consent(play: Play) -> None
     with play.as_(LEAD) as ctx:
         cases.claim(ctx, task.id)
     with play.database.writing() as tx:
-        store.registers.withdraw_all(tx, play.case_id, play.now)
+        store.registers.withdraw(tx, play.case_id, play.now)
     assert play.worklist(LEAD, "mijn").lines == ()
     with play.as_(LEAD) as ctx, pytest.raises(NotFoundError):
         cases.complete(ctx, task.id, {}, None)
