@@ -1,8 +1,9 @@
 """The first gate: what is run, and what is refused with a sentence that says what to draw instead."""
 
+import re
 from collections.abc import Iterator
 
-from engine import feel
+from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, construct, runs_kind, told
 from engine.definitions import Element, Event, Flow, Loop, Process
 from engine.errors import Problem
@@ -88,13 +89,15 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
 
 def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Told]:
     """What one event has to say of itself."""
-    catches_all = element.kind == "boundaryEvent" and event.kind in ("error", "escalation")
+    catches_all = element.kind in ("boundaryEvent", "startEvent") and event.kind in ("error", "escalation")
     if event.kind in ("message", "signal", "escalation", "error") and not event.name and not catches_all:
         yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
     if event.kind == "error" and not element.interrupting:
         yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd."
     if event.kind == "conditional" and not event.expression:
         yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet."
+    if event.kind == "timer" and not _counts(event):
+        yield "klok", f"'{name}': '{event.expression}' is geen tijd die telt, zoals P14D, R3/P7D of 2026-03-02."
     beside = element.kind in ("boundaryEvent", "startEvent") and element.parent + element.attached_to
     if event.timer == "cycle" and (not beside or element.interrupting or event is not element.event):
         yield "klok", f"'{name}': een herhaling kan alleen bij een klok op de rand die niet onderbreekt."
@@ -106,6 +109,19 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
         caught = (e for e in process.elements.values() if e.attached_to == element.parent and e.event == event)
         if next(caught, None) is None:
             yield "gebeurtenis", f"'{name}' annuleert, maar op de rand van de transactie staat niet wat er dan gebeurt."
+
+
+def _counts(event: Event) -> bool:
+    """Whether the text of a clock is a time that can be counted; what FEEL gives is only known in a case."""
+    text = event.expression
+    if not text or text.startswith("="):
+        return True
+    if event.timer == "date":
+        return (feel.parse_datetime(text) or feel.parse_date(text)) is not None
+    if event.timer == "cycle":
+        times, _, text = text.partition("/")
+        return re.fullmatch(r"R\d*", times) is not None and deadlines.valid(text)
+    return deadlines.valid(text)
 
 
 def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:

@@ -62,13 +62,16 @@ class Run:
         around = {variable: self.item(id) for variable, id in reversed(items_around(task))}
         return ChainMap(around, {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}, self.document)
 
-    def evaluate(self, task: Any, text: str) -> Any:
-        """The value of an expression (`=…`), or the literal text. Raises ProcessError where it can't be evaluated."""
+    def evaluate(self, task: Any, text: str, counts: Mapping[str, int] | None = None) -> Any:
+        """The value of an expression (`=…`), or the literal text; `counts` are names that it sees besides.
+
+        Raises ProcessError where it can't be evaluated.
+        """
         expression = feel.read(text)
         if isinstance(expression, str):
             return expression
         try:
-            return expression.evaluate(self.context(task))
+            return expression.evaluate(ChainMap(dict(counts or {}), self.context(task)))  # type: ignore[arg-type]
         except feel.FeelError as error:
             element = getattr(task.task_spec, "element", None)
             raise ProcessError(error.message, element.id if element is not None else "") from error

@@ -375,7 +375,8 @@ class Again(Repeated):
     def _goes_on(self, my_task: Any, done: int) -> bool:
         if self.loop.cardinality and done >= int(self.loop.cardinality):
             return False
-        return not self.loop.condition or run_of(my_task).evaluate(my_task, self.loop.condition) is True
+        rounds = {"loopCounter": done}
+        return not self.loop.condition or run_of(my_task).evaluate(my_task, self.loop.condition, rounds) is True
 
 
 class ForEach(Repeated):
@@ -392,19 +393,31 @@ class ForEach(Repeated):
             return True
         my_task._set_state(TaskState.STARTED)
         together = self.loop.kind == "parallel"
-        my_task.internal_data["later"] = [] if together else items[1:]
+        my_task.internal_data.update(later=[] if together else items[1:], done=0)
         for item in items if together else items[:1]:
             self.create_child(my_task, item=item)
         return None
 
     def merge_child(self, my_task: Any, child: Any) -> None:
         condition = self.loop.condition
-        if condition and run_of(my_task).evaluate(child, condition) is True:
+        my_task.internal_data["done"] = my_task.internal_data.get("done", 0) + 1
+        if condition and run_of(my_task).evaluate(child, condition, self._counts(my_task, child)) is True:
             for other in self._running(my_task):
                 if other is not child:
                     other.cancel()
             my_task.internal_data["later"] = []
         self._go_on(my_task, child)
+
+    def _counts(self, my_task: Any, child: Any) -> dict[str, int]:
+        """How far the instances are, by the names that the standard gives it."""
+        done, later = my_task.internal_data["done"], len(my_task.internal_data["later"])
+        active = sum(1 for other in self._running(my_task) if other is not child)
+        return {
+            "loopCounter": done,
+            "numberOfInstances": done + active + later,
+            "numberOfActiveInstances": active,
+            "numberOfCompletedInstances": done,
+        }
 
     def drop_lost(self, my_task: Any) -> None:
         """End the instances whose item was taken out of the case: nobody could ever complete them."""

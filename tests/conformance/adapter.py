@@ -124,6 +124,7 @@ class Host:
         self.now = BEGIN
         self.letters: list[tuple[Instance, str]] = []
         self.faults: list[str] = []
+        self.heard: dict[tuple[str, str], set[tuple[str, str]]] = {}
 
     def _model(self, id: str) -> Model:
         return process.compile_model(
@@ -184,8 +185,15 @@ class Host:
         for one in self.processes.values():
             for id in sorted(one.triggers):
                 event = one.elements[id].event
-                if event and any((p.kind, p.name) == (kind, name) for p in (event.parts or (event,))):
-                    yield one.id, id
+                parts = {(p.kind, p.name) for p in (event.parts or (event,))} if event else set()
+                if (kind, name) not in parts:
+                    continue
+                heard = self.heard.setdefault((one.id, id), set())
+                heard.add((kind, name))
+                if event and event.kind == "parallelMultiple" and heard != parts:
+                    continue
+                heard.clear()
+                yield one.id, id
 
     def items(self) -> list[dict[str, Any]]:
         """All open work of all instances."""

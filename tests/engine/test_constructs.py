@@ -230,6 +230,15 @@ def test_a_step_that_gives_two_tokens_sends_two_on() -> None:
     assert Case(drawn).do("a").do("b").do("c").ended
 
 
+def test_several_times_may_stop_when_enough_are_done() -> None:
+    until = f"<bpmn:completionCondition {FORMAL}>=numberOfCompletedInstances = 2</bpmn:completionCondition>"
+    many = times("3").replace("</bpmn:multi", f"{until}</bpmn:multi")
+    case = Case(model(start(), task("s", many), end(), way("begin", "s", "klaar")))
+    assert case.open == ["s", "s", "s"]
+    assert case.do("s").open == ["s", "s"]
+    assert case.do("s").ended
+
+
 # --- events ----------------------------------------------------------------------------------------------------
 
 
@@ -337,6 +346,17 @@ def test_a_receive_task_may_begin_a_process() -> None:
     assert Case(drawn).send("m").do("a").ended
 
 
+def test_a_gateway_may_begin_a_process_by_whichever_event_comes() -> None:
+    drawn = model(
+        node("eventBasedGateway", "g", instantiate="true"), catch("x", message("m")), task("a"), end("e1"),
+        catch("y", signal("s")), task("b"), end("e2"), way("g", "x", "a", "e1"), way("g", "y", "b", "e2"), hosted=True,
+    )  # fmt: skip
+    assert [t.element for t in process.start(drawn, {}, MONDAY, "y").open] == ["b"]
+    case = Case(drawn)
+    assert case.open == []
+    assert case.send("m").open == ["a"]
+
+
 def test_cancelling_a_transaction_ends_what_runs_in_it() -> None:
     inside = (
         start("s") + fork("f") + task("a") + task("b") + end("e", cancel()) + end("e2")
@@ -387,6 +407,11 @@ REFUSED = {
     "a step that undoes": node("userTask", "x", isForCompensation="true"),
     "no tokens to begin": node("userTask", "x", startQuantity="0"),
     "a cancel that nothing catches": node("transaction", "x", start("s") + end("e", cancel()) + way("s", "e")),
+    "a clock that says nothing": catch("x", timer("Duration", "straks")),
+    "a repeat from a date": task("x") + boundary("s", "x", timer("Cycle", "R3/2026-01-01/P1D"), interrupting=False)
+    + end("e") + way("s", "e"),
+    "a repeat that does not repeat": task("x") + boundary("s", "x", timer("Cycle", "P1D"), interrupting=False)
+    + end("e") + way("s", "e"),
     "a repeat on the way": catch("x", timer("Cycle", "R3/P1D")),
     "a sub-process that begins by a message": sub(
         "x", node("startEvent", "s", message("m")), end("e"), way("s", "e")
