@@ -79,7 +79,7 @@ def _safety_keys(definition: Definition) -> frozenset[str]:
 
 def is_safety(element: Element) -> bool:
     """Whether a step belongs to the safety file."""
-    return element.properties.get("fase") == SAFETY
+    return SAFETY in (element.process, element.properties.get("fase"))
 
 
 def known_element(definition: Definition, process_id: str, element_id: str) -> Element:

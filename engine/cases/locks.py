@@ -49,11 +49,11 @@ def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
 def _who_was_first(ctx: Context, row: TaskRow) -> str:
     if row.status == "klaar" and row.ended_by:
         name = (
-            "U"
+            "Je"
             if row.ended_by == ctx.actor.id
             else store.people.names(ctx.tx, [row.ended_by]).get(row.ended_by, "Iemand")
         )
-        return f"{name} {'hebt' if name == 'U' else 'heeft'} de taak '{row.title}' al afgerond."
+        return f"{name} {'hebt' if name == 'Je' else 'heeft'} de taak '{row.title}' al afgerond."
     return f"De taak '{row.title}' is niet meer nodig: er is iets anders gebeurd in deze casus."
 
 

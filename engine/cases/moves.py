@@ -279,6 +279,8 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     if found.status != "lopend":
         raise ConflictError("Deze casus is al afgesloten.")
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
+        raise ConflictError("In deze casus loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
     store.tasks.end(ctx.tx, [row.id for row in waiting], "vervallen", ctx.now, ctx.actor.id)
     store.jobs.plan(ctx.tx, "klok", case_id, None)
     store.case_files.happened(

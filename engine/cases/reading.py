@@ -208,7 +208,9 @@ def _answers(
     for event in history:
         if event.kind in ("afgerond", "gecorrigeerd"):
             written = set(event.detail.get("velden", ()))
-            private = private | written if event.process == SAFETY else private - written
+            private = (
+                private | written if _of_safety(model.definition, event.process, event.element) else private - written
+            )
         if event.kind == "afgerond":
             latest[(event.process, event.element, event.item)] = event
     others = _agreements_of_others(ctx, found, facts, seen)

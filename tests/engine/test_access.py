@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine import access, cases, store
 from engine.access import Appointment, CaseFacts, Person, Sight, TaskFacts
+from engine.cases.asking import is_safety
 from engine.definitions import Role
 from engine.errors import NotFoundError
 from engine.scenarios import Scenario
@@ -18,7 +19,18 @@ from engine.store import Database
 from engine.store.tables import case_file, consent, consent_organisation, participant, task, task_role
 from tests.engine import playing
 from tests.engine.conftest import NOW
-from tests.engine.playing import COORDINATOR, ELSEWHERE, LEAD, OVERSEER, PARTNER, REPORTER, STRANGER, Play, example
+from tests.engine.playing import (
+    COORDINATOR,
+    ELSEWHERE,
+    LEAD,
+    OVERSEER,
+    PARTNER,
+    REPORTER,
+    STRANGER,
+    Play,
+    definition,
+    example,
+)
 
 ROLES = {
     "procesregisseur": Role("procesregisseur", "", oversees=("casus",)),
@@ -422,3 +434,8 @@ def test_the_tables_of_tasks_know_their_roles(play: Play) -> None:
     with play.database.reading() as tx:
         rows = tx.execute(sa.select(task.c.element, task_role.c.role).join(task_role)).all()
     assert set(map(tuple, rows)) == {("signaal_bespreken", "aanmelder"), ("ontvangst_bevestigen", "coordinator")}
+
+
+def test_a_step_on_the_safety_diagram_is_safety_also_where_a_region_forgot_to_say_its_phase() -> None:
+    (step, *_) = (e for e in definition().processes["veiligheid"].user_tasks)
+    assert is_safety(replace(step, properties={}))

@@ -200,7 +200,7 @@ def test_a_task_that_was_done_says_who_was_first(play: Play) -> None:
     play.start(SIGNAL)
     task = play.row("ontvangst_bevestigen")
     play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True}, by=COORDINATOR)
-    for person, words in ((OVERSEER, "Coby Concept heeft de taak"), (COORDINATOR, "U hebt de taak")):
+    for person, words in ((OVERSEER, "Coby Concept heeft de taak"), (COORDINATOR, "Je hebt de taak")):
         with play.as_(person) as ctx, pytest.raises(ConflictError, match=words):
             cases.complete(ctx, task.id, {"ontvangst_bevestigd": True}, task.revision)
         with play.as_(person) as ctx, pytest.raises(ConflictError, match=words):
@@ -377,6 +377,15 @@ def test_what_a_case_does_not_wait_for_it_does_not_take(play: Play) -> None:
             cases.message(ctx, play.case_id, "iets_anders")
         with play.as_(PARTNER) as ctx, pytest.raises(NotFoundError):
             cases.message(ctx, play.case_id, "toestemming_ingetrokken")
+
+
+def test_closing_never_cuts_off_a_step_for_safety(play: Play) -> None:
+    play.start(SIGNAL)
+    play.tell("acute_onveiligheid", by=REPORTER)
+    with nothing_written(play.database), play.as_(OVERSEER) as ctx, pytest.raises(ConflictError) as error:
+        cases.close(ctx, play.case_id, "Verhuisd")
+    assert "veilig" not in error.value.message.lower(), "who does not act in it learns no more than that it waits"
+    assert "signalen_in_kaart" in play.open()
 
 
 def test_closing_early_ends_everything_with_the_reason(play: Play) -> None:
