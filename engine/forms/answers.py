@@ -14,7 +14,6 @@ from engine.forms.model import (
     MAX_NUMBER,
     MAX_ROWS,
     MAX_TEXT,
-    ROW_ID,
     Field,
     Form,
     inputs,
@@ -50,7 +49,8 @@ def _summary(errors: Mapping[str, str]) -> str:
 def _refuse_unknown(answers: Mapping[str, object], keys: Collection[str], prefix: str, errors: dict[str, str]) -> None:
     for key in answers:
         if key not in keys:
-            errors[f"{prefix}{key}"] = f"Dit formulier heeft geen vraag met de naam “{str(key)[:60]}”."
+            name = _CONTROL.sub("", key)
+            errors[f"{prefix}{name}"] = f"Dit formulier heeft geen vraag met de naam “{name[:60]}”."
 
 
 def _answers(
@@ -127,7 +127,7 @@ def _text_answer(item: Field, answer: object, _: Mapping[str, object]) -> str | 
     return found
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which nothing can write
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -263,7 +263,7 @@ def _rows(
     seen: set[str] = set()
     for index, row in enumerate(given):
         if any(_filled(value) for key, value in row.items() if key != "id"):
-            before = known.get(str(row.get("id")), {}) if row.get("id") else {}
+            before = known.get(str(row["id"])) if row.get("id") else {}
             found.append(_row(item, row, before, context, f"{prefix}.{index}.", errors))
             _refuse_twin(found[-1].get("id"), seen, f"{prefix}.{index}.id", errors)
     if item.required and not found:
@@ -285,21 +285,21 @@ def _filled(value: object) -> bool:
 def _row(
     item: Field,
     row: Mapping[str, object],
-    before: Mapping[str, object],
+    before: Mapping[str, object] | None,
     context: Mapping[str, object],
     prefix: str,
     errors: dict[str, str],
 ) -> dict[str, object]:
     keys = [part.key for part in inputs(item.fields)]
     _refuse_unknown(row, [*keys, "id"], prefix, errors)
-    around = {**context, **dict.fromkeys(keys), **before}
+    around = {**context, **dict.fromkeys(keys), **(before or {})}
     clean = _answers(visible_in_row(item, row, around), row, around, prefix, errors)
     name = row.get("id")
     if name in (None, ""):
         return clean
-    if not isinstance(name, str) or not ROW_ID.fullmatch(name):
+    if before is None:  # an id of another list would make two things one
         errors[f"{prefix}id"] = f"Een regel bij {_named(item)} is niet te herkennen. Laad de pagina opnieuw."
-    return {**before, "id": name, **clean}
+    return {**(before or {}), "id": name, **clean}
 
 
 def _refuse_twin(name: object, seen: set[str], place: str, errors: dict[str, str]) -> None:

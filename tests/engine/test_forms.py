@@ -178,7 +178,8 @@ def test_a_row_keeps_its_name_and_what_other_forms_wrote_in_it() -> None:
 @pytest.mark.parametrize(
     ("rows", "place"),
     [
-        ([{"id": "a", "wat": "x"}, {"id": "a", "wat": "y"}], "afspraken.1.id"),
+        ([{"id": "a1", "wat": "x"}, {"id": "a1", "wat": "y"}], "afspraken.1.id"),
+        ([{"id": "doel1", "wat": "x"}], "afspraken.0.id"),
         ([{"id": "<script>", "wat": "x"}], "afspraken.0.id"),
         ([{"id": {"a": 1}, "wat": "x"}], "afspraken.0.id"),
         (["x"], "afspraken"),
@@ -187,7 +188,8 @@ def test_a_row_keeps_its_name_and_what_other_forms_wrote_in_it() -> None:
     ],
 )
 def test_rows_that_cannot_be_are_refused(rows: object, place: str) -> None:
-    assert errors(MEETING, {**GOOD, "afspraken": rows}).keys() == {place}
+    known = {"afspraken": [{"id": "a1", "wat": "oud"}], "gezinsdoelen": [{"id": "doel1"}]}
+    assert errors(MEETING, {**GOOD, "afspraken": rows}, known).keys() == {place}
 
 
 @pytest.mark.parametrize(
