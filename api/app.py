@@ -124,6 +124,9 @@ async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Re
 def _known_error(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 500)
     message = error.message if isinstance(error, KnooppuntError) else TITLES[500]
+    if status == 500:
+        # which case it was stands in the address; its text might hold what a family told
+        log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
     fields = dict(error.fields) if isinstance(error, InvalidDataError) else {}
     return _answer(request, status, message, fields)
 

@@ -189,7 +189,7 @@ def _refuse_forgery(one: Page) -> None:
         # a form of another site can't send JSON without asking first
         foreign = foreign or not request.headers.get("content-type", "application/json").startswith("application/json")
     elif one.person is not None:
-        foreign = foreign or not hmac.compare_digest(dict(one.form).get("csrf_token", ""), one.csrf)
+        foreign = foreign or not hmac.compare_digest(dict(one.form).get("csrf_token", "").encode(), one.csrf.encode())
     if foreign:
         raise NotAllowedError("Dit formulier is verlopen of komt van een andere site. Open de pagina opnieuw.")
 

@@ -6,7 +6,7 @@ Names that begin with an underscore belong to the page, all others to the form.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from api.pages import wording
@@ -133,12 +133,9 @@ def _value(field: Field, texts: list[str]) -> object:
 
 
 def _number(text: str) -> object:
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
+    if not re.fullmatch(r"-?\d{1,15}([.,]\d{1,10})?", text, re.ASCII):  # "1e99999" would take a day to write out
         return text
-    if not number.is_finite():
-        return text
+    number = Decimal(text.replace(",", "."))
     return int(number) if number == number.to_integral_value() else float(number)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.request import Page, SignedIn
-from engine import cases, forms
+from engine import cases, deadlines, forms
 from engine.errors import NotFoundError
 
 router = APIRouter(prefix="/v1")
@@ -242,7 +242,7 @@ def read_case(page: SignedIn, case_id: int) -> CaseDetailOut:
 
 
 def _case_out(page: Page, case: cases.CaseView) -> CaseDetailOut:
-    today = page.now.date()
+    today = page.now.astimezone(deadlines.ZONE).date()
     return CaseDetailOut(
         id=case.id,
         title=case.title,

@@ -201,3 +201,8 @@ def test_a_value_in_a_help_text_cannot_become_markup(plan: Form) -> None:
 )
 def test_the_way_back_never_leads_away_from_here(path: str, goes_to: str) -> None:
     assert answers.way_back([("_terug", path)], "/werk") == goes_to
+
+
+@pytest.mark.parametrize("text", ["1e999999999999", "1e99999", "9" * 5000, "٣", "Infinity", "1_000"])
+def test_a_number_that_nobody_writes_so_stays_text_and_costs_nothing(plan: Form, text: str) -> None:
+    assert answers.decode(plan, [("weken", text)]) == {"weken": text}

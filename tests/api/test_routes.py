@@ -1,9 +1,12 @@
 """The JSON API: the same use cases, in camelCase, with errors as problem+json."""
 
 import re
+from datetime import UTC, datetime, time
+from types import SimpleNamespace
 
 import pytest
 
+from api import routes
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
 
@@ -146,3 +149,13 @@ def test_the_safety_file_stays_out_of_the_answers_to_others(visit: Visit, play: 
         assert all(client.get(f"/v1/tasks/{number}").status_code == 404 for number in secret)
         assert all(client.get(f"/taken/{number}").status_code == 404 for number in secret)
     assert "Blauwe plekken" in visit(REPORTER).get(f"/casus/{play.case_id}").text
+
+
+def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="verslag_delen")
+    view = play.view(OVERSEER)
+    day = view.agreements[0].by_date
+    assert day is not None
+    for hour, late in ((21, False), (22, True)):  # in summer a Dutch day ends at 22 hours UTC
+        now = datetime.combine(day, time(hour, 30), UTC)
+        assert routes._case_out(SimpleNamespace(now=now), view).agreements[0].overdue is late

@@ -1,5 +1,6 @@
 """What keeps strangers, other sites and mistakes out."""
 
+import json
 import logging
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from api.app import MAXIMUM_BODY, create_app
 from api.request import House
 from engine import cases, store
 from engine.cases import Library
+from engine.errors import ProcessError
 from engine.store import Database
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, Play, example
@@ -55,6 +57,7 @@ def test_what_another_site_sends_is_refused_by_the_api(visit: Visit, play: Play,
         ({"sec-fetch-site": "cross-site"}, "right", 403),
         ({}, "", 403),
         ({}, "0" * 32, 403),
+        ({}, "é", 403),
         ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, "right", 303),
     ],
 )
@@ -238,3 +241,23 @@ def test_what_a_family_is_called_is_no_html(visit: Visit, play: Play) -> None:
         page = client.get(path).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("odd", ['"signaal": "\\ud800"', '"\\ud800": 1', '"onderwerpen": ["\\ud800"]'])
+def test_half_a_character_breaks_nothing(visit: Visit, odd: str) -> None:
+    given = json.dumps(SIGNAL)[:-1] + ", " + odd + "}"
+    body = '{"municipality": "kerkrade", "answers": ' + given + "}"
+    response = visit(REPORTER).post("/v1/cases", content=body, headers={"content-type": "application/json"})
+    assert response.status_code in (201, 422)
+
+
+def test_a_diagram_that_fails_is_told_to_who_keeps_the_house_without_what_it_was_about(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ProcessError("Schijnbaar is geen getal")
+
+    monkeypatch.setattr(cases, "case", fail)
+    assert visit(OVERSEER).get("/casus/1").status_code == 500
+    assert "ProcessError" in caplog.text
+    assert "Schijnbaar" not in caplog.text
