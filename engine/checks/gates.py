@@ -22,6 +22,8 @@ from engine.errors import DefinitionError, Problem
 REMEMBERED = 32
 MAXIMUM_TAGS = 200_000
 MAXIMUM_STEPS = 3_000
+MAXIMUM_PLAYED = 300
+"""Above this many elements in one diagram it is not proved, and so not published."""
 MAXIMUM_LOOKED_AT = 30_000
 """Above this many tags a file by itself is not held against every rule of the standard: it is far from running."""
 LISTED, LISTED_ENDS, UNMARKED = "EXT023", frozenset({"EXT101", "EXT107"}), "EXT012"
@@ -102,6 +104,7 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
     found += [from_problem(problem, processes) for problem in unread]
     known = frozenset(table.id for tables in read.values() for table in tables)
     unknown = [finding for process in definition.processes.values() for finding in unproved(process)]
+    unknown += [_too_large(p) for p in definition.processes.values() if len(p.elements) > MAXIMUM_PLAYED]
     found += unknown
     for process in definition.processes.values():
         found += [*details(definition, process, known), *drawn(process)]
@@ -117,13 +120,20 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
     return by_importance(found)
 
 
+def _too_large(process: Process) -> Finding:
+    told = f"'{process.name or process.id}' heeft {len(process.elements)} onderdelen. Zo veel is niet na te gaan."
+    advice = "Knip dit diagram in kleinere diagrammen die elkaar aanroepen."
+    return Finding(process.file, process.id, "te veel", told, name=process.name, advice=advice)
+
+
 def alone(process: Process, problems: tuple[Problem, ...]) -> tuple[Finding, ...]:
     """What a diagram by itself has to tell beside the problems of the first gate: drawing, texts, and dead ends."""
     found = drawn(process)
     others = {problem.element for problem in problems if problem.rule not in NOT_PLAYED}
     plain = all(process.elements[id].kind in TASKS for id in others if id in process.elements)
-    if others <= process.elements.keys() and plain and process.elements and not unproved(by_itself(process).root):
-        found += soundness(by_itself(process))
+    if others <= process.elements.keys() and plain and 0 < len(process.elements) <= MAXIMUM_PLAYED:
+        single = by_itself(process)
+        found += () if unproved(single.root) else soundness(single)
     return found
 
 

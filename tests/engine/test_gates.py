@@ -1,0 +1,356 @@
+"""The second gate: what is shipped passes it, and each slip that a region may make is told where it was made."""
+
+import json
+import shutil
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from engine import checks, definitions
+from engine.checks import Finding, Severity
+from engine.definitions import Definition
+from engine.errors import DefinitionError
+from tests.engine.drawing import diagram, end, node, properties, start, task, way
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+REGIONS = ("zuid-limburg", "de-waterlanden")
+SETTINGS = {"naam": "Proef", "rollen": {"maker": {"naam": "Maker"}}, "termijnen": {"kort": {"duur": "5 werkdagen"}}}
+
+
+@cache
+def shipped(process: str) -> tuple[dict[str, bytes], frozenset[str]]:
+    return definitions.gather(WORKFLOWS, process, "zuid-limburg")
+
+
+def changed(old: str, new: str, file: str = "borgen.bpmn", process: str = "opzetten") -> Definition:
+    """The shipped process with one slip in it."""
+    files, overridden = shipped(process)
+    text = files[file].decode()
+    assert old in text, f"{file} no longer holds {old}"
+    return definitions.assemble(
+        process, "zuid-limburg", {**files, file: text.replace(old, new, 1).encode()}, overridden
+    )
+
+
+def form(*components: dict[str, object]) -> bytes:
+    told = {"schemaVersion": 16, "type": "default", "id": "vragen", "components": list(components)}
+    return json.dumps(told).encode()
+
+
+def question(key: str, **more: object) -> dict[str, object]:
+    return {"id": f"vraag_{key}", "key": key, "type": "textfield", "label": key, **more}
+
+
+def small(*parts: str, files: dict[str, bytes] | None = None, settings: dict[str, object] | None = None) -> Definition:
+    """A process of our own, without drawing or texts."""
+    given = json.dumps({**SETTINGS, **(settings or {})}).encode()
+    return definitions.assemble(
+        "proef", "", {"proef.bpmn": diagram("proef", *parts), "regio.yaml": given, **(files or {})}
+    )
+
+
+def rules(found: tuple[Finding, ...], severity: Severity | None = None) -> set[tuple[str, str]]:
+    return {(f.rule, f.element) for f in found if severity in (None, f.severity)}
+
+
+def only(found: tuple[Finding, ...], rule: str) -> Finding:
+    of_rule = [f for f in found if f.rule == rule]
+    assert len(of_rule) == 1, [f.told for f in found]
+    return of_rule[0]
+
+
+# --- what is shipped -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("region", ["", *REGIONS])
+@pytest.mark.parametrize("process", ["casus", "opzetten"])
+def test_everything_shipped_passes_both_gates(process: str, region: str) -> None:
+    found = checks.examine(definitions.load(WORKFLOWS, process, region or None))
+    assert [f.told for f in found if f.severity is not Severity.TIP] == []
+
+
+def test_a_region_is_checked_whole_and_quickly() -> None:
+    before = time.perf_counter()
+    report = checks.survey(WORKFLOWS, "de-waterlanden")
+    assert time.perf_counter() - before < 5
+    assert report.findings == ()
+    assert {definition.id for _, definition in report.definitions} == {"casus", "opzetten"}
+    assert "regios/de-waterlanden/casus/voorbespreking.bpmn" in report.processes
+
+
+# --- each slip is told where it was made -----------------------------------------------------------------------
+
+LAYOUT = [
+    ('bpmnElement="samenwerking_borgen"', 'bpmnElement="een_ander"', "tekening", "samenwerking_borgen", "fout"),
+    ('x="1070" y="340"', 'x="772" y="222"', "overlap", "samenwerking_borgen", "fout"),
+    ('x="620" y="100"', 'x="770" y="230"', "overlap", "kwartaal_reflecteren", "fout"),
+    ('x="1070" y="340"', 'x="1070" y="100"', "baan", "samenwerking_borgen", "waarschuwing"),
+    ('x="1070" y="340"', 'x="1070" y="900"', "baan", "samenwerking_borgen", "waarschuwing"),
+    ("<bpmn:flowNodeRef>samenwerking_borgen</bpmn:flowNodeRef>", "", "baan", "samenwerking_borgen", "waarschuwing"),
+]
+TEXTS = [
+    ("## Waarom\nSamenwerken", "Samenwerken", "tekst_kop", "fout"),
+    ("## Waarom\nSamenwerken tussen", "## Waarom\n## Nodig\nSamenwerken tussen", "tekst_leeg", "fout"),
+    ("## Waarom\nSamenwerken", "## Vooraf\nX.\n## Waarom\nSamenwerken", "tekst_kop", "waarschuwing"),
+    ("## Resultaat\nHet kernteam", "## Bron\nX.\n## Resultaat\nHet kernteam", "tekst_volgorde", "waarschuwing"),
+    ("Wie regelmatig stilstaat", "Wie " + "heel " * 30 + "regelmatig stilstaat", "tekst_lang", "tip"),
+]
+REFERENCES = [
+    ('camunda:formRef="kwartaal_reflecteren"', 'camunda:formRef="kwartaal"', "formulier", "fout"),
+    ('camunda:candidateGroups="procesregisseur"', 'camunda:candidateGroups="regiseur"', "rol", "fout"),
+    ('name="termijn" value="opzet_reflectie"', 'name="termijn" value="opzet_refleksie"', "termijn", "fout"),
+    ('<camunda:property name="termijn" value="opzet_reflectie" />', "", "termijn", "fout"),
+    ('<camunda:property name="fase" value="borgen" />', "", "fase", "waarschuwing"),
+    ('name="deelt" value="nee"', 'name="deelt" value="misschien"', "eigenschap", "fout"),
+    ('name="duur" value="1 uur"', 'name="duurt" value="1 uur"', "eigenschap", "waarschuwing"),
+    ('name="deelt" value="nee"', 'name="register" value="overlegen"', "eigenschap", "fout"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "element", "severity"), LAYOUT)
+def test_a_drawing_that_misleads(old: str, new: str, rule: str, element: str, severity: str) -> None:
+    found = checks.examine(changed(old, new))
+    assert (rule, element) in rules(found, Severity(severity))
+
+
+def test_an_arrow_that_is_not_drawn() -> None:
+    found = checks.examine(changed('bpmnElement="naar_kwartaal_reflecteren"', 'bpmnElement="weg"'))
+    told = only(found, "pijl_tekening")
+    assert told.element == "naar_kwartaal_reflecteren"
+    assert "'Een kwartaal later' naar 'Elk kwartaal terugkijken'" in told.message
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "severity"), TEXTS)
+def test_a_text_that_a_reader_would_miss(old: str, new: str, rule: str, severity: str) -> None:
+    found = checks.examine(changed(old, new))
+    assert (rule, "kwartaal_reflecteren") in rules(found, Severity(severity))
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "severity"), REFERENCES)
+def test_a_reference_that_leads_nowhere(old: str, new: str, rule: str, severity: str) -> None:
+    found = checks.examine(changed(old, new))
+    assert (rule, "kwartaal_reflecteren") in rules(found, Severity(severity))
+
+
+def test_a_property_with_a_typing_error_is_guessed() -> None:
+    told = only(checks.examine(changed('name="duur" value="1 uur"', 'name="duurr" value="1 uur"')), "eigenschap")
+    assert "Bedoelde je 'duur'?" in told.advice
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "strange", "meant"),
+    [
+        ('=evaluatie_nu = "ja"', '=evaluatie_nou = "ja"', "evaluatie_nou", "evaluatie_nu"),
+        (
+            "=regio.termijnen.opzet_kwartaal",
+            "=regio.termijnen.opzet_kwartal",
+            "termijnen.opzet_kwartal",
+            "opzet_kwartaal",
+        ),
+        ("=regio.termijnen.opzet_kwartaal", "=regio.termijn.opzet_kwartaal", "termijn.opzet_kwartaal", ""),
+    ],
+)
+def test_a_name_that_nothing_ever_writes(old: str, new: str, strange: str, meant: str) -> None:
+    told = only(checks.examine(changed(old, new)), "naam_onbekend")
+    assert f"'{strange}'" in told.message
+    assert meant in told.advice
+
+
+def test_a_form_that_asks_for_an_unknown_name() -> None:
+    hidden = form(question("soort"), question("uitleg", conditional={"hide": '=sort = "anders"'}))
+    found = checks.examine(
+        small(start(), step(), end(), way("begin", "vragen", "klaar"), files={"vragen.form": hidden})
+    )
+    told = only(found, "naam_onbekend")
+    assert (told.file, told.element) == ("vragen.form", "vraag_uitleg")
+    assert "'soort'" in told.advice
+
+
+def step(**more: str) -> str:
+    """A step `vragen` with its form, role and deadline."""
+    given = {"termijn": "kort", "fase": "proef", **more}
+    return node("userTask", "vragen", properties(**given), camunda_formRef="vragen", camunda_candidateGroups="maker")
+
+
+@pytest.mark.parametrize(
+    ("columns", "missing"),
+    [(("kanaal",), "'aan' en 'wat' en 'grond'"), (("aan", "wat"), "'grond'"), (("aan", "wat", "grond", "kanaal"), "")],
+)
+def test_a_register_needs_its_columns(columns: tuple[str, ...], missing: str) -> None:
+    asked = [question(column, properties={"register": column}) for column in columns]
+    drawn = small(
+        start(),
+        step(register="verstrekking"),
+        end(),
+        way("begin", "vragen", "klaar"),
+        files={"vragen.form": form(*asked)},
+    )
+    told = [f for f in checks.examine(drawn) if f.rule == "register"]
+    assert bool(told) is bool(missing)
+    assert all(f.message.endswith(f"vraagt niet naar {missing}.") for f in told)
+
+
+def test_a_column_that_a_register_does_not_have() -> None:
+    asked = [question(column, properties={"register": column}) for column in ("aan", "wat", "grond", "kleur")]
+    drawn = small(
+        start(),
+        step(register="verstrekking"),
+        end(),
+        way("begin", "vragen", "klaar"),
+        files={"vragen.form": form(*asked)},
+    )
+    assert "'kleur'" in only(checks.examine(drawn), "register").message
+
+
+def test_a_deadline_that_counts_from_nothing() -> None:
+    settings: dict[str, object] = {"termijnen": {"kort": {"duur": "P2D", "vanaf": "geboorte"}}}
+    files = {"vragen.form": form(question("iets"))}
+    drawn = small(start(), step(), end(), way("begin", "vragen", "klaar"), files=files, settings=settings)
+    assert only(checks.examine(drawn), "termijn").element == "termijnen.kort"
+
+
+def test_a_diagram_that_calls_itself() -> None:
+    again = node("callActivity", "nog_eens", calledElement="proef")
+    told = only(checks.examine(small(start(), again, end(), way("begin", "nog_eens", "klaar"))), "aanroep_rond")
+    assert told.element == "nog_eens"
+
+
+# --- decision tables -------------------------------------------------------------------------------------------
+
+TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
+  <decision id="advies" name="Advies"><decisionTable id="t" hitPolicy="{policy}">
+    <input label="Leeftijd"><inputExpression id="e1" typeRef="number"><text>leeftijd</text></inputExpression></input>
+    <input label="Soort"><inputExpression id="e2" typeRef="string"><text>soort</text></inputExpression></input>
+    <output id="o" name="uitkomst" typeRef="string" />{rows}</decisionTable></decision></definitions>"""
+
+
+def table(*rows: tuple[str, str, str], policy: str = "UNIQUE") -> list[Finding]:
+    """What is told of a table over an age from 0 to 99 and a kind that is a or b."""
+    told = "".join(
+        f'<rule id="r{number}"><inputEntry id="a{number}"><text>{age}</text></inputEntry>'
+        f'<inputEntry id="b{number}"><text>{kind}</text></inputEntry>'
+        f'<outputEntry id="c{number}"><text>"{outcome}"</text></outputEntry></rule>'
+        for number, (age, kind, outcome) in enumerate(rows)
+    ).replace("<text><", "<text>&lt;")
+    values = [{"label": v, "value": v} for v in ("a", "b")]
+    asked = form(
+        {"id": "l", "key": "leeftijd", "type": "number", "label": "Leeftijd", "validate": {"min": 0, "max": 99}},
+        {"id": "s", "key": "soort", "type": "radio", "label": "Soort", "values": values},
+    )
+    decide = node("businessRuleTask", "advies", camunda_decisionRef="advies", camunda_resultVariable="uitkomst")
+    files = {"vragen.form": asked, "advies.dmn": TABLE.format(policy=policy, rows=told).encode()}
+    drawn = small(start(), step(), decide, end(), way("begin", "vragen", "advies", "klaar"), files=files)
+    return [f for f in checks.examine(drawn) if f.rule.startswith("tabel")]
+
+
+def test_a_table_without_gap_or_overlap_says_nothing() -> None:
+    assert table(("&lt; 18", "-", "jong"), ("&gt;= 18", '"a"', "a"), ("&gt;= 18", '"b"', "b")) == []
+
+
+def test_a_gap_is_told_with_an_example() -> None:
+    (told,) = table(("&lt; 18", "-", "jong"), ("&gt; 18", '"a"', "a"), ("&gt; 18", '"b"', "b"))
+    assert told.message == "In de tabel 'Advies' past geen regel als 'Leeftijd' 18 is."
+    (told,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", '"a"', "a"))
+    assert "'Soort' “b” is" in told.message
+    assert table(("&lt; 18", "-", "jong"), policy="COLLECT") == []
+
+
+def test_an_overlap_is_told_with_an_example() -> None:
+    rows = (("&lt;= 18", "-", "jong"), ("&gt;= 18", "-", "oud"))
+    (told,) = table(*rows)
+    assert (told.rule, told.severity) == ("tabel_overlap", Severity.ERROR)
+    assert "regel 1 en regel 2" in told.message
+    assert "'Leeftijd' 18 is" in told.message
+    assert table(*rows, policy="FIRST") == []
+    assert [f.rule for f in table(*rows, policy="ANY")] == ["tabel_overlap"]
+
+
+def test_a_table_with_very_many_ways_is_answered_in_time() -> None:
+    rows = [(f"[{n}..{n + 50}]", '"a"' if n % 2 else '"b"', str(n)) for n in range(90)]
+    before = time.perf_counter()
+    assert {f.rule for f in table(*rows)} >= {"tabel_overlap", "tabel_gat"}
+    assert time.perf_counter() - before < 5
+
+
+# --- proof -----------------------------------------------------------------------------------------------------
+
+
+def test_a_case_that_gets_stuck_is_told_as_a_story(tmp_path: Path) -> None:
+    fork = node("parallelGateway", "samen")
+    choice = node("exclusiveGateway", "keuze", default="keuze_een")
+    body = [start(), choice, task("een"), task("twee"), fork, end()]
+    arrows = (
+        way("begin", "keuze", "een", "samen", "klaar") + way("keuze", "twee", when='=x = "ja"') + way("twee", "samen")
+    )
+    (tmp_path / "los.bpmn").write_bytes(diagram("los", *body, arrows))
+    stuck = only(checks.survey(tmp_path / "los.bpmn").findings, "vast")  # played, whatever its steps lack
+    assert stuck.element == "samen"
+    assert stuck.severity is Severity.ERROR
+    assert stuck.story
+
+
+def test_a_broken_spelregel_is_refused_with_the_way_there() -> None:
+    sharing = '<camunda:property name="fase" value="signaleren" />'
+    drawn = changed(sharing, f'{sharing}<camunda:property name="deelt" value="ja" />', "signaleren.bpmn", "casus")
+    told = [f for f in checks.examine(drawn) if f.rule == "spelregel" and f.severity is Severity.ERROR]
+    assert any(f.file == "signaleren.bpmn" and f.story and f.places for f in told)
+    with pytest.raises(DefinitionError) as error:
+        checks.publishable(drawn)
+    assert "spelregel" in {problem.rule for problem in error.value.problems}
+
+
+def test_a_region_adds_rules_and_never_drops_them(tmp_path: Path) -> None:
+    shutil.copytree(WORKFLOWS, tmp_path / "workflows")
+    own = tmp_path / "workflows/regios/de-waterlanden/casus/spelregels.yaml"
+    own.write_text(
+        "spelregels:\n"
+        "  - {id: eigen, naam: Niemand houdt overleg, soort: absence, a: {register: overleg}, reden: Proef.}\n"
+    )
+    report = checks.survey(tmp_path / "workflows/casus", "de-waterlanden")
+    assert [f.message for f in report.findings if f.rule == "spelregel"] == [
+        "Niemand houdt overleg: dit geldt niet op elk pad."
+    ]
+    files, _ = definitions.gather(tmp_path / "workflows", "casus", "de-waterlanden")
+    assert files["spelregels.yaml"] == (WORKFLOWS / "casus/spelregels.yaml").read_bytes()
+
+
+# --- where and how it is told ----------------------------------------------------------------------------------
+
+
+def test_a_file_of_a_region_is_looked_at_in_its_place(tmp_path: Path) -> None:
+    shutil.copytree(WORKFLOWS, tmp_path / "workflows")
+    file = tmp_path / "workflows/regios/de-waterlanden/casus/voorbespreking.bpmn"
+    assert checks.survey(file).findings == ()
+    file.write_text(file.read_text().replace('camunda:candidateGroups="', 'camunda:candidateGroups="buurvrouw,', 1))
+    (told,) = checks.survey(file).findings
+    assert (told.rule, told.file) == ("rol", "regios/de-waterlanden/casus/voorbespreking.bpmn")
+    assert {f.file for f in checks.survey(tmp_path / "workflows").findings} == {told.file}
+
+
+def test_what_is_the_matter_in_many_places_is_told_once() -> None:
+    drawn = small(
+        start(), *(task(f"stap{n}") for n in range(14)), end(), way("begin", *(f"stap{n}" for n in range(14)), "klaar")
+    )
+    told = [t for t in checks.grouped(checks.examine(drawn)) if t.finding.rule == "tekst" and t.others]
+    assert [len(t.others) for t in told] == [13]
+    assert told[0].elsewhere == "Dit geldt ook voor nog 13 plekken, zoals bij 'stap1' en 'stap2'."
+
+
+def test_every_finding_says_why_and_what_to_do_in_the_order_of_importance() -> None:
+    drawn = small(start(), task("stap"), node("userTask", "los"), end(), way("begin", "stap", "klaar"))
+    found = checks.examine(drawn)
+    assert all(f.why.endswith(".") and f.message.endswith(".") for f in found)
+    order = [Severity.ERROR, Severity.WARNING, Severity.TIP]
+    assert [order.index(f.severity) for f in found] == sorted(order.index(f.severity) for f in found)
+    assert found[0].rule in ("los", "EXT150", "EXT151", "EXT150/EXT107")
+    assert {f.rule for f in found[-2:]} <= {"tekst", "opschrift", "fase"}
+
+
+def test_judging_a_version_again_costs_nothing() -> None:
+    definition = definitions.load(WORKFLOWS, "casus", "zuid-limburg")
+    checks.publishable(definition)
+    before = time.perf_counter()
+    checks.publishable(definition)
+    assert time.perf_counter() - before < 0.05

@@ -1,0 +1,174 @@
+"""Whatever file somebody offers gets an answer within five seconds that is worth reading, and never a crash."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from api import checking
+from engine import checks
+from engine.checks import Severity
+from tests.engine.drawing import NAMESPACES, choice, diagram, end, node, start, task, way
+
+OTHERS = Path(os.environ.get("KNOOPPUNT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus")) / "miwg"
+SECONDS = 5
+
+
+def definitions(inside: str, more: str = "") -> bytes:
+    return f"<bpmn:definitions {NAMESPACES} {more} targetNamespace='x'>{inside}</bpmn:definitions>".encode()
+
+
+def chain(length: int) -> bytes:
+    steps = [f"stap{number}" for number in range(length)]
+    return diagram("proef", start(), *(task(step) for step in steps), end(), way("begin", *steps, "klaar"))
+
+
+def nested(depth: int, inside: str = "") -> bytes:
+    opened = "".join(f'<bpmn:subProcess id="deel{n}"><bpmn:startEvent id="b{n}" />' for n in range(depth))
+    return diagram("proef", opened, inside, "</bpmn:subProcess>" * depth)
+
+
+def pools(count: int) -> bytes:
+    processes = "".join(f'<bpmn:process id="p{n}"><bpmn:task id="t{n}" /></bpmn:process>' for n in range(count))
+    members = "".join(f'<bpmn:participant id="d{n}" processRef="p{n}" />' for n in range(count))
+    return definitions(f'<bpmn:collaboration id="c">{members}</bpmn:collaboration>{processes}')
+
+
+def branches(count: int) -> bytes:
+    """So many steps in parallel, of which the ways through are past counting."""
+    split, join = node("parallelGateway", "uit"), node("parallelGateway", "samen")
+    steps = [f"stap{number}_{turn}" for number in range(count) for turn in range(4)]
+    ways = "".join(way("uit", *steps[n * 4 : n * 4 + 4], "samen") for n in range(count))
+    return diagram(
+        "proef",
+        start(),
+        split,
+        *(task(s) for s in steps),
+        join,
+        end(),
+        way("begin", "uit"),
+        ways,
+        way("samen", "klaar"),
+    )
+
+
+def heap(count: int) -> bytes:
+    """So many shapes on one spot, of a size that is no number."""
+    shapes = "".join(
+        f'<di:BPMNShape bpmnElement="stap{n}"><dc:Bounds x="1" y="nan" width="100" height="inf" /></di:BPMNShape>'
+        for n in range(count)
+    )
+    drawn = f'<di:BPMNDiagram><di:BPMNPlane bpmnElement="proef">{shapes}</di:BPMNPlane></di:BPMNDiagram>'
+    spaces = 'xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
+    process = "".join(task(f"stap{n}") for n in range(count))
+    return definitions(f'<bpmn:process id="proef" isExecutable="true">{process}</bpmn:process>{drawn}', spaces)
+
+
+def prose() -> bytes:
+    told = way("keuze", "klaar", when="als het gezin het wil") + way("keuze", "anders", when="(" * 3_000)
+    return diagram("proef", start(), choice("keuze"), end(), end("anders"), way("begin", "keuze"), told)
+
+
+def itself() -> bytes:
+    again = node("callActivity", "nog_eens", calledElement="proef")
+    return diagram("proef", start(), again, end(), way("begin", "nog_eens", "klaar"))
+
+
+def hanging() -> bytes:
+    arrow = '<bpmn:sequenceFlow id="f" sourceRef="f" targetRef="f" />'
+    return diagram("proef", '<bpmn:boundaryEvent id="b" attachedToRef="b" />', arrow)
+
+
+def wordy() -> bytes:
+    told = b"<bpmn:documentation>" + b"x" * 9_000_000 + b"</bpmn:documentation>"
+    return chain(3).replace(b"<bpmn:startEvent", told + b"<bpmn:startEvent", 1)
+
+
+FILES: Mapping[str, Callable[[], bytes]] = {
+    "leeg": lambda: b"",
+    "geen xml": lambda: bytes(range(256)) * 50,
+    "json": lambda: b'{"a": 1}',
+    "afgebroken": lambda: chain(5)[:-40],
+    "groter dan 20 MB": lambda: b"<" + b"a" * 21_000_000,
+    "negen miljoen letters": wordy,
+    "bijna 20 MB stappen": lambda: chain(45_000),
+    "3000 stappen": lambda: chain(2_990),
+    "diep": lambda: nested(150),
+    "te diep": lambda: nested(2_000),
+    "diep en breed": lambda: nested(140, "".join(task(f"stap{n}") for n in range(60_000))),
+    "14 takken": lambda: branches(14),
+    "50 pools": lambda: pools(50),
+    "op een hoop": lambda: heap(2_500),
+    "proza": prose,
+    "geen begin": lambda: diagram("proef", task("stap")),
+    "geen proces": lambda: definitions(""),
+    "zichzelf": itself,
+    "aan zichzelf": hanging,
+    "entiteiten": lambda: b'<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>' + chain(2),
+    "utf-16": lambda: chain(2).decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_any_file_is_answered_in_time(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    file.write_bytes(FILES[name]())
+    before = time.perf_counter()
+    report = checking.look(file, "")
+    told = checking.as_text(report, everything=False)
+    assert time.perf_counter() - before < SECONDS
+    assert report.findings
+    assert report.findings[0].severity is Severity.ERROR
+    assert len(told) < 4_000
+    assert len(checking.as_json(report)) < 3_000_000
+    assert all(f.message.endswith((".", "…")) and f.why for f in report.findings[:50])
+
+
+def test_a_file_that_can_not_be_read_says_so_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "proef.bpmn").write_bytes(pools(50))
+    (told,) = checks.survey(tmp_path / "proef.bpmn").findings
+    assert told.rule == "meer processen"
+    assert "50 processen" in told.message
+    assert told.advice == "Maak van elk proces een eigen bestand."
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ('exporter="Signavio Process Editor, http://www.signavio.com"', "'Signavio Process Editor"),
+        ('exporter="Microsoft Visio"', "'Microsoft Visio'"),
+        ('xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" exporter="Camunda Modeler"', "Camunda 8"),
+        ('exporter="Camunda Modeler"', ""),
+    ],
+)
+def test_a_drawing_of_another_program_is_known_as_such(head: str, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    file.write_bytes(
+        chain(1).replace(b"userTask", b"task").replace(b"<bpmn:definitions", f"<bpmn:definitions {head}".encode())
+    )
+    first = checks.survey(file).findings[0]
+    assert (first.rule == "herkomst") is bool(told)
+    assert told in first.message
+
+
+def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    file.write_bytes(chain(400).replace(b"userTask", b"scriptTask"))
+    report = checking.look(file, "")
+    assert len(report.findings) > 400
+    text = checking.as_text(report, everything=False)
+    assert "nog 399 plekken" in text
+    assert len(text.splitlines()) < 30
+    assert len(checking.as_text(report, everything=True).splitlines()) < 60
+
+
+@pytest.mark.skipif(not OTHERS.is_dir(), reason="the reference models of other tools are not here")
+def test_the_reference_models_of_other_tools_are_answered() -> None:
+    for file in sorted(OTHERS.glob("*.bpmn")):
+        before = time.perf_counter()
+        report = checking.look(file, "")
+        assert time.perf_counter() - before < SECONDS
+        assert report.findings, file.name
+        assert all(not f.element or f.file == file.name for f in report.findings)
