@@ -1,0 +1,160 @@
+"""The command line as somebody who draws uses it: check, and try with answers from a pipe."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.command import main
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+
+
+@pytest.fixture(name="copy")
+def a_copy(tmp_path: Path) -> Path:
+    """The workflows folder, to break."""
+    return Path(shutil.copytree(WORKFLOWS, tmp_path / "workflows"))
+
+
+def slip(copy: Path, file: str, old: str, new: str) -> Path:
+    text = (copy / file).read_text()
+    assert old in text
+    (copy / file).write_text(text.replace(old, new))
+    return copy / file
+
+
+def test_a_region_without_findings_may_be_published(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(WORKFLOWS), "--region", "zuid-limburg"]) == 0
+    assert capsys.readouterr().out == "Geen bevindingen.\n"
+
+
+def test_only_the_three_most_important_are_told(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = slip(copy, "opzetten/borgen.bpmn", "## Waarom", "Waarom")
+    slip(copy, "opzetten/borgen.bpmn", 'candidateGroups="bestuurder"', 'candidateGroups="burgemeester"')
+    slip(copy, "opzetten/borgen.bpmn", 'x="1070" y="340"', 'x="1070" y="100"')
+    slip(copy, "opzetten/borgen.bpmn", 'name="duur"', 'name="duurt"')
+    assert main(["check", str(file)]) == 1
+    told = capsys.readouterr().out
+    assert told.index("burgemeester") < told.index("\n3. ")
+    assert "\n3. " in told
+    assert "\n4. " not in told
+    assert "bekijk alles met --alles" in told
+    assert "Dit kan niet worden gepubliceerd." in told
+    assert main(["check", str(file), "--alles"]) == 1
+    assert "\n4. " in capsys.readouterr().out
+
+
+def test_json_holds_every_finding_with_its_place(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = slip(copy, "opzetten/borgen.bpmn", 'candidateGroups="bestuurder"', 'candidateGroups="burgemeester"')
+    assert main(["check", str(file), "--json"]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert {(f["file"], f["element"]) for f in problems} == {("opzetten/borgen.bpmn", "samenwerking_borgen")}
+    (found,) = (f for f in problems if f["rule"] == "rol")
+    assert (found["name"], found["severity"]) == ("Samenwerking borgen", "fout")
+    assert "burgemeester" in found["message"]
+
+
+def test_warnings_alone_are_no_reason_to_refuse(copy: Path) -> None:
+    file = slip(copy, "opzetten/borgen.bpmn", 'name="duur"', 'name="duurt"')
+    assert main(["check", str(file)]) == 0
+
+
+def test_the_places_are_drawn(copy: Path, tmp_path: Path) -> None:
+    file = slip(copy, "opzetten/borgen.bpmn", 'candidateGroups="bestuurder"', 'candidateGroups="burgemeester"')
+    assert main(["check", str(file), "--svg", str(tmp_path / "beeld")]) == 1
+    drawn = (tmp_path / "beeld/opzetten_borgen.svg").read_text()
+    assert "Samenwerking borgen (aangewezen)" in drawn
+    assert "Resultaten evalueren (aangewezen)" not in drawn
+
+
+def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = copy / "opzetten/voorbeelden/in_een_keer_goed.yaml"
+    example.write_text(example.read_text().replace("klaar: true", "klaar: false"))
+    assert main(["check", str(copy / "opzetten"), "--region", "zuid-limburg", "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (found["rule"], found["file"]) == ("voorbeeld", "opzetten/voorbeelden/in_een_keer_goed.yaml")
+
+
+def test_a_region_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(WORKFLOWS), "--region", "atlantis"]) == 1
+    assert "De regio 'atlantis' bestaat niet" in capsys.readouterr().err
+
+
+def test_all_examples_play(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["try", "opzetten", "--region", "zuid-limburg", "--scenario"]) == 0
+    assert capsys.readouterr().out.count("GOED") == 4
+    assert main(["try", "opzetten", "--region", "zuid-limburg", "--scenario", "nergens"]) == 1
+    assert "Er is geen voorbeeld 'nergens'" in capsys.readouterr().err
+
+
+def attempt(
+    lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], target: str
+) -> tuple[int, str]:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    code = main(["try", target, "--region", "zuid-limburg", "--begin", "2026-03-02T09:00"])
+    return code, capsys.readouterr().out
+
+
+def test_a_diagram_is_walked_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = attempt(["k", "k P1M", "x", "9", "b onzin", "s"], monkeypatch, capsys, "borgen")
+    assert code == 0
+    assert "maandag 2-3-2026 09:00" in told
+    assert "1. Elk kwartaal terugkijken (Procesregisseur)" in told
+    assert "'x' ken ik niet." in told
+    assert "Er is geen stap 9." in told
+    assert "Op 'onzin' wacht de casus niet." in told
+    route = told.split("De route:")[1]
+    assert "Begin: Knooppunt is open" in route
+    assert "De klok gaat naar" in route
+
+
+def test_answers_that_are_wrong_are_asked_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = attempt(["1", "Familie Proef", "gisteren"], monkeypatch, capsys, "signaleren")
+    assert code == 0
+    assert "Signaal vastleggen (Aanmelder)" in told
+    assert "Gestopt. De casus is nog niet klaar." in told
+
+
+LOOSE = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="x">
+<bpmn:process id="los" name="Los" isExecutable="true">
+<bpmn:startEvent id="begin" name="Start"><bpmn:outgoing>a</bpmn:outgoing></bpmn:startEvent>
+<bpmn:userTask id="vraag" name="Vragen"><bpmn:incoming>a</bpmn:incoming><bpmn:outgoing>b</bpmn:outgoing></bpmn:userTask>
+<bpmn:exclusiveGateway id="keuze" name="Mag het?" default="d"><bpmn:incoming>b</bpmn:incoming>
+<bpmn:outgoing>c</bpmn:outgoing><bpmn:outgoing>d</bpmn:outgoing></bpmn:exclusiveGateway>
+<bpmn:endEvent id="goed" name="Het mag"><bpmn:incoming>c</bpmn:incoming></bpmn:endEvent>
+<bpmn:endEvent id="fout" name="Het mag niet"><bpmn:incoming>d</bpmn:incoming></bpmn:endEvent>
+<bpmn:sequenceFlow id="a" sourceRef="begin" targetRef="vraag" />
+<bpmn:sequenceFlow id="b" sourceRef="vraag" targetRef="keuze" />
+<bpmn:sequenceFlow id="c" name="ja" sourceRef="keuze" targetRef="goed">
+<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=besluit = "ja"</bpmn:conditionExpression>
+</bpmn:sequenceFlow>
+<bpmn:sequenceFlow id="d" name="nee" sourceRef="keuze" targetRef="fout" />
+</bpmn:process></bpmn:definitions>"""
+
+
+@pytest.mark.parametrize(("answer", "ending"), [("ja", "Einde: Het mag"), ("nee", "Einde: Het mag niet")])
+def test_a_file_without_forms_takes_names_with_values(
+    answer: str, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "los.bpmn").write_text(LOOSE)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"1\nonzin\nbesluit = {answer}\n\n"))
+    assert main(["try", str(tmp_path / "los.bpmn")]) == 0
+    told = capsys.readouterr().out
+    assert "Het diagram vraagt naar: besluit." in told
+    assert "Schrijf een naam, een = en een waarde" in told
+    assert "De casus is klaar." in told
+    assert told.rstrip().splitlines()[-1].endswith(f"Mag het? {answer}")
+    assert f". {ending}\n" in told
+
+
+def test_what_can_not_run_can_not_be_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "los.bpmn").write_text(LOOSE.replace("userTask", "scriptTask"))
+    assert main(["try", str(tmp_path / "los.bpmn")]) == 1
+    assert "scripttaak" in capsys.readouterr().err
+    assert main(["try", "bestaat_niet"]) == 1
+    assert "Er is geen bestand en geen proces" in capsys.readouterr().err
