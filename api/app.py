@@ -174,6 +174,7 @@ def _answer(request: Request, status: int, message: str, fields: dict[str, str] 
         now=None,
         flash="",
         may_signal=False,
+        may_set_up=False,
         path="/",
         here="",
     )

@@ -98,6 +98,7 @@ class Page:
             "flash": unquote(self.request.cookies.get(FLASH, "")),
             "path": self.request.url.path,
             "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
+            "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
             "here": self.request.url.path.split("/")[1],
         }
         response = HTMLResponse(render.html(template, **{**shared, **values}), status)
