@@ -53,7 +53,7 @@ def _counted(number: int, unit: tuple[str, str]) -> str:
 
 def counts_from(deadline: Deadline, label: Callable[[str], str]) -> str:
     """What a term counts from, in words; `label` gives the question behind the name of an answer."""
-    known = {"taak": "zodra de stap openstaat", "casus": "vanaf het begin van de casus"}
+    known = {"taak": "vanaf de dag dat de stap openstaat", "casus": "vanaf het begin van de casus"}
     return known.get(deadline.counts_from) or f"vanaf de datum bij “{label(deadline.counts_from)}”"
 
 

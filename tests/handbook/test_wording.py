@@ -31,7 +31,7 @@ def test_a_term_reads_as_words(term: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("counts_from", "words"),
     [
-        ("taak", "zodra de stap openstaat"),
+        ("taak", "vanaf de dag dat de stap openstaat"),
         ("casus", "vanaf het begin van de casus"),
         ("signaal_datum", "vanaf de datum bij “Wanneer zag je dit?”"),
     ],
