@@ -11,6 +11,8 @@ from alembic import command
 from alembic.config import Config
 
 Transaction = sa.Connection
+MIGRATING = 20_260_101
+"""The number by which processes know that one of them migrates; it means nothing else."""
 
 
 class Database:
@@ -45,10 +47,12 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables to the newest shape."""
+        """Bring the tables to the newest shape, one process at a time: several may start at once."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.connect() as connection:
+        with self.connection(writes=True) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()

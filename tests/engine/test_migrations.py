@@ -1,5 +1,7 @@
 """Migrations make exactly the tables that the code expects, and can be taken back."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from alembic.migration import MigrationContext
 from engine import store
 from engine.store import Database
 from engine.store.tables import metadata
+from tests.conftest import ROOT
 from tests.engine.playing import Play, example
 
 
@@ -66,3 +69,14 @@ def test_upgrading_keeps_what_is_there(play: Play) -> None:
     play.start(example("alles_loopt_goed").actions[0].answers)
     play.database.migrate()
     assert play.open() == ["ontvangst_bevestigen", "signaal_bespreken"]
+
+
+def test_processes_that_start_at_once_migrate_one_after_the_other(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        command.downgrade(config(connection), "base")
+        connection.execute(sa.text("drop table alembic_version"))
+        connection.commit()
+    url = migrated.engine.url.render_as_string(hide_password=False)
+    program = "import sys; from engine.store import Database; Database(sys.argv[1]).migrate()"
+    started = [subprocess.Popen([sys.executable, "-c", program, url], cwd=ROOT) for _ in range(4)]
+    assert [one.wait(60) for one in started] == [0] * 4
