@@ -9,6 +9,7 @@ from engine import deadlines, process, store
 from engine.cases.asking import is_safety
 from engine.cases.context import Context
 from engine.definitions import Deadline, Definition, Element, Settings
+from engine.errors import ProcessError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
 from engine.store.cases import CaseRow
@@ -27,7 +28,12 @@ def apply(
     event: Mapping[str, Any],
     entries: Iterable[Entry],
 ) -> tuple[int, ...]:
-    """Write everything that a move led to; gives the ids of the tasks that it opened."""
+    """Write everything that a move led to; gives the ids of the tasks that it opened.
+
+    Raises ProcessError where an error of the diagram is caught nowhere: no case is cut off without a word.
+    """
+    if outcome.fault:
+        raise ProcessError(f"In het diagram gaat iets mis wat nergens wordt opgevangen: '{outcome.fault}'.")
     actor = ctx.actor.id or None
     entries = tuple(entries)
     still = {task.key for task in outcome.open}

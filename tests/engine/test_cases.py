@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from engine import cases, deadlines, store
-from engine.cases import Library
+from engine import cases, deadlines, process, store
+from engine.cases import Library, writing
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.store import Database
 from engine.store.tables import metadata
@@ -468,3 +469,14 @@ def test_a_worklist_takes_as_many_statements_for_many_cases_as_for_one(play: Pla
     for _ in range(12):
         play.start(SIGNAL)
     assert sent() == one <= 6
+
+
+def test_an_error_that_nothing_catches_is_told_and_never_closes_a_case(play: Play) -> None:
+    case_id = play.start(SIGNAL)
+    with play.as_(OVERSEER) as ctx:
+        found = store.case_files.lock(ctx.tx, case_id, None)
+        model = ctx.library.model(ctx.tx, found.version_id)
+        outcome = replace(process.tick(model, found.state, found.document, ctx.now), ended=True, fault="KAPOT")
+        with pytest.raises(ProcessError, match="nergens wordt opgevangen"):
+            writing.apply(ctx, model, found, (), outcome, {"kind": "klok"}, ())
+        assert store.case_files.lock(ctx.tx, case_id, None).status == "lopend"
