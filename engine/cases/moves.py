@@ -175,7 +175,7 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
     outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
     entries = register_entries(opened.element, form, clean, outcome.document, row.item)
     store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
-    join_chosen(ctx, found.id, form, clean)
+    join_chosen(ctx, definition, found.id, form, clean)
     waiting = [t for t in store.tasks.open_tasks(ctx.tx, found.id) if t.id != row.id]
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
@@ -222,7 +222,7 @@ def correct(
     source = source_of(element)
     if element.properties.get("register") == "toestemming" and _says_anew(form, answers, context):
         store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # those that are right come back with the entries
-    join_chosen(ctx, found.id, form, clean)
+    join_chosen(ctx, model.definition, found.id, form, clean)
     event = {
         "kind": "gecorrigeerd",
         "process": process_id,

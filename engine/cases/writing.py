@@ -185,13 +185,20 @@ def source_of(element: Element) -> str:
     return f"{element.process}/{element.id}"
 
 
-def join_chosen(ctx: Context, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:
-    """Whom a form chose takes part in the case from now on, in the role that it chose them for."""
+def join_chosen(ctx: Context, definition: Definition, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:
+    """Whom a form chose takes part in the case from now on, in the role that it chose them for, and gets what waits
+    for that role on the name of who had it before.
+    """
     for one in form.input_fields():
         role, chosen = one.properties.get("kies_persoon"), answers.get(one.key)
         if role and isinstance(chosen, str) and chosen:
+            had = {id for id, other in store.case_files.participants(ctx.tx, case_id) if other == role} - {chosen}
             store.case_files.leave(ctx.tx, case_id, role)
             store.case_files.join(ctx.tx, case_id, chosen, role, ctx.now)
+            for row in store.tasks.open_tasks(ctx.tx, case_id) if had else ():
+                meant = definition.element(row.process, row.element).roles[:1] == (role,)
+                if meant and row.assignee in had and not row.safety:
+                    store.tasks.assign(ctx.tx, row.id, chosen)
 
 
 def completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> dict[str, Any]:

@@ -322,6 +322,16 @@ def test_a_corrected_birth_date_sets_the_clock_of_the_second_birthday_anew(play:
     assert due.astimezone(deadlines.ZONE).date() == date(2026, 6, 20), "the example corrected 20 May to 20 June"
 
 
+def test_another_casusregisseur_gets_what_waits_for_the_one_before(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="opdracht_geven")
+    assert play.row("opdracht_geven").assignee == LEAD
+    (held,) = (e for e in play.history() if e.kind == "afgerond" and e.element == "overleg_houden")
+    before = {k: v for k, v in play.document().items() if k in held.detail["velden"] and v is not None}
+    play.correct("overleg", "overleg_houden", {**before, "casusregisseur": "mo_maquette"}, "Ander gekozen")
+    assert play.row("opdracht_geven").assignee == "mo_maquette"
+    assert "afronden" in play.task("mo_maquette", "opdracht_geven").may
+
+
 def test_a_correction_needs_a_reason_right_answers_and_a_step_that_was_done(play: Play) -> None:
     play.start(SIGNAL)
     with nothing_written(play.database):
