@@ -3,6 +3,8 @@
 Names that begin with an underscore belong to the page, all others to the form.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ STEP = "_stap"
 BACK = "_terug"
 MUNICIPALITY = "_gemeente"
 REASON = "_reden"
-PAGE_NAMES = frozenset({ADD_ROW, DROP_ROW, SHOWN, VERSION, STEP, BACK, MUNICIPALITY, REASON, "csrf_token"})
+BASIS = "_basis"
+PAGE_NAMES = frozenset({ADD_ROW, DROP_ROW, SHOWN, VERSION, STEP, BACK, MUNICIPALITY, REASON, BASIS, "csrf_token"})
 
 Posted = Iterable[tuple[str, str]]
 
@@ -143,6 +146,11 @@ def seen_version(posted: Posted) -> int | None:
     """The version of the task that was on the page."""
     text = dict(posted).get(VERSION, "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def basis(values: Mapping[str, object]) -> str:
+    """Names the answers that a page began with, so that it is known whether they are still the same."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def way_back(posted: Posted, otherwise: str) -> str:

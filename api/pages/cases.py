@@ -13,6 +13,7 @@ from engine import cases
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
+CHANGED = "Deze antwoorden zijn intussen al door iemand gecorrigeerd. Open ze opnieuw in het dossier."
 WHY_CORRECTED = "Schrijf op waarom je dit corrigeert."
 CLOSING = (
     "Het traject stopt meteen. Dit gebeurt er:\n\n"
@@ -191,6 +192,9 @@ def correct(
     changed = answers.without_empty_rows(step.form, answers.decode(step.form, page.form))
     seen = {**step.values, **changed}  # what was not on the page keeps its answer
     reason = dict(page.form).get(answers.REASON, "").strip()
+    if dict(page.form).get(answers.BASIS, now := answers.basis(step.values)) != now:
+        typed = answers.said(step.form, changed, step.context)
+        return page.render("conflict.html", 409, message=CHANGED, typed=typed, case_id=case_id, path="/werk")
     if answers.not_yet_shown(step.form, changed, step.context, page.form):
         asked = answers.asked(step.form, seen, step.context, notice=ASK_ON)
         return _correct_page(page, case, step, asked, reason=reason)
@@ -238,6 +242,7 @@ def _correct_page(
         element=step.element,
         action=_address(case, step),
         renew=_address(case, step, "/formulier"),
+        basis=dict(page.form).get(answers.BASIS) or answers.basis(step.values),
         reason=reason,
         reason_error=wrong,
     )
