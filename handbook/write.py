@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
 from engine.definitions import Role, Settings
-from handbook import guide, wording
+from handbook import guide, samples, wording
 from handbook.diagram import svg
 from handbook.guide import Guide, Phase
 from handbook.pages import Page, download_of, file_of, first_sentence, items, plain, prose
@@ -177,6 +177,8 @@ class _Writer:
         return tuple(known)
 
     def _assets(self) -> None:
+        for name, drawing in samples.drawings().items():
+            self.pages[f"tekeningen/{name}.svg"] = drawing.encode()
         for file in sorted((HERE / "assets").iterdir()):
             self.pages[f"assets/{file.name}"] = file.read_bytes()
         colours = {name: value for name, value in self.settings.colours.items() if COLOUR.fullmatch(value)}

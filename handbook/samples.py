@@ -1,0 +1,124 @@
+"""Small drawings of what may be drawn, for the chapter that explains it: laid out on a grid, drawn like any diagram."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.definitions import Bounds, Element, Event, Flow, Loop, Process
+from handbook.diagram import svg
+
+ACROSS, DOWN = 150, 120
+_SIZES = {"Event": (36, 36), "Gateway": (50, 50)}
+_TIMER, _MESSAGE = Event("timer"), Event("message")
+
+
+def _at(column: float, row: float, kind: str, name: str = "", event: Event | None = None) -> Element:
+    """An element in a place of the grid; its id is that place."""
+    width, height = next((size for end, size in _SIZES.items() if kind.endswith(end)), (100, 80))
+    box = Bounds(column * ACROSS - width / 2, row * DOWN - height / 2, width, height)
+    given = event or (Event("none") if kind.endswith("Event") else None)
+    above = Bounds(box.x - 20, box.y - 32, 90, 28) if kind == "exclusiveGateway" else None
+    return Element(f"{column:g}_{row:g}", kind, name, event=given, bounds=box, label=above)
+
+
+def _on_border(host: Element, name: str, event: Event) -> Element:
+    """An event on the lower border of a step, which lets that step go on."""
+    edge = host.bounds or Bounds(0, 0, 0, 0)
+    box = Bounds(edge.x + edge.width / 2 - 18, edge.y + edge.height - 18, 36, 36)
+    label = Bounds(box.x + 40, box.y + 20, 90, 14)
+    id = f"op_{host.id}"
+    drawn = Element(id, "boundaryEvent", name, event=event, bounds=box, label=label, attached_to=host.id)
+    return replace(drawn, interrupting=False)
+
+
+def _sample(name: str, arrows: str, *elements: Element) -> Process:
+    """A drawing of these elements; `arrows` are written as `0_0>1_0 1_0>2_0:Ja`."""
+    known = {element.id: element for element in elements}
+    flows = {}
+    for arrow in arrows.split():
+        ends, _, told = arrow.partition(":")
+        source, target = ends.split(">")
+        flows[ends] = Flow(ends, source, target, told, "", _way(known[source], known[target]))
+    return Process("voorbeeld", "", name, elements=known, flows=flows)
+
+
+def _way(source: Element, target: Element) -> tuple[tuple[float, float], ...]:
+    """Straight where both stand in one row; else down or up first from a choice, and last to a join."""
+    one, other = source.bounds or Bounds(0, 0, 0, 0), target.bounds or Bounds(0, 0, 0, 0)
+    x, y = one.x + one.width / 2, one.y + one.height / 2
+    to_x, to_y = other.x + other.width / 2, other.y + other.height / 2
+    if abs(y - to_y) < 1:
+        return (one.x + one.width, y), (other.x, to_y)
+    if target.kind.endswith("Gateway"):
+        side = other.y if y < to_y else other.y + other.height
+        return (one.x + one.width, y), (to_x, y), (to_x, side)
+    side = one.y + one.height if to_y > y else one.y
+    return (x, side), (x, to_y), (other.x, to_y)
+
+
+def _samples() -> Mapping[str, Process]:
+    begin, end = _at(0, 0, "startEvent", "Begin"), _at(2, 0, "endEvent", "Klaar")
+    step = _at(1, 0, "userTask", "Gezin bellen")
+    ask = _at(2, 0, "exclusiveGateway", "Wil het gezin praten?")
+    later = _at(3, 1, "userTask", "Later omkijken")
+    call, join, done = (
+        _at(2, 0, "userTask", "Gezin bellen"),
+        _at(3, 0, "parallelGateway"),
+        _at(4, 0, "endEvent", "Klaar"),
+    )
+    line = "0_0>1_0 1_0>2_0"
+    return {
+        "stap": _sample("Een stap", line, begin, step, end),
+        "keuze": _sample(
+            "Een keuze",
+            f"{line} 2_0>3_0:Ja 2_0>3_1:Nee",
+            *(begin, step, ask, _at(3, 0, "userTask", "Afspraak maken"), later),
+        ),
+        "tegelijk": _sample(
+            "Twee stappen tegelijk",
+            f"{line} 1_0>2_1 2_0>3_0 2_1>3_0 3_0>4_0",
+            *(begin, _at(1, 0, "parallelGateway"), call, _at(2, 1, "userTask", "Partners bellen"), join, done),
+        ),
+        "vastlopen": _sample(
+            "Fout: een plusteken wacht op een pijl waar niemand komt",
+            "0_0>1_0 1_0>2_0:Ja 1_0>2_1:Nee 2_0>3_0 2_1>3_0 3_0>4_0",
+            *(begin, _at(1, 0, "exclusiveGateway", "Wil het gezin praten?"), call),
+            *(_at(2, 1, "userTask", "Later omkijken"), join, done),
+        ),
+        "wachten": _sample(
+            "Wachten op wat het eerst komt",
+            f"{line} 1_0>2_1 2_0>3_0 2_1>3_1",
+            *(begin, _at(1, 0, "eventBasedGateway"), _at(2, 0, "intermediateCatchEvent", "Gezin belt", _MESSAGE)),
+            *(_at(3, 0, "endEvent", "Klaar"), _at(2, 1, "intermediateCatchEvent", "Na twee weken", _TIMER)),
+            _at(3, 1, "userTask", "Zelf bellen"),
+        ),
+        "rand": _sample(
+            "Een klok op de rand van een stap",
+            f"{line} op_1_0>2_1",
+            *(begin, step, end, _on_border(step, "Na een week", _TIMER), _at(2, 1, "userTask", "Herinneren")),
+        ),
+        "lijst": _sample(
+            "Een ander diagram, voor elke regel van een lijst",
+            line,
+            *(begin, replace(_at(1, 0, "callActivity", "Afspraken volgen"), loop=Loop("parallel")), end),
+        ),
+        "tabel": _sample(
+            "Een beslistabel geeft advies",
+            f"{line} 2_0>3_0",
+            *(begin, _at(1, 0, "businessRuleTask", "Past het?"), _at(2, 0, "userTask", "Advies wegen en beslissen")),
+            _at(3, 0, "endEvent", "Klaar"),
+        ),
+        "onderbreking": _sample("Een onderbreking staat los", line, *_interruption()),
+    }
+
+
+def _interruption() -> tuple[Element, ...]:
+    frame = Element("kader", "subProcess", "Ja ingetrokken", by_event=True, bounds=Bounds(-60, -90, 430, 170))
+    begin, end = _at(0, 0, "startEvent", "Ingetrokken", _MESSAGE), _at(2, 0, "endEvent", "Gestopt")
+    inside = (begin, _at(1, 0, "userTask", "Delen stoppen"), end)
+    return (frame, *(replace(element, parent=frame.id) for element in inside))
+
+
+def drawings() -> Mapping[str, str]:
+    """Every sample as SVG, by its name."""
+    marked = {"vastlopen": {"3_0"}}
+    return {name: svg(process, title=process.name, marked=marked.get(name, ())) for name, process in _samples().items()}
