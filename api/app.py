@@ -48,7 +48,7 @@ TITLES = {
     500: "Er ging iets mis bij ons",
 }
 ADVICE = {
-    403: "Denk je dat dit wel bij je werk hoort? Vraag het de procesregisseur van je gemeente.",
+    403: "Denk je dat dit wel bij je werk hoort? Vraag het wie het Knooppunt in je gemeente organiseert.",
     404: "Klopt het adres? Ga terug naar de werklijst en kies opnieuw.",
     409: "Ga terug naar de werklijst om te zien wat er nu openstaat.",
     422: "Ga terug en kijk je antwoorden na.",

@@ -41,7 +41,12 @@ class Planned:
 
 def read_people(root: Path, region: str) -> tuple[Person, ...]:
     """The invented people of a region's demo."""
-    raw = yaml.safe_load((root / "regios" / region / "demo.yaml").read_bytes())
+    path = root / "regios" / region / "demo.yaml"
+    if not path.is_file():
+        raise NotFoundError(
+            f"De regio '{region}' heeft geen demo.yaml met verzonnen mensen, dus er is niemand voor een demo."
+        )
+    raw = yaml.safe_load(path.read_bytes())
     return tuple(_person(entry) for entry in raw["personen"])
 
 
@@ -109,7 +114,9 @@ class _Player:
     ) -> None:
         self.tx, self.library, self.planned = tx, library, planned
         here = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
-        self.people = tuple(sorted(here, key=lambda p: any(a.role == "procesregisseur" for a in p.appointments)))
+        self.people = tuple(
+            sorted(here, key=lambda p: sum(a.role in ("procesregisseur", "coordinator") for a in p.appointments))
+        )
         actions = planned.scenario.actions[: planned.actions]
         self.actions = actions
         midday = now.astimezone(deadlines.ZONE).replace(hour=11, minute=20, second=0, microsecond=0)
@@ -232,3 +239,8 @@ class _Player:
         if isinstance(value, str) and DATE.fullmatch(value):
             return (date.fromisoformat(value) + self.shift).isoformat()
         return self.here.get(value, value) if isinstance(value, str) and value else value
+
+
+def _keeps_overview(person: Person) -> int:
+    """Who keeps the overview may do much; in an example each step is done by whose step it is, where that can be."""
+    return sum(a.role in ("procesregisseur", "coordinator") for a in person.appointments)

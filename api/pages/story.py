@@ -21,6 +21,7 @@ AGREEMENT_STATES = {
     "wachtend": ("Wachtlijst", "soon"),
     "gedaan": ("Gedaan", "good"),
     "niet_gedaan": ("Niet gedaan", "plain"),
+    "vervallen": ("Vervallen", "plain"),
 }
 OUTCOMES = {
     "goed": "Het gaat goed",

@@ -282,6 +282,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
         raise ConflictError("In deze casus loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
     store.tasks.end(ctx.tx, [row.id for row in waiting], "vervallen", ctx.now, ctx.actor.id)
+    store.registers.lapse(ctx.tx, case_id, None, ctx.now)
     store.jobs.plan(ctx.tx, "klok", case_id, None)
     store.case_files.happened(
         ctx.tx, case_id, ctx.now, [{"kind": "gesloten", "detail": {"reden": reason.strip()}}], ctx.actor.id

@@ -47,6 +47,9 @@ def apply(
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
     store.case_files.happened(ctx.tx, found.id, ctx.now, [{**event, "detail": detail}], actor)
     store.registers.record(ctx.tx, found.id, entries, actor or "", ctx.now)
+    broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
+    if outcome.ended or broken_off:
+        store.registers.lapse(ctx.tx, found.id, None if outcome.ended else broken_off, ctx.now)
     store.jobs.plan(ctx.tx, "klok", found.id, outcome.due)
     store.case_files.save(
         ctx.tx,

@@ -55,7 +55,7 @@ class MeetingRow:
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """One agreement; `status` is open, wachtend, gedaan or niet_gedaan."""
+    """One agreement; `status` is open, wachtend, gedaan, niet_gedaan or vervallen (broken off)."""
 
     item: str
     what: str
@@ -214,6 +214,14 @@ def _agreement(tx: Transaction, case_id: int, entry: Entry, actor: str, now: dat
     if tx.execute(sa.update(agreement).where(mine).values(changed_at=now, **values)).rowcount == 0:
         fresh = {"status": "open", **{k: v for k, v in values.items() if v != ""}}
         tx.execute(sa.insert(agreement).values(case_id=case_id, item=entry.item, changed_at=now, **fresh))
+
+
+def lapse(tx: Transaction, case_id: int, items: Iterable[str] | None, now: datetime) -> None:
+    """These agreements are no longer followed, since their path was broken off; None means all that stand open."""
+    mine = sa.and_(agreement.c.case_id == case_id, agreement.c.status.in_(("open", "wachtend")))
+    if items is not None:
+        mine = sa.and_(mine, agreement.c.item.in_(list(items)))
+    tx.execute(sa.update(agreement).where(mine).values(status="vervallen", changed_at=now))
 
 
 def _disclosure(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:

@@ -481,6 +481,16 @@ def test_a_worklist_takes_as_many_statements_for_many_cases_as_for_one(play: Pla
     assert sent() == one <= 6
 
 
+def test_agreements_that_are_broken_off_no_longer_stand_open_or_late(play: Play) -> None:
+    play.play(example("toestemming_ingetrokken_bij_bewaken"), until="toestemming_ingetrokken")
+    before = {one.item: one.status for one in play.view(OVERSEER).agreements}
+    assert "open" in before.values()
+    play.tell("toestemming_ingetrokken", REPORTER)
+    after = {one.item: one.status for one in play.view(OVERSEER).agreements}
+    assert {item: "vervallen" if status in ("open", "wachtend") else status for item, status in before.items()} == after
+    assert not any(one.overdue(date(2030, 1, 1)) for one in play.view(OVERSEER).agreements)
+
+
 def test_an_error_that_nothing_catches_is_told_and_never_closes_a_case(play: Play) -> None:
     case_id = play.start(SIGNAL)
     with play.as_(OVERSEER) as ctx:
