@@ -83,9 +83,7 @@ class PostgresDatabases:
 
     def _create(self, template: str) -> str:
         name = f"{self.prefix}_{next(self.numbers)}"
-        self._run(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        self._run(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     def _run(self, statement: sql.Composed) -> None:
@@ -94,9 +92,7 @@ class PostgresDatabases:
             connection.execute(statement)
 
     def _url(self, name: str) -> str:
-        return self.server.set(drivername="postgresql+psycopg", database=name).render_as_string(
-            hide_password=False
-        )
+        return self.server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
 
 
 @contextmanager

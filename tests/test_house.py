@@ -24,9 +24,7 @@ PACKAGE_HOST = re.compile(
 )
 MACHINE_PATH = re.compile(r"(?<![\w.}/-])/(?:root|home|work|tmp|Users)/[\w.-]+")
 INDEX_SETTING = re.compile(r"--(?:extra-)?index-url|--find-links|\bregistry\s*=|tool\.uv\.index")
-STRANGE_FILE = re.compile(
-    r"\.min\.|\.(?:map|woff2?|ttf|otf|wasm|so|whl|jar|exe|pyc|zip|gz)$|node_modules|/vendor/"
-)
+STRANGE_FILE = re.compile(r"\.min\.|\.(?:map|woff2?|ttf|otf|wasm|so|whl|jar|exe|pyc|zip|gz)$|node_modules|/vendor/")
 
 
 @cache

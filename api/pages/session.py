@@ -62,7 +62,7 @@ def colours(page: AnyVisitor) -> Response:
         if re.fullmatch(r"#[0-9a-fA-F]{6}", chosen.get(name, ""))
     ]
     css = ".knooppunt-theme { " + " ".join(lines) + " }\n"
-    return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=300"})
+    return Response(css, media_type="text/css", headers={"Cache-Control": "private, max-age=300"})
 
 
 def _by_role(people: tuple[Person, ...], settings: Settings) -> list[tuple[Role, list[dict[str, str]]]]:

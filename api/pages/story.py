@@ -14,7 +14,8 @@ from engine.consent import Consent
 from engine.definitions import Element, Process, Settings
 from handbook import diagram
 
-PURPOSES = {"delen": "Delen", "voorbespreking": "Voorbespreking zonder het gezin", "overleg": "Knooppuntoverleg"}
+PURPOSES = {"delen": "Delen", "voorbespreking": "Voorbespreking zonder het gezin", "overleg": "Knooppuntoverleg",
+            "kind": "Gegevens van het kind", "overdracht": "Overdracht"}  # fmt: skip
 MEETINGS = {"voorbespreking": "Voorbespreking", "knooppuntoverleg": "Knooppuntoverleg"}
 AGREEMENT_STATES = {
     "open": ("Open", "now"),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from api.request import Page, SignedIn
+from api.request import SignedIn
 from engine import cases, deadlines, forms
 from engine.errors import NotFoundError
 
@@ -238,11 +238,11 @@ def start_case(page: SignedIn, body: StartIn) -> DoneOut:
 @router.get("/cases/{case_id}", tags=["casussen"])
 def read_case(page: SignedIn, case_id: int) -> CaseDetailOut:
     """One case."""
-    return _case_out(page, cases.case(page.ctx, case_id))
+    return _case_out(page.now, cases.case(page.ctx, case_id))
 
 
-def _case_out(page: Page, case: cases.CaseView) -> CaseDetailOut:
-    today = page.now.astimezone(deadlines.ZONE).date()
+def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
+    today = now.astimezone(deadlines.ZONE).date()
     return CaseDetailOut(
         id=case.id,
         title=case.title,

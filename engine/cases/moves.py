@@ -252,19 +252,32 @@ def message(ctx: Context, case_id: int, name: str) -> None:
     if found.status != "lopend":
         raise ConflictError("Deze casus is al afgesloten.")
     offered = {option.name for option in messages_for(model, found, facts, seen, ctx.now)}
+    waits = {e.event.name for e in process.awaited(model, found.state, found.document, ctx.now) if e.event}
     if name not in offered:
-        waits = {e.event.name for e in process.awaited(model, found.state, found.document, ctx.now) if e.event}
         if name in waits:
             raise NotAllowedError("Dit mag je in deze casus niet melden.")
         raise ConflictError("Deze casus wacht nu niet op dit bericht.")
+    if name not in waits:
+        _join_safety(ctx, case_id)
+        return
     document = {**found.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
     outcome = process.message(model, found.state, document, name, ctx.now)
     if name == WITHDRAWAL:
         store.registers.withdraw(ctx.tx, case_id, ctx.now)
+        store.registers.lapse(ctx.tx, case_id, ctx.now)
     if name == UNSAFE:
         store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
     event = {"kind": "bericht", "detail": {"naam": name}}
     apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
+
+
+def _join_safety(ctx: Context, case_id: int) -> None:
+    """A second person sees danger while the meldcode is followed already: nobody who sees danger is sent away, so
+    they act in it too from now on, and who began it reads that in the history.
+    """
+    store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
+    event = {"kind": "bericht", "detail": {"naam": UNSAFE}}
+    store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
 
 
 def close(ctx: Context, case_id: int, reason: str) -> None:
@@ -282,7 +295,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
         raise ConflictError("In deze casus loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
     store.tasks.end(ctx.tx, [row.id for row in waiting], "vervallen", ctx.now, ctx.actor.id)
-    store.registers.lapse(ctx.tx, case_id, None, ctx.now)
+    store.registers.lapse(ctx.tx, case_id, ctx.now)
     store.jobs.plan(ctx.tx, "klok", case_id, None)
     store.case_files.happened(
         ctx.tx, case_id, ctx.now, [{"kind": "gesloten", "detail": {"reden": reason.strip()}}], ctx.actor.id

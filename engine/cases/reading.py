@@ -11,7 +11,7 @@ from engine.cases.asking import context_of, form_of, is_safety, keys_of, people_
 from engine.cases.context import UNSAFE, Context
 from engine.cases.locks import may_read, open_task
 from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
-from engine.definitions import Definition
+from engine.definitions import Definition, Element
 from engine.process import Model
 from engine.store.cases import CaseLine, CaseRow, EventRow
 from engine.store.registers import (
@@ -259,13 +259,27 @@ def _shown(
     return tuple(shown)
 
 
+def _tellers_of_danger(definition: Definition) -> tuple[Element, ...]:
+    return tuple(
+        element
+        for place in definition.processes.values()
+        for element in place.elements.values()
+        if element.event is not None and (element.event.kind, element.event.name) == ("message", UNSAFE)
+    )
+
+
 def messages_for(
     model: Model, found: CaseRow, facts: CaseFacts, seen: Sight, now: datetime
 ) -> tuple[MessageOption, ...]:
-    """What this person may tell the case now."""
+    """What this person may tell the case now. Danger may be told at any time: a button that went away would tell
+    everybody that somebody told it before.
+    """
     own = access.roles_in(seen, facts)
     shown = []
-    for element in process.awaited(model, found.state, found.document, now):
+    awaited = process.awaited(model, found.state, found.document, now)
+    if not any(e.event and e.event.name == UNSAFE for e in awaited):
+        awaited = (*awaited, *_tellers_of_danger(model.definition))
+    for element in awaited:
         allowed = {role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()}
         if element.event is not None and (not allowed or own & allowed):
             properties = element.properties

@@ -47,9 +47,11 @@ def apply(
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
     store.case_files.happened(ctx.tx, found.id, ctx.now, [{**event, "detail": detail}], actor)
     store.registers.record(ctx.tx, found.id, entries, actor or "", ctx.now)
+    if any(entry.register == "afspraken" for entry in entries):
+        store.registers.keep(ctx.tx, found.id, ctx.now, _row_ids(outcome.document))
     broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
     if outcome.ended or broken_off:
-        store.registers.lapse(ctx.tx, found.id, None if outcome.ended else broken_off, ctx.now)
+        store.registers.lapse(ctx.tx, found.id, ctx.now, None if outcome.ended else broken_off)
     store.jobs.plan(ctx.tx, "klok", found.id, outcome.due)
     store.case_files.save(
         ctx.tx,
@@ -63,6 +65,12 @@ def apply(
         ctx.now if outcome.ended else None,
     )
     return tuple(ids)
+
+
+def _row_ids(document: Mapping[str, Any]) -> set[str]:
+    """The ids of all rows of all lists that a case knows."""
+    lists = (value for value in document.values() if isinstance(value, list))
+    return {str(row["id"]) for rows in lists for row in rows if isinstance(row, dict) and "id" in row}
 
 
 def _shares(definition: Definition, entries: Iterable[Entry]) -> bool:

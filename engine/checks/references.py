@@ -18,7 +18,7 @@ KNOWN: Mapping[str, frozenset[str]] = {"userTask": STEP, "callActivity": frozens
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset({"ja", "nee"}),
     "vaker": frozenset({"ja", "nee"}),
-    "doel": frozenset({"delen", "voorbespreking", "overleg"}),
+    "doel": frozenset({"delen", "voorbespreking", "overleg", "kind", "overdracht"}),
     "soort": frozenset({"voorbespreking", "knooppuntoverleg"}),
     "stand": frozenset({"gepland", "gehouden"}),
     "namens": frozenset({"ouders"}),

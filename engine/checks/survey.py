@@ -53,6 +53,8 @@ def survey(path: Path, region: str = "") -> Report:
         return _together([_definition(Home(path, process, one)) for one in regions for process in roots])
     if (path / f"{path.name}.bpmn").is_file() and (path.parent / "regio.yaml").is_file():
         return _definition(Home(path.parent, path.name, region))
+    if path.parent.name == "regios" and roots_of(path.parent.parent):
+        return survey(path.parent.parent, path.name)  # the folder of a region is looked at as that region
     files = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES and f.is_file())
     if not files:
         told = "In deze map staan geen diagrammen, formulieren of tabellen."

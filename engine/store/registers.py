@@ -216,12 +216,20 @@ def _agreement(tx: Transaction, case_id: int, entry: Entry, actor: str, now: dat
         tx.execute(sa.insert(agreement).values(case_id=case_id, item=entry.item, changed_at=now, **fresh))
 
 
-def lapse(tx: Transaction, case_id: int, items: Iterable[str] | None, now: datetime) -> None:
+def lapse(tx: Transaction, case_id: int, now: datetime, items: Iterable[str] | None = None) -> None:
     """These agreements are no longer followed, since their path was broken off; None means all that stand open."""
+    _lapse(tx, case_id, now, None if items is None else agreement.c.item.in_(list(items)))
+
+
+def keep(tx: Transaction, case_id: int, now: datetime, items: Iterable[str]) -> None:
+    """Only these agreements still stand in the case; others that were open lapse."""
+    _lapse(tx, case_id, now, agreement.c.item.not_in(list(items)))
+
+
+def _lapse(tx: Transaction, case_id: int, now: datetime, which: sa.ColumnElement[bool] | None) -> None:
     mine = sa.and_(agreement.c.case_id == case_id, agreement.c.status.in_(("open", "wachtend")))
-    if items is not None:
-        mine = sa.and_(mine, agreement.c.item.in_(list(items)))
-    tx.execute(sa.update(agreement).where(mine).values(status="vervallen", changed_at=now))
+    where = mine if which is None else sa.and_(mine, which)
+    tx.execute(sa.update(agreement).where(where).values(status="vervallen", changed_at=now))
 
 
 def _disclosure(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:

@@ -419,4 +419,3 @@ def test_texts_of_a_region_can_bring_no_markup_and_no_picture_of_their_own() -> 
     shown = render.markdown('**ja** <b onclick="x()">nee</b> ![p](https://elders.example/p.png) [l](javascript:x)')
     assert "<strong>ja</strong>" in shown
     assert not re.search(r"<b|<img|href=\"javascript", shown)
-

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, time
-from types import SimpleNamespace
 
 import pytest
 
@@ -158,4 +157,4 @@ def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
     assert day is not None
     for hour, late in ((21, False), (22, True)):  # in summer a Dutch day ends at 22 hours UTC
         now = datetime.combine(day, time(hour, 30), UTC)
-        assert routes._case_out(SimpleNamespace(now=now), view).agreements[0].overdue is late
+        assert routes._case_out(now, view).agreements[0].overdue is late

@@ -481,6 +481,23 @@ def test_a_worklist_takes_as_many_statements_for_many_cases_as_for_one(play: Pla
     assert sent() == one <= 6
 
 
+def test_a_second_person_who_sees_danger_is_not_sent_away_and_nobody_can_tell_that_it_was_told(play: Play) -> None:
+    play.play(example("onveiligheid_naast_het_traject"), until="acute_onveiligheid")
+
+    def offers(person: str) -> set[str]:
+        return {option.name for option in play.view(person).messages}
+
+    before = offers(COORDINATOR)
+    play.tell("acute_onveiligheid", REPORTER)
+    assert offers(COORDINATOR) == before
+    play.tell("acute_onveiligheid", OVERSEER)
+    assert "veiligheid" in play.view(OVERSEER).parts
+    assert "veiligheid" not in play.view(COORDINATOR).parts
+    assert play.open().count("signalen_in_kaart") == 1
+    told = [event for event in play.view(REPORTER).history if event.kind == "bericht"]
+    assert [event.actor for event in told] == [REPORTER, OVERSEER]
+
+
 def test_agreements_that_are_broken_off_no_longer_stand_open_or_late(play: Play) -> None:
     play.play(example("toestemming_ingetrokken_bij_bewaken"), until="toestemming_ingetrokken")
     before = {one.item: one.status for one in play.view(OVERSEER).agreements}

@@ -55,7 +55,7 @@ def test_who_was_named_by_mistake_sees_nothing_any_more_also_under_a_corrected_n
     correct(agreed, toestemmingen=rows(agreed, persoon="Sanne Anders", organisaties=["jgz_heuvelkind"]))
     assert not sees(agreed)
     (now,) = (one for one in agreed.view("vera_voorbeeld").consents if one.in_force(agreed.now))
-    assert (now.person, now.organisations) == ("Sanne Anders", {"jgz_heuvelkind"})
+    assert (now.person, now.organisations) == ("Sanne Anders", frozenset({"jgz_heuvelkind"}))
 
 
 def test_a_yes_that_was_none_ends(agreed: Play) -> None:
