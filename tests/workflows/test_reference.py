@@ -183,7 +183,7 @@ def test_what_is_shared_is_registered_and_says_for_what(region: str) -> None:
         if told.get("register") == "verstrekking":
             assert told.get("deelt") == "ja", task.id
         if told.get("register") == "toestemming":
-            assert told.get("doel") in ("delen", "voorbespreking", "overleg"), task.id
+            assert told.get("doel") in ("delen", "voorbespreking", "overleg", "kind", "overdracht"), task.id
         if told.get("register") == "overleg":
             assert told.get("soort") in ("voorbespreking", "knooppuntoverleg"), task.id
             assert told.get("stand") in ("gepland", "gehouden"), task.id
