@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import uvicorn
 
@@ -189,7 +190,7 @@ def _ask(prompt: str) -> str:
         raise trying.Stopped from error
 
 
-def _tell(error: DefinitionError, stream: object) -> None:
+def _tell(error: DefinitionError, stream: TextIO) -> None:
     for problem in error.problems:
         place = f"{problem.file}, {problem.element}" if problem.element else problem.file
-        print(f"{place}: {problem.message} [{problem.rule}]", file=stream)  # type: ignore[call-overload]
+        print(f"{place}: {problem.message} [{problem.rule}]", file=stream)
