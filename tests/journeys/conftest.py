@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from api import demo
 from api.app import create_app
@@ -29,6 +29,8 @@ WORKFLOWS = ROOT / "workflows"
 REGION = "zuid-limburg"
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
 OVERVIEW = "vera_voorbeeld"
+PATIENCE = 30_000  # milliseconds: a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 CAST = {
     "aanmelder": ("mila_modelman",),
     "coordinator": ("coby_concept",),
@@ -186,7 +188,7 @@ def open_browser(browser: Browser, watch: Watch) -> Iterator[Callable[..., Brows
         def open_(site: Site, **options: object) -> BrowserContext:
             context = browser.new_context(locale="nl-NL", **options)  # type: ignore[arg-type]
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
             watch.follow(context, site.url)
             return context
 

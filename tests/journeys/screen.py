@@ -113,14 +113,15 @@ class Screen:
     def can_complete(self) -> bool:
         """Whether the task that is open is this person's to do; takes it where that comes first."""
         if self.heading("Pak deze taak eerst op").is_visible():
-            self.page.get_by_role("button", name="Oppakken").last.click()
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name="Oppakken").last.click()
         return self._button("Taak afronden").is_visible()
 
     def give(self, names: Iterable[str]) -> str:
         """Give the task that is open to the first of these people who can be chosen; tells to whom."""
         self.page.get_by_text("Aan iemand anders geven").click()
         choice = self.page.get_by_label("Wie gaat dit doen?")
-        offered = choice.get_by_role("option").all_inner_texts()
+        offered = self._offered(choice)
         name = next(name for name in names if any(text.startswith(name) for text in offered))
         self._choose(choice, name)
         self.press("Geef door")
@@ -154,7 +155,7 @@ class Screen:
         """Answer one question; without JavaScript the page is asked first for questions that came up."""
         question = self._question(asked, within)
         if not self.script and not question.count():
-            self._button("Vragen bijwerken").click()
+            self.press("Vragen bijwerken")
         if asked.kind == "dynamiclist":
             self._answer_rows(asked, value, question)
         elif asked.kind == "radio":
@@ -168,13 +169,25 @@ class Screen:
             question.set_checked(bool(value))
         else:
             question.fill(str(value))
+            question.blur()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until the questions that this answer opens or closes are there."""
+        if self.script:
+            expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def _choose(self, choice: Locator, label: str) -> str:
         """Choose from a list; people stand there with more than their name."""
-        offered = choice.get_by_role("option").all_inner_texts()
+        offered = self._offered(choice)
         found = next(text for text in offered if text.startswith(label))
         choice.select_option(label=found)
         return found
+
+    def _offered(self, choice: Locator) -> list[str]:
+        """What can be chosen, once the list stands there: reading it doesn't wait by itself."""
+        expect(choice).to_be_visible()
+        return choice.get_by_role("option").all_inner_texts()
 
     def _question(self, asked: Field, within: Locator) -> Locator:
         name = re.compile(f"^{re.escape(asked.label)}{OPTIONAL}$")

@@ -23,6 +23,22 @@
     }
   });
 
+  // Who goes on answering while the questions are being renewed keeps what was typed in the meantime.
+  const given = (block) => [...block.querySelectorAll("input, select, textarea")].filter((field) => field.id);
+  let kept = [];
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { sourceElement, target } = event.detail.ctx;
+    const renamed = sourceElement.name === "_rij_weg"; // the rows behind it move up
+    kept = renamed ? [] : given(target).map(({ id, value, checked }) => ({ id, value, checked }));
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const { id, value, checked } of kept) {
+      const field = document.getElementById(id);
+      if (field) Object.assign(field, field.type === "radio" || field.type === "checkbox" ? { checked } : { value });
+    }
+    kept = [];
+  });
+
   const form = document.querySelector("form[data-bewaken]");
   if (form) {
     let typed = false;
