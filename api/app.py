@@ -127,7 +127,7 @@ def _known_error(request: Request, error: Exception) -> Response:
     if status == 500:
         # which case it was stands in the address; its text might hold what a family told
         log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
-    fields = dict(error.fields) if isinstance(error, InvalidDataError) else {}
+    fields = dict(error.fields) if isinstance(error, InvalidDataError | ConflictError) else {}
     return _answer(request, status, message, fields)
 
 

@@ -34,7 +34,14 @@ class NotAllowedError(KnooppuntError):
 
 
 class ConflictError(KnooppuntError):
-    """Somebody else was first, or the step is no longer open."""
+    """Somebody else was first, or the step is no longer open.
+
+    `fields` maps the key of a field that somebody else changed meanwhile to a sentence in Dutch.
+    """
+
+    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.fields: Mapping[str, str] = dict(fields or {})
 
 
 class InvalidDataError(KnooppuntError):

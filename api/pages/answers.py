@@ -19,12 +19,18 @@ ADD_ROW = "_rij_erbij"
 DROP_ROW = "_rij_weg"
 SHOWN = "_getoond"
 VERSION = "_versie"
+BEGAN = "_begon"
 STEP = "_stap"
 BACK = "_terug"
 MUNICIPALITY = "_gemeente"
 REASON = "_reden"
 BASIS = "_basis"
-PAGE_NAMES = frozenset({ADD_ROW, DROP_ROW, SHOWN, VERSION, STEP, BACK, MUNICIPALITY, REASON, BASIS, "csrf_token"})
+PAGE_NAMES = frozenset(
+    {ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, REASON, BASIS, "csrf_token"}
+)
+
+ROW_CHANGED = "Een regel die jij weghaalde, is intussen veranderd. Hij staat er weer. Haal hem weg als dat nog klopt."
+ROW_GONE = "Een regel die jij aanpaste, is intussen weggehaald. Hij staat nu onderaan. Haal hem weg als dat beter is."
 
 Posted = Iterable[tuple[str, str]]
 
@@ -148,6 +154,15 @@ def seen_version(posted: Posted) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
+def began_with(posted: Posted) -> dict[str, object] | None:
+    """What the questions on the page began with; None where the page doesn't tell."""
+    try:
+        found = json.loads(dict(posted).get(BEGAN, ""))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def basis(values: Mapping[str, object]) -> str:
     """Names the answers that a page began with, so that it is known whether they are still the same."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -259,11 +274,15 @@ def asked(
     *,
     go: str = "",
     notice: str = "",
+    began: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
-    """What a template with the fields of a form needs; `go` names the row or list that the eye should go to."""
+    """What a template with the fields of a form needs; `go` names the row or list that the eye should go to, `began`
+    is what the questions began with, where that must be known when they are answered.
+    """
     shown = controls(form, values, context, errors)
     return {
         "shown": shown,
+        "began": "" if began is None else _begin(shown, began),
         "names": names(shown),
         "conditional": _has_conditions(form.fields),
         "problems": summary(shown, errors or {}),
@@ -272,8 +291,40 @@ def asked(
     }
 
 
+def _begin(shown: Iterable[Control], began: Mapping[str, object]) -> str:
+    """What the questions that are shown began with, as text: of rows no more than is asked of them."""
+    found = {}
+    for control in _flat(shown):
+        value = began.get(control.field.key, control.field.default)
+        if control.field.kind == "dynamiclist" and isinstance(value, list):
+            keys = {"id", *(inner.key for inner in _inputs(control.field))}
+            value = [{key: row[key] for key in row if key in keys} for row in value if isinstance(row, dict)]
+        found[control.field.key] = value
+    return json.dumps(found, separators=(",", ":"))
+
+
 def _has_conditions(fields: Iterable[Field]) -> bool:
     return any(field.hide is not None or _has_conditions(field.fields) for field in fields)
+
+
+def clashing(form: Form, clashes: Mapping[str, object], context: Mapping[str, object]) -> dict[str, str]:
+    """What to say at each question that somebody else answered meanwhile, by its name."""
+    found = {}
+    for name, value in clashes.items():
+        key, _, inner = name.partition(".")
+        field = next(one for one in form.input_fields() if one.key == key)
+        if inner:
+            field = next(one for one in _inputs(field) if one.key == inner.partition(".")[2])
+            found[name] = _now(field, value, context)
+        elif field.kind != "dynamiclist":
+            found[name] = _now(field, value, context)
+        else:
+            found[name] = ROW_CHANGED if value else ROW_GONE
+    return found
+
+
+def _now(field: Field, value: object, context: Mapping[str, object]) -> str:
+    return f"Iemand veranderde dit intussen in: {wording.answer(field, value, forms.options(field, context))}."
 
 
 def names(shown: Iterable[Control]) -> tuple[str, ...]:

@@ -14,6 +14,10 @@ from engine.forms import Form
 
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en rond dan de taak af."
 LOOK_AGAIN = "Er is intussen iets veranderd aan deze taak. Je antwoorden staan er nog. Kijk ze na en rond opnieuw af."
+BOTH_WROTE = (
+    "Iemand veranderde intussen iets wat jij ook invulde. Bij de vraag staat wat er nu staat. Jouw antwoord staat er "
+    "nog. Kijk het na en rond opnieuw af: dan geldt jouw antwoord."
+)
 
 router = APIRouter(include_in_schema=False)
 Htmx = Annotated[str, Header(alias="HX-Request")]
@@ -23,7 +27,7 @@ Htmx = Annotated[str, Header(alias="HX-Request")]
 def show(page: SignedIn, task_id: int) -> HTMLResponse:
     """The task as it is now."""
     task = cases.task(page.ctx, task_id)
-    return _task_page(page, task, answers.asked(task.form, task.values, task.context))
+    return _task_page(page, task, _asked(task, {}))
 
 
 @router.post("/taken/{task_id}/formulier")
@@ -32,7 +36,7 @@ def renew(page: SignedIn, task_id: int, htmx: Htmx = "") -> HTMLResponse:
     task = cases.task(page.ctx, task_id)
     given = answers.decode(task.form, page.form)
     go = answers.change_rows(given, page.form)
-    asked = _asked(task, given, go=go)
+    asked = _asked(task, given, go=go, began=answers.began_with(page.form))
     if htmx:
         return page.render("renewed.html", renew=f"/taken/{task_id}/formulier", **asked)
     return _task_page(page, task, asked)
@@ -46,17 +50,28 @@ def complete(page: SignedIn, task_id: int) -> HTMLResponse | RedirectResponse:
     except ConflictError as error:
         return _too_late(page, error, _known_form(page), None)
     given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
-    if answers.not_yet_shown(task.form, given, task.context, page.form):
-        return _task_page(page, task, _asked(task, given, notice=ASK_ON))
+    began = answers.began_with(page.form)
+    met = _met(task, given, began)
+    if met.clashes:
+        return _clash_page(page, task, met)
+    if answers.not_yet_shown(task.form, met.answers, task.context, page.form):
+        return _task_page(page, task, _asked(task, met.answers, notice=ASK_ON))
     try:
-        done = cases.complete(page.ctx, task_id, given, answers.seen_version(page.form))
+        done = cases.complete(page.ctx, task_id, given, answers.seen_version(page.form), began)
     except InvalidDataError as error:
         page.rollback()
-        return _task_page(page, task, _asked(task, given, error.fields), status=422)
+        return _task_page(page, task, _asked(task, met.answers, error.fields), status=422)
     except ConflictError as error:
         page.rollback()
         return _conflict(page, error, task_id, given)
     return _next(page, task, done)
+
+
+def _met(task: cases.TaskView, given: Mapping[str, object], began: Mapping[str, object] | None) -> cases.Merged:
+    """The answers over what others wrote since the page was opened; who may not complete it is not shown that."""
+    if began is None or "afronden" not in task.may:
+        return cases.Merged(dict(given), {})
+    return cases.merge(task.form, given, began, task.values)
 
 
 def _asked(
@@ -66,9 +81,15 @@ def _asked(
     *,
     go: str = "",
     notice: str = "",
+    began: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
-    """The form with what was answered; a question that comes up only now begins with what the case knows."""
-    return answers.asked(task.form, {**task.values, **given}, task.context, errors, go=go, notice=notice)
+    """The form with what was answered; a question that comes up only now begins with what the case knows. What was
+    asked before keeps what it `began` with.
+    """
+    told = {**task.values, **{key: value for key, value in (began or {}).items() if key in given}}
+    return answers.asked(
+        task.form, {**task.values, **given}, task.context, errors, go=go, notice=notice, began=told
+    )  # fmt: skip
 
 
 def _next(page: SignedIn, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
@@ -102,9 +123,19 @@ def reassign(page: SignedIn, task_id: int) -> RedirectResponse:
     return page.redirect(f"/casus/{task.case_id}", f"“{task.element.name}” staat nu op naam van {name}.")
 
 
-def _task_page(page: SignedIn, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+def _task_page(
+    page: SignedIn, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200, *, clashed: bool = False
+) -> HTMLResponse:
     link = story.handbook_link(task.root, task.process, task.element)
-    return page.render("task.html", status, task=task, guide_link=link, path=f"/taken/{task.id}", **asked)
+    return page.render(
+        "task.html", status, task=task, guide_link=link, path=f"/taken/{task.id}", clashed=clashed, **asked
+    )
+
+
+def _clash_page(page: SignedIn, task: cases.TaskView, met: cases.Merged) -> HTMLResponse:
+    """The form with what was typed, and what somebody else wrote there meanwhile; sent again, the typed counts."""
+    told = answers.clashing(task.form, met.clashes, task.context)
+    return _task_page(page, task, _asked(task, met.answers, told, notice=BOTH_WROTE), 409, clashed=True)
 
 
 def _conflict(page: SignedIn, error: ConflictError, task_id: int, given: Mapping[str, object]) -> HTMLResponse:
@@ -115,7 +146,10 @@ def _conflict(page: SignedIn, error: ConflictError, task_id: int, given: Mapping
         return _too_late(page, later, _known_form(page), None)
     if "afronden" not in task.may:
         return _too_late(page, error, task.form, task)
-    return _task_page(page, task, _asked(task, given, notice=LOOK_AGAIN), status=409)
+    met = _met(task, given, answers.began_with(page.form))
+    if met.clashes:
+        return _clash_page(page, task, met)
+    return _task_page(page, task, _asked(task, met.answers, notice=LOOK_AGAIN), status=409)
 
 
 def _too_late(page: SignedIn, error: ConflictError, form: Form | None, task: cases.TaskView | None) -> HTMLResponse:

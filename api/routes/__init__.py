@@ -124,10 +124,15 @@ class StartIn(Out):
 
 
 class CompleteIn(Out):
-    """Complete a task; `version` is that of the task as it was read."""
+    """Complete a task; `version` and `seen` are the version and the values of the task as it was read.
+
+    With `seen`, what others wrote since then is kept where the answer is the same as what was read, and answers that
+    would overwrite it are refused with 409, which names them. Without it, answers overwrite whatever is there.
+    """
 
     answers: dict[str, Any] = Field(default_factory=dict)
     version: int | None = None
+    seen: dict[str, Any] | None = None
 
 
 class MessageIn(Out):
@@ -213,7 +218,7 @@ def release_task(page: SignedIn, task_id: int) -> None:
 @router.post("/tasks/{task_id}/complete", tags=["taken"])
 def complete_task(page: SignedIn, task_id: int, body: CompleteIn) -> DoneOut:
     """Complete a task with answers to its form."""
-    done = cases.complete(page.ctx, task_id, body.answers, body.version)
+    done = cases.complete(page.ctx, task_id, body.answers, body.version, body.seen)
     return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
 
 

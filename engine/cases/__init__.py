@@ -5,6 +5,7 @@ so a step that fails leaves nothing behind.
 """
 
 from engine.cases.context import Context, Library
+from engine.cases.meanwhile import Merged, merge
 from engine.cases.moves import (
     claim,
     close,
@@ -36,6 +37,7 @@ __all__ = [
     "Filter",
     "Library",
     "Listing",
+    "Merged",
     "MessageOption",
     "ProcessView",
     "StartForm",
@@ -47,6 +49,7 @@ __all__ = [
     "correct",
     "listing",
     "may_start",
+    "merge",
     "message",
     "publish",
     "reassign",

@@ -10,6 +10,7 @@ from engine.access import SAFETY, Person
 from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
 from engine.cases.context import UNSAFE, WITHDRAWAL, Context, Library
 from engine.cases.locks import Opened, lock_case, may_read, open_task
+from engine.cases.meanwhile import merge
 from engine.cases.reading import messages_for
 from engine.cases.views import Completed, StartForm
 from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
@@ -152,8 +153,15 @@ def _give(ctx: Context, opened: Opened, person_id: str | None, kind: str) -> Non
     store.case_files.happened(ctx.tx, opened.case.id, ctx.now, [event], ctx.actor.id)
 
 
-def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_version: int | None = None) -> Completed:
-    """Complete a task. `seen_version` is the version of the task that the person had on screen.
+def complete(
+    ctx: Context,
+    task_id: int,
+    answers: Mapping[str, Any],
+    seen_version: int | None = None,
+    shown: Mapping[str, Any] | None = None,
+) -> Completed:
+    """Complete a task. `seen_version` is the version of the task that the person had on screen, `shown` the values
+    that its form began with; what others wrote since then is kept, unless an answer would overwrite it.
 
     Raises ConflictError where somebody was first, InvalidDataError where answers don't fit the form.
     """
@@ -169,6 +177,9 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
     definition = opened.model.definition
     form = form_of(definition, opened.element)
     told = shown_document(definition, opened.element, found.document)
+    if shown is not None:
+        now = (process.find_item(told, row.item) or {}) if row.item else told
+        answers = _merged(form, answers, shown, now)
     clean = forms.validate(
         form, answers, context_of(opened.model, told, row.item, form) | people_for(ctx, form, found.municipality)
     )
@@ -182,6 +193,18 @@ def complete(ctx: Context, task_id: int, answers: Mapping[str, Any], seen_versio
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     fresh = apply(ctx, opened.model, found, waiting, outcome, event, entries)
     return Completed(found.id, fresh, outcome.ended)
+
+
+def _merged(
+    form: Form, answers: Mapping[str, Any], shown: Mapping[str, Any], now: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    found = merge(form, answers, shown, now)
+    if found.clashes:
+        told = dict.fromkeys(found.clashes, "Dit is intussen door iemand anders veranderd.")
+        raise ConflictError(
+            "Iemand veranderde intussen iets wat jij ook invulde. Kijk het na en rond opnieuw af.", told
+        )
+    return found.answers
 
 
 def correct(
