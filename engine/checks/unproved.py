@@ -14,8 +14,6 @@ _KINDS = {
     "sendTask": "een verzendtaak",
 }
 _EVENTS = {
-    "conditional": "een gebeurtenis op een voorwaarde",
-    "link": "een sprong",
     "signal": "een signaal",
     "cancel": "een annulering",
     "multiple": "meer dan een gebeurtenis",

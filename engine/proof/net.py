@@ -17,6 +17,8 @@ THROW = "throw"
 INSIDE = "inside"  # a sub-process or a called process
 
 NONE = Event("none")
+FREE = frozenset({"message", "timer", "conditional"})
+"""Events that can come at any moment while something waits for them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,11 +167,18 @@ def _fill(net: Net, scope: Scope, scopes: Mapping[tuple[str, str], int]) -> None
             net.nodes.append(node)
             scope.nodes[element.id] = node
     scope.starts = [n for n in scope.nodes.values() if n.element.kind == "startEvent"]
-    scope.starts = scope.starts or [n for n in scope.nodes.values() if not n.element.incoming]
+    scope.starts = scope.starts or [n for n in scope.nodes.values() if not n.element.incoming and not _lands(n.element)]
 
 
 def _flows(process: Process, element: Element) -> tuple[Flow, ...]:
-    return tuple(process.flows[id] for id in element.outgoing)
+    """The flows out of an element. A jump is one too, without an id: nothing is drawn there."""
+    jumps = element.kind == "intermediateThrowEvent" and element.event is not None and element.event.kind == "link"
+    landings = [e for e in process.elements.values() if _lands(e) and e.event == element.event] if jumps else []
+    return (*(process.flows[id] for id in element.outgoing), *(Flow("", element.id, e.id) for e in landings))
+
+
+def _lands(element: Element) -> bool:
+    return element.kind == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
 
 
 def _opened(process: Process, element: Element, scopes: Mapping[tuple[str, str], int]) -> int:
@@ -183,6 +192,8 @@ def _kind(element: Element) -> str:
         return CHOICE if len(element.outgoing) > 1 else PASS
     if element.kind == "parallelGateway":
         return JOIN if len(element.incoming) > 1 else PASS
+    if _lands(element):
+        return PASS
     if element.kind in ("endEvent", "intermediateThrowEvent") and element.event is not None:
         return {"terminate": STOP, "error": THROW, "escalation": THROW}.get(element.event.kind, PASS)
     return _KINDS.get(element.kind, PASS)

@@ -57,6 +57,8 @@ class Plan:
     handlers: list[tuple[int, ...]] = field(default_factory=list)
     closed: frozenset[int] = frozenset()
     closed_scopes: frozenset[int] = frozenset()
+    lingering: frozenset[int] = frozenset()
+    """Scopes that may stay open when their flow is done: what runs beside it is left out, and can be interrupted."""
     lenient: bool = False
     formulas: dict[tuple[str, int], Formula] = field(default_factory=dict)
     alphabet: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -242,6 +244,8 @@ class _Maker:
             tuple(k for k, h in enumerate(scope.handlers) if h.scope not in dropped) for scope in self.net.scopes
         ]
         self.open = self._open(plan)
+        left_out = [s for s in self.open if any(h.scope in dropped for h in self.net.scopes[s].handlers)]
+        plan.lingering = frozenset(s for s in left_out if self._around(plan, s)[0])
         self._remember(plan, dropped, least)
         plan.heat = [self._heat(plan, node) for node in self.net.nodes]
         plan.rests = [

@@ -35,7 +35,17 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     elif what == "klok":
         yield f"De klok gaat af: '{_name(element_)}'."
     elif what == "melding":
-        yield f"Er volgt een melding: '{_name(element_)}'."
+        yield from _event(element_)
+
+
+def _event(element: Element) -> Iterator[str]:
+    kind = element.event.kind if element.event is not None else ""
+    if kind == "conditional":
+        yield f"De voorwaarde klopt nu: '{_name(element)}'."
+    elif kind == "link":
+        yield f"De casus springt naar '{_name(element)}'."
+    else:
+        yield f"Er volgt een melding: '{_name(element)}'."
 
 
 _TIMES = {"0": "geen enkele keer: de lijst is leeg", "1": "één keer", "2": "twee keer"}

@@ -18,7 +18,7 @@ from typing import Any
 from engine.definitions import Event
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
-from engine.proof.net import CHOICE, INSIDE, JOIN, PASS, REST, STOP, THROW, WAIT, Edge, Net, Node, listens_on
+from engine.proof.net import CHOICE, FREE, INSIDE, JOIN, PASS, STOP, THROW, WAIT, Edge, Net, Node, listens_on
 from engine.proof.plan import Plan
 
 Occurrence = tuple[str, str, str]
@@ -30,6 +30,9 @@ State = tuple[Marking, Known]
 
 MOST = 2
 """So many tokens may stand in one place at once, and so many runs of one handler; what goes beyond is left out."""
+
+BESIDE = -1
+"""Stands among the running handlers for what runs there and is left out."""
 
 ITEMS = (0, 1, 2)
 SEVERAL = "|"
@@ -139,9 +142,9 @@ class Game:
         for number in kept:
             start = self.net.scopes[scope].handlers[number].start
             event = self.net.scopes[scope].handlers[number].event
-            if event.kind not in ("message", "timer") or number in spent:
+            if event.kind not in FREE or number in spent:
                 continue
-            if start.interrupting or (tokens and number not in running):
+            if start.interrupting or (tokens and (event.kind != "message" or number not in running)):
                 name = event.name if event.kind == "message" else ""
                 level = depth if start.interrupting else depth + instead
                 found.append((level, name, path, number, self._begun))
@@ -166,7 +169,7 @@ class Game:
         elif child:
             self._resting(child, (*path, (True, i, -1)), depth + 1, found)
         for k, edge in enumerate(node.edges):
-            if k not in spent and (edge.event.kind in ("message", "timer") or self.plan.may_throw(node, edge)):
+            if k not in spent and (edge.event.kind in FREE or self.plan.may_throw(node, edge)):
                 found.append((depth, _message(edge.event), path, i, self._edge(k)))
 
     # --- doing it, and what that means for the scopes around -----------------------------------------------------
@@ -210,9 +213,10 @@ class Game:
         out.thrown = None
         if edge.element.interrupting:
             out.marking = self._without(marking, i)
-            return [self._closed(self._gone_off(edge, out))]
+            return self._closed(self._gone_off(edge, out))
         after, place = self._spend(marking, i, k)
-        return [self._closed(self._gone_off(edge, one)) for one in self._inside(after, place, j, out)]
+        inside = self._inside(after, place, j, out)
+        return [closed for one in inside for closed in self._closed(self._gone_off(edge, one))]
 
     def _inside(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
         """The scope with its activity as it is after the step."""
@@ -254,14 +258,17 @@ class Game:
                     out.thrown = None
                     out.marking = self._started(out.marking, number, out.told)
                     break
-        return [self._closed(out)]
+        return self._closed(out)
 
-    def _closed(self, out: _Out) -> _Out:
-        """A scope with nothing left in it is done."""
+    def _closed(self, out: _Out) -> list[_Out]:
+        """A scope with nothing left in it is done, unless something runs beside it that we leave out."""
         marking = out.marking
-        if marking and not marking[1] and not marking[2]:
-            out.marking = ()
-        return out
+        if not marking or marking[1] or marking[2]:
+            return [out]
+        out.marking = ()
+        if marking[0] not in self.plan.lingering or marking[4]:
+            return [out]
+        return [out, _Out((marking[0], (), ((BESIDE, ()),), *marking[3:]), out.known, [*out.told], out.thrown)]
 
     def _start(self, scope: int, number: int) -> Any:
         return self.net.scopes[scope].handlers[number].start
@@ -276,7 +283,7 @@ class Game:
         """A scope in which an event sub-process begins."""
         scope, tokens, handlers, spent, _ = marking
         handler = self.net.scopes[scope].handlers[number]
-        told.append((_WHAT.get(handler.event.kind, "melding"), handler.start.process, handler.start.id))
+        told.append((_what(handler.event), handler.start.process, handler.start.id))
         told.append(("begin", handler.element.process, handler.element.id))
         child = () if self.plan.closed_handlers(scope, number) else self._opened(handler.scope, told)
         if handler.start.interrupting:
@@ -289,7 +296,8 @@ class Game:
         """A handler whose steps nobody needs to see is done."""
         number = marking[2][i][0]
         told: list[Occurrence] = []
-        self._told_handler(marking[0], number, told)
+        if number != BESIDE:
+            self._told_handler(marking[0], number, told)
         rest = marking[2][:i] + marking[2][i + 1 :]
         return [_Out((marking[0], marking[1], rest, *marking[3:]), known, told)]
 
@@ -303,7 +311,7 @@ class Game:
         """Somebody does a task, or what is waited for comes."""
         node = self.net.nodes[marking[1][i][0]]
         event = node.element.event
-        told = [] if event is None else [(_WHAT.get(event.kind, "melding"), *node.place)]
+        told = [] if event is None else [(_what(event), *node.place)]
         return [self._leave(marking, i, node, _Out((), known, told))]
 
     def _each_done(self, j: int) -> Act:
@@ -320,9 +328,8 @@ class Game:
             node = self.net.nodes[marking[1][i][0]]
             flow = node.flows[k]
             target = self.net.scopes[node.scope].nodes[flow.target]
-            event = target.element.event
-            what = _WHAT.get(event.kind, "melding") if event is not None else "bericht"
-            told = [("klaar", *node.place), ("pijl", node.element.process, flow.id), (what, *target.place)]
+            told = [("klaar", *node.place), ("pijl", node.element.process, flow.id)]
+            told.append((_what(target.element.event), *target.place))
             return [self._leave(marking, i, target, _Out((), known, told))]
 
         return act
@@ -350,7 +357,7 @@ class Game:
     def _gone_off(self, edge: Edge, out: _Out) -> _Out:
         """A boundary event goes off in the scope `out.marking`."""
         place = edge.element.process, edge.element.id
-        out.told += [(_WHAT.get(edge.event.kind, "melding"), *place), ("klaar", *place)]
+        out.told += [(_what(edge.event), *place), ("klaar", *place)]
         tokens = list(out.marking[1])
         for flow in edge.flows:
             out.told.append(("pijl", edge.element.process, flow.id))
@@ -365,7 +372,7 @@ class Game:
         if node.kind == CHOICE:
             return self._choices(marking, i, node, known)
         if node.kind == STOP:
-            return [_Out((marking[0], (), (), (), False), known, [("klaar", *node.place)])]
+            return [_Out((), known, [("klaar", *node.place)])]
         if node.kind == THROW:
             return [self._leave(marking, i, node, _Out((), known, [("melding", *node.place)], node.element.event))]
         if node.element.loop is not None and self.plan.opens(node):
@@ -436,7 +443,8 @@ class Game:
 
     def _onward(self, tokens: list[Marking], node: Node, told: list[Occurrence], passed: tuple[int, ...]) -> None:
         for flow in node.flows:
-            told.append(("pijl", node.element.process, flow.id))
+            if flow.id:
+                told.append(("pijl", node.element.process, flow.id))
             self._arrive(tokens, self.net.scopes[node.scope].nodes[flow.target], flow.id, told, passed)
 
     def _arrive(
@@ -446,8 +454,8 @@ class Game:
         if node.kind == JOIN:
             self._join(tokens, node, flow, told, passed)
         elif (node.kind == PASS or self.plan.passed[node.index]) and node.index not in passed:
-            if node.kind == REST and node.element.event is not None:
-                told.append((_WHAT.get(node.element.event.kind, "melding"), *node.place))
+            if node.element.kind in CATCHES and node.element.event is not None:
+                told.append((_what(node.element.event), *node.place))
             told.append(("klaar", *node.place))
             self._onward(tokens, node, told, (*passed, node.index))
         elif node.kind == INSIDE:
@@ -502,7 +510,13 @@ class Game:
         return tuple(kept)
 
 
+CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
 _WHAT = {"message": "bericht", "timer": "klok"}
+
+
+def _what(event: Event | None) -> str:
+    """How an event that comes is told."""
+    return _WHAT.get(event.kind, "melding") if event is not None else "bericht"
 
 
 def _message(event: Event | None) -> str:

@@ -55,6 +55,11 @@ def fork(id: str) -> str:
     return node("parallelGateway", id)
 
 
+def some(id: str, default: str = "") -> str:
+    """An inclusive gateway; `default` is where the flow leads that is taken when no other is true."""
+    return node("inclusiveGateway", id, **({"default": f"{id}_{default}"} if default else {}))
+
+
 def call(id: str, of: str, inside: str = "") -> str:
     return node("callActivity", id, inside, calledElement=of)
 
@@ -80,6 +85,10 @@ def boundary(id: str, at: str, what: str, interrupting: bool = True) -> str:
 
 def catch(id: str, what: str) -> str:
     return node("intermediateCatchEvent", id, what)
+
+
+def throw(id: str, what: str) -> str:
+    return node("intermediateThrowEvent", id, what)
 
 
 def message(name: str) -> str:
