@@ -1,7 +1,7 @@
 """Fills a demo with invented cases in every phase, by running the example cases through the engine."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ import yaml
 from engine import cases, deadlines, definitions, scenarios, store, worker
 from engine.access import PARTNER, Appointment, Person
 from engine.cases import Context, Library
-from engine.definitions import Organisation
+from engine.definitions import Organisation, Process
 from engine.errors import ConflictError, KnooppuntError, NotAllowedError, NotFoundError
 from engine.scenarios import Action, Scenario
 
@@ -23,20 +23,24 @@ FAMILIES = (
     "Appelgaard", "Bosanemoon", "Citroenvlinder", "Duizendblad", "Eikenblad", "Fluitenkruid", "Goudhaan",
     "Hazelaar", "IJsvogel", "Jeneverbes", "Kamille", "Lavendel", "Madelief", "Nachtegaal", "Ooievaar",
     "Paardenbloem", "Quinoaveld", "Roodborst", "Sleedoorn", "Tureluur", "Uiver", "Vlierbes", "Winterkoning",
-    "Zonnehoed", "Zwaluwnest", "Akelei", "Braamstruik", "Dotterbloem", "Ereprijs",
+    "Zonnehoed", "Zwaluwnest", "Akelei", "Braamstruik", "Dotterbloem", "Ereprijs", "Fazant", "Gentiaan",
+    "Honingklaver", "Irisveld", "Kievit", "Lijsterbes", "Meidoorn", "Notenboom",
 )
 # fmt: on
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+SELDOM = 2  # so few examples come where only few families do
+STILL = timedelta(days=9)  # long enough for a step to be late
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One demo case: an example, cut off after so many of its actions (None: played to its end)."""
+    """One demo case: an example, cut off after so many of its actions (None: played to its end) and then left alone."""
 
     scenario: Scenario
     actions: int | None
-    family: str
-    municipality: str
+    family: str = ""
+    municipality: str = ""
+    idle: timedelta = timedelta()
 
 
 def read_people(root: Path, region: str) -> tuple[Person, ...]:
@@ -65,7 +69,7 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
         store.people.save(tx, people)
         for process in ROOTS:
             cases.publish(tx, definitions.load(root, process, region), now - timedelta(days=400))
-    planned = tuple(_plan(root, region, people))
+    planned = _planned(root, region, people)
     known = _organisations(root)
     for one in planned:
         with database.writing() as tx:
@@ -73,23 +77,40 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
     return len(planned)
 
 
-def _plan(root: Path, region: str, people: tuple[Person, ...]) -> Iterator[Planned]:
-    """Which examples to play how far: each example at its end once, and the long ones cut off along the way."""
+def _planned(root: Path, region: str, people: tuple[Person, ...]) -> tuple[Planned, ...]:
+    """The cases of the demo, dealt over the municipalities as its people are; now and then one lies still."""
     places = sorted({a.municipality for p in people for a in p.appointments})
-    families = iter(FAMILIES)
-    examples = {process: scenarios.examples(root, process, region) for process in ROOTS}
-    number = 0
-    for scenario in examples["casus"]:
-        cuts: list[int | None] = [18, None] if scenario.id == "voorbespreking" else [None]
-        if scenario.id in ("alles_loopt_goed", "meteen_aan_tafel"):
-            cuts = [1, 3, 6, 10, 13, 16, 19, 22, 25, 27, 31, 33, 35, None]  # a case in every phase
-        for cut in cuts:
-            if number >= len(FAMILIES) or (scenario.ends and cut is None and number % 3 == 2):
-                continue
-            yield Planned(scenario, cut, next(families), places[number % len(places)])
-            number += 1
-    for scenario in examples["opzetten"][:2]:
-        yield Planned(scenario, len(scenario.actions) // 2, "", places[0])
+    works = [place for p in people for place in sorted({a.municipality for a in p.appointments})]
+    found = [
+        replace(
+            one,
+            family=FAMILIES[number],
+            municipality=works[number % len(works)],
+            idle=STILL if number % 6 == 5 else timedelta(),
+        )
+        for number, one in enumerate(_families(root, region))
+    ]
+    set_up = scenarios.examples(root, "opzetten", region)[:2]
+    return (*found, *(Planned(one, len(one.actions) // 2, municipality=places[0]) for one in set_up))
+
+
+def _families(root: Path, region: str) -> Iterator[Planned]:
+    """For each phase an example that just came there, for most one that nearly leaves it, and some that ended."""
+    examples = scenarios.examples(root, "casus", region)
+    for phase in definitions.load(root, "casus", region).processes.values():
+        here = [(one, at) for one in examples if (at := _steps_within(phase, one))]
+        if here:
+            first, last = here[0], here[-1]
+            yield Planned(first[0], max(first[1][0], 1))
+            if len(here) > SELDOM:
+                yield Planned(last[0], max(last[1][-1], 1))
+    for one in [one for one in examples if one.ends][::4]:
+        yield Planned(one, None)
+
+
+def _steps_within(phase: Process, example: Scenario) -> list[int]:
+    """Which actions of an example are steps of this phase."""
+    return [i for i, one in enumerate(example.actions) if one.kind == "taak" and one.name in phase.elements]
 
 
 def _organisations(root: Path) -> dict[str, Organisation]:
@@ -120,7 +141,7 @@ class _Player:
         actions = planned.scenario.actions[: planned.actions]
         self.actions = actions
         midday = now.astimezone(deadlines.ZONE).replace(hour=11, minute=20, second=0, microsecond=0)
-        self.now = midday - self._length(actions, now)
+        self.now = midday - self._length(actions, now) - planned.idle
         self.shift = self.now.date() - planned.scenario.begins.date()
         self.case_id = 0
         self.here = self._stand_ins(organisations)
@@ -149,12 +170,16 @@ class _Player:
                 except KnooppuntError:
                     point.rollback()
                     return
+        self._let_time_pass(self.planned.idle)
+
+    def _let_time_pass(self, length: timedelta) -> None:
+        self.now += length
+        while worker.step(self.tx, self.library, self.now):
+            pass
 
     def _act(self, action: Action) -> None:
         if action.kind == "wacht":
-            self.now = deadlines.after(self.now, action.name)
-            while worker.step(self.tx, self.library, self.now):
-                pass
+            self._let_time_pass(deadlines.after(self.now, action.name) - self.now)
         elif not self.case_id:
             self._start(action)
         elif action.kind == "bericht":
@@ -176,9 +201,20 @@ class _Player:
     def _complete(self, action: Action) -> None:
         row = self._open_row(action)
         answers = scenarios.keep_rows(action.answers, self._document())
-        if not row.assignee:
+
+        def complete(ctx: Context) -> None:
+            cases.complete(ctx, row.id, answers)
+
+        if not self._as_anybody(complete, self._suited(row), needed=False):
             self._assign(row)
-        self._as_anybody(lambda ctx: cases.complete(ctx, row.id, answers))
+            self._as_anybody(complete, self._suited(self._open_row(action)))
+
+    def _suited(self, row: store.tasks.TaskRow) -> list[Person]:
+        """Everybody, but first who has the task, then who has its role."""
+        return sorted(
+            self.people,
+            key=lambda p: (p.id != row.assignee, not row.roles & {a.role for a in p.appointments}),
+        )
 
     def _open_row(self, action: Action) -> store.tasks.TaskRow:
         rows = [r for r in store.tasks.open_tasks(self.tx, self.case_id) if r.element == action.name]
@@ -192,11 +228,10 @@ class _Player:
         """Where nobody may simply do it, who keeps the overview gives it to somebody who can."""
 
         def give(ctx: Context) -> None:
-            view = cases.task(ctx, row.id)
-            if "afronden" not in view.may:
-                cases.reassign(ctx, row.id, view.candidates[0].id if view.candidates else "")
+            candidates = cases.task(ctx, row.id).candidates
+            cases.reassign(ctx, row.id, candidates[0].id if candidates else "")
 
-        self._as_anybody(give, needed=False)
+        self._as_anybody(give, reversed(self.people))
 
     def _correct(self, action: Action) -> None:
         keys = set(action.answers)
@@ -210,10 +245,10 @@ class _Player:
     def _correct_as(self, process: str, element: str, answers: Mapping[str, Any], ctx: Context) -> None:
         cases.correct(ctx, self.case_id, process, element, answers, "Het gezin gaf een andere datum door.")
 
-    def _as_anybody(self, do: Callable[[Context], object], needed: bool = True) -> None:
-        """Do something as the first person who may. Raises what stopped somebody who may."""
+    def _as_anybody(self, do: Callable[[Context], object], people: Iterable[Person] = (), needed: bool = True) -> bool:
+        """Do something as the first of these people (all) who may; where it is needed, raises what stopped them."""
         refused: KnooppuntError = NotAllowedError("Niemand in de demo mag dit.")
-        for person in self.people:
+        for person in people or self.people:
             with self.tx.begin_nested() as point:
                 try:
                     do(Context(self.tx, self.library, person, self.now))
@@ -223,9 +258,10 @@ class _Player:
                     refused = error
                     point.rollback()
                 else:
-                    return
+                    return True
         if needed:
             raise refused
+        return False
 
     def _document(self) -> Mapping[str, Any]:
         return store.case_files.lock(self.tx, self.case_id, None).document
@@ -239,8 +275,3 @@ class _Player:
         if isinstance(value, str) and DATE.fullmatch(value):
             return (date.fromisoformat(value) + self.shift).isoformat()
         return self.here.get(value, value) if isinstance(value, str) and value else value
-
-
-def _keeps_overview(person: Person) -> int:
-    """Who keeps the overview may do much; in an example each step is done by whose step it is, where that can be."""
-    return sum(a.role in ("procesregisseur", "coordinator") for a in person.appointments)
