@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import PARTNER, CaseFacts, Sight
 from engine.errors import NotFoundError
-from engine.store.database import Transaction, contains, known_number, known_text
+from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import case_file, consent, consent_organisation, event, participant
 
 
@@ -106,6 +106,7 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
         "process": process,
         "municipality": municipality,
         "title": title,
+        "search": folded(title),
         "status": "lopend",
         "shared": False,
         "started_at": now,
@@ -135,6 +136,7 @@ def _row(row: Any) -> CaseRow:
     if row is None:
         raise NotFoundError("Deze casus bestaat niet, of je mag hem niet zien.")
     values = row._asdict()
+    values.pop("search")
     return CaseRow(**{**values, "document": json.loads(values["document"])})
 
 
@@ -158,6 +160,7 @@ def save(
             revision=revision,
             state=state,
             title=title,
+            search=folded(title),
             shared=shared,
             status=status,
             ended_at=ended_at,
@@ -169,6 +172,15 @@ def save(
 
 def shown_title(seen: Sight) -> sa.ColumnElement[str]:
     """The title of a case in a list: the family's name only for who takes part or where the family agreed."""
+    return _as_known(seen, case_file.c.title, "Signaal ").label("case_title")
+
+
+def title_contains(seen: Sight, text: str) -> sa.ColumnElement[bool]:
+    """Whether a text stands in the title as this person sees it: a search must not confirm a name."""
+    return contains(_as_known(seen, case_file.c.search, folded("Signaal ")), text)
+
+
+def _as_known(seen: Sight, known: sa.ColumnElement[str], nameless: str) -> sa.ColumnElement[str]:
     part = sa.exists(
         sa.select(1).where(
             participant.c.case_id == case_file.c.id,
@@ -176,8 +188,8 @@ def shown_title(seen: Sight) -> sa.ColumnElement[str]:
             participant.c.role != PARTNER,
         )
     )
-    nameless = sa.literal("Signaal ") + sa.cast(case_file.c.id, sa.Text)
-    return sa.case((sa.or_(case_file.c.shared, part), case_file.c.title), else_=nameless).label("case_title")
+    number = sa.literal(nameless) + sa.cast(case_file.c.id, sa.Text)
+    return sa.case((sa.or_(case_file.c.shared, part), known), else_=number)
 
 
 def facts(tx: Transaction, found: CaseRow, seen: Sight) -> CaseFacts:
@@ -261,7 +273,7 @@ def listing(
     if status:
         query = query.where(case_file.c.status == known_text(status))
     if search:
-        query = query.where(contains(shown_title(seen), search))
+        query = query.where(title_contains(seen, search))
     return tuple(CaseLine(*row) for row in tx.execute(query))
 
 

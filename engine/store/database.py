@@ -1,6 +1,7 @@
 """Opening a database, SQLite or PostgreSQL, and its transactions."""
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,10 +73,20 @@ def known_text(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
+def folded(text: str) -> str:
+    """A text as it is searched: without capitals and accents, and so alike on every database."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in plain if not unicodedata.combining(c)).translate(_WITHOUT_MARK)
+
+
+# letters that people type without their mark, and that Unicode takes for letters of their own
+_WITHOUT_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "’": "'"})
+
+
 def contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
-    """Whether a text stands in a column, whatever the case of its letters; nothing in it is a wildcard."""
-    plain = known_text(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.ilike(f"%{plain}%", escape="\\")
+    """Whether a text stands in a column of folded texts; nothing in it is a wildcard."""
+    plain = folded(known_text(text)).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.like(f"%{plain}%", escape="\\")
 
 
 def _short_json(value: object) -> str:

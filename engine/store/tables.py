@@ -94,6 +94,7 @@ case_file = sa.Table(
     sa.Column("process", sa.Text, nullable=False),
     sa.Column("municipality", sa.Text, nullable=False),
     _text("title"),
+    _text("search"),  # the title as it is searched: `folded`
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
@@ -126,6 +127,7 @@ task = sa.Table(
     _text("item"),
     _text("title"),
     _text("subject"),
+    _text("search"),  # title and subject as they are searched, as long as the task is open
     _text("phase"),
     sa.Column("municipality", sa.Text, nullable=False),
     _text("organisation"),
@@ -276,7 +278,7 @@ job = sa.Table(
     sa.Column("unique_key", sa.String(120), nullable=False, unique=True),
     sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), index=True),
     sa.Column("due_at", Moment, nullable=False, index=True),
-    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0", index=True),
     _text("last_error"),
 )
 

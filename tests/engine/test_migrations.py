@@ -14,9 +14,9 @@ from alembic.migration import MigrationContext
 
 from engine import store
 from engine.store import Database
-from engine.store.tables import metadata
+from engine.store.tables import metadata, task
 from tests.conftest import ROOT
-from tests.engine.playing import Play, example
+from tests.engine.playing import REPORTER, Play, example
 
 
 def config(connection: sa.Connection) -> Config:
@@ -69,6 +69,30 @@ def test_upgrading_keeps_what_is_there(play: Play) -> None:
     play.start(example("alles_loopt_goed").actions[0].answers)
     play.database.migrate()
     assert play.open() == ["ontvangst_bevestigen", "signaal_bespreken"]
+
+
+def test_going_back_one_version_takes_away_nothing_that_hangs_on_a_case(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="plan_vastleggen")
+    tables = [t for t in metadata.sorted_tables if t.name != "clock"]
+    with play.database.engine.connect() as connection:
+        before = [connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in tables]
+        command.downgrade(config(connection), "0001")
+        connection.commit()
+        after = [connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in tables]
+    assert after == before
+
+
+def test_upgrading_makes_what_is_there_searchable(play: Play) -> None:
+    play.start({**example("alles_loopt_goed").actions[0].answers, "gezin_naam": "Zoë"})
+    play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True})
+    with play.database.engine.connect() as connection:
+        command.downgrade(config(connection), "0002")
+        connection.commit()
+    play.database.migrate()
+    assert play.worklist(REPORTER, "alle", search="ZOE").total == 1
+    with play.database.reading() as tx:
+        done = tx.execute(sa.select(task.c.search).where(task.c.status != "open")).scalars().all()
+    assert set(done) == {""}
 
 
 def test_processes_that_start_at_once_migrate_one_after_the_other(migrated: Database) -> None:

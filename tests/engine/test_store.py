@@ -15,7 +15,7 @@ from engine.consent import named_organisations
 from engine.errors import ConflictError, DefinitionError, NotFoundError
 from engine.scenarios import Action
 from engine.store import Database
-from engine.store.tables import metadata, session
+from engine.store.tables import metadata, session, task
 from tests.engine import playing
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
 
@@ -372,6 +372,41 @@ def test_searching_finds_by_family_task_and_subject_but_no_name_that_is_hidden(p
     assert play.worklist(REPORTER, search="bespreken").total == 1
     assert play.worklist(COORDINATOR, search="Schijn").total == 0, "a search must not confirm a name"
     assert play.worklist(COORDINATOR, search="Signaal").total >= 1
+
+
+@pytest.mark.parametrize(
+    ("family", "sought"),
+    [
+        ("Éénhoorn-Coöperatie", ("éénhoorn", "EENHOORN", "ÉÉN", "cooperatie", "COÖP")),
+        ("d’Angélique", ("D'ANGELIQUE", "d’angé")),
+        ("Łukasz Ångström", ("lukasz angstrom", "ŁUKASZ", "ÅNG")),
+        ("I\u0307stanbul Stra\u00dfe", ("istanbul", "STRASSE", "straße")),
+        ("Jose\u0301", ("josé", "JOSE")),  # the accent as a character of its own
+    ],
+)
+def test_searching_minds_no_capital_and_no_accent_on_any_database(
+    play: Play, family: str, sought: tuple[str, ...]
+) -> None:
+    play.start({**SIGNAL, "gezin_naam": family})
+    for text in sought:
+        assert play.worklist(REPORTER, "alle", search=text).total == 1, text
+        with play.as_(REPORTER, writes=False) as ctx:
+            assert [line.title for line in cases.listing(ctx, search=text)] == [family], text
+    assert play.worklist(REPORTER, "alle", search="niemand").total == 0
+
+
+def test_a_corrected_name_is_found_and_the_old_one_no_longer(play: Play) -> None:
+    play.start(SIGNAL)
+    play.correct("signaleren", "signaal_vastleggen", {**SIGNAL, "gezin_naam": "Zoë"}, "Verkeerd gehoord", REPORTER)
+    assert play.worklist(REPORTER, "alle", search="ZOE").total == 1
+    assert play.worklist(REPORTER, "alle", search="Schijn").total == 0
+
+
+def test_what_a_task_was_about_is_kept_for_searching_no_longer_than_it_is_open(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="plan_vastleggen")
+    with play.database.reading() as tx:
+        kept = tx.execute(sa.select(task.c.status, task.c.search)).all()
+    assert {status == "open" for status, text in kept if text} == {True}
 
 
 @pytest.mark.parametrize("name", ["onveiligheid_gaat_door_na_intrekking", "kind_wordt_twee"])

@@ -14,5 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("consent") as consent:
-        consent.drop_column("source")
+    op.drop_column("consent", "source")  # not in a batch: SQLite would take the organisations of a consent along
