@@ -286,10 +286,10 @@ def test_nothing_of_python_can_be_reached(text: str) -> None:
     ],
 )
 def test_no_expression_runs_away(text: str) -> None:
-    started = clock.monotonic()
+    started = clock.process_time()
     with pytest.raises(feel.FeelError):
         value(text.replace("count(1..2) + ", ""))
-    assert clock.monotonic() - started < 5
+    assert clock.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
@@ -334,9 +334,9 @@ def test_length_is_bounded_but_a_long_list_of_alternatives_is_fine() -> None:
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*b", "(a*)*", "(.*a){20}", "a*a*a*a*a*a*a*b", r"(a)\1", "(?=a)"])
 def test_a_pattern_that_could_take_for_ever_has_no_answer(pattern: str) -> None:
-    started = clock.monotonic()
+    started = clock.process_time()
     assert value("matches(tekst, patroon)", {"tekst": "a" * 5_000, "patroon": pattern}) is None
-    assert clock.monotonic() - started < 1
+    assert clock.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -392,8 +392,8 @@ def test_values_go_to_json() -> None:
 
 def test_a_small_condition_takes_microseconds() -> None:
     found = feel.parse('toestemming_gegeven = "ja" and aantal > 2')
-    started = clock.perf_counter()
+    started = clock.process_time()
     for _ in range(2_000):
         found.evaluate(DOCUMENT)
-    assert (clock.perf_counter() - started) / 2_000 < 50e-6  # a tenth of it is usual; a busy machine is no failure
+    assert (clock.process_time() - started) / 2_000 < 50e-6  # a tenth of it is usual; a busy machine is no failure
     assert feel.parse('toestemming_gegeven = "ja" and aantal > 2') is found

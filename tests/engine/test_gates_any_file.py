@@ -115,10 +115,10 @@ FILES: Mapping[str, Callable[[], bytes]] = {
 def test_any_file_is_answered_in_time(name: str, tmp_path: Path) -> None:
     file = tmp_path / "proef.bpmn"
     file.write_bytes(FILES[name]())
-    before = time.perf_counter()
+    before = time.process_time()
     report = checking.look(file, "")
     told = checking.as_text(report, everything=False)
-    assert time.perf_counter() - before < SECONDS
+    assert time.process_time() - before < SECONDS
     assert report.findings
     assert report.findings[0].severity is Severity.ERROR
     assert len(told) < 4_000
@@ -167,8 +167,8 @@ def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(not OTHERS.is_dir(), reason="the reference models of other tools are not here")
 def test_the_reference_models_of_other_tools_are_answered() -> None:
     for file in sorted(OTHERS.glob("*.bpmn")):
-        before = time.perf_counter()
+        before = time.process_time()
         report = checking.look(file, "")
-        assert time.perf_counter() - before < SECONDS
+        assert time.process_time() - before < SECONDS
         assert report.findings, file.name
         assert all(not f.element or f.file == file.name for f in report.findings)
