@@ -66,8 +66,8 @@ class Plan:
     about: dict[str, frozenset[str]] = field(default_factory=dict)
     """What is remembered → the fields that it is about."""
     asked_at: dict[int, frozenset[str]] = field(default_factory=dict)
-    answers: dict[Place, "Change"] = field(default_factory=dict)
-    """What an element does to what is known."""
+    answers: dict[tuple[str, str, str], "Change"] = field(default_factory=dict)
+    """What happens → what it does to what is known."""
     passed: list[bool] = field(default_factory=list)
     """Whether a token goes on from a node at once."""
 
@@ -99,6 +99,25 @@ def fields_of(net: Net, element: Element) -> frozenset[str]:
         return frozenset({element.result or element.decision})
     form = net.definition.forms.get(element.form)
     return frozenset(form.keys()) if form is not None else frozenset()
+
+
+def conditions(node: Node) -> Iterator[tuple[str, str]]:
+    """What a node asks before it goes on: conditions by flow, and under "" that of a loop."""
+    if node.kind == CHOICE:
+        yield from ((flow.id, flow.condition) for flow in node.flows if flow.condition)
+    if repeats(node.element) and node.element.loop is not None and node.element.loop.condition:
+        yield "", node.element.loop.condition
+
+
+def repeats(element: Element) -> bool:
+    """Whether an activity has a loop sign: once more for as long as something is true."""
+    return element.loop is not None and element.loop.kind == "standard"
+
+
+def may_be_skipped(element: Element) -> bool:
+    """Whether an activity may be done not even once."""
+    loop = element.loop
+    return loop is not None and (not repeats(element) or (loop.test_first and bool(loop.condition)))
 
 
 def writes(net: Net, scope: int) -> frozenset[str]:
@@ -181,6 +200,8 @@ class _Maker:
         self.watched = watched
         self.root = root
         self.dullness: dict[int, bool] = {}
+        asked = Counter(key for node in net.nodes for key in self._asked(node))
+        self.shared = frozenset(key for key, places in asked.items() if places > 1)
 
     def seen(self, element: Element) -> bool:
         """Whether the question is about this element."""
@@ -199,7 +220,7 @@ class _Maker:
             self.dullness[scope] = not (
                 any(self.seen(e) for s in inside for e in self.net.elements(s))
                 or any(self._seen_flow(n) for s in inside for n in self.net.scopes[s].nodes.values())
-                or any(self._asks(n) for s in inside for n in self.net.scopes[s].nodes.values())
+                or any(self._asks(n) or self._answers_to(n) for s in inside for n in self.net.scopes[s].nodes.values())
                 or any(
                     (e.element.process, f.id) in self.watched.flows
                     for s in inside
@@ -215,19 +236,22 @@ class _Maker:
         """Whether this gateway asks for an answer that the question is about."""
         return bool(self.watched.keys & self._asked(node))
 
+    def _answers_to(self, node: Node) -> bool:
+        """Whether this step gives an answer that the question is about."""
+        return bool(self.watched.keys & fields_of(self.net, node.element))
+
     def _asked(self, node: Node) -> frozenset[str]:
-        return frozenset(
-            atom.key
-            for flow in node.flows
-            if node.kind == CHOICE and flow.condition
-            for atom in knowledge.atoms(knowledge.formula(flow.condition))
-        )
+        return frozenset(atom.key for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))
 
     def dull_activity(self, node: Node) -> bool:
         """Whether an activity may be taken as one step."""
-        if node.kind == INSIDE:
-            return self.dull(node.inside)
-        return node.element.loop is not None and not self.seen(node.element)
+        if node.kind == INSIDE and not self.dull(node.inside):
+            return False
+        if node.element.loop is None:
+            return node.kind == INSIDE
+        if repeats(node.element) and self._asked(node) & self.shared:
+            return False
+        return not (self.seen(node.element) or self._asks(node) or self._answers_to(node))
 
     # the plan
 
@@ -274,7 +298,7 @@ class _Maker:
         if node.kind in (STOP, THROW):
             return 2
         if node.element.loop is not None and plan.opens(node):
-            return 1
+            return 2 if self._asks(node) else 1
         if node.kind in (CHOICE, RULE) and (self.seen(node.element) or self._seen_flow(node) or self._asks(node)):
             return 2
         return 1 if node.kind == CHOICE else 0
@@ -284,7 +308,7 @@ class _Maker:
     def _remember(self, plan: Plan, dropped: frozenset[int], least: int) -> None:
         """What answers are remembered, and which steps change them."""
         asked = self._conditions(plan)
-        loops = {n.element.loop.variable for n in self.net.nodes if n.element.loop is not None}
+        loops = {n.element.loop.variable for n in self.net.nodes if n.element.loop is not None} | {"loopCounter"}
         fleeting = self._fleeting(plan, dropped)
         for found in plan.formulas.values():
             for atom in knowledge.atoms(found):
@@ -302,22 +326,26 @@ class _Maker:
         for node in self.net.nodes:
             keys = self._asked(node)
             plan.asked_at[node.index] = keys & self.watched.keys
-            for flow in node.flows:
-                if node.kind == CHOICE and flow.condition:
-                    plan.formulas[flow.id, node.index] = knowledge.formula(flow.condition)
+            for flow, text in conditions(node):
+                plan.formulas[flow, node.index] = knowledge.formula(text)
             if node.scope in self.open:
                 asked.update(keys)
         return asked
 
     def _change(self, plan: Plan) -> None:
         """Which steps change what is remembered."""
-        changes = {node.place: self._answers(plan, node) for node in self.net.nodes}
+        changes = {self._moment(plan, node): self._answers(plan, node) for node in self.net.nodes}
         for scope in self.net.scopes:
             for handler in scope.handlers:
                 if handler.scope in plan.closed_scopes:
                     about = self._about(plan, self._inside(handler.scope))
-                    changes[handler.element.process, handler.element.id] = Change(about, ())
-        plan.answers = {place: change for place, change in changes.items() if change.forgets or change.knows}
+                    changes["klaar", handler.element.process, handler.element.id] = Change(about, ())
+        plan.answers = {what: change for what, change in changes.items() if change.forgets or change.knows}
+
+    @staticmethod
+    def _moment(plan: Plan, node: Node) -> tuple[str, str, str]:
+        """When a node changes answers: when it is done, or each time that it is."""
+        return ("keer" if node.element.loop is not None and plan.opens(node) else "klaar", *node.place)
 
     def _fleeting(self, plan: Plan, dropped: frozenset[int]) -> frozenset[str]:
         """Answers that what we leave out may change at any time."""
@@ -355,7 +383,8 @@ class _Maker:
         if changed:
             changed.update(in_loop)
         form = self.net.definition.forms.get(node.element.form)
-        fixed = knowledge.must_be(form) if form is not None and not in_loop else {}
+        surely = not (in_loop or may_be_skipped(node.element))
+        fixed = knowledge.must_be(form) if form is not None and surely else {}
         knows = {key: values for key, values in fixed.items() if key in plan.tracked}
         for key, values in knows.items():
             plan.alphabet[key] = plan.alphabet.get(key, frozenset({knowledge.OTHER})) | values
@@ -369,7 +398,7 @@ class _Maker:
             for node in self.net.scopes[scope].nodes.values():
                 if not plan.rests[node.index] or node.edges or self.seen(node.element) or self._seen_flow(node):
                     continue
-                if node.place in plan.answers and beside:
+                if self._moment(plan, node) in plan.answers and beside:
                     continue  # when an answer changes matters to what goes on beside it
                 plan.rests[node.index] = False
                 if (watching or beside) and not self._comes_to_rest(plan, node, watching):

@@ -22,7 +22,8 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     if what == "aantal":
         element, _, number = id.rpartition(":")
         of = net.definition.element(process, element)
-        yield f"'{_name(of)}' gebeurt {_TIMES.get(number, number + ' keer')}."
+        if number in _TIMES:
+            yield f"'{_name(of)}' gebeurt {_TIMES[number]}."
         return
     if what == "pijl":
         yield from _answer(net.definition, process, id)
@@ -48,7 +49,13 @@ def _event(element: Element) -> Iterator[str]:
         yield f"Er volgt een melding: '{_name(element)}'."
 
 
-_TIMES = {"0": "geen enkele keer: de lijst is leeg", "1": "één keer", "2": "twee keer"}
+_TIMES = {
+    "0": "geen enkele keer: de lijst is leeg",
+    "1": "één keer",
+    "2": "twee keer",
+    "geen": "geen enkele keer",
+    "nog": "nog een keer",
+}
 
 
 def _done(net: Net, element: Element) -> Iterator[str]:

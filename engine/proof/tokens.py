@@ -19,7 +19,7 @@ from engine.definitions import Event
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
 from engine.proof.net import CHOICE, FREE, INSIDE, JOIN, PASS, STOP, THROW, WAIT, Edge, Net, Node, listens_on
-from engine.proof.plan import Plan
+from engine.proof.plan import Plan, may_be_skipped, repeats
 
 Occurrence = tuple[str, str, str]
 """What happened (klaar, begin, pijl, bericht, klok, melding, weet, einde), in which process, to which element."""
@@ -30,6 +30,9 @@ State = tuple[Marking, Known]
 
 MOST = 2
 """So many tokens may stand in one place at once, and so many runs of one handler; what goes beyond is left out."""
+
+BETWEEN = (0, ())
+"""What runs inside a loop between two rounds: nothing, and nothing waits."""
 
 BESIDE = -1
 """Stands among the running handlers for what runs there and is left out."""
@@ -83,8 +86,8 @@ class Game:
     def _written(self, out: _Out) -> Known:
         """What is known after all that was done in one step."""
         known = out.known
-        for what, *place in out.told:
-            if what in ("klaar", "keer") and (change := self.plan.answers.get((place[0], place[1]))):
+        for occurrence in out.told:
+            if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
         return known
 
@@ -108,7 +111,7 @@ class Game:
     def _hot(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, Node]]:
         """Tokens that move by themselves."""
         for i, (index, _, child) in enumerate(marking[1]):
-            if not child:
+            if not child or child == BETWEEN:
                 if self.plan.heat[index]:
                     yield path, i, self.net.nodes[index]
             elif self.net.nodes[index].element.loop is not None:
@@ -165,7 +168,7 @@ class Game:
                 if instance:
                     self._resting(instance, (*path, (True, i, j)), depth + 1, found)
                 else:
-                    found.append((depth, "", path, i, self._each_done(j)))
+                    found.append((depth, _message(node.element.event), path, i, self._each_done(j)))
         elif child:
             self._resting(child, (*path, (True, i, -1)), depth + 1, found)
         for k, edge in enumerate(node.edges):
@@ -235,6 +238,9 @@ class Game:
         rest = instances[:j] + instances[j + 1 :]
         if out.marking:
             out.marking = self._with(marking, i, [(index, spent, (later, tuple(sorted((*rest, out.marking)))))])
+            return [out]
+        if repeats(node.element):
+            out.marking = self._with(marking, i, [(index, spent, BETWEEN)])
             return [out]
         found = []
         if node.element.loop is not None and node.element.loop.condition and (rest or later):
@@ -317,7 +323,8 @@ class Game:
     def _each_done(self, j: int) -> Act:
         def act(marking: Marking, i: int, known: Known) -> list[_Out]:
             node = self.net.nodes[marking[1][i][0]]
-            return self._instance(marking, i, j, _Out((), known, [("keer", *node.place)]))
+            told = [] if node.element.event is None else [(_what(node.element.event), *node.place)]
+            return self._instance(marking, i, j, _Out((), known, [*told, ("keer", *node.place)]))
 
         return act
 
@@ -376,6 +383,8 @@ class Game:
         if node.kind == THROW:
             return [self._leave(marking, i, node, _Out((), known, [("melding", *node.place)], node.element.event))]
         if node.element.loop is not None and self.plan.opens(node):
+            if repeats(node.element):
+                return self._rounds(marking, i, node, known)
             return [self._many(marking, i, node, number, known) for number in ITEMS]
         return self._done(marking, i, known)
 
@@ -402,12 +411,7 @@ class Game:
         return found
 
     def _taken(self, marking: Marking, i: int, node: Node, flow_id: str, known: Known) -> _Out:
-        told: list[Occurrence] = [("klaar", *node.place)]
-        told += [
-            ("weet", key, SEVERAL.join(values))
-            for key, values in known
-            if OTHER not in values and key in self.plan.asked_at[node.index]
-        ]
+        told: list[Occurrence] = [("klaar", *node.place), *self._heard(node, known)]
         out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), told)
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
         flow = next(f for f in node.flows if f.id == flow_id)
@@ -418,15 +422,54 @@ class Game:
 
     def _many(self, marking: Marking, i: int, node: Node, number: int, known: Known) -> _Out:
         """A multi-instance activity begins, with so many items."""
-        told: list[Occurrence] = [("aantal", node.element.process, f"{node.element.id}:{number}")]
+        told = self._counted(node, str(number))
         out = _Out((), known, told)
         if number == 0:
-            return self._leave(marking, i, node, out)
+            return self._on(marking, i, node, out)
         together = node.element.loop is None or node.element.loop.kind == "parallel"
+        self._begins(node, told)
         first = [self._one(node, told) for _ in range(number if together else 1)]
         child = (0 if together else number - 1, tuple(sorted(first)))
         out.marking = self._with(marking, i, [(node.index, marking[1][i][1], child)])
         return out
+
+    def _rounds(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
+        """A loop begins or has done a round: once more, or on. Rounds are not counted, so there is no bound to them."""
+        first, loop = not marking[1][i][2], node.element.loop
+        asks = loop is not None and loop.condition and (may_be_skipped(node.element) or not first)
+        answers = [(True, known)]
+        if asks:
+            answers = knowledge.split(self.plan.formulas["", node.index], known, self.plan.alphabet)
+        if not first and loop is not None and loop.cardinality:
+            answers += [(False, known)]
+        found = [self._round(marking, i, node, again, learned, first) for again, learned in dict.fromkeys(answers)]
+        return [self._on(marking, i, node, out) if not out.marking else out for out in found]
+
+    def _round(self, marking: Marking, i: int, node: Node, again: bool, known: Known, first: bool) -> _Out:
+        told = self._counted(node, ("ronde" if first else "nog") if again else ("geen" if first else "genoeg"))
+        told += self._heard(node, known)
+        out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), told)
+        if again:
+            if first:
+                self._begins(node, told)
+            out.marking = self._with(marking, i, [(node.index, marking[1][i][1], (0, (self._one(node, told),)))])
+        elif not first:
+            told.append(("klaar", *node.place))
+        return out
+
+    def _heard(self, node: Node, known: Known) -> list[Occurrence]:
+        """The answers that the question is about and that are known where a node asks for them."""
+        asked = self.plan.asked_at[node.index]
+        return [("weet", key, SEVERAL.join(values)) for key, values in known if OTHER not in values and key in asked]
+
+    @staticmethod
+    def _counted(node: Node, number: str) -> list[Occurrence]:
+        return [("aantal", node.element.process, f"{node.element.id}:{number}")]
+
+    @staticmethod
+    def _begins(node: Node, told: list[Occurrence]) -> None:
+        if node.kind == INSIDE:
+            told.append(("begin", *node.place))
 
     def _one(self, node: Node, told: list[Occurrence]) -> Marking:
         return self._opened(node.inside, told) if node.kind == INSIDE else ()
@@ -434,8 +477,12 @@ class Game:
     # --- moving tokens -------------------------------------------------------------------------------------------
 
     def _leave(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
-        """The token at place `i` goes on from `node`."""
+        """What the token at place `i` waited for is done, and it goes on from `node`."""
         out.told.append(("klaar", *node.place))
+        return self._on(marking, i, node, out)
+
+    def _on(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
+        """The token at place `i` goes on from `node`."""
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
         self._onward(tokens, node, out.told, ())
         out.marking = (marking[0], self._few(tokens), *marking[2:])
@@ -459,7 +506,8 @@ class Game:
             told.append(("klaar", *node.place))
             self._onward(tokens, node, told, (*passed, node.index))
         elif node.kind == INSIDE:
-            told.append(("begin", *node.place))
+            if node.element.loop is None or not self.plan.opens(node):
+                told.append(("begin", *node.place))
             if node.element.loop is not None or not self.plan.opens(node):
                 tokens.append((node.index, (), ()))
                 return

@@ -19,6 +19,7 @@ from engine.proof.tokens import MOST, Game, Marking, State, Step
 from tests.engine import drawing
 from tests.engine.drawing import (
     Case,
+    again,
     boundary,
     call,
     catch,
@@ -134,7 +135,7 @@ class Follower:
             if at.element.kind in ("userTask", "manualTask"):
                 yield from [at.place] * (len(child[1]) if child else 1)
             elif child and at.element.loop is not None:
-                for instance in child[1]:
+                for instance in filter(None, child[1]):
                     yield from self._open(instance)
             elif child:
                 yield from self._open(child)
@@ -406,6 +407,45 @@ MODELS: Mapping[str, tuple[str, ...]] = {
         ),
         end(),
         way("begin", "d", "klaar"),
+    ),
+    "een lusteken": (
+        start(),
+        ask("a", again('=antwoord = "nee"')),
+        boundary("weg", "a", message("weg")),
+        task("b", again(YES, most="3", first=True)),
+        task("c", again(most="2")),
+        end(),
+        end("k2"),
+        way("begin", "a", "b", "c", "klaar"),
+        way("weg", "k2"),
+    ),
+    "een lusteken om een deelproces": (
+        start(),
+        sub(
+            "d",
+            again('=loopCounter < 2 or antwoord = "nee"', first=True),
+            start("db"),
+            fork("s"),
+            ask("a"),
+            task("b"),
+            end("dk"),
+            end("op", escalation("op")),
+            way("db", "s", "a", "dk"),
+            way("s", "b", "op"),
+        ),
+        boundary("ook", "d", escalation("op"), False),
+        task("c"),
+        end(),
+        end("k2"),
+        way("begin", "d", "klaar"),
+        way("ook", "c", "k2"),
+    ),
+    "een bericht per keer": (
+        start(),
+        node("receiveTask", "r", again("=loopCounter < 2"), messageRef="m"),
+        task("b"),
+        end(),
+        way("begin", "r", "b", "klaar"),
     ),
 }  # fmt: skip
 LIST = {"lijst": [{"id": "1"}, {"id": "2"}]}
