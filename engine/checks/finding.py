@@ -92,6 +92,11 @@ _SUBJECTS = (
     ),
     _Subject(
         1,
+        "Een ja telt alleen als iemand ook nee kon zeggen, en zelf koos.",
+        frozenset({"vrije_keuze"}),
+    ),
+    _Subject(
+        1,
         "Een diagram uit een ander programma is vaak een tekening om te lezen. Om te draaien is er meer nodig.",
         frozenset({"herkomst"}),
     ),
@@ -108,7 +113,7 @@ _SUBJECTS = (
     _Subject(
         5,
         "Een naam die niemand invult is altijd leeg. De casus neemt dan stil de verkeerde weg.",
-        frozenset({"naam_onbekend", "antwoord_onbekend"}),
+        frozenset({"naam_onbekend", "antwoord_onbekend", "antwoord_vast", "antwoord_leeg"}),
     ),
     _Subject(
         6,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from engine import decisions, definitions, forms
+from engine.checks.answers import answers
 from engine.checks.dialect import dialect
 from engine.checks.finding import Finding, Severity, by_importance, from_problem
 from engine.checks.layout import layout
@@ -112,7 +113,7 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
     for file, several in read.items():
         found += [finding for table in several for finding in tables(file, table, fields)]
     rounds = recursion(definition)
-    found += [*whole(definition), *rounds, *names(definition, read)]
+    found += [*whole(definition), *rounds, *names(definition, read), *answers(definition, read)]
     stuck = any(f.severity is Severity.ERROR and f.rule not in NOT_PLAYED for f in runnable)
     if not (rounds or unknown or stuck):
         rules, wrong = spelregels(definition)

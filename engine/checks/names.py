@@ -1,5 +1,6 @@
 """Names in FEEL: what an expression asks for must be written by a form, a table or a message somewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -7,7 +8,7 @@ from difflib import get_close_matches
 from engine import feel
 from engine.checks.finding import Finding, name_of
 from engine.decisions import Decision
-from engine.definitions import Definition, Process
+from engine.definitions import Definition, Element, Loop, Process
 from engine.forms import Field, Form
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties"})
@@ -15,6 +16,9 @@ REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties"})
 ALWAYS = frozenset({"regio", "gemeente"})
 BESIDE_MESSAGE = ("_door", "_op")
 """What the engine notes of a message: who sent it, and on which day."""
+_ROW = frozenset({"id", "value", "label", "domein", "soort"})
+"""What the rows of lists have beside what a form asks of them."""
+_SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,14 @@ class Known:
 
     fields: frozenset[str]
     inner: frozenset[str]
-    variables: frozenset[str]
+    rows: Mapping[str, frozenset[str]]
+    """The names of loop items, each with what such an item can hold."""
     deadlines: frozenset[str]
 
     @property
     def names(self) -> frozenset[str]:
         """All that stands in the document or beside it."""
-        return self.fields | self.variables | ALWAYS
+        return self.fields | self.rows.keys() | ALWAYS
 
     def strange(self, expression: feel.Expression) -> Iterator[str]:
         """Names in an expression that nothing ever writes."""
@@ -38,7 +43,7 @@ class Known:
         for path in sorted(expression.paths):
             first, *rest = path.split(".")
             asked_of_region = first == "regio" and rest and not self._of_region(rest)
-            if asked_of_region or (first in self.variables and rest and rest[0] not in self.inner):
+            if asked_of_region or (first in self.rows and rest and rest[0] not in self.rows[first]):
                 yield path
 
     def _of_region(self, rest: list[str]) -> bool:
@@ -51,38 +56,102 @@ class Known:
         if name.startswith("regio.termijnen."):
             near = get_close_matches(name.rsplit(".", 1)[1], sorted(self.deadlines), 1, 0.7)
             return f"regio.termijnen.{near[0]}" if near else ""
-        near = get_close_matches(name.rsplit(".", 1)[-1], sorted(self.fields | self.inner | self.variables), 1, 0.75)
+        near = get_close_matches(name.rsplit(".", 1)[-1], sorted(self.fields | self.inner | self.rows.keys()), 1, 0.75)
         return near[0] if near else ""
+
+
+def forms_in_use(definition: Definition) -> tuple[Form, ...]:
+    """The forms that a step asks for; what lies beside them is never asked."""
+    used = {task.form for process in definition.processes.values() for task in process.user_tasks}
+    return tuple(form for id, form in definition.forms.items() if id in used)
+
+
+def questions(form: Form) -> Iterator[Field]:
+    """Every question that can be shown, those in the rows of lists too."""
+    for one in form.input_fields():
+        if not never_shown(one):
+            yield one
+            yield from (inner for inner in one.fields if not never_shown(inner))
+
+
+def never_shown(field: Field) -> bool:
+    """Whether a question is hidden whatever the answers are."""
+    return field.hide is not None and not field.hide.names and field.hide.evaluate({}) is True
 
 
 def known(definition: Definition) -> Known:
     """What the cases of a definition know: answers, outcomes of tables, who sent a message, rows of lists."""
     fields: set[str] = set()
-    inner: set[str] = {"id", "value", "label", "domein", "soort"}
-    variables: set[str] = set()
-    for form in definition.forms.values():
+    inner: set[str] = set(_ROW)
+    lists: dict[str, set[str]] = {}
+    for form in forms_in_use(definition):
+        top = {one.key for one in form.input_fields() if not never_shown(one)}
+        fields |= top
+        inner.update(one.key for one in questions(form) if one.key not in top)
         for one in form.input_fields():
-            fields.add(one.key)
-            inner.update(row.key for row in one.fields)
+            if one.kind == "dynamiclist":
+                lists.setdefault(one.key, set()).update(row.key for row in one.fields)
     for process in definition.processes.values():
         for element in process.elements.values():
             if element.kind == "businessRuleTask":
                 fields.add(element.result or element.decision)
             if element.event is not None and element.event.kind == "message":
                 fields.update(element.event.name + suffix for suffix in BESIDE_MESSAGE)
-            if element.loop is not None and element.loop.variable:
-                variables.add(element.loop.variable)
-    if variables:  # a form inside a loop writes to the item
+    if any(loop.variable for _, loop in _loops(definition)):  # a form inside a loop writes to the item
         inner |= fields
-    return Known(frozenset(fields), frozenset(inner), frozenset(variables), frozenset(definition.settings.deadlines))
+    rows = _rows(definition, lists, frozenset(inner))
+    return Known(frozenset(fields), frozenset(inner), rows, frozenset(definition.settings.deadlines))
+
+
+def _loops(definition: Definition) -> Iterator[tuple[Element, Loop]]:
+    for process in definition.processes.values():
+        yield from ((e, e.loop) for e in process.elements.values() if e.loop is not None)
+
+
+def _rows(
+    definition: Definition, lists: Mapping[str, set[str]], anything: frozenset[str]
+) -> Mapping[str, frozenset[str]]:
+    """What the item of each loop can hold, by the name of the item."""
+    found: dict[str, frozenset[str]] = {}
+    for element, loop in _loops(definition):
+        if loop.variable:
+            here = _row(definition, element, loop.collection, lists)
+            found[loop.variable] = found.get(loop.variable, frozenset()) | (anything if here is None else here)
+    return found
+
+
+def _row(definition: Definition, loop: Element, text: str, lists: Mapping[str, set[str]]) -> frozenset[str] | None:
+    """What an item of a loop can hold: its row in the list, and what is asked inside. None where that is not seen."""
+    collection = _read(text)
+    if collection is None or not collection.names or not collection.names <= lists.keys():
+        return None
+    found = set(_ROW).union(*(lists[name] for name in collection.names))
+    for task in _tasks_in(definition, loop, frozenset()):
+        form = definition.forms.get(task.form)
+        found.update(form.keys() if form is not None else ())
+    return frozenset(found)
+
+
+def _tasks_in(definition: Definition, element: Element, seen: frozenset[str]) -> Iterator[Element]:
+    """The steps of people in an activity: itself, what stands in it, and what it calls."""
+    if element.kind == "userTask":
+        yield element
+    called = definition.processes.get(element.called) if element.called not in seen else None
+    for one in called.elements.values() if called is not None else ():
+        yield from _tasks_in(definition, one, seen | {element.called})
+    for one in definition.processes[element.process].elements.values() if element.kind == "subProcess" else ():
+        if one.parent == element.id:
+            yield from _tasks_in(definition, one, seen)
 
 
 def names(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
     """Names in diagrams, forms and decision tables (by file) that nothing ever writes."""
     about = known(definition)
     found = [f for process in definition.processes.values() for f in _in_process(process, about)]
-    found += [f for form in definition.forms.values() for f in _in_form(form, definition, about)]
-    found += [f for file, decisions in tables.items() for one in decisions for f in _in_table(file, one, about)]
+    found += [f for form in forms_in_use(definition) for f in _in_form(form, definition, about)]
+    asked = {e.decision for process in definition.processes.values() for e in process.elements.values()}
+    used = [(file, one) for file, decisions in tables.items() for one in decisions if one.id in asked]
+    found += [f for file, one in used for f in _in_table(file, one, about)]
     return tuple(found)
 
 
@@ -92,6 +161,11 @@ def _in_process(process: Process, about: Known) -> Iterator[Finding]:
         if expression is not None:
             title = _place(process, id)
             yield from _findings(process.file, id, name_of(process, id), expression, about, f"Bij '{title}'")
+    for task in process.user_tasks:
+        given = task.properties.get("toewijzen", "")
+        if given and given not in about.fields:
+            place = f"Bij 'toewijzen' van '{task.name or task.id}'"
+            yield _finding(process.file, task.id, task.name, given, given, about, place)
 
 
 def _place(process: Process, id: str) -> str:
@@ -109,6 +183,9 @@ def _in_form(form: Form, definition: Definition, about: Known) -> Iterator[Findi
         for expression in (one.hide, _read(one.options_expression)):
             if expression is not None:
                 yield from _findings(file, one.id, label, expression, about, f"Bij de vraag '{label}'", row)
+        for shown in _SHOWN.findall(one.text):
+            if shown not in about.names | about.inner | row:
+                yield _finding(file, one.id, label, shown, one.text, about, "In een tekst van dit formulier")
 
 
 def _all_fields(fields: tuple[Field, ...], row: frozenset[str] = frozenset()) -> Iterator[tuple[Field, frozenset[str]]]:

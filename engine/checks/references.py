@@ -4,17 +4,23 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from engine.checks.finding import Finding, Severity
+from engine.checks.records import records
+from engine.checks.region import region
 from engine.definitions import Definition, Element, Process
-from engine.definitions.registers import OPTIONAL, REQUIRED
+from engine.definitions.registers import REQUIRED
 from engine.errors import Problem
-from engine.forms import Field, Form
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
     | {"toewijzen", "organisatie", "spoed_als", "stuurt"}
 )
 BUTTON = frozenset({"titel", "uitleg", "rollen", "vaker"})
-KNOWN: Mapping[str, frozenset[str]] = {"userTask": STEP, "callActivity": frozenset({"fase"}), "startEvent": BUTTON}
+KNOWN: Mapping[str, frozenset[str]] = {
+    "userTask": STEP,
+    "callActivity": frozenset({"fase"}),
+    "startEvent": BUTTON,
+    "boundaryEvent": BUTTON,
+}
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset({"ja", "nee"}),
     "vaker": frozenset({"ja", "nee"}),
@@ -62,12 +68,11 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
             message = f"De beslistabel '{element.decision}' bij '{_title(element)}' bestaat niet."
             advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
             found.append(_told(process, element, "beslistabel", message, advice))
+        form = definition.forms.get(element.form)
+        found.extend(records(process, element, form, process.id in looped or element.loop is not None))
         if element.kind == "userTask":
-            found.extend(_owner(process, element))
-            form = definition.forms.get(element.form)
-            if form is not None and "register" in element.properties:
-                found.extend(_register(process, element, form, process.id in looped or element.loop is not None))
-        roles = element.properties.get("rollen", "") if element.kind == "startEvent" else ""
+            found.extend(_owner(definition, process, element))
+        roles = element.properties.get("rollen", "") if element.event is not None else ""
         for role in (r.strip() for r in roles.split(",")):
             if role and role not in definition.settings.roles:
                 message = f"De rol '{role}' bij '{_title(element)}' bestaat niet in regio.yaml."
@@ -76,8 +81,8 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
 
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
-    """What concerns no single diagram: dates that deadlines count from, roles in forms, files that nothing uses."""
-    return (*_counted_from(definition), *_chosen_roles(definition), *_unused(definition))
+    """What concerns no single diagram: deadlines, roles, and files that nothing uses."""
+    return (*region(definition), *_unused(definition))
 
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:
@@ -126,38 +131,34 @@ def _properties(process: Process, element: Element) -> Iterator[Finding]:
             yield _told(process, element, "eigenschap", message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
 
 
-def _owner(process: Process, task: Element) -> Iterator[Finding]:
-    if not task.properties.get("termijn"):
+def _owner(definition: Definition, process: Process, task: Element) -> Iterator[Finding]:
+    told = task.properties
+    if not told.get("termijn"):
         message = f"'{_title(task)}' heeft geen termijn: niemand ziet het als deze stap blijft liggen."
         yield _told(process, task, "termijn", message, "Kies bij 'termijn' een termijn uit regio.yaml.")
-    if not task.properties.get("fase"):
+    if bool(told.get("spoed_als")) is not bool(told.get("termijn_spoed")):
+        message = (
+            f"Bij '{_title(task)}' horen 'spoed_als' en 'termijn_spoed' bij elkaar, maar een van de twee ontbreekt."
+        )
+        advice = "Vul ze allebei in, of haal ze allebei weg. Anders heeft de stap bij spoed geen termijn."
+        yield _told(process, task, "termijn", message, advice)
+    if not told.get("fase"):
         message = f"Bij '{_title(task)}' staat niet bij welke fase de stap hoort."
         yield _told(process, task, "fase", message, "Vul bij 'fase' de naam van de fase in.", Severity.WARNING)
+    elif told["fase"] not in phases(definition):
+        message = f"De fase '{told['fase']}' bij '{_title(task)}' bestaat niet."
+        choice = ", ".join(sorted(phases(definition)))
+        advice = f"De spelregels en het overzicht kijken naar de fase. Kies uit: {choice}."
+        yield _told(process, task, "fase", message, advice)
 
 
-def _register(process: Process, task: Element, form: Form, in_loop: bool) -> Iterator[Finding]:
-    """What a form gives its register; in a loop the row is there already and is only changed."""
-    register = task.properties["register"]
-    if register not in REQUIRED:
-        return
-    filled = {f.properties["register"] for f in _questions(form) if "register" in f.properties}
-    for column in sorted(filled - {*REQUIRED[register], *OPTIONAL[register]}):
-        message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
-        choice = ", ".join((*REQUIRED[register], *OPTIONAL[register]))
-        yield _told(process, task, "register", message, f"Kies uit: {choice}.")
-    missing = [column for column in REQUIRED[register] if column not in filled]
-    if missing and not (in_loop and filled):
-        listed = " en ".join(f"'{column}'" for column in missing)
-        asked = f"maar het formulier '{form.id}' vraagt niet naar {listed}"
-        message = f"'{_title(task)}' vult het register '{register}', {asked}."
-        advice = "Zet bij de vraag die dit invult de eigenschap 'register' met die naam."
-        yield _told(process, task, "register", message, advice)
-
-
-def _questions(form: Form) -> Iterator[Field]:
-    for one in form.input_fields():
-        yield one
-        yield from one.fields
+def phases(definition: Definition) -> frozenset[str]:
+    """The phases that steps may belong to: each diagram, and what a call or a diagram says that it is."""
+    found = set(definition.processes)
+    for process in definition.processes.values():
+        found.add(process.properties.get("fase", ""))
+        found |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == "callActivity"}
+    return frozenset(found - {""})
 
 
 def _called_in_loops(definition: Definition) -> frozenset[str]:
@@ -173,35 +174,6 @@ def _called_in_loops(definition: Definition) -> frozenset[str]:
     return frozenset(found)
 
 
-def _counted_from(definition: Definition) -> Iterator[Finding]:
-    keys = {question.key for form in definition.forms.values() for question in _questions(form)}
-    used = {t.properties.get("termijn", "") for p in definition.processes.values() for t in p.user_tasks}
-    for term in definition.settings.deadlines.values():
-        if term.id in used and term.counts_from not in {"taak", "casus"} | keys:
-            yield Finding(
-                "regio.yaml",
-                f"termijnen.{term.id}",
-                "termijn",
-                f"De termijn '{term.id}' telt vanaf '{term.counts_from}', maar geen formulier vraagt daarnaar.",
-                advice="Kies 'taak', 'casus' of de sleutel van een vraag naar een datum.",
-            )
-
-
-def _chosen_roles(definition: Definition) -> Iterator[Finding]:
-    for form in definition.forms.values():
-        for one in _questions(form):
-            role = one.properties.get("kies_persoon")
-            if role and role not in definition.settings.roles:
-                yield Finding(
-                    _file(definition, f"{form.id}.form"),
-                    one.id,
-                    "rol",
-                    f"De vraag '{one.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet.",
-                    name=one.label,
-                    advice="Gebruik een rol die in regio.yaml staat.",
-                )
-
-
 def _unused(definition: Definition) -> Iterator[Finding]:
     """Files beside the diagrams that no diagram asks for: often a name that was typed wrong elsewhere."""
     asked = {t.form for p in definition.processes.values() for t in p.user_tasks}
@@ -213,10 +185,6 @@ def _unused(definition: Definition) -> Iterator[Finding]:
             kind = "diagram" if name.endswith(".bpmn") else "formulier"
             told = f"Het {kind} '{stem}' wordt nergens gebruikt."
             yield Finding(name, "", "los_bestand", told, Severity.TIP, "", "Haal het weg, of verwijs ernaar.")
-
-
-def _file(definition: Definition, end: str) -> str:
-    return next((f for f in definition.files if f == end or f.endswith(f"/{end}")), end)
 
 
 def _told(

@@ -1,0 +1,212 @@
+"""Answers in FEEL: a condition compares with an answer that somebody can give, and can turn out either way."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from engine import feel
+from engine.checks.finding import Finding, Severity, name_of
+from engine.checks.names import forms_in_use, questions
+from engine.decisions import Decision
+from engine.definitions import Definition, Flow, Process
+from engine.feel.syntax import Node, parse_expression
+from engine.proof import knowledge
+
+Answers = Mapping[str, frozenset[str] | None]
+"""Per question the texts that it can be answered with; None where anything can be written."""
+
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_NO_TEXT = frozenset({"number", "checkbox"})
+
+
+def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
+    """Conditions in diagrams, forms and tables that ask for an answer that nobody can give."""
+    given = _given(definition, [table for several in tables.values() for table in several])
+    found: list[Finding] = []
+    for process in definition.processes.values():
+        found += _in_process(process, given)
+        found += _skipped(definition, process)
+    for form in forms_in_use(definition):
+        file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
+        for one in questions(form):
+            place = f"Bij de vraag '{one.label or one.key or one.id}'"
+            if one.hide is not None:
+                found += _strange(file, one.id, one.label, place, one.hide.text, given)
+    for file, several in tables.items():
+        found += [finding for table in several for finding in _in_table(file, table, given)]
+    return tuple(found)
+
+
+def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:
+    """What each question, and each outcome of a table, can be."""
+    found: dict[str, frozenset[str] | None] = {}
+
+    def add(key: str, values: frozenset[str] | None) -> None:
+        before = found.get(key, frozenset())
+        found[key] = None if values is None or before is None else before | values
+
+    for form in forms_in_use(definition):
+        for one in questions(form):
+            fixed = one.options and not one.options_expression
+            values = frozenset(option.value for option in one.options) if fixed else None
+            add(one.key, frozenset() if one.kind in _NO_TEXT else values)
+    outcomes = {table.id: _outcomes(table) for table in tables}
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            if element.kind == "businessRuleTask":
+                add(element.result or element.decision, outcomes.get(element.decision))
+    return found
+
+
+def _outcomes(table: Decision) -> frozenset[str] | None:
+    """The texts that a table with one column of outcomes can give."""
+    results = [result for rule in table.rules for result in rule.results]
+    results += [output.default for output in table.outputs if output.default is not None]
+    values = [result.evaluate({}) if result is not None and not result.names else None for result in results]
+    if len(table.outputs) != 1 or table.hit_policy == "COLLECT" or not all(isinstance(v, str) for v in values):
+        return None
+    return frozenset(map(str, values))
+
+
+# --- in diagrams -----------------------------------------------------------------------------------------------
+
+
+def _in_process(process: Process, given: Answers) -> Iterator[Finding]:
+    for id, text in process.expressions():
+        place = f"Bij '{_title(process, id)}'"
+        yield from _strange(process.file, id, name_of(process, id), place, text, given)
+    for flow in process.flows.values():
+        if flow.condition:
+            yield from _fixed(process, flow)
+            yield from _labelled(process, flow)
+
+
+def _title(process: Process, id: str) -> str:
+    flow = process.flows.get(id)
+    source = process.elements.get(flow.source) if flow else None
+    if flow and source:
+        return f"{source.name or source.id}{f' → {flow.name}' if flow.name else ''}"
+    return name_of(process, id) or id
+
+
+def _strange(file: str, id: str, name: str, place: str, text: str, given: Answers) -> Iterator[Finding]:
+    """What is compared with, and what no question offers."""
+    try:
+        node = parse_expression(text.strip().removeprefix("=").strip())
+    except feel.FeelError:
+        return  # the first gate tells
+    for key, value in dict.fromkeys(_compared(node)):
+        known = given.get(key)
+        if known is not None and value and value not in known:
+            yield _unknown(file, id, name, place, key, value, known)
+
+
+def _unknown(file: str, id: str, name: str, place: str, key: str, value: str, known: frozenset[str]) -> Finding:
+    near = get_close_matches(value, sorted(known), 1, 0.6) or [v for v in known if v.lower() == value.lower()]
+    choice = f"Kies uit: {', '.join(sorted(known))}." if known else "Vergelijk met een getal, of met waar of niet waar."
+    return Finding(
+        file,
+        id,
+        "antwoord_onbekend",
+        f"{place} staat het antwoord '{value}' op de vraag '{key}'. Dat antwoord kan niemand geven.",
+        name=name,
+        advice=f"Bedoelde je '{near[0]}'? {choice}" if near else choice,
+    )
+
+
+def _compared(node: Node) -> Iterator[tuple[str, str]]:
+    """The questions that an expression compares with a text, each with that text."""
+    if node.kind == "compare" and node.value in ("=", "!="):
+        keys = [part.value for part in node.parts if part.kind in ("name", "path")]
+        texts = [part.value for part in node.parts if part.kind == "literal" and isinstance(part.value, str)]
+        if len(keys) == len(texts) == 1:
+            yield str(keys[0]), texts[0]
+    if node.kind == "within" and node.parts[0].kind in ("name", "path"):
+        tests = node.parts[1].parts if node.parts[1].kind in ("tests", "list") else node.parts[1:]
+        for test in tests:
+            if test.kind == "literal" and isinstance(test.value, str):
+                yield str(node.parts[0].value), test.value
+    for part in node.parts:
+        yield from _compared(part)
+
+
+def _fixed(process: Process, flow: Flow) -> Iterator[Finding]:
+    """A condition that asks for nothing, so that it always turns out the same."""
+    try:
+        read = feel.read(flow.condition)
+    except feel.FeelError:
+        return
+    if isinstance(read, feel.Expression) and not read.names and not re.search(r"\b(now|today)\s*\(", read.text):
+        outcome = "altijd" if read.evaluate({}) is True else "nooit"
+        yield Finding(
+            process.file,
+            flow.id,
+            "antwoord_vast",
+            f"De pijl '{_title(process, flow.id)}' wordt {outcome} genomen: zijn voorwaarde vraagt nergens naar.",
+            name=flow.name,
+            advice='Vraag naar een antwoord, zoals =besluit = "ja". Of haal de pijl weg.',
+        )
+
+
+def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:
+    """An arrow that says yes and is taken for a no, or the other way around."""
+    other = {"ja": "nee", "nee": "ja"}.get(flow.name.strip().lower())
+    asked = knowledge.formula(flow.condition)
+    if other is None or not isinstance(asked, knowledge.Is):
+        return
+    says = other if not asked.negated else flow.name.strip().lower()
+    if asked.values == {says}:
+        yield Finding(
+            process.file,
+            flow.id,
+            "opschrift",
+            f"Op de pijl '{_title(process, flow.id)}' staat '{flow.name}'. Hij wordt genomen bij "
+            f"'{other}' op de vraag '{asked.key}'.",
+            Severity.WARNING,
+            flow.name,
+            "Verander het opschrift of de voorwaarde, of stel de vraag bij de ruit andersom.",
+            tuple((process.file, id) for id in (flow.source, flow.id)),
+        )
+
+
+def _skipped(definition: Definition, process: Process) -> Iterator[Finding]:
+    """Questions that a gateway needs and that people may leave open."""
+    optional = {
+        one.key: one.label
+        for form in forms_in_use(definition)
+        for one in form.input_fields()
+        if not one.required and one.kind in ("radio", "select")
+    }
+    for element in process.elements.values():
+        flows = [process.flows[id] for id in element.outgoing]
+        atoms = [atom for f in flows if f.condition for atom in knowledge.atoms(knowledge.formula(f.condition))]
+        for key in dict.fromkeys(atom.key for atom in atoms if isinstance(atom, knowledge.Is)):
+            if key in optional:
+                usual = next((f.name or f.id for f in flows if f.id == element.default), "")
+                goes = f" Dan gaat de casus de weg '{usual}'." if usual else ""
+                yield Finding(
+                    process.file,
+                    element.id,
+                    "antwoord_leeg",
+                    f"'{element.name or element.id}' kijkt naar de vraag '{optional[key]}'. "
+                    f"Die mag open blijven.{goes}",
+                    Severity.WARNING,
+                    element.name,
+                    "Maak de vraag verplicht in het formulier.",
+                )
+
+
+# --- in tables -------------------------------------------------------------------------------------------------
+
+
+def _in_table(file: str, table: Decision, given: Answers) -> Iterator[Finding]:
+    place = f"In de tabel '{table.name}'"
+    for number, column in enumerate(table.inputs):
+        key = column.expression.text.strip()
+        known = given.get(key)
+        if known is None:
+            continue
+        cells = " ".join(rule.tests[number].text for rule in table.rules if not rule.tests[number].names)
+        for value in dict.fromkeys(_TEXT.findall(cells)):
+            if value and value not in known:
+                yield _unknown(file, table.id, table.name, place, key, value, known)

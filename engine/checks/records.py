@@ -1,0 +1,122 @@
+"""What a step gives its register: everything that access, reminders, figures and the proof rest on."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.checks.finding import Finding, Severity
+from engine.checks.names import questions
+from engine.definitions import Element, Process
+from engine.definitions.registers import OPTIONAL, REQUIRED
+from engine.forms import Field, Form
+
+NEEDS: Mapping[str, tuple[str, ...]] = {"toestemming": ("doel",), "overleg": ("soort", "stand")}
+"""Register → what a step must say of itself, or its rows mean nothing."""
+
+WORDS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("toestemming", "besluit"): frozenset({"ja", "nee"}),
+    ("afspraken", "status"): frozenset({"open", "wachtend", "gedaan", "niet_gedaan", "vervallen"}),
+    ("veiligheid", "stap"): frozenset({"1", "2", "3", "4", "5", "terugkoppeling"}),
+}
+"""Columns in which only these words mean something: who may see a case and what is overdue hang on them."""
+
+UNASKED = frozenset({"toestemming", "veiligheid"})
+"""Registers whose answers nobody may fill in beforehand: a family or a professional chooses them."""
+
+
+def records(process: Process, step: Element, form: Form | None, in_loop: bool) -> Iterator[Finding]:
+    """What is wrong in what one step records; in a loop the row is there already and is only changed."""
+    register = step.properties.get("register", "")
+    if register and step.kind != "userTask":
+        message = f"'{_title(step)}' heeft geen formulier, en kan het register '{register}' dus niet vullen."
+        yield _told(process, step, "register", message, "Maak er een gebruikerstaak van, met een formulier.")
+    if form is None or step.kind != "userTask":
+        return
+    if not register:
+        yield from _nowhere(process, step, form)
+    elif register in REQUIRED:
+        yield from _columns(process, step, form, in_loop)
+        yield from _words(process, step, form)
+        yield from _says(process, step)
+    if register in UNASKED:
+        yield from _free(process, step, form)
+
+
+def _nowhere(process: Process, step: Element, form: Form) -> Iterator[Finding]:
+    """Answers that are meant for a register, at a step that names none."""
+    meant = sorted({one.properties["register"] for one in questions(form) if "register" in one.properties})
+    if meant:
+        message = f"Het formulier '{form.id}' vult {_listed(meant)}, maar '{_title(step)}' noemt geen register."
+        advice = "Kies bij de stap het register waar dit in hoort. Anders is het nergens terug te vinden."
+        yield _told(process, step, "register", message, advice)
+
+
+def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iterator[Finding]:
+    register = step.properties["register"]
+    filled = {one.properties["register"] for one in questions(form) if "register" in one.properties}
+    for column in sorted(filled - {*REQUIRED[register], *OPTIONAL[register]}):
+        message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
+        choice = ", ".join((*REQUIRED[register], *OPTIONAL[register]))
+        yield _told(process, step, "register", message, f"Kies uit: {choice}.")
+    missing = [column for column in REQUIRED[register] if column not in filled]
+    if missing and not (in_loop and filled):
+        asked = f"maar het formulier '{form.id}' vraagt niet naar {_listed(missing)}"
+        message = f"'{_title(step)}' vult het register '{register}', {asked}."
+        advice = "Zet bij de vraag die dit invult de eigenschap 'register' met die naam."
+        yield _told(process, step, "register", message, advice)
+
+
+def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
+    register = step.properties["register"]
+    for one in questions(form):
+        column = one.properties.get("register", "")
+        right = WORDS.get((register, column))
+        strange = [option.value for option in one.options if right and option.value not in right]
+        if right and strange:
+            message = f"De vraag '{one.label}' bij '{_title(step)}' heeft het antwoord '{strange[0]}'. "
+            message += f"Het register '{register}' kent dat niet bij '{column}'."
+            advice = f"Kies als waarde uit: {', '.join(sorted(right))}. Het opschrift mag je zelf bedenken."
+            yield _told(process, step, "register", message, advice)
+
+
+def _says(process: Process, step: Element) -> Iterator[Finding]:
+    """What a step that records something must say of itself."""
+    told = step.properties
+    register = told["register"]
+    for name in NEEDS.get(register, ()):
+        if not told.get(name):
+            message = f"'{_title(step)}' vult het register '{register}', maar zegt niets bij '{name}'."
+            yield _told(process, step, "eigenschap", message, f"Kies bij '{name}' wat hier geldt.")
+    shares = register == "verstrekking" or (register == "overleg" and told.get("stand") == "gehouden")
+    if shares and told.get("deelt") != "ja":
+        what = "legt vast wat er gedeeld is" if register == "verstrekking" else "is een overleg met anderen"
+        message = f"'{_title(step)}' {what}, maar bij 'deelt' staat geen ja."
+        yield _told(process, step, "eigenschap", message, "Zet 'deelt' op ja. De spelregels kijken daarnaar.")
+
+
+def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
+    """A choice that is made for somebody: filled in beforehand, or with yes as the only answer."""
+    for one in questions(form):
+        values = {option.value for option in one.options}
+        if _chosen(one):
+            message = f"De vraag '{one.label}' bij '{_title(step)}' is al ingevuld voordat iemand kiest."
+            yield _told(process, step, "vrije_keuze", message, "Haal het antwoord weg dat er vanzelf staat.")
+        if "ja" in values and "nee" not in values:
+            message = f"Op de vraag '{one.label}' bij '{_title(step)}' kan niemand nee zeggen."
+            yield _told(process, step, "vrije_keuze", message, "Voeg het antwoord nee toe, met de waarde 'nee'.")
+
+
+def _chosen(one: Field) -> bool:
+    """Whether a question is answered beforehand. Which step of the meldcode it is, nobody needs to choose."""
+    asked = one.kind in ("radio", "select", "checkbox", "checklist") and one.properties.get("register") != "stap"
+    return asked and one.default not in (None, "", [], False)
+
+
+def _listed(names: list[str]) -> str:
+    return " en ".join(f"'{name}'" for name in names)
+
+
+def _title(element: Element) -> str:
+    return element.name or element.id
+
+
+def _told(process: Process, element: Element, rule: str, message: str, advice: str) -> Finding:
+    return Finding(process.file, element.id, rule, message, Severity.ERROR, element.name, advice)

@@ -1,0 +1,143 @@
+"""What a region fills in: deadlines that can be counted, and roles in which somebody can do the work."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from engine import deadlines, feel
+from engine.checks.finding import Finding, name_of
+from engine.checks.names import forms_in_use, questions
+from engine.definitions import Deadline, Definition, Element
+
+FILE = "regio.yaml"
+LONGEST = timedelta(days=3 * 366)
+"""Nothing in a Knooppunt takes longer: a family is helped from the pregnancy until the second birthday."""
+CHOSEN = "casusregisseur"
+"""The role that nobody has in all cases: somebody is chosen for it in each."""
+_SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
+_TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
+
+
+def region(definition: Definition) -> tuple[Finding, ...]:
+    """Deadlines that can't be counted, clocks that never go off, and work or messages for which there is nobody."""
+    return (*_deadlines(definition), *_clocks(definition), *_chosen(definition), *_people(definition))
+
+
+# --- time ------------------------------------------------------------------------------------------------------
+
+
+def _deadlines(definition: Definition) -> Iterator[Finding]:
+    processes = definition.processes.values()
+    used = {
+        t.properties.get(name, "") for p in processes for t in p.user_tasks for name in ("termijn", "termijn_spoed")
+    }
+    used |= {name for p in processes for _, text in p.expressions() for name in _TERM.findall(text)}
+    dates = {q.key for form in forms_in_use(definition) for q in questions(form) if q.kind in ("date", "datetime")}
+    for term in definition.settings.deadlines.values():
+        if term.id in used:
+            yield from _deadline(term, dates)
+
+
+def _deadline(term: Deadline, dates: set[str]) -> Iterator[Finding]:
+    if not deadlines.valid(term.duration):
+        message = f"De termijn '{term.id}' duurt '{term.duration}'. Dat is geen tijd die telt."
+        yield _told(f"termijnen.{term.id}", "termijn", message, "Schrijf bijvoorbeeld P14D, P3M of 5 werkdagen.")
+    elif _far(term.duration):
+        message = f"De termijn '{term.id}' duurt '{term.duration}'. Zo merkt niemand dat iets blijft liggen."
+        yield _told(f"termijnen.{term.id}", "termijn", message, "Kies een termijn van hoogstens drie jaar.")
+    if term.counts_from not in {"taak", "casus"} | dates:
+        message = f"De termijn '{term.id}' telt vanaf '{term.counts_from}', maar geen formulier vraagt naar die datum."
+        advice = "Kies 'taak', 'casus' of de sleutel van een vraag naar een datum."
+        yield _told(f"termijnen.{term.id}", "termijn", message, advice)
+
+
+def _far(text: str) -> bool:
+    try:
+        return deadlines.after(_SOME_DAY, text) - _SOME_DAY > LONGEST
+    except (OverflowError, ValueError):
+        return True  # beyond what a calendar holds
+
+
+def _clocks(definition: Definition) -> Iterator[Finding]:
+    """Clocks in diagrams that never go off, or so late that nobody is there any more."""
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            event = element.event
+            if event is None or event.kind != "timer":
+                continue
+            told = _never(event.expression, event.timer)
+            if told:
+                name = element.name or element.id
+                message = f"De klok '{name}' {told}."
+                advice = "Vul een tijd in zoals P14D, of vraag naar een datum met een = ervoor."
+                yield Finding(process.file, element.id, "klok", message, name=element.name, advice=advice)
+
+
+def _never(text: str, kind: str) -> str:
+    if not text.strip():
+        return "heeft geen tijd"
+    if text.startswith("="):
+        try:
+            read = feel.read(text)
+        except feel.FeelError:
+            return ""  # the first gate tells
+        if isinstance(read, str) or read.names or re.search(r"\b(now|today)\s*\(", text):
+            return ""
+        return "wacht op iets dat geen tijd is" if read.evaluate({}) is None else ""
+    duration = text.rpartition("/")[2]
+    return "wacht langer dan drie jaar" if kind != "date" and deadlines.valid(duration) and _far(duration) else ""
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+def _chosen(definition: Definition) -> Iterator[Finding]:
+    """Whom a form lets choose: people in a role that exists, and somebody for the work of who is chosen."""
+    asked: set[str] = set()
+    for form in forms_in_use(definition):
+        for one in questions(form):
+            role = one.properties.get("kies_persoon", "")
+            asked.add(role)
+            if role and role not in definition.settings.roles:
+                file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
+                message = f"De vraag '{one.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
+                advice = "Gebruik een rol die in regio.yaml staat."
+                yield Finding(file, one.id, "rol", message, name=one.label, advice=advice)
+    for task in _tasks(definition):
+        if task.roles == (CHOSEN,) and CHOSEN not in asked:
+            message = f"'{task.name or task.id}' is voor de {CHOSEN}, maar geen formulier laat iemand daarvoor kiezen."
+            advice = f"Zet bij een vraag de eigenschap 'kies_persoon' met de waarde '{CHOSEN}', of kies een andere rol."
+            file = definition.processes[task.process].file
+            yield Finding(file, task.id, "rol", message, name=task.name, advice=advice)
+            return
+
+
+def _people(definition: Definition) -> Iterator[Finding]:
+    """Whether somebody keeps the overview of these cases, and can send each message."""
+    settings = definition.settings
+    tasks = _tasks(definition)
+    if tasks and settings.roles and not any(definition.id in role.oversees for role in settings.roles.values()):
+        message = f"Geen rol overziet '{definition.root.name or definition.id}'. Niemand ziet dan wat blijft liggen."
+        yield _told("rollen", "rol", message, f"Zet bij een rol: overziet: [{definition.id}].")
+    part = {role for task in tasks for role in task.roles}
+    part |= {role.id for role in settings.roles.values() if definition.id in role.oversees}
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            given = [role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()]
+            known = [role for role in given if role in settings.roles]
+            if element.event is not None and known and known == given and not part & set(given):
+                message = (
+                    f"Niemand kan '{element.name or element.id}' melden: wie dat mag, doet in deze casussen niet mee."
+                )
+                advice = "Kies bij 'rollen' ook een rol die in deze diagrammen een stap heeft."
+                yield Finding(
+                    process.file, element.id, "rol", message, name=name_of(process, element.id), advice=advice
+                )
+
+
+def _tasks(definition: Definition) -> list[Element]:
+    return [task for process in definition.processes.values() for task in process.user_tasks]
+
+
+def _told(element: str, rule: str, message: str, advice: str) -> Finding:
+    return Finding(FILE, element, rule, message, advice=advice)
