@@ -103,8 +103,15 @@ def _open(url: str) -> store.Database:
 
 def _serve(chosen: argparse.Namespace) -> int:
     house = House(_open(chosen.database), Library())
-    uvicorn.run(create_app(house, SITE), host=chosen.host, port=chosen.port, log_level="warning")
+    _listen(house, chosen)
     return 0
+
+
+def _listen(house: House, chosen: argparse.Namespace) -> None:
+    # no log of who asked what: a proxy keeps one where that is wanted, and no address of ours holds a name
+    uvicorn.run(
+        create_app(house, SITE), host=chosen.host, port=chosen.port, log_level="warning", access_log=False
+    )  # fmt: skip
 
 
 def _worker(chosen: argparse.Namespace) -> int:
@@ -128,7 +135,7 @@ def _demo(chosen: argparse.Namespace) -> int:
         clock.start()
         print(f"De demo staat op http://{chosen.host}:{chosen.port}/", flush=True)
         try:
-            uvicorn.run(create_app(house, SITE), host=chosen.host, port=chosen.port, log_level="warning")
+            _listen(house, chosen)
         finally:
             stop.set()
             clock.join()

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, story
+from api.pages import answers, seeking, story
 from api.pages.tasks import Htmx
 from api.request import SignedIn
 from engine import cases
@@ -47,20 +47,31 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/casus")
 def overview(page: SignedIn, stand: str = "lopend", zoek: str = "", pagina: str = "1") -> HTMLResponse:
-    """All dossiers that this person may see, also those that are closed."""
+    """All dossiers that this person may see, also those that are closed. `zoek` is the key of a search."""
     state = stand if stand in STATES else "lopend"
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
-    found = cases.listing(page.ctx, STATES[state][1], PER_PAGE + 1, (number - 1) * PER_PAGE, zoek.strip())
+    words = seeking.sought(page, zoek)
+    found = cases.listing(page.ctx, STATES[state][1], PER_PAGE + 1, (number - 1) * PER_PAGE, words)
     return page.render(
         "cases.html",
         lines=found[:PER_PAGE],
         more=len(found) > PER_PAGE,
         states=STATES,
         state=state,
-        search=zoek.strip(),
+        words=words,
+        key=zoek if words else "",
         number=number,
         here="dossiers",
     )
+
+
+@router.post("/casus")
+def search(page: SignedIn) -> RedirectResponse:
+    """Look for a dossier by words that stand in no address."""
+    asked = dict(page.form)
+    state = asked.get("stand", "")
+    way = f"/casus?stand={state if state in STATES else 'lopend'}"
+    return seeking.search(page, asked.get("zoek", ""), lambda key: f"{way}&zoek={key}" if key else way)
 
 
 @router.get("/casus/{case_id}")

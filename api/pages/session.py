@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import answers, story, wording
+from api.pages import answers, seeking, story, wording
 from api.request import AnyVisitor, SignedIn
 from engine.access import Person
 from engine.definitions import Role, Settings
@@ -39,7 +39,9 @@ def sign_in(page: AnyVisitor) -> RedirectResponse:
 @router.post("/afmelden")
 def sign_out(page: AnyVisitor) -> RedirectResponse:
     """End the session."""
-    return page.sign_out("/aanmelden")
+    response = page.sign_out("/aanmelden")
+    seeking.forget(page, response)
+    return response
 
 
 @router.post("/demo/klok")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import story
+from api.pages import seeking, story
 from api.request import SignedIn
 from engine import cases
 
@@ -61,20 +61,23 @@ def home() -> RedirectResponse:
 @router.get("/werk")
 def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLResponse:
     """One page of one list. Who has nothing on their name and chose no list, sees what waits for their role."""
+    words = seeking.sought(page, chosen.zoek)
+    chosen = chosen if words else replace(chosen, zoek="")
     number = chosen.page
-    found = _listing(page, chosen, number)
+    found = _listing(page, chosen, words, number)
     if not chosen.lijst and not found.counts.get("mijn"):
         chosen = replace(chosen, lijst="rol")
-        found = _listing(page, chosen, number)
+        found = _listing(page, chosen, words, number)
     pages = max(1, -(-found.total // PER_PAGE))
     if number > pages:
         number = pages
-        found = _listing(page, chosen, number)
+        found = _listing(page, chosen, words, number)
     address: Callable[..., str] = chosen.address
     return page.render(
         "worklist.html",
         lists=LISTS,
         chosen=chosen,
+        words=words,
         lines=found.lines,
         total=found.total,
         counts=found.counts,
@@ -87,12 +90,20 @@ def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLRespon
     )
 
 
-def _listing(page: SignedIn, chosen: Chosen, number: int) -> cases.Listing:
+@router.post("/werk")
+def search(page: SignedIn) -> RedirectResponse:
+    """Narrow the list down: by what stands in the address from then on, and by words that don't."""
+    asked = dict(page.form)
+    chosen = Chosen(asked.get("lijst", ""), "", asked.get("fase", ""), asked.get("gemeente", ""))
+    return seeking.search(page, asked.get("zoek", ""), lambda key: chosen.address(zoek=key))
+
+
+def _listing(page: SignedIn, chosen: Chosen, words: str, number: int) -> cases.Listing:
     return cases.worklist(
         page.ctx,
         cases.Filter(
             kind=chosen.list,
-            search=chosen.zoek.strip(),
+            search=words,
             phase=chosen.fase,
             municipality=chosen.gemeente,
             limit=PER_PAGE,

@@ -115,6 +115,16 @@ class DefinitionOut(Out):
     processes: tuple[str, ...]
 
 
+class SearchIn(Out):
+    """Which open tasks to list: mijn, rol, te-laat or alle, with these words in family, task or subject."""
+
+    kind: str = Field("mijn", alias="list")
+    search: str = ""
+    phase: str = ""
+    municipality: str = ""
+    page: int = Field(1, ge=1, le=100_000)
+
+
 class StartIn(Out):
     """Start a case: of which process, where, with which answers to its first step."""
 
@@ -153,13 +163,23 @@ class DoneOut(Out):
 def list_tasks(
     page: SignedIn,
     list_: Annotated[str, Query(alias="list")] = "mijn",
-    search: str = "",
     phase: str = "",
     municipality: str = "",
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> TasksOut:
     """The open tasks that this person sees: mijn, rol, te-laat or alle."""
-    chosen = cases.Filter(list_, search, phase, municipality, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    return _tasks(page, SearchIn(list=list_, phase=phase, municipality=municipality, page=number))
+
+
+@router.post("/tasks/search", tags=["taken"])
+def search_tasks(page: SignedIn, body: SearchIn) -> TasksOut:
+    """The same, of those in which these words stand; a name belongs in no address, so they are sent as JSON."""
+    return _tasks(page, body)
+
+
+def _tasks(page: SignedIn, asked: SearchIn) -> TasksOut:
+    offset = (asked.page - 1) * PAGE_SIZE
+    chosen = cases.Filter(asked.kind, asked.search, asked.phase, asked.municipality, PAGE_SIZE, offset)
     found = cases.worklist(page.ctx, chosen)
     lines = tuple(
         TaskOut(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -57,6 +58,10 @@ class Visitor:
         self.status, self.html, self.path = response.status_code, response.text, response.url.path
         return self
 
+    def visit_again(self, person: str) -> "Visitor":
+        """The same browser, with what it kept, as somebody else."""
+        return self.open("/aanmelden").send("/aanmelden", persoon=person)
+
     @property
     def text(self) -> str:
         """What a reader sees in the main part of the page."""
@@ -89,7 +94,7 @@ class Demo:
 
     def visit(self, person: str = "") -> Visitor:
         visitor = Visitor(self.app)
-        return visitor.open("/aanmelden").send("/aanmelden", persoon=person) if person else visitor
+        return visitor.visit_again(person) if person else visitor
 
     def signal(self, **changed: str) -> Visitor:
         """Somebody whose signal was just saved, on the page of the case."""
@@ -231,10 +236,12 @@ def test_a_task_is_claimed_from_the_list_and_stays_there_as_yours(demo: Demo) ->
 def test_the_list_is_searched_and_nonsense_in_the_address_does_no_harm(demo: Demo) -> None:
     for name in ("Gezin Zonnebloem", "Gezin Kievit"):
         demo.signal(_getoond="", gezin_naam=name)
-    visitor = demo.visit("anna").open("/werk?lijst=alle&zoek=kievit")
+    visitor = demo.visit("anna").open("/werk?lijst=alle").send("/werk", zoek="kievit")
     assert "Gezin Kievit" in visitor.text
     assert "Gezin Zonnebloem" not in visitor.text
-    assert "Geen taken gevonden" in visitor.open("/werk?zoek=%25").text
+    assert visitor.value("zoek") == "kievit"
+    assert "Geen taken gevonden" in visitor.send("/werk", zoek="%").text
+    assert "Gezin Zonnebloem" in visitor.open("/werk?lijst=alle&zoek=deadbeef").text, "a search that is forgotten"
     assert visitor.open("/werk?lijst=x&fase=y&gemeente=z&pagina=-3").status == 200
     assert visitor.open("/werk?lijst=alle&pagina=99").text.count("Gezin ") >= 2
 
@@ -245,6 +252,56 @@ def test_a_long_list_comes_in_pages(demo: Demo) -> None:
     visitor = demo.visit("anna").open("/werk?lijst=mijn")
     assert "Pagina 1 van 2" in visitor.text
     assert visitor.open("/werk?lijst=mijn&pagina=2").html.count('href="/taken/') == 1
+
+
+def test_what_is_searched_for_stands_in_no_address_and_stays_from_page_to_page(demo: Demo) -> None:
+    for number in range(27):
+        demo.signal(_getoond="", gezin_naam=f"Gezin Kievit {number}")
+    demo.signal(_getoond="")
+    for address, field in (("/werk?lijst=alle", "lijst"), ("/casus?stand=lopend", "stand")):
+        visitor = demo.visit("anna").open(address)
+        response = visitor.http.post(
+            address.partition("?")[0],
+            data={"zoek": "kïevit", field: visitor.value(field), "csrf_token": visitor.value("csrf_token")},
+            follow_redirects=False,
+        )
+        assert response.status_code == 303
+        found = visitor.open(response.headers["location"])
+        assert "Zonnebloem" not in found.text
+        visited = [response.headers["location"], *re.findall(r'(?:href|action)="([^"]*)"', found.html)]
+        assert not [link for link in visited if "vit" in unescape(link).lower()]
+        (more,) = re.findall(r'rel="next" href="([^"]*)"', found.html)
+        second = visitor.open(unescape(more))
+        assert "Gezin Kievit" in second.text
+        assert "Zonnebloem" not in second.text
+        assert visitor.value("zoek") == "kïevit"
+        elsewhere = demo.visit("anna").open(unescape(more))
+        assert elsewhere.value("zoek") == "", "another browser knows the address alone"
+        visitor.send("/afmelden")
+        assert visitor.visit_again("anna").open(response.headers["location"]).value("zoek") == ""
+
+
+def test_two_searches_in_two_tabs_stay_apart_and_filters_stay_in_the_address(demo: Demo) -> None:
+    for name in ("Gezin Zonnebloem", "Gezin Kievit"):
+        demo.signal(_getoond="", gezin_naam=name)
+    visitor = demo.visit("anna").open("/werk?lijst=alle")
+    token, addresses = visitor.value("csrf_token"), {}
+    for words in ("zonnebloem", "kievit", ""):
+        fields = {"zoek": words, "lijst": "alle", "fase": "signaleren", "gemeente": PLACE, "csrf_token": token}
+        addresses[words] = visitor.http.post("/werk", data=fields, follow_redirects=False).headers["location"]
+    assert addresses[""] == f"/werk?lijst=alle&fase=signaleren&gemeente={PLACE}"
+    assert "Kievit" not in visitor.open(addresses["zonnebloem"]).text
+    assert "Zonnebloem" not in visitor.open(addresses["kievit"]).text
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "x", "W10=", "eyJhIjoxfQ==", "W1siZGVhZGJlZWYiLDFdXQ==", "W1siZGVhZGJlZWYiLCJcdWQ4MDAiXV0=", "é"]
+)
+def test_nonsense_that_a_browser_kept_of_a_search_breaks_nothing(demo: Demo, kept: str) -> None:
+    visitor = demo.visit("anna")
+    visitor.http.cookies.set("knooppunt_zoek", quote(kept))
+    assert visitor.open("/werk?zoek=deadbeef").status == 200
+    assert visitor.open("/casus?zoek=deadbeef").status == 200
 
 
 def test_what_is_too_late_says_so_in_words(demo: Demo) -> None:
@@ -371,7 +428,9 @@ def test_a_dossier_is_found_again_after_it_was_closed(demo: Demo) -> None:
     assert 'href="/casus/1"' in found.html
     assert "Zonnebloem" in found.text
     assert "Zonnebloem" not in demo.visit("petra").open("/casus?stand=alle").text  # the family did not consent
-    assert 'href="/casus/1"' not in demo.visit("petra").open("/casus?stand=alle&zoek=zonnebloem").html
+    petra = demo.visit("petra").open("/casus?stand=alle")
+    assert 'href="/casus/1"' in petra.html
+    assert 'href="/casus/1"' not in petra.send("/casus", zoek="zonnebloem").html
     assert demo.visit("anna").open("/casus?stand=onzin&pagina=x").status == 200
 
 

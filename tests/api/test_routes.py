@@ -58,6 +58,19 @@ def test_a_case_from_start_to_its_next_step(visit: Visit) -> None:
         assert not [name for name in own if "_" in name]
 
 
+def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play: Play) -> None:
+    play.start({**SIGNAL, "gezin_naam": "Zoë"})
+    client = visit(REPORTER)
+    found = client.post("/v1/tasks/search", json={"list": "alle", "search": "ZOE"})
+    assert (found.status_code, [one["caseTitle"] for one in found.json()["tasks"]]) == (200, ["Zoë"])
+    assert client.post("/v1/tasks/search", json={"list": "alle", "search": "Piet"}).json()["total"] == 0
+    assert client.post("/v1/tasks/search", json={"page": 0}).status_code == 422
+    described = client.get("/v1/openapi.json").json()["paths"]
+    assert "post" in described["/v1/tasks/search"]
+    asked = {p["name"] for way in described.values() for m in way.values() for p in m.get("parameters", ())}
+    assert asked == {"list", "phase", "municipality", "page", "status", "task_id", "case_id", "region", "process"}
+
+
 def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
     play.play(example("toestemming_ingetrokken"), until="kennismaken")
     address = f"/v1/cases/{play.case_id}/messages"

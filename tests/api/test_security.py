@@ -6,9 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api import command
 from api.app import MAXIMUM_BODY, create_app
 from api.request import House
 from engine import cases, store
@@ -220,6 +222,13 @@ def test_a_wrong_address_gets_a_page_in_dutch(visit: Visit, path: str) -> None:
     assert 'lang="nl"' in response.text
     assert "Deze pagina is er niet" in response.text
     assert "Traceback" not in response.text
+
+
+def test_no_log_line_of_the_server_holds_an_address(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
+    told: dict[str, object] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda _app, **settings: told.update(settings))
+    assert command.main(["serve", "--database", sqlite_url]) == 0
+    assert (told["access_log"], told["log_level"]) == (False, "warning")
 
 
 @pytest.mark.parametrize(

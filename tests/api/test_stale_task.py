@@ -112,7 +112,7 @@ def test_the_api_tells_which_answers_clash_and_keeps_the_newer_where_none_do(vis
 def _plan(play: Play) -> dict[str, str]:
     """The plan of the example, as fields of the page."""
     plan = next(a for a in example("alles_loopt_goed").actions if a.name == "plan_vastleggen").answers
-    found = {}
+    found: dict[str, str] = {}
     for key, value in plan.items():
         if isinstance(value, list):
             for number, row in enumerate(value):
