@@ -77,7 +77,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Interrupt:
-    """What can come in between at any moment: an event sub-process, told from its structure and texts."""
+    """What can come in between at any moment: an event sub-process, or a message on the edge of several steps.
+
+    `element` is that sub-process or that message; `start` is the event that begins it.
+    """
 
     element: Element
     start: Element
@@ -296,17 +299,17 @@ class _Teller:
             yield from self._asked(asked.fields, level + 1)
 
     def _interrupts(self, process: Process) -> Iterator[Interrupt]:
+        found = _starts(process)
         for element in reading_order(process):
-            if not element.by_event:
-                continue
-            inside = [e for e in process.elements.values() if e.parent == element.id]
-            for start in (e for e in inside if e.kind == "startEvent"):
-                yield self._interrupt(process, element, start)
+            if element.id in found:
+                yield self._interrupt(process, element, found)
 
-    def _interrupt(self, process: Process, element: Element, start: Element) -> Interrupt:
-        scope = process.elements.get(element.parent)
+    def _interrupt(self, process: Process, element: Element, starts: Mapping[str, Element]) -> Interrupt:
+        start = starts[element.id]
+        scope = process.elements.get(_ended(element))
         texts = (start.properties.get("uitleg", ""), element.documentation, start.documentation)
-        handlers = [e for e in process.elements.values() if e.by_event and e.id != element.id]
+        others = [process.elements[id] for id in starts if id != element.id]
+        around = [o for o in others if starts[o.id].interrupting and _ended(o) in _scopes(process, element)]
         roles = [role.strip() for role in start.properties.get("rollen", "").split(",") if role.strip()]
         return Interrupt(
             element=element,
@@ -317,9 +320,11 @@ class _Teller:
             interrupting=start.interrupting,
             again=not start.interrupting and start.properties.get("vaker") == "ja",
             ends=(scope.name or wording.title(scope.id)) if scope else (process.name or wording.title(process.id)),
-            goes_on=tuple(_named(h) for h in handlers if _outside(process, h, element)),
+            goes_on=tuple(_named(o) for o in others if _ended(element) not in _scopes(process, o) and o not in around),
             stopped_by=tuple(
-                _named(h) for h in handlers if _interrupts(process, h) and not _outside(process, element, h)
+                _named(o)
+                for o in around  # of two that stand side by side, the first to come turns the other off
+                if not (start.interrupting and o.by_event and _ended(o) == _ended(element))
             ),
             roles=tuple(self.settings.roles.get(role, Role(role, wording.title(role))) for role in roles),
             outcomes=self.paths[process.id].onward(start),
@@ -390,16 +395,25 @@ def _changed_words(task: Element, base: Element) -> Iterator[str]:
         yield f"De uitleg is hier aangepast bij: {', '.join(name or 'inleiding' for name in changed)}."
 
 
-def _outside(process: Process, handler: Element, interrupt: Element) -> bool:
-    """Whether a handler stands outside the scope that an interrupt ends, so that it goes on."""
-    if handler.parent == interrupt.parent:
-        return False
-    return interrupt.parent not in _scopes(process, handler)
+def _starts(process: Process) -> dict[str, Element]:
+    """What can come in between, by id: event sub-processes, and messages on the edge of what holds several steps;
+    each with the event that begins it.
+    """
+    found: dict[str, Element] = {}
+    for element in process.elements.values():
+        host = process.elements.get(element.attached_to)
+        told = element.event is not None and element.event.kind == "message"
+        if told and host is not None and host.kind != "userTask":
+            found[element.id] = element
+        scope = process.elements.get(element.parent)
+        if element.kind == "startEvent" and scope is not None and scope.by_event:
+            found[scope.id] = element
+    return found
 
 
-def _interrupts(process: Process, handler: Element) -> bool:
-    inside = (e for e in process.elements.values() if e.parent == handler.id and e.kind == "startEvent")
-    return any(start.interrupting for start in inside)
+def _ended(interrupt: Element) -> str:
+    """The scope that an interrupt ends where it interrupts: what it hangs on, or what it stands in."""
+    return interrupt.attached_to or interrupt.parent
 
 
 def _named(element: Element) -> str:
@@ -414,7 +428,19 @@ def _scopes(process: Process, element: Element) -> Iterator[str]:
 
 
 def _in_event(process: Process, element: Element) -> bool:
-    return any(scope and process.elements[scope].by_event for scope in _scopes(process, element))
+    """Whether a case comes to an element only when something comes in between."""
+    if any(scope and process.elements[scope].by_event for scope in _scopes(process, element)):
+        return True
+    before, waiting = {element.id}, [element]
+    while waiting:
+        current = waiting.pop()
+        if not current.incoming and current.kind != "boundaryEvent":
+            return False
+        for source in (process.elements[process.flows[id].source] for id in current.incoming):
+            if source.id not in before:
+                before.add(source.id)
+                waiting.append(source)
+    return True
 
 
 def _wordings(fields: Iterable[Field]) -> dict[str, str]:

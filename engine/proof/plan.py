@@ -172,14 +172,15 @@ def whole(net: Net) -> Plan:
     return maker.plan(closed=frozenset(), closed_scopes=frozenset(), dropped=frozenset(), least=1, passing=False)
 
 
-def reduced(net: Net, watched: Watched) -> Plan:
-    """Look at what one rule is about."""
+def reduced(net: Net, watched: Watched, passing: bool = True) -> Plan:
+    """Look at what one rule is about; `passing` leaves out moments of waiting that it can't see."""
     maker = _Maker(net, watched, net.root)
     closed = frozenset(n.index for n in net.nodes if maker.dull_activity(n))
     handlers = [h for scope in net.scopes for h in scope.handlers if maker.dull(h.scope)]
     closed_scopes = frozenset(h.scope for h in handlers)
-    dropped = frozenset(h.scope for h in handlers if not h.start.interrupting and not maker.seen(h.start))
-    return maker.plan(closed, closed_scopes, dropped, least=2, passing=True)
+    beside = [h for h in handlers if not h.start.interrupting and not maker.seen(h.start)]
+    dropped = frozenset(h.scope for h in beside if passing)
+    return maker.plan(closed, closed_scopes, dropped, least=2, passing=passing)
 
 
 def alone(net: Net, scope: int, passing: bool) -> Plan:

@@ -1,6 +1,6 @@
 """Spelregels: what a region wants to hold on every path. Reading them, and watching a path for them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,12 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "response": ("a", "b"),
     "succession": ("a", "b"),
     "not-succession": ("a", "b"),
+    "availability": ("a", "b"),
     "every": ("a",),
 }
-"""The kinds of rules, each with the selectors that it needs. `every` looks at the drawing, all others at paths."""
+"""The kinds of rules, each with the selectors that it needs. `every` looks at the drawing, all others at paths;
+`availability` looks there at what can come next, wherever a case waits.
+"""
 
 OWNED = frozenset({"rol", "termijn"})
 WORK = frozenset({"userTask", "manualTask", "businessRuleTask"})
@@ -126,6 +129,8 @@ def _wrong_words(entry: Mapping[str, Any], kind: str) -> Iterator[str]:
         yield "bij soort every hoort 'heeft': rol, termijn of allebei."
     if "vervalt" in entry and kind != "precedence":
         yield "'vervalt' hoort alleen bij soort precedence."
+    if kind == "availability" and any(isinstance(b, dict) and "bericht" not in b for b in _listed(entry.get("b"))):
+        yield "bij soort availability wijst 'b' een bericht aan, zoals {bericht: toestemming_ingetrokken}."
 
 
 def _wrong_selector(given: Any) -> Iterator[str]:
@@ -361,6 +366,11 @@ class Monitor:
         calls = {"precedence": ("b",), "response": ("a",)}.get(self.rule.kind, KINDS[self.rule.kind])
         return any(part in self.missing for part in calls)
 
+    @property
+    def every_wait(self) -> bool:
+        """Whether each moment at which a case waits matters, so that none may be passed at once."""
+        return self.rule.kind == "availability"
+
     def begin(self) -> Watch:
         """The watch over a path on which nothing happened yet."""
         return ("start", frozenset())
@@ -392,6 +402,15 @@ class Monitor:
         if ended and self._owes(phase):
             return (phase, asked), end
         return (phase, asked), None
+
+    def missed(self, watch: Watch, ways: Iterable[Step]) -> Occurrence | None:
+        """What must be able to come now but can't, where a case waits and these steps can follow."""
+        if not self.every_wait or watch[0] != "after":
+            return None
+        places = sorted(place for target in self.targets["b"] for place in target.places)
+        if not places or any("b" in self.points.get(occurrence, ()) for step in ways for occurrence in step):
+            return None
+        return ("kan_niet", *places[0])
 
     def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
         """Which parts of the rule an answer fits."""
@@ -459,6 +478,12 @@ def _not_succession(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
     return ("after", False) if "a" in parts else (phase, False)
 
 
+def _availability(phase: str, parts: frozenset[str]) -> tuple[str, bool]:
+    if parts & {"b", "unless"}:
+        return "start", False
+    return ("after", False) if "a" in parts else (phase, False)
+
+
 _TURNS: Mapping[str, Callable[[str, frozenset[str]], tuple[str, bool]]] = {
     "existence": _existence,
     "absence": _absence,
@@ -466,6 +491,7 @@ _TURNS: Mapping[str, Callable[[str, frozenset[str]], tuple[str, bool]]] = {
     "response": _response,
     "succession": _succession,
     "not-succession": _not_succession,
+    "availability": _availability,
 }
 
 

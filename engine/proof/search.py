@@ -25,7 +25,7 @@ class Found:
 
 def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | None = None) -> Found:
     """The shortest path that breaks a rule, if there is one; without a plan it looks only at what the rule sees."""
-    game = Game(net, plan or reduced(net, monitor.watched))
+    game = Game(net, plan or reduced(net, monitor.watched, passing=not monitor.every_wait))
     came: dict[Hashable, tuple[Hashable, Step] | None] = {}
     waiting: deque[tuple[State, Watch]] = deque()
     for step, state in game.begin():
@@ -39,7 +39,10 @@ def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | Non
         current = waiting.popleft()
         if monitor.over(current[1]):
             continue
-        for step, state in game.moves(current[0]):
+        ways = tuple(game.moves(current[0]))
+        if game.waits(current[0]) and (missed := monitor.missed(current[1], (step for step, _ in ways))):
+            return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounded)
+        for step, state in ways:
             watch, broken = monitor.follow(current[1], step, not state[0])
             if broken:
                 return Found((first, *_path(came, current), step), broken, len(came), bounded=game.bounded)

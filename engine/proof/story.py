@@ -98,7 +98,10 @@ def broken(net: Net, reason: str, occurrence: Occurrence) -> str:
         return f"Nu gaat de casus verder over de pijl '{flow.name or flow.id}', en dat mag hier niet. {reason}"
     if what == "weet":
         return f"Nu is het antwoord '{id}', en dat mag hier niet. {reason}"
-    return f"Nu is '{_name(net.definition.element(process, id))}' gebeurd, en dat mag hier niet. {reason}"
+    name = _name(net.definition.element(process, id))
+    if what == "kan_niet":
+        return f"Nu kan '{name}' niet gebeuren, en dat moet hier wel kunnen. {reason}"
+    return f"Nu is '{name}' gebeurd, en dat mag hier niet. {reason}"
 
 
 def marks(net: Net, steps: Iterable[Step], last: Occurrence | None = None) -> Mapping[str, frozenset[str]]:

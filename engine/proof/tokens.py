@@ -83,6 +83,10 @@ class Game:
                     continue
                 yield tuple(out.told), (out.marking, self._written(out))
 
+    def waits(self, state: State) -> bool:
+        """Whether nothing moves by itself: somebody, a clock or a message must come."""
+        return bool(state[0]) and next(self._hot(state[0], ()), None) is None
+
     def _written(self, out: _Out) -> Known:
         """What is known after all that was done in one step."""
         known = out.known

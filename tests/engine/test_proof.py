@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -130,6 +131,34 @@ def test_an_event_may_come_at_any_moment() -> None:
     assert judged(definition, rule("precedence", "a", "x")).outcome == "broken"
 
 
+def interrupted(*stop: str, inside: tuple[str, ...] = ()) -> Definition:
+    """Two steps that a move breaks off, in a frame that stopping may hang on (`stop`) or stand in (`inside`)."""
+    moving = handler("h", on("weg", message("weg")), task("x"), end("hk"), way("weg", "x", "hk"))
+    steps = (start("db"), task("a"), task("b"), end("dk"), way("db", "a", "b", "dk"), moving, *inside)
+    return drawn(start(), sub("d", *steps), end(), way("begin", "d", "klaar"), *stop)
+
+
+def test_what_must_be_able_to_come_at_any_moment_is_told_where_it_cannot() -> None:
+    asked = Rule(
+        "stop", "Stop", "availability", pick("a"), (Selector({"bericht": ("stop",)}),), pick("klaar"), reason="Altijd."
+    )
+    steps = (task("y"), end("k"), way("y", "k"))
+    on_edge = interrupted(boundary("stop", "d", message("stop")), *steps, way("stop", "y"))
+    assert judged(on_edge, asked).outcome == "holds"
+
+    beside = handler("s", on("stop", message("stop")), *steps, way("stop", "y"))
+    assert judged(interrupted(inside=(beside,)), asked).story == (
+        "'a' wordt afgerond.",
+        "Er komt een bericht: 'weg'.",
+        "Nu kan 'stop' niet gebeuren, en dat moet hier wel kunnen. Altijd.",
+    )
+    on_step = (boundary("stop", "b", message("stop")), *steps, way("stop", "y"))
+    assert judged(interrupted(inside=on_step), asked).outcome == "broken"
+    after = replace(asked, a=pick("b"))
+    assert judged(interrupted(inside=on_step), after).outcome == "holds"  # what comes after `b` is the end at once
+    assert judged(interrupted(), asked).outcome == "nowhere"
+
+
 def test_what_would_take_too_long_is_not_decided() -> None:
     (verdict,) = proof.prove(branches(8), [rule("existence", "t_0_3", unless="nergens")], most=1)
     assert verdict.outcome == "undecided"
@@ -169,7 +198,7 @@ def pairs() -> Iterator[tuple[str, Rule]]:
     for name, parts in MODELS.items():
         steps = [e.id for e in drawn(*parts).root.elements.values() if e.kind in ("userTask", "receiveTask")]
         for a, b in permutations(steps, 2):
-            for kind in ("precedence", "response", "not-succession"):
+            for kind in ("precedence", "response", "not-succession", "availability"):
                 yield name, rule(kind, a, b)
 
 
@@ -228,6 +257,7 @@ def test_a_step_lacks_an_owner_or_a_deadline() -> None:
         ("spelregels: 3", "lijst met regels"),
         ("- {id: x, naam: X, soort: soms, a: {id: a}, reden: R}", "soort 'soms' bestaat niet"),
         ("- {id: x, naam: X, soort: precedence, a: {id: a}, reden: R}", "hoort ook 'b'"),
+        ("- {id: x, naam: X, soort: availability, a: {id: a}, b: {id: b}, reden: R}", "wijst 'b' een bericht aan"),
         ("- {id: x, naam: X, soort: existence, a: {}, reden: R}", "hoort ook 'a'"),
         ("- {id: x, naam: X, soort: existence, a: {id: a}}", "'reden' ontbreekt"),
         ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, kleur: rood}", "kleur ken ik niet"),

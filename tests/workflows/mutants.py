@@ -214,6 +214,22 @@ def renamed(of: str, old: str, new: str) -> Change:
     return process(of, change)
 
 
+def inside(of: str, parent: str, *ids: str) -> Change:
+    """Draw elements into a frame."""
+    return chain(*(element(of, id, parent=parent) for id in ids))
+
+
+def withdrawal_inside(definition: Definition) -> Definition:
+    """Withdrawing consent as an interrupting event sub-process of the traject, beside the other ones."""
+    frame = Element("gezin_stopt", "subProcess", "Gezin stopt", process="casus", parent="traject", by_event=True)
+    ids = ("toestemming_ingetrokken", "pad_intrekking", "delen_gestopt")
+    return chain(
+        process("casus", lambda p: replace(p, elements={**p.elements, frame.id: frame})),
+        inside("casus", frame.id, *ids),
+        element("casus", "toestemming_ingetrokken", kind="startEvent", attached_to=""),
+    )(definition)
+
+
 def task(id: str, **properties: str) -> Element:
     """A new step of the procesregisseur."""
     given = {"termijn": "contact", "fase": "overleg", **properties}
@@ -234,6 +250,7 @@ def mutant(name: str, change: Change, *caught_by: str) -> Mutant:
 
 CONSENT = "eerst_toestemming"
 WITHDRAWN = ("na_intrekken_niet_delen", "na_intrekken_geen_overleg")
+ANYTIME = "intrekken_kan_altijd"
 DEAD = ("soundness:vast", "soundness:nooit", "soundness:rondje")
 
 # fmt: off
@@ -306,11 +323,16 @@ MUTANTS = (
                  put("casus", task("snel_uitnodigen", stuurt="uitnodiging"), "snel_overleg_verder")),
            "overleg_eigen_toestemming"),
     # withdrawing
-    mutant("de gebeurtenis intrekken gewist", gone("casus", "toestemming_ingetrokken"), *WITHDRAWN),
+    mutant("de gebeurtenis intrekken gewist",
+           gone("casus", "toestemming_ingetrokken", "pad_intrekking", "delen_gestopt"), ANYTIME),
+    mutant("intrekken binnen het traject getekend, zodat een verhuizing het uitzet", withdrawal_inside, ANYTIME),
+    mutant("intrekken alleen aan de rand van de steun",
+           chain(inside("casus", "traject", "toestemming_ingetrokken", "pad_intrekking", "delen_gestopt"),
+                 element("casus", "toestemming_ingetrokken", attached_to="fase_steun")), ANYTIME),
     mutant("intrekken onderbreekt niet meer",
-           element("casus", "toestemming_ingetrokken_bericht", interrupting=False), *WITHDRAWN),
+           element("casus", "toestemming_ingetrokken", interrupting=False), *WITHDRAWN),
     mutant("intrekken luistert naar een ander bericht",
-           element("casus", "toestemming_ingetrokken_bericht", event=Event("message", "ingetrokken")), *WITHDRAWN),
+           element("casus", "toestemming_ingetrokken", event=Event("message", "ingetrokken")), ANYTIME),
     mutant("na intrekken gaat het traject verder met steun",
            element("casus", "pad_intrekking", called="steun"), *WITHDRAWN, "na_intrekken_eigen_zorg"),
     mutant("na intrekken nog een verslag delen",

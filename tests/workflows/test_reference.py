@@ -116,7 +116,7 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
     starts = [
         e
         for e in found.root.elements.values()
-        if e.kind == "startEvent" and e.event is not None and e.event.kind == "message"
+        if e.kind in ("startEvent", "boundaryEvent") and e.event is not None and e.event.kind == "message"
     ]
     assert {e.event.name for e in starts if e.event} == INTERRUPTS
     for event in starts:
@@ -128,10 +128,14 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
         assert (told["vaker"] == "nee") or not event.interrupting, event.id
 
 
-def test_unsafety_stands_outside_the_traject_and_all_else_inside() -> None:
-    handlers = {e.id: e.parent for e in edition("casus", "").root.elements.values() if e.by_event}
+def test_unsafety_stands_outside_the_traject_withdrawal_on_its_edge_and_all_else_inside() -> None:
+    elements = edition("casus", "").root.elements
+    handlers = {e.id: e.parent for e in elements.values() if e.by_event}
     assert handlers.pop("onveiligheid") == ""
     assert set(handlers.values()) == {"traject"}
+    assert {e.id: e.attached_to for e in elements.values() if e.kind == "boundaryEvent"} == {
+        "toestemming_ingetrokken": "traject"
+    }
 
 
 # --- registers -------------------------------------------------------------------------------------------------
