@@ -132,7 +132,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
         "Meer keer, met een gebeurtenis als er een klaar is",
         "mark",
         "behaviour",
-        instead="Dat er iets gebeurt als een van meer keren klaar is, wordt niet gedraaid. Teken het na de stap.",
+        host="Dat er iets gebeurt als een van meer keren klaar is, wordt niet gedraaid. Teken het na de stap.",
     ),
     Construct("Voorwaarde op een pijl uit een stap", "mark", "conditional flow"),
     Construct("Meer dan een teken nodig om te beginnen", "mark", "needs"),

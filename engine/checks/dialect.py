@@ -46,6 +46,7 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]
         yield from _event(process, element, name, hosted)
     if element.loop is not None:
         yield from _loop(element, element.loop, name)
+        yield from _each_done(process, element, element.loop, name, hosted)
     if element.kind == "callActivity" and not element.called:
         yield "verwijzing", f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
     if element.kind == "businessRuleTask" and not element.decision:
@@ -83,6 +84,10 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
         yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
     elif row is None or not row.runs or (row.host and not hosted):
         yield "gebeurtenis", f"'{name}': {told(kind, event.kind)}"
+    for part in event.parts:
+        row = construct(kind, part.kind)
+        if row is None or not row.runs or part.kind == "link":
+            yield "gebeurtenis", f"'{name}': {told(kind, part.kind)}"
     for part in event.parts or (event,):
         yield from _part(process, element, part, name)
 
@@ -98,9 +103,8 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
         yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet."
     if event.kind == "timer" and not _counts(event):
         yield "klok", f"'{name}': '{event.expression}' is geen tijd die telt, zoals P14D, R3/P7D of 2026-03-02."
-    beside = element.kind in ("boundaryEvent", "startEvent") and element.parent + element.attached_to
-    if event.timer == "cycle" and (not beside or element.interrupting or event is not element.event):
-        yield "klok", f"'{name}': een herhaling kan alleen bij een klok op de rand die niet onderbreekt."
+    if event.timer == "cycle" and not _may_repeat(process, element, event):
+        yield "klok", f"'{name}': een herhaling kan hier niet, of alleen met een vast aantal keren, zoals R3/P7D."
     if event.kind == "link" and element.kind == "intermediateThrowEvent":
         landings = [e for e in process.elements.values() if e.kind == "intermediateCatchEvent" and e.event == event]
         if [e.parent for e in landings] != [element.parent]:
@@ -109,6 +113,16 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
         caught = (e for e in process.elements.values() if e.attached_to == element.parent and e.event == event)
         if next(caught, None) is None:
             yield "gebeurtenis", f"'{name}' annuleert, maar op de rand van de transactie staat niet wat er dan gebeurt."
+
+
+def _may_repeat(process: Process, element: Element, event: Event) -> bool:
+    """Whether a clock may go off more than once: on an edge, or on the way a fixed number of times."""
+    if event is not element.event:
+        return False
+    if element.kind == "intermediateCatchEvent":
+        sources = {process.elements[process.flows[id].source].kind for id in element.incoming}
+        return "eventBasedGateway" not in sources and re.match(r"R[1-9]", event.expression) is not None
+    return bool(element.attached_to) or element.id not in process.triggers
 
 
 def _counts(event: Event) -> bool:
@@ -120,15 +134,13 @@ def _counts(event: Event) -> bool:
         return (feel.parse_datetime(text) or feel.parse_date(text)) is not None
     if event.timer == "cycle":
         times, _, text = text.partition("/")
-        return re.fullmatch(r"R\d*", times) is not None and deadlines.valid(text)
+        return re.fullmatch(r"R([1-9]\d*)?", times) is not None and deadlines.valid(text)
     return deadlines.valid(text)
 
 
 def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:
     if element.by_event or element.kind not in _STEPS:
         yield "meervoud", f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
-    if loop.behaviour != "All":
-        yield "meervoud", f"'{name}': {told('mark', 'behaviour')}"
     if loop.kind == "standard":
         if not loop.condition and not loop.cardinality:
             yield "lus", f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
@@ -140,6 +152,26 @@ def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:
         yield "meervoud", f"'{name}' gaat over een lijst. Vul in hoe een regel daaruit heet ('Element variable')."
     elif loop.cardinality and not _may_count(loop.cardinality):
         yield "meervoud", f"'{name}' gebeurt '{loop.cardinality}' keer. Dat moet een aantal zijn, 0 of meer."
+
+
+def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted: bool) -> Iterator[Told]:
+    """What is thrown as one of several is done.
+
+    By the standard an event on the edge that interrupts would end all others, and few mean that who draw it.
+    """
+    if loop.behaviour == "All":
+        return
+    thrown = loop.thrown
+    if not hosted or loop.behaviour not in ("None", "One") or thrown is None or thrown.kind not in _EACH:
+        yield "meervoud", f"'{name}': {told('mark', 'behaviour')}"
+        return
+    for edge in process.elements.values():
+        hears = edge.event is not None and thrown.kind in {part.kind for part in (edge.event.parts or (edge.event,))}
+        if edge.attached_to == element.id and edge.interrupting and hears:
+            yield "meervoud", f"'{name}': wat er gebeurt als een klaar is, stopt de rest. Laat dat niet onderbreken."
+
+
+_EACH = frozenset({"signal", "escalation"})
 
 
 def _may_count(text: str) -> bool:

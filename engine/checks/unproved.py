@@ -43,6 +43,8 @@ def _unknown(process: Process, element: Element) -> Iterator[str]:
         yield _KINDS[element.kind]
     if event.kind in _EVENTS:
         yield _EVENTS[event.kind]
+    if event.timer == "cycle" and element.kind == "intermediateCatchEvent":
+        yield "een klok die meer keer afgaat"
     if element.needs > 1 or element.gives > 1:
         yield "meer dan een teken nodig of na afloop"
     if element.kind != "exclusiveGateway" and any(process.flows[id].condition for id in element.outgoing):

@@ -385,6 +385,7 @@ class _Reader:
                 cardinality=text_of(several.find("bpmn:loopCardinality", NAMES)),
                 condition=text_of(several.find("bpmn:completionCondition", NAMES)),
                 behaviour=several.get("behavior", "All"),
+                thrown=self._thrown(node, several),
             )
         again = node.find("bpmn:standardLoopCharacteristics", NAMES)
         if again is not None:
@@ -395,6 +396,12 @@ class _Reader:
                 test_first=again.get("testBefore") == "true",
             )
         return None
+
+    def _thrown(self, node: Any, several: Any) -> Event | None:
+        """What a multi-instance activity throws as its instances are done."""
+        reference = several.get(f"{several.get('behavior', 'All').lower()}BehaviorEventRef", "")
+        definition = self.shared.get(reference)
+        return self._trigger(node, definition) if definition is not None else None
 
     def lanes(self, process: Any) -> Iterator[Lane]:
         """The lanes of the process, nested ones flattened to the innermost."""

@@ -37,7 +37,7 @@ class Loop:
 
     `collection` is the FEEL expression that gives the items, `variable` the name of one item inside the step.
     `condition` ends a parallel or sequential one early, and lets a standard one go on; `test_first` says that it
-    is asked before the first round too. `behaviour` is which completions throw an event: All means none.
+    is asked before the first round too. `behaviour` is which completions throw the event `thrown`: All means none.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class Loop:
     condition: str = ""
     test_first: bool = False
     behaviour: str = "All"
+    thrown: Event | None = None
 
 
 @dataclass(frozen=True)

@@ -184,10 +184,17 @@ def correct(
     return _settled(workflow, run)
 
 
-def message(model: Model, state: str, document: Mapping[str, Any], name: str, now: datetime) -> Outcome:
-    """Tell a case that a message came. Raises ConflictError where it does not wait for it."""
+def message(
+    model: Model, state: str, document: Mapping[str, Any], name: str, now: datetime, crowd: bool = False
+) -> Outcome:
+    """Tell a case that a message came. Raises ConflictError where it does not wait for it.
+
+    An event sub-process that still runs is begun once more for a `crowd` only, as the standard has it: in a case two
+    of one kind would write over each other's answers.
+    """
     run, workflow = _restored(model, state, document, now)
-    found = next((t for t in _listening(workflow) if t.task_spec.event_definition.covers("message", name)), None)
+    waiting = (t for t in _listening(workflow, crowd) if t.task_spec.event_definition.takes(t, "message", name))
+    found = next(waiting, None)
     if found is None:
         raise ConflictError("Deze casus wacht nu niet op dit bericht.")
     events.tell(found, "message", name)
@@ -208,8 +215,7 @@ def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -
         due = _earliest(workflow)
         if due is None or due > now:
             break
-        run.now = due
-        _refresh(workflow)
+        run.now, run.changed = due, True
         _settle(workflow)
     run.now = now
     return _settled(workflow, run)
@@ -218,7 +224,7 @@ def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -
 def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Element, ...]:
     """The elements whose message this case would take now."""
     _, workflow = _restored(model, state, document, now)
-    found = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.kind == "message"]
+    found = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.takes_letters(t)]
     return tuple({(element.process, element.id): element for element in found}.values())
 
 
@@ -254,7 +260,11 @@ def _workflows(workflow: Any) -> list[Any]:
 
 def _settle(workflow: Any) -> None:
     """Take every step that needs no person, until nothing moves. What interrupts goes before what it interrupts."""
+    run = workflow.script_engine
     for _ in range(MAXIMUM_STEPS):
+        if run.changed:
+            run.changed = False
+            _refresh(workflow)
         ready = [
             task
             for current in _workflows(workflow)
@@ -263,9 +273,12 @@ def _settle(workflow: Any) -> None:
         ]
         if workflow.completed or not (ready or _release(workflow)):
             return
+        run.alarm = False
         for task in [t for t in ready if isinstance(t.task_spec, events.Boundary)] or ready:
             if task.state == TaskState.READY:
                 task.run()
+            if run.alarm:
+                break
         specs.forget_orphans(workflow)
         if any(inside.depth > MAXIMUM_DEPTH for inside in workflow.subprocesses.values()):
             break
@@ -293,14 +306,11 @@ def _drop_lost(workflow: Any) -> None:
                 task.task_spec.drop_lost(task)
 
 
-def _refresh(workflow: Any) -> bool:
+def _refresh(workflow: Any) -> None:
     """Look at all clocks and conditions again: their moment may have come, or what they follow may have changed."""
-    moved = False
     for task in list(workflow.event_manager.tasks.values()):
         if task.task_spec.event_definition.kind in _WATCHED and task.state == TaskState.WAITING:
             task.task_spec._update(task)
-            moved = moved or task.state == TaskState.READY
-    return moved
 
 
 _WATCHED = frozenset({"timer", "conditional", "multiple", "parallelMultiple"})
@@ -315,11 +325,9 @@ def _earliest(workflow: Any) -> datetime | None:
     return min((datetime.fromisoformat(m) for m in moments if m), default=None)
 
 
-def _listening(workflow: Any) -> list[Any]:
-    """The event tasks that would catch a message now, innermost first.
-
-    An event that may come again listens on, but not while its own handler still runs: two handlers of one kind
-    would write over each other's answers.
+def _listening(workflow: Any, crowd: bool = False) -> list[Any]:
+    """The event tasks that would catch a message now, innermost first; of those whose own handler still runs only
+    for a `crowd`.
     """
     return [
         task
@@ -327,7 +335,7 @@ def _listening(workflow: Any) -> list[Any]:
         for task in current.tasks.values()
         if task.id in workflow.event_manager.tasks
         and task.state == TaskState.WAITING
-        and not (_is_handler(task) and any(_runs(current, name) for name in task.task_spec._outputs))
+        and (crowd or not (_is_handler(task) and any(_runs(current, name) for name in task.task_spec._outputs)))
     ]
 
 
@@ -342,11 +350,8 @@ def _runs(workflow: Any, name: str) -> bool:
 
 def _settled(workflow: Any, run: Run) -> Outcome:
     _drop_lost(workflow)
+    run.changed = True
     _settle(workflow)
-    for _ in range(MAXIMUM_STEPS):
-        if not _refresh(workflow):
-            break
-        _settle(workflow)
     open_tasks = []
     for current in reversed(_workflows(workflow)):
         for task in current.tasks.values():

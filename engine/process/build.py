@@ -17,7 +17,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from engine.definitions import Definition, Element, Flow, Process
+from engine.definitions import Definition, Element, Flow, Loop, Process
 from engine.process import events, specs
 from engine.process.run import ACTIVITIES
 
@@ -175,8 +175,7 @@ class _Builder:
             return self._activity(spec, _name(element), element)
         inner = self._activity(spec, f"{_name(element)} per stuk", replace(element, loop=None))
         inner.variable = element.loop.variable if element.loop.collection else ""
-        kind = specs.Again if element.loop.kind == "standard" else specs.ForEach
-        return kind(spec, _name(element), element, inner)
+        return _repeated(element.loop)(spec, _name(element), element, inner)
 
     def _activity(self, spec: Any, name: str, element: Element) -> Any:
         if element.kind == "callActivity":
@@ -197,6 +196,12 @@ class _Builder:
         return f"{self.process.id}/{element.id}"
 
 
+def _repeated(loop: Loop) -> type[specs.Repeated]:
+    if loop.kind == "standard":
+        return specs.Again
+    return specs.ForEach if loop.behaviour == "All" else events.ForEachTold
+
+
 def _plain(element: Element) -> type[specs.Node]:
     """The spec of an element that needs nothing but itself."""
     several = len(element.outgoing) > 1
@@ -207,7 +212,7 @@ def _plain(element: Element) -> type[specs.Node]:
     if element.kind == "parallelGateway" and len(element.incoming) > 1:
         return specs.Join
     if element.kind in ("endEvent", "intermediateThrowEvent", "sendTask") and element.event is not None:
-        return _THROWN.get(element.event.kind, specs.Pass)
+        return events.Throw if element.event.kind in _THROWN else specs.Pass
     return _ALWAYS.get(element.kind, specs.Pass)
 
 
@@ -217,10 +222,7 @@ _ALWAYS: Mapping[str, type[specs.Node]] = {
     "businessRuleTask": specs.Rule,
     "eventBasedGateway": specs.Split,
 }
-_THROWN: Mapping[str, type[specs.Node]] = {
-    **dict.fromkeys(("error", "escalation", "cancel", "message", "signal", "multiple"), events.Throw),
-    "terminate": events.Terminate,
-}
+_THROWN = frozenset({"error", "escalation", "cancel", "message", "signal", "multiple", "terminate"})
 _STEPS = ACTIVITIES | {"receiveTask", "sendTask"}
 
 

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import Element
 from engine.process.run import Run
-from engine.process.specs import LIVE, Begin, Node, Repeated, Split, forget_orphans, run_of, silence
+from engine.process.specs import LIVE, Begin, ForEach, Node, Repeated, Split, forget_orphans, run_of, silence
 
 # --- what is waited for ----------------------------------------------------------------------------------------
 
@@ -28,20 +28,40 @@ class Awaited(EventDefinition):
         """Whether an event of this kind and name is what is waited for."""
         return False
 
+    def takes(self, my_task: Any, kind: str, name: str) -> bool:
+        """Whether it still waits for such an event."""
+        return self.covers(kind, name)
+
     def hear(self, my_task: Any, kind: str, name: str) -> None:
         """Remember that it came."""
         self.happen(my_task)
+
+    def names(self, name: str) -> bool:
+        """Whether it waits for an event of this very name."""
+        return False
+
+    def happened(self, my_task: Any) -> bool:
+        """Whether it was remembered before that it came."""
+        return bool(my_task.internal_data.get(f"{self.slot}event_fired"))
 
     def happen(self, my_task: Any) -> None:
         """Remember that all that is waited for came."""
         my_task.internal_data[f"{self.slot}event_fired"] = True
 
     def has_fired(self, my_task: Any) -> bool:
-        return bool(my_task.internal_data.get(f"{self.slot}event_fired"))
+        return self.happened(my_task)
 
     def due(self, my_task: Any) -> str | None:
         """When a clock in it goes off."""
         return None
+
+    def again(self, my_task: Any, skip: bool) -> dict[str, Any]:
+        """What it starts over with once it has happened; a clock may `skip` the rounds that it missed."""
+        return {}
+
+    def takes_letters(self, my_task: Any) -> bool:
+        """Whether it waits for a message."""
+        return self.kind == "message"
 
     def catches(self, my_task: Any, event: Any) -> bool:
         return False
@@ -57,6 +77,9 @@ class Trigger(Awaited):
     def covers(self, kind: str, name: str) -> bool:
         """An error or escalation without code catches all."""
         return self.kind == kind and (self.name == name or (not self.name and kind in ("error", "escalation")))
+
+    def names(self, name: str) -> bool:
+        return bool(self.name == name)
 
 
 class Timer(Awaited):
@@ -79,9 +102,22 @@ class Timer(Awaited):
         moment: str | None = my_task.internal_data.get(f"{self.slot}due")
         return moment
 
+    def again(self, my_task: Any, skip: bool) -> dict[str, Any]:
+        """A cycle has a next round. Any other clock goes off once, and goes on counting where it did not yet."""
+        assert self.element.event is not None
+        data, key = my_task.internal_data, f"{self.slot}due"
+        if self.element.event.timer == "cycle":
+            left, due = run_of(my_task).next_round(my_task, self.element, data.get("left"), skip)
+            return {"left": left, key: due}
+        if self.happened(my_task) or data.get(f"{self.slot}spent"):
+            return {f"{self.slot}spent": True, key: None}
+        return {key: data.get(key)}
+
     def _due(self, my_task: Any, run: Run) -> datetime | None:
         data, key = my_task.internal_data, f"{self.slot}due"
         assert self.element.event is not None
+        if data.get(f"{self.slot}spent"):
+            return None
         if self.element.event.timer == "date" or key not in data:
             due = run.due(my_task, self.element)
             data[key] = due.isoformat() if due is not None else None
@@ -105,6 +141,10 @@ class Condition(Awaited):
             self.happen(my_task)
         return super().has_fired(my_task)
 
+    def again(self, my_task: Any, skip: bool) -> dict[str, Any]:
+        """It has to become false before it can become true again."""
+        return {f"{self.slot}was": my_task.internal_data.get(f"{self.slot}was", False)}
+
 
 class Several(Awaited):
     """More than one event: the first of them, or all."""
@@ -120,6 +160,12 @@ class Several(Awaited):
     def covers(self, kind: str, name: str) -> bool:
         return any(part.covers(kind, name) for part in self.parts)
 
+    def takes(self, my_task: Any, kind: str, name: str) -> bool:
+        return any(part.covers(kind, name) and not part.happened(my_task) for part in self.parts)
+
+    def names(self, name: str) -> bool:
+        return any(part.names(name) for part in self.parts)
+
     def hear(self, my_task: Any, kind: str, name: str) -> None:
         for part in self.parts:
             if part.covers(kind, name):
@@ -134,7 +180,14 @@ class Several(Awaited):
         return all(came) if self.together else any(came)
 
     def due(self, my_task: Any) -> str | None:
-        return min((due for part in self.parts if (due := part.due(my_task))), default=None)
+        dues = (part.due(my_task) for part in self.parts if not part.happened(my_task))
+        return min((due for due in dues if due), default=None)
+
+    def again(self, my_task: Any, skip: bool) -> dict[str, Any]:
+        return {name: value for part in self.parts for name, value in part.again(my_task, skip).items()}
+
+    def takes_letters(self, my_task: Any) -> bool:
+        return any(part.kind == "message" and not part.happened(my_task) for part in self.parts)
 
 
 def awaited(element: Element) -> Awaited:
@@ -163,18 +216,30 @@ def call_out(top: Any, kind: str, name: str) -> None:
 
 
 def take_up(activity: Any, kind: str, name: str) -> bool:
-    """Tell the innermost event around `activity` that catches it: on its edge, or on that of what it stands in."""
+    """Tell the innermost event around `activity` that catches it: on its edge, or on that of what it stands in.
+
+    Of the events at one place one that names the code goes before one that catches all.
+    """
     top = activity.workflow.top_workflow
+    found: list[Any] = []
     while activity is not None:
         while isinstance(activity.parent.task_spec, Repeated):
             activity = activity.parent
-        for sibling in activity.parent.children:
-            listens = isinstance(sibling.task_spec, Boundary) and sibling.state == TaskState.WAITING
-            if listens and sibling.task_spec.event_definition.covers(kind, name):
-                tell(sibling, kind, name)
-                return True
+        found += [
+            sibling
+            for sibling in activity.parent.children
+            if isinstance(sibling.task_spec, Boundary)
+            and sibling.state == TaskState.WAITING
+            and sibling.task_spec.event_definition.takes(sibling, kind, name)
+        ]
+        inside_frame = activity.task_spec.element is None and activity.workflow.spec.frame
+        if found and not inside_frame:
+            break
         activity = around(top, activity)
-    return False
+    if not found:
+        return False
+    tell(min(found, key=lambda one: not one.task_spec.event_definition.names(name)), kind, name)
+    return True
 
 
 def around(top: Any, task: Any) -> Any:
@@ -211,11 +276,23 @@ class Catch(CatchingEvent, Node):
         return super()._update_hook(my_task)
 
     def _run_hook(self, my_task: Any) -> bool:
+        assert self.element is not None and self.element.event is not None
         if isinstance(my_task.parent.task_spec, Split):
             for sibling in my_task.parent.children:
                 if sibling is not my_task and sibling.state == TaskState.WAITING:
                     silence(sibling)
+        elif self.element.event.timer == "cycle":
+            self._wait_again(my_task, skip=False)
         return True
+
+    def _wait_again(self, my_task: Any, skip: bool) -> None:
+        remembered = self.event_definition.again(my_task, skip)
+        if remembered.get("left") == 0:
+            return
+        again = my_task.parent._add_child(self, TaskState.WAITING)
+        again.triggered = True
+        again.internal_data.update(remembered)
+        my_task.workflow.top_workflow.event_manager.add_task(again)
 
 
 class Boundary(Catch):
@@ -226,6 +303,11 @@ class Boundary(Catch):
 
     listens = True
 
+    def _update_hook(self, my_task: Any) -> Any:
+        fires = super()._update_hook(my_task)
+        run_of(my_task).alarm |= bool(fires)
+        return fires
+
     def _run_hook(self, my_task: Any) -> bool:
         assert self.element is not None
         if self.element.interrupting:
@@ -234,10 +316,7 @@ class Boundary(Catch):
                     silence(sibling)
             forget_orphans(my_task.workflow.top_workflow)
         elif self._listens_on(my_task):
-            again = my_task.parent._add_child(self, TaskState.WAITING)
-            again.triggered = True
-            again.internal_data.update(run_of(my_task).rearmed(my_task, self.element, my_task.internal_data))
-            my_task.workflow.top_workflow.event_manager.add_task(again)
+            self._wait_again(my_task, skip=True)
         return True
 
     def _listens_on(self, my_task: Any) -> bool:
@@ -245,6 +324,20 @@ class Boundary(Catch):
         if self.element.properties.get("vaker") == "nee":
             return False
         return self.element.event.kind != "timer" or self.element.event.timer == "cycle"
+
+
+class ForEachTold(ForEach):
+    """A multi-instance activity that throws an event as its instances are done: at each, or at the first."""
+
+    def merge_child(self, my_task: Any, child: Any) -> None:
+        event = self.loop.thrown
+        assert event is not None
+        if self.loop.behaviour == "None" or not my_task.internal_data["done"]:
+            if event.kind == "signal":
+                throw(my_task, event.kind, event.name)
+            else:
+                take_up(my_task, event.kind, event.name)
+        super().merge_child(my_task, child)
 
 
 # --- what throws -----------------------------------------------------------------------------------------------
@@ -261,39 +354,41 @@ class Throw(Node):
         super()._run_hook(my_task)
         assert self.element is not None and self.element.event is not None
         event = self.element.event
-        for part in event.parts or (event,):
-            self._throw(my_task, part.kind, part.name)
+        for part in sorted(event.parts or (event,), key=lambda part: part.kind in _ENDING):
+            throw(my_task, part.kind, part.name)
         return True
 
-    @staticmethod
-    def _throw(my_task: Any, kind: str, name: str) -> None:
-        top = my_task.workflow.top_workflow
-        if kind in ("message", "signal"):
-            run_of(my_task).sent.append((kind, name))
-            if kind == "signal":
-                call_out(top, kind, name)
-            return
+
+_ENDING = frozenset({"error", "cancel", "terminate"})  # what ends the scope goes after what is thrown besides
+
+
+def throw(my_task: Any, kind: str, name: str) -> None:
+    """Let what surrounds a task, or all that waits, hear what it throws."""
+    top = my_task.workflow.top_workflow
+    if kind in ("message", "signal"):
+        run_of(my_task).sent.append((kind, name))
+        if kind == "signal":
+            call_out(top, kind, name)
+    elif kind == "terminate":
+        terminate(my_task)
+    else:
         activity = around(top, my_task)
         caught = activity is not None and take_up(activity, kind, name)
         if not caught and kind == "error":
             collapse(top, name)
 
 
-class Terminate(Node):
-    """A terminate end event: everything else in its process or sub-process ends at once."""
-
-    def _run_hook(self, my_task: Any) -> bool:
-        super()._run_hook(my_task)
-        top = my_task.workflow.top_workflow
-        kept, workflow = my_task, my_task.workflow
-        while True:
-            for task in list(workflow.tasks.values()):
-                structural = task.task_spec is workflow.spec.end
-                if task is not kept and task.has_state(LIVE) and not structural:
-                    silence(task)
-            if not workflow.spec.frame:
-                break
-            kept = top.get_task_from_id(workflow.parent_task_id)
-            workflow = kept.workflow
-        forget_orphans(top)
-        return True
+def terminate(my_task: Any) -> None:
+    """End at once all else in the process or sub-process that a task stands in."""
+    top = my_task.workflow.top_workflow
+    kept, workflow = my_task, my_task.workflow
+    while True:
+        for task in list(workflow.tasks.values()):
+            structural = task.task_spec is workflow.spec.end
+            if task is not kept and task.has_state(LIVE) and not structural:
+                silence(task)
+        if not workflow.spec.frame:
+            break
+        kept = top.get_task_from_id(workflow.parent_task_id)
+        workflow = kept.workflow
+    forget_orphans(top)

@@ -47,6 +47,8 @@ class Run:
         self.begin = begin  # the start whose event came, "" where somebody starts the case
         self.sent: list[tuple[str, str]] = []  # messages and signals that leave the case, as kind and name
         self.fault = ""  # the code of the error that ended the case
+        self.alarm = False  # whether an event on an edge was just set off: it goes before all else
+        self.changed = True  # whether clocks and conditions have to be looked at again
         self.notes: list[Note] = []
         self.flows: list[tuple[str, str]] = []
 
@@ -83,6 +85,7 @@ class Run:
             raise ProcessError(f"De beslistabel '{element.decision}' bestaat niet.", element.id)
         outcome = decisions.decide(table, self.context(task))
         self.write(item_of(task), {element.result or element.decision: feel.to_json(outcome)})
+        self.changed = True
 
     # loop items
 
@@ -139,18 +142,18 @@ class Run:
                 f"Bij '{element.name or element.id}' staat geen duur maar '{text}'.", element.id
             ) from error
 
-    def rearmed(self, task: Any, element: Element, before: Mapping[str, Any]) -> dict[str, Any]:
-        """What a non-interrupting event starts over with. A missed round of a cycle is not made up for."""
-        if element.event is not None and element.event.kind == "conditional":
-            return {"was": True}
-        if element.event is None or element.event.timer != "cycle":
-            return {}
-        times, text = _cycle(str(self.evaluate(task, element.event.expression)), element)
-        left = before.get("left", times) - 1
+    def next_round(self, task: Any, element: Element, left: int | None, skip: bool) -> tuple[int, str | None]:
+        """How often a clock that repeats goes off after this time, and when; `left` is how often it did count on.
+
+        A missed round is not made up for, where it may be skipped.
+        """
+        event = element.event or Event("timer")
+        times, text = _cycle(str(self.evaluate(task, event.expression)), element)
+        left = (times if left is None else left) - 1
         due = deadlines.after(self.now, text)
-        while left != 0 and due <= self.until:
+        while skip and left != 0 and due <= self.until:
             left, due = left - 1, deadlines.after(due, text)
-        return {"left": left, "due": due.isoformat() if left != 0 else None}
+        return left, due.isoformat() if left != 0 else None
 
 
 def items_around(task: Any) -> list[tuple[str, str]]:
@@ -200,7 +203,7 @@ def _moment(value: object, element: Element) -> datetime | None:
     raise ProcessError(f"Bij '{element.name or element.id}' staat geen datum.", element.id)
 
 
-_CYCLE = re.compile(r"R(\d*)/(.+)")
+_CYCLE = re.compile(r"R([1-9]\d*|)/(.+)")
 
 
 def _cycle(text: str, element: Element) -> tuple[int, str]:

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from engine import checks, deadlines, definitions, process
-from engine.definitions import Definition, Process, Settings
-from engine.errors import DefinitionError, Problem, ProcessError
+from engine.definitions import Definition, Event, Process, Settings
+from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import Model, Outcome
 
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=deadlines.ZONE)
@@ -107,6 +107,7 @@ class Instance:
     state: str
     document: str
     outcome: Outcome
+    first: str = ""  # as it stood when it was started by hand
 
     @property
     def known(self) -> Mapping[str, Any]:
@@ -135,7 +136,7 @@ class Host:
         """Start an instance: by hand, or at the start whose event came."""
         model = self._model(id)
         outcome = process.start(model, data, self.now, at)
-        instance = Instance(model, "", "", outcome)
+        instance = Instance(model, "", "", outcome, "" if at else outcome.state)
         self.instances.append(instance)
         self._keep(instance, outcome)
 
@@ -153,34 +154,46 @@ class Host:
 
     def _call_out(self, sender: Instance, name: str) -> None:
         """A signal reaches all other instances, and starts what begins with it."""
+        begun: set[str] = set()
         for other in list(self.instances):
             if other is not sender and not other.outcome.ended:
+                before = other.state
                 self._keep(other, process.signal(other.model, other.state, other.known, name, self.now))
-        for id, at in self._begins("signal", name):
-            self.start(id, {}, at)
+                if before == other.first and other.state != before and other.model.definition.root.triggers:
+                    begun.add(other.model.definition.id)  # it waited for this to begin
+        for begins in self._begins("signal", name):
+            if begins[0] not in begun:
+                self.start(*begins)
 
     def _deliver(self) -> None:
         """A message reaches one instance that waits for it, others before its sender, or starts a process."""
         for letter in list(self.letters):
             sender, name = letter
-            waiting = sorted(self.instances, key=lambda one: one is sender)
-            taker = next((one for one in waiting if name in self._awaited(one)), None)
-            begins = next(self._begins("message", name), None)
-            if letter not in self.letters or (taker is None and begins is None):
-                continue
-            self.letters.remove(letter)
-            if taker is not None:
-                self._keep(taker, process.message(taker.model, taker.state, taker.known, name, self.now))
-            elif begins is not None:
-                self.start(begins[0], {}, begins[1])
+            if letter not in self.letters:
+                continue  # carried while another was
+            waiting = sorted((one for one in self.instances if not one.outcome.ended), key=lambda one: one is sender)
+            taken = next((taken for one in waiting if (taken := self._handed(one, name)) is not None), None)
+            if taken is not None:
+                self.letters.remove(letter)
+                self._keep(*taken)
+            elif self._begins_by(name):
+                self.letters.remove(letter)
+                for begins in self._begins("message", name):
+                    self.start(*begins)
+                    break
 
-    def _awaited(self, one: Instance) -> set[str]:
-        if one.outcome.ended:
-            return set()
-        found = process.awaited(one.model, one.state, one.known, self.now)
-        return {part.name for e in found if e.event for part in (e.event.parts or (e.event,))}
+    def _handed(self, one: Instance, name: str) -> tuple[Instance, Outcome] | None:
+        try:
+            return one, process.message(one.model, one.state, one.known, name, self.now, crowd=True)
+        except ConflictError:
+            return None
 
-    def _begins(self, kind: str, name: str) -> Iterator[tuple[str, str]]:
+    def _begins_by(self, name: str) -> bool:
+        """Whether a process begins by this message, now or together with what comes later."""
+        starts = (one.elements[id].event for one in self.processes.values() for id in one.triggers)
+        return any(Event("message", name) in (event.parts or (event,)) for event in starts if event)
+
+    def _begins(self, kind: str, name: str) -> Iterator[tuple[str, dict[str, Any], str]]:
         """The processes that an event starts, each with the start that waits for it."""
         for one in self.processes.values():
             for id in sorted(one.triggers):
@@ -193,7 +206,7 @@ class Host:
                 if event and event.kind == "parallelMultiple" and heard != parts:
                     continue
                 heard.clear()
-                yield one.id, id
+                yield one.id, {}, id
 
     def items(self) -> list[dict[str, Any]]:
         """All open work of all instances."""

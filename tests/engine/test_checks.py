@@ -284,7 +284,7 @@ REFUSED = {
         "r",
         "gebeurtenis",
     ),
-    "a repeating clock in the flow": (straight(catch("x", timer("Cycle", "R3/P1D"))), "x", "klok"),
+    "a repeating clock in the flow without end": (straight(catch("x", timer("Cycle", "R/P1D"))), "x", "klok"),
     "a clock without a time": (straight(catch("x", "<bpmn:timerEventDefinition />")), "x", "klok"),
     "a loop sign": (straight(task("x", "<bpmn:standardLoopCharacteristics />")), "x", "lus"),
     "several without a list": (straight(task("x", "<bpmn:multiInstanceLoopCharacteristics />")), "x", "meervoud"),

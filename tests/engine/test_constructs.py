@@ -19,6 +19,7 @@ from tests.engine.drawing import (
     diagram,
     end,
     error,
+    escalation,
     fork,
     handler,
     link,
@@ -30,6 +31,7 @@ from tests.engine.drawing import (
     start,
     sub,
     task,
+    terminate,
     timer,
     times,
     way,
@@ -44,6 +46,14 @@ def either(id: str, **attributes: str) -> str:
 
 def throw(id: str, what: str) -> str:
     return node("intermediateThrowEvent", id, what)
+
+
+def each_done(behaviour: str, thrown: str) -> str:
+    """Marks a step as to be done twice; what the event `thrown` says is thrown as one is done."""
+    return (
+        f'<bpmn:multiInstanceLoopCharacteristics behavior="{behaviour}" {behaviour.lower()}BehaviorEventRef="{thrown}">'
+        f"<bpmn:loopCardinality {FORMAL}>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
 
 
 # --- one or more ways ------------------------------------------------------------------------------------------
@@ -395,11 +405,127 @@ def test_somebody_may_say_that_a_step_went_wrong() -> None:
     assert other.fault == "iets anders"
 
 
+def test_what_is_thrown_first_interrupts_before_its_neighbour_goes_on() -> None:
+    drawn = model(
+        start(), sub("vak", start("s"), fork("f"), throw("op", escalation("x")), throw("nog", signal("sein")),
+                     end("e"), end("e4"), way("s", "f", "op", "e"), way("f", "nog", "e4")),
+        end(), boundary("r", "vak", escalation("x")), end("e2"),
+        way("begin", "vak", "klaar"), way("r", "e2"), hosted=True,
+    )  # fmt: skip
+    assert Case(drawn).outcome.sent == ()
+
+
+def test_two_that_call_at_once_are_both_heard() -> None:
+    inside = start("s") + throw("op", escalation("x")) + task("a") + end("e") + way("s", "op", "a", "e")
+    drawn = model(
+        start(), sub("vak", times("2"), inside), end(), boundary("r", "vak", escalation("x"), interrupting=False),
+        task("b"), end("e2"), way("begin", "vak", "klaar"), way("r", "b", "e2"),
+    )  # fmt: skip
+    assert Case(drawn).open == ["a", "a", "b", "b"]
+
+
+def test_an_error_is_caught_where_it_is_named_before_where_all_are_caught() -> None:
+    drawn = model(
+        start(), task("a"), end(), boundary("r", "a", "<bpmn:errorEventDefinition />"), task("b"), end("e2"),
+        boundary("t", "a", error("fout")), task("c"), end("e3"),
+        way("begin", "a", "klaar"), way("r", "b", "e2"), way("t", "c", "e3"),
+    )  # fmt: skip
+    for code, opened in (("fout", ["c"]), ("anders", ["b"])):
+        before = Case(drawn)
+        state, key = before.outcome.state, before.find("a").key
+        assert [t.element for t in process.fail(drawn, state, {}, key, code, MONDAY).open] == opened
+
+
+def test_an_end_that_throws_more_than_one_thing_stops_all_at_last() -> None:
+    drawn = model(
+        start(), fork("f"), task("a"), task("b"), end("e", terminate() + signal("s")), end(),
+        way("begin", "f", "a", "e"), way("f", "b", "klaar"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn).do("a")
+    assert case.ended
+    assert case.outcome.sent == (("signal", "s"),)
+
+
+def test_a_clock_among_more_events_is_not_waited_for_twice() -> None:
+    waits = node("intermediateCatchEvent", "w", message("m") + timer("Duration", "P1D"), parallelMultiple="true")
+    case = Case(model(start(), waits, task("a"), end(), way("begin", "w", "a", "klaar"), hosted=True))
+    assert case.wait("P2D").outcome.due is None
+    assert case.send("m").open == ["a"]
+
+
+def test_a_clock_beside_other_events_goes_off_once_and_counts_on_when_they_come() -> None:
+    drawn = model(
+        start(), task("a"), end(),
+        boundary("r", "a", message("m") + timer("Date", "2026-03-05"), interrupting=False), task("b"), end("e"),
+        way("begin", "a", "klaar"), way("r", "b", "e"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn).wait("P1D").send("m")
+    assert case.open == ["a", "b"]
+    assert case.wait("P3D").open == ["a", "b", "b"]
+    assert case.wait("P9D").send("m").open == ["a", "b", "b", "b"]
+
+
+def test_a_clock_on_the_way_that_repeats_lets_one_go_on_each_time() -> None:
+    drawn = model(start(), catch("w", timer("Cycle", "R3/P1D")), task("a"), end(), way("begin", "w", "a", "klaar"))
+    case = Case(drawn)
+    assert case.wait("P1D").open == ["a"]
+    assert not case.do("a").ended
+    assert case.wait("P5D").open == ["a", "a"]
+    assert case.do("a").do("a").ended
+
+
+def test_a_clock_that_interrupts_does_so_the_first_time_that_it_would() -> None:
+    drawn = model(
+        start(), task("a"), end(), boundary("r", "a", timer("Cycle", "R3/P1D")), task("b"), end("e"),
+        way("begin", "a", "klaar"), way("r", "b", "e"),
+    )  # fmt: skip
+    assert Case(drawn).wait("P5D").open == ["b"]
+    assert Case(drawn).wait("P5D").do("b").ended
+
+
+@pytest.mark.parametrize(("behaviour", "heard"), [("None", ["b", "b"]), ("One", ["b"])])
+def test_each_or_the_first_that_is_done_is_heard_on_the_edge(behaviour: str, heard: list[str]) -> None:
+    drawn = model(
+        start(), task("a", each_done(behaviour, "melding")), task("n"), end(),
+        boundary("r", "a", '<bpmn:signalEventDefinition id="melding" signalRef="s" />', interrupting=False),
+        task("b"), end("e"), way("begin", "a", "n", "klaar"), way("r", "b", "e"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn).do("a")
+    assert case.open == ["a", "b"]
+    assert case.do("a").open == [*heard, "n"]
+
+
+def test_a_condition_that_an_answer_makes_true_goes_before_what_comes_next() -> None:
+    drawn = model(
+        start(), sub("vak", start("s"), task("a"), throw("op", signal("sein")), end("e"), way("s", "a", "op", "e")),
+        end(), boundary("r", "vak", conditional("=x")), task("b"), end("e2"),
+        way("begin", "vak", "klaar"), way("r", "b", "e2"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn, x=False).do("a", x=True)
+    assert case.open == ["b"]
+    assert case.outcome.sent == ()
+
+
+def test_a_handler_is_begun_again_at_once_where_the_host_has_a_crowd() -> None:
+    drawn = model(
+        start(), task("a"), end(), way("begin", "a", "klaar"),
+        handler("h", on("o", message("m"), interrupting=False), task("b"), end("e"), way("o", "b", "e")),
+    )  # fmt: skip
+    before = Case(drawn).send("m").outcome
+    again = process.message(drawn, before.state, before.document, "m", MONDAY, crowd=True)
+    assert sorted(t.element for t in again.open) == ["a", "b", "b"]
+
+
 # --- refused ---------------------------------------------------------------------------------------------------
 
-ONE_BY_ONE = '<bpmn:multiInstanceLoopCharacteristics behavior="One"><bpmn:loopCardinality>3</bpmn:loopCardinality>'
 REFUSED = {
-    "an event for each that is done": task("x", ONE_BY_ONE + "</bpmn:multiInstanceLoopCharacteristics>"),
+    "an event for each that is done that is not named": task("x", each_done("None", "nergens")),
+    "an event for the first that would stop the rest": task("x", each_done("One", "melding"))
+    + boundary("s", "x", '<bpmn:signalEventDefinition id="melding" signalRef="m" />')
+    + end("e")
+    + way("s", "e"),
+    "conditions on what is thrown for each": task("x", each_done("Complex", "melding")),
+    "several things of which one is not run": node("intermediateThrowEvent", "x", signal("m") + link("l")),
     "less than no times": task("x", times("=-1")),
     "less than one round": task("x", again("=true", most="-1")),
     "a loop without end": task("x", again()),
@@ -412,7 +538,9 @@ REFUSED = {
     + end("e") + way("s", "e"),
     "a repeat that does not repeat": task("x") + boundary("s", "x", timer("Cycle", "P1D"), interrupting=False)
     + end("e") + way("s", "e"),
-    "a repeat on the way": catch("x", timer("Cycle", "R3/P1D")),
+    "a repeat on the way without end": catch("x", timer("Cycle", "R/P1D")),
+    "a repeat of no times": task("x") + boundary("s", "x", timer("Cycle", "R0/P1D"), interrupting=False)
+    + end("e") + way("s", "e"),
     "a sub-process that begins by a message": sub(
         "x", node("startEvent", "s", message("m")), end("e"), way("s", "e")
     ),
