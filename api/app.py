@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -16,6 +17,7 @@ from api.pages import cases as case_pages
 from api.pages import render, session, signal, tasks, worklist
 from api.request import House, SignInNeeded
 from api.routes import router
+from engine import store
 from engine.definitions import Settings
 from engine.errors import (
     ConflictError,
@@ -61,6 +63,8 @@ HANDBOOK = (
 )
 FENCE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 MAXIMUM_BODY = 1_000_000
+LATE = timedelta(minutes=15)
+"""A job that nobody took for so long tells that no worker runs."""
 
 
 def create_app(house: House, handbook: Path | None = None) -> FastAPI:
@@ -91,12 +95,16 @@ def create_app(house: House, handbook: Path | None = None) -> FastAPI:
     return app
 
 
-def _health(request: Request) -> dict[str, str]:
+def _health(request: Request) -> dict[str, str | int]:
+    """Whether the house stands, and its clock goes. A stopped clock is no reason to take the pages away from people,
+    so it answers 200 too, and says `degraded`.
+    """
     house: House = request.app.state.house
     with house.database.reading() as tx:
-        house.now(tx)
+        now = house.now(tx)
         house.library.current(tx)
-    return {"status": "ok"}
+        stuck, late = store.jobs.stuck(tx), store.jobs.late(tx, now - LATE)
+    return {"status": "degraded" if stuck or late else "ok", "stuckJobs": stuck, "lateJobs": late}
 
 
 async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -23,13 +23,18 @@ def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
         return False
     try:
         with tx.begin_nested():
+            store.jobs.done(tx, job.id)
             cases.tick(tx, library, job.case_id, now)
     except Exception as error:  # noqa: BLE001 - an edge: one broken case must not stop the clock of all others
         # only the kind of error: its text might hold what a family told
-        log.error("job %s of case %s failed: %s", job.kind, job.case_id, type(error).__name__)
-        store.jobs.failed(tx, job.id, type(error).__name__, now)
-    else:
-        store.jobs.done(tx, job.id, job.due_at)
+        name = type(error).__name__
+        log.error("job %s of case %s failed: %s", job.kind, job.case_id, name)
+        attempts = store.jobs.failed(tx, job.id, name, now)
+        if attempts >= store.jobs.STUCK:
+            log.critical(
+                "job %s of case %s is stuck after %d attempts: tried once a day from now on",
+                job.kind, job.case_id, attempts,
+            )  # fmt: skip
     return True
 
 

@@ -87,6 +87,7 @@ def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLRespon
         path=address(),
         phases=story.phases(page.ctx),
         municipalities=story.municipalities(page),
+        stuck=cases.stuck(page.ctx),
     )
 
 
@@ -96,6 +97,13 @@ def search(page: SignedIn) -> RedirectResponse:
     asked = dict(page.form)
     chosen = Chosen(asked.get("lijst", ""), "", asked.get("fase", ""), asked.get("gemeente", ""))
     return seeking.search(page, asked.get("zoek", ""), lambda key: chosen.address(zoek=key))
+
+
+@router.post("/werk/klok")
+def try_again(page: SignedIn) -> RedirectResponse:
+    """Let the clock try again what it could not do."""
+    cases.try_again(page.ctx)
+    return page.redirect("/werk", "De herinneringen worden nu opnieuw geprobeerd. Kijk over een minuut nog eens.")
 
 
 def _listing(page: SignedIn, chosen: Chosen, words: str, number: int) -> cases.Listing:

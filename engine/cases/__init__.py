@@ -4,6 +4,7 @@ Everything that a move leads to (state, worklist, registers, history, timers) is
 so a step that fails leaves nothing behind.
 """
 
+from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context, Library
 from engine.cases.meanwhile import Merged, merge
 from engine.cases.moves import (
@@ -56,7 +57,9 @@ __all__ = [
     "release",
     "start",
     "start_form",
+    "stuck",
     "task",
     "tick",
+    "try_again",
     "worklist",
 ]

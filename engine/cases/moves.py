@@ -15,7 +15,7 @@ from engine.cases.reading import messages_for
 from engine.cases.views import Completed, StartForm
 from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
 from engine.definitions import Definition
-from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
+from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.forms import Form
 from engine.process import Model, OpenTask
 
@@ -274,33 +274,33 @@ def message(ctx: Context, case_id: int, name: str) -> None:
     model = ctx.library.model(ctx.tx, found.version_id)
     if found.status != "lopend":
         raise ConflictError("Deze casus is al afgesloten.")
-    offered = {option.name for option in messages_for(model, found, facts, seen, ctx.now)}
+    history = store.case_files.history(ctx.tx, case_id)
+    offered = {option.name for option in messages_for(ctx, model, found, facts, seen, history)}
     waits = {e.event.name for e in process.awaited(model, found.state, found.document, ctx.now) if e.event}
     if name not in offered:
         if name in waits:
             raise NotAllowedError("Dit mag je in deze casus niet melden.")
         raise ConflictError("Deze casus wacht nu niet op dit bericht.")
+    event = {"kind": "bericht", "detail": {"naam": name}}
+    _whatever_is_drawn(ctx, case_id, name)
     if name not in waits:
-        _join_safety(ctx, case_id)
+        store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
         return
     document = {**found.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
     outcome = process.message(model, found.state, document, name, ctx.now)
+    apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
+
+
+def _whatever_is_drawn(ctx: Context, case_id: int, name: str) -> None:
+    """What a message does whether or not a diagram waits for it. Consent that is withdrawn is in force nowhere, also
+    when only the meldcode still goes on. Nobody who sees danger is sent away, also not while the meldcode is followed
+    already: they act in it too from now on, and who began it reads that in the history.
+    """
     if name == WITHDRAWAL:
         store.registers.withdraw(ctx.tx, case_id, ctx.now)
         store.registers.lapse(ctx.tx, case_id, ctx.now)
     if name == UNSAFE:
         store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
-    event = {"kind": "bericht", "detail": {"naam": name}}
-    apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
-
-
-def _join_safety(ctx: Context, case_id: int) -> None:
-    """A second person sees danger while the meldcode is followed already: nobody who sees danger is sent away, so
-    they act in it too from now on, and who began it reads that in the history.
-    """
-    store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
-    event = {"kind": "bericht", "detail": {"naam": UNSAFE}}
-    store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
 
 
 def close(ctx: Context, case_id: int, reason: str) -> None:
@@ -344,6 +344,8 @@ def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -
         return
     model = library.model(tx, found.version_id)
     outcome = process.tick(model, found.state, found.document, now)
+    if outcome.due is not None and outcome.due <= now:  # else the worker would do this and nothing else for ever
+        raise ProcessError("De klok van deze casus komt niet vooruit.")
     clock = Context(tx, library, Person("", "De klok"), now)
     apply(clock, model, found, store.tasks.open_tasks(tx, case_id), outcome, {"kind": "klok"}, ())
 

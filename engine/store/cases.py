@@ -87,16 +87,21 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
             participant.c.role != PARTNER,
         )
     )
-    ways: list[sa.ColumnElement[bool]] = [mine]
-    ways.extend(
-        sa.and_(case_file.c.process == process, case_file.c.municipality == place)
-        for process, place in sorted(seen.overseen)
-    )
+    ways: list[sa.ColumnElement[bool]] = [mine, overseen(seen)]
     if seen.partner_in:
         ways.append(
             sa.and_(case_file.c.municipality.in_(seen.partner_in), _consented(seen.organisation, case_file.c.id))
         )
     return sa.or_(*ways)
+
+
+def overseen(seen: Sight) -> sa.ColumnElement[bool]:
+    """Whether this person keeps the overview of a case, as part of a query."""
+    ways = (
+        sa.and_(case_file.c.process == process, case_file.c.municipality == place)
+        for process, place in sorted(seen.overseen)
+    )
+    return sa.or_(sa.false(), *ways)
 
 
 def add(tx: Transaction, version_id: str, process: str, municipality: str, now: datetime, title: str = "") -> int:

@@ -1,14 +1,19 @@
 """Work for later: due timers and what must leave the house, each row once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.access import Sight
+from engine.store.cases import overseen, shown_title
 from engine.store.database import Transaction
 from engine.store.tables import case_file, job
 
-MAXIMUM_ATTEMPTS = 8
+STUCK = 8
+"""After so many attempts people must know of it; the job is tried once a day from then on."""
+LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def take(tx: Transaction, now: datetime) -> Job | None:
     query = (
         sa.select(job)
         .join(case_file, case_file.c.id == job.c.case_id)
-        .where(job.c.due_at <= now, job.c.attempts < MAXIMUM_ATTEMPTS)
+        .where(job.c.due_at <= now)
         .order_by(job.c.due_at, job.c.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=(job, case_file))
@@ -49,21 +54,50 @@ def take(tx: Transaction, now: datetime) -> Job | None:
     return Job(row.id, row.kind, row.case_id, row.due_at, row.attempts) if row is not None else None
 
 
-def done(tx: Transaction, id: int, due_at: datetime) -> None:
-    """The job is done, unless it was planned anew in the meantime."""
-    tx.execute(sa.delete(job).where(job.c.id == id, job.c.due_at == due_at))
+def done(tx: Transaction, id: int) -> None:
+    """The job is done. What it leads to may plan it anew, so this is said first."""
+    tx.execute(sa.delete(job).where(job.c.id == id))
 
 
-def failed(tx: Transaction, id: int, error: str, now: datetime) -> None:
-    """Try again later, ever more slowly. `error` names the kind of error only."""
+def failed(tx: Transaction, id: int, error: str, now: datetime) -> int:
+    """Try again later, ever more slowly but never less than once a day; gives how often it was tried.
+
+    `error` names the kind of error only.
+    """
     attempts = int(tx.execute(sa.select(job.c.attempts).where(job.c.id == id)).scalar() or 0) + 1
-    wait = timedelta(seconds=min(3600, 5 * 2**attempts))
+    wait = timedelta(seconds=5 * 2**attempts) if attempts < STUCK else LONGEST_WAIT
     tx.execute(sa.update(job).where(job.c.id == id).values(attempts=attempts, last_error=error, due_at=now + wait))
+    return attempts
 
 
 def next_due(tx: Transaction) -> datetime | None:
     """When the next job is due."""
-    found: datetime | None = tx.execute(
-        sa.select(sa.func.min(job.c.due_at)).where(job.c.attempts < MAXIMUM_ATTEMPTS)
-    ).scalar()
+    found: datetime | None = tx.execute(sa.select(sa.func.min(job.c.due_at))).scalar()
     return found
+
+
+def stuck(tx: Transaction) -> int:
+    """How many jobs keep failing."""
+    return int(tx.execute(sa.select(sa.func.count()).where(job.c.attempts >= STUCK)).scalar_one())
+
+
+def late(tx: Transaction, before: datetime) -> int:
+    """How many jobs were due before a moment, and nobody took them."""
+    return int(tx.execute(sa.select(sa.func.count()).where(job.c.due_at < before)).scalar_one())
+
+
+def stuck_cases(tx: Transaction, seen: Sight) -> tuple[tuple[int, str], ...]:
+    """The cases that this person oversees of which a job keeps failing, with their title as this person sees it."""
+    query = (
+        sa.select(case_file.c.id, shown_title(seen))
+        .join(job, job.c.case_id == case_file.c.id)
+        .where(job.c.attempts >= STUCK, overseen(seen))
+        .order_by(case_file.c.id)
+    )
+    return tuple((row.id, row.case_title) for row in tx.execute(query))
+
+
+def try_again(tx: Transaction, case_ids: Iterable[int], now: datetime) -> None:
+    """Let the jobs of these cases that keep failing be due now; what fails once more is stuck again at once."""
+    chosen = sa.and_(job.c.attempts >= STUCK, job.c.case_id.in_(list(case_ids)))
+    tx.execute(sa.update(job).where(chosen).values(attempts=STUCK - 1, due_at=now))

@@ -2,18 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from engine import cases, store, worker
+from engine import cases, process, store, worker
 from engine.store import Database
 from engine.store.tables import case_file, job
 from tests.engine import playing
-from tests.engine.playing import OVERSEER, REPORTER, Play
+from tests.engine.playing import ELSEWHERE, OVERSEER, REPORTER, Play
 
 WEEK = timedelta(days=7)
 
@@ -93,22 +93,96 @@ def test_a_job_that_fails_backs_off_and_stops_no_other(small: Play, caplog: pyte
     assert "ProcessError" in caplog.text
 
 
-def test_a_failing_job_waits_ever_longer_and_is_left_alone_in_the_end(small: Play) -> None:
+def fail(play: Play, times: int) -> list[timedelta]:
+    """Let the clock of a broken case fail; gives how long it waited each time."""
+    waits = []
+    for _ in range(times):
+        assert play.step()
+        due = max(due for _, due, attempts, _ in jobs(play.database) if attempts)
+        waits.append(due - play.now)
+        play.now = due
+    return waits
+
+
+def test_a_failing_job_waits_ever_longer_but_is_never_given_up(small: Play, caplog: pytest.LogCaptureFixture) -> None:
     begin(small, "2")
     small.now += WEEK
-    waits = []
-    for _ in range(20):
-        if not small.step():
-            break
-        ((_, due, _, _),) = jobs(small.database)
-        waits.append(due - small.now)
-        small.now = due
-    assert len(waits) == 8
+    with caplog.at_level(logging.INFO):
+        waits = fail(small, 7)
+        assert "stuck" not in caplog.text
+        waits += fail(small, 5)
     assert waits == sorted(waits)
     assert waits[0] < timedelta(minutes=1)
-    assert waits[-1] <= timedelta(hours=1)
+    assert waits[6] < timedelta(hours=1)
+    assert waits[7:] == [timedelta(days=1)] * 5
+    assert f"of case {small.case_id} is stuck after 8 attempts" in caplog.text
     with small.database.reading() as tx:
-        assert store.jobs.next_due(tx) is None
+        assert store.jobs.next_due(tx) == small.now
+
+
+def test_a_clock_that_is_stuck_goes_on_by_itself_once_it_can(small: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = begin(small)
+    small.now += WEEK
+    with monkeypatch.context() as broken:
+        broken.setattr(cases, "tick", _broken)
+        fail(small, 9)
+    assert small.step()
+    assert ticked(small) == {number: [small.now]}
+    assert jobs(small.database) == []
+
+
+def test_who_oversees_sees_whose_clock_is_stuck_and_sets_it_going(small: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = begin(small)
+    small.now += WEEK
+    with monkeypatch.context() as broken:
+        broken.setattr(cases, "tick", _broken)
+        fail(small, 7)
+        assert seen_stuck(small, OVERSEER) == []
+        fail(small, 1)
+        small.now -= timedelta(hours=1)
+        assert not small.step(), "not before its day has passed"
+        assert seen_stuck(small, OVERSEER) == [(number, "Klein")]
+        assert seen_stuck(small, REPORTER) == []
+        assert seen_stuck(small, ELSEWHERE) == []
+        with small.as_(REPORTER) as ctx:
+            assert cases.try_again(ctx) == 0
+        assert not small.step()
+        with small.as_(OVERSEER) as ctx:
+            assert cases.try_again(ctx) == 1
+        assert small.step()
+        assert seen_stuck(small, OVERSEER) == [(number, "Klein")], "it failed once more, and is seen at once"
+    with small.as_(OVERSEER) as ctx:
+        cases.try_again(ctx)
+    assert small.step()
+    assert seen_stuck(small, OVERSEER) == []
+    assert ticked(small) == {number: [small.now]}
+
+
+def seen_stuck(play: Play, person: str) -> list[tuple[int, str]]:
+    with play.as_(person, writes=False) as ctx:
+        return list(cases.stuck(ctx))
+
+
+def _broken(*_: object) -> None:
+    raise RuntimeError("Familie Geheim")
+
+
+def test_a_clock_that_does_not_get_ahead_is_told_and_does_not_hold_up_the_worker(
+    small: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(small)
+    small.now += WEEK
+    monkeypatch.setattr(process, "tick", lambda *given: _due(small, given[1], given[2]))
+    assert small.step()
+    assert not small.step()
+    ((_, due, attempts, error),) = jobs(small.database)
+    assert (attempts, error) == (1, "ProcessError")
+    assert due > small.now
+
+
+def _due(play: Play, state: str, document: Mapping[str, object]) -> process.Outcome:
+    """A move of the clock after which the same timer is still due."""
+    return process.Outcome(state, document, (), play.now, False, (), ())
 
 
 def test_a_case_that_was_mended_goes_on_by_its_clock(small: Play) -> None:
