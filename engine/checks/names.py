@@ -69,14 +69,9 @@ def forms_in_use(definition: Definition) -> tuple[Form, ...]:
 def questions(form: Form) -> Iterator[Field]:
     """Every question that can be shown, those in the rows of lists too."""
     for one in form.input_fields():
-        if not never_shown(one):
+        if not one.never_shown:
             yield one
-            yield from (inner for inner in one.fields if not never_shown(inner))
-
-
-def never_shown(field: Field) -> bool:
-    """Whether a question is hidden whatever the answers are."""
-    return field.hide is not None and not field.hide.names and field.hide.evaluate({}) is True
+            yield from (inner for inner in one.fields if not inner.never_shown)
 
 
 def known(definition: Definition) -> Known:
@@ -85,7 +80,7 @@ def known(definition: Definition) -> Known:
     inner: set[str] = set(_ROW)
     lists: dict[str, set[str]] = {}
     for form in forms_in_use(definition):
-        top = {one.key for one in form.input_fields() if not never_shown(one)}
+        top = {one.key for one in form.input_fields() if not one.never_shown}
         fields |= top
         inner.update(one.key for one in questions(form) if one.key not in top)
         for one in form.input_fields():

@@ -53,6 +53,11 @@ class Field:
     fields: tuple["Field", ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def never_shown(self) -> bool:
+        """Whether it is hidden whatever the answers are."""
+        return self.hide is not None and not self.hide.names and self.hide.evaluate({}) is True
+
 
 @dataclass(frozen=True)
 class Form:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from engine.definitions import Definition
 from engine.proof import story
 from engine.proof.net import Net, lay_out
-from engine.proof.rules import Monitor, Rule, Selector, lacking, read_rules
+from engine.proof.rules import Monitor, Rule, Selector, lacking, meant, read_rules
 from engine.proof.search import MOST_STATES, search
 from engine.proof.soundness import Finding, unsound
 from engine.proof.tokens import Occurrence, Step
@@ -76,6 +76,8 @@ def sound(definition: Definition) -> tuple[Finding, ...]:
 
 def _drawing(net: Net, rule: Rule) -> Verdict:
     missing = list(lacking(net, rule))
+    if not meant(net, rule) and not rule.may_be_absent:
+        return Verdict(rule, NOWHERE, _nowhere(rule, rule.a))
     if not missing:
         return Verdict(rule, HOLDS, f"{rule.name}: dit klopt voor elke stap.")
     told = tuple(f"{story.place_of(net, (e.process, e.id))} heeft geen {what}." for e, what in missing)
@@ -97,10 +99,8 @@ def _paths(net: Net, rule: Rule, most: int) -> Verdict:
     if found.full:
         told = f"{rule.name}: niet te beslissen. Na {found.states} standen is gestopt met zoeken."
         return Verdict(rule, UNDECIDED, told, states=found.states, bounds=bounds)
-    if found.broken is None and monitor.missing and not rule.may_be_absent:
-        parts = " en ".join(f"'{part}'" for part in monitor.missing)
-        told = f"{rule.name}: deze regel wijst nergens naar. Wat bij {parts} staat, komt in de diagrammen niet voor."
-        return Verdict(rule, NOWHERE, told, states=found.states, bounds=bounds)
+    if found.broken is None and monitor.silent and not rule.may_be_absent:
+        return Verdict(rule, NOWHERE, _nowhere(rule, monitor.silent), states=found.states, bounds=bounds)
     if found.broken is None:
         return Verdict(rule, HOLDS, f"{rule.name}: dit geldt op elk pad.", states=found.states, bounds=bounds)
     return Verdict(
@@ -113,6 +113,11 @@ def _paths(net: Net, rule: Rule, most: int) -> Verdict:
         found.states,
         bounds,
     )
+
+
+def _nowhere(rule: Rule, silent: tuple[Selector, ...]) -> str:
+    steps = " en ".join(f"'{selector.told}'" for selector in silent)
+    return f"{rule.name}: deze regel wijst nergens naar. Een stap met {steps} komt in de diagrammen niet voor."
 
 
 _BOUNDED = "Wat vaker dan twee keer tegelijk op één plek kan gebeuren, is hoogstens twee keer meegenomen."

@@ -27,7 +27,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 `availability` looks there at what can come next, wherever a case waits.
 """
 
-OWNED = frozenset({"rol", "termijn"})
 WORK = frozenset({"userTask", "manualTask", "businessRuleTask"})
 _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 
@@ -36,8 +35,9 @@ _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 class Selector:
     """Points at steps: all aspects must fit; an aspect with several values fits with one of them.
 
-    Aspects: id, pijl (flow id), proces, type (BPMN kind), bericht, melding, klok, onderbreking, einde, vult (columns
-    of the register that the form fills, with their fixed value), antwoord, niet; all others are properties.
+    Aspects: id, pijl (flow id), proces, type (BPMN kind), rol (nobody but these may do it), lijst (it turns out to be
+    for no item at all), bericht, melding, klok, onderbreking, einde, vult (columns of the register that the form
+    fills, with their fixed value), antwoord, niet; all others are properties.
     """
 
     aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -45,11 +45,22 @@ class Selector:
     excluded: tuple["Selector", ...] = ()
     answers: frozenset[str] = frozenset()
 
+    @property
+    def told(self) -> str:
+        """The same as somebody wrote it, on one line."""
+        parts = [f"{name}: {' of '.join(values)}" for name, values in self.aspects.items()]
+        parts += [
+            f"vult {name}" if "*" in values else f"vult {name} {' of '.join(values)}"
+            for name, values in self.fills.items()
+        ]
+        return ", ".join([*parts, *([f"antwoord: {' of '.join(sorted(self.answers))}"] if self.answers else [])])
+
 
 @dataclass(frozen=True)
 class Rule:
     """One spelregel; `expires` undoes an `a` that came before (for precedence), `unless` excuses a `b`.
 
+    `has` are the properties and `fills` the columns of its register that an `every` rule asks of each step.
     `may_be_absent` says that it is no finding where `a` or `b` points at nothing.
     """
 
@@ -60,7 +71,8 @@ class Rule:
     b: tuple[Selector, ...] = ()
     unless: tuple[Selector, ...] = ()
     expires: tuple[Selector, ...] = ()
-    has: frozenset[str] = frozenset()
+    has: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
     reason: str = ""
     source: str = ""
     mandatory: bool = True
@@ -70,7 +82,21 @@ class Rule:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 _FIELDS = frozenset(
-    {"id", "naam", "soort", "a", "b", "tenzij", "vervalt", "heeft", "reden", "bron", "verplicht", "mag_ontbreken"}
+    {
+        "id",
+        "naam",
+        "soort",
+        "a",
+        "b",
+        "tenzij",
+        "vervalt",
+        "heeft",
+        "vult",
+        "reden",
+        "bron",
+        "verplicht",
+        "mag_ontbreken",
+    }
 )
 
 
@@ -124,9 +150,9 @@ def _wrong_words(entry: Mapping[str, Any], kind: str) -> Iterator[str]:
     for name in ("verplicht", "mag_ontbreken"):
         if name in entry and _text(entry[name]) not in ("ja", "nee"):
             yield f"'{name}' is ja of nee."
-    has = {_text(item) for item in _listed(entry.get("heeft"))}
-    if kind == "every" and (not has or not has <= OWNED):
-        yield "bij soort every hoort 'heeft': rol, termijn of allebei."
+    asked = [*_listed(entry.get("heeft")), *_listed(entry.get("vult"))]
+    if kind == "every" and not (asked and all(isinstance(item, str) and item for item in asked)):
+        yield "bij soort every hoort 'heeft' met eigenschappen zoals rol of termijn, of 'vult' met kolommen."
     if "vervalt" in entry and kind != "precedence":
         yield "'vervalt' hoort alleen bij soort precedence."
     if kind == "availability" and any(isinstance(b, dict) and "bericht" not in b for b in _listed(entry.get("b"))):
@@ -154,7 +180,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         b=_selectors(entry.get("b")),
         unless=_selectors(entry.get("tenzij")),
         expires=_selectors(entry.get("vervalt")),
-        has=frozenset(_text(item) for item in _listed(entry.get("heeft"))),
+        has=tuple(_text(item) for item in _listed(entry.get("heeft"))),
+        fills=tuple(_text(item) for item in _listed(entry.get("vult"))),
         reason=entry["reden"].strip(),
         source=str(entry.get("bron", "")),
         mandatory=_text(entry.get("verplicht", "ja")) == "ja",
@@ -202,6 +229,8 @@ class Target:
     places: frozenset[Place] = frozenset()
     flows: frozenset[Place] = frozenset()
     end: bool = False
+    none: bool = False
+    """Whether it points at the moment that `places` turn out to be for no item at all."""
     keys: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
 
@@ -219,7 +248,7 @@ def find(net: Net, selector: Selector) -> Target:
         return Target(flows=frozenset(_flows(net, selector)))
     places = frozenset((e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e))
     if not selector.answers:
-        return Target(places)
+        return Target(places, none="lijst" in selector.aspects)
     asked = _gateway_keys(net)
     written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
     return Target(places, keys=written & asked, answers=selector.answers)
@@ -258,8 +287,6 @@ def fits(net: Net, selector: Selector, element: Element) -> bool:
 
 
 def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
-    event = element.event
-    catches = element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent", "receiveTask")
     match name:
         case "id":
             return _fit(element.id, values)
@@ -267,18 +294,30 @@ def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
             return _fit(element.process, values)
         case "type":
             return _fit(element.kind, values)
-        case "einde":
-            return element.kind == "endEvent" and _fit(element.id, values)
-        case "bericht" | "melding" | "klok":
-            kinds = {"bericht": ("message",), "melding": ("escalation", "error"), "klok": ("timer",)}[name]
-            return (
-                catches and event is not None and event.kind in kinds and (_fit(event.name, values) or name == "klok")
-            )
-        case "onderbreking":
-            starts = element.kind in ("startEvent", "boundaryEvent") and event is not None and event.kind != "none"
-            return starts and _fit("ja" if element.interrupting else "nee", values)
+        case "lijst":
+            return element.loop is not None and values == ("leeg",)
+        case "rol":
+            return bool(element.roles) and all(_fit(role, values) for role in element.roles)
+        case "fase":
+            return _fit(element.properties.get("fase") or element.process, values)
+        case _ if name in _EVENTS:
+            return _happens(element, name, values)
         case _:
-            return _fit(element.properties.get(name, ""), values)
+            only_forms = name == "register" and element.kind != "userTask"  # nothing else gives a register something
+            return not only_forms and _fit(element.properties.get(name, ""), values)
+
+
+def _happens(element: Element, name: str, values: tuple[str, ...]) -> bool:
+    """Whether an aspect of events fits."""
+    event = element.event
+    if name == "einde":
+        return element.kind == "endEvent" and _fit(element.id, values)
+    if name == "onderbreking":
+        starts = element.kind in ("startEvent", "boundaryEvent") and event is not None and event.kind != "none"
+        return starts and _fit("ja" if element.interrupting else "nee", values)
+    catches = element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent", "receiveTask")
+    kinds = {"bericht": ("message",), "melding": ("escalation", "error"), "klok": ("timer",)}[name]
+    return catches and event is not None and event.kind in kinds and (_fit(event.name, values) or name == "klok")
 
 
 def _fit(value: str, wanted: tuple[str, ...]) -> bool:
@@ -291,7 +330,9 @@ def _fills(net: Net, element: Element, column: str, values: tuple[str, ...]) -> 
         return False
     inputs = [*form.input_fields(), *(inner for item in form.input_fields() for inner in item.fields)]
     return any(
-        item.properties.get("register") == column and ("*" in values or str(item.default) in values) for item in inputs
+        item.properties.get("register") == column and ("*" in values or str(item.default) in values)
+        for item in inputs
+        if not item.never_shown
     )
 
 
@@ -347,24 +388,26 @@ class Monitor:
                     found.setdefault(("einde", self.net.definition.id, ""), set()).add(part)
                 if target.answers:
                     continue  # see _told
-                for place in target.places:
-                    element = self.net.definition.element(*place)
-                    found.setdefault((_moment(element), *place), set()).add(part)
+                for process, id in target.places:
+                    element = self.net.definition.element(process, id)
+                    happens = ("aantal", process, f"{id}:0") if target.none else (_moment(element), process, id)
+                    found.setdefault(happens, set()).add(part)
                 for flow in target.flows:
                     found.setdefault(("pijl", *flow), set()).add(part)
         self.points = {occurrence: frozenset(parts) for occurrence, parts in found.items()}
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The parts of the rule that point at nothing."""
-        needed = KINDS[self.rule.kind]
-        return tuple(part for part in needed if all(target.empty for target in self.targets[part]))
+    def silent(self) -> tuple[Selector, ...]:
+        """What the rule speaks of and the diagrams don't have. What excuses a step may be missing: that is stricter."""
+        given = {"a": self.rule.a, "b": self.rule.b, "expires": self.rule.expires}
+        pairs = [pair for part, those in given.items() for pair in zip(those, self.targets[part], strict=True)]
+        return tuple(selector for selector, target in pairs if target.empty)
 
     @property
     def idle(self) -> bool:
         """Whether nothing in the diagrams calls for this rule, so that it can't be broken."""
         calls = {"precedence": ("b",), "response": ("a",)}.get(self.rule.kind, KINDS[self.rule.kind])
-        return any(part in self.missing for part in calls)
+        return any(all(target.empty for target in self.targets[part]) for part in calls)
 
     @property
     def every_wait(self) -> bool:
@@ -508,14 +551,24 @@ def _moment(element: Element) -> str:
 
 
 def lacking(net: Net, rule: Rule) -> Iterator[tuple[Element, str]]:
-    """The steps for which somebody or a clock must be waited, but that lack what an `every` rule asks."""
+    """The steps that lack what an `every` rule asks of them, each with what it lacks."""
+    for element in meant(net, rule):
+        yield from ((element, name) for name in rule.has if not _has(net, element, name))
+        for column in rule.fills:
+            if not _fills(net, element, column, ("*",)):
+                yield element, f"vraag die '{column}' vult"
+
+
+def meant(net: Net, rule: Rule) -> tuple[Element, ...]:
+    """The steps that an `every` rule is about."""
+    nodes = [node.element for scope in net.scopes for node in scope.nodes.values()]
+    return tuple(element for element in nodes if any(fits(net, selector, element) for selector in rule.a))
+
+
+def _has(net: Net, element: Element, name: str) -> bool:
+    """Whether an element has a property; a role and a deadline must exist too."""
     settings = net.definition.settings
-    for scope in net.scopes:
-        for node in scope.nodes.values():
-            element = node.element
-            if not any(fits(net, selector, element) for selector in rule.a):
-                continue
-            if "rol" in rule.has and not any(role in settings.roles for role in element.roles):
-                yield element, "rol"
-            if "termijn" in rule.has and element.properties.get("termijn") not in settings.deadlines:
-                yield element, "termijn"
+    if name == "rol":
+        return any(role in settings.roles for role in element.roles)
+    given = element.properties.get(name, "")
+    return given in settings.deadlines if name == "termijn" else bool(given)
