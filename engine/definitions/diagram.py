@@ -1,7 +1,9 @@
 """One `.bpmn` file → a Process, and what in that file may not be used. The file is read, never run."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from engine.definitions.markup import (
@@ -25,6 +27,7 @@ from engine.definitions.model import Bounds, Element, Event, Flow, Lane, Link, L
 from engine.errors import Problem
 
 MAXIMUM_TOKENS = 100
+MAXIMUM_DIGITS = 9
 
 # Attributes and elements by which a file could bring code of its own, with what to write instead.
 CODE_ELEMENTS = {
@@ -141,15 +144,18 @@ def _only_process(root: Any, file: str) -> Any:
     if len(found) > 1:
         filled = [p for p in found if any(kind_of(child) in FLOW_NODES for child in p)]
         if len(filled) != 1:
-            names = ", ".join(p.get("name") or p.get("id", "?") for p in found[:4])
-            raise refuse(
-                file,
-                "",
-                "meer processen",
-                f"Er staan {len(found)} processen in dit bestand ({names}). Maak van elk proces een eigen bestand.",
-            )
+            raise refuse(file, "", "meer processen", _several(root, found))
         return filled[0]
     return found[0]
+
+
+def _several(root: Any, found: Sequence[Any]) -> str:
+    """What to say of a file with several processes: what they are called on the drawing."""
+    pools = {p.get("processRef", ""): p.get("name") for p in root.iterfind(".//bpmn:participant", NAMES)}
+    names = [" ".join((pools.get(p.get("id", "")) or p.get("name") or p.get("id", "?")).split()) for p in found]
+    shown = ", ".join(f"'{name}'" for name in names[:4])
+    more = f" en nog {len(names) - 4}" if len(names) > 4 else ""
+    return f"Er staan {len(names)} processen in dit bestand: {shown}{more}. Maak van elk proces een eigen bestand."
 
 
 def _documentation(node: Any) -> str:
@@ -219,6 +225,8 @@ class _Reader:
                 self.collapsed.add(id)
             if shape.get("isHorizontal") == "false":
                 self.upright.add(id)
+        for plane in self.root.iterfind(".//bpmndi:BPMNPlane", NAMES):
+            self.collapsed.add(plane.get("bpmnElement", ""))  # what stands in it is drawn on a sheet of its own
         for edge in self.root.iterfind(".//bpmndi:BPMNEdge", NAMES):
             id = edge.get("bpmnElement", "")
             self.points[id] = tuple(
@@ -295,12 +303,16 @@ class _Reader:
 
     def _read_flow(self, node: Any) -> None:
         id = node.get("id", "")
-        if not id or id in self.flows or id in self.elements:
-            self.problem(node, "id", f"De pijl '{id or '(zonder id)'}' heeft geen eigen id.")
+        if not id:
+            id = f"pijl-{len(self.flows) + 1}-van-{node.get('sourceRef', '')}-naar-{node.get('targetRef', '')}"
+            self.problem(node.getparent(), "id", "Een pijl heeft geen id. Sla het diagram opnieuw op in de modeler.")
+        if id in self.flows or id in self.elements:
+            self.problem(node, "id", f"De id '{id}' komt meer dan een keer voor. Elke id mag maar een keer.")
             return
         condition = node.find("bpmn:conditionExpression", NAMES)
         if condition is not None and condition.get("language", "").lower() not in ("", "feel"):
-            self.problem(node, "taal", "De voorwaarde op deze pijl is niet in FEEL geschreven.")
+            told = "De voorwaarde op deze pijl is niet in FEEL geschreven. Schrijf haar in FEEL, met een = ervoor."
+            self.problem(node, "taal", told)
         self.flows[id] = Flow(
             id=id,
             source=node.get("sourceRef", ""),
@@ -346,7 +358,8 @@ class _Reader:
         reference = definition.get(f"{kind}Ref", "")
         names = self.named if kind in ("message", "signal") else self.coded
         if reference and kind != "compensate" and reference not in names:
-            self.problem(node, "verwijzing", f"Dit rondje verwijst naar '{reference}', maar dat bestaat niet.")
+            told = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. Kies iets dat er wel is."
+            self.problem(node, "verwijzing", told)
         return Event(kind, names.get(reference, ""))
 
     def _landing(self, definition: Any) -> Any:
@@ -354,16 +367,26 @@ class _Reader:
         target = self.shared.get(text_of(definition.find("bpmn:target", NAMES)))
         if target is not None:
             return target
-        for other in self.root.iterfind(".//bpmn:intermediateCatchEvent/bpmn:linkEventDefinition", NAMES):
-            sources = {text_of(source) for source in other.iterfind("bpmn:source", NAMES)}
-            if definition.get("id", "") in sources or other.get("name", "") == definition.get("name"):
-                return other
-        return definition
+        places = [self.landings.get(key) for key in (("id", definition.get("id")), ("name", definition.get("name")))]
+        found = [place for place in places if place is not None]
+        return min(found)[1] if found else definition
+
+    @cached_property
+    def landings(self) -> Mapping[tuple[str, str | None], tuple[int, Any]]:
+        """The first place to land, with its number, by its name and by what it says is jumped from."""
+        found: dict[tuple[str, str | None], tuple[int, Any]] = {}
+        catching = self.root.iterfind(".//bpmn:intermediateCatchEvent/bpmn:linkEventDefinition", NAMES)
+        for number, place in enumerate(catching):
+            found.setdefault(("name", place.get("name", "")), (number, place))
+            for source in place.iterfind("bpmn:source", NAMES):
+                found.setdefault(("id", text_of(source)), (number, place))
+        return found
 
     def _whole(self, node: Any, name: str) -> int:
         text = node.get(name, "1")
-        if not text.isdigit() or not 1 <= int(text) <= MAXIMUM_TOKENS:
-            self.problem(node, "aantal", f"'{title_of(node)}': bij {name} staat '{text}'. Dat moet 1 of meer zijn.")
+        if not re.fullmatch(rf"[0-9]{{1,{MAXIMUM_DIGITS}}}", text) or not 1 <= int(text) <= MAXIMUM_TOKENS:
+            told = f"'{title_of(node)}': bij {name} staat '{text[:60]}'. Dat moet 1 tot en met {MAXIMUM_TOKENS} zijn."
+            self.problem(node, "aantal", told)
             return 1
         return int(text)
 
@@ -372,7 +395,11 @@ class _Reader:
             found = definition.find(f"bpmn:time{timer.capitalize()}", NAMES)
             if found is not None:
                 return Event("timer", timer=timer, expression=text_of(found))
-        self.problem(node, "klok", "Deze klok heeft geen tijd. Vul een duur (P14D), datum of herhaling in.")
+        self.problem(
+            node,
+            "klok",
+            f"'{title_of(node)}' is een klok zonder tijd. Vul een duur (P14D), een datum of een herhaling in.",
+        )
         return Event("timer")
 
     def _loop(self, node: Any) -> Loop | None:

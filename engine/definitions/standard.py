@@ -5,7 +5,7 @@ that leads nowhere or to the wrong kind of thing. A breach of two rules that say
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -66,6 +66,25 @@ class _Drawing:
         """Every flow node."""
         return [node for node in self.root.iter() if kind_of(node) in FLOW_NODES]
 
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The ids of what something hangs on the edge of."""
+        return frozenset(_local(event.get("attachedToRef", "")) for event in self.all("boundaryEvent"))
+
+    @cached_property
+    def _pools(self) -> dict[str, Any]:
+        """The participant of each process that has one."""
+        pools = list(self.all("participant"))
+        return {_local(pool.get("processRef", "")): pool for pool in reversed(pools)}
+
+    @cached_property
+    def associations(self) -> dict[str, list[str]]:
+        """Where the dotted lines from each id go."""
+        found: dict[str, list[str]] = {}
+        for line in self.all("association"):
+            found.setdefault(line.get("sourceRef", ""), []).append(_local(line.get("targetRef", "")))
+        return found
+
     def kind(self, id: str | None) -> str:
         """The kind of what an id stands for, "" where it stands for nothing."""
         node = self.ids.get(_local(id or ""))
@@ -98,8 +117,7 @@ class _Drawing:
             node = node.getparent()
         if node is None or kind_of(node) == "participant":
             return node
-        named = (p for p in self.all("participant") if _local(p.get("processRef", "")) == node.get("id"))
-        return next(named, node)
+        return self._pools.get(node.get("id"), node)
 
 
 def _local(reference: str) -> str:
@@ -110,6 +128,13 @@ def _local(reference: str) -> str:
 def _scope(node: Any) -> Any:
     """The process or sub-process that a node stands in."""
     return node.getparent()
+
+
+def _is_run(node: Any) -> bool:
+    """Whether what a node stands in is marked as executable."""
+    while kind_of(node) not in ("process", "definitions"):
+        node = node.getparent()
+    return bool(node.get("isExecutable") == "true")
 
 
 def _is_handler(node: Any) -> bool:
@@ -224,7 +249,7 @@ def _flows(drawing: _Drawing) -> Iterator[Breach]:
             yield flow, "EXT022/EXT057", "naar een onderbreking kan geen pijl gaan: zij staat los."
         if _scope(source) is not _scope(target) or _scope(flow) is not _scope(source):
             yield flow, "EXT152", "deze pijl gaat door de rand van een deelproces of een ander proces."
-        if flow.get("isImmediate") == "false":
+        if flow.get("isImmediate") == "false" and _is_run(flow):
             yield flow, "EXT024", "bij een pijl kan 'isImmediate' niet uit staan."
 
 
@@ -367,7 +392,7 @@ def _boundaries(drawing: _Drawing) -> Iterator[Breach]:
 def _undoing(drawing: _Drawing, event: Any) -> Iterator[Breach]:
     if drawing.outgoing(event):
         yield event, "EXT114", "uit een herstelteken op de rand gaat geen pijl."
-    ends = [_local(a.get("targetRef", "")) for a in drawing.all("association") if a.get("sourceRef") == event.get("id")]
+    ends = drawing.associations.get(event.get("id", ""), [])
     if not ends:
         yield event, "EXT143", "bij dit herstelteken hoort een stippellijn naar de stap die herstelt."
     for id in ends:
@@ -404,28 +429,37 @@ def _jumps(drawing: _Drawing) -> Iterator[Breach]:
             if kind_of(definition) == "linkEventDefinition":
                 found[kind_of(event)].append((definition.get("name", ""), event, definition))
     throws, catches = found.values()
+    landings = _landings(catches)
+    reached: set[Any] = set()
     for name, event, definition in throws:
-        meant = _meant(drawing, name, definition, catches)
+        meant = _meant(drawing, name, definition, landings)
+        reached.update(meant)
         if len(meant) != 1:
             yield event, "EXT118/EXT125", "deze sprong komt nergens uit, of op meer dan een plek."
         elif _scope(meant[0]) is not _scope(event):
             yield event, "EXT126", "een sprong blijft in hetzelfde proces of deelproces."
     for _, event, _ in catches:
-        if not any(event in _meant(drawing, name, thrown, catches) for name, _, thrown in throws):
+        if event not in reached:
             yield event, "EXT124", "naar deze plek wordt nergens gesprongen."
 
 
-def _meant(drawing: _Drawing, name: str, thrown: Any, catches: list[tuple[str, Any, Any]]) -> list[Any]:
-    """Where a jump leads: to the target that it names, else to the landing with the same name."""
+def _landings(catches: Iterable[tuple[str, Any, Any]]) -> dict[tuple[str, Any], list[Any]]:
+    """The landings by their name, by themselves and by what they say they are jumped to from."""
+    landings: dict[tuple[str, Any], list[Any]] = {}
+    for name, event, definition in catches:
+        sources = {text_of(source) for source in definition.iterfind("bpmn:source", NAMES)}
+        for key in (("name", name), ("target", definition), *(("source", source) for source in sources)):
+            landings.setdefault(key, []).append(event)
+    return landings
+
+
+def _meant(drawing: _Drawing, name: str, thrown: Any, landings: Mapping[tuple[str, Any], list[Any]]) -> list[Any]:
+    """Where a jump leads: to the target that it names, what names it, or what has its name."""
     target = drawing.ids.get(_local(text_of(thrown.find("bpmn:target", NAMES))))
     if target is not None:
-        return [event for _, event, definition in catches if definition is target]
-    sources = [
-        event
-        for _, event, definition in catches
-        if thrown.get("id") and thrown.get("id") in {text_of(s) for s in definition.iterfind("bpmn:source", NAMES)}
-    ]
-    return sources or [event for other, event, _ in catches if name and other == name]
+        return landings.get(("target", target), [])
+    sources = landings.get(("source", thrown.get("id"))) if thrown.get("id") else None
+    return sources or (landings.get(("name", name), []) if name else [])
 
 
 def _triggers(drawing: _Drawing) -> Iterator[Breach]:
@@ -556,12 +590,12 @@ def _several(drawing: _Drawing, node: Any, loop: Any) -> Iterator[Breach]:
         yield node, "EXT067", "hier staat niet hoe vaak of over welke lijst deze stap gaat."
     if over and drawing.kind(over) not in ("dataInput", "dataObjectReference", "dataObject", "property"):
         yield node, "EXT068", f"de lijst '{over}' is er niet."
-    if times.lstrip("-").isdigit() and not _at_least(times, 0):
+    if re.fullmatch(r"-[0-9]+", times):
         yield node, "meervoud", "een stap kan niet minder dan nul keer gebeuren."
 
 
 def _at_least(text: str, least: int) -> bool:
-    return re.fullmatch(r"-?\d+", text) is not None and int(text) >= least
+    return re.fullmatch(r"-?[0-9]{1,9}", text) is not None and int(text) >= least
 
 
 def _messages(drawing: _Drawing) -> Iterator[Breach]:
@@ -607,7 +641,6 @@ def _event_gateway(drawing: _Drawing, node: Any, into: int) -> Iterator[Breach]:
         yield node, "EXT136", "na een wachtende keuze komen er twee of meer dingen om op te wachten."
     if node.get("instantiate") == "true" and into:
         yield node, "EXT142", "een wachtende keuze die een proces begint, heeft geen pijl ernaartoe."
-    held = {_local(event.get("attachedToRef", "")) for event in drawing.all("boundaryEvent")}
     kinds = set()
     for target in (t for t in targets if t is not None):
         waits = set(drawing.events(target)) & {"message", "signal", "timer", "conditional"}
@@ -615,7 +648,7 @@ def _event_gateway(drawing: _Drawing, node: Any, into: int) -> Iterator[Breach]:
         if not fits and kind_of(target) != "receiveTask":
             yield target, "EXT138", "hierop kan een wachtende keuze niet wachten."
         kinds |= waits if fits else {kind_of(target)}
-        if kind_of(target) == "receiveTask" and target.get("id") in held:
+        if kind_of(target) == "receiveTask" and target.get("id") in drawing.held:
             yield target, "EXT140", "een ontvangtaak na een wachtende keuze heeft niets op de rand."
         if len(drawing.incoming(target)) > 1:
             yield target, "EXT141", "na een wachtende keuze komt er geen andere pijl bij."
