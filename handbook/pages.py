@@ -129,11 +129,11 @@ class Page:
             place = _place_of(each, element)
             again = ", voor elk onderdeel van de lijst" if element.loop else ""
             return f"Fase {self.link(each, place)}{again}." if place else f"Fase {name}."
+        if any(interrupt.element.id == element.id for interrupt in phase.interrupts):
+            return f"Kan tussendoor komen: {name or wording.title(element.id)}."
         return self._told_event(element, name)
 
     def _told_event(self, element: Element, name: str) -> str:
-        if element.by_event:
-            return f"Kan tussendoor komen: {name or wording.title(element.id)}."
         if element.kind == "boundaryEvent":
             stops = "die stap stopt dan" if element.interrupting else "die stap loopt door"
             return f"Tijdens een stap kan gebeuren: {name} ({stops})."

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from engine import access, consent, process, store
 from engine.access import SAFETY, CaseFacts, Person, Sight
 from engine.cases.asking import context_of, form_of, is_safety, keys_of, people_for, shown_document
-from engine.cases.context import UNSAFE, Context
+from engine.cases.context import UNSAFE, WITHDRAWAL, Context
 from engine.cases.locks import may_read, open_task
 from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
 from engine.definitions import Definition, Element
@@ -109,7 +108,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         safety=registers.safety_file(tx, case_id) if "veiligheid" in parts else (),
         answers=_answers(ctx, model, found, history, facts, seen, parts),
         history=_shown(history, model.definition, facts, seen, parts),
-        messages=messages_for(model, found, facts, seen, ctx.now) if running else (),
+        messages=messages_for(ctx, model, found, facts, seen, history) if running else (),
         names=store.people.names(tx, {id for id in actors if id}),
         may_close=running and access.oversees(seen, facts),
     )
@@ -259,27 +258,41 @@ def _shown(
     return tuple(shown)
 
 
-def _tellers_of_danger(definition: Definition) -> tuple[Element, ...]:
+def _tellers(definition: Definition, name: str) -> tuple[Element, ...]:
+    """Where the diagrams listen to a message."""
     return tuple(
         element
         for place in definition.processes.values()
         for element in place.elements.values()
-        if element.event is not None and (element.event.kind, element.event.name) == ("message", UNSAFE)
+        if element.event is not None and (element.event.kind, element.event.name) == ("message", name)
     )
 
 
-def messages_for(
-    model: Model, found: CaseRow, facts: CaseFacts, seen: Sight, now: datetime
-) -> tuple[MessageOption, ...]:
-    """What this person may tell the case now. Danger may be told at any time: a button that went away would tell
-    everybody that somebody told it before.
+def _to_tell(ctx: Context, model: Model, found: CaseRow, history: Iterable[EventRow]) -> Iterable[Element]:
+    """What may be told to the case now, by whomever. Danger may be told at any time: a button that went away would
+    tell everybody that somebody told it before. Withdrawing consent is not spoken of before a step asked for it; from
+    then on it may be told as long as any consent is in force, also where the diagrams don't wait for it.
     """
+    definition = model.definition
+    awaited = process.awaited(model, found.state, found.document, ctx.now)
+    names = {element.event.name for element in awaited if element.event}
+    if UNSAFE not in names:
+        awaited = (*awaited, *_tellers(definition, UNSAFE))
+    done = (definition.element(event.process, event.element) for event in history if event.kind == "afgerond")
+    if not any(step.properties.get("register") == "toestemming" for step in done):
+        return (element for element in awaited if element.event and element.event.name != WITHDRAWAL)
+    if WITHDRAWAL not in names and any(c.in_force(ctx.now) for c in store.registers.consents(ctx.tx, found.id)):
+        return (*awaited, *_tellers(definition, WITHDRAWAL))
+    return awaited
+
+
+def messages_for(
+    ctx: Context, model: Model, found: CaseRow, facts: CaseFacts, seen: Sight, history: Iterable[EventRow]
+) -> tuple[MessageOption, ...]:
+    """What this person may tell the case now."""
     own = access.roles_in(seen, facts)
     shown = []
-    awaited = process.awaited(model, found.state, found.document, now)
-    if not any(e.event and e.event.name == UNSAFE for e in awaited):
-        awaited = (*awaited, *_tellers_of_danger(model.definition))
-    for element in awaited:
+    for element in _to_tell(ctx, model, found, history):
         allowed = {role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()}
         if element.event is not None and (not allowed or own & allowed):
             properties = element.properties

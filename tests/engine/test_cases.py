@@ -381,6 +381,51 @@ def test_withdrawn_consent_takes_away_open_tasks_and_opens_those_of_the_withdraw
     assert play.document()["toestemming_ingetrokken_door"] == REPORTER
 
 
+WITHDRAWN = "toestemming_ingetrokken"
+
+
+def may_tell(play: Play, person: str = REPORTER) -> set[str]:
+    return {option.name for option in play.view(person).messages}
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("toestemming_ingetrokken_bij_verhuizing", "overdracht_doen"),
+        ("toestemming_ingetrokken_bij_twee_jaar", "overdracht_voorschools"),
+        ("toestemming_ingetrokken_na_verlies", "berichten_stoppen"),
+    ],
+)
+def test_consent_is_withdrawn_while_something_else_broke_off_the_traject(play: Play, name: str, gone: str) -> None:
+    play.play(example(name), until=WITHDRAWN)
+    assert play.open() == [gone]
+    play.tell(WITHDRAWN, REPORTER)
+    assert play.open() == ["delen_stoppen"]
+
+
+def test_withdrawing_is_spoken_of_from_the_first_question_for_consent(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="toestemming_vastleggen")
+    assert "gezin_verhuist" in may_tell(play)
+    assert WITHDRAWN not in may_tell(play)
+    play.do("toestemming_vastleggen", CONSENT)
+    assert WITHDRAWN in may_tell(play)
+
+
+def test_consent_is_withdrawn_while_only_the_meldcode_goes_on(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    play.tell("acute_onveiligheid", REPORTER)
+    rest = example("alles_loopt_goed").actions
+    begun = next(i for i, action in enumerate(rest) if action.name == "kennismaken")
+    play.play(replace(example("alles_loopt_goed"), actions=rest[begun:]))
+    assert play.open() == ["signalen_in_kaart"]
+    assert play.view(OVERSEER).consents
+    play.tell(WITHDRAWN, REPORTER)
+    assert not any(consent.in_force(play.now) for consent in play.view(OVERSEER).consents)
+    assert play.open() == ["signalen_in_kaart"]
+    assert (play.history()[-1].actor, play.history()[-1].detail["naam"]) == (REPORTER, WITHDRAWN)
+    assert WITHDRAWN not in may_tell(play)
+
+
 def test_what_a_case_does_not_wait_for_it_does_not_take(play: Play) -> None:
     play.start(SIGNAL)
     with nothing_written(play.database):

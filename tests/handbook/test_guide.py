@@ -181,9 +181,12 @@ def test_what_comes_in_between_says_what_it_stops_and_what_goes_on() -> None:
         + '<endEvent id="te"/>'
         + flows("ts>werk", "werk>te")
         + handler("stoppen", "true")
+        + handler("verhuizen", "true")
         + handler("geboorte", "false")
         + '</subProcess><endEvent id="e"/>'
-        + flows("s>traject", "traject>e")
+        + '<boundaryEvent id="terug" name="Terug" attachedToRef="traject"><messageEventDefinition messageRef="m"/>'
+        + f'</boundaryEvent>{task("terug_doen")}<endEvent id="terug_einde"/>'
+        + flows("s>traject", "traject>e", "terug>terug_doen", "terug_doen>terug_einde")
         + handler("onveilig", "false")
     )
     found = {interrupt.title: interrupt for interrupt in told(proef=body).interrupts}
@@ -191,8 +194,12 @@ def test_what_comes_in_between_says_what_it_stops_and_what_goes_on() -> None:
     assert found["Stoppen"].ends == "Het traject"
     assert found["Stoppen"].goes_on == ("Onveilig",)
     assert not found["Stoppen"].again, "what ends everything can't come twice"
-    assert found["Geboorte"].stopped_by == ("Stoppen",)
+    assert found["Stoppen"].stopped_by == ("Terug",), "whichever of Stoppen and Verhuizen comes first, is the only one"
+    assert found["Geboorte"].stopped_by == ("Stoppen", "Verhuizen", "Terug")
     assert found["Geboorte"].again
+    assert (found["Terug"].ends, found["Terug"].stopped_by) == ("Het traject", ())
+    assert found["Terug"].goes_on == ("Onveilig",)
+    assert shown(found["Terug"].outcomes) == ["Terug_doen"]
     assert found["Onveilig"].stopped_by == ()
     assert shown(found["Onveilig"].outcomes) == ["Onveilig_doen"]
 
@@ -269,6 +276,17 @@ def test_every_way_in_a_shipped_process_leads_to_something_that_is_told(shipped:
         assert ways, step.element.id
         for place in (*ways, *step.previous):
             assert place.kind == END or (place.kind, place.process, place.element) in known, place
+
+
+def test_withdrawing_consent_is_told_with_all_that_it_stops() -> None:
+    shipped = guide.build(load(WORKFLOWS, "casus"))
+    found = {interrupt.element.id: interrupt for interrupt in shipped.interrupts}
+    withdrawn = found.pop("toestemming_ingetrokken")
+    assert {role.id for role in withdrawn.roles} >= {"aanmelder", "casusregisseur"}
+    assert withdrawn.stopped_by == ()
+    stops = {id for id, other in found.items() if withdrawn.element.name in other.stopped_by}
+    assert stops == set(found) - {"onveiligheid"}
+    assert next(phase for phase in shipped.phases if phase.process.id == "intrekking").aside
 
 
 def test_safety_goes_on_whatever_ends_the_rest() -> None:
