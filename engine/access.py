@@ -17,6 +17,9 @@ from dataclasses import dataclass
 
 from engine.definitions import Role
 
+Roles = Mapping[str, Mapping[str, Role]]
+"""The roles of each municipality: those of its region, by id. What one region merges counts in no other."""
+
 PARTNER = "kernpartner"
 SAFETY = "veiligheid"
 CHOSEN = ("casusregisseur", "aanmelder")  # roles that a person has in one case, not in all of a municipality
@@ -79,27 +82,28 @@ class TaskFacts:
     safety: bool = False
 
 
-def held_roles(person: Person, roles: Mapping[str, Role]) -> frozenset[tuple[str, str]]:
-    """All roles of a person per municipality, with those that the region merged into them."""
+def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
+    """All roles of a person per municipality, with those that its region merged into them."""
     held: set[tuple[str, str]] = set()
     waiting = [(a.role, a.municipality) for a in person.appointments]
     while waiting:
         role, municipality = waiting.pop()
         if (role, municipality) not in held:
             held.add((role, municipality))
-            also = roles[role].also if role in roles else ()
-            waiting.extend((other, municipality) for other in also)
+            known = roles.get(municipality, {})
+            waiting.extend((other, municipality) for other in (known[role].also if role in known else ()))
     return frozenset(held)
 
 
-def sight(person: Person, roles: Mapping[str, Role]) -> Sight:
+def sight(person: Person, roles: Roles) -> Sight:
     """What a person may see."""
     held = held_roles(person, roles)
+    known = [(roles[place][role], place) for role, place in held if role in roles.get(place, {})]
     return Sight(
         person=person.id,
         organisation=person.organisation,
-        overseen=frozenset((p, m) for role, m in held if role in roles for p in roles[role].oversees),
-        partner_in=frozenset(m for role, m in held if role == PARTNER) if person.organisation else frozenset(),
+        overseen=frozenset((process, place) for role, place in known for process in role.oversees),
+        partner_in=frozenset(place for role, place in held if role == PARTNER) if person.organisation else frozenset(),
         held=held,
     )
 
@@ -164,11 +168,12 @@ def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
 def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
     """What this person may do with an open task: any of zien, pakken, loslaten, toewijzen, afronden.
 
-    Partners and parents without an account count on who keeps the overview to record on their behalf.
+    Partners and parents without an account count on who keeps the overview to record on their behalf. A task of the
+    safety file is handed over by those who act in it: nobody else knows of it.
     """
     found: set[str] = set()
     if is_candidate(seen, case, task):
-        found.add("zien")
+        found |= {"zien", "toewijzen"} if task.safety else {"zien"}
         if not task.assignee:
             found |= {"pakken", "afronden"}
         if task.assignee == seen.person:
@@ -194,7 +199,8 @@ def candidates(
     """
     found = []
     for person in people:
-        held = {role for role, where in held_roles(person, roles) if where == municipality} & task.roles
+        everywhere = held_roles(person, {municipality: roles})
+        held = {role for role, where in everywhere if where == municipality} & task.roles
         if held - {PARTNER} or (
             held and person.organisation in consented and task.organisation in ("", person.organisation)
         ):

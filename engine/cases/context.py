@@ -1,13 +1,12 @@
 """Who asks, when, in which transaction, by which published definitions."""
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from engine import access, process, store
-from engine.access import Person, Sight
+from engine.access import Person, Roles, Sight
 from engine.definitions import Role, assemble
 from engine.process import Model
 
@@ -48,9 +47,13 @@ class Library:
             self._starters[version] = frozenset(role for found in roles for role in found)
         return self._starters[version]
 
-    def roles(self, tx: store.Transaction) -> Mapping[str, Role]:
-        """The roles of all regions here."""
-        return {id: role for model in self.current(tx) for id, role in model.definition.settings.roles.items()}
+    def roles(self, tx: store.Transaction) -> Roles:
+        """The roles of every municipality here, as its own region has them."""
+        found: dict[str, dict[str, Role]] = {}
+        for settings in (model.definition.settings for model in self.current(tx)):
+            for place in settings.municipalities:
+                found.setdefault(place, {}).update(settings.roles)
+        return found
 
 
 @dataclass(frozen=True)

@@ -127,18 +127,33 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
     opened = open_task(ctx, task_id, lock=True)
     if "toewijzen" not in opened.may:
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een taak toewijzen.")
+    place = opened.case.municipality
     named = consent.named_organisations(store.registers.consents(ctx.tx, opened.case.id), ctx.now)
-    people = store.people.everyone(ctx.tx, opened.case.municipality)
     roles = opened.model.definition.settings.roles
-    able = access.candidates(people, opened.row.facts, opened.case.municipality, named, roles)
-    if person_id not in {person.id for person in able}:
+    able = access.candidates(store.people.everyone(ctx.tx, place), opened.row.facts, place, named, roles)
+    chosen = next((person for person in able if person.id == person_id), None)
+    if chosen is None:
         raise NotAllowedError("Deze persoon mag deze taak niet doen: de rol past niet, of de toestemming ontbreekt.")
     _give(ctx, opened, person_id, "toegewezen")
-    held = access.held_roles(store.people.one(ctx.tx, person_id), roles)
-    fitting = {role for role, place in held if place == opened.case.municipality} & opened.row.roles
+    if opened.row.safety:
+        _hand_over_safety(ctx, opened, person_id)
+        return
+    fitting = {role for role, _ in access.held_roles(chosen, {place: roles}) if role in opened.row.roles}
     if fitting <= set(access.CHOSEN):  # nothing else gives this person a role in the case
         for role in sorted(fitting):
             store.case_files.join(ctx.tx, opened.case.id, person_id, role, ctx.now)
+
+
+def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
+    """Who gets a task of the safety file acts in it from now on, and gets the steps after it too."""
+    store.case_files.join(ctx.tx, opened.case.id, person_id, SAFETY, ctx.now)
+    key = opened.element.properties.get("toewijzen")
+    if key:
+        found = opened.case
+        document = {**found.document, key: person_id}
+        store.case_files.save(
+            ctx.tx, found.id, found.revision + 1, found.state, document, found.title, found.shared, found.status
+        )
 
 
 def _give(ctx: Context, opened: Opened, person_id: str | None, kind: str) -> None:

@@ -47,7 +47,7 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a worklist."""
+    """One line of a worklist; `claimable` says that nobody has it and that it waits for this person's role."""
 
     task_id: int
     case_id: int
@@ -63,6 +63,7 @@ class Line:
     assignee: str
     assignee_name: str
     revision: int
+    claimable: bool
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,9 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     if kind in ("te-laat", "alle"):  # in the other two all is visible
         page = page.where(visible)
     page = page.order_by(*order).limit(chosen.limit).offset(chosen.offset)
+    claimable = within["rol"].label("claimable")
     query = (
-        sa.select(task, shown_title(seen), person.c.name.label("assignee_name"))
+        sa.select(task, shown_title(seen), person.c.name.label("assignee_name"), claimable)
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
@@ -203,6 +205,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             r.assignee or "",
             r.assignee_name or "",
             r.revision,
+            bool(r.claimable),
         )
         for r in rows
     )

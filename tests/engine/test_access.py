@@ -1,6 +1,7 @@
 """Who sees and does what: the rules one by one, the queries beside the rules, and what must not leak."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import timedelta
 
@@ -9,11 +10,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import access, cases, store
+from engine import access, cases, definitions, store
 from engine.access import Appointment, CaseFacts, Person, Sight, TaskFacts
 from engine.cases.asking import is_safety
-from engine.definitions import Role
-from engine.errors import NotFoundError
+from engine.definitions import Definition, Role
+from engine.errors import NotAllowedError, NotFoundError
 from engine.scenarios import Scenario
 from engine.store import Database
 from engine.store.tables import case_file, consent, consent_organisation, participant, task, task_role
@@ -39,10 +40,11 @@ ROLES = {
     **{id: Role(id, "") for id in ("aanmelder", "casusregisseur", "kernpartner", "vrijwilliger")},
 }
 HERE, THERE = "kerkrade", "vaals"
+EVERYWHERE = {HERE: ROLES, THERE: ROLES}
 
 
 def sight(*roles: str, organisation: str = "jgz", place: str = HERE, id: str = "ik") -> Sight:
-    return access.sight(Person(id, "", organisation, "", tuple(Appointment(r, place) for r in roles)), ROLES)
+    return access.sight(Person(id, "", organisation, "", tuple(Appointment(r, place) for r in roles)), EVERYWHERE)
 
 
 def facts(*part: str, consented: bool = False, shared: bool = False, process: str = "casus") -> CaseFacts:
@@ -110,7 +112,14 @@ OPEN, OWN = {"zien", "pakken", "afronden"}, {"zien", "loslaten", "afronden"}
         (sight("procesregisseur"), facts(shared=True), tasks("kernpartner", assignee="x"), {"zien", "toewijzen"}),
         (sight("procesregisseur"), facts(shared=True), tasks("procesregisseur", safety=True), set()),
         (sight("regie"), facts(), tasks("casusregisseur"), OPEN | {"toewijzen"}),
-        (sight("aanmelder"), facts("veiligheid"), tasks("kernpartner", safety=True), OPEN),
+        (sight("aanmelder"), facts("veiligheid"), tasks("kernpartner", safety=True), OPEN | {"toewijzen"}),
+        (
+            sight("aanmelder"),
+            facts("veiligheid"),
+            tasks("kernpartner", assignee="x", safety=True),
+            {"zien", "toewijzen"},
+        ),
+        (sight("aanmelder"), facts(), tasks("aanmelder", assignee="ik", safety=True), OWN | {"toewijzen"}),
         (sight("aanmelder"), facts("aanmelder"), tasks("aanmelder", safety=True), set()),
         (sight(), facts(), tasks("aanmelder", assignee="ik"), set()),
     ],
@@ -151,6 +160,17 @@ def test_candidates_have_the_role_there_and_partners_a_consent() -> None:
     assert able(tasks("kernpartner", organisation="jgz"), "jgz", "ggz") == ["a"]
     assert able(tasks("kernpartner")) == []
     assert able(tasks("procesregisseur", "aanmelder")) == ["d", "e"], "merged roles count"
+
+
+def test_what_one_region_merges_counts_in_no_other() -> None:
+    apart = {HERE: ROLES, THERE: {**ROLES, "regie": Role("regie", "")}}
+    both = Person("ik", "", "", "", (Appointment("regie", HERE), Appointment("regie", THERE)))
+    seen = access.sight(both, apart)
+    assert ("procesregisseur", HERE) in seen.held
+    assert {role for role, place in seen.held if place == THERE} == {"regie"}
+    assert seen.overseen == {("casus", HERE)}
+    nowhere = Person("ik", "", "", "", (Appointment("regie", "elders"),))
+    assert access.sight(nowhere, apart).held == {("regie", "elders")}
 
 
 # --- the queries do what the rules say -------------------------------------------------------------------------
@@ -210,10 +230,12 @@ def fill(tx: store.Transaction, people: Iterable[Person], drawn: Iterable[dict[s
 def compare(tx: store.Transaction, seen: Sight) -> None:
     """The lists of one person, by query, beside what the rules say of each case and task."""
     listed: dict[str, set[int]] = {}
+    claimable: set[int] = set()
     for kind in ("mijn", "rol", "te-laat", "alle"):
         found = store.tasks.listing(tx, seen, store.tasks.Filter(kind, limit=1000), NOW)
         listed[kind] = {line.task_id for line in found.lines}
         assert found.total == len(found.lines) == found.counts[kind]
+        claimable |= {line.task_id for line in found.lines if line.claimable}
     ruled: dict[str, set[int]] = {kind: set() for kind in listed}
     visible = set()
     titles = {}
@@ -235,6 +257,7 @@ def compare(tx: store.Transaction, seen: Sight) -> None:
             if one.deadline is not None and one.deadline < NOW:
                 ruled["te-laat"].add(one.id)
     assert listed == ruled
+    assert claimable == ruled["rol"], "what waits for the own role can be taken from every list"
     lines = store.case_files.listing(tx, seen, limit=1000)
     assert {line.id for line in lines} == visible
     assert {line.id: line.title for line in lines} == titles
@@ -256,7 +279,7 @@ def test_lists_show_exactly_what_the_rules_allow(
     with database.connection(writes=True) as tx:  # rolled back at the end: every example begins with empty tables
         fill(tx, everybody, drawn)
         for person in everybody:
-            compare(tx, access.sight(person, ROLES))
+            compare(tx, access.sight(person, EVERYWHERE))
 
 
 @pytest.mark.parametrize("name", ["onveiligheid_naast_het_traject", "voorbespreking", "toestemming_ingetrokken"])
@@ -406,6 +429,78 @@ def test_the_safety_file_is_for_those_who_act_in_it(play: Play) -> None:
             if row.safety:
                 with play.as_(person) as ctx, pytest.raises(NotFoundError):
                     cases.complete(ctx, row.id, {}, row.revision)
+
+
+def in_danger(play: Play) -> None:
+    """A case in which the reporter follows the meldcode."""
+    scenario = example("onveiligheid_naast_het_traject")
+    place = _place(scenario, "acute_onveiligheid")
+    play.play(replace(scenario, actions=scenario.actions[:place]))
+    play.tell("acute_onveiligheid", REPORTER)
+
+
+def test_a_task_of_the_safety_file_is_handed_over_by_who_has_it_and_stays_unseen(play: Play) -> None:
+    in_danger(play)
+    (row,) = (one for one in play.rows() if one.safety)
+    with play.as_(REPORTER, writes=False) as ctx:
+        able = {person.id for person in cases.task(ctx, row.id).candidates}
+    assert LEAD in able
+    assert STRANGER not in able, "a partner of whom the family knows nothing"
+    with play.as_(REPORTER) as ctx, pytest.raises(NotAllowedError):
+        cases.reassign(ctx, row.id, STRANGER)
+    for person in (OVERSEER, COORDINATOR, LEAD):
+        with play.as_(person) as ctx, pytest.raises(NotFoundError):
+            cases.reassign(ctx, row.id, LEAD)
+    with play.as_(REPORTER) as ctx:
+        cases.reassign(ctx, row.id, LEAD)
+    assert [line.task_id for line in play.worklist(LEAD, "mijn").lines if line.task_id == row.id] == [row.id]
+    assert {"veiligheid"} <= play.view(LEAD).parts
+    assert {"veiligheid"} <= play.view(REPORTER).parts, "who began it may still read what they did"
+    for person in (OVERSEER, COORDINATOR, PARTNER):
+        found = seen_by(play, person)
+        assert "veiligheid" not in play.view(person).parts
+        assert "toegewezen" not in found
+        assert "signalen_in_kaart" not in found
+    step = next(a for a in example("onveiligheid_naast_het_traject").actions if a.name == row.element)
+    play.do(row.element, step.answers, by=LEAD)
+    (following,) = (one for one in play.rows() if one.safety)
+    assert following.assignee == LEAD, "the next steps are for who has it now"
+
+
+def test_who_acts_in_the_safety_file_too_takes_over_from_who_left(play: Play) -> None:
+    in_danger(play)
+    with play.as_(LEAD) as ctx:
+        cases.message(ctx, play.case_id, "acute_onveiligheid")
+    (row,) = (one for one in play.rows() if one.safety)
+    with play.as_(LEAD) as ctx:
+        cases.reassign(ctx, row.id, LEAD)
+    assert play.row(row.element).assignee == LEAD
+
+
+def test_a_role_that_one_region_merges_gives_nothing_in_another_region_on_the_same_database(
+    database_url: str, opened: Callable[[str], Database], library: cases.Library
+) -> None:
+    def region(name: str, place: str, **more: object) -> Definition:
+        roles = {
+            "aanmelder": {"naam": "Aanmelder", **more},
+            "procesregisseur": {"naam": "Procesregisseur", "overziet": ["klein"]},
+        }
+        told = {"naam": name, "gemeenten": {place: place}, "rollen": roles, "termijnen": {"na_de_dag": {"duur": "P2D"}}}
+        files = {**playing.small().files, "regio.yaml": json.dumps(told).encode()}
+        return definitions.assemble("klein", name, files)
+
+    staff = (
+        Person("hier", "Hier", "", "", (Appointment("aanmelder", HERE),)),
+        Person("daar", "Daar", "", "", (Appointment("aanmelder", THERE),)),
+    )
+    found = opened(database_url)
+    playing.publish(found, NOW, region("een", HERE, doet_ook=["procesregisseur"]), region("twee", THERE), staff=staff)
+    for person, place, sees in (("hier", HERE, True), ("daar", THERE, False)):
+        play = Play(found, library, NOW)
+        with play.as_(person) as ctx:
+            play.case_id = cases.start(ctx, "klein", place, {"hoeveel": "1"}).case_id
+        assert ([row.element for row, _ in play.view(person).tasks] == ["nakijken"]) is sees
+        assert (play.worklist(person, "rol").total == 1) is sees
 
 
 def test_a_report_of_unsafety_is_no_disclosure_that_others_read(play: Play) -> None:
