@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from engine import feel
+from engine.definitions import standard_data
 from engine.definitions.markup import (
     CAMUNDA,
     EVENTS,
@@ -37,7 +38,7 @@ XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 def breaches(content: bytes, file: str) -> tuple[Problem, ...]:
     """Each place where a file breaks a rule of the standard. Raises DefinitionError where it can't be read."""
-    drawing = _Drawing(parse(content, file))
+    drawing = Drawing(parse(content, file))
     found: dict[Problem, None] = {}
     for check in _CHECKS:
         for node, rule, told in check(drawing):
@@ -46,7 +47,7 @@ def breaches(content: bytes, file: str) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-class _Drawing:
+class Drawing:
     """A file as the checks ask about it: what has which id, what flows where, what belongs to which pool."""
 
     def __init__(self, root: Any) -> None:
@@ -85,9 +86,13 @@ class _Drawing:
             found.setdefault(line.get("sourceRef", ""), []).append(_local(line.get("targetRef", "")))
         return found
 
+    def to(self, reference: str | None) -> Any:
+        """What a reference leads to; None where there is none."""
+        return self.ids.get(_local(reference or ""))
+
     def kind(self, id: str | None) -> str:
         """The kind of what an id stands for, "" where it stands for nothing."""
-        node = self.ids.get(_local(id or ""))
+        node = self.to(id)
         return kind_of(node) if node is not None else ""
 
     @cached_property
@@ -195,6 +200,15 @@ _REFERENCES: dict[tuple[str, str], frozenset[str]] = {
     ("", "flowNodeRef"): FLOW_NODES,
     ("", "dataInputRefs"): frozenset({"dataInput"}),
     ("", "dataOutputRefs"): frozenset({"dataOutput"}),
+    ("", "definitionalCollaborationRef"): frozenset({"collaboration", "choreography", "globalConversation"}),
+    ("", "resourceRef"): frozenset({"resource"}),
+    ("", "parameterRef"): frozenset({"resourceParameter"}),
+    ("", "messageFlowRef"): frozenset({"messageFlow"}),
+    ("", "innerParticipantRef"): frozenset({"participant"}),
+    ("", "outerParticipantRef"): frozenset({"participant"}),
+    ("", "initiatingParticipantRef"): frozenset({"participant"}),
+    ("", "inputSetRefs"): frozenset({"inputSet"}),
+    ("", "outputSetRefs"): frozenset({"outputSet"}),
     ("", "correlationKeyRef"): frozenset({"correlationKey"}),
     ("", "correlationPropertyRef"): frozenset({"correlationProperty"}),
     ("linkEventDefinition", "source"): frozenset({"linkEventDefinition"}),
@@ -202,7 +216,7 @@ _REFERENCES: dict[tuple[str, str], frozenset[str]] = {
 }
 
 
-def _references(drawing: _Drawing) -> Iterator[Breach]:
+def _references(drawing: Drawing) -> Iterator[Breach]:
     """What refers to something else refers to what exists, and to the right kind of thing."""
     for node in drawing.root.iter():
         kind = kind_of(node)
@@ -216,7 +230,7 @@ def _references(drawing: _Drawing) -> Iterator[Breach]:
                 yield node, "REF", f"hier wordt verwezen naar '{value}', maar dat is er niet of is iets anders."
 
 
-def _listed(drawing: _Drawing) -> Iterator[Breach]:
+def _listed(drawing: Drawing) -> Iterator[Breach]:
     """What an element says of its own arrows is what the arrows say."""
     for node in drawing.nodes:
         for tag, flows in (("incoming", drawing.incoming(node)), ("outgoing", drawing.outgoing(node))):
@@ -233,7 +247,7 @@ def _listed(drawing: _Drawing) -> Iterator[Breach]:
 # --- sequence flows --------------------------------------------------------------------------------------------
 
 
-def _flows(drawing: _Drawing) -> Iterator[Breach]:
+def _flows(drawing: Drawing) -> Iterator[Breach]:
     """Where arrows may start and end."""
     for flow in drawing.flows:
         source, target = (drawing.ids.get(_local(flow.get(end, ""))) for end in ("sourceRef", "targetRef"))
@@ -253,7 +267,7 @@ def _flows(drawing: _Drawing) -> Iterator[Breach]:
             yield flow, "EXT024", "bij een pijl kan 'isImmediate' niet uit staan."
 
 
-def _conditions(drawing: _Drawing) -> Iterator[Breach]:
+def _conditions(drawing: Drawing) -> Iterator[Breach]:
     """Conditions and default arrows."""
     for node in drawing.nodes:
         out = drawing.outgoing(node)
@@ -267,7 +281,7 @@ def _conditions(drawing: _Drawing) -> Iterator[Breach]:
             yield node, "EXT026", "de standaardpijl vertrekt hier niet."
 
 
-def _ways(drawing: _Drawing) -> Iterator[Breach]:
+def _ways(drawing: Drawing) -> Iterator[Breach]:
     """With a start, everything is led to; with an end, everything leads on."""
     for scope in drawing.all(*SCOPES):
         if kind_of(scope) == "adHocSubProcess":
@@ -300,7 +314,7 @@ def _way_out(kind: str) -> str:
 # --- starts and ends -------------------------------------------------------------------------------------------
 
 
-def _begins(drawing: _Drawing) -> Iterator[Breach]:
+def _begins(drawing: Drawing) -> Iterator[Breach]:
     """A process that ends begins, and the other way round."""
     for scope in drawing.all(*SCOPES):
         if kind_of(scope) == "adHocSubProcess":
@@ -319,7 +333,7 @@ def _begins(drawing: _Drawing) -> Iterator[Breach]:
             yield call, "EXT099", "het diagram dat hier wordt aangeroepen, heeft geen gewoon begin."
 
 
-def _starts(drawing: _Drawing) -> Iterator[Breach]:
+def _starts(drawing: Drawing) -> Iterator[Breach]:
     """What may start what."""
     for start in drawing.all("startEvent"):
         scope, kinds = _scope(start), drawing.events(start)
@@ -337,7 +351,7 @@ def _starts(drawing: _Drawing) -> Iterator[Breach]:
             yield from _handler(drawing, scope)
 
 
-def _handler(drawing: _Drawing, scope: Any) -> Iterator[Breach]:
+def _handler(drawing: Drawing, scope: Any) -> Iterator[Breach]:
     starts = scope.findall("bpmn:startEvent", NAMES)
     if len(starts) != 1:
         yield scope, "EXT058", f"een onderbreking heeft precies een begin. Hier zijn het er {len(starts)}."
@@ -350,7 +364,7 @@ def _handler(drawing: _Drawing, scope: Any) -> Iterator[Breach]:
             yield start, "EXT059", "een fout of herstel onderbreekt altijd."
 
 
-def _ends(drawing: _Drawing) -> Iterator[Breach]:
+def _ends(drawing: Drawing) -> Iterator[Breach]:
     """What an end may do."""
     allowed = {"message", "escalation", "error", "cancel", "compensate", "signal", "terminate"}
     for end in drawing.all("endEvent"):
@@ -370,7 +384,7 @@ def _ends(drawing: _Drawing) -> Iterator[Breach]:
 # --- events ----------------------------------------------------------------------------------------------------
 
 
-def _boundaries(drawing: _Drawing) -> Iterator[Breach]:
+def _boundaries(drawing: Drawing) -> Iterator[Breach]:
     """What may hang on the edge of an activity."""
     never = {"link", "terminate"}
     for event in drawing.all("boundaryEvent"):
@@ -389,7 +403,7 @@ def _boundaries(drawing: _Drawing) -> Iterator[Breach]:
             yield event, "EXT113", "uit deze gebeurtenis op de rand gaat geen pijl."
 
 
-def _undoing(drawing: _Drawing, event: Any) -> Iterator[Breach]:
+def _undoing(drawing: Drawing, event: Any) -> Iterator[Breach]:
     if drawing.outgoing(event):
         yield event, "EXT114", "uit een herstelteken op de rand gaat geen pijl."
     ends = drawing.associations.get(event.get("id", ""), [])
@@ -401,7 +415,7 @@ def _undoing(drawing: _Drawing, event: Any) -> Iterator[Breach]:
             yield event, "EXT144", "de stippellijn gaat niet naar een stap die herstelt."
 
 
-def _intermediates(drawing: _Drawing) -> Iterator[Breach]:
+def _intermediates(drawing: Drawing) -> Iterator[Breach]:
     """What may be waited for and thrown on the way."""
     waits = {"message", "timer", "conditional", "link", "signal"}
     throws = {"message", "escalation", "compensate", "link", "signal"}
@@ -421,7 +435,7 @@ def _intermediates(drawing: _Drawing) -> Iterator[Breach]:
             yield event, "EXT116", "hier gaat geen pijl uit."
 
 
-def _jumps(drawing: _Drawing) -> Iterator[Breach]:
+def _jumps(drawing: Drawing) -> Iterator[Breach]:
     """Each jump has a place to land, in the same process."""
     found: dict[str, list[tuple[str, Any, Any]]] = {"intermediateThrowEvent": [], "intermediateCatchEvent": []}
     for event in drawing.all(*found):
@@ -453,7 +467,7 @@ def _landings(catches: Iterable[tuple[str, Any, Any]]) -> dict[tuple[str, Any], 
     return landings
 
 
-def _meant(drawing: _Drawing, name: str, thrown: Any, landings: Mapping[tuple[str, Any], list[Any]]) -> list[Any]:
+def _meant(drawing: Drawing, name: str, thrown: Any, landings: Mapping[tuple[str, Any], list[Any]]) -> list[Any]:
     """Where a jump leads: to the target that it names, what names it, or what has its name."""
     target = drawing.ids.get(_local(text_of(thrown.find("bpmn:target", NAMES))))
     if target is not None:
@@ -462,7 +476,7 @@ def _meant(drawing: _Drawing, name: str, thrown: Any, landings: Mapping[tuple[st
     return sources or (landings.get(("name", name), []) if name else [])
 
 
-def _triggers(drawing: _Drawing) -> Iterator[Breach]:
+def _triggers(drawing: Drawing) -> Iterator[Breach]:
     """What an event needs to be told."""
     for definition in drawing.all("messageEventDefinition"):
         if not definition.get("messageRef"):
@@ -472,6 +486,9 @@ def _triggers(drawing: _Drawing) -> Iterator[Breach]:
             coded = drawing.ids.get(_local(definition.get("escalationRef", "")))
             if coded is not None and not coded.get("escalationCode"):
                 yield thrower, "EXT011", "deze escalatie heeft geen code."
+            wrong = drawing.to(definition.get("errorRef"))
+            if wrong is not None and not wrong.get("errorCode"):
+                yield thrower, "EXT010", "deze fout heeft geen code."
     for event in (n for n in drawing.nodes if kind_of(n) in EVENTS):
         for ref in event.iterfind("bpmn:eventDefinitionRef", NAMES):
             owner = drawing.shared.get(_local(text_of(ref)))
@@ -505,7 +522,7 @@ _EXPRESSIONS = (
 _URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 
 
-def _expressions(drawing: _Drawing) -> Iterator[Breach]:
+def _expressions(drawing: Drawing) -> Iterator[Breach]:
     """Expressions are written for a machine, and not empty."""
     for node in drawing.all(*_EXPRESSIONS):
         owner = _told_at(node) if kind_of(_told_at(node)) in FLOW_NODES | {"sequenceFlow"} else _owner(node)
@@ -532,13 +549,21 @@ def _owner(node: Any) -> Any:
     return node
 
 
-def _timers(drawing: _Drawing) -> Iterator[Breach]:
+_ALONE = {"timeDate": "EXT129", "timeCycle": "EXT130", "timeDuration": "EXT131"}
+
+
+def _timers(drawing: Drawing) -> Iterator[Breach]:
     """A clock says one thing, in a form that can be counted."""
     readers = {
         "timeDate": ("EXT132", _is_moment),
         "timeCycle": ("EXT133", _is_cycle),
         "timeDuration": ("EXT134", _is_term),
     }
+    for definition in drawing.all("timerEventDefinition"):
+        told = [child for child in definition if kind_of(child) in readers]
+        if len(told) > 1:
+            rules = "/".join(sorted(_ALONE[kind_of(child)] for child in told))
+            yield _told_at(definition), rules, "deze klok heeft meer dan een tijd. Kies er een."
     for node in drawing.all(*readers):
         rule, fits = readers[kind_of(node)]
         text = text_of(node)
@@ -563,7 +588,7 @@ def _is_cycle(text: str) -> bool:
 # --- activities ------------------------------------------------------------------------------------------------
 
 
-def _activities(drawing: _Drawing) -> Iterator[Breach]:
+def _activities(drawing: Drawing) -> Iterator[Breach]:
     """Markers and numbers on a step."""
     for node in (n for n in drawing.nodes if kind_of(n) in ACTIVITIES):
         again = node.find("bpmn:standardLoopCharacteristics", NAMES)
@@ -571,19 +596,28 @@ def _activities(drawing: _Drawing) -> Iterator[Breach]:
         for name, rule in (("startQuantity", "EXT037"), ("completionQuantity", "EXT038")):
             if not _at_least(node.get(name, "1"), 1):
                 yield node, rule, f"bij '{name}' hoort 1 of meer te staan."
+        if _undoes(node) and (drawing.incoming(node) or drawing.outgoing(node)):
+            yield node, "EXT145", "aan een stap die een andere terugdraait, zit geen pijl."
         if again is not None and several is not None:
             yield node, "EXT054/EXT055", "deze stap heeft twee lustekens. Kies er een."
         if again is not None and not _at_least(again.get("loopMaximum", "1"), 1):
             yield node, "lus", "het hoogste aantal rondes is 1 of meer."
         if several is not None:
             yield from _several(drawing, node, several)
-        if kind_of(node) == "adHocSubProcess" and not any(kind_of(child) in ACTIVITIES for child in node):
-            yield node, "EXT061", "in een deelproces zonder vaste volgorde hoort een stap te staan."
         if any("horeography" in kind_of(child) for child in node):
             yield node, "EXT056", "een choreografie hoort niet in een deelproces."
 
 
-def _several(drawing: _Drawing, node: Any, loop: Any) -> Iterator[Breach]:
+def _loose(drawing: Drawing) -> Iterator[Breach]:
+    """What stands in a sub-process without order."""
+    for node in drawing.all("adHocSubProcess"):
+        if any(_is_apart(child) for child in node):
+            yield node, "EXT062", "een gesprek of choreografie hoort niet in een deelproces."
+        if not any(kind_of(child) in ACTIVITIES for child in node):
+            yield node, "EXT061", "in een deelproces zonder vaste volgorde hoort een stap te staan."
+
+
+def _several(drawing: Drawing, node: Any, loop: Any) -> Iterator[Breach]:
     over = text_of(loop.find("bpmn:loopDataInputRef", NAMES))
     times = text_of(loop.find("bpmn:loopCardinality", NAMES))
     if not over and loop.find("bpmn:loopCardinality", NAMES) is None and not loop.get(f"{{{CAMUNDA}}}collection"):
@@ -594,11 +628,15 @@ def _several(drawing: _Drawing, node: Any, loop: Any) -> Iterator[Breach]:
         yield node, "meervoud", "een stap kan niet minder dan nul keer gebeuren."
 
 
+def _is_apart(node: Any) -> bool:
+    return "horeography" in kind_of(node) or "onversation" in kind_of(node)
+
+
 def _at_least(text: str, least: int) -> bool:
     return re.fullmatch(r"-?[0-9]{1,9}", text) is not None and int(text) >= least
 
 
-def _messages(drawing: _Drawing) -> Iterator[Breach]:
+def _messages(drawing: Drawing) -> Iterator[Breach]:
     """Tasks that call, send or receive."""
     for task in drawing.all("serviceTask"):
         if task.get("operationRef") and len(task.findall("bpmn:ioSpecification/bpmn:inputSet", NAMES)) != 1:
@@ -618,7 +656,7 @@ def _messages(drawing: _Drawing) -> Iterator[Breach]:
 # --- gateways --------------------------------------------------------------------------------------------------
 
 
-def _gateways(drawing: _Drawing) -> Iterator[Breach]:
+def _gateways(drawing: Drawing) -> Iterator[Breach]:
     """How many arrows a gateway has."""
     for node in (n for n in drawing.nodes if kind_of(n) in GATEWAYS):
         into, out = len(drawing.incoming(node)), len(drawing.outgoing(node))
@@ -635,7 +673,7 @@ def _gateways(drawing: _Drawing) -> Iterator[Breach]:
             yield node, "EXT135", "een ruit heeft meer pijlen erin of meer pijlen eruit. Haal haar weg."
 
 
-def _event_gateway(drawing: _Drawing, node: Any, into: int) -> Iterator[Breach]:
+def _event_gateway(drawing: Drawing, node: Any, into: int) -> Iterator[Breach]:
     targets = [drawing.ids.get(_local(flow.get("targetRef", ""))) for flow in drawing.outgoing(node)]
     if len(targets) < 2:
         yield node, "EXT136", "na een wachtende keuze komen er twee of meer dingen om op te wachten."
@@ -659,7 +697,7 @@ def _event_gateway(drawing: _Drawing, node: Any, into: int) -> Iterator[Breach]:
 # --- pools -----------------------------------------------------------------------------------------------------
 
 
-def _letters(drawing: _Drawing) -> Iterator[Breach]:
+def _letters(drawing: Drawing) -> Iterator[Breach]:
     """Message flows go from one pool to another, between things that send and receive."""
     for flow in drawing.letters:
         ends = [_local(flow.get(end, "")) for end in ("sourceRef", "targetRef")]
@@ -675,7 +713,7 @@ def _letters(drawing: _Drawing) -> Iterator[Breach]:
         yield from _receives(drawing, flow, target)
 
 
-def _sends(drawing: _Drawing, flow: Any, source: Any) -> Iterator[Breach]:
+def _sends(drawing: Drawing, flow: Any, source: Any) -> Iterator[Breach]:
     if kind_of(source) == "startEvent":
         yield flow, "EXT102", "een begin verstuurt geen bericht."
     if kind_of(source) == "endEvent" and "message" not in drawing.events(source):
@@ -684,7 +722,7 @@ def _sends(drawing: _Drawing, flow: Any, source: Any) -> Iterator[Breach]:
         yield flow, "EXT119", "een gebeurtenis die wacht, verstuurt geen bericht."
 
 
-def _receives(drawing: _Drawing, flow: Any, target: Any) -> Iterator[Breach]:
+def _receives(drawing: Drawing, flow: Any, target: Any) -> Iterator[Breach]:
     if kind_of(target) == "startEvent" and "message" not in drawing.events(target):
         yield target, "EXT103", "dit begin krijgt volgens de berichtpijl een bericht, maar is geen bericht-begin."
     if kind_of(target) == "endEvent":
@@ -693,7 +731,7 @@ def _receives(drawing: _Drawing, flow: Any, target: Any) -> Iterator[Breach]:
         yield flow, "EXT119", "een gebeurtenis die verstuurt, ontvangt geen bericht."
 
 
-def _pools(drawing: _Drawing) -> Iterator[Breach]:
+def _pools(drawing: Drawing) -> Iterator[Breach]:
     """Participants and what kind of process they run."""
     for many in drawing.all("participantMultiplicity"):
         least, most = many.get("minimum", "0"), many.get("maximum", "1")
@@ -716,38 +754,38 @@ def _pools(drawing: _Drawing) -> Iterator[Breach]:
             yield talk, "EXT032", "een algemeen gesprek bevat alleen deelnemers."
 
 
-# --- data ------------------------------------------------------------------------------------------------------
-
-_SETS = (("Input", "EXT084", "EXT085", "EXT086"), ("Output", "EXT088", "EXT089", "EXT090"))
+# --- what else a file holds ------------------------------------------------------------------------------------
 
 
-def _data(drawing: _Drawing) -> Iterator[Breach]:
-    """What a step says of its data."""
-    for spec in drawing.all("ioSpecification"):
-        owner = spec.getparent()
-        if kind_of(owner) in SUB_PROCESSES:
-            yield owner, "EXT079", "bij een deelproces horen geen gegevens."
-        for side, *rules in _SETS:
-            yield from _io_sets(spec, owner, side, *rules)
-    for node in drawing.all("property"):
-        if kind_of(node.getparent()) not in ACTIVITIES | EVENTS | {"process"}:
-            yield node, "EXT078", "een eigenschap hoort bij een proces, stap of gebeurtenis."
-    for link in drawing.all("dataInputAssociation", "dataOutputAssociation"):
-        if len(link.findall("bpmn:sourceRef", NAMES)) > 1 and link.find("bpmn:transformation", NAMES) is None:
-            yield _owner(link), "EXT092", "gegevens komen van een plek, tenzij er staat hoe zij samengaan."
+def _twice(drawing: Drawing) -> Iterator[Breach]:
+    """An id stands for one thing."""
+    seen: set[str] = set()
+    for node in drawing.root.iter():
+        id = node.get("id") if kind_of(node) else None
+        if id and id in seen:
+            yield node, "id", f"de id '{id}' komt meer dan een keer voor. Elke id mag maar een keer."
+        seen.add(id or "")
 
 
-def _io_sets(spec: Any, owner: Any, side: str, unused: str, optional: str, executing: str) -> Iterator[Breach]:
-    sets = spec.findall(f"bpmn:{side.lower()}Set", NAMES)
-    used = {text_of(ref) for one in sets for ref in one.iterfind(f"bpmn:data{side}Refs", NAMES)}
-    for item in spec.iterfind(f"bpmn:data{side}", NAMES):
-        if item.get("id") not in used:
-            yield owner, unused, f"'{item.get('id')}' wordt nergens gebruikt."
-    for one in sets:
-        listed = {text_of(ref) for ref in one.iterfind(f"bpmn:data{side}Refs", NAMES)}
-        for tag, rule in ((f"optional{side}Refs", optional), (f"whileExecuting{side}Refs", executing)):
-            if {text_of(ref) for ref in one.iterfind(f"bpmn:{tag}", NAMES)} - listed:
-                yield owner, rule, "wat later of misschien komt, hoort ook in de gewone lijst te staan."
+def _resources(drawing: Drawing) -> Iterator[Breach]:
+    """Who does a step is named, or found by an expression, not both."""
+    for role in drawing.all("resourceRole", "performer", "humanPerformer", "potentialOwner"):
+        named = role.find("bpmn:resourceRef", NAMES) is not None
+        if named and role.find("bpmn:resourceAssignmentExpression", NAMES) is not None:
+            yield role.getparent(), "EXT039/EXT040", "wie dit doet, is genoemd of wordt gezocht, niet allebei."
+        if not named and role.find("bpmn:resourceParameterBinding", NAMES) is not None:
+            yield role.getparent(), "EXT041", "waarden bij wie dit doet, horen bij iemand die is genoemd."
+
+
+def _choreographies(drawing: Drawing) -> Iterator[Breach]:
+    """Only a collaboration refers to a choreography, and is open or closed as that is."""
+    for node in drawing.all("collaboration", "choreography", "globalChoreographyTask", "globalConversation"):
+        for reference in node.iterfind("bpmn:choreographyRef", NAMES):
+            if kind_of(node) != "collaboration":
+                yield node, "EXT027", "dit kan niet naar een choreografie verwijzen."
+            other = drawing.to(text_of(reference))
+            if other is not None and other.get("isClosed", "false") != node.get("isClosed", "false"):
+                yield node, "EXT033", "dit en de choreografie zijn allebei open of allebei gesloten."
 
 
 _CHECKS = (
@@ -766,9 +804,13 @@ _CHECKS = (
     _expressions,
     _timers,
     _activities,
+    _loose,
     _messages,
     _gateways,
     _letters,
     _pools,
-    _data,
+    _twice,
+    _resources,
+    _choreographies,
+    *standard_data.CHECKS,
 )
