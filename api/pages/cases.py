@@ -96,6 +96,7 @@ def show(page: SignedIn, case_id: int) -> HTMLResponse:
         answers=story.given(case),
         history=story.history(case),
         messages=story.messages(case),
+        danger=next((one for one in case.messages if one.name == story.UNSAFE), None),
     )
 
 
@@ -116,6 +117,7 @@ def ask(page: SignedIn, case_id: int, name: str) -> HTMLResponse | RedirectRespo
         explanation=f"{option.explanation}\n\n{STOPS if option.element.interrupting else GOES_ON}",
         action=f"/casus/{case_id}/bericht/{name}",
         button="Ja, dit is gebeurd",
+        urgent=name == story.UNSAFE,
         ask_reason=False,
         reason="",
         problems=(),
@@ -161,6 +163,7 @@ def _closing_page(page: SignedIn, case: cases.CaseView, problem: str = "") -> HT
         explanation=CLOSING,
         action=f"/casus/{case.id}/sluiten",
         button="Ja, sluit het dossier",
+        urgent=False,
         ask_reason=True,
         reason="",
         problems=(("reden", problem),) if problem else (),

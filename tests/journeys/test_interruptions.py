@@ -38,6 +38,41 @@ def test_after_withdrawal_partners_see_nothing_and_the_case_ends_well(journey: C
         expect(happened).to_contain_text(f"Afgerond: {step}")
 
 
+def test_consent_is_withdrawn_just_before_a_handover_that_then_does_not_come(journey: Callable[..., Journey]) -> None:
+    case = journey("toestemming_ingetrokken_bij_verhuizing")
+    case.play(until="toestemming_vastleggen")
+    offered = case.look("mila_modelman").section("Is er iets veranderd?")
+    expect(offered.get_by_role("link", name="Gezin verhuist")).to_be_visible()
+    expect(offered.get_by_role("link", name="Toestemming ingetrokken")).to_have_count(0)
+
+    case.play(until="toestemming_ingetrokken")
+    now = case.look("vera_voorbeeld").section("Nu aan de beurt").get_by_role("listitem")
+    expect(now).to_contain_text("Warm overdragen")
+    case.step()
+    now = case.look("vera_voorbeeld").section("Nu aan de beurt").get_by_role("listitem")
+    expect(now).to_have_count(1)
+    expect(now).to_contain_text("Delen stoppen")
+    sees_nothing_of(case, "jet_jansproef")
+
+    case.play()
+    overview = case.look("vera_voorbeeld")
+    expect(overview.page.get_by_role("main")).to_contain_text("Dit dossier is afgesloten.")
+    expect(overview.section("Wat is gedeeld")).not_to_contain_text("nieuwe gemeente")
+
+
+def test_the_number_to_call_in_danger_is_seen_first_on_a_phone(journey: Callable[..., Journey]) -> None:
+    case = journey("onveiligheid_gaat_door_na_intrekking")
+    case.play(until="uitleg_geven")
+    page = case.look("mila_modelman").page
+    page.set_viewport_size({"width": 390, "height": 844})
+    call = page.get_by_role("main").get_by_role("link", name="112")
+    expect(call).to_be_in_viewport()
+    page.get_by_role("link", name="Meld het daarna hier").click()
+    expect(page.get_by_role("heading", name="Iemand is niet veilig")).to_be_visible()
+    expect(call).to_be_in_viewport()
+    expect(page.get_by_role("main").get_by_role("link", name="0800 2000")).to_be_in_viewport()
+
+
 def test_safety_goes_on_after_withdrawal_seen_by_who_acts_in_it_alone(journey: Callable[..., Journey]) -> None:
     case = journey("onveiligheid_gaat_door_na_intrekking")
     case.play(until="acute_onveiligheid")
