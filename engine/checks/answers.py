@@ -39,7 +39,7 @@ def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) 
 
 def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:
     """What each question, and each outcome of a table, can be."""
-    found: dict[str, frozenset[str] | None] = {}
+    found: dict[str, frozenset[str] | None] = {"regio": frozenset()}  # holds texts, and is none itself
 
     def add(key: str, values: frozenset[str] | None) -> None:
         before = found.get(key, frozenset())

@@ -34,6 +34,7 @@ def records(process: Process, step: Element, form: Form | None, in_loop: bool) -
         yield from _nowhere(process, step, form)
     elif register in REQUIRED:
         yield from _columns(process, step, form, in_loop)
+        yield from _open(process, step, form) if not in_loop else ()
         yield from _words(process, step, form)
         yield from _says(process, step)
     if register in UNASKED:
@@ -62,6 +63,19 @@ def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iter
         message = f"'{_title(step)}' vult het register '{register}', {asked}."
         advice = "Zet bij de vraag die dit invult de eigenschap 'register' met die naam."
         yield _told(process, step, "register", message, advice)
+
+
+def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
+    """Questions without which a row says nothing, and that people may leave open."""
+    register = step.properties["register"]
+    needed = [one for one in questions(form) if one.properties.get("register") in REQUIRED[register]]
+    if register == "toestemming":  # other lists may stay empty: a meeting can end without an agreement
+        needed += [one for one in form.input_fields() if any(inner in needed for inner in one.fields)]
+    for one in needed:
+        if not one.required:
+            message = f"De vraag '{one.label}' bij '{_title(step)}' mag open blijven. "
+            message += f"Dan staat er niets in het register '{register}'."
+            yield _told(process, step, "register", message, "Maak de vraag verplicht in het formulier.")
 
 
 def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:

@@ -20,7 +20,13 @@ _TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
 
 def region(definition: Definition) -> tuple[Finding, ...]:
     """Deadlines that can't be counted, clocks that never go off, and work or messages for which there is nobody."""
-    return (*_deadlines(definition), *_clocks(definition), *_chosen(definition), *_people(definition))
+    return (
+        *_deadlines(definition),
+        *_clocks(definition),
+        *_chosen(definition),
+        *_people(definition),
+        *_partners(definition),
+    )
 
 
 # --- time ------------------------------------------------------------------------------------------------------
@@ -133,6 +139,24 @@ def _people(definition: Definition) -> Iterator[Finding]:
                 yield Finding(
                     process.file, element.id, "rol", message, name=name_of(process, element.id), advice=advice
                 )
+
+
+def _partners(definition: Definition) -> Iterator[Finding]:
+    """Steps for one partner only, by a name that the region doesn't have."""
+    for task in _tasks(definition):
+        text = task.properties.get("organisatie", "")
+        try:
+            read = feel.read(text) if text else ""
+        except feel.FeelError:
+            continue  # the first gate tells
+        if isinstance(read, feel.Expression) and read.names:
+            continue
+        meant = read.evaluate({}) if isinstance(read, feel.Expression) else read
+        if meant and meant not in definition.settings.organisations:
+            message = f"'{task.name or task.id}' is alleen voor de organisatie '{meant}'. Die kent de regio niet."
+            advice = "Gebruik een organisatie uit regio.yaml, of een vraag waarin iemand die kiest."
+            file = definition.processes[task.process].file
+            yield Finding(file, task.id, "rol", message, name=task.name, advice=advice)
 
 
 def _tasks(definition: Definition) -> list[Element]:

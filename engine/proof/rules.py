@@ -35,9 +35,9 @@ _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 class Selector:
     """Points at steps: all aspects must fit; an aspect with several values fits with one of them.
 
-    Aspects: id, pijl (flow id), proces, type (BPMN kind), rol (nobody but these may do it), lijst (it turns out to be
-    for no item at all), bericht, melding, klok, onderbreking, einde, vult (columns of the register that the form
-    fills, with their fixed value), antwoord, niet; all others are properties.
+    Aspects: id, pijl (flow id), proces, type (BPMN kind), rol (nobody but these may do it), lijst (it is done for
+    each item of a list, or turns out to be for none), bericht, melding, klok, onderbreking, einde, vult (columns of
+    the register that the form fills, with their fixed value), antwoord, niet; all others are properties.
     """
 
     aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -248,7 +248,7 @@ def find(net: Net, selector: Selector) -> Target:
         return Target(flows=frozenset(_flows(net, selector)))
     places = frozenset((e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e))
     if not selector.answers:
-        return Target(places, none="lijst" in selector.aspects)
+        return Target(places, none=selector.aspects.get("lijst") == ("leeg",))
     asked = _gateway_keys(net)
     written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
     return Target(places, keys=written & asked, answers=selector.answers)
@@ -295,7 +295,7 @@ def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
         case "type":
             return _fit(element.kind, values)
         case "lijst":
-            return element.loop is not None and values == ("leeg",)
+            return element.loop is not None
         case "rol":
             return bool(element.roles) and all(_fit(role, values) for role in element.roles)
         case "fase":
