@@ -75,7 +75,7 @@ def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
         if not one.required:
             message = f"De vraag '{one.label}' bij '{_title(step)}' mag open blijven. "
             message += f"Dan staat er niets in het register '{register}'."
-            yield _told(process, step, "register", message, "Maak de vraag verplicht in het formulier.")
+            yield _told(process, step, "antwoord_leeg", message, "Maak de vraag verplicht in het formulier.")
 
 
 def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
