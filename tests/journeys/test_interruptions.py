@@ -34,7 +34,12 @@ def test_after_withdrawal_partners_see_nothing_and_the_case_ends_well(journey: C
     expect(overview.section("Evaluatie")).to_contain_text("Afgesloten")
     happened = overview.section("Wat er gebeurde")
     expect(happened).to_contain_text("Gemeld: Toestemming ingetrokken door Vera Voorbeeld")
-    for step in ("Delen stoppen", "Aan het gezin bevestigen", "Eigen zorg veiligstellen", "Zaak afronden"):
+    for step in (
+        "Delen stoppen",
+        "Aan het gezin bevestigen",
+        "Eigen zorg veiligstellen",
+        "Dossier afsluiten na intrekken",
+    ):
         expect(happened).to_contain_text(f"Afgerond: {step}")
 
 

@@ -91,6 +91,15 @@ def test_everything_else_that_a_reader_sees_is_explained_too(root: str, region: 
 
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_a_phase_has_one_name_wherever_it_is_read(root: str, region: str) -> None:
+    found = edition(root, region)
+    for one in found.processes.values():
+        assert one.pool in ("", one.name), one.id
+        called = {e.called: e.name for e in one.elements.values() if e.called}
+        assert called == {id: found.processes[id].name for id in called}
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_every_form_is_used_and_lets_people_answer(root: str, region: str) -> None:
     found = edition(root, region)
     assert set(found.forms) == {task.form for task in tasks(found)}
@@ -218,6 +227,17 @@ def test_answers_to_choose_from_have_a_name_in_the_settings(root: str, region: s
             if named and field.options:
                 known = set(found.settings.lists[named])
                 assert {option.value for option in field.options} <= known, f"{id}: {field.key}"
+
+
+@pytest.mark.parametrize("region", ["", *REGIONS])
+def test_every_form_that_closes_a_dossier_offers_the_same_reasons(region: str) -> None:
+    found = edition("casus", region)
+    asked = {id: field for id, form in found.forms.items() for field in fields(form) if field.key == "reden_afsluiten"}
+    reasons = found.settings.lists["redenen_afsluiten"]
+    assert {id: {one.value: one.label for one in field.options} for id, field in asked.items()} == dict.fromkeys(
+        asked, reasons
+    )
+    assert len(asked) > 1
 
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
