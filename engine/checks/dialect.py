@@ -120,8 +120,9 @@ def _may_repeat(process: Process, element: Element, event: Event) -> bool:
     if event is not element.event:
         return False
     if element.kind == "intermediateCatchEvent":
-        sources = {process.elements[process.flows[id].source].kind for id in element.incoming}
-        return "eventBasedGateway" not in sources and re.match(r"R[1-9]", event.expression) is not None
+        sources = (process.elements.get(process.flows[id].source) for id in element.incoming)
+        raced = any(one is not None and one.kind == "eventBasedGateway" for one in sources)
+        return not raced and re.match(r"R[1-9]", event.expression) is not None
     return bool(element.attached_to) or element.id not in process.triggers
 
 

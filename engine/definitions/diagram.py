@@ -27,6 +27,7 @@ from engine.definitions.model import Bounds, Element, Event, Flow, Lane, Link, L
 from engine.errors import Problem
 
 MAXIMUM_TOKENS = 100
+_MOVES = ("dataInputAssociation", "dataOutputAssociation")
 MAXIMUM_DIGITS = 9
 
 # Attributes and elements by which a file could bring code of its own, with what to write instead.
@@ -103,6 +104,9 @@ def _read(root: Any, node: Any, file: str) -> tuple[Process, list[Problem]]:
     """One process of a file, with what may not be used in it."""
     reader = _Reader(root, file, node.get("id", ""))
     reader.read_scope(node, "")
+    if node.find("bpmn:correlationSubscription", NAMES) is not None:
+        told = "Welk bericht bij welke casus hoort, wordt niet uit gegevens gehaald. Haal dat weg."
+        reader.problem(node, "gegevens", told)
     pool = next(
         (p for p in root.iterfind(".//bpmn:participant", NAMES) if p.get("processRef") == node.get("id")),
         None,
@@ -267,6 +271,7 @@ class _Reader:
         if id in self.elements or id in self.flows:
             self.problem(node, "id", f"De id '{id}' komt meer dan een keer voor. Elke id mag maar een keer.")
             return
+        self._read_data(node, kind)
         self.elements[id] = Element(
             id=id,
             kind=kind,
@@ -300,6 +305,18 @@ class _Reader:
             bounds=self.bounds.get(id),
             label=self.labels.get(id),
         )
+
+    def _read_data(self, node: Any, kind: str) -> None:
+        """Data of a case are one document, so moving them along is drawn for the reader. Changing them is not."""
+        moves = [one for side in _MOVES for one in node.iterfind(f"bpmn:{side}", NAMES)]
+        if any(kind_of(part) in ("assignment", "transformation") for move in moves for part in move):
+            self.problem(node, "gegevens", f"'{title_of(node)}' verandert gegevens onderweg. Vraag ze in een stap.")
+        elif moves and kind == "callActivity":
+            self.problem(node, "gegevens", f"'{title_of(node)}': {CODE_ELEMENTS['in']}")
+        for tag in ("loopDataInputRef", "loopDataOutputRef"):
+            if node.find(f"bpmn:multiInstanceLoopCharacteristics/bpmn:{tag}", NAMES) is not None:
+                told = "hier staat een lijst als gegevens. Vul de lijst in bij 'Collection', met een = ervoor."
+                self.problem(node, "meervoud", f"'{title_of(node)}': {told}")
 
     def _read_flow(self, node: Any) -> None:
         id = node.get("id", "")

@@ -129,7 +129,7 @@ class _Builder:
 
     def _exit(self, spec: Any, element: Element, node: Any, out: list[Flow]) -> Any:
         """Where the flows leave from: the node itself, or where it is seen which of them are taken."""
-        conditional = element.kind in _STEPS and any(flow.condition for flow in out)
+        conditional = element.kind in _STEPS and (element.default != "" or any(flow.condition for flow in out))
         for wanted, kind, name in ((conditional, specs.Ways, "verder"), (element.gives > 1, specs.Copies, "vaker")):
             if wanted:
                 after = kind(spec, f"{_name(element)} {name}", element)

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import Element
 from engine.process.run import Run
-from engine.process.specs import LIVE, Begin, ForEach, Node, Repeated, Split, forget_orphans, run_of, silence
+from engine.process.specs import LIVE, Begin, ForEach, Main, Node, Repeated, Split, forget_orphans, run_of, silence
 
 # --- what is waited for ----------------------------------------------------------------------------------------
 
@@ -298,14 +298,17 @@ class Catch(CatchingEvent, Node):
 class Boundary(Catch):
     """An event on the edge of an activity, or what starts an event sub-process.
 
-    An interrupting one ends its activity; a non-interrupting one lets it be and listens on.
+    An interrupting one ends its activity; a non-interrupting one lets it be and listens on from when it fires.
     """
 
     listens = True
 
     def _update_hook(self, my_task: Any) -> Any:
         fires = super()._update_hook(my_task)
-        run_of(my_task).alarm |= bool(fires)
+        if fires:
+            run_of(my_task).alarm = True
+            if self._listens_on():
+                self._wait_again(my_task, skip=True)
         return fires
 
     def _run_hook(self, my_task: Any) -> bool:
@@ -315,13 +318,11 @@ class Boundary(Catch):
                 if sibling is not my_task and sibling.has_state(LIVE):
                     silence(sibling)
             forget_orphans(my_task.workflow.top_workflow)
-        elif self._listens_on(my_task):
-            self._wait_again(my_task, skip=True)
         return True
 
-    def _listens_on(self, my_task: Any) -> bool:
+    def _listens_on(self) -> bool:
         assert self.element is not None and self.element.event is not None
-        if self.element.properties.get("vaker") == "nee":
+        if self.element.interrupting or self.element.properties.get("vaker") == "nee":
             return False
         return self.element.event.kind != "timer" or self.element.event.timer == "cycle"
 
@@ -343,7 +344,7 @@ class ForEachTold(ForEach):
 # --- what throws -----------------------------------------------------------------------------------------------
 
 
-class Throw(Node):
+class Throw(Main):
     """An end or intermediate event, or a send task, that throws what it carries.
 
     Errors, escalations and cancels go to the scopes around it; a signal to all that waits for it in the case. A

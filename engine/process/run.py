@@ -61,7 +61,9 @@ class Run:
 
     def context(self, task: Any) -> Mapping[str, Any]:
         """What an expression at this task can see."""
-        around = {variable: self.item(id) for variable, id in reversed(items_around(task))}
+        around: dict[str, Any] = {variable: self.item(id) for variable, id in reversed(items_around(task))}
+        if (counter := counter_of(task)) is not None:
+            around["loopCounter"] = counter
         return ChainMap(around, {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}, self.document)
 
     def evaluate(self, task: Any, text: str, counts: Mapping[str, int] | None = None) -> Any:
@@ -169,6 +171,18 @@ def items_around(task: Any) -> list[tuple[str, str]]:
     return found
 
 
+def counter_of(task: Any) -> int | None:
+    """Which time this is of the innermost step around a task that is done a number of times; None where none is."""
+    top, current = task.workflow.top_workflow, task
+    while current is not None:
+        if "round" in current.internal_data:
+            return int(current.internal_data["round"])
+        if "item" in current.internal_data:
+            return None if current.task_spec.variable else int(current.internal_data["item"])
+        current = _standing(top, current.workflow.parent_task_id)
+    return None
+
+
 def item_of(task: Any) -> str:
     """The id of the innermost loop item that a task is about, or ""."""
     around = items_around(task)
@@ -209,6 +223,6 @@ _CYCLE = re.compile(r"R([1-9]\d*|)/(.+)")
 def _cycle(text: str, element: Element) -> tuple[int, str]:
     """How often (-1 is without end) and how long between."""
     match = _CYCLE.fullmatch(text)
-    if match is None or not deadlines.valid(match[2]):
+    if match is None or not deadlines.valid(match[2]) or not any(figure in match[2] for figure in "123456789"):
         raise ProcessError(f"Bij '{element.name or element.id}' staat geen herhaling zoals R3/P7D.", element.id)
     return int(match[1]) if match[1] else -1, match[2]

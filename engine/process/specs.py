@@ -290,11 +290,19 @@ class Begin(Split):
     """
 
     def next(self, my_task: Any) -> list[Any]:
-        at = run_of(my_task).begin if my_task.workflow is my_task.workflow.top_workflow else ""
+        at = run_of(my_task).begin if _is_outermost(my_task.workflow) else ""
         starts = super().next(my_task)
         told = [spec for spec in starts if spec.element.id == at]
         plain = [spec for spec in starts if not spec.waits]
         return told or plain or starts
+
+
+def _is_outermost(workflow: Any) -> bool:
+    """Whether a workflow is the case itself, or the frame inside it that holds its flow."""
+    top = workflow.top_workflow
+    while workflow.spec.frame:
+        workflow = top.get_task_from_id(workflow.parent_task_id).workflow
+    return bool(workflow is top)
 
 
 class Scope(SubWorkflowTask, Main):
@@ -417,6 +425,7 @@ class ForEach(Repeated):
             "numberOfInstances": done + active + later,
             "numberOfActiveInstances": active,
             "numberOfCompletedInstances": done,
+            "numberOfTerminatedInstances": 0,  # none is, before the condition says so
         }
 
     def drop_lost(self, my_task: Any) -> None:

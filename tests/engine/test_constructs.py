@@ -516,8 +516,61 @@ def test_a_handler_is_begun_again_at_once_where_the_host_has_a_crowd() -> None:
     assert sorted(t.element for t in again.open) == ["a", "b", "b"]
 
 
+def test_all_that_one_end_throws_is_heard_by_what_hears_it_all() -> None:
+    inside = (
+        start("s") + throw("op", escalation("x") + escalation("y")) + task("a") + end("e") + way("s", "op", "a", "e")
+    )
+    drawn = model(
+        start(), sub("vak", inside), end(), task("b"), end("e2"), way("begin", "vak", "klaar"), way("r", "b", "e2"),
+        boundary("r", "vak", "<bpmn:escalationEventDefinition />", interrupting=False), hosted=True,
+    )  # fmt: skip
+    assert Case(drawn).open == ["a", "b", "b"]
+
+
+def test_what_listened_on_a_task_that_sent_listens_no_longer() -> None:
+    drawn = model(
+        start(), node("sendTask", "s", messageRef="m"), task("a"), end(), boundary("r", "s", timer("Duration", "P1D")),
+        task("b"), end("e"), way("begin", "s", "a", "klaar"), way("r", "b", "e"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn).wait("P2D")
+    assert case.open == ["a"]
+    assert case.do("a").ended
+
+
+def test_a_process_with_what_can_interrupt_it_begins_at_the_event_that_came() -> None:
+    drawn = model(
+        start(), task("a"), end("e1"), node("startEvent", "brief", message("m")), task("b"), end("e2"),
+        way("begin", "a", "e1"), way("brief", "b", "e2"),
+        handler("naast", on("o1", signal("s1"), interrupting=False), end("z1"), way("o1", "z1")),
+        handler("in_plaats", on("o2", signal("s2")), end("z2"), way("o2", "z2")), hosted=True,
+    )  # fmt: skip
+    assert Case(drawn).open == ["a"]
+    assert [t.element for t in process.start(drawn, {}, MONDAY, "brief").open] == ["b"]
+
+
+def test_a_default_flow_is_not_taken_beside_one_that_always_is() -> None:
+    drawn = model(
+        start(), node("userTask", "s", default="s_b"), task("a"), task("b"), end("e1"), end("e2"),
+        way("begin", "s", "a", "e1"), way("s", "b", "e2"),
+    )  # fmt: skip
+    assert Case(drawn).do("s").open == ["a"]
+
+
+@pytest.mark.parametrize("mark", [times("2"), again(most="2")])
+def test_what_is_done_more_than_once_knows_which_time_it_is(mark: str) -> None:
+    inside = (
+        start("s") + node("exclusiveGateway", "k", default="k_b") + task("a") + task("b") + end("e1") + end("e2")
+        + way("s", "k") + way("k", "a", when="=loopCounter = 1") + way("k", "b") + way("a", "e1") + way("b", "e2")
+    )  # fmt: skip
+    case = Case(model(start(), sub("vak", mark, inside), end(), way("begin", "vak", "klaar")))
+    assert case.do("a").open == ["b"]
+    assert case.do("b").ended
+
+
 # --- refused ---------------------------------------------------------------------------------------------------
 
+OF_A_LIST = times("2").replace("</bpmn:m", "<bpmn:loopDataInputRef>d</bpmn:loopDataInputRef></bpmn:m")
+MOVED = "<bpmn:dataInputAssociation><bpmn:targetRef>d</bpmn:targetRef>{}</bpmn:dataInputAssociation>"
 REFUSED = {
     "an event for each that is done that is not named": task("x", each_done("None", "nergens")),
     "an event for the first that would stop the rest": task("x", each_done("One", "melding"))
@@ -541,6 +594,9 @@ REFUSED = {
     "a repeat on the way without end": catch("x", timer("Cycle", "R/P1D")),
     "a repeat of no times": task("x") + boundary("s", "x", timer("Cycle", "R0/P1D"), interrupting=False)
     + end("e") + way("s", "e"),
+    "data that change on their way": node("userTask", "x", MOVED.format("<bpmn:transformation />")),
+    "data for what is called": node("callActivity", "x", MOVED.format(""), calledElement="ander"),
+    "a list as data": task("x", OF_A_LIST),
     "a sub-process that begins by a message": sub(
         "x", node("startEvent", "s", message("m")), end("e"), way("s", "e")
     ),
