@@ -1,5 +1,6 @@
 """What a diagram names must exist: forms, tables, roles, deadlines, registers, and the properties that we read."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
@@ -153,8 +154,9 @@ def _owner(definition: Definition, process: Process, task: Element) -> Iterator[
 
 
 def phases(definition: Definition) -> frozenset[str]:
-    """The phases that steps may belong to: each diagram, and what a call or a diagram says that it is."""
-    found = set(definition.processes)
+    """The phases that steps may belong to: each diagram, and what a call, a diagram or several steps say that it is."""
+    named = Counter(t.properties.get("fase", "") for p in definition.processes.values() for t in p.user_tasks)
+    found = {*definition.processes, *(name for name, steps in named.items() if steps > 1)}
     for process in definition.processes.values():
         found.add(process.properties.get("fase", ""))
         found |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == "callActivity"}

@@ -1,15 +1,20 @@
 """Ways in which a region changes the reference process by accident, and changes that do no harm.
 
 Each mutant is a definition made from the reference by one slip; `caught_by` names the spelregels or the kinds of
-findings (`soundness:…`) of which at least one must refuse it. Run as a program it tells what became of each.
+findings (`soundness:…`, `check:…`) of which at least one must refuse it. Run as a program it tells what became of each.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine import definitions, proof
-from engine.definitions import Definition, Element, Event, Flow, Process
+from engine import decisions, definitions, feel, proof
+from engine.checks.answers import answers
+from engine.checks.finding import Severity
+from engine.checks.names import names
+from engine.checks.references import details, whole
+from engine.definitions import Deadline, Definition, Element, Event, Flow, Loop, Process, Role
+from engine.forms import Field, Option
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 Change = Callable[[Definition], Definition]
@@ -30,15 +35,36 @@ def reference() -> Definition:
 
 
 def refusals(definition: Definition, only: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The mandatory spelregels that a definition breaks and the ways in which it is unsound; of those in `only`, if
-    given.
+    """The mandatory spelregels that a definition breaks, the ways in which it is unsound, and the checks that refuse
+    it; of those in `only`, if given.
     """
+    definition = _read(definition)
     rules = proof.read_rules(definition.files["spelregels.yaml"], "spelregels.yaml")
     asked = [rule for rule in rules if not only or rule.id in only]
     found = frozenset(v.rule.id for v in proof.prove(definition, asked) if v.refused)
-    if only and not any(id.startswith("soundness:") for id in only):
-        return found
-    return found | frozenset(f"soundness:{finding.rule}" for finding in proof.sound(definition))
+    if not only or any(id.startswith("soundness:") for id in only):
+        found |= {f"soundness:{finding.rule}" for finding in proof.sound(definition)}
+    if not only or any(id.startswith("check:") for id in only):
+        found |= checked(definition)
+    return found
+
+
+def checked(definition: Definition) -> frozenset[str]:
+    """The checks that refuse what a definition names, asks and records."""
+    tables = {f: decisions.read(content, f) for f, content in definition.files.items() if f.endswith(".dmn")}
+    known = frozenset(table.id for several in tables.values() for table in several)
+    found = [finding for process in definition.processes.values() for finding in details(definition, process, known)]
+    found += [*whole(definition), *names(definition, tables), *answers(definition, tables)]
+    return frozenset(f"check:{finding.rule}" for finding in found if finding.severity is Severity.ERROR)
+
+
+def _read(definition: Definition) -> Definition:
+    """The definition as it would be read: a diagram that nothing calls any more is no part of it."""
+    reached = [definition.id]
+    for id in reached:
+        called = [e.called for e in definition.processes[id].elements.values() if e.called in definition.processes]
+        reached += [one for one in dict.fromkeys(called) if one not in reached]
+    return replace(definition, processes={id: definition.processes[id] for id in reached})
 
 
 # --- the moves of somebody who draws ---------------------------------------------------------------------------
@@ -243,6 +269,76 @@ def default(of: str, gateway: str, to: str, **conditions: str) -> Change:
     return chain(*changes)
 
 
+def question(form: str, key: str, /, **values: object) -> Change:
+    """Change a question of a form, or one in the rows of its lists. With `key=""` it is taken away."""
+
+    def changed(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+        kept = [one for one in fields if not (one.key == key and values.get("key") == "")]
+        return tuple(
+            replace(one, fields=changed(one.fields), **(values if one.key == key else {}))  # type: ignore[arg-type]
+            for one in kept
+        )
+
+    return lambda d: replace(d, forms={**d.forms, form: replace(d.forms[form], fields=changed(d.forms[form].fields))})
+
+
+def choices(*values: str) -> tuple[Option, ...]:
+    """Answers to choose from."""
+    return tuple(Option(value, value) for value in values)
+
+
+def term(id: str, duration: str, counts_from: str = "taak") -> Change:
+    """Change a deadline of the region."""
+    return lambda d: replace(
+        d, settings=replace(d.settings, deadlines={**d.settings.deadlines, id: Deadline(id, duration, counts_from)})
+    )
+
+
+def overseen_by_nobody(d: Definition) -> Definition:
+    """A region in which no role sees all cases."""
+    roles: dict[str, Role] = {id: replace(role, oversees=()) for id, role in d.settings.roles.items()}
+    return replace(d, settings=replace(d.settings, roles=roles))
+
+
+def clock(of: str, id: str, text: str, timer: str = "duration") -> Change:
+    """Change the time that an event waits for."""
+    return element(of, id, event=Event("timer", "", timer, text))
+
+
+def phase(old: str, new: str) -> Change:
+    """Give a phase another name, everywhere: in its steps, in the calls, and as the name of its diagram."""
+
+    def renamed_in(p: Process) -> Process:
+        elements = {
+            id: replace(
+                e,
+                process=new if e.process == old else e.process,
+                called=new if e.called == old else e.called,
+                properties={k: new if (k, v) == ("fase", old) else v for k, v in e.properties.items()},
+            )
+            for id, e in p.elements.items()
+        }
+        return replace(p, id=new if p.id == old else p.id, elements=elements)
+
+    return lambda d: replace(d, processes={(new if id == old else id): renamed_in(p) for id, p in d.processes.items()})
+
+
+def drawn_in(of: str, call: str) -> Change:
+    """Draw a called diagram in the place of its call, as a part of the diagram around it."""
+
+    def change(d: Definition) -> Definition:
+        around = d.processes[of]
+        called = d.processes[around.elements[call].called]
+        part = replace(around.elements[call], kind="subProcess", called="", properties={})
+        inside = {id: replace(e, process=of, parent=e.parent or call) for id, e in called.elements.items()}
+        merged = replace(
+            around, elements={**around.elements, call: part, **inside}, flows={**around.flows, **called.flows}
+        )
+        return replace(d, processes={**d.processes, of: merged})
+
+    return change
+
+
 def mutant(name: str, change: Change, *caught_by: str) -> Mutant:
     """One mutant."""
     return Mutant(name, change, frozenset(caught_by))
@@ -444,6 +540,116 @@ MUTANTS = (
            copy("veiligheid", "melding_doen", "signaleren", "naar_signaal_bespreken"), "veilig_besluit_eerst"),
     mutant("een lus zonder einde", reroute("geen_contact", "naar_contact_hersteld", "nieuwe_poging"),
            "soundness:rondje", "soundness:nooit"),
+    # each yes is for one purpose
+    mutant("toestemming vragen zonder dat het signaal is besproken",
+           flow("signaleren", "gesprek_gelukt_ja", condition='=besproken_met_gezin != "ja"'),
+           "signaal_eerst_besproken"),
+    mutant("de toestemming is voor iets anders", prop("toestemming", "toestemming_vastleggen", doel="overdracht"),
+           "delen_met_toestemming"),
+    mutant("een overdracht heet samenwerken", prop("verhuizing", "overdracht_doen", doel="delen"),
+           "delen_met_toestemming"),
+    mutant("delen over het kind heet samenwerken", prop("geboorte", "kraamzorg_overdragen", doel="delen"),
+           "kind_met_akkoord"),
+    mutant("de samenvatting delen juist bij nee",
+           flow("verkennen", "samenvatting_besluit_ja", condition='=samenvatting_akkoord = "nee"'),
+           "samenvatting_met_akkoord"),
+    mutant("de vraag over de samenvatting telt niet meer",
+           without("verkennen", "samenvatting_besluit", "samenvatting_besluit_ja"), "samenvatting_met_akkoord"),
+    mutant("delen zonder te zeggen waarvoor", prop("steun", "opdracht_geven", doel=None), "delen_met_doel"),
+    mutant("delen zonder het vast te leggen", prop("overleg", "uitnodigen", register=None), "delen_vastgelegd"),
+    mutant("toestemming zonder te zeggen waarvoor", prop("geboorte", "toestemming_kind_vastleggen", doel=None),
+           "toestemming_precies"),
+    mutant("toestemming zonder met wie", question("toestemming_vastleggen", "organisaties", properties={}),
+           "toestemming_precies"),
+    mutant("toestemming zonder waarover", question("vervolg_vragen", "categorieen", key=""), "toestemming_precies"),
+    mutant("de grond van het delen valt weg", question("warme_overdracht", "overdracht_grond", properties={}),
+           "delen_verantwoord"),
+    mutant("een partner voor de toestemming", element("toestemming", "uitleg_geven", roles=("kernpartner",)),
+           "partner_na_toestemming"),
+    # a rule that would go silent
+    mutant("het plannen is niet meer te herkennen", prop("overleg", "overleg_plannen", stand=None),
+           "overleg_eigen_toestemming"),
+    mutant("het uitnodigen is niet meer te herkennen", prop("overleg", "uitnodigen", stuurt=None),
+           "overleg_eigen_toestemming"),
+    mutant("het signaal bespreken is niet meer te herkennen", prop("signaleren", "signaal_bespreken", regelt=None),
+           "signaal_eerst_besproken"),
+    mutant("de uitkomst zonder formulier", element("intrekking", "zaak_afronden", kind="manualTask", form=""),
+           "altijd_een_uitkomst"),
+    # meetings and agreements
+    mutant("na het overleg geen plan", without("overleg", "plan_vastleggen"), "overleg_leidt_tot_plan"),
+    mutant("niemand volgt de afspraken", without("casus", "fase_bewaken"), "afspraken_worden_gevolgd"),
+    # the meldcode, to its end
+    mutant("melden terwijl er niet toe besloten is",
+           flow("veiligheid", "melden_besluit_nee", condition='=veiligheid_melden = "ja"'), "veilig_besluit_eerst"),
+    mutant("besluiten te melden en het niet doen",
+           flow("veiligheid", "melden_besluit_nee", condition='=gesprek_veilig = "nee"'), "besluit_wordt_melding"),
+    mutant("onveiligheid maar een keer te melden", prop("casus", "onveiligheid_bericht", vaker="nee"),
+           "onveiligheid_altijd_te_melden"),
+    mutant("een stap van de meldcode bij een andere fase", prop("veiligheid", "signalen_in_kaart", fase="afsluiten"),
+           "veiligheid_afgeschermd"),
+    mutant("een stap van de meldcode gaat naar een ander", prop("veiligheid", "besluit_nemen", toewijzen=None),
+           "veiligheid_in_eigen_hand"),
+    mutant("een gewone stap in het veiligheidsdossier", prop("intake", "elders_verwijzen", fase="veiligheid"),
+           "veiligheid_in_eigen_hand"),
+    mutant("met wie is geraadpleegd valt weg", question("collega_raadplegen", "meldcode_overlegd_met", properties={}),
+           "raadplegen_vastgelegd"),
+    # answers that nobody gives
+    mutant("een voorwaarde met een hoofdletter",
+           flow("casus", "geschiktheid_ja", condition='=past_bij_knooppunt = "Ja"'), "check:antwoord_onbekend"),
+    mutant("een voorwaarde met een andere vraag",
+           flow("geen_contact", "pogingen_op_ja", condition='=zwangerschapsduur_weken = "3"'),
+           "check:antwoord_onbekend"),
+    mutant("een antwoord met een andere waarde",
+           question("contact_zoeken", "contact_gelukt", options=choices("yes", "nee")), "check:antwoord_onbekend"),
+    mutant("een antwoord weg dat een keuze nodig heeft",
+           question("evaluatie_houden", "evaluatie_uitkomst", options=choices("goed", "bijstellen")),
+           "check:antwoord_onbekend"),
+    mutant("een lijst met een stand die niet bestaat",
+           element("casus", "fase_bewaken",
+                   loop=Loop("parallel", '=afspraken[status = "openstaand"]', "afspraak")), "check:antwoord_onbekend"),
+    mutant("een keuze die altijd dezelfde kant op gaat", flow("geen_contact", "contact_besluit_ja", condition="=false"),
+           "check:antwoord_vast"),
+    mutant("de stap gewist die de vraag stelt", without("evalueren", "evaluatie_houden"), "check:naam_onbekend"),
+    mutant("de vraag staat er, maar niemand ziet hem",
+           question("persoonlijk_contact", "rouwzorg_gewenst", hide=feel.parse("true")), "check:naam_onbekend"),
+    mutant("een lus over de verkeerde lijst",
+           element("casus", "fase_bewaken", loop=Loop("parallel", "=toestemmingen", "afspraak")),
+           "check:naam_onbekend"),
+    mutant("toegewezen aan een naam die niemand invult", prop("veiligheid", "melding_doen", toewijzen="melder"),
+           "check:naam_onbekend"),
+    # a free choice, and what is recorded of it
+    mutant("het ja staat al aangekruist", question("toestemming_vastleggen", "toestemming_gegeven", default="ja"),
+           "check:vrije_keuze"),
+    mutant("het besluit om niet te melden staat er al", question("besluit_nemen", "veiligheid_melden", default="nee"),
+           "check:vrije_keuze"),
+    mutant("niemand kan nee zeggen", question("vervolg_vragen", "vervolg_gewenst", options=choices("ja")),
+           "check:vrije_keuze"),
+    mutant("een ja zonder te zeggen van wie", question("vervolg_vragen", "vervolg_toestemmingen", required=False),
+           "check:antwoord_leeg"),
+    mutant("afspraken komen in geen register", prop("overleg", "plan_vastleggen", register=None), "check:register"),
+    mutant("een stand die het register niet kent",
+           question("plan_vastleggen", "status", options=choices("nog_open", "gedaan")), "check:register"),
+    mutant("wat gedeeld wordt, heet niet gedeeld", prop("afsluiten", "warme_overdracht", deelt="nee"),
+           "check:eigenschap"),
+    mutant("een fase die niet bestaat", prop("evalueren", "evaluatie_houden", fase="terugkijken"), "check:fase"),
+    # time that does not count
+    mutant("een termijn zonder duur", term("intake", ""), "check:termijn"),
+    mutant("een termijn in woorden", term("geboorte", "vijf dagen"), "check:termijn"),
+    mutant("een termijn van een eeuw", term("evaluatie", "P100Y"), "check:termijn"),
+    mutant("een termijn vanaf een naam", term("steun_start", "P14D", "gezin_naam"), "check:termijn"),
+    mutant("bij spoed geen termijn", prop("overleg", "overleg_houden", termijn_spoed=None), "check:termijn"),
+    mutant("een klok zonder tijd", clock("verlies", "tijd_en_rust", ""), "check:klok"),
+    mutant("een klok die nooit afgaat", clock("bewaken", "datum_voorbij", "=null", "date"), "check:klok"),
+    mutant("een klok voor na een eeuw", clock("geen_contact", "even_wachten", "P100Y"), "check:klok"),
+    # work and messages for nobody
+    mutant("een bericht dat niemand kan sturen",
+           prop("casus", "kind_geboren_bericht", rollen="bestuurder"), "check:rol"),
+    mutant("niemand overziet de casussen", overseen_by_nobody, "check:rol"),
+    mutant("niemand wordt casusregisseur",
+           chain(question("overleg_houden", "casusregisseur", properties={}),
+                 question("steun_afspreken", "casusregisseur", properties={})), "check:rol"),
+    mutant("een stap voor een organisatie die er niet is",
+           prop("verkennen", "kennismaken", organisatie='="zomaar"'), "check:rol"),
 )
 
 # Slips that change the drawing but break nothing, each with why.
@@ -505,6 +711,29 @@ HARMLESS = (
                  lambda d: put("overleg", reference().processes["overleg"].elements["ouders_voorbereiden"],
                                "overleg_kan_doorgaan_ja")(d))),
     mutant("een andere uitleg bij een stap", element("intake", "aanmelding_beoordelen", documentation="Anders.")),
+    mutant("een ander id voor signaal bespreken", renamed("signaleren", "signaal_bespreken", "gesprek_met_gezin")),
+    mutant("een ander id voor het plan", renamed("overleg", "plan_vastleggen", "afspraken_noteren")),
+    mutant("een andere naam voor de fase signaleren", phase("signaleren", "opmerken")),
+    mutant("een andere naam voor de fase geboorte", phase("geboorte", "kind_is_er")),
+    mutant("een andere naam voor de fase bewaken", phase("bewaken", "volgen")),
+    mutant("een andere naam voor de fase verhuizing", phase("verhuizing", "weg_uit_de_gemeente")),
+    mutant("steun op maat in het overzicht getekend", drawn_in("casus", "fase_steun")),
+    mutant("het overleg in het overzicht getekend", drawn_in("casus", "fase_overleg")),
+    mutant("de afspraken een voor een volgen",
+           element("casus", "fase_bewaken", loop=Loop(
+               "sequential", '=afspraken[status = "open" or status = "wachtend"]', "afspraak"))),
+    mutant("alleen wat openstaat volgen",
+           element("casus", "fase_bewaken", loop=Loop("parallel", '=afspraken[status = "open"]', "afspraak"))),
+    mutant("een termijn in werkdagen", term("evaluatie", "60 werkdagen")),
+    mutant("een termijn vanaf de start van de casus", term("intake", "P14D", "casus")),
+    mutant("een klok met een vaste tijd", clock("geen_contact", "even_wachten", "P10D")),
+    mutant("een antwoord erbij",
+           question("persoonlijk_contact", "rouwzorg_gewenst", options=choices("ja", "later", "nee", "weet_niet"))),
+    mutant("een vraag minder verplicht", question("uitleg_geven", "uitleg_begrepen", required=False)),
+    mutant("een andere vraag als label", question("contact_zoeken", "contact_gelukt", label="Lukte het?")),
+    mutant("een stap door meer rollen", element("steun", "steun_starten", roles=("coordinator", "casusregisseur"))),
+    mutant("geen spoed meer", prop("overleg", "overleg_houden", termijn_spoed=None, spoed_als=None)),
+    mutant("fase niet ingevuld", prop("evalueren", "evaluatie_houden", fase=None)),
     mutant("een langere wachttijd na verlies",
            element("verlies", "tijd_en_rust", event=Event("timer", "", "duration", "P2M"))),
 )
