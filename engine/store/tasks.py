@@ -11,7 +11,7 @@ from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.cases import consented_cases, shown_title, title_contains
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import case_file, participant, person, task, task_role
+from engine.store.tables import case_file, consent, participant, person, task, task_role
 
 
 @dataclass(frozen=True)
@@ -174,17 +174,18 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     kind = chosen.kind if chosen.kind in within else "mijn"
     # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
     order = sa.nulls_last(task.c.deadline), task.c.id
-    page = sa.select(task.c.id).select_from(_joined(chosen)).where(base, within[kind])
+    page = sa.select(task.c.id, task.c.case_id).select_from(_joined(chosen)).where(base, within[kind])
     if kind in ("te-laat", "alle"):  # in the other two all is visible
         page = page.where(visible)
     page = page.order_by(*order).limit(chosen.limit).offset(chosen.offset)
-    claimable = within["rol"].label("claimable")
+    here = tx.execute(page).all()
+    claimable = _claimable(seen, kind, [row.case_id for row in here])
     query = (
         sa.select(task, shown_title(seen), person.c.name.label("assignee_name"), claimable)
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
-        .where(task.c.id.in_(tx.execute(page).scalars().all()))
+        .where(task.c.id.in_([row.id for row in here]))
         .order_by(*order)
     )
     rows = tx.execute(query).all()
@@ -210,6 +211,13 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         for r in rows
     )
     return Listing(lines, counts[kind], counts)
+
+
+def _claimable(seen: Sight, kind: str, case_ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """Whether a task on a page of a list, of these cases, can be taken from there: what the list `rol` shows."""
+    if kind in ("mijn", "rol"):
+        return sa.literal(kind == "rol").label("claimable")
+    return sa.and_(task.c.assignee.is_(None), _candidate(seen, case_ids)).label("claimable")
 
 
 def _counts(
@@ -245,16 +253,17 @@ def _takes_part(seen: Sight, *roles: sa.ColumnElement[bool]) -> sa.ColumnElement
     return _CASE.in_(sa.select(participant.c.case_id).where(participant.c.person_id == seen.person, *roles))
 
 
-def _consented(seen: Sight) -> sa.ColumnElement[bool]:
-    return _CASE.in_(consented_cases(seen.organisation))
+def _consented(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnElement[bool]:
+    found = consented_cases(seen.organisation)
+    return _CASE.in_(found if case_ids is None else found.where(consent.c.case_id.in_(list(case_ids))))
 
 
 def _has_role(*roles: str) -> sa.ColumnElement[bool]:
     return sa.exists(sa.select(1).where(task_role.c.task_id == task.c.id, task_role.c.role.in_(roles)))
 
 
-def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
-    """The same rule as access.is_candidate, as part of a query."""
+def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnElement[bool]:
+    """The same rule as access.is_candidate, as part of a query, which may be about these cases only."""
     by_place: dict[str, set[str]] = {}
     for role, municipality in seen.held:
         if role in (PARTNER, *CHOSEN):
@@ -287,7 +296,7 @@ def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
             sa.and_(
                 task.c.municipality.in_(seen.partner_in),
                 task.c.organisation.in_(("", seen.organisation)),
-                _consented(seen),
+                _consented(seen, case_ids),
                 _has_role(PARTNER),
             )
         )
