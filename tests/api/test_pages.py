@@ -311,6 +311,19 @@ def test_what_is_too_late_says_so_in_words(demo: Demo) -> None:
     assert re.search(r"\d+ dagen te laat", visitor.open("/werk?lijst=te-laat").text)
 
 
+def test_what_is_too_late_for_my_role_can_be_taken_where_it_says_so(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    demo.visit("anna").open("/werk").send("/demo/klok", duur="P1M")
+    button = r'action="(/taken/\d+/claim)"'
+    mine = {name: re.findall(button, demo.visit("cor").open(f"/werk?lijst={name}").html) for name in ("rol", "te-laat")}
+    assert mine["rol"]
+    assert mine["te-laat"] == mine["rol"]
+    assert re.findall(button, demo.visit("petra").open("/werk?lijst=te-laat").html) == [], "it is not hers to do"
+    taken = demo.visit("cor").open("/werk?lijst=te-laat").send(mine["te-laat"][0], _terug="/werk?lijst=te-laat")
+    assert taken.path == "/werk"
+    assert "Jij" in taken.text
+
+
 def test_another_municipality_sees_nothing(demo: Demo) -> None:
     demo.signal(_getoond="")
     visitor = demo.visit("ver")
