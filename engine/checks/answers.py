@@ -75,9 +75,9 @@ def _in_process(process: Process, given: Answers) -> Iterator[Finding]:
     for id, text in process.expressions():
         place = f"Bij '{_title(process, id)}'"
         yield from _strange(process.file, id, name_of(process, id), place, text, given)
+    yield from _fixed(process)
     for flow in process.flows.values():
         if flow.condition:
-            yield from _fixed(process, flow)
             yield from _labelled(process, flow)
 
 
@@ -130,22 +130,44 @@ def _compared(node: Node) -> Iterator[tuple[str, str]]:
         yield from _compared(part)
 
 
-def _fixed(process: Process, flow: Flow) -> Iterator[Finding]:
-    """A condition that asks for nothing, so that it always turns out the same."""
+def _fixed(process: Process) -> Iterator[Finding]:
+    """Conditions that ask for nothing, so that they always turn out the same, and lists that are always empty."""
+    for flow in process.flows.values():
+        if outcome := _outcome(flow.condition):
+            told = f"De pijl '{_title(process, flow.id)}' wordt {outcome} genomen: zijn voorwaarde vraagt nergens naar."
+            yield _same(process, flow.id, flow.name, told)
+    for element in process.elements.values():
+        name = element.name or element.id
+        if outcome := _outcome(element.properties.get("spoed_als", "")):
+            told = f"Bij '{name}' is er {outcome} spoed: 'spoed_als' vraagt nergens naar."
+            yield _same(process, element.id, element.name, told)
+        if element.loop is not None and (outcome := _outcome(element.loop.condition)):
+            told = f"'{name}' houdt {outcome} eerder op: de voorwaarde daarvoor vraagt nergens naar."
+            yield _same(process, element.id, element.name, told)
+        if element.loop is not None and _constant(element.loop.collection) in (([],), (None,)):
+            told = f"'{name}' gebeurt nooit: de lijst is altijd leeg."
+            yield _same(process, element.id, element.name, told)
+
+
+def _outcome(text: str) -> str:
+    """What a condition always comes to, in a word; "" where it asks for something."""
+    return "".join("altijd" if value is True else "nooit" for value in _constant(text))
+
+
+def _constant(text: str) -> tuple[object, ...]:
+    """The one value of an expression that asks for nothing; () where it asks for something."""
     try:
-        read = feel.read(flow.condition)
+        read = feel.read(text)
     except feel.FeelError:
-        return
-    if isinstance(read, feel.Expression) and not read.names and not re.search(r"\b(now|today)\s*\(", read.text):
-        outcome = "altijd" if read.evaluate({}) is True else "nooit"
-        yield Finding(
-            process.file,
-            flow.id,
-            "antwoord_vast",
-            f"De pijl '{_title(process, flow.id)}' wordt {outcome} genomen: zijn voorwaarde vraagt nergens naar.",
-            name=flow.name,
-            advice='Vraag naar een antwoord, zoals =besluit = "ja". Of haal de pijl weg.',
-        )
+        return ()  # the first gate tells
+    if isinstance(read, str) or read.names or re.search(r"\b(now|today)\s*\(", read.text):
+        return ()
+    return (read.evaluate({}),)
+
+
+def _same(process: Process, id: str, name: str, told: str) -> Finding:
+    advice = 'Vraag naar een antwoord, zoals =besluit = "ja". Of haal weg wat nooit anders is.'
+    return Finding(process.file, id, "antwoord_vast", told, name=name, advice=advice)
 
 
 def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:

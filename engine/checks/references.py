@@ -73,6 +73,8 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
         found.extend(records(process, element, form, process.id in looped or element.loop is not None))
         if element.kind == "userTask":
             found.extend(_owner(definition, process, element))
+        if element.kind == "callActivity":
+            found.extend(_other_phase(definition, process, element))
         roles = element.properties.get("rollen", "") if element.event is not None else ""
         for role in (r.strip() for r in roles.split(",")):
             if role and role not in definition.settings.roles:
@@ -151,6 +153,18 @@ def _owner(definition: Definition, process: Process, task: Element) -> Iterator[
         choice = ", ".join(sorted(phases(definition)))
         advice = f"De spelregels en het overzicht kijken naar de fase. Kies uit: {choice}."
         yield _told(process, task, "fase", message, advice)
+
+
+def _other_phase(definition: Definition, process: Process, call: Element) -> Iterator[Finding]:
+    """A call that stands for one phase and leads to the steps of another."""
+    called = definition.processes.get(call.called)
+    inside = (
+        {task.properties.get("fase") or task.process for task in called.user_tasks} if called is not None else set()
+    )
+    if inside and call.properties.get("fase", call.called) not in {call.called, *inside}:
+        message = f"'{_title(call)}' hoort bij de fase '{call.properties['fase']}', maar roept '{call.called}' aan."
+        advice = "Kies het diagram van deze fase, of verander de fase."
+        yield _told(process, call, "fase", message, advice, Severity.WARNING)
 
 
 def phases(definition: Definition) -> frozenset[str]:

@@ -15,6 +15,8 @@ LONGEST = timedelta(days=3 * 366)
 CHOSEN = "casusregisseur"
 """The role that nobody has in all cases: somebody is chosen for it in each."""
 _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
+_TIMES = frozenset({"date", "datetime", "time", "select", "radio"})
+"""Questions that can be answered with a time; a choice may be one between terms."""
 _TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
 
 
@@ -32,12 +34,17 @@ def region(definition: Definition) -> tuple[Finding, ...]:
 # --- time ------------------------------------------------------------------------------------------------------
 
 
-def _deadlines(definition: Definition) -> Iterator[Finding]:
+def terms_in_use(definition: Definition) -> frozenset[str]:
+    """The deadlines that a step or an expression asks for."""
     processes = definition.processes.values()
     used = {
         t.properties.get(name, "") for p in processes for t in p.user_tasks for name in ("termijn", "termijn_spoed")
     }
-    used |= {name for p in processes for _, text in p.expressions() for name in _TERM.findall(text)}
+    return frozenset(used | {name for p in processes for _, text in p.expressions() for name in _TERM.findall(text)})
+
+
+def _deadlines(definition: Definition) -> Iterator[Finding]:
+    used = terms_in_use(definition)
     dates = {q.key for form in forms_in_use(definition) for q in questions(form) if q.kind in ("date", "datetime")}
     for term in definition.settings.deadlines.values():
         if term.id in used:
@@ -66,12 +73,19 @@ def _far(text: str) -> bool:
 
 def _clocks(definition: Definition) -> Iterator[Finding]:
     """Clocks in diagrams that never go off, or so late that nobody is there any more."""
+    kinds: dict[str, set[str]] = {}
+    for form in forms_in_use(definition):
+        for one in questions(form):
+            kinds.setdefault(one.key, set()).add(one.kind)
+    untimed = frozenset(key for key, asked in kinds.items() if not asked & _TIMES)
     for process in definition.processes.values():
         for element in process.elements.values():
             event = element.event
             if event is None or event.kind != "timer":
                 continue
             told = _never(event.expression, event.timer)
+            if event.expression.removeprefix("=").strip() in untimed:
+                told = "wacht op een antwoord dat geen tijd is"
             if told:
                 name = element.name or element.id
                 message = f"De klok '{name}' {told}."

@@ -575,6 +575,9 @@ MUTANTS = (
            "signaal_eerst_besproken"),
     mutant("de uitkomst zonder formulier", element("intrekking", "zaak_afronden", kind="manualTask", form=""),
            "altijd_een_uitkomst"),
+    mutant("een vooroverleg dat niet is gehouden maar wel deelt",
+           chain(prop("voorbespreking", "voorbespreking_houden", stand="gepland"),
+                 without("voorbespreking", "voorbespreking_toestemming_vragen")), "voorbespreking_eigen_toestemming"),
     # meetings and agreements
     mutant("na het overleg geen plan", without("overleg", "plan_vastleggen"), "overleg_leidt_tot_plan"),
     mutant("niemand volgt de afspraken", without("casus", "fase_bewaken"), "afspraken_worden_gevolgd"),
@@ -609,6 +612,12 @@ MUTANTS = (
                    loop=Loop("parallel", '=afspraken[status = "openstaand"]', "afspraak")), "check:antwoord_onbekend"),
     mutant("een keuze die altijd dezelfde kant op gaat", flow("geen_contact", "contact_besluit_ja", condition="=false"),
            "check:antwoord_vast"),
+    mutant("bij de eerste afspraak die klaar is stopt de rest",
+           element("casus", "fase_bewaken", loop=Loop(
+               "parallel", '=afspraken[status = "open"]', "afspraak", condition="=true")), "check:antwoord_vast"),
+    mutant("een lijst die altijd leeg is",
+           element("casus", "fase_bewaken", loop=Loop("parallel", "=[]", "afspraak")), "check:antwoord_vast"),
+    mutant("nooit meer spoed", prop("overleg", "overleg_houden", spoed_als="=false"), "check:antwoord_vast"),
     mutant("de stap gewist die de vraag stelt", without("evalueren", "evaluatie_houden"), "check:naam_onbekend"),
     mutant("de vraag staat er, maar niemand ziet hem",
            question("persoonlijk_contact", "rouwzorg_gewenst", hide=feel.parse("true")), "check:naam_onbekend"),
@@ -640,6 +649,8 @@ MUTANTS = (
     mutant("bij spoed geen termijn", prop("overleg", "overleg_houden", termijn_spoed=None), "check:termijn"),
     mutant("een klok zonder tijd", clock("verlies", "tijd_en_rust", ""), "check:klok"),
     mutant("een klok die nooit afgaat", clock("bewaken", "datum_voorbij", "=null", "date"), "check:klok"),
+    mutant("een klok die op een naam wacht", clock("evalueren", "evaluatiemoment", "=gezin_naam", "date"),
+           "check:klok"),
     mutant("een klok voor na een eeuw", clock("geen_contact", "even_wachten", "P100Y"), "check:klok"),
     # work and messages for nobody
     mutant("een bericht dat niemand kan sturen",
