@@ -9,6 +9,7 @@ from engine.checks import gates
 from engine.checks.finding import Finding, by_importance, from_problem
 from engine.checks.origin import origin
 from engine.checks.proven import OF_REGION, RULES
+from engine.checks.terms import terms
 from engine.definitions import Definition, Process
 from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError, Problem
@@ -50,7 +51,8 @@ def survey(path: Path, region: str = "") -> Report:
     roots = roots_of(path)
     if roots:
         regions = [region] if region else ["", *_regions(path)]
-        return _together([_definition(Home(path, process, one)) for one in regions for process in roots])
+        made = [_definition(Home(path, process, one)) for one in regions for process in roots]
+        return _together([*made, *(_terms(path, one, made, len(roots)) for one in regions)])
     if (path / f"{path.name}.bpmn").is_file() and (path.parent / "regio.yaml").is_file():
         return _definition(Home(path.parent, path.name, region))
     if path.parent.name == "regios" and roots_of(path.parent.parent):
@@ -112,6 +114,15 @@ def _definition(home: Home) -> Report:
         {place(f): p for f, p in processes.items()},
         made,
     )
+
+
+def _terms(root: Path, region: str, reports: list[Report], count: int) -> Report:
+    """The deadlines of a region that none of its processes uses; of one that can't be read nobody knows."""
+    made = [definition for report in reports for home, definition in report.definitions if home.region == region]
+    file = f"regios/{region}/regio.yaml" if region else "regio.yaml"
+    if len(made) < count or not (root / file).is_file():
+        return Report(())
+    return Report(terms((root / file).read_bytes(), (root / "regio.yaml").read_bytes(), made, file))
 
 
 def _readable(files: Mapping[str, bytes]) -> dict[str, Process]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -457,6 +458,22 @@ def test_a_folder_gives_the_findings_of_all_its_files_by_their_path(tmp_path: Pa
 def test_a_folder_without_diagrams_and_a_file_that_is_not_there_are_findings(tmp_path: Path) -> None:
     assert [problem.rule for problem in checks.check(tmp_path)] == ["leeg"]
     assert [problem.rule for problem in checks.check(tmp_path / "weg.bpmn")] == ["bestand"]
+
+
+def test_a_deadline_that_a_region_typed_wrong_is_told_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    copy = tmp_path / "workflows"
+    shutil.copytree(ROOT / "workflows", copy)
+    settings = copy / "regios/de-waterlanden/regio.yaml"
+    written = settings.read_text().replace("  overleg:\n    duur", "  overlegg:\n    duur", 1)
+    settings.write_text(written.replace("uitleg: Het Knooppunt komt", "uitlegg: Het Knooppunt komt", 1))
+    found = checks.survey(copy, "de-waterlanden").findings
+    told = {(one.file, one.element, one.message, one.advice) for one in found}
+    assert {one.rule for one in found} == {"termijn"}
+    assert {(element, advice) for _, element, _, advice in told} == {
+        ("termijnen.overlegg", "Bedoelde je 'overleg'? Verander de naam, of haal hem weg."),
+        ("termijnen.overlegg", "Bedoelde je 'uitleg'? Verander de naam, of haal hem weg."),
+    }
+    assert {file for file, *_ in told} == {"regios/de-waterlanden/regio.yaml"}
 
 
 @pytest.mark.parametrize("folder", ["casus", "opzetten", "regios"])
