@@ -63,7 +63,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct(
         "Complexe keuze",
         "complexGateway",
-        instead="Een complexe keuze heeft geen vaste betekenis. Gebruik een keuze of een splitsing.",
+        host="Een complexe keuze is voor lezers niet te volgen. Gebruik een keuze of een splitsing.",
     ),
     Construct("Begin", "startEvent", "none"),
     *(

@@ -42,6 +42,8 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]
         yield "soort", f"'{name}': {told(element.kind)}"
         return
     yield from ((rule, f"'{name}'{text}") for rule, text in _marks(process, element, hosted))
+    if element.kind == "complexGateway":
+        yield from _complex(process, element, name, hosted)
     if element.event is not None:
         yield from _event(process, element, name, hosted)
     if element.loop is not None:
@@ -204,9 +206,20 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Told]:
         yield from _first_event(process, flows, name)
 
 
+def _complex(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Told]:
+    """What a complex gateway has to say of itself."""
+    if not hosted:
+        yield "soort", f"'{name}': {told(element.kind)}"
+    elif not element.activation and len(element.incoming) > 1:
+        yield "keuze", f"'{name}' voegt samen, maar er staat niet wanneer het verder gaat."
+    elif any(re.search(rf"\b{re.escape(id)}\b", element.activation) for id in element.incoming):
+        yield "keuze", f"'{name}' kijkt naar een pijl. Tel wat er binnenkomt, met activationCount."
+
+
 def _chooses(element: Element, flows: list[Flow]) -> bool:
     """Whether conditions on the flows out of an element have a meaning; on those out of a split they have none."""
-    return element.kind in ("inclusiveGateway", "parallelGateway") or (element.kind in _STEPS and len(flows) > 1)
+    splits = element.kind in ("inclusiveGateway", "parallelGateway", "complexGateway")
+    return splits or (element.kind in _STEPS and len(flows) > 1)
 
 
 def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Told]:
@@ -315,4 +328,5 @@ def _needs_feel(process: Process, id: str, text: str) -> bool:
     element = process.elements[id]
     event = element.event or Event("none")
     conditions = {part.expression for part in (event.parts or (event,)) if part.kind == "conditional"}
+    conditions |= {element.activation} - {""}
     return text in conditions or (element.loop is not None and not text.isdigit())

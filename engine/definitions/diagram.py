@@ -300,6 +300,7 @@ class _Reader:
             instantiates=node.get("instantiate") == "true",
             together=node.get("eventGatewayType") == "Parallel",
             compensates=node.get("isForCompensation") == "true",
+            activation=text_of(node.find("bpmn:activationCondition", NAMES)),
             expanded=id not in self.collapsed,
             horizontal=id not in self.upright,
             bounds=self.bounds.get(id),

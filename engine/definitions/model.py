@@ -57,7 +57,7 @@ class Element:
     `kind` is the BPMN name (userTask, exclusiveGateway …); `parent` the id of the sub-process it stands in, or "".
     `needs` is how many tokens it takes to begin, `gives` how many leave it; `instantiates` says that receiving its
     message starts a process, `together` that an event-based gateway waits for all that follows, `compensates` that
-    it only undoes another step.
+    it only undoes another step, `activation` is when a complex gateway goes on.
     """
 
     id: str
@@ -86,6 +86,7 @@ class Element:
     instantiates: bool = False
     together: bool = False
     compensates: bool = False
+    activation: str = ""
     expanded: bool = True
     horizontal: bool = True
     bounds: Bounds | None = None
@@ -191,6 +192,7 @@ class Process:
             loop, event = element.loop, element.event
             texts = [loop.collection, loop.cardinality, loop.condition] if loop else []
             texts += [part.expression for part in (event.parts or (event,))] if event else []
+            texts.append(element.activation)
             texts += [element.properties.get(name, "") for name in ("organisatie", "spoed_als")]
             yield from ((element.id, text) for text in texts if text)
 

@@ -221,6 +221,7 @@ _ALWAYS: Mapping[str, type[specs.Node]] = {
     "manualTask": specs.Work,
     "businessRuleTask": specs.Rule,
     "eventBasedGateway": specs.Split,
+    "complexGateway": specs.Complex,
 }
 _THROWN = frozenset({"error", "escalation", "cancel", "message", "signal", "multiple", "terminate"})
 _STEPS = ACTIVITIES | {"receiveTask", "sendTask"}

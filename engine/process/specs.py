@@ -250,6 +250,78 @@ class Merge(Join):
         return near
 
 
+class Complex(Merge, Fork):
+    """A complex gateway: goes on once its condition on the tokens that came is true.
+
+    It then takes the tokens that are there, and waits for those that can still come: it takes them too, and lets
+    tokens go on where a condition says so (`waitingForStart` is false then). After that it starts over. While it
+    waits for them, a task of its own remembers from where it has had a token.
+    """
+
+    def _update_hook(self, my_task: Any) -> bool:
+        super()._update_hook(my_task)
+        return "had" not in my_task.internal_data and self._starts(my_task)
+
+    def _starts(self, my_task: Any) -> bool:
+        assert self.element is not None
+        waiting = self._waiting(my_task.workflow)
+        if any("had" in task.internal_data for task in waiting):
+            return False
+        my_task.internal_data["tokens"] = len(waiting)
+        if self.element.activation and self._holds(my_task, self.element.activation, starts=True) is not True:
+            return False
+        arrived = {task.internal_data["from"]: task for task in reversed([*waiting, my_task])}
+        arrived[my_task.internal_data["from"]] = my_task
+        self._take(my_task, list(arrived.values()))
+        if len(self.inputs) > 1:
+            rest = my_task.parent._add_child(self, TaskState.WAITING)
+            rest.triggered = True
+            rest.internal_data.update({"from": "", "had": sorted(arrived)})
+        return True
+
+    def _waiting(self, workflow: Any) -> list[Any]:
+        return [t for t in workflow.tasks.values() if t.task_spec is self and t.state == TaskState.WAITING]
+
+    def release(self, workflow: Any) -> bool:
+        """Start over, where no token can come any more from where there was none."""
+        waiting = self._waiting(workflow)
+        rest = next((task for task in waiting if "had" in task.internal_data), None)
+        if rest is None:
+            return False
+        had = set(rest.internal_data["had"])
+        late = {t.internal_data["from"]: t for t in reversed(waiting) if t.internal_data["from"] not in {"", *had}}
+        live = [task for task in workflow.tasks.values() if task.has_state(LIVE) and task not in waiting]
+        for source in {task.task_spec for task in live}:
+            near = self._reached(source)
+            if near - had - late.keys() and not near & (had | late.keys()):
+                return False
+        self._take(rest, list(late.values()))
+        rest._ready()
+        return True
+
+    def _holds(self, my_task: Any, condition: str, starts: bool) -> Any:
+        names = {"activationCount": my_task.internal_data.get("tokens", 0), "waitingForStart": starts}
+        return run_of(my_task).evaluate(my_task, condition, names)
+
+    def _all_chosen(self, my_task: Any) -> list[str]:
+        assert self.element is not None
+        starts = "had" not in my_task.internal_data
+        ways = [flow for flow, _ in self.flows if flow.id != self.element.default]
+        found = [f.id for f in ways if f.condition and self._holds(my_task, f.condition, starts) is True]
+        if not starts:
+            return found
+        found += [flow.id for flow in ways if not flow.condition]
+        if found or self.element.default:
+            return found or [self.element.default]
+        raise self._no_way()
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        super()._on_complete_hook(my_task)
+        if "had" in my_task.internal_data:
+            for task in self._waiting(my_task.workflow):
+                self._update(task)
+
+
 class Gather(Join):
     """Before a step that takes several tokens to begin: waits until so many have come, along whichever flow."""
 

@@ -184,6 +184,46 @@ def test_two_flows_from_a_split_to_one_join_are_two() -> None:
     assert case.do("na").ended
 
 
+def enough(when: str) -> tuple[str, ...]:
+    """Two steps beside each other that come together when `when` says so."""
+    told = f"<bpmn:activationCondition {FORMAL}>{when}</bpmn:activationCondition>"
+    return (
+        start(), node("exclusiveGateway", "m"), fork("f"), task("a"), task("b"), node("complexGateway", "j", told),
+        way("begin", "m", "f", "a", "j"), way("f", "b", "j"),
+    )  # fmt: skip
+
+
+def test_the_first_of_two_may_be_enough_and_the_other_is_waited_for_before_it_starts_over() -> None:
+    drawn = model(
+        *enough("=activationCount &gt;= 1"), task("na"), node("exclusiveGateway", "k", default="k_klaar"), end(),
+        way("j", "na", "k", "klaar"), way("k", "m", when="=nog"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn, nog=True).do("b")
+    assert case.open == ["a", "na"]
+    assert case.do("a").open == ["na"]
+    assert case.do("na").open == ["a", "b"]
+    assert case.do("a").do("b").open == ["na"]
+    assert case.do("na", nog=False).ended
+
+
+def test_what_comes_too_late_may_go_a_way_of_its_own() -> None:
+    drawn = model(
+        *enough("=activationCount &gt;= 1"), task("na"), task("laat"), end("e1"), end("e2"),
+        way("j", "na", when="=waitingForStart"), way("j", "laat", when="=not(waitingForStart)"),
+        way("na", "e1"), way("laat", "e2"), hosted=True,
+    )  # fmt: skip
+    case = Case(drawn).do("a")
+    assert case.open == ["b", "na"]
+    assert case.do("b").open == ["laat", "na"]
+    assert case.do("na").do("laat").ended
+
+
+def test_as_many_as_are_asked_for_are_waited_for() -> None:
+    drawn = model(*enough("=activationCount = 2"), task("na"), end(), way("j", "na", "klaar"), hosted=True)
+    assert Case(drawn).do("a").open == ["b"]
+    assert Case(drawn).do("a").do("b").open == ["na"]
+
+
 # --- again and again -------------------------------------------------------------------------------------------
 
 
@@ -614,6 +654,7 @@ def test_what_can_not_be_run_is_refused(name: str, hosted: bool) -> None:
 
 
 HOSTED = {
+    "a gateway with a rule of its own": node("complexGateway", "x") + task("y") + end("e") + way("x", "y", "e"),
     "a signal": catch("x", signal("s")),
     "a message that is sent": throw("x", message("m")),
     "a send task": node("sendTask", "x", messageRef="m"),
