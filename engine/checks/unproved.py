@@ -9,13 +9,10 @@ RULE = "onbewezen"
 
 _ADVICE = "Teken het met keuzes, splitsingen en gewone pijlen."
 _KINDS = {
-    "inclusiveGateway": "een 'een of meer'-keuze",
-    "transaction": "een transactie",
     "sendTask": "een verzendtaak",
 }
 _EVENTS = {
     "signal": "een signaal",
-    "cancel": "een annulering",
     "multiple": "meer dan een gebeurtenis",
     "parallelMultiple": "meer dan een gebeurtenis",
 }
@@ -47,9 +44,5 @@ def _unknown(process: Process, element: Element) -> Iterator[str]:
         yield "een klok die meer keer afgaat"
     if element.needs > 1 or element.gives > 1:
         yield "meer dan een teken nodig of na afloop"
-    if element.kind != "exclusiveGateway" and any(process.flows[id].condition for id in element.outgoing):
-        yield "een pijl met een voorwaarde"
-    if element.kind == "subProcess" and not any(
-        e.kind == "startEvent" for e in process.elements.values() if e.parent == element.id
-    ):
-        yield "geen begin"
+    if element.kind == "parallelGateway" and any(process.flows[id].condition for id in element.outgoing):
+        yield "een pijl met een voorwaarde, en neemt toch alle pijlen"

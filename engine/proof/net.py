@@ -1,7 +1,8 @@
 """A definition laid out for the token game: scopes with their nodes and handlers, and who calls whom."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from engine.definitions import Definition, Element, Event, Flow, Process
 
@@ -9,7 +10,9 @@ from engine.definitions import Definition, Element, Event, Flow, Process
 REST = "rest"  # a person does it, or the clock or a message moves it on
 PASS = "pass"  # noqa: S105 - nothing happens here
 CHOICE = "choice"
+FORK = "fork"  # one or more of its flows: each of which the condition is true
 JOIN = "join"
+MERGE = "merge"  # waits for all tokens that can still come
 RULE = "rule"
 WAIT = "wait"  # an event-based gateway: the first event wins
 STOP = "stop"  # a terminate end
@@ -17,7 +20,14 @@ THROW = "throw"
 INSIDE = "inside"  # a sub-process or a called process
 
 NONE = Event("none")
-FREE = frozenset({"message", "timer", "conditional"})
+STEPS = frozenset(
+    {"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess", "transaction", "receiveTask"}
+)
+THROWN = frozenset({"error", "escalation", "cancel"})
+"""Events that go from the scope that throws them to those around it."""
+
+BECOMES = "conditional"
+FREE = frozenset({"message", "timer", BECOMES})
 """Events that can come at any moment while something waits for them."""
 
 
@@ -55,7 +65,11 @@ class Handler:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A flow node. `inside` is the scope that opens when a token comes in, or -1."""
+    """A flow node. `inside` is the scope that opens when a token comes in, or -1.
+
+    What takes several tokens and chooses among several flows is two nodes, and so is a step that chooses. The second,
+    which chooses, is not `drawn`.
+    """
 
     index: int
     scope: int
@@ -64,6 +78,7 @@ class Node:
     flows: tuple[Flow, ...] = ()
     edges: tuple[Edge, ...] = ()
     inside: int = -1
+    drawn: bool = True
 
     @property
     def place(self) -> tuple[str, str]:
@@ -116,13 +131,57 @@ class Net:
         """What stands in one scope, boundary and start events of its handlers too."""
         of = self.scopes[scope]
         for node in of.nodes.values():
-            yield node.element
+            if node.drawn:
+                yield node.element
             yield from (edge.element for edge in node.edges)
         yield from (handler.start for handler in of.handlers)
 
     def joined(self, node: Node) -> int:
         """How many flows a parallel join waits for."""
         return len(node.element.incoming)
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether something waits for a condition to become true."""
+        events = (e.event for scope in self.scopes for e in self.elements(scope.index))
+        return any(event is not None and event.kind == BECOMES for event in events)
+
+    @cached_property
+    def merging(self) -> Mapping[int, Mapping[int, "Near"]]:
+        """Scope → its inclusive joins, each with where a token can come from."""
+        found: dict[int, dict[int, Near]] = {}
+        for node in self.nodes:
+            if node.kind == MERGE:
+                found.setdefault(node.scope, {})[node.index] = _near(self.scopes[node.scope], node)
+        return found
+
+
+Spot = tuple[int, int]
+"""Where a token stands: a node, and -1 or the event on its edge by which it would leave."""
+
+Near = Mapping[Spot, frozenset[int]]
+"""Spot → by which flows of a join a token that stands there can come in, not having passed the join."""
+
+
+def _near(scope: Scope, join: Node) -> Near:
+    before: dict[Spot, list[Spot]] = {}
+    ends: dict[str, Spot] = {}
+    for node in scope.nodes.values():
+        for number, flows in ((-1, node.flows), *((k, edge.flows) for k, edge in enumerate(node.edges))):
+            for flow in flows:
+                ends[flow.id] = (node.index, number)
+                target = scope.nodes[flow.target]
+                for k in range(-1, len(target.edges)):  # coming to a step is coming to what is on its edge
+                    before.setdefault((target.index, k), []).append((node.index, number))
+    near: dict[Spot, set[int]] = {}
+    for number, id in enumerate(join.element.incoming):
+        waiting = [ends[id]]
+        while waiting:
+            spot = waiting.pop()
+            if number not in near.setdefault(spot, set()):
+                near[spot].add(number)
+                waiting += before.get(spot, []) if spot[0] != join.index else []
+    return {spot: frozenset(numbers) for spot, numbers in near.items()}
 
 
 def listens_on(event: Element) -> bool:
@@ -137,7 +196,7 @@ def lay_out(definition: Definition) -> Net:
     net = Net(definition)
     scopes: dict[tuple[str, str], int] = {}
     for process in definition.processes.values():
-        for parent in ("", *(e.id for e in process.elements.values() if e.kind == "subProcess")):
+        for parent in ("", *(e.id for e in process.elements.values() if e.kind in ("subProcess", "transaction"))):
             scopes[process.id, parent] = len(net.scopes)
             net.scopes.append(Scope(len(net.scopes), process, parent))
     for scope in net.scopes:
@@ -160,14 +219,25 @@ def _fill(net: Net, scope: Scope, scopes: Mapping[tuple[str, str], int]) -> None
             scope.handlers.append(Handler(start, element, scopes[scope.process.id, element.id]))
         elif element.kind != "boundaryEvent":
             edges = tuple(Edge(e, _flows(scope.process, e)) for e in inside if e.attached_to == element.id)
-            opened = _opened(scope.process, element, scopes)
-            node = Node(
-                len(net.nodes), scope.index, element, _kind(element), _flows(scope.process, element), edges, opened
-            )
-            net.nodes.append(node)
-            scope.nodes[element.id] = node
+            _lay(net, scope, element, edges, _opened(scope.process, element, scopes))
     scope.starts = [n for n in scope.nodes.values() if n.element.kind == "startEvent"]
     scope.starts = scope.starts or [n for n in scope.nodes.values() if not n.element.incoming and not _lands(n.element)]
+
+
+def _lay(net: Net, scope: Scope, element: Element, edges: tuple[Edge, ...], opened: int) -> None:
+    """Lay out one element, and behind it what chooses among its flows."""
+    kind, flows = _kind(element), _flows(scope.process, element)
+    chooses = kind == MERGE or (element.kind in STEPS and any(flow.condition for flow in flows))
+    rest: tuple[Flow, ...] = ()
+    if chooses and len(flows) > 1:
+        rest, flows = flows, (Flow("", element.id, f"{element.id}~verder"),)
+    nodes = [Node(len(net.nodes), scope.index, element, kind, flows, edges, opened)]
+    if rest:
+        ways = Element(f"{element.id}~verder", "inclusiveGateway", element.name, element.process, element.parent)
+        ways = replace(ways, incoming=(ways.id,), outgoing=element.outgoing, default=element.default)
+        nodes.append(Node(len(net.nodes) + 1, scope.index, ways, FORK, rest, drawn=False))
+    net.nodes += nodes
+    scope.nodes.update({node.element.id: node for node in nodes})
 
 
 def _flows(process: Process, element: Element) -> tuple[Flow, ...]:
@@ -184,18 +254,20 @@ def _lands(element: Element) -> bool:
 def _opened(process: Process, element: Element, scopes: Mapping[tuple[str, str], int]) -> int:
     if element.kind == "callActivity":
         return scopes[element.called, ""]
-    return scopes[process.id, element.id] if element.kind == "subProcess" else -1
+    return scopes[process.id, element.id] if element.kind in ("subProcess", "transaction") else -1
 
 
 def _kind(element: Element) -> str:
     if element.kind == "exclusiveGateway":
         return CHOICE if len(element.outgoing) > 1 else PASS
+    if element.kind == "inclusiveGateway":
+        return MERGE if len(element.incoming) > 1 else FORK if len(element.outgoing) > 1 else PASS
     if element.kind == "parallelGateway":
         return JOIN if len(element.incoming) > 1 else PASS
     if _lands(element):
         return PASS
     if element.kind in ("endEvent", "intermediateThrowEvent") and element.event is not None:
-        return {"terminate": STOP, "error": THROW, "escalation": THROW}.get(element.event.kind, PASS)
+        return {"terminate": STOP, **dict.fromkeys(THROWN, THROW)}.get(element.event.kind, PASS)
     return _KINDS.get(element.kind, PASS)
 
 
@@ -208,4 +280,5 @@ _KINDS: Mapping[str, str] = {
     "eventBasedGateway": WAIT,
     "callActivity": INSIDE,
     "subProcess": INSIDE,
+    "transaction": INSIDE,
 }

@@ -17,7 +17,23 @@ from dataclasses import dataclass, field
 from engine.definitions import Element
 from engine.proof import knowledge
 from engine.proof.knowledge import Formula, Known
-from engine.proof.net import CHOICE, INSIDE, JOIN, PASS, REST, RULE, STOP, THROW, WAIT, Edge, Net, Node
+from engine.proof.net import (
+    CHOICE,
+    FORK,
+    INSIDE,
+    JOIN,
+    MERGE,
+    PASS,
+    REST,
+    RULE,
+    STOP,
+    THROW,
+    THROWN,
+    WAIT,
+    Edge,
+    Net,
+    Node,
+)
 
 Place = tuple[str, str]
 
@@ -70,6 +86,8 @@ class Plan:
     """What happens → what it does to what is known."""
     passed: list[bool] = field(default_factory=list)
     """Whether a token goes on from a node at once."""
+    passing: bool = False
+    """Whether some nodes are passed at which a token waits."""
 
     def opens(self, node: Node) -> bool:
         """Whether we look inside an activity."""
@@ -81,7 +99,7 @@ class Plan:
 
     def may_throw(self, node: Node, edge: Edge) -> bool:
         """Whether an activity into which we don't look may throw what this event on its edge catches."""
-        if self.opens(node) or node.inside < 0 or edge.event.kind not in ("error", "escalation"):
+        if self.opens(node) or node.inside < 0 or edge.event.kind not in THROWN:
             return False
         return any(caught(edge.element, thrown) for thrown in thrown_in(self.net, node.inside))
 
@@ -103,7 +121,7 @@ def fields_of(net: Net, element: Element) -> frozenset[str]:
 
 def conditions(node: Node) -> Iterator[tuple[str, str]]:
     """What a node asks before it goes on: conditions by flow, and under "" that of a loop."""
-    if node.kind == CHOICE:
+    if node.kind in (CHOICE, FORK):
         yield from ((flow.id, flow.condition) for flow in node.flows if flow.condition)
     if repeats(node.element) and node.element.loop is not None and node.element.loop.condition:
         yield "", node.element.loop.condition
@@ -149,11 +167,11 @@ def caught(listener: Element, thrown: Element) -> bool:
     """Whether an event catches what another throws."""
     if listener.event is None or thrown.event is None or listener.event.kind != thrown.event.kind:
         return False
-    return listener.event.kind in ("error", "escalation") and listener.event.name in ("", thrown.event.name)
+    return listener.event.kind in THROWN and listener.event.name in ("", thrown.event.name)
 
 
 def thrown_in(net: Net, scope: int) -> tuple[Element, ...]:
-    """The error and escalation events in all that a scope can open."""
+    """The events in all that a scope can open that go to the scopes around it."""
     return tuple(n.element for s in net.below(scope) for n in net.scopes[s].nodes.values() if n.kind == THROW)
 
 
@@ -300,9 +318,10 @@ class _Maker:
             return 2
         if node.element.loop is not None and plan.opens(node):
             return 2 if self._asks(node) else 1
-        if node.kind in (CHOICE, RULE) and (self.seen(node.element) or self._seen_flow(node) or self._asks(node)):
+        moves = node.kind in (CHOICE, FORK)
+        if (moves or node.kind == RULE) and (self.seen(node.element) or self._seen_flow(node) or self._asks(node)):
             return 2
-        return 1 if node.kind == CHOICE else 0
+        return 1 if moves else 0
 
     # answers
 
@@ -394,9 +413,13 @@ class _Maker:
     # passing steps at once
 
     def _pass(self, plan: Plan) -> None:
+        plan.passing = True
+        awaited = self._awaited()
         for scope in sorted(self.open):
             watching, beside = self._around(plan, scope)
             for node in self.net.scopes[scope].nodes.values():
+                if node.index in awaited:
+                    continue
                 if not plan.rests[node.index] or node.edges or self.seen(node.element) or self._seen_flow(node):
                     continue
                 if self._moment(plan, node) in plan.answers and beside:
@@ -405,6 +428,20 @@ class _Maker:
                 if (watching or beside) and not self._comes_to_rest(plan, node, watching):
                     plan.rests[node.index] = True
                 plan.passed[node.index] = not plan.rests[node.index]
+
+    def _awaited(self) -> frozenset[int]:
+        """The nodes that may not be passed, for how long a token stands there says what an inclusive join waits for.
+
+        Where a token can come to a join by one flow only, the join waits for it, and it does not matter how long.
+        """
+        found: set[int] = set()
+        for scope in self.open:
+            for near in self.net.merging.get(scope, {}).values():
+                spots = {index for (index, _), flows in near.items() if len(flows) > 1}
+                found |= spots
+                for below in (s for index in spots if (s := self.net.nodes[index].inside) >= 0):
+                    found |= {node.index for s in self.net.below(below) for node in self.net.scopes[s].nodes.values()}
+        return frozenset(found)
 
     def _around(self, plan: Plan, scope: int) -> tuple[bool, bool]:
         """Whether something can interrupt this scope from around it, and whether other things run beside it."""
@@ -456,6 +493,6 @@ class _Maker:
             if inside and node.element.loop is None:
                 return True
             return inside and self._rests_ahead(plan, node, passed, at_end, sure)
-        if node.kind in (PASS, JOIN, CHOICE, RULE, REST, INSIDE):
+        if node.kind in (PASS, JOIN, MERGE, CHOICE, FORK, RULE, REST, INSIDE):
             return self._rests_ahead(plan, node, passed, at_end, sure)
         return False

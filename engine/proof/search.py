@@ -24,23 +24,33 @@ class Found:
 
 
 def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | None = None) -> Found:
-    """The shortest path that breaks a rule, if there is one; without a plan it looks only at what the rule sees."""
-    game = Game(net, plan or reduced(net, monitor.watched, passing=not monitor.every_wait))
-    came: dict[Hashable, tuple[Hashable, Step] | None] = {}
-    waiting: deque[tuple[State, Watch]] = deque()
-    for step, state in game.begin():
-        watch, broken = monitor.follow(monitor.begin(), step, not state[0])
-        came[state, watch] = None
-        if broken:
-            return Found((step,), broken, 1)
-        waiting.append((state, watch))
-        first = step
+    """The shortest path that breaks a rule, if there is one; without a plan it looks only at what the rule sees.
+
+    Where that says too little of what an inclusive join waits for, it looks at every moment of waiting.
+    """
+    plan = plan or reduced(net, monitor.watched, passing=not monitor.every_wait)
+    found = _search(Game(net, plan), monitor, most)
+    if found is None:
+        found = _search(Game(net, reduced(net, monitor.watched, passing=False)), monitor, most)
+    return found or Found(full=True)
+
+
+def _search(game: Game, monitor: Monitor, most: int) -> Found | None:
+    """What a search came to; None where the plan of this game does not do."""
+    ((first, state),) = game.begin()
+    watch, broken = monitor.follow(monitor.begin(), first, not state[0])
+    if broken:
+        return Found((first,), broken, 1)
+    came: dict[Hashable, tuple[Hashable, Step] | None] = {(state, watch): None}
+    waiting = deque([(state, watch)])
     while waiting:
         current = waiting.popleft()
         if monitor.over(current[1]):
             continue
         ways = tuple(game.moves(current[0]))
-        if game.waits(current[0]) and (missed := monitor.missed(current[1], (step for step, _ in ways))):
+        if game.blind:
+            return None
+        if missed := _missed(game, monitor, current, ways):
             return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounded)
         for step, state in ways:
             watch, broken = monitor.follow(current[1], step, not state[0])
@@ -49,10 +59,18 @@ def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | Non
             after = (state, watch)
             if after not in came:
                 came[after] = (current, step)
-                if len(came) > most:
+                if len(came) > most or game.full:
                     return Found(states=len(came), full=True, bounded=game.bounded)
                 waiting.append(after)
-    return Found(states=len(came), bounded=game.bounded)
+    return Found(states=len(came), full=game.full, bounded=game.bounded)
+
+
+def _missed(
+    game: Game, monitor: Monitor, current: tuple[State, Watch], ways: tuple[tuple[Step, State], ...]
+) -> Occurrence | None:
+    """What must be able to come where a case waits, and can't."""
+    waits = monitor.every_wait and game.waits(current[0])
+    return monitor.missed(current[1], (step for step, _ in ways)) if waits else None
 
 
 def _path(came: dict[Hashable, tuple[Hashable, Step] | None], last: Hashable) -> list[Step]:
@@ -100,5 +118,6 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
                     space.full = True
                     return space
                 waiting.append(state)
+    space.full = game.full or game.blind
     space.bounded = game.bounded
     return space

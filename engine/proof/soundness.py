@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.definitions import Element
 from engine.proof import story
-from engine.proof.net import JOIN, Net, Scope
+from engine.proof.net import JOIN, MERGE, Net, Scope
 from engine.proof.plan import alone, caught, thrown_in
 from engine.proof.search import Space, explore
 from engine.proof.tokens import State
@@ -65,9 +65,10 @@ def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     for element in net.elements(scope.index):
         inside = element.parent == scope.parent
         place = (element.process, element.id)
-        if inside and place not in places and (place not in waiting or element.kind == "parallelGateway"):
+        joins = element.kind in ("parallelGateway", "inclusiveGateway")
+        if inside and place not in places and (place not in waiting or joins):
             told = f"'{element.name or element.id}' kan nooit aan de beurt komen."
-            if element.kind == "parallelGateway":
+            if joins and place in waiting:
                 told = f"De samenvoeging '{element.name or element.id}' wacht op pijlen die nooit allemaal komen."
             yield Finding("nooit", *place, told, marked={element.process: frozenset({element.id})})
 
@@ -97,7 +98,7 @@ def _stuck(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
 
 def _told(net: Net, scope: Scope, space: Space, state: State, rule: str, text: str) -> Finding:
     nodes = [net.nodes[token[0]] for token in state[0][1]]
-    joins = [node for node in nodes if node.kind == JOIN]
+    joins = [node for node in nodes if node.kind in (JOIN, MERGE)]
     node = (joins or nodes)[0]
     steps = space.path(state)
     told = story.tell(net, steps)

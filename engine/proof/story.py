@@ -76,6 +76,8 @@ def _answer(definition: Definition, process: str, id: str) -> Iterator[str]:
     source = of.elements[flow.source]
     if source.kind == "exclusiveGateway" and len(source.outgoing) > 1:
         yield f"Op de vraag '{_name(source)}' is het antwoord '{flow.name or flow.id}'."
+    elif flow.condition or flow.id == source.default:
+        yield f"Bij '{_name(source)}' gaat de casus langs '{flow.name or flow.id}'."
 
 
 def _who(definition: Definition, element: Element) -> str:

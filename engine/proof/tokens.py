@@ -7,18 +7,38 @@ It is a tuple of tuples, so that markings can be compared and remembered:
     token     (node, spent, child)     child: () nothing, a marking, or (later, instances) of a multi-instance step
     handler   (number, child)
 
-`spent` holds the events that went off and don't come again. A *step* is what happens in one go, as a row of
-occurrences (what, process, element). As in the engine, what needs nobody happens at once, before anything else.
+`spent` holds the events that went off and don't come again; of a token that waits at a join, the flow by which it
+came. A *step* is what happens in one go, as a row of occurrences (what, process, element). As in the engine, what
+needs nobody happens at once, before anything else.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definitions import Event
+from engine.definitions import Event, Flow
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
-from engine.proof.net import CHOICE, FREE, INSIDE, JOIN, PASS, STOP, THROW, WAIT, Edge, Net, Node, listens_on
+from engine.proof.net import (
+    BECOMES,
+    CHOICE,
+    FORK,
+    FREE,
+    INSIDE,
+    JOIN,
+    MERGE,
+    PASS,
+    STOP,
+    THROW,
+    THROWN,
+    WAIT,
+    Edge,
+    Near,
+    Net,
+    Node,
+    Spot,
+    listens_on,
+)
 from engine.proof.plan import Plan, may_be_skipped, repeats
 
 Occurrence = tuple[str, str, str]
@@ -38,6 +58,10 @@ BESIDE = -1
 """Stands among the running handlers for what runs there and is left out."""
 
 ITEMS = (0, 1, 2)
+
+MOST_WAYS = 1_024
+"""So many sets of flows at most may be taken at one inclusive gateway; beyond that nothing is decided."""
+
 SEVERAL = "|"
 """Between the answers of which one was given, where a gateway tells no more than that."""
 
@@ -56,6 +80,8 @@ class _Out:
 
 Act = Callable[[Marking, int, Known], list[_Out]]
 Path = tuple[tuple[bool, int, int], ...]
+Coming = tuple[int, Event | None, Path, int, Act]
+"""What people, clocks, messages and conditions can do: how deep inside, by which event, where, and what."""
 
 
 class Game:
@@ -65,6 +91,13 @@ class Game:
         self.net = net
         self.plan = plan
         self.bounded = False
+        self.full = False  # a gateway had too many ways to look at each
+        self.torn = False  # an inclusive join did not wait for a token that could come by one of several flows
+
+    @property
+    def blind(self) -> bool:
+        """Whether the plan passes a step at which it matters how long a token waits, so that nothing is proved."""
+        return self.torn and self.plan.passing
 
     def begin(self) -> list[tuple[Step, State]]:
         """The one step that starts a case."""
@@ -85,7 +118,7 @@ class Game:
 
     def waits(self, state: State) -> bool:
         """Whether nothing moves by itself: somebody, a clock or a message must come."""
-        return bool(state[0]) and next(self._hot(state[0], ()), None) is None
+        return bool(state[0]) and not self._moving(state[0])
 
     def _written(self, out: _Out) -> Known:
         """What is known after all that was done in one step."""
@@ -98,19 +131,68 @@ class Game:
     # --- what can happen -----------------------------------------------------------------------------------------
 
     def _possible(self, marking: Marking) -> list[tuple[Path, int, Act]]:
+        found: list[Coming] = []
+        if moving := self._moving(marking):
+            if self.net.conditional:  # a condition may become true before what moves by itself has settled
+                self._resting(marking, (), 0, found)
+            true = [(path, i, act) for _, event, path, i, act in found if event is not None and event.kind == BECOMES]
+            return moving + true
+        self._resting(marking, (), 0, found)
+        deepest: dict[str, int] = {}
+        for depth, event, *_ in found:
+            if name := _message(event):
+                deepest[name] = max(depth, deepest.get(name, 0))
+        return [(path, i, act) for depth, event, path, i, act in found if depth >= deepest.get(_message(event), 0)]
+
+    def _moving(self, marking: Marking) -> list[tuple[Path, int, Act]]:
+        """What moves by itself. What nobody sees goes first and in any order; joins that wait for all, last."""
         loud: list[tuple[Path, int, Act]] = []
         for path, position, node in self._hot(marking, ()):
             if self.plan.heat[node.index] == QUIET:
                 return [(path, position, self._automatic)]
             loud.append((path, position, self._automatic))
-        if loud:
-            return loud
-        found: list[tuple[int, str, Path, int, Act]] = []
-        self._resting(marking, (), 0, found)
-        deepest: dict[str, int] = {}
-        for depth, name, *_ in found:
-            deepest[name] = max(depth, deepest.get(name, 0))
-        return [(path, i, act) for depth, name, path, i, act in found if not name or depth == deepest[name]]
+        return loud or [*self._merging(marking, ())]
+
+    def _merging(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, Act]]:
+        """Inclusive joins for which no more tokens can come. They are looked at when nothing else moves."""
+        if not self.net.merging:
+            return
+        for index, near in self.net.merging.get(marking[0], {}).items():
+            waiting = [i for i, token in enumerate(marking[1]) if token[0] == index]
+            if waiting and self._complete(marking[1], index, near):
+                yield path, waiting[0], self._merge
+        for child, below in self._below(marking, path):
+            yield from self._merging(child, below)
+
+    @staticmethod
+    def _below(marking: Marking, path: Path) -> Iterator[tuple[Marking, Path]]:
+        """What is open inside a scope."""
+        for i, (_, _, child) in enumerate(marking[1]):
+            if len(child) == 2:
+                yield from ((one, (*path, (True, i, j))) for j, one in enumerate(child[1]) if one)
+            elif child:
+                yield child, (*path, (True, i, -1))
+        yield from ((child, (*path, (False, i, -1))) for i, (_, child) in enumerate(marking[2]) if child)
+
+    def _complete(self, tokens: tuple[Any, ...], join: int, near: Near) -> bool:
+        """Whether no token can come by a flow that has none, other than one that can come by a flow that has one."""
+        arrived = {token[1][0] for token in tokens if token[0] == join}
+        complete = True
+        for token in tokens:
+            for spot in self._spots(token) if token[0] != join else ():
+                flows = near.get(spot, frozenset())
+                if flows - arrived:
+                    self.torn = self.torn or len(flows) > 1
+                    complete = complete and bool(flows & arrived)
+        return complete
+
+    def _spots(self, token: Marking) -> list[Spot]:
+        """Where a token stands: at its node and at each event on the edge that can still come."""
+        index, spent, _ = token
+        node = self.net.nodes[index]
+        if node.kind == WAIT:
+            return [(self.net.scopes[node.scope].nodes[flow.target].index, -1) for flow in node.flows]
+        return [(index, -1), *((index, k) for k in range(len(node.edges)) if k not in spent)]
 
     def _hot(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, Node]]:
         """Tokens that move by themselves."""
@@ -128,8 +210,8 @@ class Game:
             if child:
                 yield from self._hot(child, (*path, (False, i, -1)))
 
-    def _resting(self, marking: Marking, path: Path, depth: int, found: list[tuple[int, str, Path, int, Act]]) -> None:
-        """What people, clocks and messages can do: (depth, message or "", where, what)."""
+    def _resting(self, marking: Marking, path: Path, depth: int, found: list[Coming]) -> None:
+        """Collect what can come."""
         scope, tokens, handlers, spent, stopped = marking
         kept = self.plan.handlers[scope]
         instead = any(self.net.scopes[scope].handlers[h].start.interrupting for h in kept)
@@ -142,7 +224,7 @@ class Game:
                 below = depth + 1 + (instead and not self.net.scopes[scope].handlers[number].start.interrupting)
                 self._resting(child, (*path, (False, i, -1)), below, found)
             else:
-                found.append((depth, "", path, i, self._handled))
+                found.append((depth, None, path, i, self._handled))
         if stopped:
             return
         running = {number for number, _ in handlers}
@@ -152,32 +234,29 @@ class Game:
             if event.kind not in FREE or number in spent:
                 continue
             if start.interrupting or (tokens and (event.kind != "message" or number not in running)):
-                name = event.name if event.kind == "message" else ""
                 level = depth if start.interrupting else depth + instead
-                found.append((level, name, path, number, self._begun))
+                found.append((level, event, path, number, self._begun))
 
-    def _resting_token(
-        self, token: Marking, i: int, path: Path, depth: int, found: list[tuple[int, str, Path, int, Act]]
-    ) -> None:
+    def _resting_token(self, token: Marking, i: int, path: Path, depth: int, found: list[Coming]) -> None:
         index, spent, child = token
         node = self.net.nodes[index]
         if node.kind == WAIT:
             for k, flow in enumerate(node.flows):
                 target = self.net.scopes[node.scope].nodes[flow.target]
-                found.append((depth, _message(target.element.event), path, i, self._chosen(k)))
+                found.append((depth, target.element.event, path, i, self._chosen(k)))
         elif not child and self.plan.rests[index]:
-            found.append((depth, _message(node.element.event), path, i, self._done))
+            found.append((depth, node.element.event, path, i, self._done))
         elif child and node.element.loop is not None:
             for j, instance in enumerate(child[1]):
                 if instance:
                     self._resting(instance, (*path, (True, i, j)), depth + 1, found)
                 else:
-                    found.append((depth, _message(node.element.event), path, i, self._each_done(j)))
+                    found.append((depth, node.element.event, path, i, self._each_done(j)))
         elif child:
             self._resting(child, (*path, (True, i, -1)), depth + 1, found)
         for k, edge in enumerate(node.edges):
             if k not in spent and (edge.event.kind in FREE or self.plan.may_throw(node, edge)):
-                found.append((depth, _message(edge.event), path, i, self._edge(k)))
+                found.append((depth, edge.event, path, i, self._edge(k)))
 
     # --- doing it, and what that means for the scopes around -----------------------------------------------------
 
@@ -382,6 +461,8 @@ class Game:
         node = self.net.nodes[marking[1][i][0]]
         if node.kind == CHOICE:
             return self._choices(marking, i, node, known)
+        if node.kind == FORK:
+            return self._ways(marking, i, node, known)
         if node.kind == STOP:
             return [_Out((), known, [("klaar", *node.place)])]
         if node.kind == THROW:
@@ -406,21 +487,54 @@ class Game:
                     self.plan.formulas[flow.id, node.index], current, self.plan.alphabet
                 ):
                     if answer:
-                        found.append(self._taken(marking, i, node, flow.id, learned))
+                        found.append(self._taken(marking, i, node, (flow,), learned))
                     else:
                         after.append(learned)
             undecided = list(dict.fromkeys(after))
         for flow in last[:1]:
-            found += [self._taken(marking, i, node, flow.id, current) for current in undecided]
+            found += [self._taken(marking, i, node, (flow,), current) for current in undecided]
         return found
 
-    def _taken(self, marking: Marking, i: int, node: Node, flow_id: str, known: Known) -> _Out:
-        told: list[Occurrence] = [("klaar", *node.place), *self._heard(node, known)]
-        out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), told)
+    def _ways(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
+        """The sets of flows that can be taken together: all that are true or have no condition, else the default."""
+        ways: dict[tuple[tuple[Flow, ...], Known], None] = {((), known): None}
+        for flow in node.flows:
+            if flow.id == node.element.default:
+                continue
+            after: dict[tuple[tuple[Flow, ...], Known], None] = {}
+            for taken, current in ways:
+                answers = [(True, current)]
+                if flow.condition:
+                    answers = knowledge.split(self.plan.formulas[flow.id, node.index], current, self.plan.alphabet)
+                after |= {((*taken, flow) if true else taken, learned): None for true, learned in answers}
+            if len(after) > MOST_WAYS:
+                self.full = True
+                return []
+            ways = after
+        otherwise = tuple(flow for flow in node.flows if flow.id == node.element.default)
+        known_ways = ((taken or otherwise, current) for taken, current in ways)
+        found = [self._taken(marking, i, node, taken, current) for taken, current in known_ways if taken]
+        return list({(tuple(out.told), out.known): out for out in found}.values())
+
+    def _merge(self, marking: Marking, i: int, known: Known) -> list[_Out]:
+        """An inclusive join takes one token of each flow by which some came, and goes on."""
+        node = self.net.nodes[marking[1][i][0]]
+        took = {token for token in marking[1] if token[0] == node.index}
+        tokens = list(marking[1])
+        for token in took:
+            tokens.remove(token)
+        out = _Out((), known, [("klaar", *node.place)])
+        self._onward(tokens, node, out.told, ())
+        out.marking = (marking[0], self._few(tokens), *marking[2:])
+        return [out]
+
+    def _taken(self, marking: Marking, i: int, node: Node, flows: tuple[Flow, ...], known: Known) -> _Out:
+        told = [("klaar", *node.place)] if node.drawn else []
+        out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), [*told, *self._heard(node, known)])
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
-        flow = next(f for f in node.flows if f.id == flow_id)
-        out.told.append(("pijl", node.element.process, flow.id))
-        self._arrive(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told, ())
+        out.told += [("pijl", node.element.process, flow.id) for flow in flows]
+        for flow in flows:
+            self._arrive(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told, ())
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return out
 
@@ -502,7 +616,9 @@ class Game:
         self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence], passed: tuple[int, ...]
     ) -> None:
         """A token comes to a node and goes on as far as it can by itself without a choice."""
-        if node.kind == JOIN:
+        if node.kind == MERGE:
+            tokens.append((node.index, (node.element.incoming.index(flow),), ()))
+        elif node.kind == JOIN:
             self._join(tokens, node, flow, told, passed)
         elif (node.kind == PASS or self.plan.passed[node.index]) and node.index not in passed:
             if node.element.kind in CATCHES and node.element.event is not None:
@@ -553,7 +669,7 @@ class Game:
             return ordered
         kept: list[Any] = []
         for one in ordered:
-            key = one if len(one) == 3 and self.net.nodes[one[0]].kind == JOIN else one[0]
+            key = one if len(one) == 3 and self.net.nodes[one[0]].kind in (JOIN, MERGE) else one[0]
             same = sum((other if isinstance(key, tuple) else other[0]) == key for other in kept)
             if same < MOST:
                 kept.append(one)
@@ -576,6 +692,6 @@ def _message(event: Event | None) -> str:
 
 
 def _covers(listener: Event, thrown: Event) -> bool:
-    if listener.kind != thrown.kind or thrown.kind not in ("error", "escalation"):
+    if listener.kind != thrown.kind or thrown.kind not in THROWN:
         return False
     return not listener.name or listener.name == thrown.name

@@ -672,9 +672,10 @@ def test_what_asks_for_other_processes_is_refused_for_a_case_by_itself(name: str
 
 
 def test_the_prover_is_asked_before_what_it_does_not_know_is_published(tmp_path: Path) -> None:
-    files = {"proef.bpmn": diagram("proef", *BOTH), "regio.yaml": b"naam: Proef\n"}
-    found = checks.examine(definitions.assemble("proef", "", files))
-    assert {f.element for f in found if f.rule == "onbewezen"} == {"f", "j"}
+    asks = node("userTask", "x", startQuantity="2")
+    drawn = diagram("proef", start(), fork("f"), asks, end(), way("begin", "f", "x", "klaar"))
+    found = checks.examine(definitions.assemble("proef", "", {"proef.bpmn": drawn, "regio.yaml": b"naam: Proef\n"}))
+    assert {f.element for f in found if f.rule == "onbewezen"} == {"x"}
 
 
 # --- the table -------------------------------------------------------------------------------------------------

@@ -1,8 +1,13 @@
 """What the prover knows of jumps, conditions, loops and gateways that take some of their ways."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 
 from engine import proof
+from engine.definitions import Definition
+from engine.proof import Rule
 from tests.engine.drawing import (
     again,
     boundary,
@@ -11,10 +16,12 @@ from tests.engine.drawing import (
     conditional,
     each,
     end,
+    fork,
     handler,
     link,
     message,
     on,
+    some,
     start,
     sub,
     task,
@@ -22,7 +29,7 @@ from tests.engine.drawing import (
     way,
 )
 from tests.engine.test_proof import YES, drawn, judged, rule
-from tests.engine.test_proof_engine import ask
+from tests.engine.test_proof_engine import MODELS, ask
 
 NO = '=antwoord = "nee"'
 
@@ -119,3 +126,107 @@ def test_a_loop_that_interrupts_itself_can_end() -> None:
     )  # fmt: skip
     assert proof.sound(definition) == ()
     assert judged(definition, rule("precedence", "weg", "b")).outcome == "holds"
+
+
+# --- one or more ways ------------------------------------------------------------------------------------------
+
+SEVERAL = (
+    start(), ask("a"), some("f", default="d"), task("b"), task("c"), task("d"), some("j"), task("z"), end(),
+    way("begin", "a", "f", "d", "j", "z", "klaar"), way("f", "b", when='=antwoord != "nee"'), way("f", "c", when=YES),
+    way("b", "j"), way("c", "j"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        (rule("existence", "z"), "holds"),
+        (rule("existence", "b"), "broken"),
+        (rule("existence", "b", unless="d"), "holds"),
+        (rule("not-succession", "b", "d"), "holds"),
+        (rule("not-succession", "d", "b"), "holds"),
+        (rule("not-succession", "c", "b"), "broken"),
+        (rule("precedence", "b", "c"), "broken"),
+        (rule("response", "c", "b", unless="b"), "broken"),
+        (rule("not-succession", "z", "b"), "holds"),
+        (rule("not-succession", "z", "c"), "holds"),
+        (rule("response", "c", "z"), "holds"),
+    ],
+)
+def test_one_or_more_ways_are_taken_as_their_conditions_allow_and_waited_for(asked: Rule, outcome: str) -> None:
+    assert judged(drawn(*SEVERAL), asked).outcome == outcome
+
+
+def test_what_is_taken_at_a_gateway_of_several_ways_is_told() -> None:
+    verdict = judged(drawn(*SEVERAL), rule("absence", "c"))
+    assert verdict.story[:3] == (
+        "'a' wordt afgerond.",
+        "Bij 'f' gaat de casus langs 'f_b'.",
+        "Bij 'f' gaat de casus langs 'f_c'.",
+    )
+
+
+def test_each_way_of_a_gateway_agrees_with_an_answer_known_before() -> None:
+    before = (choice("v", default="f"), end("k2"), way("v", "k2", when=YES))
+    parts = [part for part in SEVERAL if part != way("begin", "a", "f", "d", "j", "z", "klaar")]
+    definition = drawn(*parts, *before, way("begin", "a", "v", "f", "d", "j", "z", "klaar"))
+    assert judged(definition, rule("absence", "c")).outcome == "holds"
+    assert {finding.element for finding in proof.sound(definition)} == {"c"}
+
+
+@pytest.mark.parametrize(("split", "join"), [(fork, some), (choice, some), (some, some)])
+def test_an_inclusive_join_closes_any_split(split: Callable[..., str], join: Callable[..., str]) -> None:
+    first = fork("s") if split is fork else split("s", default="b")
+    definition = drawn(
+        start(), ask("q"), first, task("a"), task("b"), join("j"), task("z"), end(),
+        way("begin", "q", "s", "b", "j", "z", "klaar"), way("s", "a", when="" if split is fork else YES), way("a", "j"),
+    )  # fmt: skip
+    assert proof.sound(definition) == ()
+    assert judged(definition, rule("response", "a", "z")).outcome == "holds"
+    assert judged(definition, rule("not-succession", "z", "a")).outcome == "holds"
+
+
+def test_a_parallel_join_does_not_close_an_inclusive_split() -> None:
+    parts = [fork("j") if part == some("j") else part for part in SEVERAL]
+    assert {finding.rule for finding in proof.sound(drawn(*parts))} == {"vast", "nooit"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("een of meer in een lus", set()),
+        ("een tak die elders uitkomt", set()),
+        ("een samenkomst die weer splitst", set()),
+        ("een samenkomst waar niet op alles wordt gewacht", {"dubbel"}),
+        ("twee die op elkaar wachten", {"vast", "nooit"}),
+        ("pijlen met een voorwaarde uit een stap", set()),
+        ("een of meer in een deelproces", set()),
+    ],
+)
+def test_what_waits_for_all_that_can_come_is_sound_or_not(name: str, kinds: set[str]) -> None:
+    assert {finding.rule for finding in proof.sound(drawn(*MODELS[name]))} == kinds
+
+
+def test_a_join_that_does_not_wait_for_everything_lets_what_follows_happen_twice() -> None:
+    definition = drawn(*MODELS["een samenkomst waar niet op alles wordt gewacht"])
+    assert judged(definition, rule("precedence", "b", "c")).outcome == "broken"
+    assert judged(definition, rule("not-succession", "c", "d")).outcome == "broken"
+    assert judged(definition, rule("precedence", "a", "c")).outcome == "broken"
+
+
+def wide(ways: int) -> Definition:
+    """A gateway with so many ways that may be true together, each asking something else."""
+    steps = [f"t{number}" for number in range(ways)]
+    flows = [way("f", step, when=f"=vraag{number}") + way(step, "j") for number, step in enumerate(steps)]
+    return drawn(
+        start(), some("f", default="klaar"), *map(task, steps), some("j"), task("z"), end(), way("begin", "f", "klaar"),
+        *flows, way("j", "z", "klaar"),
+    )  # fmt: skip
+
+
+def test_a_gateway_with_too_many_ways_is_not_decided() -> None:
+    assert judged(wide(3), rule("not-succession", "z", "t1")).outcome == "holds"
+    before = time.process_time()
+    assert judged(wide(16), rule("not-succession", "z", "t1")).outcome == "undecided"
+    assert {finding.rule for finding in proof.sound(wide(16))} == {"te_groot"}
+    assert time.process_time() - before < 5

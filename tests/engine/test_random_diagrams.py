@@ -11,24 +11,36 @@ from hypothesis import strategies as st
 
 from engine import proof
 from engine.process import Model
+from engine.proof.net import lay_out
+from engine.proof.plan import whole
+from engine.proof.rules import Monitor
+from engine.proof.search import search
 from tests.engine import drawing
 from tests.engine.drawing import (
     Case,
+    again,
     boundary,
+    catch,
     choice,
+    conditional,
     each,
     end,
     fork,
     handler,
+    link,
     message,
+    node,
     on,
+    some,
     start,
     sub,
     task,
+    throw,
     timer,
     way,
 )
 from tests.engine.test_process_walks import Walk, kept_alive, trace
+from tests.engine.test_proof import rule
 from tests.engine.test_proof_engine import FILES, YES, ask, walk
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -59,40 +71,90 @@ class Grammar:
 
     def block(self, depth: int) -> tuple[str, str]:
         """Add a block to the scope that is being drawn; gives its way in and its way out."""
-        kinds = (
-            [self.single] if depth == 0 else [self.row, self.either, self.both, self.again, self.inside, self.single]
-        )
-        return self.chance.choice(kinds)(depth - 1)
+        kinds = [self.row, self.either, self.both, self.several, self.loose, self.again, self.inside, self.first]
+        return self.chance.choice([*kinds, self.single] if depth else [self.single])(depth - 1)
+
+    def mark(self) -> str:
+        """What says that an activity may be done more than once, or nothing."""
+        often = ["", "", "", each("=rijen", "regel"), each("=rijen", "regel", sequential=True), self.loop()]
+        return self.chance.choice(often)
+
+    def loop(self) -> str:
+        """A loop sign."""
+        return again(YES, self.chance.choice(["", "1", "3"]), self.chance.random() < 0.5)
+
+    def event_kind(self) -> str:
+        """What may come at some moment."""
+        return self.chance.choice([message(self.name("bericht")), conditional(YES), timer("Duration", "P3D")])
 
     def single(self, _depth: int) -> tuple[str, str]:
-        """One step, perhaps once for each row, perhaps with an event on its edge."""
+        """One step, perhaps more than once, perhaps with an event on its edge."""
         id = self.name("t")
-        self.parts.append(task(id, each("=rijen", "regel") if self.chance.random() < 0.25 else ""))
+        self.parts.append(self.chance.choice([task, ask])(id, self.mark()))
         return (id, self.edge(id)) if self.chance.random() < 0.4 else (id, id)
 
     def row(self, depth: int) -> tuple[str, str]:
-        """One after the other."""
+        """One after the other, perhaps by a jump."""
         first, middle = self.block(depth)
         then, last = self.block(depth)
-        self.parts.append(way(middle, then))
+        if self.chance.random() < 0.3:
+            leap, land = self.name("l"), self.name("m")
+            self.parts += [throw(leap, link(leap)), catch(land, link(leap)), way(middle, leap), way(land, then)]
+        else:
+            self.parts.append(way(middle, then))
         return first, last
 
     def either(self, depth: int) -> tuple[str, str]:
         """One of two, by an answer."""
         question, split, join = self.name("v"), self.name("k"), self.name("s")
         (one, one_out), (other, other_out) = self.block(depth), self.block(depth)
-        self.parts += [ask(question), choice(split, default=one), choice(join), way(question, split, one)]
+        joins = self.chance.choice([choice, some])
+        self.parts += [ask(question), choice(split, default=one), joins(join), way(question, split, one)]
         self.parts += [way(split, other, when=YES), way(one_out, join), way(other_out, join)]
         return question, join
 
     def both(self, depth: int) -> tuple[str, str]:
         """Two at the same time."""
         split, join = self.name("f"), self.name("j")
-        self.parts += [fork(split), fork(join)]
+        self.parts += [fork(split), self.chance.choice([fork, some])(join)]
         for _ in range(2):
             first, last = self.block(depth)
             self.parts.append(way(split, first) + way(last, join))
         return split, join
+
+    def several(self, depth: int) -> tuple[str, str]:
+        """One or more of some, by an answer: at a gateway or out of the question itself."""
+        question, join = self.name("v"), self.name("o")
+        blocks = [self.block(depth) for _ in range(self.chance.randint(2, 3))]
+        split, default = self.name("f"), blocks[0][0]
+        gate = some(split, default) + way(question, split)
+        if self.chance.random() < 0.3:
+            split, gate = question, ""
+        asked = node("userTask", question, default=f"{split}_{default}", camunda_formRef="vraag")
+        self.parts += [ask(question) if gate else asked, gate, some(join), way(split, default)]
+        for first, _ in blocks[1:]:
+            self.parts.append(way(split, first, when=self.chance.choice([YES, '=antwoord != "nee"'])))
+        self.parts += [way(last, join) for _, last in blocks]
+        return question, join
+
+    def loose(self, depth: int) -> tuple[str, str]:
+        """Two at the same time, of which one joins the other sooner or later."""
+        split, question, gate = self.name("f"), self.name("v"), self.name("k")
+        (one, one_out), (two, two_out), (three, three_out) = (self.block(depth) for _ in range(3))
+        soon, late = self.name("o"), self.name("o")
+        self.parts += [fork(split), ask(question), choice(gate, default=soon), some(soon), some(late)]
+        self.parts += [way(split, one), way(one_out, question, gate, soon, three), way(split, two), way(two_out, soon)]
+        self.parts += [way(gate, late, when=YES), way(three_out, late)]
+        return split, late
+
+    def first(self, depth: int) -> tuple[str, str]:
+        """What comes first: a clock, or a condition or message."""
+        gate, join, begun = self.name("g"), self.name("s"), self.name("t")
+        self.parts += [task(begun), node("eventBasedGateway", gate), choice(join), way(begun, gate)]
+        for what in (timer("Duration", "P2D"), self.chance.choice([conditional(YES), message(self.name("bericht"))])):
+            event, (first, last) = self.name("c"), self.block(depth)
+            self.parts += [catch(event, what), way(gate, event, first), way(last, join)]
+        return begun, join
 
     def again(self, depth: int) -> tuple[str, str]:
         """As often as the answer is yes."""
@@ -107,24 +169,22 @@ class Grammar:
         id, begin, done = self.name("d"), self.name("b"), self.name("e")
         around, self.parts = self.parts, []
         first, last = self.block(depth)
-        drawn = [start(begin), *self.parts, end(done), way(begin, first), way(last, done)]
+        drawn = [self.mark(), start(begin), *self.parts, end(done), way(begin, first), way(last, done)]
         drawn += [self.event() for _ in range(self.chance.randint(0, 2))]
         self.parts = [*around, sub(id, *drawn)]
         return (id, self.edge(id)) if self.chance.random() < 0.5 else (id, id)
 
     def event(self) -> str:
-        """An event sub-process, set off by a message."""
+        """An event sub-process."""
         id, begin, step, done = self.name("h"), self.name("b"), self.name("t"), self.name("e")
         interrupts = self.chance.random() < 0.5
-        begins = on(
-            begin, message(self.name("bericht")), interrupts, "" if interrupts else self.chance.choice(["ja", "nee"])
-        )
+        begins = on(begin, self.event_kind(), interrupts, "" if interrupts else self.chance.choice(["ja", "nee"]))
         return handler(id, begins, task(step), end(done), way(begin, step, done))
 
     def edge(self, at: str) -> str:
         """An event on the edge of an activity: an interrupting one leads around it, the other to an end of its own."""
         event, step = self.name("r"), self.name("t")
-        what = message(self.name("bericht")) if self.chance.random() < 0.5 else timer("Duration", "P3D")
+        what = self.event_kind()
         if self.chance.random() < 0.5:
             join = self.name("s")
             self.parts += [boundary(event, at, what), task(step), choice(join), way(event, step, join), way(at, join)]
@@ -170,6 +230,20 @@ def test_each_step_of_a_random_diagram_is_one_that_the_prover_knows(seed: int, d
 def test_the_prover_finds_a_random_diagram_sound(seed: int) -> None:
     found = [one for one in proof.sound(drawn(seed).definition) if one.rule != "te_groot"]
     assert found == []
+
+
+@given(SEEDS, SEEDS)
+@settings(max_examples=60)
+def test_what_is_left_out_for_a_rule_hides_no_way_to_break_it(seed: int, dice: int) -> None:
+    chance = random.Random(dice)  # noqa: S311
+    net = lay_out(drawn(seed).definition)
+    steps = [e.id for e in net.definition.root.elements.values() if e.kind in ("userTask", "intermediateCatchEvent")]
+    kind = chance.choice(["precedence", "response", "not-succession", "existence", "absence"])
+    monitor = Monitor(net, rule(kind, chance.choice(steps), chance.choice(steps), chance.choice(["", *steps])))
+    everything = search(net, monitor, 3_000, whole(net))
+    if everything.broken:
+        found = search(net, monitor)
+        assert found.broken or found.full
 
 
 @given(SEEDS, SEEDS)
