@@ -91,7 +91,7 @@ def _worklist(folder: Path, number: int) -> list[Line]:
     lines = []
     for person, title in ((OVERSEER, "overseer"), (PARTNER, "partner")):
         few, many = (worklist.pages(databases[size], person, number) for size in (FEW, MANY))
-        for name in worklist.LISTS:
+        for name in (*worklist.LISTS, worklist.SEARCH):
             ratio = many[name].median / few[name].median
             lines.append(
                 Line(

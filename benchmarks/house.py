@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -153,6 +154,12 @@ def shown(page: str) -> str:
     """The names of the inputs on a page, as its form sends them along."""
     match = re.search(r'name="_getoond" value="([^"]*)"', page)
     return match[1] if match else ""
+
+
+def began(page: str) -> str:
+    """What the questions on a page began with, as its form sends it along."""
+    match = re.search(r'name="_begon" value="([^"]*)"', page)
+    return unescape(match[1]) if match else ""
 
 
 def current(database: store.Database) -> Model:

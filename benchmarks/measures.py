@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.bare import Bare
 from benchmarks.example import Step
-from benchmarks.house import PERSON, PLACE, Answer, Client, fields, shown
+from benchmarks.house import PERSON, PLACE, Answer, Client, began, fields, shown
 from engine import cases, forms, process, scenarios, store
 from engine.cases import Context, Library
 from engine.forms import Form
@@ -85,22 +85,22 @@ class Side:
         return answer
 
     def _complete(self, step: Step) -> Answer:
-        row, answers = self._prepared(step)
+        row, values, answers = self._prepared(step)
         if not self.web:
-            body = {"answers": answers, "version": row.revision}
+            body = {"answers": answers, "version": row.revision, "seen": values}
             return self.client.post_json(f"/v1/tasks/{row.id}/complete", body)
         path = f"/taken/{row.id}"
         given = [*fields(answers), ("_versie", str(row.revision)), ("_stap", f"{row.process}/{row.element}")]
         page = self.client.post_form(f"{path}/formulier", given)  # the questions that a browser would show by now
-        return self.client.post_form(path, [*given, ("_getoond", shown(page.body))])
+        return self.client.post_form(path, [*given, ("_getoond", shown(page.body)), ("_begon", began(page.body))])
 
-    def _prepared(self, step: Step) -> tuple[TaskRow, dict[str, Any]]:
-        """The open task of a step, and its answers over those that the form begins with."""
+    def _prepared(self, step: Step) -> tuple[TaskRow, dict[str, Any], dict[str, Any]]:
+        """The open task of a step, what its form begins with, and its answers over that."""
         with self.database.reading() as tx:
             row = open_row(tx, self.case_id, step)
-            values = cases.task(_context(tx, _LIBRARY), row.id).values
+            values = dict(cases.task(_context(tx, _LIBRARY), row.id).values)
             document = store.case_files.lock(tx, self.case_id, None).document
-        return row, {**values, **scenarios.keep_rows(step.answers, document)}
+        return row, values, {**values, **scenarios.keep_rows(step.answers, document)}
 
 
 _LIBRARY = Library()

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api import demo
-from benchmarks.house import REGION, WORKFLOWS, Client, serving
+from benchmarks.house import REGION, WORKFLOWS, Answer, Client, serving
 from benchmarks.measures import Series
 from engine import store
 from engine.cases import Library
 
 LISTS = ("mijn", "rol", "te-laat", "alle")
+SEARCH = "alle, searched"
 ROWS = ("case_file", "participant", "task", "agreement", "consent")  # what hangs on a case by its id and is listed
 BELOW = {"task_role": "task", "consent_organisation": "consent"}  # what hangs on one of those
 
@@ -79,14 +80,20 @@ def _copy(own: sqlite3.Connection, name: str, key: str, steps: dict[str, int], c
 
 
 def pages(database: store.Database, person: str, number: int) -> dict[str, Series]:
-    """The time of each list of one person's worklist, over the socket."""
-    found = {name: Series() for name in LISTS}
+    """The time of each list of one person's worklist, and of a search in all of it, over the socket."""
+    found = {name: Series() for name in (*LISTS, SEARCH)}
     with serving(database.url) as port, Client(database, port, person) as client:
-        for name in LISTS:
-            client.get(f"/werk?lijst={name}")
-        for name in itertools.chain.from_iterable(itertools.repeat(LISTS, number)):
-            answer = client.get(f"/werk?lijst={name}")
-            if answer.status != 200:
-                raise RuntimeError(f"worklist {name}: {answer.status}")
-            found[name].add(answer.seconds)
+        for name in found:
+            _open(client, name)
+        for name in itertools.chain.from_iterable(itertools.repeat(found, number)):
+            found[name].add(_open(client, name).seconds)
     return found
+
+
+def _open(client: Client, name: str) -> Answer:
+    """One list; a search finds nothing, so that it looks at everything."""
+    sought = {"list": "alle", "search": "Niemand"}
+    answer = client.post_json("/v1/tasks/search", sought) if name == SEARCH else client.get(f"/werk?lijst={name}")
+    if answer.status != 200:
+        raise RuntimeError(f"worklist {name}: {answer.status}")
+    return answer

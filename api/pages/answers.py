@@ -324,7 +324,7 @@ def clashing(form: Form, clashes: Mapping[str, object], context: Mapping[str, ob
 
 
 def _now(field: Field, value: object, context: Mapping[str, object]) -> str:
-    return f"Iemand veranderde dit intussen in: {wording.answer(field, value, forms.options(field, context))}."
+    return f"Iemand veranderde dit intussen. Nu staat er: {wording.answer(field, value, forms.options(field, context))}"
 
 
 def names(shown: Iterable[Control]) -> tuple[str, ...]:

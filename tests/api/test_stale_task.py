@@ -55,7 +55,7 @@ def test_what_was_changed_meanwhile_is_shown_beside_what_was_typed(visit: Visit,
     response = client.post(address, data=sent)
     assert response.status_code == 409
     text = unescape(response.text)
-    assert "Iemand veranderde dit intussen in: Haar zus helpt." in text
+    assert "Iemand veranderde dit intussen. Nu staat er: Haar zus helpt" in text
     assert ">\nHaar moeder helpt</textarea>" in text
     assert play.document()["eigen_kracht"] == "Haar zus helpt"
     again = page_fields(response.text)
