@@ -53,7 +53,7 @@ def _counted(number: int, unit: tuple[str, str]) -> str:
 
 def counts_from(deadline: Deadline, label: Callable[[str], str]) -> str:
     """What a term counts from, in words; `label` gives the question behind the name of an answer."""
-    known = {"taak": "vanaf de dag dat de stap openstaat", "casus": "vanaf het begin van de casus"}
+    known = {"taak": "vanaf de dag dat de stap openstaat", "casus": "vanaf het begin van het dossier"}
     return known.get(deadline.counts_from) or f"vanaf de datum bij “{label(deadline.counts_from)}”"
 
 
@@ -123,5 +123,5 @@ def happening(element: Element) -> str:
         "escalation": "een andere stap geeft het door",
         "error": "er gaat iets mis in een stap",
         "conditional": "vanzelf, zodra een antwoord daar aanleiding toe geeft",
-        "signal": "een andere casus geeft het door",
+        "signal": "een ander dossier geeft het door",
     }.get(kind, "vanzelf")

@@ -87,4 +87,4 @@ def known_element(definition: Definition, process_id: str, element_id: str) -> E
     try:
         return definition.element(process_id, element_id)
     except KeyError as error:
-        raise NotFoundError("Deze stap bestaat niet in deze casus.") from error
+        raise NotFoundError("Deze stap bestaat niet in dit dossier.") from error

@@ -54,7 +54,7 @@ def _who_was_first(ctx: Context, row: TaskRow) -> str:
             else store.people.names(ctx.tx, [row.ended_by]).get(row.ended_by, "Iemand")
         )
         return f"{name} {'hebt' if name == 'Je' else 'heeft'} de taak '{row.title}' al afgerond."
-    return f"De taak '{row.title}' is niet meer nodig: er is iets anders gebeurd in deze casus."
+    return f"De taak '{row.title}' is niet meer nodig: er is iets anders gebeurd in dit dossier."
 
 
 def lock_case(ctx: Context, case_id: int) -> tuple[CaseRow, CaseFacts, Sight]:

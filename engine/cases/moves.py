@@ -243,7 +243,7 @@ def correct(
     step = ("afgerond", process_id, element_id, item)
     done = next((e for e in reversed(history) if (e.kind, e.process, e.element, e.item) == step), None)
     if done is None:
-        raise NotFoundError("Deze stap is in deze casus nog niet gedaan.")
+        raise NotFoundError("Deze stap is in dit dossier nog niet gedaan.")
     form = form_of(model.definition, element)
     told = shown_document(model.definition, element, found.document)
     context = context_of(model, told, item, form) | people_for(ctx, form, found.municipality)
@@ -288,14 +288,14 @@ def message(ctx: Context, case_id: int, name: str) -> None:
     found, facts, seen = lock_case(ctx, case_id)
     model = ctx.library.model(ctx.tx, found.version_id)
     if found.status != "lopend":
-        raise ConflictError("Deze casus is al afgesloten.")
+        raise ConflictError("Dit dossier is al afgesloten.")
     history = store.case_files.history(ctx.tx, case_id)
     offered = {option.name for option in messages_for(ctx, model, found, facts, seen, history)}
     waits = {e.event.name for e in process.awaited(model, found.state, found.document, ctx.now) if e.event}
     if name not in offered:
         if name in waits:
-            raise NotAllowedError("Dit mag je in deze casus niet melden.")
-        raise ConflictError("Deze casus wacht nu niet op dit bericht.")
+            raise NotAllowedError("Dit mag je in dit dossier niet melden.")
+        raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
     event = {"kind": "bericht", "detail": {"naam": name}}
     _whatever_is_drawn(ctx, case_id, name)
     if name not in waits:
@@ -322,16 +322,16 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     """Close a case before its process ends, with the reason."""
     if not reason.strip():
         raise InvalidDataError(
-            "Schrijf op waarom je de casus sluit.", {"reden": "Schrijf op waarom je de casus sluit."}
+            "Schrijf op waarom je het dossier sluit.", {"reden": "Schrijf op waarom je het dossier sluit."}
         )
     found, facts, seen = lock_case(ctx, case_id)
     if not access.oversees(seen, facts):
-        raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een casus sluiten.")
+        raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een dossier sluiten.")
     if found.status != "lopend":
-        raise ConflictError("Deze casus is al afgesloten.")
+        raise ConflictError("Dit dossier is al afgesloten.")
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
-        raise ConflictError("In deze casus loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
+        raise ConflictError("In dit dossier loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
     store.tasks.end(ctx.tx, [row.id for row in waiting], "vervallen", ctx.now, ctx.actor.id)
     store.registers.lapse(ctx.tx, case_id, ctx.now)
     store.jobs.plan(ctx.tx, "klok", case_id, None)
@@ -360,7 +360,7 @@ def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -
     model = library.model(tx, found.version_id)
     outcome = process.tick(model, found.state, found.document, now)
     if outcome.due is not None and outcome.due <= now:  # else the worker would do this and nothing else for ever
-        raise ProcessError("De klok van deze casus komt niet vooruit.")
+        raise ProcessError("De klok van dit dossier komt niet vooruit.")
     clock = Context(tx, library, Person("", "De klok"), now)
     apply(clock, model, found, store.tasks.open_tasks(tx, case_id), outcome, {"kind": "klok"}, ())
 

@@ -196,7 +196,7 @@ def message(
     waiting = (t for t in _listening(workflow, crowd) if t.task_spec.event_definition.takes(t, "message", name))
     found = next(waiting, None)
     if found is None:
-        raise ConflictError("Deze casus wacht nu niet op dit bericht.")
+        raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
     events.tell(found, "message", name)
     return _settled(workflow, run)
 
@@ -282,7 +282,7 @@ def _settle(workflow: Any) -> None:
         specs.forget_orphans(workflow)
         if any(inside.depth > MAXIMUM_DEPTH for inside in workflow.subprocesses.values()):
             break
-    raise ProcessError("Deze casus loopt rond zonder dat iemand iets doet. Het diagram heeft een lus zonder einde.")
+    raise ProcessError("Dit dossier loopt rond zonder dat iemand iets doet. Het diagram heeft een lus zonder einde.")
 
 
 def _release(workflow: Any) -> bool:

@@ -102,7 +102,7 @@ class Run:
                     {**row, **values} if isinstance(row, dict) and row.get("id") == item else row for row in rows
                 ]
                 return
-        raise ConflictError("Dat waar deze taak over gaat, staat niet meer in de casus.")
+        raise ConflictError("Dat waar deze taak over gaat, staat niet meer in het dossier.")
 
     def items(self, task: Any, element: Element) -> list[str]:
         """The ids of the items that a multi-instance activity runs over."""

@@ -139,7 +139,7 @@ def _one(id: int, seen: Sight | None) -> sa.Select[Any]:
 
 def _row(row: Any) -> CaseRow:
     if row is None:
-        raise NotFoundError("Deze casus bestaat niet, of je mag hem niet zien.")
+        raise NotFoundError("Dit dossier bestaat niet, of je mag het niet zien.")
     values = row._asdict()
     values.pop("search")
     return CaseRow(**{**values, "document": json.loads(values["document"])})

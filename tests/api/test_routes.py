@@ -76,7 +76,7 @@ def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
     address = f"/v1/cases/{play.case_id}/messages"
     assert visit(REPORTER).post(address, json={"name": "toestemming_ingetrokken"}).status_code == 204
     again = visit(REPORTER).post(address, json={"name": "toestemming_ingetrokken"})
-    assert (again.status_code, again.json()["detail"]) == (409, "Deze casus wacht nu niet op dit bericht.")
+    assert (again.status_code, again.json()["detail"]) == (409, "Dit dossier wacht nu niet op dit bericht.")
 
 
 def test_definitions_are_listed_and_found(visit: Visit) -> None:

@@ -32,7 +32,7 @@ def test_a_term_reads_as_words(term: str, words: str) -> None:
     ("counts_from", "words"),
     [
         ("taak", "vanaf de dag dat de stap openstaat"),
-        ("casus", "vanaf het begin van de casus"),
+        ("casus", "vanaf het begin van het dossier"),
         ("signaal_datum", "vanaf de datum bij “Wanneer zag je dit?”"),
     ],
 )
