@@ -32,8 +32,8 @@ def search(page: Page, words: str, address: Callable[[str], str]) -> RedirectRes
         return page.redirect(address(""))
     key = secrets.token_hex(4)
     response = page.redirect(address(key))
-    text = json.dumps([*_kept(page), (key, words)][-KEPT:])
-    value = base64.urlsafe_b64encode(text.encode()).decode()
+    text = json.dumps([*_kept(page), (key, words)][-KEPT:], ensure_ascii=False)
+    value = base64.urlsafe_b64encode(text.encode(errors="replace")).decode()
     response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=not page.demo)
     return response
 

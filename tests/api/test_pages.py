@@ -294,6 +294,16 @@ def test_two_searches_in_two_tabs_stay_apart_and_filters_stay_in_the_address(dem
     assert "Zonnebloem" not in visitor.open(addresses["kievit"]).text
 
 
+@pytest.mark.parametrize("words", ["\U0001f98b" * 400, "a\x00b", "‘’“”", "x" * 400])
+def test_any_words_are_searched_for_and_stay_small_enough_for_a_browser_to_keep(demo: Demo, words: str) -> None:
+    visitor = demo.visit("anna").open("/werk?lijst=alle")
+    for _ in range(6):
+        visitor.open("/werk?lijst=alle").send("/werk", zoek=words)
+    assert visitor.status == 200
+    assert visitor.value("zoek") == words[:100]
+    assert len(visitor.http.cookies["knooppunt_zoek"]) < 3000, "4096 is what a browser keeps"
+
+
 @pytest.mark.parametrize(
     "kept", ["", "x", "W10=", "eyJhIjoxfQ==", "W1siZGVhZGJlZWYiLDFdXQ==", "W1siZGVhZGJlZWYiLCJcdWQ4MDAiXV0=", "é"]
 )
