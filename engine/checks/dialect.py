@@ -137,7 +137,8 @@ def _counts(event: Event) -> bool:
         return (feel.parse_datetime(text) or feel.parse_date(text)) is not None
     if event.timer == "cycle":
         times, _, text = text.partition("/")
-        return re.fullmatch(r"R([1-9]\d*)?", times) is not None and deadlines.valid(text)
+        if not re.fullmatch(r"R([1-9]\d*)?", times) or not re.search("[1-9]", text):
+            return False
     return deadlines.valid(text)
 
 

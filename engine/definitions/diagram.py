@@ -104,6 +104,8 @@ def _read(root: Any, node: Any, file: str) -> tuple[Process, list[Problem]]:
     """One process of a file, with what may not be used in it."""
     reader = _Reader(root, file, node.get("id", ""))
     reader.read_scope(node, "")
+    if not node.get("id"):
+        reader.problem(node, "id", "Dit proces heeft geen id. Geef het er een.")
     if node.find("bpmn:correlationSubscription", NAMES) is not None:
         told = "Welk bericht bij welke casus hoort, wordt niet uit gegevens gehaald. Haal dat weg."
         reader.problem(node, "gegevens", told)
@@ -292,7 +294,7 @@ class _Reader:
                 node.get("cancelActivity", "true") if kind == "boundaryEvent" else node.get("isInterrupting", "true")
             )
             != "false",
-            by_event=node.get("triggeredByEvent") == "true",
+            by_event=kind in SUB_PROCESSES and node.get("triggeredByEvent") == "true",
             loop=self._loop(node),
             default=node.get("default", ""),
             needs=self._whole(node, "startQuantity"),

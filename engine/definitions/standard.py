@@ -143,7 +143,7 @@ def _is_run(node: Any) -> bool:
 
 
 def _is_handler(node: Any) -> bool:
-    return bool(node.get("triggeredByEvent") == "true")
+    return bool(node.get("triggeredByEvent") == "true" and kind_of(node) in SUB_PROCESSES)
 
 
 def _undoes(node: Any) -> bool:
@@ -346,7 +346,7 @@ def _starts(drawing: Drawing) -> Iterator[Breach]:
             yield start, "EXT100", "een deelproces begint altijd gewoon, zonder bericht of klok."
         if kind_of(scope) == "adHocSubProcess":
             yield start, "EXT062", "een deelproces zonder vaste volgorde heeft geen begin."
-    for scope in drawing.all("subProcess"):
+    for scope in drawing.all(*SUB_PROCESSES):
         if _is_handler(scope):
             yield from _handler(drawing, scope)
 
@@ -531,7 +531,7 @@ def _expressions(drawing: Drawing) -> Iterator[Breach]:
             yield owner, "EXT013/EXT123" if kind_of(node) == "condition" else "EXT013", "hier is niets ingevuld."
         elif not formal and not text.startswith("=") and kind_of(node) not in ("messagePath", "dataPath"):
             rule = "EXT012/EXT123" if kind_of(node) == "condition" else "EXT012"
-            yield owner, rule, f"'{text[:60]}' is gewone taal. Schrijf het in FEEL, met een = ervoor."
+            yield owner, rule, f"'{text[:60]}' is niet als FEEL geschreven. Zet er een = voor."
         if not _URI.fullmatch(node.get("language", "")):
             yield owner, "EXT014", f"'{node.get('language')}' is geen taal van uitdrukkingen."
     for node in drawing.all("transaction"):
@@ -767,6 +767,13 @@ def _twice(drawing: Drawing) -> Iterator[Breach]:
         seen.add(id or "")
 
 
+def _placed(drawing: Drawing) -> Iterator[Breach]:
+    """What is drawn stands in a process or sub-process."""
+    for node in drawing.nodes:
+        if kind_of(_scope(node)) not in SCOPES | {"choreography", "subChoreography"}:
+            yield node, "plek", "dit staat in iets waar het niet in hoort. Zet het in een proces of deelproces."
+
+
 def _resources(drawing: Drawing) -> Iterator[Breach]:
     """Who does a step is named, or found by an expression, not both."""
     for role in drawing.all("resourceRole", "performer", "humanPerformer", "potentialOwner"):
@@ -810,6 +817,7 @@ _CHECKS = (
     _letters,
     _pools,
     _twice,
+    _placed,
     _resources,
     _choreographies,
     *standard_data.CHECKS,

@@ -634,6 +634,8 @@ REFUSED = {
     "a repeat on the way without end": catch("x", timer("Cycle", "R/P1D")),
     "a repeat of no times": task("x") + boundary("s", "x", timer("Cycle", "R0/P1D"), interrupting=False)
     + end("e") + way("s", "e"),
+    "a repeat without time between": task("x") + boundary("s", "x", timer("Cycle", "R/PT0S"), interrupting=False)
+    + end("e") + way("s", "e"),
     "data that change on their way": node("userTask", "x", MOVED.format("<bpmn:transformation />")),
     "data for what is called": node("callActivity", "x", MOVED.format(""), calledElement="ander"),
     "a list as data": task("x", OF_A_LIST),

@@ -540,6 +540,7 @@ rule("EXT152", STRAIGHT + way("a", "t2"), STRAIGHT, OWN)
 rule(
     "REF", straight(catch("x", '<bpmn:messageEventDefinition messageRef="iets" />')), straight(catch("x", message("m")))
 )
+rule("plek", STRAIGHT.replace(A, task("a", B)), STRAIGHT)
 rule("id", STRAIGHT + '<bpmn:dataObject id="a" />', STRAIGHT + '<bpmn:dataObject id="o" />')
 
 
