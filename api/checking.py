@@ -1,6 +1,7 @@
 """`knooppunt check`: what both gates say about a file, a folder or a region, as text, JSON and drawings."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ SHOWN = 3
 """How many findings are told before the rest is only counted."""
 LISTED = 2_000
 """How many findings stand in the JSON at most."""
+LONGEST = 500
+"""How many letters of a text are shown; a name may hold millions."""
 
 
 def look(path: Path, region: str) -> Report:
@@ -48,20 +51,22 @@ def _example(file: str, told: str, name: str = "") -> Finding:
 
 
 def as_json(report: Report) -> str:
-    """The findings, the most important first, and how many there are of each severity."""
+    """The findings and how many there are of each severity: what is told once first, then where else it holds."""
+    heads = [told.finding for told in grouped(report.findings)]
+    order = list(dict.fromkeys([*heads, *report.findings]))
     rows = [
         {
             "file": f.file,
-            "element": f.element,
-            "name": f.name,
+            "element": _short(f.element),
+            "name": _short(f.name),
             "rule": f.rule,
             "severity": f.severity.value,
-            "message": f.told,
+            "message": _short(f.told),
             "why": f.why,
             "advice": f.advice,
             "story": f.story,
         }
-        for f in report.findings[:LISTED]
+        for f in sorted(order, key=lambda f: f.urgency)[:LISTED]
     ]
     return json.dumps({"problems": rows, "counts": _counts(report)}, ensure_ascii=False, indent=2)
 
@@ -81,15 +86,22 @@ def as_text(report: Report, everything: bool) -> str:
 
 def _told(number: int, told: Told) -> str:
     finding = told.finding
-    place = f"{finding.file}, {finding.element}" if finding.element else finding.file
-    lines = [f"{number}. {finding.severity.value.upper()} in {place} [{finding.rule}]", f"   {finding.message}"]
-    lines += [f"   {told.elsewhere}"] if told.others else []
+    place = f"{finding.file}, {_short(finding.element)}" if finding.element else finding.file
+    head = f"{number}. {finding.severity.value.upper()} in {place} [{finding.rule}]"
+    lines = [head, f"   {_short(finding.message)}"]
+    lines += [f"   {_short(told.elsewhere)}"] if told.others else []
     if finding.story:
         lines.append("   Zo kan het gaan:")
         lines += [f"     {number}. {sentence}" for number, sentence in enumerate(_cut(finding.story), 1)]
     lines.append(f"   Waarom telt dit? {finding.why}")
     lines += [f"   Wat kun je doen? {finding.advice}"] if finding.advice else []
     return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    """A text with the names in it cut to what fits on a line."""
+    cut = re.sub(r"'([^']{80})[^']+'", r"'\1…'", text)
+    return cut if len(cut) <= LONGEST else f"{cut[:LONGEST]}…"
 
 
 def _cut(story: tuple[str, ...]) -> tuple[str, ...]:

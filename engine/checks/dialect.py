@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, construct, runs_kind, told
 from engine.definitions import Element, Event, Flow, Loop, Process
+from engine.definitions.markup import SUB_PROCESSES, TASKS
 from engine.errors import Problem
 
 Told = tuple[str, str]
+
+_NUMBER = re.compile(r"-?[0-9.]{1,20}|\"[^\"]*\"|true|false|null")
+_TIMES = "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D)."
+_NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in de modeler."
 
 _STEPS = frozenset(
     {
@@ -52,7 +57,7 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]
     if element.kind == "callActivity" and not element.called:
         yield "verwijzing", f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
     if element.kind == "businessRuleTask" and not element.decision:
-        yield "verwijzing", f"'{name}' gebruikt een beslistabel, maar er staat niet welke."
+        yield "verwijzing", f"'{name}' gebruikt een beslistabel, maar er staat niet welke. Vul 'Decision reference' in."
     yield from _gateway(process, element, name)
 
 
@@ -83,9 +88,11 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
     if element.kind == "sendTask" and not hosted:
         yield "soort", f"'{name}': {told(kind, 'message')}"
     elif element.kind in ("sendTask", "receiveTask") and event.kind == "none":
-        yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
+        yield "gebeurtenis", f"'{name}': {_NAMELESS}"
+        return
     elif row is None or not row.runs or (row.host and not hosted):
         yield "gebeurtenis", f"'{name}': {told(kind, event.kind)}"
+        return  # what the event lacks does not matter any more
     for part in event.parts:
         row = construct(kind, part.kind)
         if row is None or not row.runs or part.kind == "link":
@@ -98,15 +105,15 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
     """What one event has to say of itself."""
     catches_all = element.kind in ("boundaryEvent", "startEvent") and event.kind in ("error", "escalation")
     if event.kind in ("message", "signal", "escalation", "error") and not event.name and not catches_all:
-        yield "gebeurtenis", f"'{name}' heeft geen naam van het bericht of de melding."
+        yield "gebeurtenis", f"'{name}': {_NAMELESS}"
     if event.kind == "error" and not element.interrupting:
-        yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd."
+        yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd. Zet 'onderbreekt' aan."
     if event.kind == "conditional" and not event.expression:
-        yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet."
+        yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet. Schrijf haar op."
     if event.kind == "timer" and not _counts(event):
-        yield "klok", f"'{name}': '{event.expression}' is geen tijd die telt, zoals P14D, R3/P7D of 2026-03-02."
+        yield "klok", f"'{name}': '{event.expression[:60]}' is geen tijd die telt. {_TIMES}"
     if event.timer == "cycle" and not _may_repeat(process, element, event):
-        yield "klok", f"'{name}': een herhaling kan hier niet, of alleen met een vast aantal keren, zoals R3/P7D."
+        yield "klok", f"'{name}': een herhaling kan hier niet, of alleen een vast aantal keren. Gebruik een duur."
     if event.kind == "link" and element.kind == "intermediateThrowEvent":
         landings = [e for e in process.elements.values() if e.kind == "intermediateCatchEvent" and e.event == event]
         if [e.parent for e in landings] != [element.parent]:
@@ -137,8 +144,11 @@ def _counts(event: Event) -> bool:
         return (feel.parse_datetime(text) or feel.parse_date(text)) is not None
     if event.timer == "cycle":
         times, _, text = text.partition("/")
-        if not re.fullmatch(r"R([1-9]\d*)?", times) or not re.search("[1-9]", text):
-            return False
+        return (
+            re.fullmatch(r"R([1-9]\d*)?", times) is not None
+            and deadlines.valid(text)
+            and re.search("[1-9]", text) is not None
+        )
     return deadlines.valid(text)
 
 
@@ -148,14 +158,14 @@ def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:
     if loop.kind == "standard":
         if not loop.condition and not loop.cardinality:
             yield "lus", f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
-        if loop.cardinality and not (loop.cardinality.isdigit() and int(loop.cardinality)):
-            yield "lus", f"'{name}': het hoogste aantal rondes is 1 of meer."
+        if loop.cardinality and not re.fullmatch(r"0*[1-9][0-9]{0,8}", loop.cardinality):
+            yield "lus", f"'{name}': het hoogste aantal rondes is 1 of meer. Vul een aantal in."
     elif bool(loop.collection) == bool(loop.cardinality):
         yield "meervoud", f"'{name}' gebeurt meer dan een keer. Vul in over welke lijst, met een = ervoor."
     elif loop.collection and not loop.variable:
         yield "meervoud", f"'{name}' gaat over een lijst. Vul in hoe een regel daaruit heet ('Element variable')."
     elif loop.cardinality and not _may_count(loop.cardinality):
-        yield "meervoud", f"'{name}' gebeurt '{loop.cardinality}' keer. Dat moet een aantal zijn, 0 of meer."
+        yield "meervoud", f"'{name}' gebeurt '{loop.cardinality[:60]}' keer. Dat moet een aantal zijn, 0 of meer."
 
 
 def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted: bool) -> Iterator[Told]:
@@ -184,8 +194,8 @@ def _may_count(text: str) -> bool:
         read = feel.read(text)
     except feel.FeelError:
         return True  # told with the expressions
-    if isinstance(read, str) or read.names:
-        return True
+    if isinstance(read, str) or read.names or not _NUMBER.fullmatch(read.text.strip()):
+        return True  # only known in a case; a sum could take a long time to work out
     number = feel.to_json(read.evaluate({}))
     return isinstance(number, int) and number >= 0
 
@@ -271,11 +281,10 @@ def _edges(process: Process) -> Iterator[Problem]:
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
         if element.kind == "boundaryEvent" and (
-            host is None or host.kind not in _STEPS or host.parent != element.parent
+            host is None or host.kind not in TASKS | SUB_PROCESSES or host.parent != element.parent
         ):
-            yield Problem(
-                process.file, element.id, "rand", f"'{element.name or element.id}' hangt niet aan een stap op de rand."
-            )
+            told = f"'{element.name or element.id}' hangt niet aan een stap. Zet dit rondje op de rand van een stap."
+            yield Problem(process.file, element.id, "rand", told)
         if element.by_event and (element.incoming or element.outgoing):
             yield Problem(
                 process.file,
@@ -289,7 +298,7 @@ def _flows(process: Process) -> Iterator[Problem]:
     for flow in process.flows.values():
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None:
-            yield Problem(process.file, flow.id, "pijl", f"De pijl '{flow.name or flow.id}' komt nergens uit of aan.")
+            yield Problem(process.file, flow.id, "pijl", _loose(flow, source, target))
         elif source.parent != target.parent:
             yield Problem(
                 process.file,
@@ -304,6 +313,16 @@ def _flows(process: Process) -> Iterator[Problem]:
                 "pijl",
                 f"De pijl '{flow.name or flow.id}' gaat naar een begin of komt uit een einde. Dat kan niet.",
             )
+
+
+def _loose(flow: Flow, source: Element | None, target: Element | None) -> str:
+    if source is not None:
+        told = f"De pijl uit '{source.name or source.id}' gaat nergens naartoe."
+    elif target is not None:
+        told = f"De pijl naar '{target.name or target.id}' komt nergens vandaan."
+    else:
+        told = f"De pijl '{flow.name or flow.id}' zit nergens aan vast."
+    return f"{told} Verbind hem met een stap, of haal hem weg."
 
 
 def _expressions(process: Process) -> Iterator[Problem]:
@@ -330,4 +349,4 @@ def _needs_feel(process: Process, id: str, text: str) -> bool:
     event = element.event or Event("none")
     conditions = {part.expression for part in (event.parts or (event,)) if part.kind == "conditional"}
     conditions |= {element.activation} - {""}
-    return text in conditions or (element.loop is not None and not text.isdigit())
+    return text in conditions or (element.loop is not None and not re.fullmatch(r"[0-9]{1,9}", text))

@@ -5,8 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.checks.remedies import remedy
 from engine.definitions import Process
 from engine.errors import Problem
+
+ORIGIN = "herkomst"
+"""Where a file comes from: no fault by itself, but why there are others."""
 
 
 class Severity(StrEnum):
@@ -38,6 +42,11 @@ class Finding:
     def why(self) -> str:
         """Why it matters, for somebody who draws and doesn't program."""
         return _subject(self.rule).why
+
+    @property
+    def urgency(self) -> int:
+        """What comes first: errors before warnings before tips, and before all what explains the rest."""
+        return 0 if self.rule == ORIGIN else list(Severity).index(self.severity)
 
     @property
     def told(self) -> str:
@@ -83,7 +92,7 @@ _SUBJECTS = (
         0,
         "Zonder leesbaar bestand is er niets om na te kijken of te draaien.",
         frozenset({"bestand", "leeg", "xml", "geen bpmn", "geen proces", "meer processen", "te groot", "te diep"})
-        | {"te veel", "yaml", "dmn", "json"},
+        | {"te veel", "niet_af", "yaml", "dmn", "json"},
     ),
     _Subject(
         1,
@@ -98,13 +107,14 @@ _SUBJECTS = (
     _Subject(
         1,
         "Een diagram uit een ander programma is vaak een tekening om te lezen. Om te draaien is er meer nodig.",
-        frozenset({"herkomst"}),
+        frozenset({ORIGIN}),
     ),
     _Subject(
         2,
         "Een casus die vastloopt, blijft liggen zonder dat iemand iets te doen krijgt. Dan wacht een gezin voor niets.",
         frozenset({"vast", "rondje", "nooit", "dubbel", "fout", "te_groot", "aanroep_rond"}),
     ),
+    _Subject(2, "Zonder een duidelijk begin weet niemand waar een casus start.", frozenset({"begin", "EXT097"})),
     _Subject(
         4,
         "Wat een stap nodig heeft, moet er zijn. Anders stopt een casus juist daar.",
@@ -139,34 +149,42 @@ _SUBJECTS = (
         frozenset(["tekst", "tekst_kop", "tekst_volgorde", "tekst_leeg", "tekst_lang", "opschrift"]),
     ),
     _Subject(
-        10,
-        "Aan de naam en aan 'uitvoerbaar' ziet de computer welk diagram hij mag draaien.",
-        frozenset({"uitvoerbaar", "naam"}),
+        4,
+        "Alleen een diagram dat op 'uitvoerbaar' staat, is bedoeld om te draaien.",
+        frozenset({"uitvoerbaar"}),
+    ),
+    _Subject(10, "Aan de naam ziet de computer welk diagram wordt aangeroepen.", frozenset({"naam"})),
+    _Subject(
+        11,
+        "Zo staat het in de BPMN-standaard. Een ander programma kan er anders over struikelen.",
+        frozenset(f"EXT{number:03}" for number in (19, 24, 35, 53, 79, 84, 85, 86, 88, 89, 90)) | {"REF", "id"},
     ),
 )
 _DIALECT = _Subject(
     3, "Wat niet precies vastligt, voert de computer niet uit: liever geen casus dan een verkeerde.", frozenset()
 )
 _BY_RULE = {rule: subject for subject in _SUBJECTS for rule in subject.rules}
-_SEVERITIES = list(Severity)
+_QUOTED = re.compile(r"'[^']*'|“[^”]*”")
 
 
 def _subject(rule: str) -> _Subject:
-    return _BY_RULE.get(rule, _DIALECT)
+    return _BY_RULE.get(_cause(rule), _DIALECT)
 
 
 def from_problem(problem: Problem, processes: Mapping[str, Process]) -> Finding:
     """A problem of the first gate as a finding; its first sentence says what is wrong, the rest what to do."""
-    wrong, _, advice = _split(problem.message)
-    process = processes.get(problem.file)
+    name = name_of(processes.get(problem.file), problem.element)
+    wrong, advice = _split(problem.message, name or problem.element)
     return Finding(
-        problem.file, problem.element, problem.rule, wrong, Severity.ERROR, name_of(process, problem.element), advice
+        problem.file, problem.element, problem.rule, wrong, Severity.ERROR, name, advice or remedy(problem.rule)
     )
 
 
-def _split(message: str) -> tuple[str, str, str]:
-    match = re.search(r"[.!?…] (?=[A-ZÉ])", message)
-    return (message[: match.start() + 1], "", message[match.end() :]) if match else (message, "", "")
+def _split(message: str, name: str) -> tuple[str, str]:
+    """The first sentence and the rest; a full stop in a name ends no sentence."""
+    masked = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), message.replace(f"'{name}'", "x" * (len(name) + 2)))
+    match = re.search(r"[.!?…] (?=[A-ZÉ])", masked)
+    return (message[: match.start() + 1], message[match.end() :]) if match else (message, "")
 
 
 def name_of(process: Process | None, id: str) -> str:
@@ -179,24 +197,73 @@ def name_of(process: Process | None, id: str) -> str:
 
 
 def by_importance(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once: errors before warnings before tips, and what a family would notice first before the rest."""
+    """Each finding once: errors before warnings before tips, and what a family would notice first before the rest.
+
+    What has the same cause as another finding at the same place comes after the others.
+    """
     unique = list(dict.fromkeys(findings))
-    return tuple(sorted(unique, key=_importance))
+    echoes = _echoes(unique)
+    return tuple(sorted(unique, key=lambda f: (f.urgency, f in echoes, _subject(f.rule).rank)))
+
+
+def _echoes(findings: Iterable[Finding]) -> frozenset[Finding]:
+    told: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        told.setdefault((finding.file, finding.element), set()).add(_cause(finding.rule))
+    nothing: frozenset[str] = frozenset()
+    return frozenset(f for f in findings if _ECHOES.get(_cause(f.rule), nothing) & told[f.file, f.element])
+
+
+_NEW_KIND = frozenset({"soort"})
+_ECHOES: Mapping[str, frozenset[str]] = {
+    # what is to be drawn as another kind of step, takes along what is the matter inside
+    **dict.fromkeys(("code", "gebeurtenis", "verwijzing", "lus", "EXT053", "EXT042", "EXT043"), _NEW_KIND),
+    **dict.fromkeys(("EXT046", "EXT047", "EXT050", "EXT051", "EXT061"), _NEW_KIND),
+    "taal": frozenset({"soort", "feel", "EXT013"}),
+    "gegevens": _NEW_KIND,
+    "feel": frozenset({"soort"}),
+    "meervoud": frozenset({"soort"}),
+    "klok": frozenset({"taal"}),
+    **{rule: frozenset({"klok", "taal"}) for rule in ("EXT132", "EXT133", "EXT134")},
+    "EXT012": frozenset({"feel", "taal", "klok", "meervoud", "lus", "soort"}),
+    "EXT013": frozenset({"klok", "gebeurtenis", "meervoud", "lus", "soort"}),
+    "EXT067": frozenset({"meervoud", "soort"}),
+    # the same said by the standard and by the dialect
+    **{rule: frozenset({"los"}) for rule in ("EXT107", "EXT115", "EXT150")},
+    "EXT151": frozenset({"los", "EXT150"}),
+    "nooit": frozenset({"los"}),
+    "EXT116": frozenset({"los", "EXT115", "EXT150", "EXT151"}),
+    "EXT097": frozenset({"begin"}),
+    **{rule: frozenset({"gebeurtenis"}) for rule in ("EXT098", "EXT099", "EXT100", "EXT118", "EXT125", "EXT127")},
+    **{rule: frozenset({"gebeurtenis"}) for rule in ("EXT059", "EXT110", "EXT120", "EXT122", "EXT148", "EXT149")},
+    "EXT026": frozenset({"keuze"}),
+    **{rule: frozenset({"pijl"}) for rule in ("EXT096", "EXT104", "EXT152", "REF")},
+    "rand": frozenset({"REF"}),
+}
+"""What is not told apart where the same place has a finding of one of these rules: it has the same cause."""
+
+
+def _cause(rule: str) -> str:
+    """The rule that a finding is of; a breach of two rules of the standard goes by the first."""
+    return rule.split("/", 1)[0]
 
 
 def _importance(finding: Finding) -> tuple[int, int]:
-    return _SEVERITIES.index(finding.severity), _subject(finding.rule).rank
+    return finding.urgency, _subject(finding.rule).rank
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[Told, ...]:
-    """What is the matter in many places told once, in the order of importance."""
+    """What is the matter in many places told once, and each cause once, in the order of importance."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in by_importance(findings):
-        groups.setdefault((finding.severity, finding.rule, _pattern(finding.message)), []).append(finding)
+    ordered = by_importance(findings)
+    echoes = _echoes(ordered)
+    for finding in (f for f in ordered if f not in echoes):
+        groups.setdefault((finding.severity, _cause(finding.rule), _pattern(finding)), []).append(finding)
     told = [Told(first, tuple(others)) for first, *others in groups.values()]
     return tuple(sorted(told, key=lambda t: (*_importance(t.finding), -len(t.others))))
 
 
-def _pattern(message: str) -> str:
+def _pattern(finding: Finding) -> str:
     """A message without the names, numbers and asides in it."""
-    return re.sub(r"'[^']*'|“[^”]*”|\([^)]*\)|\d+", "…", message)
+    plain = finding.message.replace(f"'{finding.name or finding.element}'", "…")
+    return re.sub(rf"{_QUOTED.pattern}|\([^)]*\)|\d+", "…", plain)

@@ -16,7 +16,7 @@ from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.checks.unproved import unproved
 from engine.decisions import Decision
-from engine.definitions import Definition, Process
+from engine.definitions import Definition, Element, Process
 from engine.definitions.markup import TASKS
 from engine.errors import DefinitionError, Problem
 
@@ -28,7 +28,10 @@ MAXIMUM_PLAYED = 300
 MAXIMUM_LOOKED_AT = 30_000
 """Above this many tags a file by itself is not held against every rule of the standard: it is far from running."""
 LISTED, LISTED_ENDS, UNMARKED = "EXT023", frozenset({"EXT101", "EXT107"}), "EXT012"
-_STEP = re.compile(rb"<(?:\w+:)?(?:\w*[tT]ask|callActivity|\w*[sS]ubProcess|transaction|\w+Gateway|\w+Event)[\s/>]")
+_STEP = re.compile(
+    rb"<(?:\w{1,40}:)?(?:\w{,20}[tT]ask|callActivity|\w{,6}[sS]ubProcess|transaction|\w{1,20}Gateway|\w{1,20}Event)[\s/>]"
+)
+_ARROW = re.compile(rb"<(?:\w{1,40}:)?(?:sequenceFlow|messageFlow)[\s/>]")
 NOT_PLAYED = frozenset({"formulier", "rol", "termijn", "naam", "uitvoerbaar"})
 """Rules of the first gate that say nothing of the ways through a diagram."""
 
@@ -55,12 +58,17 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...
 
 def _huge(content: bytes, file: str) -> Problem | None:
     """A file that would take long to read, and that nobody could read as a drawing either."""
-    tags, steps = content.count(b"<"), len(_STEP.findall(content))
+    advice = "Knip het in kleinere diagrammen die elkaar aanroepen."
+    tags, values = content.count(b"<"), content.count(b"=")
+    if tags > MAXIMUM_TAGS * 10 or values > MAXIMUM_TAGS * 10:
+        return Problem(file, "", "te veel", f"Dit bestand heeft te veel onderdelen om te lezen ({tags}). {advice}")
+    steps, arrows = len(_STEP.findall(content)), len(_ARROW.findall(content))
     inside = content.count(b"ubProcess ") + content.count(b"ubProcess>")
-    if steps <= MAXIMUM_STEPS and tags <= MAXIMUM_TAGS and tags * inside <= MAXIMUM_TAGS * 100:
+    few = steps <= MAXIMUM_STEPS and arrows <= MAXIMUM_STEPS * 2
+    if few and tags <= MAXIMUM_TAGS and tags * inside <= MAXIMUM_TAGS * 100:
         return None
-    told = f"Dit diagram heeft zoveel onderdelen ({steps} stappen, rondjes en ruiten) dat niemand het kan lezen."
-    return Problem(file, "", "te veel", f"{told} Knip het in kleinere diagrammen die elkaar aanroepen.")
+    told = f"Dit diagram is te groot om te lezen: {steps} stappen, rondjes en ruiten, en {arrows} pijlen."
+    return Problem(file, "", "te veel", f"{told} {advice}")
 
 
 def _breaches(content: bytes, process: Process) -> tuple[Problem, ...]:
@@ -71,8 +79,14 @@ def _breaches(content: bytes, process: Process) -> tuple[Problem, ...]:
     """
     found = definitions.breaches(content, process.file)
     harmless = {(problem.element, rule) for problem in found if problem.rule == LISTED for rule in LISTED_ENDS}
-    harmless |= {(e.id, UNMARKED) for e in process.elements.values() if e.event is not None and e.event.kind == "timer"}
+    harmless |= {(e.id, UNMARKED) for e in process.elements.values() if _is_counted(e)}
     return tuple(p for p in found if p.rule != LISTED and (p.element, p.rule) not in harmless)
+
+
+def _is_counted(element: Element) -> bool:
+    """Whether an element holds a time or a number that counts, marked as such or not."""
+    times = element.loop.cardinality if element.loop is not None else ""
+    return times.isdecimal() or (element.event is not None and element.event.kind == "timer")
 
 
 def demand(definition: Definition) -> None:

@@ -154,12 +154,13 @@ def _places(process: Process) -> Iterator[Finding]:
                 yield _misplaced(process, element, f"buiten het deelproces '{_title(parent)}' waar hij bij hoort")
             continue
         lane = lanes.get(element.lane)
+        on_edge = element.kind == "boundaryEvent"  # it stands where its step stands
         middle = (box.x + box.width / 2, box.y + box.height / 2)
-        if lane is not None and lane.bounds and not _holds(lane.bounds, middle):
+        if not on_edge and lane is not None and lane.bounds and not _holds(lane.bounds, middle):
             drawn = next((other.name for other in lanes.values() if other.bounds and _holds(other.bounds, middle)), "")
             where = f"in de baan '{drawn}'" if drawn else "buiten alle banen"
             yield _misplaced(process, element, f"{where}, maar hoort bij de baan '{lane.name}'", "baan")
-        elif lanes and not element.lane and not element.by_event:
+        elif lanes and not element.lane and not element.by_event and not on_edge:
             yield _misplaced(process, element, "in geen enkele baan", "baan")
         elif process.pool_bounds and not _holds(process.pool_bounds, middle):
             yield _misplaced(process, element, "buiten de rand van het proces")

@@ -1,30 +1,45 @@
 """Where a file comes from: what was drawn in another program, or for another engine, is told so before all else."""
 
 import re
+from collections.abc import Sequence
 
-from engine.checks.finding import Finding
+from engine.checks.finding import ORIGIN, Finding, Severity
 
 HEAD = 4_000
-_EXPORTER = re.compile(rb"\bexporter\s*=\s*[\"']([^\"']{1,60})")
-_OURS = ("camunda modeler", "bpmn-js", "bpmn.io", "knooppunt")
-_CAMUNDA_8 = (b'executionPlatform="Camunda Cloud"', b"executionPlatform='Camunda Cloud'", b"camunda.org/schema/zeebe")
+_EXPORTER = re.compile(rb"\bexporter\s{,9}=\s{,9}[\"']([^\"']{1,60})")
+_OURS = ("camunda modeler", "camunda web modeler", "bpmn-js", "bpmn.io", "http://bpmn.io", "knooppunt", "demo")
+_ENGINES: Sequence[tuple[bytes, str]] = (
+    (b'executionPlatform="Camunda Cloud"', "Camunda 8"),
+    (b"executionPlatform='Camunda Cloud'", "Camunda 8"),
+    (b"camunda.org/schema/zeebe", "Camunda 8"),
+    (b"flowable.org/bpmn", "Flowable"),
+    (b"activiti.org/bpmn", "Activiti"),
+    (b"jboss.org/drools", "jBPM"),
+    (b"bonitasoft.org", "Bonita"),
+    (b"bizagi.com", "Bizagi"),
+    (b"spiffworkflow.org", "SpiffWorkflow"),
+    (b"oracle.com/bpm", "Oracle BPM"),
+)
+"""What stands at the top of a file that was made for another engine."""
+
+_NEW = "Maak in Camunda Modeler een nieuw diagram voor Camunda 7 en teken de stappen daarin over."
+_OPEN = "Open het in Camunda Modeler, geef elke taak een soort en elke keuze haar voorwaarden, en kijk het opnieuw na."
 
 
 def origin(content: bytes, file: str) -> tuple[Finding, ...]:
     """What a file says of its maker, where that explains why it can't be run."""
     head = content[:HEAD]
-    if any(mark in head for mark in _CAMUNDA_8):
-        message = "Dit diagram is gemaakt voor Camunda 8. Hier draaien diagrammen voor Camunda 7."
-        advice = "Maak in Camunda Modeler een nieuw diagram voor Camunda 7 en teken de stappen daarin over."
-        return (Finding(file, "", "herkomst", message, advice=advice),)
     match = _EXPORTER.search(head)
     name = match[1].decode("utf-8", "replace").strip() if match else ""
-    if not name or name.lower().startswith(_OURS):
+    engine = next((engine for mark, engine in _ENGINES if mark in head), "")
+    by_us = name.lower().startswith(_OURS)
+    if engine and not (by_us and engine == "Activiti"):  # an old name of Camunda's own properties
+        message = f"Dit diagram is gemaakt voor {engine}. Hier draaien diagrammen voor Camunda 7."
+        return (Finding(file, "", ORIGIN, message, Severity.WARNING, advice=_NEW),)
+    if not name or by_us:
         return ()
+    program = re.split(r",? +\(?https?:", name)[0]
     message = (
-        f"Dit diagram komt uit het programma '{name}'. Zo'n diagram is vaak bedoeld om te lezen, niet om te draaien."
+        f"Dit diagram komt uit het programma '{program}'. Zo'n diagram is vaak bedoeld om te lezen, niet om te draaien."
     )
-    advice = (
-        "Open het in Camunda Modeler, geef elke taak een soort en elke keuze haar voorwaarden, en kijk het opnieuw na."
-    )
-    return (Finding(file, "", "herkomst", message, advice=advice),)
+    return (Finding(file, "", ORIGIN, message, Severity.WARNING, advice=_OPEN),)

@@ -1,20 +1,25 @@
 """A file, a folder or a region → everything that both gates have to tell about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine import definitions
 from engine.checks import gates
+from engine.checks.dialect import dialect
 from engine.checks.finding import Finding, by_importance, from_problem
 from engine.checks.origin import origin
+from engine.checks.patience import TooLongError, at_most
 from engine.checks.proven import OF_REGION, RULES
 from engine.checks.terms import terms
 from engine.definitions import Definition, Process
 from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError, Problem
 
-SUFFIXES = (".bpmn", ".form", ".dmn")
+SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml", ".form", ".dmn")
+SECONDS_TO_READ, SECONDS_TO_PLAY = 2.5, 1.0
+MOST_PROCESSES = 10
+"""Up to this many processes in one file each is looked at by itself, beside that there should be one."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ def survey(path: Path, region: str = "") -> Report:
         home = home_of(path)
         return _in_place(path, home) if home is not None else _loose([(path, path.name)])
     if not path.is_dir():
-        return Report((Finding(str(path), "", "bestand", "Dit bestand bestaat niet.", advice="Kijk de naam na."),))
+        told = "Er is geen gewoon bestand en geen map met deze naam."
+        return Report((Finding(str(path), "", "bestand", told, advice="Kijk de naam na."),))
     roots = roots_of(path)
     if roots:
         regions = [region] if region else ["", *_regions(path)]
@@ -57,7 +63,7 @@ def survey(path: Path, region: str = "") -> Report:
         return _definition(Home(path.parent, path.name, region))
     if path.parent.name == "regios" and roots_of(path.parent.parent):
         return survey(path.parent.parent, path.name)  # the folder of a region is looked at as that region
-    files = sorted(f for f in path.rglob("*") if f.suffix in SUFFIXES and f.is_file())
+    files = sorted(f for f in path.rglob("*") if f.name.lower().endswith(SUFFIXES) and f.is_file())
     if not files:
         told = "In deze map staan geen diagrammen, formulieren of tabellen."
         return Report((Finding(str(path), "", "leeg", told, advice="Kies een andere map."),))
@@ -150,14 +156,43 @@ def _alone(path: Path, name: str) -> Report:
     except OSError:
         problem = Problem(name, "", "bestand", "Dit bestand is niet te openen. Kijk of je het mag lezen.")
         return Report((from_problem(problem, {}),))
-    process, problems = gates.first(content, name)
-    processes = {name: process} if process is not None else {}
-    found = [from_problem(problem, processes) for problem in problems]
-    if problems and name.endswith(".bpmn"):
-        found += origin(content, name)
-    if process is not None:
-        found += gates.alone(process, problems)
+    return _looked_at(content, name)
+
+
+def _looked_at(content: bytes, name: str) -> Report:
+    """What one file has to tell, in time: a file by somebody else may hold anything."""
+    found: list[Finding] = []
+    processes: dict[str, Process] = {}
+    try:
+        with at_most(SECONDS_TO_READ):
+            process, problems = gates.first(content, name)
+            processes = {name: process} if process is not None else {}
+            found = [from_problem(problem, processes) for problem in problems]
+            if any(problem.rule == "meer processen" for problem in problems):
+                found += _each(content, name)
+            if problems and not name.lower().endswith((".form", ".dmn")):
+                found += origin(content, name)
+        if process is not None:
+            with at_most(SECONDS_TO_PLAY):
+                found += gates.alone(process, problems)
+    except (TooLongError, RecursionError, MemoryError):
+        told = "Dit diagram is zo groot of zo ingewikkeld dat het niet helemaal is nagekeken."
+        advice = "Knip het in kleinere diagrammen die elkaar aanroepen."
+        found.append(Finding(name, "", "niet_af", told, advice=advice))
+    except Exception:  # noqa: BLE001 - whatever else a file does to us, the others of a folder still get their answer
+        told = "Bij het nakijken van dit bestand ging iets mis. Het is niet helemaal nagekeken."
+        found.append(Finding(name, "", "niet_af", told, advice="Stuur het bestand naar wie Knooppunt beheert."))
     return Report(by_importance(found), processes)
+
+
+def _each(content: bytes, name: str) -> Iterator[Finding]:
+    """What keeps each process of a file with several from being run."""
+    processes, problems = definitions.read_processes(content, name)
+    if len(processes) <= MOST_PROCESSES:
+        for process in processes:
+            owned = {process.id, *process.elements, *process.flows}
+            told = [problem for problem in problems if problem.element in owned]
+            yield from (from_problem(problem, {name: process}) for problem in (*told, *dialect(process)))
 
 
 def read(path: Path) -> bytes:

@@ -59,7 +59,7 @@ def read_process(content: bytes, file: str) -> tuple[Process, tuple[Problem, ...
     root = parse(content, file)
     node = _only_process(root, file)
     process, problems = _read(root, node, file)
-    stem = file.rsplit("/", 1)[-1].removesuffix(".bpmn")
+    stem = re.split(r"\.bpmn", file.rsplit("/", 1)[-1], flags=re.IGNORECASE)[0]
     if process.id != stem:
         problems.append(
             Problem(
@@ -146,13 +146,23 @@ def _connected(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Ma
 def _only_process(root: Any, file: str) -> Any:
     found = root.findall("bpmn:process", NAMES)
     if not found:
-        raise refuse(file, "", "geen proces", "Er staat geen proces in dit diagram.")
+        raise refuse(file, "", "geen proces", _without_process(root))
     if len(found) > 1:
         filled = [p for p in found if any(kind_of(child) in FLOW_NODES for child in p)]
         if len(filled) != 1:
             raise refuse(file, "", "meer processen", _several(root, found))
         return filled[0]
     return found[0]
+
+
+def _without_process(root: Any) -> str:
+    """What to say of a file that is BPMN and has nothing to run."""
+    kinds = {kind_of(node) for node in root}
+    if "choreography" in kinds:
+        return "Dit is een choreografie: wie met wie praat, zonder stappen. Teken een proces met stappen."
+    if "collaboration" in kinds:
+        return "Er staan alleen pools in dit diagram, zonder stappen. Teken de stappen in een pool."
+    return "Er staat geen proces in dit diagram. Teken een begin, stappen en een einde."
 
 
 def _several(root: Any, found: Sequence[Any]) -> str:
@@ -216,7 +226,8 @@ class _Reader:
             self._read_note(note, "textAnnotation")
 
     def problem(self, node: Any, rule: str, message: str) -> None:
-        self.problems.append(Problem(self.file, node.get("id", ""), rule, message))
+        id = node.get("id") or (node.getparent().get("id", "") if node.getparent() is not None else "")
+        self.problems.append(Problem(self.file, id, rule, message))
 
     # the drawing
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from lxml import etree
 
+from engine.definitions.foreign import foreign, unreadable
 from engine.errors import DefinitionError, Problem
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -61,18 +62,11 @@ def parse(content: bytes, file: str) -> Any:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        where = f" (bij regel {line})" if line else ""
-        raise refuse(
-            file,
-            "",
-            "xml",
-            f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op.",
-        ) from error
+        raise refuse(file, "", "xml", unreadable(content, error)) from error
+    if root.tag != f"{{{BPMN}}}definitions":
+        raise refuse(file, "", "geen bpmn", foreign(root))
     if cast("Any", root.getroottree().docinfo).doctype:
         raise refuse(file, "", "xml", "Het bestand heeft een DOCTYPE. Dat is niet toegestaan: haal die regel weg.")
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise refuse(file, "", "geen bpmn", "Dit is geen BPMN-diagram. Sla het diagram op als BPMN 2.0-bestand.")
     if any(sum(1 for _ in node.iterancestors()) > MAXIMUM_DEPTH for node in root.iter() if len(node) == 0):
         raise refuse(file, "", "te diep", "Het diagram is te diep genest om te lezen.")
     return root

@@ -86,6 +86,32 @@ def wordy() -> bytes:
     return chain(3).replace(b"<bpmn:startEvent", told + b"<bpmn:startEvent", 1)
 
 
+def jumps(count: int) -> bytes:
+    """So many jumps, each with a place of its own to land."""
+    jump = '<bpmn:linkEventDefinition name="{}" />'
+    leave = "".join(node("intermediateThrowEvent", f"weg{n}", jump.format(n)) for n in range(count))
+    land = "".join(node("intermediateCatchEvent", f"aan{n}", jump.format(n)) for n in range(count))
+    return diagram("proef", start(), leave, land)
+
+
+def arrows(count: int) -> bytes:
+    many = "".join(f'<bpmn:sequenceFlow id="f{n}" sourceRef="begin" targetRef="klaar" />' for n in range(count))
+    return diagram("proef", start(), end(), many)
+
+
+def numbers(digits: str) -> bytes:
+    """A step with numbers of so many digits, or that only look like digits."""
+    several = f"<bpmn:loopCardinality>{digits}</bpmn:loopCardinality>"
+    one = task("een", f"<bpmn:multiInstanceLoopCharacteristics>{several}</bpmn:multiInstanceLoopCharacteristics>")
+    two = task("twee", f'<bpmn:standardLoopCharacteristics loopMaximum="{digits}" />')
+    three = node("userTask", "drie", startQuantity=digits)
+    return diagram("proef", start(), one, two, three, end(), way("begin", "een", "twee", "drie", "klaar"))
+
+
+def endless_sum() -> bytes:
+    return numbers("=count(for a in 1..10000, b in 1..10000 return a * b)")
+
+
 FILES: Mapping[str, Callable[[], bytes]] = {
     "leeg": lambda: b"",
     "geen xml": lambda: bytes(range(256)) * 50,
@@ -107,6 +133,13 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "zichzelf": itself,
     "aan zichzelf": hanging,
     "entiteiten": lambda: b'<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>' + chain(2),
+    "duizend sprongen": lambda: jumps(1_000),
+    "honderdduizend pijlen": lambda: arrows(100_000),
+    "lange getallen": lambda: numbers("9" * 5_000),
+    "cijfers die er geen zijn": lambda: numbers("²"),
+    "een som zonder einde": endless_sum,
+    "miljoenen haken": lambda: b"<" * 19_000_000,
+    "lange naam": lambda: diagram("proef", task("stap").replace('name="stap"', f'name="{"x" * 9_000_000}"')),
     "utf-16": lambda: chain(2).decode().encode("utf-16"),
 }
 
@@ -162,6 +195,83 @@ def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
     assert "nog 399 plekken" in text
     assert len(text.splitlines()) < 30
     assert len(checking.as_text(report, everything=True).splitlines()) < 60
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "told"),
+    [
+        (b"PK\x03\x04" + bytes(40), "xml", "een zip-bestand"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "xml", "een plaatje (PNG)"),
+        (b"<!DOCTYPE html><html><br></html>", "xml", "een webpagina"),
+        (b"Beste collega, hierbij het proces.", "xml", "gewone tekst"),
+        (b"<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' />", "geen bpmn", "een beslistabel"),
+        (b"<Package xmlns='http://www.wfmc.org/2008/XPDL2.1' />", "geen bpmn", "een XPDL-diagram"),
+        (b"<definitions><process /></definitions>", "geen bpmn", "het adres van BPMN"),
+        (chain(1).replace(b'name="stap0"', b'name="caf\xe9"'), "xml", "codering"),
+    ],
+)
+def test_what_is_no_diagram_is_called_by_its_name(content: bytes, rule: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "proef.bpmn").write_bytes(content)
+    (found,) = checks.survey(tmp_path / "proef.bpmn").findings
+    assert found.rule == rule
+    assert told in found.message
+    assert found.advice
+
+
+def test_each_cause_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    script = '<bpmn:script>${los("op")}</bpmn:script>'
+    file.write_bytes(
+        diagram(
+            "proef", start(), node("scriptTask", "reken", script), task("los"), end(), way("begin", "reken", "klaar")
+        )
+    )
+    report = checking.look(file, "")
+    told = [(one.finding.element, one.finding.rule) for one in checks.grouped(report.findings)]
+    assert [rule for element, rule in told if element == "reken" and not rule.startswith("t")] == ["soort"]
+    assert [rule for element, rule in told if element == "los" and not rule.startswith("t")] == ["los"]
+    assert {"code", "soort"} <= {finding.rule for finding in report.findings}, "a machine may still read them all"
+    first = [finding.rule for finding in report.findings[:2]]
+    assert first == ["soort", "los"]
+
+
+def test_a_full_stop_in_a_name_ends_no_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    named = node("scriptTask", "reken").replace('name="reken"', 'name="Bel o.a. Jan. Zie \'t plan"')
+    file.write_bytes(diagram("proef", start(), named, end(), way("begin", "reken", "klaar")))
+    found = next(finding for finding in checks.survey(file).findings if finding.rule == "soort")
+    assert found.message == "'Bel o.a. Jan. Zie 't plan': Een scripttaak draait een programma."
+
+
+def test_several_processes_are_each_looked_at(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    file.write_bytes(pools(2))
+    rules = [finding.rule for finding in checks.survey(file).findings]
+    assert rules == ["meer processen", "soort", "soort"]
+
+
+def test_an_arrow_without_an_id_is_an_arrow(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    arrow = '<bpmn:sequenceFlow sourceRef="begin" targetRef="stap" />'
+    file.write_bytes(diagram("proef", start(), task("stap"), end(), arrow, way("stap", "klaar")))
+    rules = {finding.rule for finding in checks.survey(file).findings}
+    assert "id" in rules
+    assert not rules & {"los", "EXT150", "begin"}
+
+
+def test_an_event_on_the_edge_of_a_step_that_is_not_run_still_hangs_on_it(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    clock = "<bpmn:timerEventDefinition><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>"
+    edge = node("boundaryEvent", "klok", clock, attachedToRef="reken")
+    steps = (node("serviceTask", "reken"), edge, task("later"), end())
+    file.write_bytes(diagram("proef", start(), *steps, way("begin", "reken", "klaar"), way("klok", "later", "klaar")))
+    assert "rand" not in {finding.rule for finding in checks.survey(file).findings}
+
+
+def test_a_folder_takes_diagrams_under_any_ending(tmp_path: Path) -> None:
+    for name in ("a.BPMN", "b.bpmn20.xml", "c.bpmn2", "d.txt"):
+        (tmp_path / name).write_bytes(b"{}")
+    assert [finding.file for finding in checks.survey(tmp_path).findings] == ["a.BPMN", "b.bpmn20.xml", "c.bpmn2"]
 
 
 @pytest.mark.skipif(not OTHERS.is_dir(), reason="the reference models of other tools are not here")

@@ -1,0 +1,68 @@
+"""What a file is that is no BPMN diagram, so that whoever offers it knows which file to bring instead."""
+
+from typing import Any
+
+_BYTES = (
+    (b"PK\x03\x04", "een zip-bestand, zoals Visio, Bizagi en Word die maken"),
+    (b"\xd0\xcf\x11\xe0", "een bestand van Office of een oude Visio"),
+    (b"\x89PNG", "een plaatje (PNG)"),
+    (b"\xff\xd8\xff", "een foto (JPEG)"),
+    (b"GIF8", "een plaatje (GIF)"),
+    (b"%PDF", "een PDF"),
+    (b"\x1f\x8b", "een ingepakt bestand (gzip)"),
+    (b"SQLite format", "een database"),
+    (b"{", "JSON"),
+    (b"version https://git-lfs", "een verwijzing naar een bestand dat ergens anders staat (Git LFS)"),
+)
+_ROOTS = (
+    ("omg.org/spec/DMN", "een beslistabel (DMN)"),
+    ("omg.org/spec/CMMN", "een CMMN-diagram"),
+    ("wfmc.org", "een XPDL-diagram"),
+    ("schema.omg.org/spec/BPMN", "BPMN in een ouder formaat, van voor versie 2.0"),
+    ("stp.eclipse.org/bpmn", "BPMN 1 van Eclipse"),
+    ("omg.org/spec/BPMN/20100524", "een los stuk van een BPMN-diagram"),
+    ("omg.org/spec/BPMN", "BPMN met een adres dat niet klopt"),
+    ("www.w3.org/1999/xhtml", "een webpagina"),
+    ("www.w3.org/2000/svg", "een plaatje (SVG)"),
+    ("epml.de", "een EPC-diagram (EPML)"),
+    ("pnml.org", "een petrinet (PNML)"),
+)
+_NAMES = {
+    "html": "een webpagina",
+    "mxfile": "een tekening van draw.io",
+    "mxgraphmodel": "een tekening van draw.io",
+    "aml": "een export van ARIS (AML)",
+    "pnml": "een petrinet (PNML)",
+    "epml": "een EPC-diagram (EPML)",
+    "package": "een XPDL-diagram",
+    "bpmndiagram": "BPMN 1",
+}
+_EXPORT = "Sla het diagram in het programma waar het uit komt op als BPMN 2.0."
+_ENCODING_ERRORS = frozenset({9, 31, 32, 81, 6003})
+
+
+def unreadable(content: bytes, error: Exception) -> str:
+    """What to say of a file that is no XML: what it is instead, or where it breaks off."""
+    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:400]
+    for mark, name in _BYTES:
+        if start.startswith(mark):
+            return f"Dit is geen BPMN-diagram maar {name}. {_EXPORT}"
+    if start.lower().startswith((b"<!doctype html", b"<html")):
+        return f"Dit is geen BPMN-diagram maar een webpagina. {_EXPORT}"
+    if not any(mark in content[:2_000] for mark in (b"<", b"\x00<", b"<\x00", b"\x4c")):
+        return f"Dit is geen BPMN-diagram maar gewone tekst of iets onleesbaars. {_EXPORT}"
+    line = getattr(error, "lineno", None)
+    where = f" (bij regel {line})" if line else ""
+    if getattr(error, "code", 0) in _ENCODING_ERRORS:
+        told = f"Dit bestand is geen leesbare XML{where}: er staan letters in die niet kloppen met de codering."
+        return f"{told} Sla het opnieuw op als UTF-8."
+    return f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op."
+
+
+def foreign(root: Any) -> str:
+    """What to say of XML that is no BPMN 2.0."""
+    space, _, name = str(root.tag).rpartition("}")
+    known = next((told for mark, told in _ROOTS if mark in space), "") or _NAMES.get(name.lower(), "")
+    if not known and name == "definitions":
+        return f"Dit is geen BPMN 2.0: bovenaan ontbreekt het adres van BPMN (xmlns). {_EXPORT}"
+    return f"Dit is geen BPMN-diagram{f' maar {known}' if known else ''}. {_EXPORT}"
