@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine import feel
 from engine.checks.finding import Finding, Severity, name_of
-from engine.checks.names import forms_in_use, questions
+from engine.checks.names import expression_of, forms_in_use, questions
 from engine.decisions import Decision
 from engine.definitions import Definition, Flow, Process
 from engine.feel.syntax import Node, parse_expression
@@ -156,11 +156,8 @@ def _outcome(text: str) -> str:
 
 def _constant(text: str) -> tuple[object, ...]:
     """The one value of an expression that asks for nothing; () where it asks for something."""
-    try:
-        read = feel.read(text)
-    except feel.FeelError:
-        return ()  # the first gate tells
-    if isinstance(read, str) or read.names or re.search(r"\b(now|today)\s*\(", read.text):
+    read = expression_of(text)
+    if read is None or read.names or re.search(r"\b(now|today)\s*\(", read.text):
         return ()
     return (read.evaluate({}),)
 

@@ -117,7 +117,7 @@ def _rows(
 
 def _row(definition: Definition, loop: Element, text: str, lists: Mapping[str, set[str]]) -> frozenset[str] | None:
     """What an item of a loop can hold: its row in the list, and what is asked inside. None where that is not seen."""
-    collection = _read(text)
+    collection = expression_of(text)
     if collection is None or not collection.names or not collection.names <= lists.keys():
         return None
     found = set(_ROW).union(*(lists[name] for name in collection.names))
@@ -152,7 +152,7 @@ def names(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) ->
 
 def _in_process(process: Process, about: Known) -> Iterator[Finding]:
     for id, text in process.expressions():
-        expression = _read(text)
+        expression = expression_of(text)
         if expression is not None:
             title = _place(process, id)
             yield from _findings(process.file, id, name_of(process, id), expression, about, f"Bij '{title}'")
@@ -175,7 +175,7 @@ def _in_form(form: Form, definition: Definition, about: Known) -> Iterator[Findi
     file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
     for one, row in _all_fields(form.fields):
         label = one.label or one.key or one.id
-        for expression in (one.hide, _read(one.options_expression)):
+        for expression in (one.hide, expression_of(one.options_expression)):
             if expression is not None:
                 yield from _findings(file, one.id, label, expression, about, f"Bij de vraag '{label}'", row)
         for shown in _SHOWN.findall(one.text):
@@ -203,11 +203,12 @@ def _in_table(file: str, table: Decision, about: Known) -> Iterator[Finding]:
                 yield from _findings(file, table.id, table.name, result, about, f"In de tabel '{table.name}'")
 
 
-def _read(text: str) -> feel.Expression | None:
+def expression_of(text: str) -> feel.Expression | None:
+    """The expression that a text holds; None where it holds none, or one that the first gate refuses."""
     try:
         found = feel.read(text)
     except feel.FeelError:
-        return None  # the first gate tells
+        return None
     return found if isinstance(found, feel.Expression) else None
 
 

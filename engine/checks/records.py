@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from engine.checks.finding import Finding, Severity
-from engine.checks.names import questions
-from engine.definitions import Element, Process
+from engine.checks.names import expression_of, questions
+from engine.definitions import Definition, Element, Process
 from engine.definitions.registers import OPTIONAL, REQUIRED
 from engine.forms import Field, Form
 
@@ -17,6 +17,9 @@ WORDS: Mapping[tuple[str, str], frozenset[str]] = {
     ("veiligheid", "stap"): frozenset({"1", "2", "3", "4", "5", "terugkoppeling"}),
 }
 """Columns in which only these words mean something: who may see a case and what is overdue hang on them."""
+
+OPEN = "open"
+"""What an agreement is until it is done: as long as it is, somebody follows it."""
 
 UNASKED = frozenset({"toestemming", "veiligheid"})
 """Registers whose answers nobody may fill in beforehand: a family or a professional chooses them."""
@@ -89,6 +92,37 @@ def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
             message += f"Het register '{register}' kent dat niet bij '{column}'."
             advice = f"Kies als waarde uit: {', '.join(sorted(right))}. Het opschrift mag je zelf bedenken."
             yield _told(process, step, "register", message, advice)
+        new = one.options and (register, column) == ("afspraken", "status") and _makes(form)
+        if new and OPEN not in {option.value for option in one.options}:
+            message = f"Bij '{_title(step)}' kan een nieuwe afspraak niet '{OPEN}' zijn. Dan volgt niemand haar."
+            yield _told(process, step, "register", message, f"Voeg een antwoord toe met de waarde '{OPEN}'.")
+
+
+def _makes(form: Form) -> bool:
+    """Whether a form makes new agreements, and does more than change one."""
+    return set(REQUIRED["afspraken"]) <= {one.properties.get("register") for one in questions(form)}
+
+
+def followed(definition: Definition) -> Iterator[Finding]:
+    """Agreements that are made and that no loop goes through while they are open."""
+    made = [
+        (step, one)
+        for process in definition.processes.values()
+        for step in process.user_tasks
+        if step.properties.get("register") == "afspraken" and (form := definition.forms.get(step.form)) is not None
+        for one in form.input_fields()
+        if _makes(form) and one.kind == "dynamiclist"
+    ]
+    lists = {one.key for _, one in made}
+    document = {key: [{"id": "1", "status": OPEN}] for key in lists}
+    loops = [e.loop for p in definition.processes.values() for e in p.elements.values() if e.loop is not None]
+    read = [expression_of(loop.collection) for loop in loops]
+    if made and not any(one is not None and one.names & lists and one.evaluate(document) for one in read):
+        step, _ = made[0]
+        process = definition.processes[step.process]
+        message = f"De afspraken uit '{_title(step)}' worden niet gevolgd: geen blok met streepjes neemt wat openstaat."
+        advice = f'Vul bij zo\'n blok als lijst in: =afspraken[status = "{OPEN}"].'
+        yield _told(process, step, "register", message, advice)
 
 
 def _says(process: Process, step: Element) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from engine.checks.finding import Finding, Severity
-from engine.checks.records import records
+from engine.checks.records import followed, records
 from engine.checks.region import region
 from engine.definitions import Definition, Element, Process
 from engine.definitions.registers import REQUIRED
@@ -85,7 +85,7 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
     """What concerns no single diagram: deadlines, roles, and files that nothing uses."""
-    return (*region(definition), *_unused(definition))
+    return (*region(definition), *followed(definition), *_unused(definition))
 
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from engine import deadlines, feel
+from engine import deadlines
 from engine.checks.finding import Finding, name_of
-from engine.checks.names import forms_in_use, questions
+from engine.checks.names import expression_of, forms_in_use, questions
 from engine.definitions import Deadline, Definition, Element
 
 FILE = "regio.yaml"
@@ -97,11 +97,8 @@ def _never(text: str, kind: str) -> str:
     if not text.strip():
         return "heeft geen tijd"
     if text.startswith("="):
-        try:
-            read = feel.read(text)
-        except feel.FeelError:
-            return ""  # the first gate tells
-        if isinstance(read, str) or read.names or re.search(r"\b(now|today)\s*\(", text):
+        read = expression_of(text)
+        if read is None or read.names or re.search(r"\b(now|today)\s*\(", text):
             return ""
         return "wacht op iets dat geen tijd is" if read.evaluate({}) is None else ""
     duration = text.rpartition("/")[2]
@@ -159,13 +156,10 @@ def _partners(definition: Definition) -> Iterator[Finding]:
     """Steps for one partner only, by a name that the region doesn't have."""
     for task in _tasks(definition):
         text = task.properties.get("organisatie", "")
-        try:
-            read = feel.read(text) if text else ""
-        except feel.FeelError:
-            continue  # the first gate tells
-        if isinstance(read, feel.Expression) and read.names:
+        read = expression_of(text)
+        if read is not None and read.names:
             continue
-        meant = read.evaluate({}) if isinstance(read, feel.Expression) else read
+        meant = read.evaluate({}) if read is not None else text
         if meant and meant not in definition.settings.organisations:
             message = f"'{task.name or task.id}' is alleen voor de organisatie '{meant}'. Die kent de regio niet."
             advice = "Gebruik een organisatie uit regio.yaml, of een vraag waarin iemand die kiest."

@@ -13,7 +13,7 @@ from engine.errors import DefinitionError
 from engine.proof import Rule, Selector, Verdict
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
-from engine.proof.rules import Monitor
+from engine.proof.rules import Monitor, find
 from engine.proof.search import search
 from tests.engine import drawing
 from tests.engine.drawing import (
@@ -246,9 +246,58 @@ def test_what_keeps_a_case_from_ending_is_found(parts: tuple[str, ...], kinds: s
 
 def test_a_step_lacks_an_owner_or_a_deadline() -> None:
     lone = node("userTask", "a", properties(termijn="kort"))
-    asked = Rule("elk", "Elk", "every", (Selector({"type": ("userTask",)}),), has=frozenset({"rol", "termijn"}))
+    asked = Rule("elk", "Elk", "every", (Selector({"type": ("userTask",)}),), has=("rol", "termijn"))
     verdict = judged(drawn(start(), lone, end(), way("begin", "a", "klaar")), asked)
     assert verdict.story == ("'a' in 'proef' heeft geen rol.",)
+
+
+def test_a_step_lacks_a_property_or_a_question() -> None:
+    lone = node("userTask", "a", properties(doel="delen"), camunda_formRef="a")
+    asked = Rule("elk", "Elk", "every", (Selector({"type": ("userTask",)}),), has=("doel", "register"), fills=("wat",))
+    verdict = judged(drawn(start(), lone, end(), way("begin", "a", "klaar")), asked)
+    assert verdict.story == ("'a' in 'proef' heeft geen register.", "'a' in 'proef' heeft geen vraag die 'wat' vult.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "silent"),
+    [
+        (rule("existence", "a"), ""),
+        (replace(rule("existence", "a"), a=(*pick("a"), *pick("weg"))), "'id: weg'"),
+        (replace(rule("precedence", "a", "b"), b=(*pick("b"), *pick("weg", doel="x"))), "'id: weg, doel: x'"),
+        (replace(rule("precedence", "a", "b"), expires=pick("weg")), "'id: weg'"),
+        (replace(rule("precedence", "a", "b"), unless=pick("weg")), ""),
+        (Rule("elk", "Elk", "every", pick("weg"), has=("rol",)), "'id: weg'"),
+        (replace(rule("existence", "a"), a=(*pick("a"), *pick("weg")), may_be_absent=True), ""),
+    ],
+)
+def test_a_rule_of_which_a_part_points_at_nothing_is_told(asked: Rule, silent: str) -> None:
+    verdict = judged(drawn(*ROW), asked)
+    assert verdict.outcome == ("nowhere" if silent else "holds")
+    assert silent in verdict.message
+
+
+def test_a_role_points_at_a_step_that_nobody_else_may_do() -> None:
+    steps = [
+        node("userTask", "a", camunda_candidateGroups="maker"),
+        node("userTask", "b", camunda_candidateGroups="maker,ander"),
+    ]
+    laid = lay_out(drawn(start(), *steps, end(), way("begin", "a", "b", "klaar")))
+    assert find(laid, Selector({"rol": ("maker",)})).places == {("proef", "a")}
+
+
+def test_a_step_without_a_phase_belongs_to_the_phase_of_its_diagram() -> None:
+    steps = [node("userTask", "a"), node("userTask", "b", properties(fase="later"))]
+    laid = lay_out(drawn(start(), *steps, end(), way("begin", "a", "b", "klaar")))
+    assert find(laid, Selector({"fase": ("proef",), "type": ("userTask",)})).places == {("proef", "a")}
+
+
+def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
+    steps = [
+        node("manualTask", "a", properties(register="overleg")),
+        node("userTask", "b", properties(register="overleg")),
+    ]
+    laid = lay_out(drawn(start(), *steps, end(), way("begin", "a", "b", "klaar")))
+    assert find(laid, Selector({"register": ("overleg",)})).places == {("proef", "b")}
 
 
 @pytest.mark.parametrize(
