@@ -61,9 +61,7 @@ class Run:
 
     def context(self, task: Any) -> Mapping[str, Any]:
         """What an expression at this task can see."""
-        around: dict[str, Any] = {variable: self.item(id) for variable, id in reversed(items_around(task))}
-        if (counter := counter_of(task)) is not None:
-            around["loopCounter"] = counter
+        around = {variable: self.item(id) for variable, id in reversed(items_around(task))}
         return ChainMap(around, {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}, self.document)
 
     def evaluate(self, task: Any, text: str, counts: Mapping[str, int] | None = None) -> Any:
@@ -74,8 +72,11 @@ class Run:
         expression = feel.read(text)
         if isinstance(expression, str):
             return expression
+        names: dict[str, Any] = dict(counts or {})
+        if "loopCounter" in expression.names and (counter := counter_of(task)) is not None:
+            names.setdefault("loopCounter", counter)
         try:
-            return expression.evaluate(ChainMap(dict(counts or {}), self.context(task)))  # type: ignore[arg-type]
+            return expression.evaluate(ChainMap(names, self.context(task)))  # type: ignore[arg-type]
         except feel.FeelError as error:
             element = getattr(task.task_spec, "element", None)
             raise ProcessError(error.message, element.id if element is not None else "") from error
@@ -85,7 +86,8 @@ class Run:
         table = self.tables.get(element.decision)
         if table is None:
             raise ProcessError(f"De beslistabel '{element.decision}' bestaat niet.", element.id)
-        outcome = decisions.decide(table, self.context(task))
+        counter = {} if (found := counter_of(task)) is None else {"loopCounter": found}
+        outcome = decisions.decide(table, ChainMap(counter, self.context(task)))  # type: ignore[arg-type]
         self.write(item_of(task), {element.result or element.decision: feel.to_json(outcome)})
         self.changed = True
 
