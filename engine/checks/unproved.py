@@ -8,10 +8,19 @@ from engine.definitions import Element, Event, Process
 RULE = "onbewezen"
 
 _ADVICE = "Teken het met keuzes, splitsingen en gewone pijlen."
-_KINDS = {
+_KNOWN = frozenset(
+    {
+        *("userTask", "manualTask", "businessRuleTask", "receiveTask", "callActivity", "subProcess", "transaction"),
+        *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
+        *("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"),
+    }
+)
+_KNOWN_EVENTS = frozenset(
+    {"none", "message", "timer", "conditional", "link", "error", "escalation", "cancel", "terminate"}
+)
+_NAMES = {
+    "complexGateway": "een complexe keuze",
     "sendTask": "een verzendtaak",
-}
-_EVENTS = {
     "signal": "een signaal",
     "multiple": "meer dan een gebeurtenis",
     "parallelMultiple": "meer dan een gebeurtenis",
@@ -36,10 +45,8 @@ def unproved(process: Process) -> tuple[Finding, ...]:
 
 def _unknown(process: Process, element: Element) -> Iterator[str]:
     event = element.event or Event("none")
-    if element.kind in _KINDS:
-        yield _KINDS[element.kind]
-    if event.kind in _EVENTS:
-        yield _EVENTS[event.kind]
+    strange = [element.kind] * (element.kind not in _KNOWN) + [event.kind] * (event.kind not in _KNOWN_EVENTS)
+    yield from (_NAMES.get(kind, "een teken dat het bewijs niet kent") for kind in strange)
     if event.timer == "cycle" and element.kind == "intermediateCatchEvent":
         yield "een klok die meer keer afgaat"
     if element.needs > 1 or element.gives > 1:

@@ -464,35 +464,39 @@ class _Maker:
     def _comes_to_rest(self, plan: Plan, node: Node, watching: bool) -> bool:
         """Whether every way on from a node comes to a place to wait before anything that can be seen."""
         at_end = not watching and node.scope == self.root
-        return self._rests_ahead(plan, node, frozenset({node.index}), at_end, {})
+        return self._rests_ahead(plan, node, at_end)
 
-    def _rests_ahead(self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]) -> bool:
-        if node.index in sure:
-            return sure[node.index]
-        if not node.flows:
-            return at_end
-        answer = True
-        for flow in node.flows:
-            target = self.net.scopes[node.scope].nodes[flow.target]
-            if target.index in passed:
+    def _rests_ahead(self, plan: Plan, node: Node, at_end: bool) -> bool:
+        """Whether every way on from a node comes to rest, and none goes round."""
+        under_way, looked_at = {node.index}, set()
+        trail = [(node, self._ahead(node))]
+        while trail:
+            target = next(trail[-1][1], None)
+            if target is None:
+                looked_at.add(trail.pop()[0].index)
+                continue
+            rests = target.index in looked_at or self._rests_at(plan, target)
+            if rests is False or (rests is None and (target.index in under_way or not (target.flows or at_end))):
                 return False
-            answer = answer and self._rests_at(plan, target, passed | {target.index}, at_end, sure)
-        sure[node.index] = answer
-        return answer
+            if rests is None:
+                under_way.add(target.index)
+                trail.append((target, self._ahead(target)))
+        return bool(node.flows) or at_end
 
-    def _rests_at(self, plan: Plan, node: Node, passed: frozenset[int], at_end: bool, sure: dict[int, bool]) -> bool:
+    def _ahead(self, node: Node) -> Iterator[Node]:
+        return (self.net.scopes[node.scope].nodes[flow.target] for flow in node.flows)
+
+    def _rests_at(self, plan: Plan, node: Node) -> bool | None:
+        """Whether a token that comes to a node rests there before anything is seen; None where it goes on unseen."""
         if plan.rests[node.index] or node.kind == WAIT:
             return True
         if plan.heat[node.index] == 2 or self._seen_flow(node) or self.seen(node.element):
             return False
         if node.kind == INSIDE and plan.opens(node):
+            starts = self.net.scopes[node.inside].starts
             inside = all(
-                self._rests_at(plan, start, frozenset({start.index}), False, {})
-                for start in self.net.scopes[node.inside].starts
+                self._rests_ahead(plan, start, False) if (rests := self._rests_at(plan, start)) is None else rests
+                for start in starts
             )
-            if inside and node.element.loop is None:
-                return True
-            return inside and self._rests_ahead(plan, node, passed, at_end, sure)
-        if node.kind in (PASS, JOIN, MERGE, CHOICE, FORK, RULE, REST, INSIDE):
-            return self._rests_ahead(plan, node, passed, at_end, sure)
-        return False
+            return inside if not inside or node.element.loop is None else None
+        return None if node.kind in (PASS, JOIN, MERGE, CHOICE, FORK, RULE, REST, INSIDE) else False

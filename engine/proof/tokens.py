@@ -80,6 +80,8 @@ class _Out:
 
 Act = Callable[[Marking, int, Known], list[_Out]]
 Path = tuple[tuple[bool, int, int], ...]
+Going = tuple[Node, str, tuple[int, ...]]
+"""Where a token goes: the node, by which flow, and the nodes that it passed on its way."""
 Coming = tuple[int, Event | None, Path, int, Act]
 """What people, clocks, messages and conditions can do: how deep inside, by which event, where, and what."""
 
@@ -92,6 +94,8 @@ class Game:
         self.plan = plan
         self.bounded = False
         self.full = False  # a gateway had too many ways to look at each
+        self.leads: dict[tuple[int, str], tuple[list[Marking], list[Occurrence]] | None] = {}
+        self.meets_join = False
         self.torn = False  # an inclusive join did not wait for a token that could come by one of several flows
 
     @property
@@ -451,7 +455,7 @@ class Game:
         tokens = list(out.marking[1])
         for flow in edge.flows:
             out.told.append(("pijl", edge.element.process, flow.id))
-            self._arrive(tokens, self.net.scopes[out.marking[0]].nodes[flow.target], flow.id, out.told, ())
+            self._come(tokens, self.net.scopes[out.marking[0]].nodes[flow.target], flow.id, out.told)
         out.marking = (out.marking[0], self._few(tokens), *out.marking[2:])
         return out
 
@@ -524,7 +528,7 @@ class Game:
         for token in took:
             tokens.remove(token)
         out = _Out((), known, [("klaar", *node.place)])
-        self._onward(tokens, node, out.told, ())
+        self._onward(tokens, node, out.told)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return [out]
 
@@ -534,7 +538,7 @@ class Game:
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
         out.told += [("pijl", node.element.process, flow.id) for flow in flows]
         for flow in flows:
-            self._arrive(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told, ())
+            self._come(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return out
 
@@ -602,61 +606,90 @@ class Game:
     def _on(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
         """The token at place `i` goes on from `node`."""
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
-        self._onward(tokens, node, out.told, ())
+        self._onward(tokens, node, out.told)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return out
 
-    def _onward(self, tokens: list[Marking], node: Node, told: list[Occurrence], passed: tuple[int, ...]) -> None:
+    def _onward(self, tokens: list[Marking], node: Node, told: list[Occurrence]) -> None:
+        """A token leaves a node."""
+        nodes = self.net.scopes[node.scope].nodes
         for flow in node.flows:
             if flow.id:
                 told.append(("pijl", node.element.process, flow.id))
-            self._arrive(tokens, self.net.scopes[node.scope].nodes[flow.target], flow.id, told, passed)
+            self._come(tokens, nodes[flow.target], flow.id, told)
+
+    def _come(self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence]) -> None:
+        """A token comes to a node. Where it meets no join that leads to the same each time, and is remembered."""
+        if (node.index, flow) not in self.leads:
+            new: tuple[list[Marking], list[Occurrence]] = ([], [])
+            before, self.meets_join = self.meets_join, False
+            self._go(*new, [(node, flow, ())])
+            self.leads[node.index, flow] = None if self.meets_join else new
+            self.meets_join = before
+        if (leads := self.leads[node.index, flow]) is not None:
+            tokens += leads[0]
+            told += leads[1]
+        else:
+            self._go(tokens, told, [(node, flow, ())])
+
+    def _go(self, tokens: list[Marking], told: list[Occurrence], going: list[Going]) -> None:
+        """Tokens go on as far as they can by themselves without a choice; the last first."""
+        while going:
+            node, flow, passed = going.pop()
+            if passed and flow:
+                told.append(("pijl", node.element.process, flow))
+            going += self._arrive(tokens, node, flow, told, passed)
+
+    def _out(self, node: Node, passed: tuple[int, ...]) -> list[Going]:
+        """Where tokens that leave a node come, the first of them last."""
+        nodes = self.net.scopes[node.scope].nodes
+        return [(nodes[flow.target], flow.id, passed) for flow in reversed(node.flows)]
 
     def _arrive(
         self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence], passed: tuple[int, ...]
-    ) -> None:
-        """A token comes to a node and goes on as far as it can by itself without a choice."""
+    ) -> list[Going]:
+        """A token comes to a node; gives where it goes on to, if it does."""
         if node.kind == MERGE:
             tokens.append((node.index, (node.element.incoming.index(flow),), ()))
-        elif node.kind == JOIN:
-            self._join(tokens, node, flow, told, passed)
-        elif (node.kind == PASS or self.plan.passed[node.index]) and node.index not in passed:
-            if node.element.kind in CATCHES and node.element.event is not None:
-                told.append((_what(node.element.event), *node.place))
-            told.append(("klaar", *node.place))
-            self._onward(tokens, node, told, (*passed, node.index))
-        elif node.kind == INSIDE:
-            if node.element.loop is None or not self.plan.opens(node):
-                told.append(("begin", *node.place))
-            if node.element.loop is not None or not self.plan.opens(node):
-                tokens.append((node.index, (), ()))
-                return
-            child = self._opened(node.inside, told)
-            if child:
-                tokens.append((node.index, (), child))
-            elif node.index not in passed:
-                told.append(("klaar", *node.place))
-                self._onward(tokens, node, told, (*passed, node.index))
-        else:
+            return []
+        if node.kind == JOIN and not self._joined(tokens, node, flow, passed):
+            return []
+        if node.kind == INSIDE and not self.plan.passed[node.index]:
+            if not self._entered(tokens, node, told) or node.index in passed:
+                return []
+        elif (node.kind not in (JOIN, PASS) and not self.plan.passed[node.index]) or node.index in passed:
             tokens.append((node.index, (), ()))
+            return []
+        elif node.element.kind in CATCHES and node.element.event is not None:
+            told.append((_what(node.element.event), *node.place))
+        told.append(("klaar", *node.place))
+        return self._out(node, (*passed, node.index))
 
-    def _join(
-        self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence], passed: tuple[int, ...]
-    ) -> None:
+    def _entered(self, tokens: list[Marking], node: Node, told: list[Occurrence]) -> bool:
+        """A token comes into an activity; whether that is done at once."""
+        if node.element.loop is None or not self.plan.opens(node):
+            told.append(("begin", *node.place))
+        plain = node.element.loop is None and self.plan.opens(node)
+        child = self._opened(node.inside, told) if plain else ()
+        if child or not plain:
+            tokens.append((node.index, (), child))
+        return plain and not child
+
+    def _joined(self, tokens: list[Marking], node: Node, flow: str, passed: tuple[int, ...]) -> bool:
         """A parallel join: one token of each incoming flow makes one token that goes on."""
-        arrived = (node.index, (node.element.incoming.index(flow),), ())
-        tokens.append(arrived)
+        self.meets_join = True
+        tokens.append((node.index, (node.element.incoming.index(flow),), ()))
         needed = [(node.index, (k,), ()) for k in range(self.net.joined(node))]
-        if all(token in tokens for token in needed) and node.index not in passed:
-            for token in needed:
-                tokens.remove(token)
-            told.append(("klaar", *node.place))
-            self._onward(tokens, node, told, (*passed, node.index))
+        if node.index in passed or not all(token in tokens for token in needed):
+            return False
+        for token in needed:
+            tokens.remove(token)
+        return True
 
     def _opened(self, scope: int, told: list[Occurrence]) -> Marking:
         tokens: list[Marking] = []
         for start in self.net.scopes[scope].starts:
-            self._arrive(tokens, start, "", told, ())
+            self._come(tokens, start, "", told)
         return (scope, self._few(tokens), (), (), False) if tokens else ()
 
     def _with(self, marking: Marking, i: int, tokens: list[Marking]) -> Marking:
