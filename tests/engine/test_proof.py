@@ -20,6 +20,7 @@ from tests.engine.drawing import (
     boundary,
     call,
     choice,
+    each,
     end,
     error,
     escalation,
@@ -289,6 +290,15 @@ def test_a_step_without_a_phase_belongs_to_the_phase_of_its_diagram() -> None:
     steps = [node("userTask", "a"), node("userTask", "b", properties(fase="later"))]
     laid = lay_out(drawn(start(), *steps, end(), way("begin", "a", "b", "klaar")))
     assert find(laid, Selector({"fase": ("proef",), "type": ("userTask",)})).places == {("proef", "a")}
+
+
+def test_a_step_for_each_of_a_list_may_be_excused_where_the_list_is_empty() -> None:
+    loop = sub("d", each("=lijst", "regel"), start("db"), task("b"), end("dk"), way("db", "b", "dk"))
+    laid = drawn(start(), task("a"), loop, end(), way("begin", "a", "d", "klaar"))
+    asked = Rule("volgt", "Volgt", "response", pick("a"), (Selector({"type": ("subProcess",), "lijst": ("ja",)}),))
+    empty = (Selector({"type": ("subProcess",), "lijst": ("leeg",)}),)
+    assert judged(laid, asked).outcome == "broken"
+    assert judged(laid, replace(asked, unless=empty)).outcome == "holds"
 
 
 def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:

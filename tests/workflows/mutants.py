@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine import decisions, definitions, feel, proof
 from engine.checks.answers import answers
-from engine.checks.finding import Severity
+from engine.checks.finding import Finding, Severity
 from engine.checks.names import names
 from engine.checks.references import details, whole
 from engine.definitions import Deadline, Definition, Element, Event, Flow, Loop, Process, Role
@@ -51,11 +51,15 @@ def refusals(definition: Definition, only: frozenset[str] = frozenset()) -> froz
 
 def checked(definition: Definition) -> frozenset[str]:
     """The checks that refuse what a definition names, asks and records."""
+    return frozenset(f"check:{f.rule}" for f in findings(definition) if f.severity is Severity.ERROR)
+
+
+def findings(definition: Definition) -> list[Finding]:
+    """What the checks tell of what a definition names, asks and records."""
     tables = {f: decisions.read(content, f) for f, content in definition.files.items() if f.endswith(".dmn")}
     known = frozenset(table.id for several in tables.values() for table in several)
     found = [finding for process in definition.processes.values() for finding in details(definition, process, known)]
-    found += [*whole(definition), *names(definition, tables), *answers(definition, tables)]
-    return frozenset(f"check:{finding.rule}" for finding in found if finding.severity is Severity.ERROR)
+    return [*found, *whole(definition), *names(definition, tables), *answers(definition, tables)]
 
 
 def _read(definition: Definition) -> Definition:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import definitions, proof
+from engine.checks import Severity
 from engine.definitions import Definition
 from tests.workflows import mutants
 from tests.workflows.mutants import EQUIVALENT, HARMLESS, MUTANTS, Mutant
@@ -52,6 +53,38 @@ def test_a_slip_that_breaks_a_rule_is_caught(mutant: Mutant, reference: Definiti
 @pytest.mark.parametrize("mutant", [*HARMLESS, *(one for one, _ in EQUIVALENT)], ids=lambda mutant: mutant.name)
 def test_a_change_that_does_no_harm_is_not_refused(mutant: Mutant, reference: Definition) -> None:
     assert mutants.refusals(mutant.change(reference)) == frozenset()
+
+
+SETTING_UP: tuple[tuple[mutants.Change, frozenset[str]], ...] = (
+    (mutants.renamed("inrichten", "privacy_regelen", "privacy"), frozenset()),
+    (mutants.renamed("proefdraaien", "pilot_houden", "proef"), frozenset()),
+    (mutants.without("opzetten", "fase_inrichten"), frozenset({"privacy_voor_de_proef"})),
+    (mutants.prop("proefdraaien", "pilot_houden", regelt=None), frozenset({"privacy_voor_de_proef"})),
+    (
+        mutants.flow("inrichten", "privacy_akkoord_ja", condition='=fg_advies != "ja"'),
+        frozenset({"privacy_voor_de_proef"}),
+    ),
+)
+
+
+@pytest.mark.parametrize(("change", "refused"), SETTING_UP)
+def test_setting_up_guards_privacy_by_what_steps_do_and_not_by_their_ids(
+    change: mutants.Change, refused: frozenset[str]
+) -> None:
+    assert mutants.refusals(change(definitions.load(WORKFLOWS, "opzetten"))) == refused
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (mutants.flow("intake", "knooppunt_besluit_ja", condition='=past_bij_knooppunt = "nee"'), "opschrift"),
+        (mutants.question("signaal_bespreken", "besproken_met_gezin", required=False), "antwoord_leeg"),
+        (mutants.element("casus", "fase_voorbespreking", called="intrekking"), "fase"),
+    ],
+)
+def test_what_may_be_meant_so_is_told_and_not_refused(change: mutants.Change, told: str, reference: Definition) -> None:
+    found = [finding for finding in mutants.findings(change(reference)) if finding.severity is Severity.WARNING]
+    assert told in {finding.rule for finding in found}
 
 
 def test_a_path_that_breaks_a_rule_is_told_and_marked(reference: Definition) -> None:
