@@ -17,7 +17,7 @@ from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError, Problem
 
 SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml", ".form", ".dmn")
-SECONDS_TO_READ, SECONDS_TO_PLAY = 2.5, 1.0
+SECONDS_TO_READ, SECONDS_TO_PLAY = 1.8, 0.8
 MOST_PROCESSES = 10
 """Up to this many processes in one file each is looked at by itself, beside that there should be one."""
 
