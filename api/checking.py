@@ -15,6 +15,7 @@ SHOWN = 3
 """How many findings are told before the rest is only counted."""
 LISTED = 2_000
 """How many findings stand in the JSON at most."""
+LONGEST_NAME = 60
 LONGEST = 500
 """How many letters of a text are shown; a name may hold millions."""
 
@@ -132,7 +133,8 @@ def draw(report: Report, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for file, places in sorted(marked.items()):
-        target = folder / (file.removesuffix(".bpmn").replace("/", "_") + ".svg")
+        name = file.removesuffix(".bpmn").replace("/", "_")
+        target = folder / f"{name[-LONGEST_NAME:]}.svg"
         target.write_text(svg(report.processes[file], marked=places), "utf-8")
         made.append(target)
     return made

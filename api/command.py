@@ -162,7 +162,10 @@ def _check(chosen: argparse.Namespace) -> int:
     report = checking.look(chosen.path, chosen.region)
     print(checking.as_json(report) if chosen.json else checking.as_text(report, chosen.alles))
     if chosen.svg:
-        made = checking.draw(report, chosen.svg)
+        try:
+            made = checking.draw(report, chosen.svg)
+        except OSError as error:
+            raise InvalidDataError(f"In de map {chosen.svg} kan niet worden getekend. Kies een andere map.") from error
         if not chosen.json:
             print(f"{len(made)} tekeningen met de plekken staan in {chosen.svg}.")
     return 1 if any(finding.severity is Severity.ERROR for finding in report.findings) else 0

@@ -226,7 +226,8 @@ class _Reader:
             self._read_note(note, "textAnnotation")
 
     def problem(self, node: Any, rule: str, message: str) -> None:
-        id = node.get("id") or (node.getparent().get("id", "") if node.getparent() is not None else "")
+        inside = node.getparent()  # the condition of a sub-process has no id of its own
+        id = node.get("id") or (inside.get("id", "") if kind_of(inside) in SUB_PROCESSES else "")
         self.problems.append(Problem(self.file, id, rule, message))
 
     # the drawing

@@ -282,3 +282,11 @@ def test_the_reference_models_of_other_tools_are_answered() -> None:
         assert time.process_time() - before < SECONDS
         assert report.findings, file.name
         assert all(not f.element or f.file == file.name for f in report.findings)
+
+
+def test_a_drawing_of_a_file_with_a_long_name_finds_a_place(tmp_path: Path) -> None:
+    folder = tmp_path / ("map" * 60)
+    folder.mkdir()
+    (folder / f"{'x' * 200}.bpmn").write_bytes(chain(1))
+    (drawing,) = checking.draw(checking.look(tmp_path, ""), tmp_path / "tekeningen")
+    assert drawing.is_file()
