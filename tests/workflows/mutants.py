@@ -600,6 +600,10 @@ MUTANTS = (
            "veiligheid_in_eigen_hand"),
     mutant("met wie is geraadpleegd valt weg", question("collega_raadplegen", "meldcode_overlegd_met", properties={}),
            "raadplegen_vastgelegd"),
+    mutant("wat het gezin van het besluit weet valt weg",
+           question("besluit_nemen", "gezin_op_de_hoogte", properties={}), "besluit_verantwoord"),
+    mutant("of de ouders erbij waren komt nergens te staan",
+           question("overleg_houden", "ouders_aanwezig", properties={}), "ouders_aan_tafel"),
     # answers that nobody gives
     mutant("een voorwaarde met een hoofdletter",
            flow("casus", "geschiktheid_ja", condition='=past_bij_knooppunt = "Ja"'), "check:antwoord_onbekend"),
