@@ -584,6 +584,9 @@ MUTANTS = (
                  without("voorbespreking", "voorbespreking_toestemming_vragen")), "voorbespreking_eigen_toestemming"),
     # meetings and agreements
     mutant("na het overleg geen plan", without("overleg", "plan_vastleggen"), "overleg_leidt_tot_plan"),
+    mutant("opschalen en bijstellen verwisseld",
+           chain(reroute("casus", "evaluatie_besluit_opschalen", "steun_ingang"),
+                 reroute("casus", "evaluatie_besluit_bijstellen", "overleg_ingang")), "opschalen_leidt_tot_overleg"),
     mutant("niemand volgt de afspraken", without("casus", "fase_bewaken"), "afspraken_worden_gevolgd"),
     # the meldcode, to its end
     mutant("melden terwijl er niet toe besloten is",
