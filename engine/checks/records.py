@@ -141,15 +141,18 @@ def _says(process: Process, step: Element) -> Iterator[Finding]:
 
 
 def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
-    """A choice that is made for somebody: filled in beforehand, or with yes as the only answer."""
+    """A choice that is made for somebody: filled in beforehand, or with only yes or only no to choose."""
     for one in questions(form):
         values = {option.value for option in one.options}
         if _chosen(one):
             message = f"De vraag '{one.label}' bij '{_title(step)}' is al ingevuld voordat iemand kiest."
             yield _told(process, step, "vrije_keuze", message, "Haal het antwoord weg dat er vanzelf staat.")
-        if "ja" in values and "nee" not in values:
-            message = f"Op de vraag '{one.label}' bij '{_title(step)}' kan niemand nee zeggen."
-            yield _told(process, step, "vrije_keuze", message, "Voeg het antwoord nee toe, met de waarde 'nee'.")
+        given = values & {"ja", "nee"}
+        if len(given) == 1:  # a no must be possible, and a yes must count
+            (missing,) = {"ja", "nee"} - given
+            message = f"Op de vraag '{one.label}' bij '{_title(step)}' kan niemand {missing} zeggen."
+            advice = f"Voeg het antwoord {missing} toe, met de waarde '{missing}'."
+            yield _told(process, step, "vrije_keuze", message, advice)
 
 
 def _chosen(one: Field) -> bool:
