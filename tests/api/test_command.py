@@ -120,7 +120,7 @@ def test_answers_that_are_wrong_are_asked_again(
 
 
 LOOSE = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" targetNamespace="x">
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="tekening" targetNamespace="x">
 <bpmn:process id="los" name="Los" isExecutable="true">
 <bpmn:startEvent id="begin" name="Start"><bpmn:outgoing>a</bpmn:outgoing></bpmn:startEvent>
 <bpmn:userTask id="vraag" name="Vragen"><bpmn:incoming>a</bpmn:incoming><bpmn:outgoing>b</bpmn:outgoing></bpmn:userTask>
