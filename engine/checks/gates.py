@@ -23,7 +23,7 @@ from engine.errors import DefinitionError, Problem
 REMEMBERED = 32
 MAXIMUM_TAGS = 200_000
 MAXIMUM_STEPS = 3_000
-MAXIMUM_PLAYED = 300
+MAXIMUM_PLAYED = 3_000
 """Above this many elements in one diagram it is not proved, and so not published."""
 MAXIMUM_LOOKED_AT = 30_000
 """Above this many tags a file by itself is not held against every rule of the standard: it is far from running."""

@@ -108,6 +108,8 @@ class Net:
     root: int = 0
     callers: dict[int, list[int]] = field(default_factory=dict)
     """Scope → scopes that open it, as an activity or as a handler."""
+    loops_around: dict[int, frozenset[str]] = field(default_factory=dict)
+    """What `plan.loops_around` found, for each scope for which it was asked."""
 
     def below(self, scope: int) -> frozenset[int]:
         """A scope with all that it can open."""

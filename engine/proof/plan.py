@@ -140,21 +140,27 @@ def may_be_skipped(element: Element) -> bool:
 
 def writes(net: Net, scope: int) -> frozenset[str]:
     """What the steps of one scope write; a step inside a loop changes the list that the loop is about."""
-    found = set(loops_around(net, scope, ()))
+    found = set(loops_around(net, scope))
     for node in net.scopes[scope].nodes.values():
         found |= fields_of(net, node.element)
         found |= set(_collection(node.element))
     return frozenset(found)
 
 
-def loops_around(net: Net, scope: int, seen: tuple[int, ...]) -> Iterator[str]:
+def loops_around(net: Net, scope: int) -> frozenset[str]:
     """The names in the collections of the loops that a scope stands in."""
-    for caller in net.callers.get(scope, []):
-        if caller not in seen:
-            for node in net.scopes[caller].nodes.values():
-                if node.inside == scope:
-                    yield from _collection(node.element)
-            yield from loops_around(net, caller, (*seen, caller))
+    if scope not in net.loops_around:
+        found: set[str] = set()
+        waiting, seen = [scope], {scope}
+        while waiting:
+            current = waiting.pop()
+            callers = set(net.callers.get(current, []))
+            for node in (n for caller in callers for n in net.scopes[caller].nodes.values() if n.inside == current):
+                found.update(_collection(node.element))
+            waiting += callers - seen
+            seen |= callers
+        net.loops_around[scope] = frozenset(found)
+    return net.loops_around[scope]
 
 
 def _collection(element: Element) -> Iterator[str]:
@@ -354,7 +360,8 @@ class _Maker:
 
     def _change(self, plan: Plan) -> None:
         """Which steps change what is remembered."""
-        changes = {self._moment(plan, node): self._answers(plan, node) for node in self.net.nodes}
+        played = [node for node in self.net.nodes if node.scope in self.open]
+        changes = {self._moment(plan, node): self._answers(plan, node) for node in played}
         for scope in self.net.scopes:
             for handler in scope.handlers:
                 if handler.scope in plan.closed_scopes:
@@ -399,7 +406,7 @@ class _Maker:
         changed = set(fields_of(self.net, node.element))
         if node.inside >= 0 and not plan.opens(node):
             changed |= self._inside(node.inside)
-        in_loop = [*loops_around(self.net, node.scope, ()), *_collection(node.element)]
+        in_loop = [*loops_around(self.net, node.scope), *_collection(node.element)]
         if changed:
             changed.update(in_loop)
         form = self.net.definition.forms.get(node.element.form)

@@ -1,7 +1,7 @@
 """Looking at every state that a case can come to, for one question at a time."""
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sized
 from dataclasses import dataclass, field
 
 from engine.proof.net import Net
@@ -10,6 +10,8 @@ from engine.proof.rules import Monitor, Watch
 from engine.proof.tokens import Game, Occurrence, State, Step
 
 MOST_STATES = 60_000
+MOST_EFFORT = 2_500_000
+"""What a search may cost at most, some five seconds: the more ways a state has, the more each of them costs."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ def _search(game: Game, monitor: Monitor, most: int) -> Found | None:
     if broken:
         return Found((first,), broken, 1)
     came: dict[Hashable, tuple[Hashable, Step] | None] = {(state, watch): None}
-    waiting = deque([(state, watch)])
+    waiting, effort = deque([(state, watch)]), 0
     while waiting:
         current = waiting.popleft()
         if monitor.over(current[1]):
             continue
         ways = tuple(game.moves(current[0]))
+        effort += _effort(ways)
         if game.blind:
             return None
         if missed := _missed(game, monitor, current, ways):
@@ -59,10 +62,14 @@ def _search(game: Game, monitor: Monitor, most: int) -> Found | None:
             after = (state, watch)
             if after not in came:
                 came[after] = (current, step)
-                if len(came) > most or game.full:
+                if len(came) > most or effort > MOST_EFFORT or game.full:
                     return Found(states=len(came), full=True, bounded=game.bounded)
                 waiting.append(after)
     return Found(states=len(came), full=game.full, bounded=game.bounded)
+
+
+def _effort(ways: Sized) -> int:
+    return len(ways) * (8 + len(ways))
 
 
 def _missed(
@@ -100,7 +107,7 @@ class Space:
 
 def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
     """Every state that a plan can come to."""
-    game, space = Game(net, plan), Space()
+    game, space, effort = Game(net, plan), Space(), 0
     waiting: deque[State] = deque()
     for step, state in game.begin():
         space.passed.update(step)
@@ -108,13 +115,15 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
         waiting.append(state)
     while waiting:
         current = waiting.popleft()
+        moves = tuple(game.moves(current))
+        effort += _effort(moves)
         ways = space.edges.setdefault(current, [])
-        for step, state in game.moves(current):
+        for step, state in moves:
             space.passed.update(step)
             ways.append(state)
             if state not in space.came:
                 space.came[state] = (current, step)
-                if len(space.came) > most:
+                if len(space.came) > most or effort > MOST_EFFORT:
                     space.full = True
                     return space
                 waiting.append(state)

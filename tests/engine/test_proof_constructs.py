@@ -7,7 +7,7 @@ import pytest
 
 from engine import proof
 from engine.definitions import Definition
-from engine.proof import Rule
+from engine.proof import Rule, Selector
 from tests.engine.drawing import (
     again,
     boundary,
@@ -28,7 +28,7 @@ from tests.engine.drawing import (
     throw,
     way,
 )
-from tests.engine.test_proof import YES, drawn, judged, rule
+from tests.engine.test_proof import YES, drawn, judged, pick, rule
 from tests.engine.test_proof_engine import MODELS, ask
 
 NO = '=antwoord = "nee"'
@@ -230,3 +230,50 @@ def test_a_gateway_with_too_many_ways_is_not_decided() -> None:
     assert judged(wide(16), rule("not-succession", "z", "t1")).outcome == "undecided"
     assert {finding.rule for finding in proof.sound(wide(16))} == {"te_groot"}
     assert time.process_time() - before < 5
+
+
+# --- large diagrams --------------------------------------------------------------------------------------------
+
+
+def phase(number: int) -> str:
+    """A part of three branches with what may interrupt it or run beside it."""
+    drawn_ = [start(f"b{number}"), fork(f"f{number}"), fork(f"j{number}"), end(f"e{number}")]
+    drawn_ += [way(f"b{number}", f"f{number}"), way(f"j{number}", f"e{number}")]
+    for branch in "abc":
+        steps = [f"{branch}{number}_{step}" for step in range(3)]
+        drawn_ += [*map(task, steps), way(f"f{number}", *steps, f"j{number}")]
+    for id, interrupts in ((f"g{number}", True), (f"h{number}", False)):
+        parts = (on(f"{id}_b", message(id), interrupts), task(f"{id}_t"), end(f"{id}_e"))
+        drawn_.append(handler(id, *parts, way(f"{id}_b", f"{id}_t", f"{id}_e")))
+    return sub(f"d{number}", *drawn_)
+
+
+def test_a_diagram_of_five_hundred_parts_is_proved_in_seconds() -> None:
+    phases = [phase(number) for number in range(23)]
+    definition = drawn(start(), *phases, end(), way("begin", *(f"d{number}" for number in range(23)), "klaar"))
+    assert len(definition.root.elements) > 500
+    before = time.process_time()
+    assert proof.sound(definition) == ()
+    assert judged(definition, rule("precedence", "a1_0", "a22_2", unless="g1_t")).outcome == "holds"
+    assert judged(definition, rule("not-succession", "c9_1", "b2_0")).outcome == "holds"
+    assert judged(definition, rule("precedence", "h3_t", "a20_0")).outcome == "broken"
+    assert time.process_time() - before < 5
+
+
+def test_a_row_of_thousands_is_proved() -> None:
+    steps = [f"t{number}" for number in range(2_500)]
+    definition = drawn(start(), *map(task, steps), end(), way("begin", *steps, "klaar"))
+    assert proof.sound(definition) == ()
+    assert judged(definition, rule("precedence", "t1", "t2400")).outcome == "holds"
+
+
+def test_so_much_at_once_that_it_would_take_too_long_is_not_decided() -> None:
+    steps = [[f"t_{branch}_{step}" for step in range(12)] for branch in range(40)]
+    definition = drawn(
+        start(), fork("s"), fork("j"), end(), *(task(id) for row in steps for id in row), way("begin", "s"),
+        *(way("s", *row, "j") for row in steps), way("j", "klaar"),
+    )  # fmt: skip
+    every = Rule("r", "r", "response", tuple(Selector({"id": (id,)}) for row in steps for id in row), pick("klaar"))
+    before = time.process_time()
+    assert judged(definition, every).outcome == "undecided"
+    assert time.process_time() - before < 15  # some five are meant
