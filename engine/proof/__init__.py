@@ -1,7 +1,8 @@
 """Is what a region drew safe? Proves spelregels on a definition, and finds dead ends, before any case runs.
 
 The prover plays the token game of all called diagrams together and looks at every state that a case can come to:
-every answer at every gateway, every message and clock at every moment, multi-instance steps with 0, 1 and 2 items.
+every answer at every gateway, every message, clock and condition at every moment, multi-instance steps with 0, 1 and
+2 items, loops with any number of rounds.
 Before that it leaves out what the rule at hand can't see (`plan`), so it stays quick.
 
 What free choice means: answers, decision tables and clocks can turn out any way, other than that two gateways agree
@@ -10,7 +11,7 @@ happens, or never too soon, is proved: where it holds here, it holds in every ca
 follows is proved up to this: people do what is open to them, and what they wait for comes. That a case *can* take a
 certain path is not proved. Outside the proof are corrections of answers afterwards, cases that somebody closes by
 hand, and what people write in free text. Bounds, told in the verdict where they are met: at most two items, two
-tokens in one place and two runs of one handler at once, and MOST_STATES states.
+tokens in one place and two runs of one handler at once, MOST_STATES states, and what a search may cost.
 """
 
 from collections.abc import Iterable, Mapping
@@ -98,6 +99,9 @@ def _paths(net: Net, rule: Rule, most: int) -> Verdict:
     bounds = (_BOUNDED,) if found.bounded else ()
     if found.full:
         told = f"{rule.name}: niet te beslissen. Na {found.states} standen is gestopt met zoeken."
+        if found.wide is not None:
+            place = story.place_of(net, found.wide.origin)
+            told = f"{rule.name}: niet te beslissen. Bij {place} kunnen te veel pijlen samen worden genomen."
         return Verdict(rule, UNDECIDED, told, states=found.states, bounds=bounds)
     if found.broken is None and monitor.silent and not rule.may_be_absent:
         return Verdict(rule, NOWHERE, _nowhere(rule, monitor.silent), states=found.states, bounds=bounds)

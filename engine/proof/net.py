@@ -19,6 +19,9 @@ STOP = "stop"  # a terminate end
 THROW = "throw"
 INSIDE = "inside"  # a sub-process or a called process
 
+BEHIND = "~verder"
+"""Ends the id of what chooses behind a node; no id in a drawing can."""
+
 NONE = Event("none")
 STEPS = frozenset(
     {"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess", "transaction", "receiveTask"}
@@ -84,6 +87,11 @@ class Node:
     def place(self) -> tuple[str, str]:
         """Process id and element id."""
         return self.element.process, self.element.id
+
+    @property
+    def origin(self) -> tuple[str, str]:
+        """The same, of the element of the drawing that it stands for."""
+        return self.element.process, self.element.id.removesuffix(BEHIND)
 
 
 @dataclass(eq=False)
@@ -232,10 +240,10 @@ def _lay(net: Net, scope: Scope, element: Element, edges: tuple[Edge, ...], open
     chooses = kind == MERGE or (element.kind in STEPS and any(flow.condition for flow in flows))
     rest: tuple[Flow, ...] = ()
     if chooses and len(flows) > 1:
-        rest, flows = flows, (Flow("", element.id, f"{element.id}~verder"),)
+        rest, flows = flows, (Flow("", element.id, f"{element.id}{BEHIND}"),)
     nodes = [Node(len(net.nodes), scope.index, element, kind, flows, edges, opened)]
     if rest:
-        ways = Element(f"{element.id}~verder", "inclusiveGateway", element.name, element.process, element.parent)
+        ways = Element(f"{element.id}{BEHIND}", "inclusiveGateway", element.name, element.process, element.parent)
         ways = replace(ways, incoming=(ways.id,), outgoing=element.outgoing, default=element.default)
         nodes.append(Node(len(net.nodes) + 1, scope.index, ways, FORK, rest, drawn=False))
     net.nodes += nodes

@@ -9,8 +9,8 @@ import yaml
 from engine.definitions import Element
 from engine.errors import DefinitionError, Problem
 from engine.proof import knowledge
-from engine.proof.net import CHOICE, Net
-from engine.proof.plan import Place, Watched, fields_of
+from engine.proof.net import Net
+from engine.proof.plan import Place, Watched, conditions, fields_of
 from engine.proof.tokens import SEVERAL, Occurrence, Step
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -258,10 +258,8 @@ def _gateway_keys(net: Net) -> frozenset[str]:
     return frozenset(
         atom.key
         for node in net.nodes
-        if node.kind == CHOICE
-        for flow in node.flows
-        if flow.condition
-        for atom in knowledge.atoms(knowledge.formula(flow.condition))
+        for _, text in conditions(node)
+        for atom in knowledge.atoms(knowledge.formula(text))
         if isinstance(atom, knowledge.Is)
     )
 
@@ -540,7 +538,7 @@ _TURNS: Mapping[str, Callable[[str, frozenset[str]], tuple[str, bool]]] = {
 
 def _moment(element: Element) -> str:
     """When an element has happened: work when it is done, a group of steps when it begins, an event when it comes."""
-    if element.kind in ("callActivity", "subProcess"):
+    if element.kind in ("callActivity", "subProcess", "transaction"):
         return "begin"
     if element.event is not None and element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent"):
         return {"message": "bericht", "timer": "klok", "none": "klaar"}.get(element.event.kind, "melding")

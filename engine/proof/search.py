@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Hashable, Sized
 from dataclasses import dataclass, field
 
-from engine.proof.net import Net
+from engine.proof.net import Net, Node
 from engine.proof.plan import Plan, reduced
 from engine.proof.rules import Monitor, Watch
 from engine.proof.tokens import Game, Occurrence, State, Step
@@ -16,13 +16,17 @@ MOST_EFFORT = 2_500_000
 
 @dataclass(frozen=True)
 class Found:
-    """What a search came to: the path that breaks the rule, or how many states it looked at; `full` if it stopped."""
+    """What a search came to: the path that breaks the rule, or how many states it looked at.
+
+    `full` if it stopped, `wide` the gateway with too many ways where that is why.
+    """
 
     path: tuple[Step, ...] = ()
     broken: Occurrence | None = None
     states: int = 0
     full: bool = False
     bounded: bool = False
+    wide: Node | None = None
 
 
 def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | None = None) -> Found:
@@ -63,9 +67,9 @@ def _search(game: Game, monitor: Monitor, most: int) -> Found | None:
             if after not in came:
                 came[after] = (current, step)
                 if len(came) > most or effort > MOST_EFFORT or game.full:
-                    return Found(states=len(came), full=True, bounded=game.bounded)
+                    return Found(states=len(came), full=True, bounded=game.bounded, wide=game.full)
                 waiting.append(after)
-    return Found(states=len(came), full=game.full, bounded=game.bounded)
+    return Found(states=len(came), full=game.full is not None, bounded=game.bounded, wide=game.full)
 
 
 def _effort(ways: Sized) -> int:
@@ -127,6 +131,6 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
                     space.full = True
                     return space
                 waiting.append(state)
-    space.full = game.full or game.blind
+    space.full = game.full is not None or game.blind
     space.bounded = game.bounded
     return space

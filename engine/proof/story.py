@@ -64,7 +64,7 @@ def _done(net: Net, element: Element) -> Iterator[str]:
         yield f"{who} rondt '{_name(element)}' af." if who else f"'{_name(element)}' wordt afgerond."
     elif element.kind == "businessRuleTask":
         yield f"De beslistabel bij '{_name(element)}' geeft een uitkomst."
-    elif element.kind == "callActivity" or (element.kind == "subProcess" and not element.by_event):
+    elif element.kind in ("callActivity", "transaction") or (element.kind == "subProcess" and not element.by_event):
         yield f"'{_name(element)}' is klaar."
     elif element.kind == "endEvent" and not element.parent and element.process == net.definition.id:
         yield f"De casus is klaar: '{_name(element)}'."

@@ -93,7 +93,7 @@ class Game:
         self.net = net
         self.plan = plan
         self.bounded = False
-        self.full = False  # a gateway had too many ways to look at each
+        self.full: Node | None = None  # a gateway with too many ways to look at each
         self.leads: dict[tuple[int, str], tuple[list[Marking], list[Occurrence]] | None] = {}
         self.meets_join = False
         self.torn = False  # an inclusive join did not wait for a token that could come by one of several flows
@@ -512,7 +512,7 @@ class Game:
                     answers = knowledge.split(self.plan.formulas[flow.id, node.index], current, self.plan.alphabet)
                 after |= {((*taken, flow) if true else taken, learned): None for true, learned in answers}
             if len(after) > MOST_WAYS:
-                self.full = True
+                self.full = node
                 return []
             ways = after
         otherwise = tuple(flow for flow in node.flows if flow.id == node.element.default)

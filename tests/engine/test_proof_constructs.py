@@ -214,6 +214,15 @@ def test_a_join_that_does_not_wait_for_everything_lets_what_follows_happen_twice
     assert judged(definition, rule("precedence", "a", "c")).outcome == "broken"
 
 
+def test_an_answer_may_be_asked_for_by_a_gateway_of_several_ways_or_by_a_loop() -> None:
+    yes = (Selector({"id": ("a",)}, answers=frozenset({"ja"})),)
+    asked = Rule("r", "r", "precedence", yes, pick("c"), reason="Daarom.")
+    assert judged(drawn(*SEVERAL), asked).outcome == "holds"
+    assert judged(drawn(*SEVERAL), Rule("r", "r", "precedence", yes, pick("b"), reason="Daarom.")).outcome == "broken"
+    loop = drawn(start(), ask("a", again('=antwoord != "ja"')), task("c"), end(), way("begin", "a", "c", "klaar"))
+    assert judged(loop, asked).outcome == "broken"  # what is not unequal to "ja" may be nothing at all
+
+
 def wide(ways: int) -> Definition:
     """A gateway with so many ways that may be true together, each asking something else."""
     steps = [f"t{number}" for number in range(ways)]
@@ -227,7 +236,9 @@ def wide(ways: int) -> Definition:
 def test_a_gateway_with_too_many_ways_is_not_decided() -> None:
     assert judged(wide(3), rule("not-succession", "z", "t1")).outcome == "holds"
     before = time.process_time()
-    assert judged(wide(16), rule("not-succession", "z", "t1")).outcome == "undecided"
+    verdict = judged(wide(16), rule("not-succession", "z", "t1"))
+    assert verdict.outcome == "undecided"
+    assert "Bij 'f' in 'proef' kunnen te veel pijlen samen worden genomen." in verdict.message
     assert {finding.rule for finding in proof.sound(wide(16))} == {"te_groot"}
     assert time.process_time() - before < 5
 
