@@ -29,7 +29,7 @@ FAMILIES = (
 # fmt: on
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SELDOM = 2  # so few examples come where only few families do
-STILL = timedelta(days=9)  # long enough for a step to be late
+STILL = timedelta(days=16)  # long enough for steps and agreements to be late
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _planned(root: Path, region: str, people: tuple[Person, ...]) -> tuple[Plann
             one,
             family=FAMILIES[number],
             municipality=works[number % len(works)],
-            idle=STILL if number % 6 == 5 else timedelta(),
+            idle=STILL if number % 5 == 3 else timedelta(),
         )
         for number, one in enumerate(_families(root, region))
     ]
