@@ -588,6 +588,8 @@ MUTANTS = (
            chain(reroute("casus", "evaluatie_besluit_opschalen", "steun_ingang"),
                  reroute("casus", "evaluatie_besluit_bijstellen", "overleg_ingang")), "opschalen_leidt_tot_overleg"),
     mutant("niemand volgt de afspraken", without("casus", "fase_bewaken"), "afspraken_worden_gevolgd"),
+    mutant("bij elke afspraak een ander diagram", element("casus", "fase_bewaken", called="verkennen"),
+           "afspraken_worden_gevolgd"),
     # the meldcode, to its end
     mutant("melden terwijl er niet toe besloten is",
            flow("veiligheid", "melden_besluit_nee", condition='=veiligheid_melden = "ja"'), "veilig_besluit_eerst"),
