@@ -316,7 +316,7 @@ class Game:
         if out.marking:
             out.marking = self._with(marking, i, [(index, spent, out.marking)])
             return [out]
-        return [self._leave(marking, i, self.net.nodes[index], out)]
+        return self._finish(marking, i, self.net.nodes[index], out)
 
     def _instance(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
         """The scope with one instance of a multi-instance activity as it is after the step."""
@@ -338,7 +338,7 @@ class Game:
         if rest:
             out.marking = self._with(marking, i, [(index, spent, (later, rest))])
             return [*found, out]
-        return [*found, self._leave(marking, i, node, out)]
+        return [*found, *self._finish(marking, i, node, out)]
 
     def _caught(self, before: Marking, out: _Out, flow: bool) -> list[_Out]:
         """What was thrown, by the flow of this scope or by one of its handlers, meets the scope's own handlers."""
@@ -359,9 +359,35 @@ class Game:
         if not marking or marking[1] or marking[2]:
             return [out]
         out.marking = ()
-        if marking[0] not in self.plan.lingering or marking[4]:
+        if marking[4]:
             return [out]
-        return [out, _Out((marking[0], (), ((BESIDE, ()),), *marking[3:]), out.known, [*out.told], out.thrown)]
+        found = [out, *self._late_handlers(marking, out)]
+        if marking[0] in self.plan.lingering:
+            beside = (marking[0], (), ((BESIDE, ()),), *marking[3:])
+            found.append(_Out(beside, out.known, [*out.told], out.thrown))
+        return found
+
+    def _late_handlers(self, marking: Marking, out: _Out) -> Iterator[_Out]:
+        """What a scope comes to where its last step makes a condition true for which a handler waits."""
+        for number in self.plan.handlers[marking[0]]:
+            event = self.net.scopes[marking[0]].handlers[number].event
+            if event.kind == BECOMES and number not in marking[3]:
+                told = [*out.told]
+                yield _Out(self._started(marking, number, told), out.known, told, out.thrown)
+
+    def _finish(self, marking: Marking, i: int, node: Node, out: _Out) -> list[_Out]:
+        """The last step inside is done. It may make a condition true for which an event on the edge waits."""
+        found = []
+        for k, edge in enumerate(node.edges):
+            if edge.event.kind != BECOMES or k in marking[1][i][1]:
+                continue
+            late = _Out((), out.known, [*out.told], out.thrown)
+            if edge.element.interrupting:
+                late.marking = self._without(marking, i)
+            else:
+                late = self._leave(*self._spend(marking, i, k), node, late)
+            found.append(self._gone_off(edge, late))
+        return [self._leave(marking, i, node, out), *found]
 
     def _start(self, scope: int, number: int) -> Any:
         return self.net.scopes[scope].handlers[number].start
