@@ -590,6 +590,9 @@ class Game:
             answers = knowledge.split(self.plan.formulas["", node.index], known, self.plan.alphabet)
         if not first and loop is not None and loop.cardinality:
             answers += [(False, known)]
+        if not first and asks and all(again for again, _ in answers):  # a correction from outside may still end it
+            keys = {atom.key for atom in knowledge.atoms(self.plan.formulas["", node.index])}
+            answers = [*answers, (False, knowledge.forgotten(known, keys))]
         found = [self._round(marking, i, node, again, learned, first) for again, learned in dict.fromkeys(answers)]
         return [self._on(marking, i, node, out) if not out.marking else out for out in found]
 

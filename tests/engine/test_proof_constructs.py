@@ -119,6 +119,15 @@ def test_when_a_loop_ends_its_condition_is_no_longer_true() -> None:
     assert judged(changed, rule("absence", "b")).outcome == "broken"
 
 
+def test_what_is_done_in_a_loop_that_nothing_inside_ends_is_not_overlooked() -> None:
+    middle = (choice("v", default="klaar"), task("b"), end("k2"), way("v", "b", when=NO), way("b", "k2"))
+    endless = drawn(start(), task("a", again(NO)), *middle, end(), way("begin", "a", "v", "klaar"))
+    mark = again(NO, first=True)
+    twice = drawn(start(), ask("q"), task("a", mark), *middle, end(), way("begin", "q", "a", "v", "klaar"))
+    assert judged(endless, rule("absence", "a")).outcome == "broken"
+    assert judged(twice, rule("absence", "a")).outcome == "broken"
+
+
 def test_a_loop_that_interrupts_itself_can_end() -> None:
     definition = drawn(
         start(), task("a", again("=true")), boundary("weg", "a", message("weg")), task("b"), end(), end("k2"),
