@@ -31,7 +31,7 @@ def soundness(definition: Definition) -> tuple[Finding, ...]:
             found.element,
             found.rule,
             found.message,
-            Severity.WARNING if found.rule == "te_groot" else Severity.ERROR,
+            Severity.ERROR,  # also where it can't be decided: what isn't proved doesn't run
             name_of(definition.processes[found.process], found.element),
             _ADVICE.get(found.rule, ""),
             _places(definition, found.marked),
