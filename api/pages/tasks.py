@@ -71,7 +71,7 @@ def _met(task: cases.TaskView, given: Mapping[str, object], began: Mapping[str, 
     """The answers over what others wrote since the page was opened; who may not complete it is not shown that."""
     if began is None or "afronden" not in task.may:
         return cases.Merged(dict(given), {})
-    return cases.merge(task.form, given, began, task.values)
+    return cases.merge(task.form, given, began, task.values, task.context)
 
 
 def _asked(

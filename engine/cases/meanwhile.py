@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.forms import Field, Form
+from engine.forms import Field, Form, inputs, visible
 
 
 @dataclass(frozen=True)
@@ -22,22 +22,30 @@ class Merged:
     clashes: Mapping[str, Any]
 
 
-def merge(form: Form, answers: Mapping[str, Any], shown: Mapping[str, Any], now: Mapping[str, Any]) -> Merged:
-    """Lay answers to a form that showed `shown` over what the case knows now."""
-    clashes: dict[str, Any] = {}
-    return Merged(_merged(form.input_fields(), answers, shown, now, "", clashes), clashes)
-
-
-def _merged(
-    fields: Iterable[Field],
+def merge(
+    form: Form,
     answers: Mapping[str, Any],
     shown: Mapping[str, Any],
     now: Mapping[str, Any],
+    context: Mapping[str, Any],
+) -> Merged:
+    """Lay answers to a form that showed `shown` over what the case knows now; `context` is what its conditions see."""
+    clashes: dict[str, Any] = {}
+    return Merged(_merged(form, answers, shown, now, context, "", clashes), clashes)
+
+
+def _merged(
+    form: Form,
+    answers: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    now: Mapping[str, Any],
+    context: Mapping[str, Any],
     prefix: str,
     clashes: dict[str, Any],
 ) -> dict[str, Any]:
     merged = dict(answers)
-    for field in fields:
+    left: dict[str, Any] = {}  # what others wrote where this person left what was shown
+    for field in form.input_fields():
         if field.key not in answers:
             continue
         name, given = prefix + field.key, answers[field.key]
@@ -46,12 +54,41 @@ def _merged(
             continue
         rows = [_by_id(value) for value in (given, before, newer)] if field.kind == "dynamiclist" else [None]
         if None not in rows and not prefix:
-            merged[field.key] = _merged_rows(field, given or [], before or [], newer or [], name, clashes)
+            around = {**context, **answers}
+            merged[field.key] = _merged_rows(field, given or [], before or [], newer or [], around, name, clashes)
         elif _same(given, before):
-            merged[field.key] = newer
+            left[field.key] = newer
         else:
             clashes[name] = newer
-    return merged
+    hiding = _hiding(form, answers, shown, left, context)
+    clashes.update({prefix + key: left[key] for key in hiding})
+    return merged | {key: newer for key, newer in left.items() if key not in hiding}
+
+
+def _hiding(
+    form: Form,
+    answers: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    left: Mapping[str, Any],
+    context: Mapping[str, Any],
+) -> frozenset[str]:
+    """Which newer answers decide whether a question is asked, where one that was answered here would be asked no more:
+    what is not asked is not kept.
+    """
+    own = [f for f in form.input_fields() if f.key in answers and not _same(answers[f.key], _offered(f, shown))]
+    known = {**context, **answers}
+    was, is_ = ({f.key for f in inputs(visible(form, {**known, **more}))} for more in ({}, left))
+    lost = any(field.key in was - is_ for field in own)
+    return _deciding(form.fields) & left.keys() if lost else frozenset()
+
+
+def _deciding(fields: Iterable[Field]) -> frozenset[str]:
+    """The questions on which it depends which questions are asked."""
+    found: frozenset[str] = frozenset()
+    for field in fields:
+        found |= field.hide.names if field.hide else frozenset()
+        found |= _deciding(field.fields) if field.kind == "group" else frozenset()
+    return found
 
 
 def _merged_rows(
@@ -59,18 +96,21 @@ def _merged_rows(
     given: list[dict[str, Any]],
     before: list[dict[str, Any]],
     newer: list[dict[str, Any]],
+    context: Mapping[str, Any],
     name: str,
     clashes: dict[str, Any],
 ) -> list[dict[str, Any]]:
     """The rows as they stand now with what this person changed, took away and added."""
-    asked = Form(field.id, field.fields).input_fields()
+    form = Form(field.id, field.fields)
+    asked = form.input_fields()
     keys = {"id", *(one.key for one in asked)}
     own, shown = _by_id(given) or {}, _by_id(before) or {}
     merged: list[dict[str, Any]] = []
     for id, row in (_by_id(newer) or {}).items():
         row = {key: value for key, value in row.items() if key in keys}
         if id in own:
-            merged.append(_merged(asked, own[id], shown.get(id, {}), row, f"{name}.{len(merged)}.", clashes))
+            place = f"{name}.{len(merged)}."
+            merged.append(_merged(form, own[id], shown.get(id, {}), row, context, place, clashes))
         elif id not in shown:
             merged.append(row)  # somebody added it
         elif not _same_rows(asked, shown[id], row):
@@ -112,7 +152,10 @@ def _same_answers(asked: Iterable[Field], shown: Mapping[str, Any], row: Mapping
 
 
 def _same(one: Any, other: Any) -> bool:
-    return bool(_plain(one) == _plain(other))
+    try:
+        return bool(_plain(one) == _plain(other))
+    except RecursionError:
+        return False  # no answer is nested as deeply as this
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from engine.access import SAFETY, Person
 from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
 from engine.cases.context import UNSAFE, WITHDRAWAL, Context, Library
 from engine.cases.locks import Opened, lock_case, may_read, open_task
-from engine.cases.meanwhile import merge
+from engine.cases.meanwhile import Merged, merge
 from engine.cases.reading import messages_for
 from engine.cases.views import Completed, StartForm
 from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
@@ -192,12 +192,11 @@ def complete(
     definition = opened.model.definition
     form = form_of(definition, opened.element)
     told = shown_document(definition, opened.element, found.document)
+    context = context_of(opened.model, told, row.item, form) | people_for(ctx, form, found.municipality)
     if shown is not None:
         now = (process.find_item(told, row.item) or {}) if row.item else told
-        answers = _merged(form, answers, shown, now)
-    clean = forms.validate(
-        form, answers, context_of(opened.model, told, row.item, form) | people_for(ctx, form, found.municipality)
-    )
+        answers = _unless_clashing(merge(form, answers, shown, now, context))
+    clean = forms.validate(form, answers, context)
     outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
     entries = register_entries(opened.element, form, clean, outcome.document, row.item)
     store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
@@ -210,10 +209,7 @@ def complete(
     return Completed(found.id, fresh, outcome.ended)
 
 
-def _merged(
-    form: Form, answers: Mapping[str, Any], shown: Mapping[str, Any], now: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    found = merge(form, answers, shown, now)
+def _unless_clashing(found: Merged) -> Mapping[str, Any]:
     if found.clashes:
         told = dict.fromkeys(found.clashes, "Dit is intussen door iemand anders veranderd.")
         raise ConflictError(

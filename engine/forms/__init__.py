@@ -6,7 +6,7 @@ read.
 """
 
 from engine.forms.answers import validate
-from engine.forms.model import PEOPLE, Field, Form, Option, options, visible, visible_in_row
+from engine.forms.model import PEOPLE, Field, Form, Option, inputs, options, visible, visible_in_row
 from engine.forms.reading import read
 from engine.forms.schema import json_schema
 
@@ -15,6 +15,7 @@ __all__ = [
     "Field",
     "Form",
     "Option",
+    "inputs",
     "json_schema",
     "options",
     "read",

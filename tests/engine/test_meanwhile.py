@@ -16,12 +16,14 @@ from tests.engine.drawing import diagram, end, fork, node, start, way
 from tests.engine.playing import HOME, REPORTER, Play, example
 
 TEXT = {"type": "textfield", "label": "Vraag"}
+HOW = {**TEXT, "id": "hoe", "key": "hoe", "conditional": {"hide": '=wat != "Bellen"'}}
 PLAN = {
     "type": "dynamiclist", "id": "plan", "path": "plan", "label": "Plan",
-    "components": [{**TEXT, "id": "wat", "key": "wat"}, {**TEXT, "id": "wie", "key": "wie"}],
+    "components": [{**TEXT, "id": "wat", "key": "wat"}, {**TEXT, "id": "wie", "key": "wie"}, HOW],
 }  # fmt: skip
 NAME = {**TEXT, "id": "naam", "key": "naam"}
 NOTE = {**TEXT, "id": "notitie", "key": "notitie"}
+MORE = {**TEXT, "id": "meer", "key": "meer", "conditional": {"hide": '=naam != "Anna"'}}
 
 
 def form(id: str, *components: Mapping[str, Any]) -> bytes:
@@ -47,7 +49,7 @@ def two(database_url: str, opened: Callable[[str], Database], library: cases.Lib
     }
     files = {
         "proef.bpmn": diagram("proef", *parts),
-        "formulieren/alles.form": form("alles", NAME, NOTE, PLAN),
+        "formulieren/alles.form": form("alles", NAME, MORE, NOTE, PLAN),
         "regio.yaml": json.dumps(settings).encode(),
     }
     found = opened(database_url)
@@ -91,6 +93,32 @@ def test_a_question_that_was_left_as_it_was_keeps_the_newer_answer(two: Play) ->
     assert (two.document()["naam"], two.document()["notitie"]) == ("Annelies", "Mijn eigen")
 
 
+def test_what_somebody_wrote_is_not_dropped_because_another_made_its_question_go_away(two: Play) -> None:
+    seen = shown(two, "rechts")
+    complete(two, "links", shown(two, "links"), naam="Annelies", notitie="Van links")
+    with pytest.raises(ConflictError) as refused:
+        complete(two, "rechts", seen, naam="Anna", meer="Een lang verhaal", notitie=None)
+    assert set(refused.value.fields) == {"naam"}
+    complete(two, "rechts", shown(two, "rechts"), naam="Anna", meer="Een lang verhaal")
+    assert (two.document()["meer"], two.document()["notitie"]) == ("Een lang verhaal", "Van links")
+
+
+def test_nor_is_it_in_a_row(two: Play) -> None:
+    seen = shown(two, "rechts")
+    first, second = seen["plan"]
+    complete(two, "links", seen, plan=[{**first, "wat": "Schrijven"}, second])
+    with pytest.raises(ConflictError) as refused:
+        complete(two, "rechts", seen, plan=[{**first, "hoe": "Elke week"}, second])
+    assert set(refused.value.fields) == {"plan.0.wat"}
+
+
+def test_a_question_that_went_away_and_that_nobody_answered_is_no_clash(two: Play) -> None:
+    seen = shown(two, "rechts")
+    complete(two, "links", shown(two, "links"), naam="Annelies")
+    complete(two, "rechts", seen, naam="Anna", meer=None, notitie="Mijn eigen")
+    assert (two.document()["naam"], two.document()["notitie"]) == ("Annelies", "Mijn eigen")
+
+
 def test_two_people_who_each_add_an_agreement_both_keep_it(two: Play) -> None:
     seen = shown(two, "rechts")
     complete(two, "links", seen, plan=[*seen["plan"], {"wat": "Wandelen"}])
@@ -120,10 +148,10 @@ def test_a_row_that_one_changed_and_another_took_away_is_in_question_both_ways(t
     seen = shown(two, "rechts")
     first, second = seen["plan"]
     complete(two, "links", seen, plan=[{**first, "wie": "Oma"}])
-    found = merge(two.task(REPORTER, "rechts").form, {"plan": [second]}, seen, shown(two, "rechts"))
+    found = merge(two.task(REPORTER, "rechts").form, {"plan": [second]}, seen, shown(two, "rechts"), {})
     assert found.clashes == {"plan": {**first, "wie": "Oma"}}, "taken away here, changed there: it comes back"
     changed = merge(
-        two.task(REPORTER, "rechts").form, {"plan": [first, {**second, "wat": "Lopen"}]}, seen, shown(two, "rechts")
+        two.task(REPORTER, "rechts").form, {"plan": [first, {**second, "wat": "Lopen"}]}, seen, shown(two, "rechts"), {}
     )
     assert changed.clashes == {"plan": None}
     assert [row["wat"] for row in changed.answers["plan"]] == ["Bellen", "Lopen"]
@@ -140,8 +168,16 @@ def test_who_does_not_tell_what_was_shown_overwrites_as_before(two: Play) -> Non
 def test_nonsense_in_what_was_shown_or_answered_never_breaks_it(two: Play, odd: object) -> None:
     seen = shown(two, "rechts")
     complete(two, "links", seen, plan=[])
-    found = merge(two.task(REPORTER, "rechts").form, {"plan": odd, "naam": odd}, {"plan": odd, "naam": odd}, seen)
+    found = merge(two.task(REPORTER, "rechts").form, {"plan": odd, "naam": odd}, {"plan": odd, "naam": odd}, seen, {})
     assert set(found.answers) == {"plan", "naam"}
+
+
+def test_what_is_nested_without_end_is_no_answer_that_was_shown(two: Play) -> None:
+    odd: list[object] = []
+    for _ in range(2_000):
+        odd = [odd]
+    found = merge(two.task(REPORTER, "rechts").form, {"naam": "Anneke"}, {"naam": odd}, {"naam": "Anna"}, {})
+    assert found.clashes == {"naam": "Anna"}
 
 
 def test_a_follow_up_of_one_agreement_and_of_another_never_meet(play: Play) -> None:
