@@ -32,8 +32,10 @@ def choose(page: AnyVisitor) -> HTMLResponse:
 
 @router.post("/aanmelden")
 def sign_in(page: AnyVisitor) -> RedirectResponse:
-    """Go on as the person who was chosen."""
-    return page.sign_in(dict(page.form).get("persoon", ""), "/werk")
+    """Go on as the person who was chosen, who need not know what somebody else searched for."""
+    response = page.sign_in(dict(page.form).get("persoon", ""), "/werk")
+    seeking.forget(page, response)
+    return response
 
 
 @router.post("/afmelden")

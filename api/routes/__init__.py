@@ -14,6 +14,7 @@ from engine.errors import NotFoundError
 
 router = APIRouter(prefix="/v1")
 PAGE_SIZE = 50
+LONGEST_SEARCH = 100
 
 
 class Out(BaseModel):
@@ -119,7 +120,7 @@ class SearchIn(Out):
     """Which open tasks to list: mijn, rol, te-laat or alle, with these words in family, task or subject."""
 
     kind: str = Field("mijn", alias="list")
-    search: str = ""
+    search: Annotated[str, Field(max_length=LONGEST_SEARCH)] = ""
     phase: str = ""
     municipality: str = ""
     page: int = Field(1, ge=1, le=100_000)

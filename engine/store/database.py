@@ -69,8 +69,10 @@ def known_number(id: int) -> int:
 
 
 def known_text(text: str) -> str:
-    """A text as it may be asked for: PostgreSQL has no NUL, so nothing is called that."""
-    return text.replace("\x00", "\ufffd")
+    """A text as it may be asked for: PostgreSQL has no NUL, and no database half a character, so nothing is called
+    that.
+    """
+    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")
 
 
 def folded(text: str) -> str:

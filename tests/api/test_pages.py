@@ -278,7 +278,15 @@ def test_what_is_searched_for_stands_in_no_address_and_stays_from_page_to_page(d
         elsewhere = demo.visit("anna").open(unescape(more))
         assert elsewhere.value("zoek") == "", "another browser knows the address alone"
         visitor.send("/afmelden")
-        assert visitor.visit_again("anna").open(response.headers["location"]).value("zoek") == ""
+        assert "knooppunt_zoek" not in visitor.http.cookies
+
+
+def test_who_signs_in_next_does_not_see_what_was_searched_for(demo: Demo) -> None:
+    visitor = demo.visit("anna").open("/werk?lijst=alle")
+    data = {"zoek": "zonnebloem", "lijst": "alle", "csrf_token": visitor.value("csrf_token")}
+    address = visitor.http.post("/werk", data=data, follow_redirects=False).headers["location"]
+    assert visitor.open(address).value("zoek") == "zonnebloem"
+    assert visitor.visit_again("petra").open(address).value("zoek") == ""
 
 
 def test_two_searches_in_two_tabs_stay_apart_and_filters_stay_in_the_address(demo: Demo) -> None:

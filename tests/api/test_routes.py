@@ -1,5 +1,6 @@
 """The JSON API: the same use cases, in camelCase, with errors as problem+json."""
 
+import json
 import re
 from datetime import UTC, datetime, time
 
@@ -65,6 +66,11 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
     assert (found.status_code, [one["caseTitle"] for one in found.json()["tasks"]]) == (200, ["Zoë"])
     assert client.post("/v1/tasks/search", json={"list": "alle", "search": "Piet"}).json()["total"] == 0
     assert client.post("/v1/tasks/search", json={"page": 0}).status_code == 422
+    assert client.post("/v1/tasks/search", json={"list": "alle", "search": "x" * 101}).status_code == 422
+    for odd in ({"search": "\x00"}, {"search": "\ufdfa" * 100}, {"phase": "\ud800"}, {"municipality": "\ud800"}):
+        body = json.dumps({"list": "alle", **odd})
+        sent = client.post("/v1/tasks/search", content=body, headers={"content-type": "application/json"})
+        assert (sent.status_code, sent.json()["total"]) == (200, 0)
     described = client.get("/v1/openapi.json").json()["paths"]
     assert "post" in described["/v1/tasks/search"]
     asked = {p["name"] for way in described.values() for m in way.values() for p in m.get("parameters", ())}
