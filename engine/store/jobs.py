@@ -23,8 +23,6 @@ class Job:
     id: int
     kind: str
     case_id: int
-    due_at: datetime
-    attempts: int
 
 
 def plan(tx: Transaction, kind: str, case_id: int, due_at: datetime | None) -> None:
@@ -51,7 +49,7 @@ def take(tx: Transaction, now: datetime) -> Job | None:
         .with_for_update(skip_locked=True, of=(job, case_file))
     )
     row = tx.execute(query).first()
-    return Job(row.id, row.kind, row.case_id, row.due_at, row.attempts) if row is not None else None
+    return Job(row.id, row.kind, row.case_id) if row is not None else None
 
 
 def done(tx: Transaction, id: int) -> None:
