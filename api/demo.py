@@ -84,7 +84,7 @@ def _planned(root: Path, region: str, people: tuple[Person, ...]) -> tuple[Plann
     found = [
         replace(
             one,
-            family=FAMILIES[number],
+            family=_name(number),
             municipality=works[number % len(works)],
             idle=STILL if number % 5 == 3 else timedelta(),
         )
@@ -92,6 +92,12 @@ def _planned(root: Path, region: str, people: tuple[Person, ...]) -> tuple[Plann
     ]
     set_up = scenarios.examples(root, "opzetten", region)[:2]
     return (*found, *(Planned(one, len(one.actions) // 2, municipality=places[0]) for one in set_up))
+
+
+def _name(number: int) -> str:
+    """The name of a family; a region may have more phases and examples than there are names."""
+    again, place = divmod(number, len(FAMILIES))
+    return f"{FAMILIES[place]} {again + 1}" if again else FAMILIES[place]
 
 
 def _families(root: Path, region: str) -> Iterator[Planned]:

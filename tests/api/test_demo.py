@@ -31,6 +31,18 @@ def test_families_stand_in_every_phase_and_some_steps_are_late(region: str, sqli
     assert any(line.late for line in standing)
 
 
+def test_a_region_with_more_examples_than_there_are_names_has_a_demo_too(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "FAMILIES", demo.FAMILIES[:7])
+    database = store.Database(sqlite_url)
+    assert demo.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) > 30
+    with database.reading() as tx:
+        titles = tx.execute(text("SELECT title FROM case_file WHERE process = 'casus'")).scalars().all()
+    database.close()
+    assert len(set(titles)) == len(titles)
+
+
 def test_a_filled_demo_is_not_filled_again(sqlite_url: str) -> None:
     database = store.Database(sqlite_url)
     assert demo.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) > 0
