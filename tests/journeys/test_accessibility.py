@@ -151,21 +151,34 @@ def test_somebody_was_first(sit: Callable[[str], Screen], inspection: Inspection
     assert inspection.found == []
 
 
+def in_each_phase(screen: Screen) -> dict[str, str]:
+    """A case in each phase, from all pages of the worklist that is open: the phase, and where the case stands."""
+    found: dict[str, str] = {}
+    page = screen.page
+    while True:
+        for row in page.get_by_role("row").filter(has=page.locator('a[href^="/casus/"]')).all():
+            phase = row.get_by_role("cell").nth(2).inner_text()
+            found.setdefault(phase, row.locator('a[href^="/casus/"]').get_attribute("href") or "")
+        more = page.get_by_role("link", name="Volgende", exact=True)
+        if not more.count():
+            return found
+        with page.expect_navigation():
+            more.click()
+
+
 def test_cases_in_every_state(sit: Callable[[str], Screen], inspection: Inspection) -> None:
     """A case in each phase, those that ended, and the pages on which something is told, corrected or closed."""
     screen = sit("vera_voorbeeld")
     page = screen.page
     screen.worklist()
-    phases: dict[str, str] = {}
-    for row in page.get_by_role("row").filter(has=page.locator('a[href^="/casus/"]')).all():
-        phase = row.get_by_role("cell").nth(2).inner_text()
-        phases.setdefault(phase, row.locator('a[href^="/casus/"]').get_attribute("href") or "")
+    phases = in_each_phase(screen)
+    assert len(phases) > 12
     inspection.visit(screen, phases.values())
     ended = page.request.get(f"{screen.site.url}/v1/cases?status=klaar").json()
     assert ended
     inspection.visit(screen, [f"/casus/{case['id']}" for case in ended[:2]])
 
-    page.goto(screen.site.url + next(iter(phases.values())))
+    page.goto(screen.site.url + phases["Evalueren"])
     page.evaluate('() => document.querySelectorAll("details").forEach(one => { one.open = true; })')
     told = list(links(page, "/bericht/").values())[:2]
     corrected = list(links(page, "/corrigeren/").values())[:2]
