@@ -30,7 +30,7 @@ def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
     asked = {f.properties["kies_persoon"] for f in form.input_fields() if "kies_persoon" in f.properties}
     if not asked:
         return {}
-    roles = ctx.library.roles(ctx.tx)
+    roles = ctx.library.roles(ctx.tx, [municipality])
     people = store.people.everyone(ctx.tx, municipality)
     return {
         forms.PEOPLE: {

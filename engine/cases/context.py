@@ -1,6 +1,7 @@
 """Who asks, when, in which transaction, by which published definitions."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -47,12 +48,17 @@ class Library:
             self._starters[version] = frozenset(role for found in roles for role in found)
         return self._starters[version]
 
-    def roles(self, tx: store.Transaction) -> Roles:
-        """The roles of every municipality here, as its own region has them."""
+    def roles(self, tx: store.Transaction, places: Iterable[str]) -> Roles:
+        """The roles of every municipality here, as its own region has them. Of these `places` one may have gone over
+        into another since: there they are what they were when its cases began.
+        """
         found: dict[str, dict[str, Role]] = {}
         for settings in (model.definition.settings for model in self.current(tx)):
             for place in settings.municipalities:
                 found.setdefault(place, {}).update(settings.roles)
+        for place in set(places) - found.keys():
+            for version in store.versions.in_use(tx, place):
+                found.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
         return found
 
 
@@ -68,4 +74,6 @@ class Context:
     @cached_property
     def sight(self) -> Sight:
         """What the actor may see."""
-        return access.sight(self.actor, self.library.roles(self.tx))
+        return access.sight(
+            self.actor, self.library.roles(self.tx, (one.municipality for one in self.actor.appointments))
+        )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.errors import NotFoundError
 from engine.store.database import Transaction
-from engine.store.tables import version
+from engine.store.tables import case_file, version
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,14 @@ def current(tx: Transaction) -> tuple[Version, ...]:
     for row in tx.execute(sa.select(*columns).order_by(version.c.published_at)):
         newest[(row.region, row.process)] = Version(*row)
     return tuple(newest.values())
+
+
+def in_use(tx: Transaction, municipality: str) -> tuple[str, ...]:
+    """The versions by which cases of a municipality run, the newest last."""
+    there = sa.select(case_file.c.version_id).where(case_file.c.municipality == municipality)
+    return tuple(
+        tx.execute(sa.select(version.c.id).where(version.c.id.in_(there)).order_by(version.c.published_at)).scalars()
+    )
 
 
 def files(tx: Transaction, id: str) -> tuple[str, str, dict[str, bytes], frozenset[str]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -342,6 +343,21 @@ def test_before_consent_who_oversees_knows_only_that_there_is_a_signal(play: Pla
     assert all(told in seen_by(play, REPORTER) for told in ("Schijnbaar", "durft haar post niet"))
     own = [answers.element.id for answers in play.view(COORDINATOR).answers]
     assert own == ["ontvangst_bevestigen"]
+
+
+def test_cases_of_a_municipality_that_went_over_into_another_keep_who_oversees_them(play: Play) -> None:
+    play.start(example("alles_loopt_goed").actions[0].answers)
+    with play.database.writing() as tx:
+        for version in store.versions.current(tx):
+            process, region, files, overridden = store.versions.files(tx, version.id)
+            told = yaml.safe_load(files["regio.yaml"])
+            del told["gemeenten"][HERE]
+            changed = {**files, "regio.yaml": yaml.safe_dump(told).encode()}
+            later = definitions.assemble(process, region, changed, overridden)
+            cases.publish(tx, later, NOW + timedelta(days=1))
+        assert all(HERE not in m.definition.settings.municipalities for m in play.library.current(tx))
+    assert play.worklist(OVERSEER, "alle").total == 2
+    assert play.view(OVERSEER).may_close
 
 
 def test_after_a_no_the_family_stays_nameless(play: Play) -> None:
