@@ -51,12 +51,11 @@ class Database:
         """Bring the tables to the newest shape, one process at a time: several may start at once."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.connection(writes=True) as connection:
+        with self.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            connection.commit()
 
     def close(self) -> None:
         """Close all connections."""

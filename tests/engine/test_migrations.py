@@ -95,6 +95,16 @@ def test_upgrading_makes_what_is_there_searchable(play: Play) -> None:
     assert set(done) == {""}
 
 
+def test_all_migrations_together_are_one_transaction(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        command.downgrade(config(connection), "0001")
+        connection.commit()
+    commits: list[sa.Connection] = []
+    sa.event.listen(migrated.engine, "commit", commits.append)
+    migrated.migrate()
+    assert len(commits) == 1, "between two of them another process could begin with what the first goes on with"
+
+
 def test_processes_that_start_at_once_migrate_one_after_the_other(migrated: Database) -> None:
     with migrated.engine.connect() as connection:
         command.downgrade(config(connection), "base")
