@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine import process, scenarios
-from engine.checks import Finding, Home, Report, Severity, Told, by_importance, grouped, survey
+from engine.checks import Finding, Home, Report, Severity, Told, by_importance, demand, grouped, survey
 from engine.definitions import Definition
-from engine.errors import KnooppuntError
+from engine.errors import DefinitionError, KnooppuntError
 from handbook.diagram import svg
 
 SHOWN = 3
@@ -28,9 +28,13 @@ def look(path: Path, region: str) -> Report:
 
 
 def _examples(home: Home, definition: Definition) -> Iterator[Finding]:
-    """The examples of this region that go otherwise than they are written down."""
+    """The examples of this region that go otherwise than they are written down; what can't run is told already."""
     try:
+        demand(definition)
         model = process.compile_model(definition)
+    except DefinitionError:
+        return
+    try:
         examples = scenarios.examples(home.root, home.process, home.region)
     except KnooppuntError as error:
         yield _example(f"{home.process}/voorbeelden", error.message)

@@ -68,8 +68,10 @@ def read(path: Path) -> Scenario:
         raw = yaml.safe_load(path.read_bytes())
         begins = datetime.fromisoformat(str(raw["begin"]))
         actions = tuple(_action(line) for line in raw["stappen"])
-        expected = raw.get("verwacht") or {}
+        expected = _mapping(raw.get("verwacht"), "verwacht")
         still_open = expected.get("taken")
+        if not isinstance(still_open, list | None):
+            raise ValueError("bij 'taken' staat geen lijst")
         return Scenario(
             id=path.stem,
             name=str(raw["naam"]),
@@ -77,17 +79,26 @@ def read(path: Path) -> Scenario:
             municipality=str(raw.get("gemeente", "")),
             actions=actions,
             ends=expected.get("klaar"),
-            open_at_end=tuple(sorted(still_open)) if still_open is not None else None,
+            open_at_end=tuple(sorted(map(str, still_open))) if still_open is not None else None,
         )
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ScenarioError(f"Het voorbeeld '{path.name}' is niet te lezen: {error}") from error
 
 
-def _action(line: Mapping[str, Any]) -> Action:
+def _action(line: Any) -> Action:
+    line = _mapping(line, "stappen")
     kind = next((kind for kind in ("taak", "wacht", "bericht", "corrigeer") if kind in line), "")
     if not kind:
         raise ValueError(f"een stap is een taak, wacht, bericht of corrigeer, maar hier staat {dict(line)}")
-    return Action(kind, str(line[kind]), line.get("antwoorden") or {}, line.get("item") or {})
+    answers, item = _mapping(line.get("antwoorden"), "antwoorden"), _mapping(line.get("item"), "item")
+    return Action(kind, str(line[kind]), answers, item)
+
+
+def _mapping(value: Any, name: str) -> Mapping[str, Any]:
+    """What stands under a name, with texts as keys; nothing there is an empty mapping."""
+    if not isinstance(value, dict | None):
+        raise ValueError(f"bij '{name}' horen regels zoals 'naam: waarde'")
+    return {str(key): held for key, held in (value or {}).items()}
 
 
 def play(model: Model, scenario: Scenario) -> Played:
@@ -103,7 +114,7 @@ def play(model: Model, scenario: Scenario) -> Played:
                 outcome = process.tick(model, outcome.state, outcome.document, now)
             else:
                 outcome = _act(model, outcome, action, now)
-        except (KnooppuntError, ValueError) as error:
+        except (KnooppuntError, ValueError, OverflowError) as error:
             told = f"{error.message} {dict(error.fields)}" if isinstance(error, InvalidDataError) else str(error)
             raise ScenarioError(f"{scenario.id}, stap {number} ({action.kind} {action.name}): {told}") from error
         elements |= {(n.process, n.element) for n in outcome.notes}

@@ -97,7 +97,12 @@ def _regions(root: Path) -> list[str]:
 
 def _definition(home: Home) -> Report:
     """One root process of a region, with the names of files as they stand below the workflows folder."""
-    files, overridden = definitions.gather(home.root, home.process, home.region or None)
+    try:
+        files, overridden = definitions.gather(home.root, home.process, home.region or None)
+    except DefinitionError as error:
+        if any(problem.rule != "yaml" for problem in error.problems):
+            raise  # there is no such region
+        return Report(tuple(from_problem(problem, {}) for problem in error.problems))
 
     def place(file: str) -> str:
         own = f"regios/{home.region}/" if home.region and (file in overridden or file == "regio.yaml") else ""

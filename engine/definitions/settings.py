@@ -1,5 +1,6 @@
 """`regio.yaml` → Settings: names, municipalities, roles, deadlines, organisations, lists, texts, colours."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,7 +52,8 @@ def mapping(content: bytes, file: str) -> dict[str, Any]:
     """The mapping that a YAML file holds; DefinitionError where it holds none."""
     try:
         raw = yaml.safe_load(content) or {}
-    except yaml.YAMLError as error:
+        json.dumps(raw, default=str)  # what holds itself, goes too deep or has a day for a name can't be kept
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # also a day that no calendar has
         raise refuse(file, "", "yaml", "Dit bestand is geen leesbare YAML. Let op de inspringing.") from error
     if not isinstance(raw, dict):
         raise refuse(file, "", "yaml", "Dit bestand moet regels hebben zoals 'naam: Zuid-Limburg'.")

@@ -104,7 +104,7 @@ def read_rules(content: bytes, file: str) -> tuple[Rule, ...]:
     """The rules of a spelregels.yaml. Raises DefinitionError with everything that is wrong."""
     try:
         raw = yaml.safe_load(content)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError: a day that no calendar has
         raise DefinitionError([Problem(file, "", "spelregels", "Dit bestand is geen leesbare YAML.")]) from error
     entries = raw.get("spelregels") if isinstance(raw, dict) else raw
     if not isinstance(entries, list):

@@ -77,6 +77,30 @@ def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.
     assert (found["rule"], found["file"]) == ("voorbeeld", "opzetten/voorbeelden/in_een_keer_goed.yaml")
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            "casus/overleg.bpmn",
+            'sourceRef="opnieuw_plannen" targetRef="overleg_plannen"',
+            'sourceRef="opnieuw_plannen" targetRef="overleg_hoden"',
+            "gaat nergens naartoe",
+        ),
+        ("opzetten/opzetten.bpmn", 'calledElement="borgen"', 'calledElement=""', "er staat niet welk"),
+        ("opzetten/voorbeelden/in_een_keer_goed.yaml", "antwoorden:", "antwoorden: [a]\n    x:", "niet te lezen"),
+        ("regios/zuid-limburg/regio.yaml", "naam: Zuid-Limburg", "naam: &a {x: *a}", "geen leesbare YAML"),
+        ("regios/zuid-limburg/regio.yaml", "naam: Zuid-Limburg", "naam: 2026-99-99", "geen leesbare YAML"),
+        ("regios/zuid-limburg/regio.yaml", "naam: Zuid-Limburg", "2026-01-01: x", "geen leesbare YAML"),
+    ],
+)
+def test_a_slip_is_told_and_never_a_trace(
+    file: str, old: str, new: str, told: str, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slip(copy, file, old, new)
+    assert main(["check", str(copy), "--region", "zuid-limburg", "--alles"]) == 1
+    assert told in capsys.readouterr().out
+
+
 def test_a_region_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(WORKFLOWS), "--region", "atlantis"]) == 1
     assert "De regio 'atlantis' bestaat niet" in capsys.readouterr().err
