@@ -53,6 +53,7 @@ class Step:
     roles: tuple[Role, ...]
     for_parents: bool
     deadline: Deadline | None
+    urgent: Deadline | None  # the shorter one, where the step asks for haste
     sections: Mapping[str, str]
     questions: tuple[Question, ...]
     choices: tuple[Choice, ...]
@@ -122,6 +123,12 @@ class Term:
     deadline: Deadline
     steps: tuple[Step, ...]
 
+    @property
+    def urgent(self) -> tuple[Deadline, ...]:
+        """The shorter terms that its steps have where there is haste."""
+        found = (step.urgent for step in self.steps if step.deadline == self.deadline)
+        return tuple(dict.fromkeys(filter(None, found)))
+
 
 @dataclass(frozen=True)
 class Guide:
@@ -180,12 +187,12 @@ class _Teller:
     def __init__(self, definition: Definition, reference: Definition) -> None:
         self.definition, self.reference = definition, reference
         self.settings = definition.settings
-        self.labels = {f.key: f for form in definition.forms.values() for f in form.input_fields() if f.key}
         tables = (
             decisions.read(content, name) for name, content in sorted(definition.files.items()) if name.endswith(".dmn")
         )
         self.tables = {table.id: table for found in tables for table in found}
         self.paths = {id_: Paths(p, definition.processes) for id_, p in definition.processes.items()}
+        self.labels = self._labels()
 
     def tell(self) -> Guide:
         ordered = list(self._in_order(self.definition.id, set()))
@@ -199,6 +206,16 @@ class _Teller:
             terms=self._terms(phases),
             labels=self.labels,
         )
+
+    def _labels(self) -> dict[str, Field]:
+        """The question behind each name, as it is asked first: a later form may word it for its own moment."""
+        tasks = [task for process in self._in_order(self.definition.id, set()) for task in reading_order(process)]
+        asked = [form for task in tasks if (form := self.definition.forms.get(task.form))]
+        labels: dict[str, Field] = {}
+        for form in (*asked, *self.definition.forms.values()):
+            for found in _answered(form):
+                labels.setdefault(found.key, found)
+        return labels
 
     def _in_order(self, process: str, seen: set[str]) -> Iterator[Process]:
         if process in seen or process not in self.definition.processes:
@@ -256,6 +273,7 @@ class _Teller:
             roles=tuple(self.settings.roles.get(role, Role(role, wording.title(role))) for role in task.roles),
             for_parents=task.properties.get("namens") == PARENTS,
             deadline=self.settings.deadlines.get(task.properties.get("termijn", "")),
+            urgent=self.settings.deadlines.get(task.properties.get("termijn_spoed", "")),
             sections={name: text for name, text in task.sections.items() if text},
             questions=tuple(self._questions(self.definition.forms.get(task.form))),
             choices=tuple(o for o in decided if isinstance(o, Choice)),
@@ -281,9 +299,10 @@ class _Teller:
 
     def _questions(self, form: Form | None) -> Iterator[Question]:
         if form is not None:
-            yield from self._asked(form.fields, 0)
+            own = {found.key: found for found in _answered(form)}
+            yield from self._asked(form.fields, {**self.labels, **own}, 0)
 
-    def _asked(self, fields: Iterable[Field], level: int) -> Iterator[Question]:
+    def _asked(self, fields: Iterable[Field], labels: Mapping[str, Field], level: int) -> Iterator[Question]:
         for asked in fields:
             if asked.kind == "text":
                 continue
@@ -293,10 +312,10 @@ class _Teller:
                 required=asked.required,
                 help=asked.description,
                 options=tuple(option.label for option in asked.options),
-                condition=wording.condition(asked, self.labels),
+                condition=wording.condition(asked, labels),
                 level=level,
             )
-            yield from self._asked(asked.fields, level + 1)
+            yield from self._asked(asked.fields, labels, level + 1)
 
     def _interrupts(self, process: Process) -> Iterator[Interrupt]:
         found = _starts(process)
@@ -334,8 +353,8 @@ class _Teller:
         kept: dict[str, list[Step]] = {}
         for phase in phases:
             for step in phase.steps:
-                if step.deadline:
-                    kept.setdefault(step.deadline.id, []).append(step)
+                for deadline in filter(None, (step.deadline, step.urgent)):
+                    kept.setdefault(deadline.id, []).append(step)
             text = " ".join(e.event.expression for e in phase.process.elements.values() if e.event)
             for name in self.settings.deadlines:
                 if f"regio.termijnen.{name}" in text:
@@ -383,6 +402,13 @@ class _Teller:
             yield f"Het formulier vraagt hier niet: {', '.join(left_out)}."
         if not added and not left_out and here != there:
             yield "De vragen van het formulier zijn hier anders verwoord."
+
+
+def _answered(form: Form) -> Iterator[Field]:
+    """All that a form takes an answer for, the columns of its lists too."""
+    for found in form.input_fields():
+        yield found
+        yield from found.fields
 
 
 def _changed_words(task: Element, base: Element) -> Iterator[str]:

@@ -118,7 +118,7 @@ class Page:
         if step:
             result = plain(first_sentence(step.sections.get("resultaat", "")))
             who = _one_of([plain(role.name) for role in step.roles])
-            by = f", binnen {wording.term(step.deadline.duration)}" if step.deadline else ""
+            by = f", {wording.within(step.deadline, step.urgent)}" if step.deadline else ""
             own = f" {OWN}" if step.differences else ""
             return f"{self.link(each, step.place)} ({who}{by}). {result}{own}"
         choice = next((c for c in phase.choices if c.id == element.id), None)
@@ -159,9 +159,16 @@ class Page:
         """Every place that can follow, whatever is chosen, as a list."""
         return "\n".join(f"- {wording.capital(self._way(each, place))}" for place in dict.fromkeys(places(outcomes)))
 
-    def counts_from(self, each: Guide, deadline: Deadline) -> str:
-        """What a term counts from."""
-        return plain(wording.counts_from(deadline, each.question))
+    def limit(self, each: Guide, deadline: Deadline, file: str = "") -> str:
+        """A term, with what it counts from; the term leads to where `file` tells about it."""
+        start = plain(wording.counts_from(deadline, each.question))
+        long = wording.term(deadline.duration) if wording.lasts(deadline) else start
+        told = f"[{long}]({self.to(file)}#{each.id}-{deadline.id})" if file else long
+        return f"{told}, {start}" if wording.lasts(deadline) else told
+
+    def urgent(self, each: Guide, deadline: Deadline, file: str) -> str:
+        """The shorter term that counts where there is haste."""
+        return f"bij spoed [{plain(wording.within(deadline))}]({self.to(file)}#{each.id}-{deadline.id})"
 
     def form(self, questions: Sequence[Question]) -> str:
         """The questions of a form as a list; what stands in a group or list is indented."""

@@ -51,10 +51,22 @@ def _counted(number: int, unit: tuple[str, str]) -> str:
     return f"{number} {unit[number != 1]}"
 
 
+def within(deadline: Deadline, urgent: Deadline | None = None) -> str:
+    """How long a step may take, after its name: “binnen 3 weken, bij spoed binnen 1 week”."""
+    told = f"binnen {term(deadline.duration)}" if lasts(deadline) else "op de dag zelf"
+    return f"{told}, bij spoed {within(urgent)}" if urgent else told
+
+
+def lasts(deadline: Deadline) -> bool:
+    """Whether a term gives any time after the moment that it counts from: `P0D` is that day itself."""
+    return re.search(r"[1-9]", deadline.duration) is not None
+
+
 def counts_from(deadline: Deadline, label: Callable[[str], str]) -> str:
     """What a term counts from, in words; `label` gives the question behind the name of an answer."""
-    known = {"taak": "vanaf de dag dat de stap openstaat", "casus": "vanaf het begin van het dossier"}
-    return known.get(deadline.counts_from) or f"vanaf de datum bij “{label(deadline.counts_from)}”"
+    known = {"taak": "de dag dat de stap openstaat", "casus": "het begin van het dossier"}
+    start = known.get(deadline.counts_from) or f"de datum bij “{label(deadline.counts_from)}”"
+    return f"vanaf {start}" if lasts(deadline) else f"op de dag zelf: {start}"
 
 
 def title(name: str) -> str:

@@ -119,7 +119,7 @@ class _Writer:
             items=items,
             yaml=json.dumps,
             first=first_sentence,
-            term=wording.term,
+            within=wording.within,
             capital=wording.capital,
             title=wording.title,
             addresses=wording.addresses,

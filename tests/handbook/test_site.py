@@ -235,6 +235,22 @@ def test_each_deadline_is_marked_as_sourced_or_assumed(edition: Edition) -> None
             assert f">{expected}<" in row
 
 
+def test_the_shorter_term_where_there_is_haste_stands_with_the_step_and_with_the_terms(edition: Edition) -> None:
+    terms = page_of(edition, "termijnen.md").splitlines()
+    (usual,) = (line for line in terms if 'id="casus-overleg"' in line)
+    (urgent,) = (line for line in terms if 'id="casus-overleg_spoed"' in line)
+    assert "3 weken, vanaf de dag dat de stap openstaat; bij spoed [binnen 1 week]" in usual
+    assert "[Overleg houden]" in urgent
+    step = page_of(edition, "casus/overleg/overleg_houden.md")
+    assert "; bij spoed [binnen 1 week](../../termijnen.md#casus-overleg_spoed). Is de moeder meer dan 34 weken" in step
+    assert "binnen 3 weken, bij spoed binnen 1 week" in page_of(edition, "rollen/procesregisseur.md")
+
+
+def test_a_term_that_counts_from_an_answer_names_the_question_as_it_is_asked_first(edition: Edition) -> None:
+    (row,) = (line for line in page_of(edition, "termijnen.md").splitlines() if 'id="casus-afspraak"' in line)
+    assert "| op de dag zelf: de datum bij “Voor welke dag?” |" in row
+
+
 def test_each_table_and_choice_can_be_looked_up(edition: Edition) -> None:
     text = page_of(edition, "beslissingen.md")
     for each in edition.guides:

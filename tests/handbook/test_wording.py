@@ -40,6 +40,18 @@ def test_a_term_says_what_it_counts_from(counts_from: str, words: str) -> None:
     assert wording.counts_from(Deadline("x", "P1D", counts_from), lambda _: "Wanneer zag je dit?") == words
 
 
+def test_a_term_without_any_days_is_the_day_itself() -> None:
+    assert wording.counts_from(Deadline("x", "P0D", "voor_wanneer"), lambda _: "Voor welke dag?") == (
+        "op de dag zelf: de datum bij “Voor welke dag?”"
+    )
+    assert wording.within(Deadline("x", "P0D", "voor_wanneer")) == "op de dag zelf"
+
+
+def test_a_step_tells_how_long_it_may_take_and_how_long_when_there_is_haste() -> None:
+    assert wording.within(Deadline("x", "P21D")) == "binnen 3 weken"
+    assert wording.within(Deadline("x", "P21D"), Deadline("y", "P7D")) == "binnen 3 weken, bij spoed binnen 1 week"
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
