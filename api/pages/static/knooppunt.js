@@ -27,7 +27,12 @@
   const given = (block) => [...block.querySelectorAll("input, select, textarea")].filter((field) => field.id);
   let kept = [];
   document.addEventListener("htmx:before:swap", (event) => {
-    const { sourceElement, target } = event.detail.ctx;
+    const { sourceElement, target, swap, response } = event.detail.ctx;
+    // What holds no questions, as an error or the door to sign in again, takes the place of none.
+    if (swap === "none" || response.raw.redirected) {
+      event.preventDefault();
+      return;
+    }
     const renamed = sourceElement.name === "_rij_weg"; // the rows behind it move up
     kept = renamed ? [] : given(target).map(({ id, value, checked }) => ({ id, value, checked }));
   });
