@@ -118,6 +118,8 @@ def reassign(page: SignedIn, task_id: int) -> RedirectResponse:
     """Give the task to the person who was chosen."""
     task = cases.task(page.ctx, task_id)
     chosen = dict(page.form).get("aan", "")
+    if not chosen:
+        raise InvalidDataError("Kies eerst wie dit gaat doen.")
     cases.reassign(page.ctx, task_id, chosen)
     name = next((person.name for person in task.candidates if person.id == chosen), "je collega")
     return page.redirect(f"/casus/{task.case_id}", f"“{task.element.name}” staat nu op naam van {name}.")

@@ -246,6 +246,19 @@ def test_the_list_is_searched_and_nonsense_in_the_address_does_no_harm(demo: Dem
     assert visitor.open("/werk?lijst=alle&pagina=99").text.count("Gezin ") >= 2
 
 
+def test_who_finds_nothing_in_one_list_goes_on_searching_in_all(demo: Demo) -> None:
+    demo.signal(_getoond="", gezin_naam="Gezin Kievit")
+    visitor = demo.visit("cato").open("/werk?lijst=mijn").send("/werk", zoek="signaal")
+    assert "Geen taken gevonden in “Mijn taken”" in visitor.text
+    (address,) = re.findall(r'href="([^"]*)">Zoek in alle taken<', visitor.html)
+    found = visitor.open(unescape(address))
+    assert "Ontvangst bevestigen" in found.text
+    assert found.value("zoek") == "signaal"
+    nowhere = found.send("/werk", zoek="kievit")
+    assert "Geen taken gevonden" in nowhere.text
+    assert "Zoek in alle taken" not in nowhere.text
+
+
 def test_a_long_list_comes_in_pages(demo: Demo) -> None:
     for number in range(26):
         demo.signal(_getoond="", gezin_naam=f"Gezin {number}")
@@ -405,6 +418,21 @@ def test_a_list_gets_another_row_without_javascript(demo: Demo) -> None:
     assert "checked" not in re.sub(
         r'(?s)name="toestemming_gegeven".*?>', "", visitor.html
     )  # consent is never pre-ticked
+
+
+def test_nobody_is_chosen_to_give_a_task_to_until_you_choose(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    visitor = demo.visit("petra").open("/werk?lijst=alle")
+    task = visitor.task("Ontvangst bevestigen")
+    choice = re.search(r'(?s)<select[^>]* name="aan"[^>]*>(.*?)</select>', visitor.open(task).html)
+    assert choice
+    assert re.findall(r'<option value="([^"]*)"', choice[1])[0] == "", "what a slip of the finger sends"
+    assert "selected" not in choice[1]
+    visitor.send(f"{task}/reassign", aan="")
+    assert visitor.status == 422
+    assert "Kies eerst wie dit gaat doen." in visitor.text
+    visitor.open(task).send(f"{task}/reassign", aan="cato")
+    assert "staat nu op naam van Cato Coördinatie" in visitor.text
 
 
 # --- a case ----------------------------------------------------------------------------------------------------
