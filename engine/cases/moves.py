@@ -1,6 +1,6 @@
 """The use cases that change a case. One call is one transaction of its caller."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from engine.definitions import Definition
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.forms import Form
 from engine.process import Model, OpenTask
+from engine.store.registers import Entry
 
 
 def publish(tx: store.Transaction, definition: Definition, now: datetime) -> None:
@@ -199,6 +200,7 @@ def complete(
     clean = forms.validate(form, answers, context)
     outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
     entries = register_entries(opened.element, form, clean, outcome.document, row.item)
+    _within_consent(ctx, found.id, definition, form, entries)
     store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
     join_chosen(ctx, definition, found.id, form, clean)
     waiting = [t for t in store.tasks.open_tasks(ctx.tx, found.id) if t.id != row.id]
@@ -207,6 +209,27 @@ def complete(
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     fresh = apply(ctx, opened.model, found, waiting, outcome, event, entries)
     return Completed(found.id, fresh, outcome.ended)
+
+
+def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Form, entries: Iterable[Entry]) -> None:
+    """Refuse to share by consent with an organisation that no consent in force names (domain C; RUL-06).
+
+    Another ground isn't a matter of consent, and who isn't an organisation of the region can't be looked up.
+    """
+    known = definition.settings.organisations
+    shared = [e.values for e in entries if e.register == "verstrekking" and e.values.get("grond") == "toestemming"]
+    chosen = [values["aan"] for values in shared if isinstance(values.get("aan"), list)]
+    told = [one for several in chosen for one in several if one in known]
+    if not told:
+        return
+    named = consent.named_organisations(store.registers.consents(ctx.tx, case_id), ctx.now)
+    unnamed = ", ".join(known[one].name for one in told if one not in named)
+    if unnamed:
+        field = next((f.key for f in form.input_fields() if f.properties.get("register") == "aan"), "")
+        raise InvalidDataError(
+            "Delen mag hier nog niet.",
+            {field: f"Hiervoor staat nog geen toestemming van de ouders in het dossier: {unnamed}."},
+        )
 
 
 def _unless_clashing(found: Merged) -> Mapping[str, Any]:

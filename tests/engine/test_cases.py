@@ -322,6 +322,32 @@ def test_a_corrected_birth_date_sets_the_clock_of_the_second_birthday_anew(play:
     assert due.astimezone(deadlines.ZONE).date() == date(2026, 6, 20), "the example corrected 20 May to 20 June"
 
 
+INVITED = {
+    "uitnodiging_wat": "Dag, tijd en plek.",
+    "uitnodiging_kanaal": "beveiligde_mail",
+    "uitnodiging_grond": "toestemming",
+    "ouders_uitgenodigd": True,
+}
+
+
+def test_nothing_is_shared_by_consent_with_who_no_parent_agreed_to(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="uitnodigen")
+    with nothing_written(play.database), pytest.raises(InvalidDataError) as error:
+        play.do("uitnodigen", {**INVITED, "uitnodiging_aan": ["jgz_heuvelkind", "ggz_binnenweer"]})
+    assert set(error.value.fields) == {"uitnodiging_aan"}
+    assert error.value.fields["uitnodiging_aan"].endswith("in het dossier: GGZ Binnenweer.")
+    by_law = {**INVITED, "uitnodiging_aan": ["ggz_binnenweer"], "uitnodiging_grond": "wettelijke_taak"}
+    play.do("uitnodigen", by_law)
+    assert "uitnodigen" not in play.open()
+
+
+def test_a_meeting_that_no_parent_agrees_to_is_planned_anew(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="genodigden_toestemming_nagaan")
+    refused = {"persoon": "Sanne Schijnbaar", "rol": "moeder", "besluit": "nee", "vorm": "mondeling"}
+    play.do("genodigden_toestemming_nagaan", {"overleg_toestemmingen": [refused], "overleg_kan_doorgaan": "ja"})
+    assert play.open() == ["overleg_plannen"]
+
+
 def test_another_casusregisseur_gets_what_waits_for_the_one_before(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="opdracht_geven")
     assert play.row("opdracht_geven").assignee == LEAD
