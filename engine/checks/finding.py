@@ -80,7 +80,7 @@ class Told:
 
 @dataclass(frozen=True)
 class _Subject:
-    """What a rule is about; `rank` puts the worst first."""
+    """What a rule is about; `rank` puts causes before what follows from them, and then the worst first."""
 
     rank: int
     why: str
@@ -95,9 +95,14 @@ _SUBJECTS = (
         | {"te veel", "niet_af", "yaml", "dmn", "json"},
     ),
     _Subject(
-        1,
+        6,
         "Spelregels beschermen gezinnen. Ze gelden op elke weg door het diagram, ook op een weg die je zelden neemt.",
-        frozenset({"spelregel", "spelregels"}),
+        frozenset({"spelregel"}),
+    ),
+    _Subject(
+        1,
+        "Spelregels beschermen gezinnen. Wat niet te lezen is, beschermt niemand.",
+        frozenset({"spelregels"}),
     ),
     _Subject(
         1,
@@ -110,7 +115,7 @@ _SUBJECTS = (
         frozenset({ORIGIN}),
     ),
     _Subject(
-        2,
+        7,
         "Een casus die vastloopt, blijft liggen zonder dat iemand iets te doen krijgt. Dan wacht een gezin voor niets.",
         frozenset({"vast", "rondje", "nooit", "dubbel", "fout", "te_groot", "aanroep_rond"}),
     ),
@@ -126,24 +131,24 @@ _SUBJECTS = (
         frozenset({"naam_onbekend", "antwoord_onbekend", "antwoord_vast", "antwoord_leeg"}),
     ),
     _Subject(
-        6,
+        7,
         "Een tabel geeft advies aan wie beslist. Zonder passende regel, of met twee, is er geen advies.",
         frozenset({"tabel_gat", "tabel_overlap", "tabel_groot"}),
     ),
     _Subject(
-        7,
+        8,
         "Voorbeelden laten zien wat het proces hoort te doen. Klopt er een niet, dan klopt de tekening of "
         "het voorbeeld niet.",
         frozenset({"voorbeeld"}),
     ),
     _Subject(
-        8,
+        9,
         "De tekening staat in de handreiking en bij elke casus. Wat er niet op staat, of op de verkeerde plek, leest "
         "niemand goed.",
         frozenset(["tekening", "pijl_tekening", "overlap", "baan", "buiten", "kruising", "los_bestand"]),
     ),
     _Subject(
-        9,
+        10,
         "Deze tekst is wat mensen lezen: in de handreiking en bij hun taak. Zonder tekst weten zij niet wat ze doen "
         "en waarom.",
         frozenset(["tekst", "tekst_kop", "tekst_volgorde", "tekst_leeg", "tekst_lang", "opschrift"]),
@@ -153,9 +158,9 @@ _SUBJECTS = (
         "Alleen een diagram dat op 'uitvoerbaar' staat, is bedoeld om te draaien.",
         frozenset({"uitvoerbaar"}),
     ),
-    _Subject(10, "Aan de naam ziet de computer welk diagram wordt aangeroepen.", frozenset({"naam"})),
+    _Subject(11, "Aan de naam ziet de computer welk diagram wordt aangeroepen.", frozenset({"naam"})),
     _Subject(
-        11,
+        12,
         "Zo staat het in de BPMN-standaard. Een ander programma kan er anders over struikelen.",
         frozenset(f"EXT{number:03}" for number in (19, 24, 35, 53, 79, 84, 85, 86, 88, 89, 90)) | {"REF", "id"},
     ),

@@ -1,6 +1,7 @@
 """What the prover has to tell: cases that get stuck, steps that nobody reaches, and spelregels that are broken."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from engine import proof
@@ -21,6 +22,19 @@ _ADVICE: Mapping[str, str] = {
     "fout": "Vang de fout op aan de rand van het deelproces, of gebruik een gewoon einde.",
     "te_groot": "Knip dit deel in twee diagrammen. Dan kan elk deel wel worden nagegaan.",
 }
+_MEND: Mapping[str, str] = {
+    "existence": "Teken deze stap op elke weg naar het einde.",
+    "absence": "Haal deze stap weg, of leid de weg eromheen.",
+    "precedence": "Zet hiervoor de stap die eerst moet, of leid de weg hieromheen.",
+    "response": "Teken hierna een weg naar de stap die moet volgen.",
+    "succession": "Zet hiervoor de stap die eerst moet, en hierna de stap die moet volgen.",
+    "not-succession": "Laat de weg hierheen niet meer open als dat eerdere is gebeurd.",
+    "availability": "Zet de gebeurtenis op de rand van het hele deel, zodat zij op elk moment kan.",
+    "every": "Vul bij deze stap in wat ontbreekt.",
+}
+"""What to do where a rule of a kind is broken."""
+_NOWHERE = "Zet de stap terug, zoals in het voorbeeldproces, of geef hem weer de kenmerken die de regel aanwijst."
+_UNDECIDED = "Knip dit deel in kleinere diagrammen. Dan kan het wel worden nagegaan."
 
 
 def soundness(definition: Definition) -> tuple[Finding, ...]:
@@ -45,30 +59,71 @@ def spelregels(definition: Definition) -> tuple[tuple[Finding, ...], tuple[Probl
     """The rules that a definition breaks, those that can't be decided, and what is wrong in the rules themselves."""
     rules: list[proof.Rule] = []
     problems: list[Problem] = []
+    own: set[str] = set()
     for file in (RULES, OF_REGION):
         if file in definition.files:
             try:
-                rules += proof.read_rules(definition.files[file], file)
+                read = proof.read_rules(definition.files[file], file)
+                rules += read
+                own |= {rule.id for rule in read if file == OF_REGION}
             except DefinitionError as error:
                 problems += error.problems
     verdicts = proof.prove(definition, rules) if rules else ()
-    return tuple(f for verdict in verdicts for f in _verdict(definition, verdict)), tuple(problems)
+    lost = _lost(definition, verdicts)
+    found = [_silence(definition, message, verdict) for message, verdict in lost.items()]
+    told = [v for v in verdicts if v.outcome != proof.HOLDS and not lost.keys() & _messages(v.rule)]
+    return (*found, *(_verdict(definition, verdict, own) for verdict in told)), tuple(problems)
 
 
-def _verdict(definition: Definition, verdict: proof.Verdict) -> Iterator[Finding]:
-    if verdict.outcome == proof.HOLDS:
-        return
+def _messages(rule: proof.Rule) -> frozenset[str]:
+    """The messages that a rule rests on."""
+    return frozenset(name for one in (*rule.a, *rule.b) for name in one.aspects.get("bericht", ()) if name != "*")
+
+
+def _lost(definition: Definition, verdicts: Iterable[proof.Verdict]) -> Mapping[str, proof.Verdict]:
+    """The messages that nothing listens to, each with the worst verdict on a rule that rests on it."""
+    events = [e.event for p in definition.processes.values() for e in p.elements.values() if e.event is not None]
+    heard = {part.name for event in events for part in (event.parts or (event,)) if part.kind == "message"}
+    lost: dict[str, proof.Verdict] = {}
+    for verdict in verdicts:
+        for message in _messages(verdict.rule) - heard if verdict.outcome != proof.HOLDS else ():
+            if message not in lost or verdict.refused > lost[message].refused:
+                lost[message] = verdict
+    return lost
+
+
+def _silence(definition: Definition, message: str, verdict: proof.Verdict) -> Finding:
+    """A message without an event, told on the diagram that still speaks of it, or else on the first."""
+    speaks = re.compile(rf"""name=["']{re.escape(message)}["']""".encode())
+    processes = [p for p in definition.processes.values() if speaks.search(definition.files[p.file])]
+    process = (processes or [definition.root])[0]
+    return Finding(
+        process.file,
+        process.id,
+        "spelregel",
+        f"In dit proces luistert niets meer naar het bericht '{message}'.",
+        Severity.ERROR if verdict.refused else Severity.WARNING,
+        process.name,
+        f"Zet de gebeurtenis terug, zoals in het voorbeeldproces. {verdict.rule.reason}",
+    )
+
+
+def _verdict(definition: Definition, verdict: proof.Verdict, own: Collection[str]) -> Finding:
+    """A broken rule; one that points at nothing is told where a step is gone, or in the file of the region's `own`."""
     place = _last(definition, verdict)
+    if not place[0] and verdict.rule.id not in own:
+        place = (definition.id, definition.id)
     process = definition.processes.get(place[0])
     source = f" Bron: {verdict.rule.source}." if verdict.rule.source else ""
-    yield Finding(
-        process.file if process else RULES,
+    others = {proof.NOWHERE: _NOWHERE, proof.UNDECIDED: _UNDECIDED}
+    return Finding(
+        process.file if process else OF_REGION,
         place[1],
         "spelregel",
         verdict.message,
         Severity.ERROR if verdict.refused else Severity.WARNING,
         name_of(process, place[1]),
-        f"{verdict.rule.reason}{source} Teken de weg zo dat dit altijd klopt.",
+        f"{verdict.rule.reason}{source} {others.get(verdict.outcome) or _MEND[verdict.rule.kind]}",
         _places(definition, verdict.marked),
         verdict.story,
     )

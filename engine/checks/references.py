@@ -1,7 +1,7 @@
 """What a diagram names must exist: forms, tables, roles, deadlines, registers, and the properties that we read."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from engine.checks.finding import Finding, Severity
@@ -40,23 +40,32 @@ def references(definition: Definition, process: Process) -> tuple[Problem, ...]:
     for task in process.user_tasks:
         name = task.name or task.id
         if not task.form:
-            found.append(Problem(process.file, task.id, "formulier", f"'{name}' heeft geen formulier."))
+            told = f"'{name}' heeft geen formulier. Kies er een, of maak van de stap een handmatige taak."
+            found.append(Problem(process.file, task.id, "formulier", told))
         elif task.form not in definition.forms:
-            found.append(
-                Problem(process.file, task.id, "formulier", f"Het formulier '{task.form}' bij '{name}' bestaat niet.")
-            )
-        found.extend(
-            Problem(process.file, task.id, "rol", f"De rol '{role}' bij '{name}' bestaat niet in regio.yaml.")
-            for role in task.roles
-            if role not in settings.roles
-        )
+            told = f"Het formulier '{task.form}' bij '{name}' bestaat niet."
+            advice = _meant(task.form, definition.forms, "Kies een formulier dat er is, of voeg het toe.")
+            found.append(Problem(process.file, task.id, "formulier", f"{told} {advice}"))
+        for role in task.roles:
+            if role not in settings.roles:
+                told = f"De rol '{role}' bij '{name}' bestaat niet in regio.yaml."
+                advice = _meant(role, settings.roles, "Kies een rol uit regio.yaml.")
+                found.append(Problem(process.file, task.id, "rol", f"{told} {advice}"))
         if not task.roles:
-            found.append(Problem(process.file, task.id, "rol", f"'{name}' heeft geen rol: niemand kan deze taak doen."))
+            told = f"'{name}' heeft geen rol: niemand kan deze taak doen. Kies een rol uit regio.yaml."
+            found.append(Problem(process.file, task.id, "rol", told))
         for term in (task.properties.get("termijn", ""), task.properties.get("termijn_spoed", "")):
             if term and term not in settings.deadlines:
                 told = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
-                found.append(Problem(process.file, task.id, "termijn", told))
+                advice = _meant(term, settings.deadlines, "Kies een termijn uit regio.yaml.")
+                found.append(Problem(process.file, task.id, "termijn", f"{told} {advice}"))
     return tuple(found)
+
+
+def _meant(written: str, known: Collection[str], advice: str) -> str:
+    """Advice on a name that does not exist, which begins with the one that is most like it."""
+    near = get_close_matches(written, sorted(known), 1, 0.6)
+    return f"Bedoelde je '{near[0]}'? {advice}" if near else advice
 
 
 def details(definition: Definition, process: Process, decisions: frozenset[str]) -> tuple[Finding, ...]:
@@ -79,7 +88,8 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
         for role in (r.strip() for r in roles.split(",")):
             if role and role not in definition.settings.roles:
                 message = f"De rol '{role}' bij '{_title(element)}' bestaat niet in regio.yaml."
-                found.append(_told(process, element, "rol", message, "Gebruik een rol die in regio.yaml staat."))
+                advice = _meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
+                found.append(_told(process, element, "rol", message, advice))
     return tuple(found)
 
 

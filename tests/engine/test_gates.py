@@ -1,6 +1,7 @@
 """The second gate: what is shipped passes it, and each slip that a region may make is told where it was made."""
 
 import json
+import re
 import shutil
 import time
 from functools import cache
@@ -354,3 +355,42 @@ def test_judging_a_version_again_costs_nothing() -> None:
     before = time.process_time()
     checks.publishable(definition)
     assert time.process_time() - before < 0.05
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "file", "first", "advice"),
+    [
+        ("=toestemming_gegeven =", "=toestemming_gegven =", "casus.bpmn", "naam_onbekend", "toestemming_gegeven"),
+        ('candidateGroups="aanmelder"', 'candidateGroups="aanmeldr"', "toestemming.bpmn", "rol", "aanmelder"),
+        ('"termijn" value="toestemming"', '"termijn" value="toesteming"', "toestemming.bpmn", "termijn", "toestemming"),
+        ('name="fase" value="', 'name="fase" value="x', "toestemming.bpmn", "fase", ""),
+    ],
+)
+def test_a_cause_comes_before_what_follows_from_it(old: str, new: str, file: str, first: str, advice: str) -> None:
+    told = checks.grouped(checks.examine(changed(old, new, file, "casus")))
+    assert told[0].finding.rule == first
+    assert advice in told[0].finding.advice
+    assert told[0].finding.advice
+
+
+def test_a_message_that_nothing_listens_to_is_told_on_the_diagram_and_once() -> None:
+    """Each rule that rests on the message breaks, for the one reason that its event is gone."""
+    files, overridden = shipped("casus")
+    text = files["casus.bpmn"].decode()
+    for gone in (
+        r'<bpmn:boundaryEvent id="toestemming_ingetrokken".*?</bpmn:boundaryEvent>',
+        r'<bpmn:callActivity id="pad_intrekking".*?</bpmn:callActivity>',
+        r'<bpmn:endEvent id="delen_gestopt".*?</bpmn:endEvent>',
+        r'<bpmn:sequenceFlow [^>]*"(pad_intrekking|delen_gestopt)"[^>]*/>',
+        r'<bpmndi:BPMNShape id="(toestemming_ingetrokken|pad_intrekking|delen_gestopt)_di".*?</bpmndi:BPMNShape>',
+        r'<bpmndi:BPMNEdge id="naar_(pad_intrekking|delen_gestopt)_di".*?</bpmndi:BPMNEdge>',
+    ):
+        text, times = re.subn(gone, "", text, flags=re.DOTALL)
+        assert times, gone
+    drawn = definitions.assemble("casus", "zuid-limburg", {**files, "casus.bpmn": text.encode()}, overridden)
+    found = [f for f in checks.examine(drawn) if f.rule == "spelregel"]
+    assert {f.file for f in found} == {"casus.bpmn"}
+    (told,) = (f for f in found if "toestemming_ingetrokken" in f.message)
+    assert told.message == "In dit proces luistert niets meer naar het bericht 'toestemming_ingetrokken'."
+    assert told.advice.startswith("Zet de gebeurtenis terug, zoals in het voorbeeldproces.")
+    assert told.severity is Severity.ERROR
