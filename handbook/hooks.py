@@ -8,11 +8,13 @@ from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.utils.templates import TemplateContext
 
 from engine.errors import DefinitionError
 from handbook import write
 
 REGION = "zuid-limburg"
+MOUNTED = "/handreiking"  # where the application shows it
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -28,6 +30,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = edition.nav
     config.site_name = edition.title
     return config
+
+
+def on_template_context(context: TemplateContext, *, template_name: str, config: MkDocsConfig) -> TemplateContext:
+    """Let the page for a missing address find its styles: it is shown at any depth, so it can't be relative."""
+    if template_name == "404.html" and not config.site_url:
+        context["base_url"] = MOUNTED
+    return context
 
 
 def on_post_build(config: MkDocsConfig) -> None:

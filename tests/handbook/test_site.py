@@ -216,6 +216,13 @@ def test_a_page_says_which_version_it_tells_and_of_which_day(edition: Edition) -
     assert edition.guides[0].definition.version[:8] in text
 
 
+def test_a_missing_page_says_so_in_dutch_and_finds_its_styles_at_any_depth(site: Site) -> None:
+    text = (site.folder / "404.html").read_text("utf-8")
+    assert "Deze bladzijde is er niet" in text
+    assert "Not found" not in text
+    assert 'href="/handreiking/assets/handbook.css"' in text
+
+
 def test_each_role_finds_its_own_steps(edition: Edition) -> None:
     for each in edition.guides:
         for step in each.steps:

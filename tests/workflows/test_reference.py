@@ -1,5 +1,6 @@
 """The processes that are shipped: every step can be done, explained and registered, and every way is taken."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_every_step_is_explained_under_all_headings_in_their_order(root: str, re
         assert "1. " in sections["doen"], f"{task.process}/{task.id}"
         for heading in ("nodig", "klaar als", "valkuilen", "bron"):
             assert sections[heading].startswith("- "), f"{task.process}/{task.id}: {heading}"
+
+
+@pytest.mark.parametrize(("root", "region"), EDITIONS)
+def test_the_texts_of_a_step_are_written_in_one_way(root: str, region: str) -> None:
+    for task in tasks(edition(root, region)):
+        name = f"{task.process}/{task.id}"
+        told = "\n".join(text for heading, text in task.sections.items() if heading != "bron")
+        assert not re.search(r"\b(S\d|[A-Z]{3}-\d\d)\b", told), f"{name}: a source outside Bron"
+        assert not re.search('[„‘’"]', told), f"{name}: quotes are “…”"
+        assert "vooroverleg" not in told.lower(), f"{name}: the phase is called voorbespreking"
+        assert [line for line in task.sections["klaar als"].splitlines() if line and line[-1] != "."] == [], name
 
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
