@@ -155,6 +155,16 @@ _SUBJECTS = (
     ),
     _Subject(
         4,
+        "Een naam die niet bestaat, telt niet mee, en dat merkt niemand.",
+        frozenset({"regio"}),
+    ),
+    _Subject(
+        8,
+        "De demo laat zien hoe het werkt. Dat lukt alleen als er voor elke stap iemand is.",
+        frozenset({"demo"}),
+    ),
+    _Subject(
+        4,
         "Alleen een diagram dat op 'uitvoerbaar' staat, is bedoeld om te draaien.",
         frozenset({"uitvoerbaar"}),
     ),

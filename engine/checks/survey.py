@@ -7,6 +7,7 @@ from pathlib import Path
 from engine import definitions
 from engine.checks import gates
 from engine.checks.dialect import dialect
+from engine.checks.filled import demo, filled
 from engine.checks.finding import Finding, by_importance, from_problem
 from engine.checks.origin import origin
 from engine.checks.patience import TooLongError, at_most
@@ -58,7 +59,7 @@ def survey(path: Path, region: str = "") -> Report:
     if roots:
         regions = [region] if region else ["", *_regions(path)]
         made = [_definition(Home(path, process, one)) for one in regions for process in roots]
-        return _together([*made, *(_terms(path, one, made, len(roots)) for one in regions)])
+        return _together([*made, *(_filled(path, one, made, len(roots)) for one in regions)])
     if (path / f"{path.name}.bpmn").is_file() and (path.parent / "regio.yaml").is_file():
         return _definition(Home(path.parent, path.name, region))
     if path.parent.name == "regios" and roots_of(path.parent.parent):
@@ -127,13 +128,18 @@ def _definition(home: Home) -> Report:
     )
 
 
-def _terms(root: Path, region: str, reports: list[Report], count: int) -> Report:
-    """The deadlines of a region that none of its processes uses; of one that can't be read nobody knows."""
+def _filled(root: Path, region: str, reports: list[Report], count: int) -> Report:
+    """What a region fills in by hand and that counts for nothing; of a process that can't be read nobody knows."""
     made = [definition for report in reports for home, definition in report.definitions if home.region == region]
-    file = f"regios/{region}/regio.yaml" if region else "regio.yaml"
-    if len(made) < count or not (root / file).is_file():
-        return Report(())
-    return Report(terms((root / file).read_bytes(), (root / "regio.yaml").read_bytes(), made, file))
+    folder = f"regios/{region}/" if region else ""
+    settings, people = f"{folder}regio.yaml", f"{folder}demo.yaml"
+    found: list[Finding] = []
+    if len(made) == count and (root / settings).is_file():
+        content = (root / settings).read_bytes()
+        found += [*terms(content, (root / "regio.yaml").read_bytes(), made, settings), *filled(content, made, settings)]
+    if len(made) == count and (root / people).is_file():
+        found += demo((root / people).read_bytes(), made, people)
+    return Report(tuple(found))
 
 
 def _readable(files: Mapping[str, bytes]) -> dict[str, Process]:

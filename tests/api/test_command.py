@@ -101,6 +101,37 @@ def test_a_slip_is_told_and_never_a_trace(
     assert told in capsys.readouterr().out
 
 
+DEMO, REGIO = "regios/de-waterlanden/demo.yaml", "regios/de-waterlanden/regio.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (REGIO, "rollen:", "rolen:", "Bedoelde je 'rollen'?"),
+        (REGIO, "gemeenten:\n  oeverdam", "gemeenten: [a]\nteksten:\n  oeverdam", "geen lijst van namen met waarden"),
+        (REGIO, "domein: medisch", "domein: medich", "Bedoelde je 'medisch'?"),
+        (REGIO, "gemeenten: [oeverdam]", "gemeenten: [oeverdm]", "Bedoelde je 'oeverdam'?"),
+        (REGIO, "doet_ook: [coordinator]", "doet_ook: [cordinator]", "Bedoelde je 'coordinator'?"),
+        (REGIO, "  casusregisseur:", "  casusregiseur:", "Geen stap gebruikt de rol 'casusregiseur'"),
+        (REGIO, "    kort: Staat", "    kortt: Staat", "Bedoelde je 'kort'?"),
+        (DEMO, "[procesregisseur]", "[kernpartner]", "Niemand in de demo heeft de rol 'procesregisseur'"),
+        (DEMO, "oeverdam: [procesregisseur]", "oeverdm: [procesregisseur]", "Bedoelde je 'oeverdam'?"),
+        (DEMO, "oeverdam: [procesregisseur]", "oeverdam: [procesregiseur]", "Bedoelde je 'procesregisseur'?"),
+        (DEMO, "oeverdam: [procesregisseur]", "oeverdam: procesregisseur", "geen lijst"),
+        (DEMO, "organisatie: wijkteam_oeverdam", "organisatie: wijkteam_overdam", "Bedoelde je 'wijkteam_oeverdam'?"),
+        (DEMO, "naam: Oda Oefening", "nam: Oda Oefening", "ontbreekt 'id' of 'naam'"),
+        (DEMO, "personen:", "mensen:", "geen mensen"),
+    ],
+)
+def test_what_a_region_fills_in_must_be_there(
+    file: str, old: str, new: str, told: str, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slip(copy, file, old, new)
+    main(["check", str(copy), "--region", "de-waterlanden", "--alles", "--json"])
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert any(told in one["message"] and one["file"] == file for one in problems), problems
+
+
 def test_a_region_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(WORKFLOWS), "--region", "atlantis"]) == 1
     assert "De regio 'atlantis' bestaat niet" in capsys.readouterr().err

@@ -1,0 +1,173 @@
+"""What a region fills in by hand (regio.yaml, demo.yaml): what is named there must exist, or it counts for nothing."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from engine.checks.finding import Finding, Severity
+from engine.definitions import Definition, Element, Settings
+from engine.definitions.settings import mapping
+from engine.errors import DefinitionError
+
+TOP = ("naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren")
+DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "rollen": ("naam", "kort", "doet_ook", "overziet"),
+    "organisaties": ("naam", "domein", "soort", "gemeenten"),
+}
+PERSON = ("id", "naam", "organisatie", "functie", "rollen")
+
+
+def filled(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
+    """What stands in a regio.yaml and is not read, or names what isn't there; `definitions` are those of the region."""
+    raw = mapping(content, "regio.yaml")
+    settings = definitions[0].settings
+    return tuple(_regio(raw, settings, {role for task in _tasks(definitions) for role in task.roles}, file))
+
+
+def demo(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
+    """What keeps the invented people of a region from doing the work of a demo."""
+    try:
+        given = mapping(content, "demo.yaml").get("personen")
+    except DefinitionError as error:
+        return tuple(_demo(file, "", problem.message, "") for problem in error.problems)
+    if not isinstance(given, list):
+        advice = "Schrijf onder 'personen:' voor ieder mens een regel die met een streepje begint."
+        return (_demo(file, "personen", "In deze demo staan geen mensen.", advice),)
+    people = [(_text(one, "id") or f"personen.{number}", one) for number, one in enumerate(given, 1)]
+    wrong = [finding for id, one in people for finding in _person(id, one, definitions[0].settings, file)]
+    return (*wrong, *_nobody([one for _, one in people], definitions, file))
+
+
+# --- regio.yaml ------------------------------------------------------------------------------------------------
+
+
+def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], file: str) -> Iterator[Finding]:
+    for key, held in raw.items():
+        if key not in TOP:
+            message = f"In regio.yaml staat '{key}'. Dat wordt niet gelezen."
+            yield _regional(file, str(key), message, _choice(str(key), TOP))
+        elif key != "naam" and not isinstance(held, dict | None):
+            message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
+            yield _regional(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
+    for part, known in FIELDS.items():
+        for id, entry in _held(raw, part).items():
+            for name in (str(name) for name in entry if str(name) not in known) if isinstance(entry, dict) else ():
+                message = f"Bij '{id}' onder '{part}' staat '{name}'. Dat wordt niet gelezen."
+                yield _regional(file, f"{part}.{id}", message, _choice(name, known))
+    for id in _held(raw, "rollen"):
+        yield from _role(str(id), settings, used, file)
+    for id in _held(raw, "organisaties"):
+        yield from _organisation(str(id), settings, file)
+
+
+def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iterator[Finding]:
+    role = settings.roles.get(id)
+    if role is None:
+        return  # a name that is no text
+    if not role.oversees and id not in used and not any(id in other.also for other in settings.roles.values()):
+        yield _regional(file, f"rollen.{id}", f"Geen stap gebruikt de rol '{id}'.", _choice(id, used))
+    for other in role.also:
+        if other not in settings.roles:
+            message = f"De rol '{id}' doet ook '{other}'. Die rol bestaat niet."
+            yield _regional(file, f"rollen.{id}", message, _choice(other, settings.roles))
+
+
+def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
+    one = settings.organisations.get(id)
+    if one is None:
+        return  # a name that is no text
+    if one.domain and one.domain not in DOMAINS:
+        message = f"De organisatie '{one.name}' heeft het domein '{one.domain}'. Dat domein bestaat niet."
+        yield _regional(file, f"organisaties.{id}", message, _choice(one.domain, DOMAINS))
+    for place in one.municipalities:
+        if place not in settings.municipalities:
+            message = f"De organisatie '{one.name}' werkt in de gemeente '{place}'. Die gemeente kent de regio niet."
+            yield _regional(file, f"organisaties.{id}", message, _choice(place, settings.municipalities))
+
+
+# --- demo.yaml -------------------------------------------------------------------------------------------------
+
+
+def _person(id: str, one: Any, settings: Settings, file: str) -> Iterator[Finding]:
+    if not _text(one, "id") or not _text(one, "naam"):
+        yield _demo(file, id, f"Bij '{id}' ontbreekt 'id' of 'naam'.", "Vul ze allebei in.")
+        return
+    for name in (str(name) for name in one if str(name) not in PERSON):
+        yield _demo(file, id, f"Bij '{id}' staat '{name}'. Dat wordt niet gelezen.", _choice(name, PERSON))
+    work = one.get("organisatie")
+    if work and str(work) not in settings.organisations:
+        message = f"'{id}' werkt bij de organisatie '{work}'. Die kent de regio niet."
+        yield _demo(file, id, message, _choice(str(work), settings.organisations))
+    if not isinstance(one.get("rollen"), dict | None):
+        advice = "Schrijf onder 'rollen:' per gemeente de rollen, zoals 'kerkrade: [aanmelder]'."
+        yield _demo(file, id, f"Bij '{id}' staan de rollen niet per gemeente.", advice)
+    for place, roles in _held(one, "rollen").items():
+        if str(place) not in settings.municipalities:
+            message = f"'{id}' heeft rollen in de gemeente '{place}'. Die gemeente kent de regio niet."
+            yield _demo(file, id, message, _choice(str(place), settings.municipalities))
+        if not isinstance(roles, list):
+            yield _demo(file, id, f"De rollen van '{id}' zijn geen lijst.", "Zet er [ en ] omheen.")
+        for role in _listed(roles):
+            if role not in settings.roles:
+                message = f"'{id}' heeft de rol '{role}'. Die rol bestaat niet."
+                yield _demo(file, id, message, _choice(role, settings.roles))
+
+
+def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str) -> Iterator[Finding]:
+    """Steps that nobody in the demo has a role for."""
+    settings = definitions[0].settings
+    held = {role for one in people for roles in _held(one, "rollen").values() for role in _listed(roles)}
+    waiting = list(held)
+    while waiting:
+        role = settings.roles.get(waiting.pop())
+        merged = set(role.also) - held if role is not None else set()
+        held |= merged
+        waiting += merged
+    told: set[tuple[str, ...]] = set()
+    for task in _tasks(definitions):
+        known = tuple(role for role in task.roles if role in settings.roles)
+        if known and known not in told and not held & set(known):
+            told.add(known)
+            names = " of ".join(f"'{role}'" for role in known)
+            message = (
+                f"Niemand in de demo heeft de rol {names}. Een stap als '{task.name or task.id}' doet dan niemand."
+            )
+            yield _demo(file, "personen", message, f"Geef in elke gemeente iemand de rol {names}.")
+
+
+# --- small -----------------------------------------------------------------------------------------------------
+
+
+def _tasks(definitions: Iterable[Definition]) -> list[Element]:
+    return [task for one in definitions for process in one.processes.values() for task in process.user_tasks]
+
+
+def _held(given: Any, name: str) -> Mapping[Any, Any]:
+    """The mapping under a name; an empty one where something else stands there."""
+    held = given.get(name) if isinstance(given, dict) else None
+    return held if isinstance(held, dict) else {}
+
+
+def _text(given: Any, name: str) -> str:
+    held = given.get(name) if isinstance(given, dict) else None
+    return held if isinstance(held, str) else ""
+
+
+def _listed(given: Any) -> list[str]:
+    return list(map(str, given)) if isinstance(given, list) else []
+
+
+def _choice(written: str, known: Collection[str]) -> str:
+    near = get_close_matches(written, sorted(known), 1, 0.6)
+    meant = f"Bedoelde je '{near[0]}'? " if near else ""
+    listed = f"Kies uit: {', '.join(sorted(known))}." if 0 < len(known) <= 20 else "Gebruik een naam die er is."
+    return f"{meant}{listed}"
+
+
+def _regional(file: str, element: str, message: str, advice: str) -> Finding:
+    return Finding(file, element, "regio", message, Severity.WARNING, advice=advice)
+
+
+def _demo(file: str, element: str, message: str, advice: str) -> Finding:
+    return Finding(file, element, "demo", message, Severity.WARNING, advice=advice)
