@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -130,6 +131,17 @@ def test_what_a_region_fills_in_must_be_there(
     main(["check", str(copy), "--region", "de-waterlanden", "--alles", "--json"])
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert any(told in one["message"] and one["file"] == file for one in problems), problems
+
+
+def test_the_region_in_the_guide_needs_nothing_more(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guide = (WORKFLOWS.parent / "docs/een-regio-toevoegen.md").read_text()
+    settings, people = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    region = copy / "regios/mijn-regio"
+    region.mkdir()
+    (region / "regio.yaml").write_text(settings)
+    (region / "demo.yaml").write_text(people)
+    assert main(["check", str(copy), "--region", "mijn-regio"]) == 0
+    assert capsys.readouterr().out == "Geen bevindingen.\n"
 
 
 def test_a_region_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
