@@ -15,7 +15,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from api.pages import cases as case_pages
 from api.pages import render, session, signal, tasks, worklist
-from api.request import House, SignInNeeded
+from api.request import House, Page, SignInNeeded
 from api.routes import router
 from engine import store
 from engine.definitions import Settings
@@ -116,7 +116,7 @@ async def _headers(request: Request, call_next: Callable[[Request], Awaitable[Re
         log.error("%s: %s\n%s", request.method, type(error).__name__, places)
         response = _unknown_error(request)
     if response.status_code == 413:
-        response = _answer(request, 413, "Je stuurt meer dan in één keer past. Kort je tekst in.")
+        response = _bare_answer(request, 413, "Je stuurt meer dan in één keer past. Kort je tekst in.")
     in_handbook = request.url.path.startswith("/handreiking")
     response.headers["Content-Security-Policy"] = (HANDBOOK if in_handbook else OWN) + FENCE
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -136,7 +136,7 @@ def _known_error(request: Request, error: Exception) -> Response:
         # which case it was stands in the address; its text might hold what a family told
         log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
     fields = dict(error.fields) if isinstance(error, InvalidDataError | ConflictError) else {}
-    return _answer(request, status, message, fields)
+    return _answer(request, status, message, fields, error.case_id if isinstance(error, ConflictError) else None)
 
 
 def _wrong_request(request: Request, error: Exception) -> Response:
@@ -153,28 +153,35 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _unknown_error(request: Request) -> Response:
-    return _answer(request, 500, "Dat had niet mogen gebeuren. Je antwoorden zijn niet opgeslagen.")
+    return _bare_answer(request, 500, "Dat had niet mogen gebeuren. Je antwoorden zijn niet opgeslagen.")
 
 
 def _to_the_door(request: Request, _error: Exception) -> Response:
     if request.url.path.startswith("/v1/"):
-        return _answer(request, 401, "Meld je eerst aan.")
+        return _problem(401, "Meld je eerst aan.")
     return RedirectResponse("/aanmelden", 303)
 
 
-def _answer(request: Request, status: int, message: str, fields: dict[str, str] | None = None) -> Response:
-    title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
+def _answer(
+    request: Request, status: int, message: str, fields: dict[str, str] | None = None, case_id: int | None = None
+) -> Response:
+    """An error, for who is signed in with the header that they know."""
     if request.url.path.startswith("/v1/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": message}
-        return JSONResponse(
-            {**body, "fields": fields} if fields else body, status, media_type="application/problem+json"
-        )
+        return _problem(status, message, fields)
+    house: House = request.app.state.house
+    with house.database.reading() as tx:
+        response = Page(request, house, tx, ()).render("error.html", status, **_told(status, message, fields, case_id))
+    response.headers["Cache-Control"] = "no-store"  # it names who is signed in, whatever the address
+    return response
+
+
+def _bare_answer(request: Request, status: int, message: str) -> Response:
+    """An error of which nobody knows what still works: without the database."""
+    if request.url.path.startswith("/v1/"):
+        return _problem(status, message)
     page = render.html(
         "error.html",
-        title=title,
-        message=message,
-        advice=ADVICE.get(status, ""),
-        details=tuple((fields or {}).values()),
+        **_told(status, message),
         settings=Settings("", "Kansrijke Start"),
         person=None,
         csrf="",
@@ -183,7 +190,28 @@ def _answer(request: Request, status: int, message: str, fields: dict[str, str] 
         flash="",
         may_signal=False,
         may_set_up=False,
-        path="/",
-        here="",
     )
     return HTMLResponse(page, status)
+
+
+def _problem(status: int, message: str, fields: dict[str, str] | None = None) -> Response:
+    body = {"type": "about:blank", "title": _title(status), "status": status, "detail": message}
+    return JSONResponse({**body, "fields": fields} if fields else body, status, media_type="application/problem+json")
+
+
+def _title(status: int) -> str:
+    return TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
+
+
+def _told(
+    status: int, message: str, fields: dict[str, str] | None = None, case_id: int | None = None
+) -> dict[str, object]:
+    return {
+        "title": _title(status),
+        "message": message,
+        "advice": ADVICE.get(status, ""),
+        "details": tuple((fields or {}).values()),
+        "case_id": case_id,
+        "path": "/werk",
+        "here": "",
+    }

@@ -89,13 +89,15 @@ class Page:
 
     def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Answer with a page."""
+        flash, _, task = unquote(self.request.cookies.get(FLASH, "")).partition("\n")
         shared: dict[str, object] = {
             "settings": self.settings,
             "person": self.person,
             "csrf": self.csrf,
             "demo": self.demo,
             "now": self.now,
-            "flash": unquote(self.request.cookies.get(FLASH, "")),
+            "flash": flash,
+            "flash_task": task if task.isdecimal() else "",
             "path": self.request.url.path,
             "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
             "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
@@ -106,11 +108,12 @@ class Page:
             response.delete_cookie(FLASH)
         return response
 
-    def redirect(self, path: str, flash: str = "") -> RedirectResponse:
-        """Go on to another page of ours, which tells what happened."""
+    def redirect(self, path: str, flash: str = "", task: int | None = None) -> RedirectResponse:
+        """Go on to another page of ours, which tells what happened, and leads to the `task` that it is about."""
         response = RedirectResponse(path, 303)
         if flash:
-            response.set_cookie(FLASH, quote(flash), max_age=60, httponly=True, samesite="lax", secure=not self.demo)
+            text = flash if task is None else f"{flash}\n{task}"
+            response.set_cookie(FLASH, quote(text), max_age=60, httponly=True, samesite="lax", secure=not self.demo)
         return response
 
     def rollback(self) -> None:

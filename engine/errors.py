@@ -36,12 +36,22 @@ class NotAllowedError(KnooppuntError):
 class ConflictError(KnooppuntError):
     """Somebody else was first, or the step is no longer open.
 
-    `fields` maps the key of a field that somebody else changed meanwhile to a sentence in Dutch.
+    `fields` maps the key of a field that somebody else changed meanwhile to a sentence in Dutch; `case_id` is the case
+    in which to see what happened, `own` whether it was this very person who was first.
     """
 
-    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        case_id: int | None = None,
+        own: bool = False,
+    ) -> None:
         super().__init__(message)
         self.fields: Mapping[str, str] = dict(fields or {})
+        self.case_id = case_id
+        self.own = own
 
 
 class InvalidDataError(KnooppuntError):

@@ -368,22 +368,29 @@ def _collect(shown: Iterable[Control], places: dict[str, str]) -> None:
             _collect(row.controls, places)
 
 
-def said(form: Form, answers: Mapping[str, object], context: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Question and answer in words, for reading."""
+def said(
+    form: Form, answers: Mapping[str, object], context: Mapping[str, object], names: Iterable[Option] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Question and answer in words, for reading; `names` are of whom could be chosen, where the context lacks them."""
     lines: list[tuple[str, str]] = []
     for field in form.input_fields():
         value = answers.get(field.key)
         if field.kind == "dynamiclist":
             for number, row in enumerate(value if isinstance(value, list) else [], start=1):
-                lines.append((f"{field.label} {number}".strip(), _row_said(field, row, context)))
+                lines.append((f"{field.label} {number}".strip(), _row_said(field, row, context, names)))
         elif field.key in answers:
-            lines.append((field.label, wording.answer(field, value, forms.options(field, context))))
+            lines.append((field.label, wording.answer(field, value, _labels(field, context, names))))
     return tuple(lines)
 
 
-def _row_said(field: Field, row: Mapping[str, object], context: Mapping[str, object]) -> str:
+def _labels(field: Field, context: Mapping[str, object], names: Iterable[Option]) -> tuple[Option, ...]:
+    offered = forms.options(field, context)
+    return (*names, *offered) if field.options_expression or "kies_persoon" in field.properties else offered
+
+
+def _row_said(field: Field, row: Mapping[str, object], context: Mapping[str, object], names: Iterable[Option]) -> str:
     return "\n".join(
-        f"{inner.label.rstrip('?:')}: {wording.answer(inner, row[inner.key], forms.options(inner, context))}"
+        f"{inner.label.rstrip('?:')}: {wording.answer(inner, row[inner.key], _labels(inner, context, names))}"
         for inner in _inputs(field)
         if row.get(inner.key) not in (None, "", [])
     )

@@ -208,7 +208,7 @@ def correct(
     reason = dict(page.form).get(answers.REASON, "").strip()
     if dict(page.form).get(answers.BASIS, now := answers.basis(step.values)) != now:
         typed = answers.said(step.form, changed, step.context)
-        return page.render("conflict.html", 409, message=CHANGED, typed=typed, case_id=case_id, path="/werk")
+        return page.render("conflict.html", 409, message=CHANGED, own=False, typed=typed, case_id=case_id, path="/werk")
     if answers.not_yet_shown(step.form, changed, step.context, page.form):
         asked = answers.asked(step.form, seen, step.context, notice=ASK_ON)
         return _correct_page(page, case, step, asked, reason=reason)

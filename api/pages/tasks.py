@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers, story
 from api.request import SignedIn
-from engine import cases
+from engine import cases, store
 from engine.errors import ConflictError, InvalidDataError
-from engine.forms import Form
+from engine.forms import Form, Option
 
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en rond dan de taak af."
 LOOK_AGAIN = "Er is intussen iets veranderd aan deze taak. Je antwoorden staan er nog. Kijk ze na en rond opnieuw af."
@@ -103,7 +103,9 @@ def _next(page: SignedIn, task: cases.TaskView, done: cases.Completed) -> Redire
 def claim(page: SignedIn, task_id: int) -> RedirectResponse:
     """Take the task and go on where the button was: in the list, or with the task itself."""
     cases.claim(page.ctx, task_id)
-    return page.redirect(answers.way_back(page.form, f"/taken/{task_id}"), "De taak staat nu op jouw naam.")
+    here = f"/taken/{task_id}"
+    path = answers.way_back(page.form, here)
+    return page.redirect(path, "De taak staat nu op jouw naam.", task_id if path != here else None)
 
 
 @router.post("/taken/{task_id}/release")
@@ -156,9 +158,19 @@ def _conflict(page: SignedIn, error: ConflictError, task_id: int, given: Mapping
 
 def _too_late(page: SignedIn, error: ConflictError, form: Form | None, task: cases.TaskView | None) -> HTMLResponse:
     given = answers.decode(form, page.form) if form else {}
-    typed = answers.said(form, given, task.context if task else {}) if form else ()
-    case_id = task.case_id if task else None
-    return page.render("conflict.html", 409, message=error.message, typed=typed, case_id=case_id, path="/werk")
+    typed = answers.said(form, given, task.context if task else {}, _names(page)) if form else ()
+    case_id = task.case_id if task else error.case_id
+    return page.render(
+        "conflict.html", 409, message=error.message, own=error.own, typed=typed, case_id=case_id, path="/werk"
+    )
+
+
+def _names(page: SignedIn) -> tuple[Option, ...]:
+    """Whom one may have chosen in a form: what it offered can't be asked any more once its task is gone."""
+    places = {one.municipality for one in page.ctx.actor.appointments}
+    people = [person for place in sorted(places) for person in store.people.everyone(page.tx, place)]
+    organisations = page.settings.organisations.items()
+    return (*(Option(id, one.name) for id, one in organisations), *(Option(one.id, one.name) for one in people))
 
 
 def _known_form(page: SignedIn) -> Form | None:

@@ -42,7 +42,7 @@ def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
     if "zien" not in may:
         raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
     if row.status != "open":
-        raise ConflictError(_who_was_first(ctx, row))
+        raise ConflictError(_who_was_first(ctx, row), case_id=row.case_id, own=row.ended_by == ctx.actor.id)
     return Opened(row, found, facts, ctx.library.model(ctx.tx, found.version_id), may)
 
 

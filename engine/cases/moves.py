@@ -107,7 +107,7 @@ def claim(ctx: Context, task_id: int) -> None:
     opened = open_task(ctx, task_id, lock=True)
     if opened.row.assignee and opened.row.assignee != ctx.actor.id:
         name = store.people.names(ctx.tx, [opened.row.assignee]).get(opened.row.assignee, "Iemand anders")
-        raise ConflictError(f"{name} heeft de taak '{opened.row.title}' al opgepakt.")
+        raise ConflictError(f"{name} heeft de taak '{opened.row.title}' al opgepakt.", case_id=opened.case.id)
     if opened.row.assignee:
         return
     if "pakken" not in opened.may:

@@ -254,7 +254,7 @@ def test_who_finds_nothing_in_one_list_goes_on_searching_in_all(demo: Demo) -> N
     found = visitor.open(unescape(address))
     assert "Ontvangst bevestigen" in found.text
     assert found.value("zoek") == "signaal"
-    nowhere = found.send("/werk", zoek="kievit")
+    nowhere = found.open("/werk?lijst=mijn").send("/werk", zoek="kievit")
     assert "Geen taken gevonden" in nowhere.text
     assert "Zoek in alle taken" not in nowhere.text
 
@@ -399,6 +399,39 @@ def test_who_took_the_task_meanwhile_is_named_and_nothing_typed_is_lost(demo: De
     assert "Ontvangst bevestigen" in first.open("/werk?lijst=mijn").text
 
 
+def test_who_comes_too_late_reads_names_and_goes_on_to_the_dossier(demo: Demo) -> None:
+    visitor = demo.signal(_getoond="")
+    task = visitor.task("Signaal met het gezin bespreken")
+    other = demo.visit("anna").open(task)
+    visitor.open(task).send(task, besproken_met_gezin="ja", _getoond="")
+    late = {"past_bij_knooppunt": "ja", "verkenner_organisatie": "jgz_heuvelkind"}
+    other.send(task, late, _stap="intake/aanmelding_beoordelen")
+    assert other.status == 409
+    assert "Jeugdgezondheidszorg Heuvelkind" in other.text
+    assert "jgz_heuvelkind" not in other.text
+    assert "Deze taak is al afgerond" in other.title
+    assert "Iemand was je voor" not in other.text, "it was oneself, in another window"
+    assert 'href="/casus/1"' in other.html
+    other.open(task)
+    assert other.title == "Dit kan nu niet meer – Knooppunt"
+    assert 'href="/casus/1"' in other.html
+
+
+def test_who_takes_a_task_in_a_list_is_led_to_it(demo: Demo) -> None:
+    demo.signal(_getoond="")
+    first, second = (demo.visit(person).open("/werk?lijst=rol") for person in ("cor", "cato"))
+    task = first.task("Ontvangst bevestigen")
+    first.send(f"{task}/claim", _terug="/werk?lijst=rol")
+    assert re.search(rf'role="status">.*staat nu op jouw naam\..*href="{task}"', first.html)
+    assert 'role="status"' not in first.open("/werk?lijst=rol").html, "it is told once"
+    second.send(f"{task}/claim", _terug="/werk?lijst=rol")
+    assert second.status == 409
+    assert 'href="/casus/1"' in second.html
+    other = demo.visit("cor").open(task).send(f"{task}/release").open(task).send(f"{task}/claim")
+    assert other.path == task
+    assert "Open de taak" not in other.text
+
+
 def test_a_list_gets_another_row_without_javascript(demo: Demo) -> None:
     visitor = demo.signal(_getoond="")
     task = visitor.task("Signaal met het gezin bespreken")
@@ -525,6 +558,20 @@ def test_what_is_not_there_gets_a_page_in_dutch(demo: Demo, path: str) -> None:
     assert visitor.status == 404
     assert visitor.title == "Deze pagina is er niet – Knooppunt"
     assert "Traceback" not in visitor.html
+
+
+@pytest.mark.parametrize("path", ["/nergens", "/taken/99"])
+def test_who_is_signed_in_stays_so_on_the_page_of_an_error(demo: Demo, path: str) -> None:
+    visitor = demo.visit("petra").open(path)
+    assert visitor.status == 404
+    assert "Petra Proces" in visitor.html
+    assert "Zuid-Limburg" in visitor.html
+    assert visitor.http.get(path).headers["cache-control"] == "no-store"
+    assert visitor.send("/demo/klok", duur="P1D").status == 200, "the clock leads to a page that is there"
+    assert visitor.open(path).send("/afmelden").open("/werk").path == "/aanmelden"
+    nobody = demo.visit().open("/nergens")
+    assert nobody.status == 404
+    assert "Afmelden" not in nobody.html
 
 
 def test_the_region_colours_the_pages_with_colours_alone(demo: Demo) -> None:
