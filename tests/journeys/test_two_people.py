@@ -67,6 +67,9 @@ def test_who_answers_on_after_the_task_was_completed_keeps_what_was_typed(journe
     expect(second.heading("Iemand was je voor")).to_be_visible()
     main = second.page.get_by_role("main")
     expect(main).to_contain_text(typed["intake_toelichting"])
+    expect(main).to_contain_text(case.site.definition.settings.organisations["maatjes_samenop"].name)
+    second.page.get_by_role("link", name="Bekijk het dossier").click()
+    expect(second.page.get_by_role("heading", name=case.case)).to_be_visible()
 
 
 @pytest.mark.parametrize("lost", ["line", "session"])
