@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import Path
 
 from engine import process, scenarios
 from engine.checks import Finding, Home, Report, Severity, Told, by_importance, demand, grouped, survey
-from engine.definitions import Definition
+from engine.definitions import Definition, Process
 from engine.errors import DefinitionError, KnooppuntError
 from handbook.diagram import svg
 
@@ -15,6 +17,10 @@ SHOWN = 3
 """How many findings are told before the rest is only counted."""
 LISTED = 2_000
 """How many findings stand in the JSON at most."""
+WIDEST = 2_000
+"""How wide a line below a drawing is at most."""
+LINE = 18
+"""How far apart the lines below a drawing stand."""
 LONGEST_NAME = 60
 LONGEST = 500
 """How many letters of a text are shown; a name may hold millions."""
@@ -127,18 +133,57 @@ def _sum(report: Report) -> str:
 
 
 def draw(report: Report, folder: Path) -> list[Path]:
-    """A drawing of every diagram in which something is the matter, with those places marked."""
+    """A drawing of every diagram in which something is the matter, with those places marked and numbered, and below
+    what each number says.
+    """
     marked: dict[str, set[str]] = {}
+    said: dict[str, dict[str, list[str]]] = {}
     for finding in report.findings:
         all_places = [(finding.file, finding.element), *finding.places]
         for file, id in all_places if finding.severity is not Severity.TIP else ():
             if file in report.processes:
                 marked.setdefault(file, set()).add(id)
+        if finding.severity is not Severity.TIP and finding.file in report.processes:
+            said.setdefault(finding.file, {}).setdefault(finding.element, []).append(_short(finding.message))
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for file, places in sorted(marked.items()):
         name = file.removesuffix(".bpmn").replace("/", "_")
         target = folder / f"{name[-LONGEST_NAME:]}.svg"
-        target.write_text(svg(report.processes[file], marked=places), "utf-8")
+        process = report.processes[file]
+        target.write_text(_numbered(svg(process, marked=places), process, said.get(file, {})), "utf-8")
         made.append(target)
     return made
+
+
+def _numbered(drawing: str, process: Process, said: Mapping[str, list[str]]) -> str:
+    """A drawing with a number at each place of which something is said, and those sentences below it."""
+    head = re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)" width="\S+" height="\S+"', drawing)
+    if head is None or not said:
+        return drawing
+    left, top, width, height = map(float, head.groups())
+    parts, bottom = [], top + height
+    for number, (id, messages) in enumerate(said.items(), 1):
+        if (place := _place(process, id)) is not None:
+            x, y = place
+            parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="9" fill="#0b4f9e"/>')
+            parts.append(f'<text x="{x:g}" y="{y + 4:g}" text-anchor="middle" fill="#ffffff">{number}</text>')
+        for line in textwrap.wrap(
+            f"{number}. {' '.join(dict.fromkeys(messages))}", max(30, int(min(WIDEST, width) / 6.5))
+        ):
+            bottom += LINE
+            parts.append(f'<text x="{left + LINE:g}" y="{bottom:g}" fill="#1f2933">{escape(line, quote=False)}</text>')
+    tall = bottom + LINE - top
+    paper = f'<rect x="{left:g}" y="{top + height:g}" width="{width:g}" height="{tall - height:g}" fill="#ffffff"/>'
+    size = f'viewBox="{left:g} {top:g} {width:g} {tall:g}" width="{width:g}" height="{tall:g}"'
+    legend = f'<g class="legend" stroke="none">{paper}{"".join(parts)}</g></svg>'
+    return drawing.replace(head[0], size, 1).removesuffix("</svg>") + legend
+
+
+def _place(process: Process, id: str) -> tuple[float, float] | None:
+    """Where the number of an element or arrow is drawn; None for what is not on the drawing."""
+    if id in process.elements:
+        bounds = process.elements[id].bounds
+        return (bounds.x, bounds.y) if bounds is not None else None
+    points = process.flows[id].waypoints if id in process.flows else ()
+    return points[len(points) // 2] if points else None

@@ -68,6 +68,9 @@ def test_the_places_are_drawn(copy: Path, tmp_path: Path) -> None:
     drawn = (tmp_path / "beeld/opzetten_borgen.svg").read_text()
     assert "Samenwerking borgen (aangewezen)" in drawn
     assert "Resultaten evalueren (aangewezen)" not in drawn
+    number, *legend = re.findall("<text[^>]*>([^<]*)</text>", drawn.partition('class="legend"')[2])
+    assert number == "1"
+    assert " ".join(legend).startswith("1. De rol 'burgemeester' bij 'Samenwerking borgen' bestaat niet in regio.yaml.")
 
 
 def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
