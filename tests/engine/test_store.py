@@ -206,7 +206,7 @@ def test_a_meeting_is_planned_and_then_held_in_one_row(play: Play) -> None:
     play.play(replace(example("alles_loopt_goed"), actions=_after("overleg_plannen")), until="plan_vastleggen")
     (held,) = play.view(OVERSEER).meetings
     assert (held.status, held.parents_present, held.place) == ("gehouden", "ja", "Bij het gezin thuis")
-    assert set(held.present) == {"jgz_heuvelkind", "schuldhulp_rondkomstig"}
+    assert set(held.present) == {"jgz_heuvelkind", "maatjes_samenop", "schuldhulp_rondkomstig"}
 
 
 def _after(name: str) -> tuple[Action, ...]:

@@ -133,7 +133,7 @@ def test_refused_forms(sit: Callable[[str], Screen], inspection: Inspection) -> 
     assert inspection.found == []
 
 
-def test_somebody_was_first(sit: Callable[[str], Screen], inspection: Inspection) -> None:
+def test_done_in_another_window(sit: Callable[[str], Screen], inspection: Inspection) -> None:
     first, second = sit("vera_voorbeeld"), sit("coby_concept")
     second.worklist()
     path = links(second.page, "/taken/")["Ontvangst bevestigen"]
@@ -146,7 +146,7 @@ def test_somebody_was_first(sit: Callable[[str], Screen], inspection: Inspection
     second.submit(form, {"ontvangst_bevestigd": True})
     with other.expect_navigation():
         other.get_by_role("button", name="Taak afronden", exact=True).click()
-    expect(other.get_by_role("heading", level=1)).to_have_text("Iemand was je voor")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Deze taak is al afgerond")
     inspection.look(other, "conflict")
     assert inspection.found == []
 
