@@ -11,6 +11,7 @@ from typing import Any
 from engine import checks, deadlines, definitions, feel, forms, process, scenarios
 from engine.checks import Home
 from engine.definitions import Definition, Element
+from engine.definitions.kinds import Kind
 from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, NotFoundError
 from engine.forms import Field, Form
 from engine.process import Model, OpenTask, Outcome
@@ -220,7 +221,7 @@ class Trial:
 
     def _noted(self, note: process.Note) -> Iterator[str]:
         element = self.model.definition.element(note.process, note.element)
-        quiet = element.kind.endswith("Gateway") or element.kind == "callActivity" or not element.name
+        quiet = element.kind.endswith("Gateway") or element.kind == Kind.CALL_ACTIVITY or not element.name
         if note.what == "klaar" and not quiet:
             yield f"{_KINDS.get(element.kind, 'Gebeurd')}: {element.name}"
         elif note.what == "afgebroken" and element.name:
@@ -321,12 +322,12 @@ class Trial:
 
 
 _KINDS = {
-    "userTask": "Gedaan",
-    "manualTask": "Gedaan",
-    "businessRuleTask": "Tabel",
-    "startEvent": "Begin",
-    "endEvent": "Einde",
-    "subProcess": "Klaar",
+    Kind.USER_TASK: "Gedaan",
+    Kind.MANUAL_TASK: "Gedaan",
+    Kind.BUSINESS_RULE_TASK: "Tabel",
+    Kind.START_EVENT: "Begin",
+    Kind.END_EVENT: "Einde",
+    Kind.SUB_PROCESS: "Klaar",
 }
 _HINTS = {
     "date": "datum, zoals 2026-03-02",

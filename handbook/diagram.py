@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import hypot
 
 from engine.definitions import Bounds, Element, Flow, Lane, Link, Note, Process
+from engine.definitions.kinds import SUB_PROCESSES, EventKind, Kind
 from handbook import icons
 
 INK = icons.INK
@@ -31,23 +32,22 @@ LEADING = 1.2
 MARGIN = 16
 
 KINDS = {
-    "userTask": "stap",
-    "callActivity": "deel van het proces",
-    "subProcess": "deel van het proces",
-    "transaction": "deel van het proces",
-    "adHocSubProcess": "deel van het proces",
-    "businessRuleTask": "beslistabel",
-    "startEvent": "begin",
-    "endEvent": "einde",
-    "boundaryEvent": "kan tussendoor gebeuren",
-    "intermediateCatchEvent": "wachten",
-    "intermediateThrowEvent": "gebeurtenis",
-    "exclusiveGateway": "keuze",
-    "eventBasedGateway": "wat het eerst gebeurt",
-    "inclusiveGateway": "één of meer wegen",
-    "parallelGateway": "alle wegen tegelijk",
+    Kind.USER_TASK: "stap",
+    Kind.CALL_ACTIVITY: "deel van het proces",
+    Kind.SUB_PROCESS: "deel van het proces",
+    Kind.TRANSACTION: "deel van het proces",
+    Kind.AD_HOC_SUB_PROCESS: "deel van het proces",
+    Kind.BUSINESS_RULE_TASK: "beslistabel",
+    Kind.START_EVENT: "begin",
+    Kind.END_EVENT: "einde",
+    Kind.BOUNDARY_EVENT: "kan tussendoor gebeuren",
+    Kind.INTERMEDIATE_CATCH_EVENT: "wachten",
+    Kind.INTERMEDIATE_THROW_EVENT: "gebeurtenis",
+    Kind.EXCLUSIVE_GATEWAY: "keuze",
+    Kind.EVENT_BASED_GATEWAY: "wat het eerst gebeurt",
+    Kind.INCLUSIVE_GATEWAY: "één of meer wegen",
+    Kind.PARALLEL_GATEWAY: "alle wegen tegelijk",
 }
-SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 BACKGROUND = frozenset({"group", "participant"})
 _NARROW, _WIDE = frozenset("iíïjltfrI.,:;'|!()[]- "), frozenset("mwMWO@%GQ")
 _UNSIZED = Bounds(0, 0, 0, 0)
@@ -156,8 +156,8 @@ class _Drawing:
         """Lay containers below, then lines, then shapes, then what sits on top of them."""
         elements = [e for e in self.process.elements.values() if e.bounds]
         frames = sorted((e for e in elements if _is_frame(e)), key=lambda e: -_area(e))
-        shapes = [e for e in elements if not _is_frame(e) and e.kind != "boundaryEvent"]
-        borders = [e for e in elements if e.kind == "boundaryEvent"]
+        shapes = [e for e in elements if not _is_frame(e) and e.kind != Kind.BOUNDARY_EVENT]
+        borders = [e for e in elements if e.kind == Kind.BOUNDARY_EVENT]
         body = [
             *self._pool(),
             *(_note(n) for n in self.process.notes if n.kind in BACKGROUND),
@@ -325,14 +325,14 @@ def _outline(element: Element, box: Bounds, grow: float, paint: str) -> str:
 
 
 def _event(element: Element, box: Bounds, fill: str, ink: str) -> str:
-    start, end = element.kind == "startEvent", element.kind == "endEvent"
+    start, end = element.kind == Kind.START_EVENT, element.kind == Kind.END_EVENT
     dash = "" if element.interrupting else ' stroke-dasharray="5 3.5" stroke-linecap="butt"'
     width = 3.5 if end else 1.5
     drawn = _outline(element, box, 0, f'fill="{fill}" stroke="{ink}" stroke-width="{width}"{dash}')
     if not start and not end:
         drawn += _outline(element, box, -3.5, f'stroke="{ink}"{dash}')
-    sign = icons.EVENTS.get(element.event.kind if element.event else "none", "")
-    thrown = end or element.kind == "intermediateThrowEvent"
+    sign = icons.EVENTS.get(element.event.kind if element.event else EventKind.NONE, "")
+    thrown = end or element.kind == Kind.INTERMEDIATE_THROW_EVENT
     return drawn + _centred(box, _inked(sign, thrown), box.width / 42)
 
 
@@ -343,11 +343,11 @@ def _inked(sign: str, thrown: bool) -> str:
 
 
 def _activity(element: Element, box: Bounds, fill: str, ink: str) -> str:
-    called = element.kind == "callActivity"
+    called = element.kind == Kind.CALL_ACTIVITY
     dash = ' stroke-dasharray="1.5 5"' if element.by_event else ""
     width = 4 if called else 2 if element.by_event else 1.5
     drawn = _outline(element, box, 0, f'fill="{fill}" stroke="{ink}" stroke-width="{width}"{dash}')
-    if element.kind == "transaction":
+    if element.kind == Kind.TRANSACTION:
         drawn += _outline(element, box, -4, f'stroke="{ink}"')
     sign = icons.TASKS.get(element.kind, "")
     if sign:
@@ -362,10 +362,10 @@ def _activity(element: Element, box: Bounds, fill: str, ink: str) -> str:
 
 
 def _marks(element: Element) -> list[str]:
-    marks = [element.loop.kind] if element.loop and element.loop.kind in icons.MARKS else []
-    if element.kind == "callActivity" or (element.kind in SUB_PROCESSES and not element.expanded):
+    marks: list[str] = [element.loop.kind] if element.loop and element.loop.kind in icons.MARKS else []
+    if element.kind == Kind.CALL_ACTIVITY or (element.kind in SUB_PROCESSES and not element.expanded):
         marks.append("collapsed")
-    if element.kind == "adHocSubProcess":
+    if element.kind == Kind.AD_HOC_SUB_PROCESS:
         marks.append("adhoc")
     return marks
 

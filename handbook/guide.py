@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from engine import decisions
 from engine.decisions import Decision
 from engine.definitions import Deadline, Definition, Element, Process, Role
+from engine.definitions.kinds import EventKind, Kind
 from engine.forms import Field, Form
 from handbook import wording
 from handbook.diagram import reading_order
@@ -236,7 +237,7 @@ class _Teller:
         return frozenset(p.id for p in processes if p.id not in main)
 
     def _phase(self, process: Process, number: int, aside: bool) -> Phase:
-        tasks = [e for e in reading_order(process) if e.kind == "userTask"]
+        tasks = [e for e in reading_order(process) if e.kind == Kind.USER_TASK]
         gateways = [e for e in reading_order(process) if e.kind in SPLITS and len(e.outgoing) > 1]
         paths, follows = self.paths[process.id], self._follows(process)
         return Phase(
@@ -428,11 +429,11 @@ def _starts(process: Process) -> dict[str, Element]:
     found: dict[str, Element] = {}
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
-        told = element.event is not None and element.event.kind == "message"
-        if told and host is not None and host.kind != "userTask":
+        told = element.event_kind == EventKind.MESSAGE
+        if told and host is not None and host.kind != Kind.USER_TASK:
             found[element.id] = element
         scope = process.elements.get(element.parent)
-        if element.kind == "startEvent" and scope is not None and scope.by_event:
+        if element.kind == Kind.START_EVENT and scope is not None and scope.by_event:
             found[scope.id] = element
     return found
 
@@ -460,7 +461,7 @@ def _in_event(process: Process, element: Element) -> bool:
     before, waiting = {element.id}, [element]
     while waiting:
         current = waiting.pop()
-        if not current.incoming and current.kind != "boundaryEvent":
+        if not current.incoming and current.kind != Kind.BOUNDARY_EVENT:
             return False
         for source in (process.elements[process.flows[id].source] for id in current.incoming):
             if source.id not in before:

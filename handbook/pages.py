@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from engine.decisions import Decision, Rule
 from engine.definitions import Deadline, Element, Role
+from engine.definitions.kinds import Kind
 from handbook import wording
 from handbook.diagram import reading_order, svg
 from handbook.guide import Guide, Interrupt, Phase, Question, Step
@@ -134,17 +135,17 @@ class Page:
         return self._told_event(element, name)
 
     def _told_event(self, element: Element, name: str) -> str:
-        if element.kind == "boundaryEvent":
+        if element.kind == Kind.BOUNDARY_EVENT:
             stops = "die stap stopt dan" if element.interrupting else "die stap loopt door"
             return f"Tijdens een stap kan gebeuren: {name} ({stops})."
-        if element.kind == "businessRuleTask":
+        if element.kind == Kind.BUSINESS_RULE_TASK:
             return f"Een beslistabel geeft advies: {name}."
         known = {
-            "startEvent": "Begin",
-            "endEvent": "Einde",
-            "intermediateCatchEvent": "Wachten",
-            "intermediateThrowEvent": "Gebeurtenis",
-            "subProcess": "Onderdeel",
+            Kind.START_EVENT: "Begin",
+            Kind.END_EVENT: "Einde",
+            Kind.INTERMEDIATE_CATCH_EVENT: "Wachten",
+            Kind.INTERMEDIATE_THROW_EVENT: "Gebeurtenis",
+            Kind.SUB_PROCESS: "Onderdeel",
         }
         if element.kind not in known or not name:
             return ""
@@ -224,7 +225,7 @@ def file_of(each: Guide, place: Place) -> str:
 
 
 def _place_of(each: Guide, element: Element) -> Place | None:
-    if element.kind == "userTask":
+    if element.kind == Kind.USER_TASK:
         return Place(STEP, element.name, element.process, element.id)
     if element.called in each.definition.processes:
         return Place(PHASE, element.name, element.called)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.definitions import Element, Process
+from engine.definitions.kinds import EMBEDDED, EventKind, Kind
 from handbook import wording
 
 STEP, PHASE, END = "stap", "fase", "einde"
-SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"})
+SPLITS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.EVENT_BASED_GATEWAY, Kind.COMPLEX_GATEWAY})
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Paths:
     def choice(self, gateway: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()) -> Choice:
         """A gateway with its answers, each followed to where it leads."""
         flows = [self.process.flows[flow] for flow in gateway.outgoing]
-        by_event = gateway.kind == "eventBasedGateway"
+        by_event = gateway.kind == Kind.EVENT_BASED_GATEWAY
         return Choice(
             id=gateway.id,
             process=self.process.id,
@@ -97,32 +98,32 @@ class Paths:
         if target.kind in SPLITS and len(target.outgoing) > 1:
             return (self.choice(target, seen, waits),)
         seen = seen | {target.id}
-        if target.kind == "intermediateCatchEvent":
+        if target.kind == Kind.INTERMEDIATE_CATCH_EVENT:
             return self.onward(target, seen, (*waits, self._title(target)))
-        if target.kind == "endEvent":
+        if target.kind == Kind.END_EVENT:
             return self.onward(self.process.elements[target.parent], seen, waits)
-        if target.kind in ("subProcess", "transaction"):
+        if target.kind in EMBEDDED:
             return self._into(target, seen, waits)
         return self.onward(target, seen, waits)
 
     def _into(self, scope: Element, seen: frozenset[str], waits: tuple[str, ...]) -> tuple[Outcome, ...]:
-        starts = [e for e in self.process.elements.values() if e.parent == scope.id and e.kind == "startEvent"]
+        starts = [e for e in self.process.elements.values() if e.parent == scope.id and e.kind == Kind.START_EVENT]
         return tuple(outcome for start in starts for outcome in self.onward(start, seen, waits))
 
     def _place(self, target: Element, waits: tuple[str, ...]) -> Place | None:
-        if target.kind == "userTask":
+        if target.kind == Kind.USER_TASK:
             return Place(STEP, self._title(target), self.process.id, target.id, waits)
         if target.called in self.processes:
             return Place(PHASE, self._title(target), target.called, waits=waits)
-        thrown = target.event is not None and target.event.kind != "none"
+        thrown = target.event_kind != EventKind.NONE
         inside = target.parent in self.process.elements
         within_flow = inside and not self.process.elements[target.parent].by_event
-        if target.kind == "endEvent" and (thrown or not within_flow):
+        if target.kind == Kind.END_EVENT and (thrown or not within_flow):
             return Place(END, self._title(target), self.process.id, target.id, waits)
         return None
 
     def _title(self, element: Element) -> str:
-        return element.name or ("Einde" if element.kind == "endEvent" else wording.title(element.id))
+        return element.name or ("Einde" if element.kind == Kind.END_EVENT else wording.title(element.id))
 
     def before(self, task: Element) -> tuple[Place, ...]:
         """The steps and phases that lead to a task without another one in between."""
@@ -132,7 +133,7 @@ class Paths:
     def waits_for_all(self, task: Element) -> bool:
         """Whether a task begins only when all that leads to it is done."""
         silent = (e for e in self._leading_to(task) if not self._place(e, ()))
-        return any(e.kind == "parallelGateway" and len(e.incoming) > 1 for e in silent)
+        return any(e.kind == Kind.PARALLEL_GATEWAY and len(e.incoming) > 1 for e in silent)
 
     def tables_before(self, task: Element) -> tuple[str, ...]:
         """The decision tables that advise in a task: those run just before it."""
@@ -153,7 +154,7 @@ class Paths:
 
     def _sources(self, element: Element) -> list[Element]:
         scope = self.process.elements.get(element.parent)
-        if element.kind == "startEvent" and scope and not scope.by_event:
+        if element.kind == Kind.START_EVENT and scope and not scope.by_event:
             return self._sources(scope)
         sources = [self.process.elements[self.process.flows[flow].source] for flow in element.incoming]
         if element.attached_to:
@@ -162,6 +163,6 @@ class Paths:
 
     def _last_of(self, source: Element) -> list[Element]:
         """What ends a sub-process; anything else is its own end."""
-        if source.kind not in ("subProcess", "transaction"):
+        if source.kind not in EMBEDDED:
             return [source]
-        return [e for e in self.process.elements.values() if e.parent == source.id and e.kind == "endEvent"]
+        return [e for e in self.process.elements.values() if e.parent == source.id and e.kind == Kind.END_EVENT]

@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.definitions import Bounds, Element, Event, Flow, Loop, Process
+from engine.definitions.kinds import EventKind, Kind, LoopKind
 from handbook.diagram import svg
 
 ACROSS, DOWN = 150, 120
 _SIZES = {"Event": (36, 36), "Gateway": (50, 50)}
-_TIMER, _MESSAGE = Event("timer"), Event("message")
+_TIMER, _MESSAGE = Event(EventKind.TIMER), Event(EventKind.MESSAGE)
 
 
-def _at(column: float, row: float, kind: str, name: str = "", event: Event | None = None) -> Element:
+def _at(column: float, row: float, kind: Kind, name: str = "", event: Event | None = None) -> Element:
     """An element in a place of the grid; its id is that place."""
     width, height = next((size for end, size in _SIZES.items() if kind.endswith(end)), (100, 80))
     box = Bounds(column * ACROSS - width / 2, row * DOWN - height / 2, width, height)
-    given = event or (Event("none") if kind.endswith("Event") else None)
-    above = Bounds(box.x - 20, box.y - 32, 90, 28) if kind == "exclusiveGateway" else None
+    given = event or (Event(EventKind.NONE) if kind.endswith("Event") else None)
+    above = Bounds(box.x - 20, box.y - 32, 90, 28) if kind == Kind.EXCLUSIVE_GATEWAY else None
     return Element(f"{column:g}_{row:g}", kind, name, event=given, bounds=box, label=above)
 
 
@@ -26,7 +27,7 @@ def _on_border(host: Element, name: str, event: Event) -> Element:
     box = Bounds(edge.x + edge.width / 2 - 18, edge.y + edge.height - 18, 36, 36)
     label = Bounds(box.x + 40, box.y + 20, 90, 14)
     id = f"op_{host.id}"
-    drawn = Element(id, "boundaryEvent", name, event=event, bounds=box, label=label, attached_to=host.id)
+    drawn = Element(id, Kind.BOUNDARY_EVENT, name, event=event, bounds=box, label=label, attached_to=host.id)
     return replace(drawn, interrupting=False)
 
 
@@ -56,14 +57,14 @@ def _way(source: Element, target: Element) -> tuple[tuple[float, float], ...]:
 
 
 def _samples() -> Mapping[str, Process]:
-    begin, end = _at(0, 0, "startEvent", "Begin"), _at(2, 0, "endEvent", "Klaar")
-    step = _at(1, 0, "userTask", "Gezin bellen")
-    ask = _at(2, 0, "exclusiveGateway", "Wil het gezin praten?")
-    later = _at(3, 1, "userTask", "Later omkijken")
+    begin, end = _at(0, 0, Kind.START_EVENT, "Begin"), _at(2, 0, Kind.END_EVENT, "Klaar")
+    step = _at(1, 0, Kind.USER_TASK, "Gezin bellen")
+    ask = _at(2, 0, Kind.EXCLUSIVE_GATEWAY, "Wil het gezin praten?")
+    later = _at(3, 1, Kind.USER_TASK, "Later omkijken")
     call, join, done = (
-        _at(2, 0, "userTask", "Gezin bellen"),
-        _at(3, 0, "parallelGateway"),
-        _at(4, 0, "endEvent", "Klaar"),
+        _at(2, 0, Kind.USER_TASK, "Gezin bellen"),
+        _at(3, 0, Kind.PARALLEL_GATEWAY),
+        _at(4, 0, Kind.END_EVENT, "Klaar"),
     )
     line = "0_0>1_0 1_0>2_0"
     return {
@@ -71,50 +72,58 @@ def _samples() -> Mapping[str, Process]:
         "keuze": _sample(
             "Een keuze",
             f"{line} 2_0>3_0:Ja 2_0>3_1:Nee",
-            *(begin, step, ask, _at(3, 0, "userTask", "Afspraak maken"), later),
+            *(begin, step, ask, _at(3, 0, Kind.USER_TASK, "Afspraak maken"), later),
         ),
         "tegelijk": _sample(
             "Twee stappen tegelijk",
             f"{line} 1_0>2_1 2_0>3_0 2_1>3_0 3_0>4_0",
-            *(begin, _at(1, 0, "parallelGateway"), call, _at(2, 1, "userTask", "Partners bellen"), join, done),
+            *(begin, _at(1, 0, Kind.PARALLEL_GATEWAY), call, _at(2, 1, Kind.USER_TASK, "Partners bellen"), join, done),
         ),
         "vastlopen": _sample(
             "Fout: een plusteken wacht op een pijl waar niemand komt",
             "0_0>1_0 1_0>2_0:Ja 1_0>2_1:Nee 2_0>3_0 2_1>3_0 3_0>4_0",
-            *(begin, _at(1, 0, "exclusiveGateway", "Wil het gezin praten?"), call),
-            *(_at(2, 1, "userTask", "Later omkijken"), join, done),
+            *(begin, _at(1, 0, Kind.EXCLUSIVE_GATEWAY, "Wil het gezin praten?"), call),
+            *(_at(2, 1, Kind.USER_TASK, "Later omkijken"), join, done),
         ),
         "wachten": _sample(
             "Wachten op wat het eerst komt",
             f"{line} 1_0>2_1 2_0>3_0 2_1>3_1",
-            *(begin, _at(1, 0, "eventBasedGateway"), _at(2, 0, "intermediateCatchEvent", "Gezin belt", _MESSAGE)),
-            *(_at(3, 0, "endEvent", "Klaar"), _at(2, 1, "intermediateCatchEvent", "Na twee weken", _TIMER)),
-            _at(3, 1, "userTask", "Zelf bellen"),
+            *(
+                begin,
+                _at(1, 0, Kind.EVENT_BASED_GATEWAY),
+                _at(2, 0, Kind.INTERMEDIATE_CATCH_EVENT, "Gezin belt", _MESSAGE),
+            ),
+            *(_at(3, 0, Kind.END_EVENT, "Klaar"), _at(2, 1, Kind.INTERMEDIATE_CATCH_EVENT, "Na twee weken", _TIMER)),
+            _at(3, 1, Kind.USER_TASK, "Zelf bellen"),
         ),
         "rand": _sample(
             "Een klok op de rand van een stap",
             f"{line} op_1_0>2_1",
-            *(begin, step, end, _on_border(step, "Na een week", _TIMER), _at(2, 1, "userTask", "Herinneren")),
+            *(begin, step, end, _on_border(step, "Na een week", _TIMER), _at(2, 1, Kind.USER_TASK, "Herinneren")),
         ),
         "lijst": _sample(
             "Een ander diagram, voor elke regel van een lijst",
             line,
-            *(begin, replace(_at(1, 0, "callActivity", "Afspraken volgen"), loop=Loop("parallel")), end),
+            *(begin, replace(_at(1, 0, Kind.CALL_ACTIVITY, "Afspraken volgen"), loop=Loop(LoopKind.PARALLEL)), end),
         ),
         "tabel": _sample(
             "Een beslistabel geeft advies",
             f"{line} 2_0>3_0",
-            *(begin, _at(1, 0, "businessRuleTask", "Past het?"), _at(2, 0, "userTask", "Advies wegen en beslissen")),
-            _at(3, 0, "endEvent", "Klaar"),
+            *(
+                begin,
+                _at(1, 0, Kind.BUSINESS_RULE_TASK, "Past het?"),
+                _at(2, 0, Kind.USER_TASK, "Advies wegen en beslissen"),
+            ),
+            _at(3, 0, Kind.END_EVENT, "Klaar"),
         ),
         "onderbreking": _sample("Een onderbreking staat los", line, *_interruption()),
     }
 
 
 def _interruption() -> tuple[Element, ...]:
-    frame = Element("kader", "subProcess", "Ja ingetrokken", by_event=True, bounds=Bounds(-60, -90, 430, 170))
-    begin, end = _at(0, 0, "startEvent", "Ingetrokken", _MESSAGE), _at(2, 0, "endEvent", "Gestopt")
-    inside = (begin, _at(1, 0, "userTask", "Delen stoppen"), end)
+    frame = Element("kader", Kind.SUB_PROCESS, "Ja ingetrokken", by_event=True, bounds=Bounds(-60, -90, 430, 170))
+    begin, end = _at(0, 0, Kind.START_EVENT, "Ingetrokken", _MESSAGE), _at(2, 0, Kind.END_EVENT, "Gestopt")
+    inside = (begin, _at(1, 0, Kind.USER_TASK, "Delen stoppen"), end)
     return (frame, *(replace(element, parent=frame.id) for element in inside))
 
 

@@ -12,6 +12,7 @@ from engine import cases
 from engine.cases import CaseView, Context, EventRow, ProcessView
 from engine.consent import Consent
 from engine.definitions import Element, Process, Settings
+from engine.definitions.kinds import LISTENS, EventKind, Kind
 from handbook import diagram
 
 PURPOSES = {"delen": "Delen", "voorbespreking": "Voorbespreking zonder het gezin", "overleg": "Knooppuntoverleg",
@@ -32,8 +33,8 @@ OUTCOMES = {
 }
 REGISTERS = frozenset({"toestemming", "overleg", "afspraken", "verstrekking", "evaluatie", "veiligheid"})
 UNSAFE = "acute_onveiligheid"
-STEPS = frozenset({"userTask", "manualTask", "callActivity", "businessRuleTask"})
-WAITS = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
+STEPS = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK, Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK})
+WAITS = LISTENS
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def _drawing(view: ProcessView, title: str, root: str) -> Drawing:
     def link(element: Element) -> str | None:
         if element.called:
             return f"/handreiking/{root}/{element.called}/"
-        return handbook_link(root, view.process, element) if element.kind == "userTask" else None
+        return handbook_link(root, view.process, element) if element.kind == Kind.USER_TASK else None
 
     svg = diagram.svg(view.process, done=view.done, current=view.current, links=link, title=title)
     steps = tuple(
@@ -362,7 +363,7 @@ def _by_itself(event: EventRow, processes: Mapping[str, Process]) -> str:
     names = []
     for process, element, what, *_ in event.detail.get("stappen", ()):
         found = processes[process].elements.get(element) if process in processes else None
-        if found and what == "klaar" and found.kind in WAITS and found.event and found.event.kind == "timer":
+        if found and what == "klaar" and found.kind in WAITS and found.event and found.event.kind == EventKind.TIMER:
             names.append(found.name)
     return "Vanzelf: " + ", ".join(name for name in names if name) if any(names) else ""
 

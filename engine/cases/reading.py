@@ -11,6 +11,7 @@ from engine.cases.context import UNSAFE, WITHDRAWAL, Context
 from engine.cases.locks import may_read, open_task
 from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
 from engine.definitions import Definition, Element
+from engine.definitions.kinds import Kind
 from engine.process import Model
 from engine.store.cases import CaseLine, CaseRow, EventRow
 from engine.store.registers import (
@@ -158,7 +159,7 @@ def _progress(
         current.setdefault(row.process, set()).add(row.element)
     for _ in definition.processes:
         for place in definition.processes.values():
-            calls = {e.id for e in place.elements.values() if e.kind == "callActivity" and current.get(e.called)}
+            calls = {e.id for e in place.elements.values() if e.kind == Kind.CALL_ACTIVITY and current.get(e.called)}
             if calls:
                 current.setdefault(place.id, set()).update(calls)
     return tuple(

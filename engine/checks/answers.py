@@ -9,6 +9,7 @@ from engine.checks.finding import Finding, Severity, name_of
 from engine.checks.names import expression_of, forms_in_use, questions
 from engine.decisions import Decision
 from engine.definitions import Definition, Flow, Process
+from engine.definitions.kinds import Kind
 from engine.feel.syntax import Node, parse_expression
 from engine.proof import knowledge
 
@@ -53,7 +54,7 @@ def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:
     outcomes = {table.id: _outcomes(table) for table in tables}
     for process in definition.processes.values():
         for element in process.elements.values():
-            if element.kind == "businessRuleTask":
+            if element.kind == Kind.BUSINESS_RULE_TASK:
                 add(element.result or element.decision, outcomes.get(element.decision))
     return found
 

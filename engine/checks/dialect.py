@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, construct, runs_kind, told
 from engine.definitions import Element, Event, Flow, Loop, Process
-from engine.definitions.markup import SUB_PROCESSES, TASKS
+from engine.definitions.kinds import ACTIVITIES, AWAITS, EMBEDDED, EventKind, Kind, LoopKind, TimerKind
 from engine.errors import Problem
 
 Told = tuple[str, str]
@@ -17,14 +17,14 @@ _NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in 
 
 _STEPS = frozenset(
     {
-        "userTask",
-        "manualTask",
-        "businessRuleTask",
-        "callActivity",
-        "subProcess",
-        "transaction",
-        "receiveTask",
-        "sendTask",
+        Kind.USER_TASK,
+        Kind.MANUAL_TASK,
+        Kind.BUSINESS_RULE_TASK,
+        Kind.CALL_ACTIVITY,
+        Kind.SUB_PROCESS,
+        Kind.TRANSACTION,
+        Kind.RECEIVE_TASK,
+        Kind.SEND_TASK,
     }
 )
 
@@ -47,16 +47,16 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]
         yield "soort", f"'{name}': {told(element.kind)}"
         return
     yield from ((rule, f"'{name}'{text}") for rule, text in _marks(process, element, hosted))
-    if element.kind == "complexGateway":
+    if element.kind == Kind.COMPLEX_GATEWAY:
         yield from _complex(process, element, name, hosted)
     if element.event is not None:
         yield from _event(process, element, name, hosted)
     if element.loop is not None:
         yield from _loop(element, element.loop, name)
         yield from _each_done(process, element, element.loop, name, hosted)
-    if element.kind == "callActivity" and not element.called:
+    if element.kind == Kind.CALL_ACTIVITY and not element.called:
         yield "verwijzing", f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
-    if element.kind == "businessRuleTask" and not element.decision:
+    if element.kind == Kind.BUSINESS_RULE_TASK and not element.decision:
         yield "verwijzing", f"'{name}' gebruikt een beslistabel, maar er staat niet welke. Vul 'Decision reference' in."
     yield from _gateway(process, element, name)
 
@@ -74,20 +74,20 @@ def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Told]:
 
 
 def _event(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Told]:
-    event = element.event or Event("none")
+    event = element.event or Event(EventKind.NONE)
     parent = process.elements.get(element.parent)
-    handler = element.kind == "startEvent" and parent is not None and parent.by_event
-    if element.kind == "startEvent" and parent is not None and not handler and event.kind != "none":
+    handler = element.kind == Kind.START_EVENT and parent is not None and parent.by_event
+    if element.kind == Kind.START_EVENT and parent is not None and not handler and event.kind != EventKind.NONE:
         yield "gebeurtenis", f"'{name}' staat in een deelproces. Dat begint gewoon, zonder bericht of klok."
         return
-    if handler and event.kind == "none":
+    if handler and event.kind == EventKind.NONE:
         yield "gebeurtenis", f"'{name}' start een onderbreking, maar er staat niet waardoor. Kies bericht of klok."
         return
     kind = HANDLER if handler else element.kind
     row = construct(kind, event.kind)
-    if element.kind == "sendTask" and not hosted:
+    if element.kind == Kind.SEND_TASK and not hosted:
         yield "soort", f"'{name}': {told(kind, 'message')}"
-    elif element.kind in ("sendTask", "receiveTask") and event.kind == "none":
+    elif element.kind in (Kind.SEND_TASK, Kind.RECEIVE_TASK) and event.kind == EventKind.NONE:
         yield "gebeurtenis", f"'{name}': {_NAMELESS}"
         return
     elif row is None or not row.runs or (row.host and not hosted):
@@ -95,7 +95,7 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
         return  # what the event lacks does not matter any more
     for part in event.parts:
         row = construct(kind, part.kind)
-        if row is None or not row.runs or part.kind == "link":
+        if row is None or not row.runs or part.kind == EventKind.LINK:
             yield "gebeurtenis", f"'{name}': {told(kind, part.kind)}"
     for part in event.parts or (event,):
         yield from _part(process, element, part, name)
@@ -103,22 +103,31 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
 
 def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Told]:
     """What one event has to say of itself."""
-    catches_all = element.kind in ("boundaryEvent", "startEvent") and event.kind in ("error", "escalation")
-    if event.kind in ("message", "signal", "escalation", "error") and not event.name and not catches_all:
+    catches_all = element.kind in (Kind.BOUNDARY_EVENT, Kind.START_EVENT) and event.kind in (
+        EventKind.ERROR,
+        EventKind.ESCALATION,
+    )
+    if (
+        event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ESCALATION, EventKind.ERROR)
+        and not event.name
+        and not catches_all
+    ):
         yield "gebeurtenis", f"'{name}': {_NAMELESS}"
-    if event.kind == "error" and not element.interrupting:
+    if event.kind == EventKind.ERROR and not element.interrupting:
         yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd. Zet 'onderbreekt' aan."
-    if event.kind == "conditional" and not event.expression:
+    if event.kind == EventKind.CONDITIONAL and not event.expression:
         yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet. Schrijf haar op."
-    if event.kind == "timer" and not _counts(event):
+    if event.kind == EventKind.TIMER and not _counts(event):
         yield "klok", f"'{name}': '{event.expression[:60]}' is geen tijd die telt. {_TIMES}"
-    if event.timer == "cycle" and not _may_repeat(process, element, event):
+    if event.timer == TimerKind.CYCLE and not _may_repeat(process, element, event):
         yield "klok", f"'{name}': een herhaling kan hier niet, of alleen een vast aantal keren. Gebruik een duur."
-    if event.kind == "link" and element.kind == "intermediateThrowEvent":
-        landings = [e for e in process.elements.values() if e.kind == "intermediateCatchEvent" and e.event == event]
+    if event.kind == EventKind.LINK and element.kind == Kind.INTERMEDIATE_THROW_EVENT:
+        landings = [
+            e for e in process.elements.values() if e.kind == Kind.INTERMEDIATE_CATCH_EVENT and e.event == event
+        ]
         if [e.parent for e in landings] != [element.parent]:
             yield "gebeurtenis", f"'{name}' springt nergens heen, of naar meer dan een plek. Teken de pijl helemaal."
-    if event.kind == "cancel" and element.kind == "endEvent":
+    if event.kind == EventKind.CANCEL and element.kind == Kind.END_EVENT:
         caught = (e for e in process.elements.values() if e.attached_to == element.parent and e.event == event)
         if next(caught, None) is None:
             yield "gebeurtenis", f"'{name}' annuleert, maar op de rand van de transactie staat niet wat er dan gebeurt."
@@ -128,9 +137,9 @@ def _may_repeat(process: Process, element: Element, event: Event) -> bool:
     """Whether a clock may go off more than once: on an edge, or on the way a fixed number of times."""
     if event is not element.event:
         return False
-    if element.kind == "intermediateCatchEvent":
+    if element.kind == Kind.INTERMEDIATE_CATCH_EVENT:
         sources = (process.elements.get(process.flows[id].source) for id in element.incoming)
-        raced = any(one is not None and one.kind == "eventBasedGateway" for one in sources)
+        raced = any(one is not None and one.kind == Kind.EVENT_BASED_GATEWAY for one in sources)
         return not raced and re.match(r"R[1-9]", event.expression) is not None
     return bool(element.attached_to) or element.id not in process.triggers
 
@@ -140,9 +149,9 @@ def _counts(event: Event) -> bool:
     text = event.expression
     if not text or text.startswith("="):
         return True
-    if event.timer == "date":
+    if event.timer == TimerKind.DATE:
         return (feel.parse_datetime(text) or feel.parse_date(text)) is not None
-    if event.timer == "cycle":
+    if event.timer == TimerKind.CYCLE:
         times, _, text = text.partition("/")
         return (
             re.fullmatch(r"R([1-9]\d*)?", times) is not None
@@ -155,7 +164,7 @@ def _counts(event: Event) -> bool:
 def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:
     if element.by_event or element.kind not in _STEPS:
         yield "meervoud", f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
-    if loop.kind == "standard":
+    if loop.kind == LoopKind.STANDARD:
         if not loop.condition and not loop.cardinality:
             yield "lus", f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
         if loop.cardinality and not re.fullmatch(r"0*[1-9][0-9]{0,8}", loop.cardinality):
@@ -204,16 +213,16 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Told]:
     flows = [process.flows[id] for id in element.outgoing]
     if element.default and element.default not in element.outgoing:
         yield "keuze", f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
-    if element.kind == "exclusiveGateway" and len(flows) > 1:
+    if element.kind == Kind.EXCLUSIVE_GATEWAY and len(flows) > 1:
         open_ways = [f for f in flows if not f.condition and f.id != element.default]
         if open_ways and (element.default or len(open_ways) > 1):
             yield "keuze", f"Bij '{name}' heeft een pijl geen voorwaarde. Schrijf haar op, of maak die pijl standaard."
-    elif element.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) == 1 and flows[0].condition:
+    elif element.kind in (Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY) and len(flows) == 1 and flows[0].condition:
         if not element.default:
             yield "keuze", f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
     elif any(f.condition for f in flows) and not _chooses(element, flows):
         yield "keuze", f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
-    if element.kind == "eventBasedGateway":
+    if element.kind == Kind.EVENT_BASED_GATEWAY:
         yield from _first_event(process, flows, name)
 
 
@@ -229,16 +238,16 @@ def _complex(process: Process, element: Element, name: str, hosted: bool) -> Ite
 
 def _chooses(element: Element, flows: list[Flow]) -> bool:
     """Whether conditions on the flows out of an element have a meaning; on those out of a split they have none."""
-    splits = element.kind in ("inclusiveGateway", "parallelGateway", "complexGateway")
+    splits = element.kind in (Kind.INCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.COMPLEX_GATEWAY)
     return splits or (element.kind in _STEPS and len(flows) > 1)
 
 
 def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Told]:
     """What may come after an event-based gateway."""
-    edged = {e.attached_to for e in process.elements.values() if e.kind == "boundaryEvent"}
+    edged = {e.attached_to for e in process.elements.values() if e.kind == Kind.BOUNDARY_EVENT}
     for flow in flows:
         target = process.elements.get(flow.target)
-        if target is not None and target.kind not in ("intermediateCatchEvent", "receiveTask"):
+        if target is not None and target.kind not in AWAITS:
             yield "keuze", f"Na '{name}' mag alleen een wachtend bericht of een klok komen."
         if flow.target in edged:
             yield "keuze", f"Na '{name}' mag een stap geen gebeurtenis op de rand hebben."
@@ -247,7 +256,7 @@ def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Tol
 def _scopes(process: Process) -> Iterator[Problem]:
     """Each process and sub-process has a way in; what may not stand alone does not."""
     parts: dict[str, list[Element]] = {"": []}
-    parts |= {e.id: [] for e in process.elements.values() if e.kind in ("subProcess", "transaction")}
+    parts |= {e.id: [] for e in process.elements.values() if e.kind in EMBEDDED}
     for element in process.elements.values():
         if not element.by_event and element.parent in parts:
             parts[element.parent].append(element)
@@ -255,15 +264,15 @@ def _scopes(process: Process) -> Iterator[Problem]:
     for scope, inside in parts.items():
         owner = process.elements.get(scope)
         name = owner.name or scope if owner else process.name or process.id
-        starts = [e for e in inside if e.kind == "startEvent"]
+        starts = [e for e in inside if e.kind == Kind.START_EVENT]
         plain = [e for e in starts if e.id not in triggers]
         begins = starts or [e for e in inside if e.id in triggers]
-        ends = any(e.kind == "endEvent" for e in inside)
+        ends = any(e.kind == Kind.END_EVENT for e in inside)
         if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
             told = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
             yield Problem(process.file, scope or process.id, "begin", told)
         for element in inside if begins else ():
-            if _is_first(element) and element.kind != "startEvent" and element.id not in triggers:
+            if _is_first(element) and element.kind != Kind.START_EVENT and element.id not in triggers:
                 if element.instantiates:
                     continue
                 told = f"Naar '{element.name or element.id}' gaat geen pijl. Verbind deze stap of haal hem weg."
@@ -272,16 +281,20 @@ def _scopes(process: Process) -> Iterator[Problem]:
 
 def _is_first(element: Element) -> bool:
     """Whether nothing leads to an element, and nothing needs to."""
-    lands = element.kind == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
-    return not element.incoming and element.kind != "boundaryEvent" and not lands
+    lands = (
+        element.kind == Kind.INTERMEDIATE_CATCH_EVENT
+        and element.event is not None
+        and element.event.kind == EventKind.LINK
+    )
+    return not element.incoming and element.kind != Kind.BOUNDARY_EVENT and not lands
 
 
 def _edges(process: Process) -> Iterator[Problem]:
     """What hangs on the edge of a step hangs there, and what stands apart does."""
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
-        if element.kind == "boundaryEvent" and (
-            host is None or host.kind not in TASKS | SUB_PROCESSES or host.parent != element.parent
+        if element.kind == Kind.BOUNDARY_EVENT and (
+            host is None or host.kind not in ACTIVITIES or host.parent != element.parent
         ):
             told = f"'{element.name or element.id}' hangt niet aan een stap. Zet dit rondje op de rand van een stap."
             yield Problem(process.file, element.id, "rand", told)
@@ -306,7 +319,7 @@ def _flows(process: Process) -> Iterator[Problem]:
                 "pijl",
                 f"De pijl van '{source.name or source.id}' gaat door de rand van een deelproces. Dat kan niet.",
             )
-        elif target.kind in ("startEvent", "boundaryEvent") or source.kind == "endEvent":
+        elif target.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT) or source.kind == Kind.END_EVENT:
             yield Problem(
                 process.file,
                 flow.id,
@@ -346,7 +359,7 @@ def _needs_feel(process: Process, id: str, text: str) -> bool:
     if id in process.flows:
         return True
     element = process.elements[id]
-    event = element.event or Event("none")
-    conditions = {part.expression for part in (event.parts or (event,)) if part.kind == "conditional"}
+    event = element.event or Event(EventKind.NONE)
+    conditions = {part.expression for part in (event.parts or (event,)) if part.kind == EventKind.CONDITIONAL}
     conditions |= {element.activation} - {""}
     return text in conditions or (element.loop is not None and not re.fullmatch(r"[0-9]{1,9}", text))

@@ -17,7 +17,7 @@ from engine.checks.texts import texts
 from engine.checks.unproved import unproved
 from engine.decisions import Decision
 from engine.definitions import Definition, Element, Process
-from engine.definitions.markup import TASKS
+from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind
 from engine.errors import DefinitionError, Problem
 
 REMEMBERED = 32
@@ -86,7 +86,7 @@ def _breaches(content: bytes, process: Process) -> tuple[Problem, ...]:
 def _is_counted(element: Element) -> bool:
     """Whether an element holds a time or a number that counts, marked as such or not."""
     times = element.loop.cardinality if element.loop is not None else ""
-    return times.isdecimal() or (element.event is not None and element.event.kind == "timer")
+    return times.isdecimal() or (element.event_kind == EventKind.TIMER)
 
 
 def demand(definition: Definition) -> None:
@@ -145,7 +145,7 @@ def alone(process: Process, problems: tuple[Problem, ...]) -> tuple[Finding, ...
     """What a diagram by itself has to tell beside the problems of the first gate: drawing, texts, and dead ends."""
     found = drawn(process)
     others = {problem.element for problem in problems if problem.rule not in NOT_PLAYED}
-    plain = all(process.elements[id].kind in TASKS for id in others if id in process.elements)
+    plain = all(process.elements[id].kind in ACTIVITIES - SUB_PROCESSES for id in others if id in process.elements)
     if others <= process.elements.keys() and plain and 0 < len(process.elements) <= MAXIMUM_PLAYED:
         single = by_itself(process)
         found += () if unproved(single.root) else soundness(single)

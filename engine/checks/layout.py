@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from engine.checks.finding import Finding, Severity
 from engine.definitions import Bounds, Element, Flow, Process
+from engine.definitions.kinds import SUB_PROCESSES, Kind
 
 SLACK = 3.0
 """How far shapes may reach over an edge before it counts: editors round differently."""
@@ -15,7 +16,7 @@ MAXIMUM_LINES = 400
 MAXIMUM_OVERLAPS = 50
 MAXIMUM_COMPARED = 200_000
 
-_SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+_SUB_PROCESSES = SUB_PROCESSES
 
 
 def layout(process: Process) -> tuple[Finding, ...]:
@@ -96,7 +97,7 @@ def _overlaps(process: Process) -> Iterator[Finding]:
     """Shapes of one scope that lie over each other; those on a border belong there."""
     scopes: dict[str, list[tuple[Bounds, Element]]] = {}
     for element in process.elements.values():
-        if element.bounds and element.kind != "boundaryEvent":
+        if element.bounds and element.kind != Kind.BOUNDARY_EVENT:
             scopes.setdefault(element.parent, []).append((element.bounds, element))
     told = 0
     for shapes in scopes.values():
@@ -154,7 +155,7 @@ def _places(process: Process) -> Iterator[Finding]:
                 yield _misplaced(process, element, f"buiten het deelproces '{_title(parent)}' waar hij bij hoort")
             continue
         lane = lanes.get(element.lane)
-        on_edge = element.kind == "boundaryEvent"  # it stands where its step stands
+        on_edge = element.kind == Kind.BOUNDARY_EVENT  # it stands where its step stands
         middle = (box.x + box.width / 2, box.y + box.height / 2)
         if not on_edge and lane is not None and lane.bounds and not _holds(lane.bounds, middle):
             drawn = next((other.name for other in lanes.values() if other.bounds and _holds(other.bounds, middle)), "")
@@ -197,7 +198,7 @@ def _crossings(process: Process) -> Iterator[Finding]:
     """Arrows that run through a step that they have nothing to do with."""
     if len(process.flows) > MAXIMUM_LINES:
         return
-    solid = [e for e in process.elements.values() if e.bounds and e.kind != "boundaryEvent"]
+    solid = [e for e in process.elements.values() if e.bounds and e.kind != Kind.BOUNDARY_EVENT]
     for flow in process.flows.values():
         source = process.elements.get(flow.source)
         if source is None:

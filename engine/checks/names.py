@@ -9,6 +9,7 @@ from engine import feel
 from engine.checks.finding import Finding, name_of
 from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
+from engine.definitions.kinds import EventKind, Kind
 from engine.forms import Field, Form
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties"})
@@ -88,9 +89,9 @@ def known(definition: Definition) -> Known:
                 lists.setdefault(one.key, set()).update(row.key for row in one.fields)
     for process in definition.processes.values():
         for element in process.elements.values():
-            if element.kind == "businessRuleTask":
+            if element.kind == Kind.BUSINESS_RULE_TASK:
                 fields.add(element.result or element.decision)
-            if element.event is not None and element.event.kind == "message":
+            if element.event is not None and element.event.kind == EventKind.MESSAGE:
                 fields.update(element.event.name + suffix for suffix in BESIDE_MESSAGE)
     if any(loop.variable for _, loop in _loops(definition)):  # a form inside a loop writes to the item
         inner |= fields
@@ -129,12 +130,12 @@ def _row(definition: Definition, loop: Element, text: str, lists: Mapping[str, s
 
 def _tasks_in(definition: Definition, element: Element, seen: frozenset[str]) -> Iterator[Element]:
     """The steps of people in an activity: itself, what stands in it, and what it calls."""
-    if element.kind == "userTask":
+    if element.kind == Kind.USER_TASK:
         yield element
     called = definition.processes.get(element.called) if element.called not in seen else None
     for one in called.elements.values() if called is not None else ():
         yield from _tasks_in(definition, one, seen | {element.called})
-    for one in definition.processes[element.process].elements.values() if element.kind == "subProcess" else ():
+    for one in definition.processes[element.process].elements.values() if element.kind == Kind.SUB_PROCESS else ():
         if one.parent == element.id:
             yield from _tasks_in(definition, one, seen)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine import proof
 from engine.checks.finding import Finding, Severity, name_of
 from engine.definitions import Definition, Process, Settings
-from engine.definitions.markup import TASKS
+from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind, Kind
 from engine.errors import DefinitionError, Problem
 
 RULES = "spelregels.yaml"
@@ -83,7 +83,7 @@ def _messages(rule: proof.Rule) -> frozenset[str]:
 def _lost(definition: Definition, verdicts: Iterable[proof.Verdict]) -> Mapping[str, proof.Verdict]:
     """The messages that nothing listens to, each with the worst verdict on a rule that rests on it."""
     events = [e.event for p in definition.processes.values() for e in p.elements.values() if e.event is not None]
-    heard = {part.name for event in events for part in (event.parts or (event,)) if part.kind == "message"}
+    heard = {part.name for event in events for part in (event.parts or (event,)) if part.kind == EventKind.MESSAGE}
     lost: dict[str, proof.Verdict] = {}
     for verdict in verdicts:
         for message in _messages(verdict.rule) - heard if verdict.outcome != proof.HOLDS else ():
@@ -145,9 +145,9 @@ def _places(definition: Definition, marked: Mapping[str, frozenset[str]]) -> tup
 
 def by_itself(process: Process) -> Definition:
     """A diagram without its surroundings, to be played: what it calls, and tasks of any kind, are steps."""
-    steps = TASKS - {"userTask", "receiveTask"}
+    steps = (ACTIVITIES - SUB_PROCESSES) - {Kind.USER_TASK, Kind.RECEIVE_TASK}
     elements = {
-        id: replace(element, kind="manualTask", event=None) if element.kind in steps else element
+        id: replace(element, kind=Kind.MANUAL_TASK, event=None) if element.kind in steps else element
         for id, element in process.elements.items()
     }
     return Definition(process.id, "", Settings("", ""), {process.id: replace(process, elements=elements)}, {}, {})

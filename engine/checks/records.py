@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from engine.checks.finding import Finding, Severity
 from engine.checks.names import expression_of, questions
 from engine.definitions import Definition, Element, Process
+from engine.definitions.kinds import Kind
 from engine.definitions.registers import OPTIONAL, REQUIRED
 from engine.forms import Field, Form
 
@@ -28,10 +29,10 @@ UNASKED = frozenset({"toestemming", "veiligheid"})
 def records(process: Process, step: Element, form: Form | None, in_loop: bool) -> Iterator[Finding]:
     """What is wrong in what one step records; in a loop the row is there already and is only changed."""
     register = step.properties.get("register", "")
-    if register and step.kind != "userTask":
+    if register and step.kind != Kind.USER_TASK:
         message = f"'{_title(step)}' heeft geen formulier, en kan het register '{register}' dus niet vullen."
         yield _told(process, step, "register", message, "Maak er een gebruikerstaak van, met een formulier.")
-    if form is None or step.kind != "userTask":
+    if form is None or step.kind != Kind.USER_TASK:
         return
     if not register:
         yield from _nowhere(process, step, form)

@@ -8,6 +8,7 @@ from engine.checks.finding import Finding, Severity
 from engine.checks.records import followed, records
 from engine.checks.region import region
 from engine.definitions import Definition, Element, Process
+from engine.definitions.kinds import Kind
 from engine.definitions.registers import REQUIRED
 from engine.errors import Problem
 
@@ -17,10 +18,10 @@ STEP = frozenset(
 )
 BUTTON = frozenset({"titel", "uitleg", "rollen", "vaker"})
 KNOWN: Mapping[str, frozenset[str]] = {
-    "userTask": STEP,
-    "callActivity": frozenset({"fase"}),
-    "startEvent": BUTTON,
-    "boundaryEvent": BUTTON,
+    Kind.USER_TASK: STEP,
+    Kind.CALL_ACTIVITY: frozenset({"fase"}),
+    Kind.START_EVENT: BUTTON,
+    Kind.BOUNDARY_EVENT: BUTTON,
 }
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset({"ja", "nee"}),
@@ -74,15 +75,15 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
     found: list[Finding] = []
     for element in process.elements.values():
         found.extend(_properties(process, element))
-        if element.kind == "businessRuleTask" and element.decision and element.decision not in decisions:
+        if element.kind == Kind.BUSINESS_RULE_TASK and element.decision and element.decision not in decisions:
             message = f"De beslistabel '{element.decision}' bij '{_title(element)}' bestaat niet."
             advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
             found.append(_told(process, element, "beslistabel", message, advice))
         form = definition.forms.get(element.form)
         found.extend(records(process, element, form, process.id in looped or element.loop is not None))
-        if element.kind == "userTask":
+        if element.kind == Kind.USER_TASK:
             found.extend(_owner(definition, process, element))
-        if element.kind == "callActivity":
+        if element.kind == Kind.CALL_ACTIVITY:
             found.extend(_other_phase(definition, process, element))
         roles = element.properties.get("rollen", "") if element.event is not None else ""
         for role in (r.strip() for r in roles.split(",")):
@@ -103,7 +104,7 @@ def recursion(definition: Definition) -> tuple[Finding, ...]:
     found = []
     for process in definition.processes.values():
         for element in process.elements.values():
-            way = _way(definition, element.called, process.id) if element.kind == "callActivity" else ()
+            way = _way(definition, element.called, process.id) if element.kind == Kind.CALL_ACTIVITY else ()
             if way:
                 round_trip = " → ".join((process.id, *way))
                 message = f"'{_title(element)}' roept langs een omweg zijn eigen diagram aan ({round_trip})."
@@ -124,7 +125,7 @@ def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
             return way
         process = definition.processes.get(way[-1])
         for element in process.elements.values() if process else ():
-            if element.kind == "callActivity" and element.called not in seen:
+            if element.kind == Kind.CALL_ACTIVITY and element.called not in seen:
                 seen.add(element.called)
                 waiting.append((*way, element.called))
     return ()
@@ -183,7 +184,7 @@ def phases(definition: Definition) -> frozenset[str]:
     found = {*definition.processes, *(name for name, steps in named.items() if steps > 1)}
     for process in definition.processes.values():
         found.add(process.properties.get("fase", ""))
-        found |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == "callActivity"}
+        found |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == Kind.CALL_ACTIVITY}
     return frozenset(found - {""})
 
 

@@ -8,6 +8,7 @@ from engine import deadlines
 from engine.checks.finding import Finding, name_of
 from engine.checks.names import expression_of, forms_in_use, questions
 from engine.definitions import Deadline, Definition, Element
+from engine.definitions.kinds import EventKind, TimerKind
 
 FILE = "regio.yaml"
 LONGEST = timedelta(days=3 * 366)
@@ -81,7 +82,7 @@ def _clocks(definition: Definition) -> Iterator[Finding]:
     for process in definition.processes.values():
         for element in process.elements.values():
             event = element.event
-            if event is None or event.kind != "timer":
+            if event is None or event.kind != EventKind.TIMER:
                 continue
             told = _never(event.expression, event.timer)
             if event.expression.removeprefix("=").strip() in untimed:
@@ -93,7 +94,7 @@ def _clocks(definition: Definition) -> Iterator[Finding]:
                 yield Finding(process.file, element.id, "klok", message, name=element.name, advice=advice)
 
 
-def _never(text: str, kind: str) -> str:
+def _never(text: str, kind: TimerKind | None) -> str:
     if not text.strip():
         return "heeft geen tijd"
     if text.startswith("="):

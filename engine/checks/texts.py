@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from engine.checks.finding import Finding, Severity
 from engine.definitions import Element, Process
+from engine.definitions.kinds import CONDITIONAL_SPLITS, Kind
 
 HEADINGS = ("resultaat", "waarom", "nodig", "doen", "klaar als", "valkuilen", "privacy", "bron")
 LONG = 30
 """Words in a sentence above which a reader at B1 loses the thread."""
-_SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+_SPLITS = CONDITIONAL_SPLITS
 
 
 def texts(process: Process) -> tuple[Finding, ...]:
@@ -31,9 +32,9 @@ def _whole(process: Process) -> Iterator[Finding]:
 
 
 def _element(process: Process, element: Element) -> Iterator[Finding]:
-    if element.kind == "userTask":
+    if element.kind == Kind.USER_TASK:
         yield from _task(process, element)
-    elif element.kind in ("callActivity", "businessRuleTask") and not element.documentation:
+    elif element.kind in (Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK) and not element.documentation:
         yield _told(
             process,
             element,
@@ -91,7 +92,7 @@ def _labels(process: Process, element: Element) -> Iterator[Finding]:
     """Names on what a reader has to tell apart."""
     if (
         not element.name
-        and element.kind.endswith(("Task", "task", "callActivity", "subProcess"))
+        and element.kind.endswith(("Task", "task", Kind.CALL_ACTIVITY, Kind.SUB_PROCESS))
         and not element.by_event
     ):
         yield _told(

@@ -4,23 +4,38 @@ from collections.abc import Iterator
 
 from engine.checks.finding import Finding
 from engine.definitions import Element, Event, Process
+from engine.definitions.kinds import EventKind, Kind, TimerKind
 
 RULE = "onbewezen"
 
 _ADVICE = "Teken het met keuzes, splitsingen en gewone pijlen."
 _KNOWN = frozenset(
     {
-        *("userTask", "manualTask", "businessRuleTask", "receiveTask", "callActivity", "subProcess", "transaction"),
-        *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
-        *("startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"),
+        *(
+            Kind.USER_TASK,
+            Kind.MANUAL_TASK,
+            Kind.BUSINESS_RULE_TASK,
+            Kind.RECEIVE_TASK,
+            Kind.CALL_ACTIVITY,
+            Kind.SUB_PROCESS,
+            Kind.TRANSACTION,
+        ),
+        *(Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.EVENT_BASED_GATEWAY),
+        *(
+            Kind.START_EVENT,
+            Kind.END_EVENT,
+            Kind.BOUNDARY_EVENT,
+            Kind.INTERMEDIATE_CATCH_EVENT,
+            Kind.INTERMEDIATE_THROW_EVENT,
+        ),
     }
 )
 _KNOWN_EVENTS = frozenset(
     {"none", "message", "timer", "conditional", "link", "error", "escalation", "cancel", "terminate"}
 )
 _NAMES = {
-    "complexGateway": "een complexe keuze",
-    "sendTask": "een verzendtaak",
+    Kind.COMPLEX_GATEWAY: "een complexe keuze",
+    Kind.SEND_TASK: "een verzendtaak",
     "signal": "een signaal",
     "multiple": "meer dan een gebeurtenis",
     "parallelMultiple": "meer dan een gebeurtenis",
@@ -44,12 +59,12 @@ def unproved(process: Process) -> tuple[Finding, ...]:
 
 
 def _unknown(process: Process, element: Element) -> Iterator[str]:
-    event = element.event or Event("none")
+    event = element.event or Event(EventKind.NONE)
     strange = [element.kind] * (element.kind not in _KNOWN) + [event.kind] * (event.kind not in _KNOWN_EVENTS)
     yield from (_NAMES.get(kind, "een teken dat het bewijs niet kent") for kind in strange)
-    if event.timer == "cycle" and element.kind == "intermediateCatchEvent":
+    if event.timer == TimerKind.CYCLE and element.kind == Kind.INTERMEDIATE_CATCH_EVENT:
         yield "een klok die meer keer afgaat"
     if element.needs > 1 or element.gives > 1:
         yield "meer dan een teken nodig of na afloop"
-    if element.kind == "parallelGateway" and any(process.flows[id].condition for id in element.outgoing):
+    if element.kind == Kind.PARALLEL_GATEWAY and any(process.flows[id].condition for id in element.outgoing):
         yield "een pijl met een voorwaarde, en neemt toch alle pijlen"

@@ -6,15 +6,24 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from engine.definitions.markup import (
-    BPMN,
-    CAMUNDA,
+from engine.definitions.kinds import (
+    EVENT_KINDS,
     EVENTS,
     FLOW_NODES,
     LINKS,
-    NAMES,
     NOTES,
     SUB_PROCESSES,
+    EventKind,
+    Kind,
+    LinkKind,
+    LoopKind,
+    NoteKind,
+    TimerKind,
+)
+from engine.definitions.markup import (
+    BPMN,
+    CAMUNDA,
+    NAMES,
     event_definitions,
     kind_of,
     parse,
@@ -27,7 +36,7 @@ from engine.definitions.model import Bounds, Element, Event, Flow, Lane, Link, L
 from engine.errors import Problem
 
 MAXIMUM_TOKENS = 100
-_MOVES = ("dataInputAssociation", "dataOutputAssociation")
+_MOVES = (LinkKind.DATA_INPUT_ASSOCIATION, LinkKind.DATA_OUTPUT_ASSOCIATION)
 MAXIMUM_DIGITS = 9
 
 # Attributes and elements by which a file could bring code of its own, with what to write instead.
@@ -96,7 +105,7 @@ def read_processes(content: bytes, file: str) -> tuple[tuple[Process, ...], tupl
 def _one_step(node: Any, file: str) -> Process:
     """A global task as a process: calling it is doing that one task."""
     id = node.get("id", "")
-    step = Element(id, "userTask", node.get("name", ""), process=id, documentation=_documentation(node))
+    step = Element(id, Kind.USER_TASK, node.get("name", ""), process=id, documentation=_documentation(node))
     return Process(id, file, step.name, elements={id: step})
 
 
@@ -221,9 +230,9 @@ class _Reader:
             for ref in lane.iterfind("bpmn:flowNodeRef", NAMES)
         }
         for flow in root.iterfind("bpmn:collaboration/bpmn:messageFlow", NAMES):
-            self._read_link(flow, "messageFlow")
+            self._read_link(flow, LinkKind.MESSAGE_FLOW)
         for note in root.iterfind("bpmn:collaboration/bpmn:textAnnotation", NAMES):
-            self._read_note(note, "textAnnotation")
+            self._read_note(note, NoteKind.TEXT_ANNOTATION)
 
     def problem(self, node: Any, rule: str, message: str) -> None:
         inside = node.getparent()  # the condition of a sub-process has no id of its own
@@ -267,17 +276,17 @@ class _Reader:
             kind = kind_of(node)
             self._look_for_code(node, kind)
             if kind in FLOW_NODES:
-                self._read_element(node, kind, parent)
+                self._read_element(node, Kind(kind), parent)
                 if kind in SUB_PROCESSES:
                     self.read_scope(node, node.get("id", ""))
             elif kind == "sequenceFlow":
                 self._read_flow(node)
             elif kind in NOTES:
-                self._read_note(node, kind)
+                self._read_note(node, NoteKind(kind))
             elif kind in LINKS:
-                self._read_link(node, kind)
+                self._read_link(node, LinkKind(kind))
 
-    def _read_element(self, node: Any, kind: str, parent: str) -> None:
+    def _read_element(self, node: Any, kind: Kind, parent: str) -> None:
         id = node.get("id", "")
         if not id:
             self.problem(node, "id", f"Een onderdeel '{node.get('name') or kind}' heeft geen id.")
@@ -303,7 +312,9 @@ class _Reader:
             event=self._event(node) if kind in EVENTS else self._letter(node, kind),
             attached_to=node.get("attachedToRef", ""),
             interrupting=(
-                node.get("cancelActivity", "true") if kind == "boundaryEvent" else node.get("isInterrupting", "true")
+                node.get("cancelActivity", "true")
+                if kind == Kind.BOUNDARY_EVENT
+                else node.get("isInterrupting", "true")
             )
             != "false",
             by_event=kind in SUB_PROCESSES and node.get("triggeredByEvent") == "true",
@@ -321,12 +332,12 @@ class _Reader:
             label=self.labels.get(id),
         )
 
-    def _read_data(self, node: Any, kind: str) -> None:
+    def _read_data(self, node: Any, kind: Kind) -> None:
         """Data of a case are one document, so moving them along is drawn for the reader. Changing them is not."""
         moves = [one for side in _MOVES for one in node.iterfind(f"bpmn:{side}", NAMES)]
         if any(kind_of(part) in ("assignment", "transformation") for move in moves for part in move):
             self.problem(node, "gegevens", f"'{title_of(node)}' verandert gegevens onderweg. Vraag ze in een stap.")
-        elif moves and kind == "callActivity":
+        elif moves and kind == Kind.CALL_ACTIVITY:
             self.problem(node, "gegevens", f"'{title_of(node)}': {CODE_ELEMENTS['in']}")
         for tag in ("loopDataInputRef", "loopDataOutputRef"):
             if node.find(f"bpmn:multiInstanceLoopCharacteristics/bpmn:{tag}", NAMES) is not None:
@@ -355,11 +366,11 @@ class _Reader:
             label=self.labels.get(id),
         )
 
-    def _read_note(self, node: Any, kind: str) -> None:
-        text = text_of(node.find("bpmn:text", NAMES)) if kind == "textAnnotation" else node.get("name", "")
+    def _read_note(self, node: Any, kind: NoteKind) -> None:
+        text = text_of(node.find("bpmn:text", NAMES)) if kind == NoteKind.TEXT_ANNOTATION else node.get("name", "")
         self.notes.append(Note(node.get("id", ""), kind, text, self.bounds.get(node.get("id", ""))))
 
-    def _read_link(self, node: Any, kind: str) -> None:
+    def _read_link(self, node: Any, kind: LinkKind) -> None:
         source = node.get("sourceRef") or text_of(node.find("bpmn:sourceRef", NAMES))
         target = node.get("targetRef") or text_of(node.find("bpmn:targetRef", NAMES))
         self.links.append(Link(node.get("id", ""), kind, source, target, self.points.get(node.get("id", ""), ())))
@@ -368,28 +379,34 @@ class _Reader:
         found = tuple(self._trigger(node, definition) for definition in event_definitions(node, self.shared))
         if len(found) > 1:
             together = node.get("parallelMultiple") == "true"
-            return Event("parallelMultiple" if together else "multiple", parts=found)
-        return found[0] if found else Event("none")
+            return Event(EventKind.PARALLEL_MULTIPLE if together else EventKind.MULTIPLE, parts=found)
+        return found[0] if found else Event(EventKind.NONE)
 
-    def _letter(self, node: Any, kind: str) -> Event | None:
+    def _letter(self, node: Any, kind: Kind) -> Event | None:
         """What a send or receive task sends or waits for."""
-        if kind not in ("sendTask", "receiveTask"):
+        if kind not in (Kind.SEND_TASK, Kind.RECEIVE_TASK):
             return None
         name = self.named.get(node.get("messageRef"), "")
-        return Event("message", name) if name else Event("none")
+        return Event(EventKind.MESSAGE, name) if name else Event(EventKind.NONE)
 
     def _trigger(self, node: Any, definition: Any) -> Event:
-        kind = kind_of(definition).removesuffix("EventDefinition")
-        if kind == "timer":
+        name = kind_of(definition).removesuffix("EventDefinition")
+        if name not in EVENT_KINDS:
+            self.problem(
+                node, "gebeurtenis", f"'{title_of(node)}': BPMN kent geen gebeurtenis '{name[:60]}'. Kies een andere."
+            )
+            return Event(EventKind.NONE)
+        kind = EventKind(name)
+        if kind == EventKind.TIMER:
             return self._timer(node, definition)
-        if kind == "conditional":
+        if kind == EventKind.CONDITIONAL:
             return Event(kind, expression=text_of(definition.find("bpmn:condition", NAMES)))
-        if kind == "link":
+        if kind == EventKind.LINK:
             landing = self._landing(definition)
             return Event(kind, landing.get("id") or landing.get("name", ""))
         reference = definition.get(f"{kind}Ref", "")
-        names = self.named if kind in ("message", "signal") else self.coded
-        if reference and kind != "compensate" and reference not in names:
+        names = self.named if kind in (EventKind.MESSAGE, EventKind.SIGNAL) else self.coded
+        if reference and kind != EventKind.COMPENSATE and reference not in names:
             told = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. Kies iets dat er wel is."
             self.problem(node, "verwijzing", told)
         return Event(kind, names.get(reference, ""))
@@ -423,22 +440,22 @@ class _Reader:
         return int(text)
 
     def _timer(self, node: Any, definition: Any) -> Event:
-        for timer in ("date", "duration", "cycle"):
-            found = definition.find(f"bpmn:time{timer.capitalize()}", NAMES)
-            if found is not None:
-                return Event("timer", timer=timer, expression=text_of(found))
+        for timer in TimerKind:
+            written = definition.find(f"bpmn:time{timer.capitalize()}", NAMES)
+            if written is not None:
+                return Event(EventKind.TIMER, timer=timer, expression=text_of(written))
         self.problem(
             node,
             "klok",
             f"'{title_of(node)}' is een klok zonder tijd. Vul een duur (P14D), een datum of een herhaling in.",
         )
-        return Event("timer")
+        return Event(EventKind.TIMER)
 
     def _loop(self, node: Any) -> Loop | None:
         several = node.find("bpmn:multiInstanceLoopCharacteristics", NAMES)
         if several is not None:
             return Loop(
-                kind="sequential" if several.get("isSequential") == "true" else "parallel",
+                kind=LoopKind.SEQUENTIAL if several.get("isSequential") == "true" else LoopKind.PARALLEL,
                 collection=_camunda(several, "collection"),
                 variable=_camunda(several, "elementVariable"),
                 cardinality=text_of(several.find("bpmn:loopCardinality", NAMES)),
@@ -449,7 +466,7 @@ class _Reader:
         again = node.find("bpmn:standardLoopCharacteristics", NAMES)
         if again is not None:
             return Loop(
-                "standard",
+                LoopKind.STANDARD,
                 cardinality=again.get("loopMaximum", ""),
                 condition=text_of(again.find("bpmn:loopCondition", NAMES)),
                 test_first=again.get("testBefore") == "true",

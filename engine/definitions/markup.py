@@ -18,26 +18,6 @@ NAMES = {"bpmn": BPMN, "bpmndi": DI, "dc": DC, "di": DD, "camunda": CAMUNDA}
 MAXIMUM_BYTES = 20_000_000
 MAXIMUM_DEPTH = 200
 
-TASKS = frozenset(
-    [
-        "task",
-        "userTask",
-        "manualTask",
-        "serviceTask",
-        "scriptTask",
-        "businessRuleTask",
-        "sendTask",
-        "receiveTask",
-        "callActivity",
-    ]
-)
-SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"])
-EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
-FLOW_NODES = TASKS | SUB_PROCESSES | GATEWAYS | EVENTS
-NOTES = frozenset(["textAnnotation", "group", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput"])
-LINKS = frozenset(["association", "dataInputAssociation", "dataOutputAssociation", "messageFlow"])
-
 
 def refuse(file: str, element: str, rule: str, message: str) -> DefinitionError:
     """One finding as an error."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
 
 
@@ -18,29 +19,27 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Event:
-    """What makes an event happen: `kind` is none, message, timer, error, escalation, signal, terminate,
-    conditional, link, compensate, cancel, multiple (one of `parts`) or parallelMultiple (all of `parts`);
-    `name` the message, signal, code or link name; `timer` is date, duration or cycle, with its text in
-    `expression`.
+    """What makes an event happen, or what it throws: `name` is the message, signal, code or link name; `timer` says
+    what the text of a clock in `expression` is; `parts` are those of a multiple event.
     """
 
-    kind: str
+    kind: EventKind
     name: str = ""
-    timer: str = ""
+    timer: TimerKind | None = None
     expression: str = ""
     parts: tuple["Event", ...] = ()
 
 
 @dataclass(frozen=True)
 class Loop:
-    """How often an activity is repeated: `kind` is parallel, sequential or standard.
+    """How often an activity is repeated.
 
     `collection` is the FEEL expression that gives the items, `variable` the name of one item inside the step.
     `condition` ends a parallel or sequential one early, and lets a standard one go on; `test_first` says that it
     is asked before the first round too. `behaviour` is which completions throw the event `thrown`: All means none.
     """
 
-    kind: str
+    kind: LoopKind
     collection: str = ""
     variable: str = ""
     cardinality: str = ""
@@ -54,14 +53,14 @@ class Loop:
 class Element:
     """A flow node: task, gateway, event, call activity or sub-process.
 
-    `kind` is the BPMN name (userTask, exclusiveGateway …); `parent` the id of the sub-process it stands in, or "".
+    `parent` is the id of the sub-process it stands in, or "".
     `needs` is how many tokens it takes to begin, `gives` how many leave it; `instantiates` says that receiving its
     message starts a process, `together` that an event-based gateway waits for all that follows, `compensates` that
     it only undoes another step, `activation` is when a complex gateway goes on.
     """
 
     id: str
-    kind: str
+    kind: Kind
     name: str = ""
     process: str = ""
     parent: str = ""
@@ -93,19 +92,29 @@ class Element:
     label: Bounds | None = None
 
     @property
+    def title(self) -> str:
+        """What somebody who looks at the drawing would call it: its name, else its id."""
+        return self.name or self.id
+
+    @property
+    def event_kind(self) -> EventKind:
+        """What makes its event happen; none where it is no event, or a plain one."""
+        return self.event.kind if self.event is not None else EventKind.NONE
+
+    @property
     def sections(self) -> Mapping[str, str]:
         """The handbook text by its fixed headings, lower case: resultaat, waarom, nodig, doen, klaar als,
         valkuilen, privacy, bron. Text before the first heading stands under "".
         """
-        found: dict[str, list[str]] = {}
+        sections: dict[str, list[str]] = {}
         heading = ""
         for line in self.documentation.splitlines():
             if line.startswith("## "):
                 heading = line[3:].strip().lower()
-                found.setdefault(heading, [])
+                sections.setdefault(heading, [])
             else:
-                found.setdefault(heading, []).append(line)
-        return {name: text for name, lines in found.items() if (text := "\n".join(lines).strip()) or name}
+                sections.setdefault(heading, []).append(line)
+        return {name: text for name, lines in sections.items() if (text := "\n".join(lines).strip()) or name}
 
 
 @dataclass(frozen=True)
@@ -133,10 +142,10 @@ class Lane:
 
 @dataclass(frozen=True)
 class Note:
-    """A text annotation, data object, data store or group; `kind` is its BPMN name."""
+    """A text annotation, data object, data store or group."""
 
     id: str
-    kind: str
+    kind: NoteKind
     text: str
     bounds: Bounds | None = None
 
@@ -146,7 +155,7 @@ class Link:
     """An association, data association or message flow between two shapes."""
 
     id: str
-    kind: str
+    kind: LinkKind
     source: str
     target: str
     waypoints: tuple[tuple[float, float], ...] = ()
@@ -170,18 +179,23 @@ class Process:
     pool_bounds: Bounds | None = None
 
     @property
+    def title(self) -> str:
+        """What somebody who looks at the drawing would call it: its name, else its id."""
+        return self.name or self.id
+
+    @property
     def user_tasks(self) -> tuple[Element, ...]:
         """The steps that a person does, in the order of the file."""
-        return tuple(e for e in self.elements.values() if e.kind == "userTask")
+        return tuple(e for e in self.elements.values() if e.kind == Kind.USER_TASK)
 
     @property
     def triggers(self) -> frozenset[str]:
         """The ids of all that starts this process by an event: starts, receive tasks, what a gateway waits for."""
         top = [e for e in self.elements.values() if not e.parent]
-        gates = {e.id for e in top if e.kind == "eventBasedGateway" and e.instantiates}
+        gates = {e.id for e in top if e.kind == Kind.EVENT_BASED_GATEWAY and e.instantiates}
         after = {flow.target for flow in self.flows.values() if flow.source in gates}
-        starts = {e.id for e in top if e.kind == "startEvent" and e.event is not None and e.event.kind != "none"}
-        return frozenset(after | starts | {e.id for e in top if e.kind == "receiveTask" and e.instantiates})
+        starts = {e.id for e in top if e.kind == Kind.START_EVENT and e.event_kind != EventKind.NONE}
+        return frozenset(after | starts | {e.id for e in top if e.kind == Kind.RECEIVE_TASK and e.instantiates})
 
     def expressions(self) -> Iterator[tuple[str, str]]:
         """Every text of this process that is or may be FEEL, with the id of what it belongs to."""

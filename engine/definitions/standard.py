@@ -11,14 +11,10 @@ from typing import Any
 
 from engine import feel
 from engine.definitions import standard_data
+from engine.definitions.kinds import ACTIVITIES, EVENTS, FLOW_NODES, GATEWAYS, SUB_PROCESSES
 from engine.definitions.markup import (
     CAMUNDA,
-    EVENTS,
-    FLOW_NODES,
-    GATEWAYS,
     NAMES,
-    SUB_PROCESSES,
-    TASKS,
     event_definitions,
     kind_of,
     parse,
@@ -30,7 +26,6 @@ from engine.errors import Problem
 
 Breach = tuple[Any, str, str]
 
-ACTIVITIES = TASKS | SUB_PROCESSES
 ARTIFACTS = frozenset({"textAnnotation", "group", "association"})
 SCOPES = SUB_PROCESSES | {"process"}
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"

@@ -5,14 +5,15 @@ Data of a diagram do nothing here: a case has one document. Who draws them shoul
 
 from typing import TYPE_CHECKING, Any
 
-from engine.definitions.markup import EVENTS, NAMES, SUB_PROCESSES, TASKS, event_definitions, kind_of, text_of
+from engine.definitions.kinds import ACTIVITIES, EVENTS, SUB_PROCESSES
+from engine.definitions.markup import NAMES, event_definitions, kind_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.definitions.standard import Breach, Drawing
 
-_HOLDERS = TASKS | SUB_PROCESSES | EVENTS | {"process"}
+_HOLDERS = ACTIVITIES | EVENTS | {"process"}
 _SETS = (("Input", "EXT084", "EXT085", "EXT086"), ("Output", "EXT088", "EXT089", "EXT090"))
 
 

@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine import decisions, feel
 from engine.decisions import Decision
 from engine.definitions import Definition, Element
+from engine.definitions.kinds import Kind
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import events, specs
 from engine.process import state as states
@@ -113,7 +114,7 @@ def compile_model(definition: Definition) -> Model:
                 f"De beslistabel '{e.decision}' bij '{e.name}' bestaat niet.",
             )
             for e in process.elements.values()
-            if e.kind == "businessRuleTask" and e.decision not in tables
+            if e.kind == Kind.BUSINESS_RULE_TASK and e.decision not in tables
         )
     if problems:
         raise DefinitionError(problems)
@@ -341,7 +342,7 @@ def _listening(workflow: Any, crowd: bool = False) -> list[Any]:
 
 def _is_handler(task: Any) -> bool:
     spec = task.task_spec
-    return isinstance(spec, events.Boundary) and spec.element is not None and spec.element.kind == "startEvent"
+    return isinstance(spec, events.Boundary) and spec.element is not None and spec.element.kind == Kind.START_EVENT
 
 
 def _runs(workflow: Any, name: str) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.definitions import Definition, Element, Flow, Loop, Process
+from engine.definitions.kinds import AWAITS, EMBEDDED, EventKind, Kind, LoopKind
 from engine.process import events, specs
 from engine.process.run import ACTIVITIES
 
@@ -63,7 +64,7 @@ class _Builder:
             self._frame(name, current, instead, frame=False)
 
     def _start_of(self, handler: Element) -> Element:
-        return next(e for e in self.process.elements.values() if e.parent == handler.id and e.kind == "startEvent")
+        return next(e for e in self.process.elements.values() if e.parent == handler.id and e.kind == Kind.START_EVENT)
 
     def _spec(self, name: str, frame: bool) -> Any:
         spec = BpmnProcessSpec(name=name, description=self.process.name)
@@ -95,8 +96,8 @@ class _Builder:
 
     def _flow(self, name: str, elements: list[Element], frame: bool) -> None:
         spec = self._spec(name, frame)
-        drawn = [e for e in elements if not (e.instantiates and e.kind == "eventBasedGateway")]
-        nodes = {e.id: self._node(spec, e) for e in drawn if e.kind != "boundaryEvent"}
+        drawn = [e for e in elements if not (e.instantiates and e.kind == Kind.EVENT_BASED_GATEWAY)]
+        nodes = {e.id: self._node(spec, e) for e in drawn if e.kind != Kind.BOUNDARY_EVENT}
         events_of = {e.id: [b for b in elements if b.attached_to == e.id] for e in drawn}
         entries = {id: self._entry(spec, id, node, events_of[id], nodes) for id, node in list(nodes.items())}
         for element in drawn:
@@ -119,7 +120,7 @@ class _Builder:
         for event in edge:
             nodes[event.id] = events.Boundary(spec, _name(event), event)
             entry.connect(nodes[event.id])
-        joins = element.kind == "inclusiveGateway" and len(element.incoming) > 1
+        joins = element.kind == Kind.INCLUSIVE_GATEWAY and len(element.incoming) > 1
         if joins or element.needs > 1:
             waits = (specs.Merge if joins else specs.Gather)(spec, f"{_name(element)} samen", element)
             waits.counts = False
@@ -151,14 +152,14 @@ class _Builder:
     @staticmethod
     def _landings(element: Element, elements: list[Element]) -> list[Element]:
         """Where a link event jumps to."""
-        if element.kind != "intermediateThrowEvent" or element.event is None or element.event.kind != "link":
+        if element.kind != Kind.INTERMEDIATE_THROW_EVENT or element.event_kind != EventKind.LINK:
             return []
-        return [e for e in elements if e.kind == "intermediateCatchEvent" and e.event == element.event]
+        return [e for e in elements if e.kind == Kind.INTERMEDIATE_CATCH_EVENT and e.event == element.event]
 
     def _begin(self, spec: Any, elements: list[Element], nodes: dict[str, Any], entries: dict[str, Any]) -> None:
         """Let a scope start where it has to: at its starts, or at all that nothing leads to where it has none."""
         triggered = [e for e in elements if e.id in self.triggers]
-        plain = [e for e in elements if e.kind == "startEvent" and e not in triggered]
+        plain = [e for e in elements if e.kind == Kind.START_EVENT and e not in triggered]
         first = spec.start
         if triggered:
             first = specs.Begin(spec, "~begin")
@@ -167,7 +168,7 @@ class _Builder:
             first.connect(nodes[element.id])
         if not plain and not triggered:
             for element in elements:
-                if element.kind != "boundaryEvent" and not element.incoming and not _is_link_catch(element):
+                if element.kind != Kind.BOUNDARY_EVENT and not element.incoming and not _is_link_catch(element):
                     first.connect(entries[element.id])
 
     def _node(self, spec: Any, element: Element) -> Any:
@@ -178,9 +179,9 @@ class _Builder:
         return _repeated(element.loop)(spec, _name(element), element, inner)
 
     def _activity(self, spec: Any, name: str, element: Element) -> Any:
-        if element.kind == "callActivity":
+        if element.kind == Kind.CALL_ACTIVITY:
             return specs.Scope(spec, name, element.called, element)
-        if element.kind in ("subProcess", "transaction"):
+        if element.kind in EMBEDDED:
             self.scope(self._inner_name(element), element.id)
             return specs.Scope(spec, name, self._inner_name(element), element)
         if self._waits(element):
@@ -188,16 +189,16 @@ class _Builder:
         return _plain(element)(spec, name, element)
 
     def _waits(self, element: Element) -> bool:
-        if element.event is None or element.event.kind in ("none", "link"):
+        if element.event is None or element.event.kind in (EventKind.NONE, EventKind.LINK):
             return False
-        return element.kind in ("intermediateCatchEvent", "receiveTask") or element.id in self.triggers
+        return element.kind in AWAITS or element.id in self.triggers
 
     def _inner_name(self, element: Element) -> str:
         return f"{self.process.id}/{element.id}"
 
 
 def _repeated(loop: Loop) -> type[specs.Repeated]:
-    if loop.kind == "standard":
+    if loop.kind == LoopKind.STANDARD:
         return specs.Again
     return specs.ForEach if loop.behaviour == "All" else events.ForEachTold
 
@@ -205,30 +206,34 @@ def _repeated(loop: Loop) -> type[specs.Repeated]:
 def _plain(element: Element) -> type[specs.Node]:
     """The spec of an element that needs nothing but itself."""
     several = len(element.outgoing) > 1
-    if element.kind == "exclusiveGateway" and several:
+    if element.kind == Kind.EXCLUSIVE_GATEWAY and several:
         return specs.Choice
-    if element.kind == "inclusiveGateway" and several:
+    if element.kind == Kind.INCLUSIVE_GATEWAY and several:
         return specs.Fork
-    if element.kind == "parallelGateway" and len(element.incoming) > 1:
+    if element.kind == Kind.PARALLEL_GATEWAY and len(element.incoming) > 1:
         return specs.Join
-    if element.kind in ("endEvent", "intermediateThrowEvent", "sendTask") and element.event is not None:
+    if element.kind in (Kind.END_EVENT, Kind.INTERMEDIATE_THROW_EVENT, Kind.SEND_TASK) and element.event is not None:
         return events.Throw if element.event.kind in _THROWN else specs.Pass
     return _ALWAYS.get(element.kind, specs.Pass)
 
 
 _ALWAYS: Mapping[str, type[specs.Node]] = {
-    "userTask": specs.Work,
-    "manualTask": specs.Work,
-    "businessRuleTask": specs.Rule,
-    "eventBasedGateway": specs.Split,
-    "complexGateway": specs.Complex,
+    Kind.USER_TASK: specs.Work,
+    Kind.MANUAL_TASK: specs.Work,
+    Kind.BUSINESS_RULE_TASK: specs.Rule,
+    Kind.EVENT_BASED_GATEWAY: specs.Split,
+    Kind.COMPLEX_GATEWAY: specs.Complex,
 }
 _THROWN = frozenset({"error", "escalation", "cancel", "message", "signal", "multiple", "terminate"})
-_STEPS = ACTIVITIES | {"receiveTask", "sendTask"}
+_STEPS = ACTIVITIES | {Kind.RECEIVE_TASK, Kind.SEND_TASK}
 
 
 def _is_link_catch(element: Element) -> bool:
-    return element.kind == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
+    return (
+        element.kind == Kind.INTERMEDIATE_CATCH_EVENT
+        and element.event is not None
+        and element.event.kind == EventKind.LINK
+    )
 
 
 def _name(element: Element) -> str:

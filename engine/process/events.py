@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import Element
+from engine.definitions.kinds import EventKind, TimerKind
 from engine.process.run import Run
 from engine.process.specs import LIVE, Begin, ForEach, Main, Node, Repeated, Split, forget_orphans, run_of, silence
 
@@ -106,7 +107,7 @@ class Timer(Awaited):
         """A cycle has a next round. Any other clock goes off once, and goes on counting where it did not yet."""
         assert self.element.event is not None
         data, key = my_task.internal_data, f"{self.slot}due"
-        if self.element.event.timer == "cycle":
+        if self.element.event.timer == TimerKind.CYCLE:
             left, due = run_of(my_task).next_round(my_task, self.element, data.get("left"), skip)
             return {"left": left, key: due}
         if self.happened(my_task) or data.get(f"{self.slot}spent"):
@@ -118,7 +119,7 @@ class Timer(Awaited):
         assert self.element.event is not None
         if data.get(f"{self.slot}spent"):
             return None
-        if self.element.event.timer == "date" or key not in data:
+        if self.element.event.timer == TimerKind.DATE or key not in data:
             due = run.due(my_task, self.element)
             data[key] = due.isoformat() if due is not None else None
         return datetime.fromisoformat(data[key]) if data[key] else None
@@ -187,7 +188,7 @@ class Several(Awaited):
         return {name: value for part in self.parts for name, value in part.again(my_task, skip).items()}
 
     def takes_letters(self, my_task: Any) -> bool:
-        return any(part.kind == "message" and not part.happened(my_task) for part in self.parts)
+        return any(part.kind == EventKind.MESSAGE and not part.happened(my_task) for part in self.parts)
 
 
 def awaited(element: Element) -> Awaited:
@@ -196,10 +197,10 @@ def awaited(element: Element) -> Awaited:
     assert event is not None
     if event.parts:
         parts = [awaited(replace(element, event=part)) for part in event.parts]
-        return Several(parts, together=event.kind == "parallelMultiple")
-    if event.kind == "timer":
+        return Several(parts, together=event.kind == EventKind.PARALLEL_MULTIPLE)
+    if event.kind == EventKind.TIMER:
         return Timer(element)
-    return Condition(event.expression) if event.kind == "conditional" else Trigger(event.kind, event.name)
+    return Condition(event.expression) if event.kind == EventKind.CONDITIONAL else Trigger(event.kind, event.name)
 
 
 def tell(my_task: Any, kind: str, name: str) -> None:
@@ -281,7 +282,7 @@ class Catch(CatchingEvent, Node):
             for sibling in my_task.parent.children:
                 if sibling is not my_task and sibling.state == TaskState.WAITING:
                     silence(sibling)
-        elif self.element.event.timer == "cycle":
+        elif self.element.event.timer == TimerKind.CYCLE:
             self._wait_again(my_task, skip=False)
         return True
 
@@ -324,7 +325,7 @@ class Boundary(Catch):
         assert self.element is not None and self.element.event is not None
         if self.element.interrupting or self.element.properties.get("vaker") == "nee":
             return False
-        return self.element.event.kind != "timer" or self.element.event.timer == "cycle"
+        return self.element.event.kind != EventKind.TIMER or self.element.event.timer == TimerKind.CYCLE
 
 
 class ForEachTold(ForEach):
@@ -334,7 +335,7 @@ class ForEachTold(ForEach):
         event = self.loop.thrown
         assert event is not None
         if self.loop.behaviour == "None" or not my_task.internal_data["done"]:
-            if event.kind == "signal":
+            if event.kind == EventKind.SIGNAL:
                 throw(my_task, event.kind, event.name)
             else:
                 take_up(my_task, event.kind, event.name)

@@ -10,9 +10,12 @@ from typing import Any
 from engine import deadlines, decisions, feel
 from engine.decisions import Decision
 from engine.definitions import Element, Event, Loop
+from engine.definitions.kinds import EventKind, Kind, LoopKind, TimerKind
 from engine.errors import ConflictError, ProcessError
 
-ACTIVITIES = frozenset({"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess", "transaction"})
+ACTIVITIES = frozenset(
+    {Kind.USER_TASK, Kind.MANUAL_TASK, Kind.BUSINESS_RULE_TASK, Kind.CALL_ACTIVITY, Kind.SUB_PROCESS, Kind.TRANSACTION}
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Run:
 
     def items(self, task: Any, element: Element) -> list[str]:
         """The ids of the items that a multi-instance activity runs over."""
-        loop = element.loop or Loop("parallel")
+        loop = element.loop or Loop(LoopKind.PARALLEL)
         if loop.cardinality:
             count = self.evaluate(task, loop.cardinality)
             number = int(count) if str(count).isdigit() else -1
@@ -132,12 +135,12 @@ class Run:
 
     def due(self, task: Any, element: Element) -> datetime | None:
         """When the timer of an element goes off; None while its date is not known."""
-        event = element.event or Event("timer")
+        event = element.event or Event(EventKind.TIMER)
         value = self.evaluate(task, event.expression)
-        if event.timer == "date":
+        if event.timer == TimerKind.DATE:
             return _moment(value, element)
         text = str(feel.to_json(value)) if value is not None else ""
-        if event.timer == "cycle":
+        if event.timer == TimerKind.CYCLE:
             text = _cycle(text, element)[1]
         try:
             return deadlines.after(self.now, text)
@@ -151,7 +154,7 @@ class Run:
 
         A missed round is not made up for, where it may be skipped.
         """
-        event = element.event or Event("timer")
+        event = element.event or Event(EventKind.TIMER)
         times, text = _cycle(str(self.evaluate(task, event.expression)), element)
         left = (times if left is None else left) - 1
         due = deadlines.after(self.now, text)

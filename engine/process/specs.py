@@ -14,6 +14,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import Element, Flow
+from engine.definitions.kinds import LoopKind
 from engine.errors import ProcessError
 from engine.process.run import Run
 
@@ -472,7 +473,7 @@ class ForEach(Repeated):
         if not items:
             return True
         my_task._set_state(TaskState.STARTED)
-        together = self.loop.kind == "parallel"
+        together = self.loop.kind == LoopKind.PARALLEL
         my_task.internal_data.update(later=[] if together else items[1:], done=0)
         for item in items if together else items[:1]:
             self.create_child(my_task, item=item)

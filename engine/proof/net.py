@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.definitions import Definition, Element, Event, Flow, Process
+from engine.definitions.kinds import EMBEDDED, THROWS, EventKind, Kind, TimerKind
 
 # What a node does with a token.
 REST = "rest"  # a person does it, or the clock or a message moves it on
@@ -22,9 +23,17 @@ INSIDE = "inside"  # a sub-process or a called process
 BEHIND = "~verder"
 """Ends the id of what chooses behind a node; no id in a drawing can."""
 
-NONE = Event("none")
+NONE = Event(EventKind.NONE)
 STEPS = frozenset(
-    {"userTask", "manualTask", "businessRuleTask", "callActivity", "subProcess", "transaction", "receiveTask"}
+    {
+        Kind.USER_TASK,
+        Kind.MANUAL_TASK,
+        Kind.BUSINESS_RULE_TASK,
+        Kind.CALL_ACTIVITY,
+        Kind.SUB_PROCESS,
+        Kind.TRANSACTION,
+        Kind.RECEIVE_TASK,
+    }
 )
 THROWN = frozenset({"error", "escalation", "cancel"})
 """Events that go from the scope that throws them to those around it."""
@@ -198,7 +207,7 @@ def listens_on(event: Element) -> bool:
     """Whether a non-interrupting event can come again: a clock only where it repeats, the rest unless told not to."""
     if event.interrupting or event.properties.get("vaker") == "nee" or event.event is None:
         return False
-    return event.event.kind != "timer" or event.event.timer == "cycle"
+    return event.event.kind != EventKind.TIMER or event.event.timer == TimerKind.CYCLE
 
 
 def lay_out(definition: Definition) -> Net:
@@ -206,7 +215,10 @@ def lay_out(definition: Definition) -> Net:
     net = Net(definition)
     scopes: dict[tuple[str, str], int] = {}
     for process in definition.processes.values():
-        for parent in ("", *(e.id for e in process.elements.values() if e.kind in ("subProcess", "transaction"))):
+        for parent in (
+            "",
+            *(e.id for e in process.elements.values() if e.kind in EMBEDDED),
+        ):
             scopes[process.id, parent] = len(net.scopes)
             net.scopes.append(Scope(len(net.scopes), process, parent))
     for scope in net.scopes:
@@ -223,14 +235,14 @@ def _fill(net: Net, scope: Scope, scopes: Mapping[tuple[str, str], int]) -> None
     inside = [e for e in elements.values() if e.parent == scope.parent]
     for element in inside:
         if element.by_event:
-            start = next((e for e in elements.values() if e.parent == element.id and e.kind == "startEvent"), None)
+            start = next((e for e in elements.values() if e.parent == element.id and e.kind == Kind.START_EVENT), None)
             if start is None:
                 continue  # nothing can start it; reading says so
             scope.handlers.append(Handler(start, element, scopes[scope.process.id, element.id]))
-        elif element.kind != "boundaryEvent":
+        elif element.kind != Kind.BOUNDARY_EVENT:
             edges = tuple(Edge(e, _flows(scope.process, e)) for e in inside if e.attached_to == element.id)
             _lay(net, scope, element, edges, _opened(scope.process, element, scopes))
-    scope.starts = [n for n in scope.nodes.values() if n.element.kind == "startEvent"]
+    scope.starts = [n for n in scope.nodes.values() if n.element.kind == Kind.START_EVENT]
     scope.starts = scope.starts or [n for n in scope.nodes.values() if not n.element.incoming and not _lands(n.element)]
 
 
@@ -243,7 +255,7 @@ def _lay(net: Net, scope: Scope, element: Element, edges: tuple[Edge, ...], open
         rest, flows = flows, (Flow("", element.id, f"{element.id}{BEHIND}"),)
     nodes = [Node(len(net.nodes), scope.index, element, kind, flows, edges, opened)]
     if rest:
-        ways = Element(f"{element.id}{BEHIND}", "inclusiveGateway", element.name, element.process, element.parent)
+        ways = Element(f"{element.id}{BEHIND}", Kind.INCLUSIVE_GATEWAY, element.name, element.process, element.parent)
         ways = replace(ways, incoming=(ways.id,), outgoing=element.outgoing, default=element.default)
         nodes.append(Node(len(net.nodes) + 1, scope.index, ways, FORK, rest, drawn=False))
     net.nodes += nodes
@@ -252,43 +264,51 @@ def _lay(net: Net, scope: Scope, element: Element, edges: tuple[Edge, ...], open
 
 def _flows(process: Process, element: Element) -> tuple[Flow, ...]:
     """The flows out of an element. A jump is one too, without an id: nothing is drawn there."""
-    jumps = element.kind == "intermediateThrowEvent" and element.event is not None and element.event.kind == "link"
+    jumps = (
+        element.kind == Kind.INTERMEDIATE_THROW_EVENT
+        and element.event is not None
+        and element.event.kind == EventKind.LINK
+    )
     landings = [e for e in process.elements.values() if _lands(e) and e.event == element.event] if jumps else []
     return (*(process.flows[id] for id in element.outgoing), *(Flow("", element.id, e.id) for e in landings))
 
 
 def _lands(element: Element) -> bool:
-    return element.kind == "intermediateCatchEvent" and element.event is not None and element.event.kind == "link"
+    return (
+        element.kind == Kind.INTERMEDIATE_CATCH_EVENT
+        and element.event is not None
+        and element.event.kind == EventKind.LINK
+    )
 
 
 def _opened(process: Process, element: Element, scopes: Mapping[tuple[str, str], int]) -> int:
-    if element.kind == "callActivity":
+    if element.kind == Kind.CALL_ACTIVITY:
         return scopes[element.called, ""]
-    return scopes[process.id, element.id] if element.kind in ("subProcess", "transaction") else -1
+    return scopes[process.id, element.id] if element.kind in EMBEDDED else -1
 
 
 def _kind(element: Element) -> str:
-    if element.kind == "exclusiveGateway":
+    if element.kind == Kind.EXCLUSIVE_GATEWAY:
         return CHOICE if len(element.outgoing) > 1 else PASS
-    if element.kind == "inclusiveGateway":
+    if element.kind == Kind.INCLUSIVE_GATEWAY:
         return MERGE if len(element.incoming) > 1 else FORK if len(element.outgoing) > 1 else PASS
-    if element.kind == "parallelGateway":
+    if element.kind == Kind.PARALLEL_GATEWAY:
         return JOIN if len(element.incoming) > 1 else PASS
     if _lands(element):
         return PASS
-    if element.kind in ("endEvent", "intermediateThrowEvent") and element.event is not None:
+    if element.kind in THROWS and element.event is not None:
         return {"terminate": STOP, **dict.fromkeys(THROWN, THROW)}.get(element.event.kind, PASS)
     return _KINDS.get(element.kind, PASS)
 
 
 _KINDS: Mapping[str, str] = {
-    "userTask": REST,
-    "manualTask": REST,
-    "businessRuleTask": RULE,
-    "intermediateCatchEvent": REST,
-    "receiveTask": REST,
-    "eventBasedGateway": WAIT,
-    "callActivity": INSIDE,
-    "subProcess": INSIDE,
-    "transaction": INSIDE,
+    Kind.USER_TASK: REST,
+    Kind.MANUAL_TASK: REST,
+    Kind.BUSINESS_RULE_TASK: RULE,
+    Kind.INTERMEDIATE_CATCH_EVENT: REST,
+    Kind.RECEIVE_TASK: REST,
+    Kind.EVENT_BASED_GATEWAY: WAIT,
+    Kind.CALL_ACTIVITY: INSIDE,
+    Kind.SUB_PROCESS: INSIDE,
+    Kind.TRANSACTION: INSIDE,
 }

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.definitions import Element
+from engine.definitions.kinds import Kind, LoopKind
 from engine.proof import knowledge
 from engine.proof.knowledge import Formula, Known
 from engine.proof.net import (
@@ -113,7 +114,7 @@ class Plan:
 
 def fields_of(net: Net, element: Element) -> frozenset[str]:
     """The fields of the document that a step writes."""
-    if element.kind == "businessRuleTask":
+    if element.kind == Kind.BUSINESS_RULE_TASK:
         return frozenset({element.result or element.decision})
     form = net.definition.forms.get(element.form)
     return frozenset(form.keys()) if form is not None else frozenset()
@@ -129,7 +130,7 @@ def conditions(node: Node) -> Iterator[tuple[str, str]]:
 
 def repeats(element: Element) -> bool:
     """Whether an activity has a loop sign: once more for as long as something is true."""
-    return element.loop is not None and element.loop.kind == "standard"
+    return element.loop is not None and element.loop.kind == LoopKind.STANDARD
 
 
 def may_be_skipped(element: Element) -> bool:

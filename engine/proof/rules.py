@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from engine.definitions import Element
+from engine.definitions.kinds import LISTENS, WORK, EventKind, Kind
 from engine.errors import DefinitionError, Problem
 from engine.proof import knowledge
 from engine.proof.net import Net
@@ -27,7 +28,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 `availability` looks there at what can come next, wherever a case waits.
 """
 
-WORK = frozenset({"userTask", "manualTask", "businessRuleTask"})
 _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 
 
@@ -301,7 +301,9 @@ def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
         case _ if name in _EVENTS:
             return _happens(element, name, values)
         case _:
-            only_forms = name == "register" and element.kind != "userTask"  # nothing else gives a register something
+            only_forms = (
+                name == "register" and element.kind != Kind.USER_TASK
+            )  # nothing else gives a register something
             return not only_forms and _fit(element.properties.get(name, ""), values)
 
 
@@ -309,11 +311,11 @@ def _happens(element: Element, name: str, values: tuple[str, ...]) -> bool:
     """Whether an aspect of events fits."""
     event = element.event
     if name == "einde":
-        return element.kind == "endEvent" and _fit(element.id, values)
+        return element.kind == Kind.END_EVENT and _fit(element.id, values)
     if name == "onderbreking":
-        starts = element.kind in ("startEvent", "boundaryEvent") and event is not None and event.kind != "none"
+        starts = element.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT) and element.event_kind != EventKind.NONE
         return starts and _fit("ja" if element.interrupting else "nee", values)
-    catches = element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent", "receiveTask")
+    catches = element.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT, Kind.INTERMEDIATE_CATCH_EVENT, Kind.RECEIVE_TASK)
     kinds = {"bericht": ("message",), "melding": ("escalation", "error"), "klok": ("timer",)}[name]
     return catches and event is not None and event.kind in kinds and (_fit(event.name, values) or name == "klok")
 
@@ -538,9 +540,9 @@ _TURNS: Mapping[str, Callable[[str, frozenset[str]], tuple[str, bool]]] = {
 
 def _moment(element: Element) -> str:
     """When an element has happened: work when it is done, a group of steps when it begins, an event when it comes."""
-    if element.kind in ("callActivity", "subProcess", "transaction"):
+    if element.kind in (Kind.CALL_ACTIVITY, Kind.SUB_PROCESS, Kind.TRANSACTION):
         return "begin"
-    if element.event is not None and element.kind in ("startEvent", "boundaryEvent", "intermediateCatchEvent"):
+    if element.event is not None and element.kind in LISTENS:
         return {"message": "bericht", "timer": "klok", "none": "klaar"}.get(element.event.kind, "melding")
     return "klaar"
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.definitions import Element
+from engine.definitions.kinds import EventKind, Kind
 from engine.proof import story
 from engine.proof.net import JOIN, MERGE, Net, Scope
 from engine.proof.plan import alone, caught, thrown_in
@@ -65,7 +66,7 @@ def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     for element in net.elements(scope.index):
         inside = element.parent == scope.parent
         place = (element.process, element.id)
-        joins = element.kind in ("parallelGateway", "inclusiveGateway")
+        joins = element.kind in (Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY)
         if inside and place not in places and (place not in waiting or joins):
             told = f"'{element.name or element.id}' kan nooit aan de beurt komen."
             if joins and place in waiting:
@@ -147,7 +148,7 @@ def _uncaught(net: Net, reached: Collection[int]) -> Iterator[Finding]:
     for scope in reached:
         for handler in net.scopes[scope].handlers:
             start = handler.start
-            waits = handler.event.kind in ("error", "escalation")
+            waits = handler.event.kind in (EventKind.ERROR, EventKind.ESCALATION)
             if waits and not any(caught(start, thrown) for thrown in thrown_in(net, scope)):
                 told = f"'{start.name or start.id}' kan nooit beginnen: binnen dit deel komt die melding niet voor."
                 yield Finding("nooit", start.process, start.id, told, marked={start.process: frozenset({start.id})})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.definitions import Definition, Element
+from engine.definitions.kinds import PERSONAL, Kind
 from engine.proof.net import Net
 from engine.proof.plan import Place
 from engine.proof.tokens import Occurrence, Step
@@ -59,14 +60,16 @@ _TIMES = {
 
 
 def _done(net: Net, element: Element) -> Iterator[str]:
-    if element.kind in ("userTask", "manualTask"):
+    if element.kind in PERSONAL:
         who = _who(net.definition, element)
         yield f"{who} rondt '{_name(element)}' af." if who else f"'{_name(element)}' wordt afgerond."
-    elif element.kind == "businessRuleTask":
+    elif element.kind == Kind.BUSINESS_RULE_TASK:
         yield f"De beslistabel bij '{_name(element)}' geeft een uitkomst."
-    elif element.kind in ("callActivity", "transaction") or (element.kind == "subProcess" and not element.by_event):
+    elif element.kind in (Kind.CALL_ACTIVITY, Kind.TRANSACTION) or (
+        element.kind == Kind.SUB_PROCESS and not element.by_event
+    ):
         yield f"'{_name(element)}' is klaar."
-    elif element.kind == "endEvent" and not element.parent and element.process == net.definition.id:
+    elif element.kind == Kind.END_EVENT and not element.parent and element.process == net.definition.id:
         yield f"De casus is klaar: '{_name(element)}'."
 
 
@@ -74,7 +77,7 @@ def _answer(definition: Definition, process: str, id: str) -> Iterator[str]:
     of = definition.processes[process]
     flow = of.flows[id]
     source = of.elements[flow.source]
-    if source.kind == "exclusiveGateway" and len(source.outgoing) > 1:
+    if source.kind == Kind.EXCLUSIVE_GATEWAY and len(source.outgoing) > 1:
         yield f"Op de vraag '{_name(source)}' is het antwoord '{flow.name or flow.id}'."
     elif flow.condition or flow.id == source.default:
         yield f"Bij '{_name(source)}' gaat de casus langs '{flow.name or flow.id}'."

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.definitions import Event, Flow
+from engine.definitions.kinds import AWAITS, EventKind, LoopKind
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
 from engine.proof.net import (
@@ -116,7 +117,7 @@ class Game:
             return
         for path, position, act in self._possible(marking):
             for out in self._at(marking, path, position, known, act):
-                if out.thrown is not None and (out.thrown.kind == "error" and not self.plan.lenient):
+                if out.thrown is not None and (out.thrown.kind == EventKind.ERROR and not self.plan.lenient):
                     continue
                 yield tuple(out.told), (out.marking, self._written(out))
 
@@ -237,7 +238,7 @@ class Game:
             event = self.net.scopes[scope].handlers[number].event
             if event.kind not in FREE or number in spent:
                 continue
-            if start.interrupting or (tokens and (event.kind != "message" or number not in running)):
+            if start.interrupting or (tokens and (event.kind != EventKind.MESSAGE or number not in running)):
                 level = depth if start.interrupting else depth + instead
                 found.append((level, event, path, number, self._begun))
 
@@ -347,7 +348,7 @@ class Game:
             for number in sorted(self.plan.handlers[scope], key=lambda n: self._start(scope, n).interrupting):
                 start = self._start(scope, number)
                 live = start.interrupting or flow or bool(before[1])
-                if live and number not in before[3] and _covers(start.event or Event("none"), out.thrown):
+                if live and number not in before[3] and _covers(start.event or Event(EventKind.NONE), out.thrown):
                     out.thrown = None
                     out.marking = self._started(out.marking, number, out.told)
                     break
@@ -574,7 +575,7 @@ class Game:
         out = _Out((), known, told)
         if number == 0:
             return self._on(marking, i, node, out)
-        together = node.element.loop is None or node.element.loop.kind == "parallel"
+        together = node.element.loop is None or node.element.loop.kind == LoopKind.PARALLEL
         self._begins(node, told)
         first = [self._one(node, told) for _ in range(number if together else 1)]
         child = (0 if together else number - 1, tuple(sorted(first)))
@@ -740,7 +741,7 @@ class Game:
         return tuple(kept)
 
 
-CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
+CATCHES = AWAITS
 _WHAT = {"message": "bericht", "timer": "klok"}
 
 
@@ -750,7 +751,7 @@ def _what(event: Event | None) -> str:
 
 
 def _message(event: Event | None) -> str:
-    return event.name if event is not None and event.kind == "message" else ""
+    return event.name if event is not None and event.kind == EventKind.MESSAGE else ""
 
 
 def _covers(listener: Event, thrown: Event) -> bool:

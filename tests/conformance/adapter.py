@@ -25,6 +25,7 @@ from typing import Any
 
 from engine import checks, deadlines, definitions, process
 from engine.definitions import Definition, Event, Process, Settings
+from engine.definitions.kinds import EventKind
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import Model, Outcome
 
@@ -191,7 +192,7 @@ class Host:
     def _begins_by(self, name: str) -> bool:
         """Whether a process begins by this message, now or together with what comes later."""
         starts = (one.elements[id].event for one in self.processes.values() for id in one.triggers)
-        return any(Event("message", name) in (event.parts or (event,)) for event in starts if event)
+        return any(Event(EventKind.MESSAGE, name) in (event.parts or (event,)) for event in starts if event)
 
     def _begins(self, kind: str, name: str) -> Iterator[tuple[str, dict[str, Any], str]]:
         """The processes that an event starts, each with the start that waits for it."""

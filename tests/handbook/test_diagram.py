@@ -10,6 +10,7 @@ from lxml import etree
 from playwright.sync_api import Browser
 
 from engine.definitions import Bounds, Element, Event, Flow, Lane, Link, Loop, Note, Process, load
+from engine.definitions.kinds import EventKind, LinkKind, LoopKind, NoteKind
 from handbook.diagram import KINDS, reading_order, svg
 
 ROOT = Path(__file__).parents[2]
@@ -93,11 +94,13 @@ def test_every_kind_of_shape_is_drawn(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["message", "timer", "error", "escalation", "signal", "terminate", "conditional", "link", "compensation"]
+    "kind", ["message", "timer", "error", "escalation", "signal", "terminate", "conditional", "link", "compensate"]
 )
 def test_every_kind_of_event_has_a_sign_of_its_own(kind: str) -> None:
     def sign(of: str) -> str:
-        return etree.tostring(part(drawn(process(element("ding", "endEvent", 1, event=Event(of)))), "ding")).decode()
+        return etree.tostring(
+            part(drawn(process(element("ding", "endEvent", 1, event=Event(EventKind(of))))), "ding")
+        ).decode()
 
     assert sign(kind) != sign("none")
     assert len({sign(other) for other in (kind, "message", "timer", "signal")}) >= 3
@@ -105,7 +108,7 @@ def test_every_kind_of_event_has_a_sign_of_its_own(kind: str) -> None:
 
 def test_what_does_not_interrupt_is_dashed() -> None:
     def border(interrupting: bool) -> str:
-        event = element("klok", "boundaryEvent", 1, event=Event("timer"), interrupting=interrupting)
+        event = element("klok", "boundaryEvent", 1, event=Event(EventKind.TIMER), interrupting=interrupting)
         return etree.tostring(part(drawn(process(event)), "klok")).decode()
 
     assert "stroke-dasharray" in border(interrupting=False)
@@ -124,18 +127,18 @@ def test_an_event_sub_process_is_dotted_and_holds_its_name_at_the_top() -> None:
 def test_pool_lanes_notes_links_and_loops_are_drawn() -> None:
     drawing = drawn(
         process(
-            element("bellen", "userTask", 1, loop=Loop("parallel")),
+            element("bellen", "userTask", 1, loop=Loop(LoopKind.PARALLEL)),
             pool="Knooppunt",
             pool_bounds=Bounds(0, 0, 600, 300),
             lanes=(Lane("baan", "Coördinator", ("bellen",), Bounds(30, 0, 570, 300)),),
             notes=(
-                Note("uitleg", "textAnnotation", "Let op de termijn", Bounds(400, 20, 100, 40)),
-                Note("map", "dataObjectReference", "Dossier", Bounds(400, 200, 36, 50)),
-                Note("groep", "group", "Samen", Bounds(90, 60, 300, 200)),
+                Note("uitleg", NoteKind.TEXT_ANNOTATION, "Let op de termijn", Bounds(400, 20, 100, 40)),
+                Note("map", NoteKind.DATA_OBJECT, "Dossier", Bounds(400, 200, 36, 50)),
+                Note("groep", NoteKind.GROUP, "Samen", Bounds(90, 60, 300, 200)),
             ),
             links=(
-                Link("a", "association", "uitleg", "bellen", ((400, 40), (250, 100))),
-                Link("b", "messageFlow", "bellen", "x", ((200, 180), (200, 400))),
+                Link("a", LinkKind.ASSOCIATION, "uitleg", "bellen", ((400, 40), (250, 100))),
+                Link("b", LinkKind.MESSAGE_FLOW, "bellen", "x", ((200, 180), (200, 400))),
             ),
         )
     )

@@ -14,6 +14,7 @@ from engine.checks.finding import Finding, Severity
 from engine.checks.names import names
 from engine.checks.references import details, whole
 from engine.definitions import Deadline, Definition, Element, Event, Flow, Loop, Process, Role
+from engine.definitions.kinds import EventKind, Kind, LoopKind, TimerKind
 from engine.forms import Field, Option
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
@@ -251,7 +252,7 @@ def inside(of: str, parent: str, *ids: str) -> Change:
 
 def withdrawal_inside(definition: Definition) -> Definition:
     """Withdrawing consent as an interrupting event sub-process of the traject, beside the other ones."""
-    frame = Element("gezin_stopt", "subProcess", "Gezin stopt", process="casus", parent="traject", by_event=True)
+    frame = Element("gezin_stopt", Kind.SUB_PROCESS, "Gezin stopt", process="casus", parent="traject", by_event=True)
     ids = ("toestemming_ingetrokken", "pad_intrekking", "delen_gestopt")
     return chain(
         process("casus", lambda p: replace(p, elements={**p.elements, frame.id: frame})),
@@ -263,7 +264,7 @@ def withdrawal_inside(definition: Definition) -> Definition:
 def task(id: str, **properties: str) -> Element:
     """A new step of the procesregisseur."""
     given = {"termijn": "contact", "fase": "overleg", **properties}
-    return Element(id, "userTask", id.replace("_", " "), roles=("procesregisseur",), properties=given, form=id)
+    return Element(id, Kind.USER_TASK, id.replace("_", " "), roles=("procesregisseur",), properties=given, form=id)
 
 
 def default(of: str, gateway: str, to: str, **conditions: str) -> Change:
@@ -306,7 +307,7 @@ def overseen_by_nobody(d: Definition) -> Definition:
 
 def clock(of: str, id: str, text: str, timer: str = "duration") -> Change:
     """Change the time that an event waits for."""
-    return element(of, id, event=Event("timer", "", timer, text))
+    return element(of, id, event=Event(EventKind.TIMER, "", TimerKind(timer), text))
 
 
 def phase(old: str, new: str) -> Change:
@@ -333,7 +334,7 @@ def drawn_in(of: str, call: str) -> Change:
     def change(d: Definition) -> Definition:
         around = d.processes[of]
         called = d.processes[around.elements[call].called]
-        part = replace(around.elements[call], kind="subProcess", called="", properties={})
+        part = replace(around.elements[call], kind=Kind.SUB_PROCESS, called="", properties={})
         inside = {id: replace(e, process=of, parent=e.parent or call) for id, e in called.elements.items()}
         merged = replace(
             around, elements={**around.elements, call: part, **inside}, flows={**around.flows, **called.flows}
@@ -432,7 +433,7 @@ MUTANTS = (
     mutant("intrekken onderbreekt niet meer",
            element("casus", "toestemming_ingetrokken", interrupting=False), *WITHDRAWN),
     mutant("intrekken luistert naar een ander bericht",
-           element("casus", "toestemming_ingetrokken", event=Event("message", "ingetrokken")), ANYTIME),
+           element("casus", "toestemming_ingetrokken", event=Event(EventKind.MESSAGE, "ingetrokken")), ANYTIME),
     mutant("na intrekken gaat het traject verder met steun",
            element("casus", "pad_intrekking", called="steun"), *WITHDRAWN, "na_intrekken_eigen_zorg"),
     mutant("na intrekken nog een verslag delen",
@@ -534,8 +535,8 @@ MUTANTS = (
            without("toestemming", "toestemming_besluit", "toestemming_besluit_nee"), "soundness:nooit"),
     mutant("een stap waar geen pijl meer heen gaat", reroute("evalueren", "naar_gezin_gehoord", "evaluatie_houden"),
            "soundness:nooit"),
-    mutant("verbroken contact is een gewoon einde", element("geen_contact", "contact_verbroken", event=Event("none")),
-           "soundness:nooit"),
+    mutant("verbroken contact is een gewoon einde",
+           element("geen_contact", "contact_verbroken", event=Event(EventKind.NONE)), "soundness:nooit"),
     mutant("verbroken contact wordt nergens opgevangen", gone("casus", "contact_verbroken"), "soundness:fout"),
     mutant("samenvatting delen voor toestemming, zonder te zeggen dat het delen is",
            chain(prop("verkennen", "verkenning_delen", deelt=None),
@@ -622,20 +623,22 @@ MUTANTS = (
            "check:antwoord_onbekend"),
     mutant("een lijst met een stand die niet bestaat",
            element("casus", "fase_bewaken",
-                   loop=Loop("parallel", '=afspraken[status = "openstaand"]', "afspraak")), "check:antwoord_onbekend"),
+                   loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "openstaand"]', "afspraak")),
+           "check:antwoord_onbekend"),
     mutant("een keuze die altijd dezelfde kant op gaat", flow("geen_contact", "contact_besluit_ja", condition="=false"),
            "check:antwoord_vast"),
     mutant("bij de eerste afspraak die klaar is stopt de rest",
-           element("casus", "fase_bewaken", loop=Loop(
-               "parallel", '=afspraken[status = "open"]', "afspraak", condition="=true")), "check:antwoord_vast"),
+           element("casus", "fase_bewaken",
+                   loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "open"]', "afspraak", condition="=true")),
+           "check:antwoord_vast"),
     mutant("een lijst die altijd leeg is",
-           element("casus", "fase_bewaken", loop=Loop("parallel", "=[]", "afspraak")), "check:antwoord_vast"),
+           element("casus", "fase_bewaken", loop=Loop(LoopKind.PARALLEL, "=[]", "afspraak")), "check:antwoord_vast"),
     mutant("nooit meer spoed", prop("overleg", "overleg_houden", spoed_als="=false"), "check:antwoord_vast"),
     mutant("de stap gewist die de vraag stelt", without("evalueren", "evaluatie_houden"), "check:naam_onbekend"),
     mutant("de vraag staat er, maar niemand ziet hem",
            question("persoonlijk_contact", "rouwzorg_gewenst", hide=feel.parse("true")), "check:naam_onbekend"),
     mutant("een lus over de verkeerde lijst",
-           element("casus", "fase_bewaken", loop=Loop("parallel", "=toestemmingen", "afspraak")),
+           element("casus", "fase_bewaken", loop=Loop(LoopKind.PARALLEL, "=toestemmingen", "afspraak")),
            "check:naam_onbekend"),
     mutant("toegewezen aan een naam die niemand invult", prop("veiligheid", "melding_doen", toewijzen="melder"),
            "check:naam_onbekend"),
@@ -657,7 +660,7 @@ MUTANTS = (
     mutant("een nieuwe afspraak kan niet open zijn",
            question("steun_afspreken", "status", options=choices("wachtend", "gedaan")), "check:register"),
     mutant("alleen volgen wat al gedaan is",
-           element("casus", "fase_bewaken", loop=Loop("parallel", '=afspraken[status = "gedaan"]', "afspraak")),
+           element("casus", "fase_bewaken", loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "gedaan"]', "afspraak")),
            "check:register"),
     mutant("wat gedeeld wordt, heet niet gedeeld", prop("afsluiten", "warme_overdracht", deelt="nee"),
            "check:eigenschap"),
@@ -752,10 +755,10 @@ HARMLESS = (
     mutant("steun op maat in het overzicht getekend", drawn_in("casus", "fase_steun")),
     mutant("het overleg in het overzicht getekend", drawn_in("casus", "fase_overleg")),
     mutant("de afspraken een voor een volgen",
-           element("casus", "fase_bewaken", loop=Loop(
-               "sequential", '=afspraken[status = "open" or status = "wachtend"]', "afspraak"))),
+           element("casus", "fase_bewaken",
+                   loop=Loop(LoopKind.SEQUENTIAL, '=afspraken[status = "open" or status = "wachtend"]', "afspraak"))),
     mutant("alleen wat openstaat volgen",
-           element("casus", "fase_bewaken", loop=Loop("parallel", '=afspraken[status = "open"]', "afspraak"))),
+           element("casus", "fase_bewaken", loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "open"]', "afspraak"))),
     mutant("een termijn in werkdagen", term("evaluatie", "60 werkdagen")),
     mutant("een termijn vanaf de start van de casus", term("intake", "P14D", "casus")),
     mutant("een klok met een vaste tijd", clock("geen_contact", "even_wachten", "P10D")),
@@ -767,7 +770,7 @@ HARMLESS = (
     mutant("geen spoed meer", prop("overleg", "overleg_houden", termijn_spoed=None, spoed_als=None)),
     mutant("fase niet ingevuld", prop("evalueren", "evaluatie_houden", fase=None)),
     mutant("een langere wachttijd na verlies",
-           element("verlies", "tijd_en_rust", event=Event("timer", "", "duration", "P2M"))),
+           element("verlies", "tijd_en_rust", event=Event(EventKind.TIMER, "", TimerKind.DURATION, "P2M"))),
 )
 # fmt: on
 

@@ -137,7 +137,7 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
     starts = [
         e
         for e in found.root.elements.values()
-        if e.kind in ("startEvent", "boundaryEvent") and e.event is not None and e.event.kind == "message"
+        if e.kind in ("startEvent", "boundaryEvent") and e.event_kind == "message"
     ]
     assert {e.event.name for e in starts if e.event} == INTERRUPTS
     for event in starts:

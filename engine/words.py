@@ -1,0 +1,138 @@
+"""Knooppunt's own words, each written once: what stands in the database, in files of a region and in addresses.
+
+They are texts as well as members, so a value that was read from any of these compares equal. The words of BPMN stand in
+`engine.definitions.kinds`; those that the rules of a region are written in stand with their readers.
+"""
+
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """A part of a case that a person may or may not see."""
+
+    COURSE = "verloop"
+    GOALS = "doelen"
+    INVOLVED = "betrokken"
+    CONSENT = "toestemming"
+    MEETINGS = "overleg"
+    AGREEMENTS = "afspraken"
+    DISCLOSURES = "verstrekking"
+    EVALUATIONS = "evaluatie"
+    SAFETY = "veiligheid"
+    ANSWERS = "antwoorden"
+    HISTORY = "historie"
+
+
+class Verb(StrEnum):
+    """What a person may do with an open task."""
+
+    SEE = "zien"
+    CLAIM = "pakken"
+    RELEASE = "loslaten"
+    REASSIGN = "toewijzen"
+    COMPLETE = "afronden"
+
+
+class CaseStatus(StrEnum):
+    """How a case stands: it runs, its process came to an end, or somebody closed it before that."""
+
+    RUNNING = "lopend"
+    COMPLETED = "klaar"
+    CLOSED = "gesloten"
+
+
+class TaskStatus(StrEnum):
+    """How a task stands; a lapsed one was not needed any more."""
+
+    OPEN = "open"
+    COMPLETED = "klaar"
+    LAPSED = "vervallen"
+
+
+class AgreementStatus(StrEnum):
+    """How an agreement stands; a lapsed one is followed no more."""
+
+    OPEN = "open"
+    WAITING = "wachtend"
+    DONE = "gedaan"
+    NOT_DONE = "niet_gedaan"
+    LAPSED = "vervallen"
+
+
+class MeetingStatus(StrEnum):
+    """Whether a meeting is still to come."""
+
+    PLANNED = "gepland"
+    HELD = "gehouden"
+
+
+class Register(StrEnum):
+    """A typed register that the form of a step may fill."""
+
+    CONSENT = "toestemming"
+    MEETING = "overleg"
+    AGREEMENT = "afspraken"
+    DISCLOSURE = "verstrekking"
+    EVALUATION = "evaluatie"
+    SAFETY = "veiligheid"
+
+
+class Happening(StrEnum):
+    """What happened to a case: the kind of a row of its history."""
+
+    STARTED = "gestart"
+    COMPLETED = "afgerond"
+    CLAIMED = "opgepakt"
+    RELEASED = "losgelaten"
+    REASSIGNED = "toegewezen"
+    CORRECTED = "gecorrigeerd"
+    MESSAGE = "bericht"
+    CLOCK = "klok"
+    CLOSED = "gesloten"
+
+
+class Message(StrEnum):
+    """A message whose meaning does not depend on what a region draws after it (domain C; RUL-07)."""
+
+    CONSENT_WITHDRAWN = "toestemming_ingetrokken"
+    ACUTE_DANGER = "acute_onveiligheid"
+
+
+class RoleId(StrEnum):
+    """A role that the code knows by name; a region may have more, and its names for these."""
+
+    CORE_PARTNER = "kernpartner"
+    CASUSREGISSEUR = "casusregisseur"
+    AANMELDER = "aanmelder"
+    PROCESREGISSEUR = "procesregisseur"
+    COORDINATOR = "coordinator"
+    SAFETY = "veiligheid"  # nobody is appointed to it: who acts in the safety file of a case takes part in this role
+
+
+class Passage(StrEnum):
+    """How a case left an element of its diagram."""
+
+    COMPLETED = "klaar"
+    BROKEN_OFF = "afgebroken"
+
+
+class Job(StrEnum):
+    """The kind of work that waits for its moment."""
+
+    CLOCK = "klok"
+
+
+class TaskList(StrEnum):
+    """A list of the worklist, as its address names it."""
+
+    MINE = "mijn"
+    ROLE = "rol"
+    LATE = "te-laat"
+    ALL = "alle"
+
+
+class Answer(StrEnum):
+    """A yes or no, as forms record it."""
+
+    YES = "ja"
+    NO = "nee"
