@@ -12,6 +12,7 @@ from typing import Any
 
 from engine import forms
 from engine.definitions.diagram import read_process, read_processes
+from engine.definitions.kinds import Kind
 from engine.definitions.markup import refuse
 from engine.definitions.model import (
     Bounds,
@@ -132,11 +133,11 @@ def assemble(process: str, region: str, files: Mapping[str, bytes], overridden: 
 
 def _reachable(process: str, files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Process]:
     """The root process and all that it calls, in the order in which they are met."""
-    found: dict[str, Process] = {}
+    processes: dict[str, Process] = {}
     waiting = [(process, "", "")]
     while waiting:
         id, caller, element = waiting.pop(0)
-        if id in found:
+        if id in processes:
             continue
         content = files.get(f"{id}.bpmn")
         if content is None:
@@ -146,11 +147,11 @@ def _reachable(process: str, files: Mapping[str, bytes], problems: list[Problem]
             )
             continue
         try:
-            found[id], wrong = read_process(content, f"{id}.bpmn")
+            processes[id], wrong = read_process(content, f"{id}.bpmn")
         except DefinitionError as error:
             problems.extend(error.problems)
             continue
         problems.extend(wrong)
-        calls = (e for e in found[id].elements.values() if e.kind == "callActivity" and e.called)
+        calls = (e for e in processes[id].elements.values() if e.kind == Kind.CALL_ACTIVITY and e.called)
         waiting.extend((e.called, id, e.id) for e in calls)
-    return found
+    return processes

@@ -97,9 +97,9 @@ def read_processes(content: bytes, file: str) -> tuple[tuple[Process, ...], tupl
     A global user task becomes a process of one step. Knooppunt's own cases run one process per file.
     """
     root = parse(content, file)
-    found = [_read(root, node, file) for node in root.iterfind("bpmn:process", NAMES)]
+    read = [_read(root, node, file) for node in root.iterfind("bpmn:process", NAMES)]
     single = [_one_step(node, file) for node in root if kind_of(node) in ("globalUserTask", "globalManualTask")]
-    return (*(process for process, _ in found), *single), tuple(p for _, problems in found for p in problems)
+    return (*(process for process, _ in read), *single), tuple(p for _, problems in read for p in problems)
 
 
 def _one_step(node: Any, file: str) -> Process:
@@ -116,8 +116,8 @@ def _read(root: Any, node: Any, file: str) -> tuple[Process, list[Problem]]:
     if not node.get("id"):
         reader.problem(node, "id", "Dit proces heeft geen id. Geef het er een.")
     if node.find("bpmn:correlationSubscription", NAMES) is not None:
-        told = "Welk bericht bij welke casus hoort, wordt niet uit gegevens gehaald. Haal dat weg."
-        reader.problem(node, "gegevens", told)
+        message = "Welk bericht bij welke casus hoort, wordt niet uit gegevens gehaald. Haal dat weg."
+        reader.problem(node, "gegevens", message)
     pool = next(
         (p for p in root.iterfind(".//bpmn:participant", NAMES) if p.get("processRef") == node.get("id")),
         None,
@@ -153,15 +153,15 @@ def _connected(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Ma
 
 
 def _only_process(root: Any, file: str) -> Any:
-    found = root.findall("bpmn:process", NAMES)
-    if not found:
+    processes = root.findall("bpmn:process", NAMES)
+    if not processes:
         raise refuse(file, "", "geen proces", _without_process(root))
-    if len(found) > 1:
-        filled = [p for p in found if any(kind_of(child) in FLOW_NODES for child in p)]
+    if len(processes) > 1:
+        filled = [p for p in processes if any(kind_of(child) in FLOW_NODES for child in p)]
         if len(filled) != 1:
-            raise refuse(file, "", "meer processen", _several(root, found))
+            raise refuse(file, "", "meer processen", _several(root, processes))
         return filled[0]
-    return found[0]
+    return processes[0]
 
 
 def _without_process(root: Any) -> str:
@@ -174,10 +174,10 @@ def _without_process(root: Any) -> str:
     return "Er staat geen proces in dit diagram. Teken een begin, stappen en een einde."
 
 
-def _several(root: Any, found: Sequence[Any]) -> str:
+def _several(root: Any, processes: Sequence[Any]) -> str:
     """What to say of a file with several processes: what they are called on the drawing."""
     pools = {p.get("processRef", ""): p.get("name") for p in root.iterfind(".//bpmn:participant", NAMES)}
-    names = [" ".join((pools.get(p.get("id", "")) or p.get("name") or p.get("id", "?")).split()) for p in found]
+    names = [" ".join((pools.get(p.get("id", "")) or p.get("name") or p.get("id", "?")).split()) for p in processes]
     shown = ", ".join(f"'{name}'" for name in names[:4])
     more = f" en nog {len(names) - 4}" if len(names) > 4 else ""
     return f"Er staan {len(names)} processen in dit bestand: {shown}{more}. Maak van elk proces een eigen bestand."
@@ -188,8 +188,8 @@ def _documentation(node: Any) -> str:
 
 
 def _properties(node: Any) -> Mapping[str, str]:
-    found = node.iterfind("bpmn:extensionElements/camunda:properties/camunda:property", NAMES)
-    return {p.get("name", ""): p.get("value", "") for p in found if p.get("name")}
+    properties = node.iterfind("bpmn:extensionElements/camunda:properties/camunda:property", NAMES)
+    return {p.get("name", ""): p.get("value", "") for p in properties if p.get("name")}
 
 
 def _camunda(node: Any, name: str) -> str:
@@ -334,15 +334,15 @@ class _Reader:
 
     def _read_data(self, node: Any, kind: Kind) -> None:
         """Data of a case are one document, so moving them along is drawn for the reader. Changing them is not."""
-        moves = [one for side in _MOVES for one in node.iterfind(f"bpmn:{side}", NAMES)]
+        moves = [move for side in _MOVES for move in node.iterfind(f"bpmn:{side}", NAMES)]
         if any(kind_of(part) in ("assignment", "transformation") for move in moves for part in move):
             self.problem(node, "gegevens", f"'{title_of(node)}' verandert gegevens onderweg. Vraag ze in een stap.")
         elif moves and kind == Kind.CALL_ACTIVITY:
             self.problem(node, "gegevens", f"'{title_of(node)}': {CODE_ELEMENTS['in']}")
         for tag in ("loopDataInputRef", "loopDataOutputRef"):
             if node.find(f"bpmn:multiInstanceLoopCharacteristics/bpmn:{tag}", NAMES) is not None:
-                told = "hier staat een lijst als gegevens. Vul de lijst in bij 'Collection', met een = ervoor."
-                self.problem(node, "meervoud", f"'{title_of(node)}': {told}")
+                sentence = "hier staat een lijst als gegevens. Vul de lijst in bij 'Collection', met een = ervoor."
+                self.problem(node, "meervoud", f"'{title_of(node)}': {sentence}")
 
     def _read_flow(self, node: Any) -> None:
         id = node.get("id", "")
@@ -354,8 +354,8 @@ class _Reader:
             return
         condition = node.find("bpmn:conditionExpression", NAMES)
         if condition is not None and condition.get("language", "").lower() not in ("", "feel"):
-            told = "De voorwaarde op deze pijl is niet in FEEL geschreven. Schrijf haar in FEEL, met een = ervoor."
-            self.problem(node, "taal", told)
+            message = "De voorwaarde op deze pijl is niet in FEEL geschreven. Schrijf haar in FEEL, met een = ervoor."
+            self.problem(node, "taal", message)
         self.flows[id] = Flow(
             id=id,
             source=node.get("sourceRef", ""),
@@ -376,11 +376,11 @@ class _Reader:
         self.links.append(Link(node.get("id", ""), kind, source, target, self.points.get(node.get("id", ""), ())))
 
     def _event(self, node: Any) -> Event:
-        found = tuple(self._trigger(node, definition) for definition in event_definitions(node, self.shared))
-        if len(found) > 1:
+        events = tuple(self._trigger(node, definition) for definition in event_definitions(node, self.shared))
+        if len(events) > 1:
             together = node.get("parallelMultiple") == "true"
-            return Event(EventKind.PARALLEL_MULTIPLE if together else EventKind.MULTIPLE, parts=found)
-        return found[0] if found else Event(EventKind.NONE)
+            return Event(EventKind.PARALLEL_MULTIPLE if together else EventKind.MULTIPLE, parts=events)
+        return events[0] if events else Event(EventKind.NONE)
 
     def _letter(self, node: Any, kind: Kind) -> Event | None:
         """What a send or receive task sends or waits for."""
@@ -407,8 +407,8 @@ class _Reader:
         reference = definition.get(f"{kind}Ref", "")
         names = self.named if kind in (EventKind.MESSAGE, EventKind.SIGNAL) else self.coded
         if reference and kind != EventKind.COMPENSATE and reference not in names:
-            told = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. Kies iets dat er wel is."
-            self.problem(node, "verwijzing", told)
+            message = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. Kies iets dat er wel is."
+            self.problem(node, "verwijzing", message)
         return Event(kind, names.get(reference, ""))
 
     def _landing(self, definition: Any) -> Any:
@@ -417,25 +417,26 @@ class _Reader:
         if target is not None:
             return target
         places = [self.landings.get(key) for key in (("id", definition.get("id")), ("name", definition.get("name")))]
-        found = [place for place in places if place is not None]
-        return min(found)[1] if found else definition
+        known = [place for place in places if place is not None]
+        return min(known)[1] if known else definition
 
     @cached_property
     def landings(self) -> Mapping[tuple[str, str | None], tuple[int, Any]]:
         """The first place to land, with its number, by its name and by what it says is jumped from."""
-        found: dict[tuple[str, str | None], tuple[int, Any]] = {}
+        landings: dict[tuple[str, str | None], tuple[int, Any]] = {}
         catching = self.root.iterfind(".//bpmn:intermediateCatchEvent/bpmn:linkEventDefinition", NAMES)
         for number, place in enumerate(catching):
-            found.setdefault(("name", place.get("name", "")), (number, place))
+            landings.setdefault(("name", place.get("name", "")), (number, place))
             for source in place.iterfind("bpmn:source", NAMES):
-                found.setdefault(("id", text_of(source)), (number, place))
-        return found
+                landings.setdefault(("id", text_of(source)), (number, place))
+        return landings
 
     def _whole(self, node: Any, name: str) -> int:
         text = node.get(name, "1")
         if not re.fullmatch(rf"[0-9]{{1,{MAXIMUM_DIGITS}}}", text) or not 1 <= int(text) <= MAXIMUM_TOKENS:
-            told = f"'{title_of(node)}': bij {name} staat '{text[:60]}'. Dat moet 1 tot en met {MAXIMUM_TOKENS} zijn."
-            self.problem(node, "aantal", told)
+            most = f"1 tot en met {MAXIMUM_TOKENS}"
+            message = f"'{title_of(node)}': bij {name} staat '{text[:60]}'. Dat moet {most} zijn."
+            self.problem(node, "aantal", message)
             return 1
         return int(text)
 

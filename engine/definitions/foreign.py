@@ -54,15 +54,15 @@ def unreadable(content: bytes, error: Exception) -> str:
     line = getattr(error, "lineno", None)
     where = f" (bij regel {line})" if line else ""
     if getattr(error, "code", 0) in _ENCODING_ERRORS:
-        told = f"Dit bestand is geen leesbare XML{where}: er staan letters in die niet kloppen met de codering."
-        return f"{told} Sla het opnieuw op als UTF-8."
+        sentence = f"Dit bestand is geen leesbare XML{where}: er staan letters in die niet kloppen met de codering."
+        return f"{sentence} Sla het opnieuw op als UTF-8."
     return f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op."
 
 
 def foreign(root: Any) -> str:
     """What to say of XML that is no BPMN 2.0."""
     space, _, name = str(root.tag).rpartition("}")
-    known = next((told for mark, told in _ROOTS if mark in space), "") or _NAMES.get(name.lower(), "")
-    if not known and name == "definitions":
+    what = next((text for mark, text in _ROOTS if mark in space), "") or _NAMES.get(name.lower(), "")
+    if not what and name == "definitions":
         return f"Dit is geen BPMN 2.0: bovenaan ontbreekt het adres van BPMN (xmlns). {_EXPORT}"
-    return f"Dit is geen BPMN-diagram{f' maar {known}' if known else ''}. {_EXPORT}"
+    return f"Dit is geen BPMN-diagram{f' maar {what}' if what else ''}. {_EXPORT}"
