@@ -3,7 +3,10 @@
 import io
 import json
 import re
+import resource
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -228,3 +231,34 @@ def test_what_can_not_run_can_not_be_tried(tmp_path: Path, capsys: pytest.Captur
     assert "scripttaak" in capsys.readouterr().err
     assert main(["try", "bestaat_niet"]) == 1
     assert "Er is geen bestand en geen proces" in capsys.readouterr().err
+
+
+HEAVY = {
+    "SpiffWorkflow", "fastapi", "holidays", "jinja2", "lark", "lxml", "mkdocs", "sqlalchemy", "starlette", "uvicorn",
+    "yaml",
+}  # fmt: skip
+
+
+def needed(*arguments: str) -> tuple[set[str], float]:
+    """The packages that a command imports, and the processor time that it takes in seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    script = f"from api.command import main; main({list(arguments)!r})"
+    command = [sys.executable, "-X", "importtime", "-c", script]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=WORKFLOWS.parent)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    modules = re.findall(r"^import time: .*\| +([\w.]+)$", ran.stderr, re.MULTILINE)
+    spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return {module.partition(".")[0] for module in modules}, spent
+
+
+def test_help_waits_for_nothing_that_it_does_not_need() -> None:
+    packages, spent = needed("--help")
+    assert "argparse" in packages
+    assert not packages & HEAVY
+    assert spent < 2, "a bare Python takes a tenth of this"
+
+
+def test_check_waits_for_no_web_server_and_no_database() -> None:
+    packages, _ = needed("check", "workflows/opzetten/borgen.bpmn")
+    assert "lxml" in packages
+    assert not packages & {"fastapi", "jinja2", "mkdocs", "sqlalchemy", "starlette", "uvicorn"}

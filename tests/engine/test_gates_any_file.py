@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api import checking
+from api.command import check
 from engine import checks
 from engine.checks import Severity
 from tests.engine.drawing import NAMESPACES, choice, diagram, end, node, start, task, way
@@ -149,13 +149,13 @@ def test_any_file_is_answered_in_time(name: str, tmp_path: Path) -> None:
     file = tmp_path / "proef.bpmn"
     file.write_bytes(FILES[name]())
     before = time.process_time()
-    report = checking.look(file, "")
-    told = checking.as_text(report, everything=False)
+    report = check.look(file, "")
+    told = check.as_text(report, everything=False)
     assert time.process_time() - before < SECONDS
     assert report.findings
     assert report.findings[0].severity is Severity.ERROR
     assert len(told) < 4_000
-    assert len(checking.as_json(report)) < 3_000_000
+    assert len(check.as_json(report)) < 3_000_000
     assert all(f.message.endswith((".", "…")) and f.why for f in report.findings[:50])
 
 
@@ -189,12 +189,12 @@ def test_a_drawing_of_another_program_is_known_as_such(head: str, told: str, tmp
 def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
     file = tmp_path / "proef.bpmn"
     file.write_bytes(chain(400).replace(b"userTask", b"scriptTask"))
-    report = checking.look(file, "")
+    report = check.look(file, "")
     assert len(report.findings) > 400
-    text = checking.as_text(report, everything=False)
+    text = check.as_text(report, everything=False)
     assert "nog 399 plekken" in text
     assert len(text.splitlines()) < 30
-    assert len(checking.as_text(report, everything=True).splitlines()) < 60
+    assert len(check.as_text(report, everything=True).splitlines()) < 60
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_each_cause_is_told_once(tmp_path: Path) -> None:
             "proef", start(), node("scriptTask", "reken", script), task("los"), end(), way("begin", "reken", "klaar")
         )
     )
-    report = checking.look(file, "")
+    report = check.look(file, "")
     told = [(one.finding.element, one.finding.rule) for one in checks.grouped(report.findings)]
     assert [rule for element, rule in told if element == "reken" and not rule.startswith("t")] == ["soort"]
     assert [rule for element, rule in told if element == "los" and not rule.startswith("t")] == ["los"]
@@ -278,7 +278,7 @@ def test_a_folder_takes_diagrams_under_any_ending(tmp_path: Path) -> None:
 def test_the_reference_models_of_other_tools_are_answered() -> None:
     for file in sorted(OTHERS.glob("*.bpmn")):
         before = time.process_time()
-        report = checking.look(file, "")
+        report = check.look(file, "")
         assert time.process_time() - before < SECONDS
         assert report.findings, file.name
         assert all(not f.element or f.file == file.name for f in report.findings)
@@ -288,5 +288,5 @@ def test_a_drawing_of_a_file_with_a_long_name_finds_a_place(tmp_path: Path) -> N
     folder = tmp_path / ("map" * 60)
     folder.mkdir()
     (folder / f"{'x' * 200}.bpmn").write_bytes(chain(1))
-    (drawing,) = checking.draw(checking.look(tmp_path, ""), tmp_path / "tekeningen")
+    (drawing,) = check.draw(check.look(tmp_path, ""), tmp_path / "tekeningen")
     assert drawing.is_file()

@@ -3,6 +3,7 @@
 The engine does the work; this shows what is open, asks the questions of the form and keeps the route.
 """
 
+import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,36 @@ YES = frozenset({"j", "ja", "y", "yes"})
 
 class Stopped(Exception):  # noqa: N818  not an error: the one who tries has seen enough
     """There are no more answers to read."""
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Play the examples of a diagram, or let somebody step through it. Gives 1 where an example goes otherwise."""
+    definition, home = find(chosen.target, chosen.workflows, chosen.region)
+    if chosen.scenario is not None:
+        if home is None:
+            raise NotFoundError("Bij dit bestand horen geen voorbeelden.")
+        return 0 if play(definition, home, chosen.scenario, print) else 1
+    municipality = chosen.gemeente or next(iter(definition.settings.municipalities), "")
+    Trial(process.compile_model(definition), _moment(chosen.begin), municipality, _ask, print).run()
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    if not text:
+        return datetime.now(deadlines.ZONE)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidDataError(f"'{text}' is geen moment. Schrijf bijvoorbeeld 2026-03-02T09:00.") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=deadlines.ZONE)
+
+
+def _ask(prompt: str) -> str:
+    """The next line of whoever or whatever types; Stopped where there is none."""
+    try:
+        return input(prompt)
+    except (EOFError, KeyboardInterrupt) as error:
+        raise Stopped from error
 
 
 # --- finding what to try ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`knooppunt check`: what both gates say about a file, a folder or a region, as text, JSON and drawings."""
 
+import argparse
 import json
 import re
 import textwrap
@@ -10,7 +11,7 @@ from pathlib import Path
 from engine import process, scenarios
 from engine.checks import Finding, Home, Report, Severity, Told, by_importance, demand, grouped, survey
 from engine.definitions import Definition, Process
-from engine.errors import DefinitionError, KnooppuntError
+from engine.errors import DefinitionError, InvalidDataError, KnooppuntError
 from handbook.diagram import svg
 
 SHOWN = 3
@@ -24,6 +25,20 @@ LINE = 18
 LONGEST_NAME = 60
 LONGEST = 500
 """How many letters of a text are shown; a name may hold millions."""
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Tell what is the matter, and draw where it is where a folder is named for that. Gives 1 where an error is."""
+    report = look(chosen.path, chosen.region)
+    print(as_json(report) if chosen.json else as_text(report, chosen.alles))
+    if chosen.svg:
+        try:
+            made = draw(report, chosen.svg)
+        except OSError as error:
+            raise InvalidDataError(f"In de map {chosen.svg} kan niet worden getekend. Kies een andere map.") from error
+        if not chosen.json:
+            print(f"{len(made)} tekeningen met de plekken staan in {chosen.svg}.")
+    return 1 if any(finding.severity is Severity.ERROR for finding in report.findings) else 0
 
 
 def look(path: Path, region: str) -> Report:

@@ -1,0 +1,95 @@
+"""The command `knooppunt`: serve, worker, demo, publish, migrate, check and try.
+
+Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
+here, and the module is imported once its verb is chosen.
+"""
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from engine.errors import DefinitionError, KnooppuntError
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ROOT / "workflows"
+SITE = ROOT / "site"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Gives the exit code: 0 fine, 1 findings or a known error, 2 wrong use."""
+    chosen = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a file may hold letters that a terminal can't show
+    verb = importlib.import_module(f"api.command.{chosen.module}")
+    try:
+        code: int = verb.run(chosen)
+    except DefinitionError as error:
+        _tell(error, sys.stderr)
+        return 1
+    except KnooppuntError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="knooppunt", description="Knooppunt Kansrijke Start")
+    commands = parser.add_subparsers(required=True, metavar="opdracht")
+    database = os.environ.get("KNOOPPUNT_DATABASE", "sqlite:///knooppunt.sqlite")
+
+    serve = commands.add_parser("serve", help="de webpagina's en de API")
+    serve.set_defaults(module="serve")
+    work = commands.add_parser("worker", help="laat termijnen en herinneringen afgaan")
+    work.set_defaults(module="worker")
+    for sub in (serve, work):
+        sub.add_argument("--database", default=database, help="sqlite:///pad of postgresql+psycopg://…")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    demo = commands.add_parser("demo", help="een demo met verzonnen gezinnen")
+    demo.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    demo.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    demo.add_argument("--region", default=os.environ.get("REGIO") or "zuid-limburg")
+    demo.add_argument("--database", default="", help="standaard een nieuwe, tijdelijke database")
+    demo.set_defaults(module="demo")
+
+    publish = commands.add_parser("publish", help="maak de diagrammen van een regio de geldende")
+    publish.add_argument("region")
+    publish.add_argument("--database", default=database)
+    publish.add_argument("--workflows", type=Path, default=WORKFLOWS)
+    publish.set_defaults(module="publish")
+
+    migrate = commands.add_parser("migrate", help="breng de database op de nieuwste vorm")
+    migrate.add_argument("--database", default=database)
+    migrate.set_defaults(module="migrate")
+
+    check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")
+    check.add_argument("path", type=Path, help="een bestand of een map")
+    check.add_argument("--region", default="", help="alleen de bestanden van deze regio, in de map workflows")
+    check.add_argument("--alles", action="store_true", help="alle bevindingen, niet alleen de belangrijkste")
+    check.add_argument("--json", action="store_true", help="alle bevindingen als JSON")
+    check.add_argument("--svg", type=Path, metavar="MAP", help="teken de diagrammen met de plekken aangewezen")
+    check.set_defaults(module="check")
+
+    attempt = commands.add_parser("try", help="loop door een diagram, zonder database")
+    attempt.add_argument("target", metavar="diagram", help="een bestand, of de naam van een proces")
+    attempt.add_argument("--region", default=os.environ.get("REGIO", ""), help="met de instellingen van deze regio")
+    attempt.add_argument("--gemeente", default="", help="standaard de eerste gemeente van de regio")
+    attempt.add_argument("--begin", default="", metavar="MOMENT", help="zoals 2026-03-02T09:00; standaard nu")
+    attempt.add_argument(
+        "--scenario", nargs="?", const="", metavar="NAAM", help="speel dit voorbeeld, of zonder naam alle voorbeelden"
+    )
+    attempt.add_argument("--workflows", type=Path, default=WORKFLOWS)
+    attempt.set_defaults(module="attempt")
+    return parser
+
+
+def _tell(error: DefinitionError, stream: TextIO) -> None:
+    for problem in error.problems:
+        place = f"{problem.file}, {problem.element}" if problem.element else problem.file
+        print(f"{place}: {problem.message} [{problem.rule}]", file=stream)

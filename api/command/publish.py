@@ -1,0 +1,18 @@
+"""`knooppunt publish`: the diagrams of a region become the ones in force."""
+
+import argparse
+from datetime import UTC, datetime
+
+from api.command.migrate import migrated
+from engine import cases, definitions
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Publish both processes of a region in one transaction."""
+    database = migrated(chosen.database)
+    with database.writing() as tx:
+        for root in ("casus", "opzetten"):
+            definition = definitions.load(chosen.workflows, root, chosen.region)
+            cases.publish(tx, definition, datetime.now(UTC))
+            print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
+    return 0
