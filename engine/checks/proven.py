@@ -22,17 +22,6 @@ _ADVICE: Mapping[str, str] = {
     "fout": "Vang de fout op aan de rand van het deelproces, of gebruik een gewoon einde.",
     "te_groot": "Knip dit deel in twee diagrammen. Dan kan elk deel wel worden nagegaan.",
 }
-_MEND: Mapping[str, str] = {
-    "existence": "Teken deze stap op elke weg naar het einde.",
-    "absence": "Haal deze stap weg, of leid de weg eromheen.",
-    "precedence": "Zet hiervoor de stap die eerst moet, of leid de weg hieromheen.",
-    "response": "Teken hierna een weg naar de stap die moet volgen.",
-    "succession": "Zet hiervoor de stap die eerst moet, en hierna de stap die moet volgen.",
-    "not-succession": "Laat de weg hierheen niet meer open als dat eerdere is gebeurd.",
-    "availability": "Zet de gebeurtenis op de rand van het hele deel, zodat zij op elk moment kan.",
-    "every": "Vul bij deze stap in wat ontbreekt.",
-}
-"""What to do where a rule of a kind is broken."""
 _NOWHERE = "Zet de stap terug, zoals in het voorbeeldproces, of geef hem weer de kenmerken die de regel aanwijst."
 _UNDECIDED = "Knip dit deel in kleinere diagrammen. Dan kan het wel worden nagegaan."
 
@@ -123,7 +112,7 @@ def _verdict(definition: Definition, verdict: proof.Verdict, own: Collection[str
         verdict.message,
         Severity.ERROR if verdict.refused else Severity.WARNING,
         name_of(process, place[1]),
-        f"{verdict.rule.reason}{source} {others.get(verdict.outcome) or _MEND[verdict.rule.kind]}",
+        f"{verdict.rule.reason}{source} {others.get(verdict.outcome) or proof.KINDS[verdict.rule.kind].mend}",
         _places(definition, verdict.marked),
         verdict.story,
     )

@@ -20,12 +20,16 @@ from dataclasses import dataclass, field
 from engine.definitions import Definition
 from engine.proof import story
 from engine.proof.net import Net, lay_out
-from engine.proof.rules import Monitor, Rule, Selector, lacking, meant, read_rules
+from engine.proof.reading import Rule, Selector, read_rules
+from engine.proof.rule_kinds import KINDS
 from engine.proof.search import MOST_STATES, search
+from engine.proof.selecting import lacking, meant
 from engine.proof.soundness import Finding, unsound
 from engine.proof.tokens import Occurrence, Step
+from engine.proof.watching import Monitor
 
 __all__ = [
+    "KINDS",
     "MOST_STATES",
     "Finding",
     "Occurrence",
@@ -67,7 +71,7 @@ class Verdict:
 def prove(definition: Definition, rules: Iterable[Rule], most: int = MOST_STATES) -> tuple[Verdict, ...]:
     """The verdict on each rule, in the order of the rules."""
     net = lay_out(definition)
-    return tuple(_drawing(net, rule) if rule.kind == "every" else _paths(net, rule, most) for rule in rules)
+    return tuple(_paths(net, rule, most) if KINDS[rule.kind].turn else _drawing(net, rule) for rule in rules)
 
 
 def sound(definition: Definition) -> tuple[Finding, ...]:

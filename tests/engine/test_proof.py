@@ -10,11 +10,12 @@ import pytest
 from engine import definitions, proof
 from engine.definitions import Definition
 from engine.errors import DefinitionError
-from engine.proof import Rule, Selector, Verdict
+from engine.proof import KINDS, Rule, Selector, Verdict
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
-from engine.proof.rules import Monitor, find
 from engine.proof.search import search
+from engine.proof.selecting import find
+from engine.proof.watching import Monitor
 from tests.engine import drawing
 from tests.engine.drawing import (
     boundary,
@@ -36,7 +37,7 @@ from tests.engine.drawing import (
     terminate,
     way,
 )
-from tests.engine.test_proof_engine import FILES, MODELS, ask
+from tests.engine.test_proof_engine import FILES, MODELS, WORKFLOWS, ask
 
 YES = '=antwoord = "ja"'
 
@@ -317,6 +318,8 @@ def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
         ("- {id: x, naam: X, soort: soms, a: {id: a}, reden: R}", "soort 'soms' bestaat niet"),
         ("- {id: x, naam: X, soort: precedence, a: {id: a}, reden: R}", "hoort ook 'b'"),
         ("- {id: x, naam: X, soort: availability, a: {id: a}, b: {id: b}, reden: R}", "wijst 'b' een bericht aan"),
+        ("- {id: x, naam: X, soort: [existence], a: {id: a}, reden: R}", "bestaat niet"),
+        ("- {id: x, naam: X, soort: existence, a: {id: a}, vervalt: {id: b}, reden: R}", "alleen bij soort precedence"),
         ("- {id: x, naam: X, soort: existence, a: {}, reden: R}", "hoort ook 'a'"),
         ("- {id: x, naam: X, soort: existence, a: {id: a}}", "'reden' ontbreekt"),
         ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, kleur: rood}", "kleur ken ik niet"),
@@ -330,3 +333,9 @@ def test_a_rule_that_makes_no_sense_is_refused_with_a_sentence(text: str, told: 
     with pytest.raises(DefinitionError) as raised:
         proof.read_rules(text.encode(), "spelregels.yaml")
     assert any(told in problem.message for problem in raised.value.problems)
+
+
+def test_the_spelregels_of_the_reference_say_at_their_head_what_each_kind_asks() -> None:
+    head = (WORKFLOWS / "casus" / "spelregels.yaml").read_text(encoding="utf-8").partition("spelregels:\n")[0]
+    told = " ".join(head.replace("#", " ").split())
+    assert [kind.name for kind in KINDS.values() if f"{kind.name} {kind.sentence} " not in told] == []

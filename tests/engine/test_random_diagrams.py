@@ -13,8 +13,8 @@ from engine import proof
 from engine.process import Model
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
-from engine.proof.rules import Monitor
 from engine.proof.search import search
+from engine.proof.watching import Monitor
 from tests.engine import drawing
 from tests.engine.drawing import (
     Case,

@@ -1,0 +1,156 @@
+"""The kinds of spelregels, one record each: what it says, what it needs, and the automaton that watches a path for it.
+
+A kind is a constraint as DECLARE has it. A path is watched occurrence by occurrence: where one fits a part of the rule
+(`a`, `b`, `unless`, `expires`), `turn` gives the next phase and whether the rule is broken by it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+START, MET, OWING, PAID, AFTER = "start", "met", "owing", "paid", "after"
+
+Turn = Callable[[str, Collection[str]], tuple[str, bool]]
+"""From a phase and the parts of the rule that an occurrence fits to the next phase, and whether that breaks it."""
+
+
+@dataclass(frozen=True)
+class RuleKind:
+    """One kind. `sentence` says in Dutch what it asks, `mend` what to do where it is broken.
+
+    `needs` are the fields that such a rule must have, `one_of` those of which it must have one, `may_have` those that
+    no other kind has. Without a step that fits each of `called_by` (`needs`, if not given) nothing can break it.
+    Without a `turn` it looks at the drawing and not at paths. A path may not end in a phase of `owing`, and in one of
+    `settled` nothing can break the rule any more. `every_wait` says that it looks at what can come wherever a case
+    waits, in phase AFTER; its `b` is then a message.
+    """
+
+    name: str
+    sentence: str
+    mend: str
+    needs: tuple[str, ...] = ("a", "b")
+    one_of: tuple[str, ...] = ()
+    may_have: tuple[str, ...] = ()
+    called_by: tuple[str, ...] = ()
+    turn: Turn | None = None
+    owing: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
+    every_wait: bool = False
+
+
+def _existence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    return (MET if "a" in parts or "unless" in parts else phase), False
+
+
+def _absence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "unless" in parts:
+        return MET, False
+    return phase, "a" in parts and phase != MET
+
+
+def _precedence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "expires" in parts:
+        phase = START
+    if "b" in parts and phase != MET:
+        return phase, True
+    return (MET if "a" in parts or "unless" in parts else phase), False
+
+
+def _response(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "b" in parts or "unless" in parts:
+        phase = PAID
+    return (OWING if "a" in parts else phase), False
+
+
+def _succession(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "unless" in parts:
+        return PAID, False
+    if "b" in parts:
+        if phase == START:
+            return phase, True
+        phase = PAID
+    return (OWING if "a" in parts else phase), False
+
+
+def _not_succession(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "unless" in parts:
+        return START, False
+    if "b" in parts and phase == AFTER:
+        return phase, True
+    return (AFTER if "a" in parts else phase), False
+
+
+def _availability(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "b" in parts or "unless" in parts:
+        return START, False
+    return (AFTER if "a" in parts else phase), False
+
+
+EXISTENCE = RuleKind(
+    name="existence",
+    sentence="a gebeurt altijd, voor het einde",
+    mend="Teken deze stap op elke weg naar het einde.",
+    needs=("a",),
+    turn=_existence,
+    owing=frozenset({START}),
+    settled=frozenset({MET}),
+)
+ABSENCE = RuleKind(
+    name="absence",
+    sentence="a gebeurt nooit (tenzij eerst …)",
+    mend="Haal deze stap weg, of leid de weg eromheen.",
+    needs=("a",),
+    turn=_absence,
+    settled=frozenset({MET}),
+)
+PRECEDENCE = RuleKind(
+    name="precedence",
+    sentence="b gebeurt pas na a (of na tenzij); 'vervalt' maakt een eerdere a ongedaan",
+    mend="Zet hiervoor de stap die eerst moet, of leid de weg hieromheen.",
+    may_have=("vervalt",),
+    called_by=("b",),
+    turn=_precedence,
+    settled=frozenset({MET}),
+)
+RESPONSE = RuleKind(
+    name="response",
+    sentence="na a volgt altijd b",
+    mend="Teken hierna een weg naar de stap die moet volgen.",
+    called_by=("a",),
+    turn=_response,
+    owing=frozenset({OWING}),
+)
+SUCCESSION = RuleKind(
+    name="succession",
+    sentence="precedence en response samen",
+    mend="Zet hiervoor de stap die eerst moet, en hierna de stap die moet volgen.",
+    turn=_succession,
+    owing=frozenset({OWING}),
+)
+NOT_SUCCESSION = RuleKind(
+    name="not-succession",
+    sentence="na a gebeurt b niet meer (tenzij eerst …)",
+    mend="Laat de weg hierheen niet meer open als dat eerdere is gebeurd.",
+    turn=_not_succession,
+)
+AVAILABILITY = RuleKind(
+    name="availability",
+    sentence="na a kan b op elk moment gebeuren, tot b er is (tenzij eerst …)",
+    mend="Zet de gebeurtenis op de rand van het hele deel, zodat zij op elk moment kan.",
+    turn=_availability,
+    every_wait=True,
+)
+EVERY = RuleKind(
+    name="every",
+    sentence=(
+        "elke stap die past, heeft wat bij 'heeft' staat (rol, termijn of een andere eigenschap), "
+        "en zijn formulier vult de kolommen die bij 'vult' staan"
+    ),
+    mend="Vul bij deze stap in wat ontbreekt.",
+    needs=("a",),
+    one_of=("heeft", "vult"),
+)
+
+KINDS: Mapping[str, RuleKind] = {
+    kind.name: kind
+    for kind in (EXISTENCE, ABSENCE, PRECEDENCE, RESPONSE, SUCCESSION, NOT_SUCCESSION, AVAILABILITY, EVERY)
+}

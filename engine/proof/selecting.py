@@ -1,0 +1,168 @@
+"""What a spelregel points at in a definition: the elements, flows and answers that a selector means."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.definitions import Element
+from engine.definitions.kinds import AWAITS, EMBEDDED, LISTENS, WORK, EventKind, Kind
+from engine.proof import knowledge
+from engine.proof.net import Net
+from engine.proof.plan import Place, conditions, fields_of
+from engine.proof.reading import Rule, Selector
+from engine.words import Answer
+
+_CAUGHT = {
+    "bericht": (EventKind.MESSAGE,),
+    "melding": (EventKind.ESCALATION, EventKind.ERROR),
+    "klok": (EventKind.TIMER,),
+}
+_MOMENTS = {EventKind.MESSAGE: "bericht", EventKind.TIMER: "klok", EventKind.NONE: "klaar"}
+_EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a selector points at in one net: occurrences, or answers to what was asked in `places`."""
+
+    places: frozenset[Place] = frozenset()
+    flows: frozenset[Place] = frozenset()
+    end: bool = False
+    none: bool = False
+    """Whether it points at the moment that `places` turn out to be for no item at all."""
+    keys: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
+
+    @property
+    def empty(self) -> bool:
+        """Whether it points at nothing."""
+        return not (self.places or self.flows or self.end) or bool(self.answers and not self.keys)
+
+
+def find(net: Net, selector: Selector) -> Target:
+    """What a selector points at."""
+    if selector.aspects.get("einde") == (Answer.YES,):
+        return Target(end=True)
+    if "pijl" in selector.aspects:
+        return Target(flows=frozenset(_flows(net, selector)))
+    places = frozenset((e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e))
+    if not selector.answers:
+        return Target(places, none=selector.aspects.get("lijst") == ("leeg",))
+    asked = _gateway_keys(net)
+    written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
+    return Target(places, keys=written & asked, answers=selector.answers)
+
+
+def _gateway_keys(net: Net) -> frozenset[str]:
+    return frozenset(
+        atom.key
+        for node in net.nodes
+        for _, text in conditions(node)
+        for atom in knowledge.atoms(knowledge.formula(text))
+        if isinstance(atom, knowledge.Is)
+    )
+
+
+def _flows(net: Net, selector: Selector) -> Iterator[Place]:
+    for process in net.definition.processes.values():
+        for flow in process.flows.values():
+            right = "proces" not in selector.aspects or _fit(process.id, selector.aspects["proces"])
+            if right and _fit(flow.id, selector.aspects["pijl"]):
+                yield process.id, flow.id
+
+
+def fits(net: Net, selector: Selector, element: Element) -> bool:
+    """Whether a selector points at an element. Properties point at work that is done, never at what holds it."""
+    aspects = selector.aspects
+    if element.kind not in WORK and not (_EVENTS | {"id", "type"}) & set(aspects):
+        return False
+    return (
+        all(_aspect(element, name, values) for name, values in aspects.items())
+        and all(_fills(net, element, column, values) for column, values in selector.fills.items())
+        and not any(fits(net, excluded, element) for excluded in selector.excluded)
+    )
+
+
+def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
+    match name:
+        case "id":
+            return _fit(element.id, values)
+        case "proces":
+            return _fit(element.process, values)
+        case "type":
+            return _fit(element.kind, values)
+        case "lijst":
+            return element.loop is not None
+        case "rol":
+            return bool(element.roles) and all(_fit(role, values) for role in element.roles)
+        case "fase":
+            return _fit(element.properties.get("fase") or element.process, values)
+        case _ if name in _EVENTS:
+            return _happens(element, name, values)
+        case _:
+            fills = name != "register" or element.kind == Kind.USER_TASK  # nothing else gives a register something
+            return fills and _fit(element.properties.get(name, ""), values)
+
+
+def _happens(element: Element, name: str, values: tuple[str, ...]) -> bool:
+    """Whether an aspect of events fits."""
+    event = element.event
+    if name == "einde":
+        return element.kind == Kind.END_EVENT and _fit(element.id, values)
+    if name == "onderbreking":
+        starts = element.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT) and element.event_kind != EventKind.NONE
+        return starts and _fit(Answer.YES if element.interrupting else Answer.NO, values)
+    if event is None or element.kind not in LISTENS | AWAITS or event.kind not in _CAUGHT[name]:
+        return False
+    return name == "klok" or _fit(event.name, values)
+
+
+def _fit(value: str, wanted: tuple[str, ...]) -> bool:
+    return value in wanted or (bool(value) and "*" in wanted)
+
+
+def _fills(net: Net, element: Element, column: str, values: tuple[str, ...]) -> bool:
+    form = net.definition.forms.get(element.form)
+    if form is None:
+        return False
+    inputs = [*form.input_fields(), *(inner for item in form.input_fields() for inner in item.fields)]
+    return any(
+        item.properties.get("register") == column and ("*" in values or str(item.default) in values)
+        for item in inputs
+        if not item.never_shown
+    )
+
+
+def moment(element: Element) -> str:
+    """When an element has happened: work when it is done, a group of steps when it begins, an event when it comes."""
+    if element.kind in EMBEDDED or element.kind == Kind.CALL_ACTIVITY:
+        return "begin"
+    if element.event is not None and element.kind in LISTENS:
+        return _MOMENTS.get(element.event.kind, "melding")
+    return "klaar"
+
+
+# --- rules about the drawing -----------------------------------------------------------------------------------
+
+
+def lacking(net: Net, rule: Rule) -> Iterator[tuple[Element, str]]:
+    """The steps that lack what an `every` rule asks of them, each with what it lacks."""
+    for element in meant(net, rule):
+        yield from ((element, name) for name in rule.has if not _has(net, element, name))
+        for column in rule.fills:
+            if not _fills(net, element, column, ("*",)):
+                yield element, f"vraag die '{column}' vult"
+
+
+def meant(net: Net, rule: Rule) -> tuple[Element, ...]:
+    """The steps that an `every` rule is about."""
+    nodes = [node.element for scope in net.scopes for node in scope.nodes.values()]
+    return tuple(element for element in nodes if any(fits(net, selector, element) for selector in rule.a))
+
+
+def _has(net: Net, element: Element, name: str) -> bool:
+    """Whether an element has a property; a role and a deadline must exist too."""
+    settings = net.definition.settings
+    if name == "rol":
+        return any(role in settings.roles for role in element.roles)
+    given = element.properties.get(name, "")
+    return given in settings.deadlines if name == "termijn" else bool(given)

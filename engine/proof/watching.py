@@ -1,0 +1,140 @@
+"""Watching a path for one spelregel: what is remembered of it, and the moment at which it breaks the rule."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.proof.net import Net
+from engine.proof.plan import Place, Watched, fields_of
+from engine.proof.reading import Rule, Selector
+from engine.proof.rule_kinds import AFTER, KINDS, START, RuleKind
+from engine.proof.selecting import Target, find, moment
+from engine.proof.tokens import SEVERAL, Occurrence, Step
+
+Watch = tuple[str, frozenset[str]]
+"""What is remembered of a path for one rule: the phase that the rule is in, and which answers were asked for."""
+
+
+@dataclass
+class Monitor:
+    """Watches one path for one rule. A watch is the tuple (phase, answers that were asked)."""
+
+    net: Net
+    rule: Rule
+    kind: RuleKind = field(init=False)
+    targets: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kind = KINDS[self.rule.kind]
+        parts = {"a": self.rule.a, "b": self.rule.b, "unless": self.rule.unless, "expires": self.rule.expires}
+        self.targets = {name: tuple(find(self.net, one) for one in part) for name, part in parts.items()}
+        every = [target for targets in self.targets.values() for target in targets]
+        self.points: dict[Occurrence, frozenset[str]] = {}
+        self.asks = {key: self._askers(key) for target in every for key in target.keys}
+        self.watched = Watched(
+            frozenset(place for target in every for place in target.places),
+            frozenset(place for target in every for place in target.flows),
+            frozenset(self.asks),
+        )
+        self.writers = {
+            (e.process, e.id): found
+            for node in self.net.nodes
+            for e in [node.element]
+            if (found := fields_of(self.net, e) & self.watched.keys)
+        }
+        self._point()
+
+    def _askers(self, key: str) -> frozenset[Place]:
+        return frozenset(
+            place
+            for targets in self.targets.values()
+            for target in targets
+            if key in target.keys
+            for place in target.places
+            if key in fields_of(self.net, self.net.definition.element(*place))
+        )
+
+    def _point(self) -> None:
+        """Which parts of the rule each occurrence fits."""
+        found: dict[Occurrence, set[str]] = {}
+        for part, targets in self.targets.items():
+            for target in targets:
+                if target.end:
+                    found.setdefault(("einde", self.net.definition.id, ""), set()).add(part)
+                if target.answers:
+                    continue  # see _told
+                for process, id in target.places:
+                    element = self.net.definition.element(process, id)
+                    happens = ("aantal", process, f"{id}:0") if target.none else (moment(element), process, id)
+                    found.setdefault(happens, set()).add(part)
+                for flow in target.flows:
+                    found.setdefault(("pijl", *flow), set()).add(part)
+        self.points = {occurrence: frozenset(parts) for occurrence, parts in found.items()}
+
+    @property
+    def silent(self) -> tuple[Selector, ...]:
+        """What the rule speaks of and the diagrams don't have. What excuses a step may be missing: that is stricter."""
+        given = {"a": self.rule.a, "b": self.rule.b, "expires": self.rule.expires}
+        pairs = [pair for part, those in given.items() for pair in zip(those, self.targets[part], strict=True)]
+        return tuple(selector for selector, target in pairs if target.empty)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing in the diagrams calls for this rule, so that it can't be broken."""
+        parts = self.kind.called_by or self.kind.needs
+        return any(all(target.empty for target in self.targets[part]) for part in parts)
+
+    @property
+    def every_wait(self) -> bool:
+        """Whether each moment at which a case waits matters, so that none may be passed at once."""
+        return self.kind.every_wait
+
+    def begin(self) -> Watch:
+        """The watch over a path on which nothing happened yet."""
+        return (START, frozenset())
+
+    def over(self, watch: Watch) -> bool:
+        """Whether whatever comes can't break the rule any more."""
+        return watch[0] in self.kind.settled and not self.rule.expires
+
+    def follow(self, watch: Watch, step: Step, ended: bool) -> tuple[Watch, Occurrence | None]:
+        """The watch after a step, and the occurrence that breaks the rule, if one does."""
+        phase, asked = watch
+        end: Occurrence = ("einde", self.net.definition.id, "")
+        for occurrence in (*step, end) if ended else step:
+            what, *place = occurrence
+            if what == "klaar" and (place[0], place[1]) in self.writers:
+                asked = self._asked(asked, (place[0], place[1]))
+            parts = self.points.get(occurrence)
+            if what == "weet" and place[0] in asked:
+                parts = self._told(place[0], frozenset(place[1].split(SEVERAL)))
+                if parts or SEVERAL not in place[1]:
+                    asked -= {place[0]}  # an answer is told once, at the first gateway that knows it
+            if parts and self.kind.turn:
+                phase, broken = self.kind.turn(phase, parts)
+                if broken:
+                    return (phase, asked), occurrence
+        if ended and phase in self.kind.owing:
+            return (phase, asked), end
+        return (phase, asked), None
+
+    def missed(self, watch: Watch, ways: Iterable[Step]) -> Occurrence | None:
+        """What must be able to come now but can't, where a case waits and these steps can follow."""
+        if not self.every_wait or watch[0] != AFTER:
+            return None
+        places = sorted(place for target in self.targets["b"] for place in target.places)
+        if not places or any("b" in self.points.get(occurrence, ()) for step in ways for occurrence in step):
+            return None
+        return ("kan_niet", *places[0])
+
+    def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
+        """Which parts of the rule an answer fits."""
+        return frozenset(
+            part
+            for part, targets in self.targets.items()
+            if any(key in target.keys and answers <= target.answers for target in targets)
+        )
+
+    def _asked(self, asked: frozenset[str], place: Place) -> frozenset[str]:
+        """An answer counts where it was given at a step that the rule points at, and not written over since."""
+        keys = self.writers[place]
+        return (asked - keys) | frozenset(key for key in keys if place in self.asks[key])
