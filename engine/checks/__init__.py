@@ -8,9 +8,10 @@ proved of it. A finding says where, what is wrong, why it matters and what to do
 from pathlib import Path
 
 from engine.checks.dialect import dialect
-from engine.checks.finding import Finding, Severity, Told, by_importance, grouped
+from engine.checks.finding import Finding, Told, by_importance, grouped
 from engine.checks.gates import demand, examine, first, publishable
 from engine.checks.references import references
+from engine.checks.rule import Severity
 from engine.checks.survey import Home, Report, home_of, read, survey
 from engine.errors import Problem
 

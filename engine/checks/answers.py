@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from engine import feel
-from engine.checks.finding import Finding, Severity, name_of
+from engine.checks.finding import Finding, name_of
 from engine.checks.names import expression_of, forms_in_use, questions
+from engine.checks.rule import Severity
 from engine.decisions import Decision
 from engine.definitions import Definition, Flow, Process
 from engine.definitions.kinds import Kind

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
+from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Settings
 from engine.definitions.settings import mapping
 from engine.errors import DefinitionError

@@ -3,22 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from engine.checks.remedies import remedy
+from engine.checks.rule import Severity
 from engine.definitions import Process
 from engine.errors import Problem
 
 ORIGIN = "herkomst"
 """Where a file comes from: no fault by itself, but why there are others."""
-
-
-class Severity(StrEnum):
-    """How bad it is: a `fout` keeps a diagram from being published, a `tip` may be left as it is."""
-
-    ERROR = "fout"
-    WARNING = "waarschuwing"
-    TIP = "tip"
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from pathlib import PurePosixPath
 from engine import decisions, definitions, forms
 from engine.checks.answers import answers
 from engine.checks.dialect import dialect
-from engine.checks.finding import Finding, Severity, by_importance, from_problem
+from engine.checks.finding import Finding, by_importance, from_problem
 from engine.checks.layout import layout
 from engine.checks.names import names
 from engine.checks.proven import by_itself, soundness, spelregels
 from engine.checks.references import details, recursion, references, whole
+from engine.checks.rule import Severity
 from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.checks.unproved import unproved

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
+from engine.checks.rule import Severity
 from engine.definitions import Bounds, Element, Flow, Process
 from engine.definitions.kinds import SUB_PROCESSES, Kind
 

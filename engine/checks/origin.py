@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from engine.checks.finding import ORIGIN, Finding, Severity
+from engine.checks.finding import ORIGIN, Finding
+from engine.checks.rule import Severity
 
 HEAD = 4_000
 _EXPORTER = re.compile(rb"\bexporter\s{,9}=\s{,9}[\"']([^\"']{1,60})")

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from engine import proof
-from engine.checks.finding import Finding, Severity, name_of
+from engine.checks.finding import Finding, name_of
+from engine.checks.rule import Severity
 from engine.definitions import Definition, Process, Settings
 from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind, Kind
 from engine.errors import DefinitionError, Problem

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
 from engine.checks.names import expression_of, questions
+from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import OPTIONAL, REQUIRED

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
 from engine.checks.records import followed, records
 from engine.checks.region import region
+from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REQUIRED

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
+from engine.checks.rule import Severity
 from engine.decisions import Decision, Input
 from engine.forms import Field
 

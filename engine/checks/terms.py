@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
 from engine.checks.region import terms_in_use
+from engine.checks.rule import Severity
 from engine.definitions import Definition
 from engine.definitions.settings import mapping
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
+from engine.checks.rule import Severity
 from engine.definitions import Element, Process
 from engine.definitions.kinds import CONDITIONAL_SPLITS, Kind
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine import proof
 from engine.checks import proven
-from engine.checks.finding import Severity
+from engine.checks.rule import Severity
 from engine.definitions import Definition
 from engine.proof import Rule, Selector
 from tests.engine.drawing import (

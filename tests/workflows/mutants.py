@@ -10,9 +10,10 @@ from pathlib import Path
 
 from engine import decisions, definitions, feel, proof
 from engine.checks.answers import answers
-from engine.checks.finding import Finding, Severity
+from engine.checks.finding import Finding
 from engine.checks.names import names
 from engine.checks.references import details, whole
+from engine.checks.rule import Severity
 from engine.definitions import Deadline, Definition, Element, Event, Flow, Loop, Process, Role
 from engine.definitions.kinds import EventKind, Kind, LoopKind, TimerKind
 from engine.forms import Field, Option

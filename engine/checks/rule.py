@@ -1,0 +1,87 @@
+"""A rule of the check: the record stands beside what finds its breaches.
+
+Whoever makes a Rule makes it known: from all that are known come their one test, what `--uitleg` tells, the page
+"Alle regels" of the handreiking, and what the JSON says of a finding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+Example = str | Mapping[str, str]
+"""A sketch of one diagram, or small files by their path beside what engine.checks.sketch puts around them."""
+
+
+class Severity(StrEnum):
+    """How bad it is: a `fout` keeps a diagram from being published, a `tip` may be left as it is."""
+
+    ERROR = "fout"
+    WARNING = "waarschuwing"
+    TIP = "tip"
+
+
+class Topic(StrEnum):
+    """What a rule is about, as the page calls it: causes before what follows from them, and then the worst first."""
+
+    READING = "Bestanden die te lezen zijn"
+    GIVEN = "Spelregels en vrije keuze"
+    BEGIN = "Begin"
+    DIALECT = "Wat er draait"
+    REFERENCES = "Wat een stap nodig heeft"
+    NAMES = "Vragen en antwoorden"
+    SPELREGELS = "Bewijs van de spelregels"
+    WAYS = "Wegen door het diagram"
+    EXAMPLES = "Voorbeelden en demo"
+    DRAWING = "De tekening"
+    TEXTS = "De teksten"
+    FILE = "Naam van het bestand"
+    STANDARD = "De BPMN-standaard"
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One thing that is asked of what a region draws.
+
+    `sentence` says what it asks, `why` for whom that matters, `advice` what to do where it is broken: sentences in
+    Dutch. `message` is what a breach says, with the names of values in braces; "" where each detector words its own.
+    `wrong` is an example that breaks it and `right` the same put right. `unprovable`: where it is broken nothing can
+    be said of the ways through a diagram. A breach is not told where the same element breaks a rule of `silenced_by`:
+    it has the same cause. `standard` are the numbers under which BPMNspector lists it; nobody is shown them.
+    """
+
+    id: str
+    topic: Topic
+    sentence: str
+    why: str
+    advice: str
+    wrong: Example
+    right: Example
+    message: str = ""
+    severity: Severity = Severity.ERROR
+    unprovable: bool = False
+    silenced_by: frozenset[str] = frozenset()
+    standard: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the rule known; ValueError where its id is taken."""
+        if self.id in _KNOWN:
+            raise ValueError(f"two rules are called {self.id}")
+        _KNOWN[self.id] = self
+
+    @property
+    def rank(self) -> int:
+        """What comes first: what causes other breaches before those."""
+        return list(Topic).index(self.topic)
+
+
+_KNOWN: dict[str, Rule] = {}
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every rule of what is imported, those that cause others first."""
+    return tuple(sorted(_KNOWN.values(), key=lambda rule: (rule.rank, rule.id)))
+
+
+def rule_of(id: str) -> Rule:
+    """The rule with this id; KeyError where there is none."""
+    return _KNOWN[id]
