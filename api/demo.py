@@ -11,11 +11,12 @@ from typing import Any
 import yaml
 
 from engine import cases, deadlines, definitions, scenarios, store, worker
-from engine.access import PARTNER, Appointment, Person
+from engine.access import Appointment, Person
 from engine.cases import Context, Library
 from engine.definitions import Organisation, Process
 from engine.errors import ConflictError, KnooppuntError, NotAllowedError, NotFoundError
 from engine.scenarios import Action, Scenario
+from engine.words import RoleId
 
 ROOTS = ("casus", "opzetten")
 # fmt: off
@@ -154,7 +155,7 @@ class _Player:
 
     def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
         """For each organisation and person of the examples the one that stands in for it in this municipality."""
-        staffed = {p.organisation for p in self.people if any(a.role == PARTNER for a in p.appointments)}
+        staffed = {p.organisation for p in self.people if any(a.role == RoleId.CORE_PARTNER for a in p.appointments)}
         partners = sorted(staffed & set(organisations))
         lead = next((p.id for p in self.people if any(a.role == "casusregisseur" for a in p.appointments)), "")
         found = {}

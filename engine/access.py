@@ -16,13 +16,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.definitions import Role
+from engine.words import Part, RoleId, Verb
 
 Roles = Mapping[str, Mapping[str, Role]]
 """The roles of each municipality: those of its region, by id. What one region merges counts in no other."""
 
-PARTNER = "kernpartner"
-SAFETY = "veiligheid"
-CHOSEN = ("casusregisseur", "aanmelder")  # roles that a person has in one case, not in all of a municipality
+CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
+"""The roles that a person has in one case, not in all of a municipality."""
 
 
 @dataclass(frozen=True)
@@ -85,25 +85,25 @@ class TaskFacts:
 def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
     """All roles of a person per municipality, with those that its region merged into them."""
     held: set[tuple[str, str]] = set()
-    waiting = [(a.role, a.municipality) for a in person.appointments]
+    waiting = [(appointment.role, appointment.municipality) for appointment in person.appointments]
     while waiting:
         role, municipality = waiting.pop()
         if (role, municipality) not in held:
             held.add((role, municipality))
-            known = roles.get(municipality, {})
-            waiting.extend((other, municipality) for other in (known[role].also if role in known else ()))
+            local = roles.get(municipality, {})
+            waiting.extend((merged, municipality) for merged in (local[role].also if role in local else ()))
     return frozenset(held)
 
 
 def sight(person: Person, roles: Roles) -> Sight:
     """What a person may see."""
     held = held_roles(person, roles)
-    known = [(roles[place][role], place) for role, place in held if role in roles.get(place, {})]
+    described = [(roles[place][role], place) for role, place in held if role in roles.get(place, {})]
     return Sight(
         person=person.id,
         organisation=person.organisation,
-        overseen=frozenset((process, place) for role, place in known for process in role.oversees),
-        partner_in=frozenset(place for role, place in held if role == PARTNER) if person.organisation else frozenset(),
+        overseen=frozenset((process, place) for role, place in described for process in role.oversees),
+        partner_in=frozenset(place for role, place in held if role == RoleId.CORE_PARTNER and person.organisation),
         held=held,
     )
 
@@ -113,31 +113,31 @@ def oversees(seen: Sight, case: CaseFacts) -> bool:
     return (case.process, case.municipality) in seen.overseen
 
 
-def parts(seen: Sight, case: CaseFacts) -> frozenset[str]:
+def parts(seen: Sight, case: CaseFacts) -> frozenset[Part]:
     """The parts of a case that this person may see; empty means: for this person the case does not exist."""
-    found: set[str] = set()
-    if oversees(seen, case) or "casusregisseur" in case.part_as:
-        found |= {"verloop", "betrokken", "antwoorden", "historie"}
+    visible: set[Part] = set()
+    if oversees(seen, case) or RoleId.CASUSREGISSEUR in case.part_as:
+        visible |= {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY}
         if case.shared:
-            found |= {"doelen", "toestemming", "overleg", "afspraken", "verstrekking", "evaluatie"}
+            visible |= {Part.GOALS, Part.CONSENT, Part.MEETINGS, Part.AGREEMENTS, Part.DISCLOSURES, Part.EVALUATIONS}
     if case.consented and case.municipality in seen.partner_in:
-        found |= {"verloop", "doelen", "betrokken", "overleg", "afspraken", "antwoorden"}
-    if case.part_as - {PARTNER, SAFETY}:
-        found |= {"verloop", "antwoorden"}
-    if SAFETY in case.part_as:
-        found |= {"verloop", "veiligheid"}
-    return frozenset(found)
+        visible |= {Part.COURSE, Part.GOALS, Part.INVOLVED, Part.MEETINGS, Part.AGREEMENTS, Part.ANSWERS}
+    if case.part_as - {RoleId.CORE_PARTNER, RoleId.SAFETY}:
+        visible |= {Part.COURSE, Part.ANSWERS}
+    if RoleId.SAFETY in case.part_as:
+        visible |= {Part.COURSE, Part.SAFETY}
+    return frozenset(visible)
 
 
 def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
     """The roles that this person has in one case."""
-    own = set(case.part_as) - {PARTNER}  # being a partner rests on consent alone
+    own = set(case.part_as) - {RoleId.CORE_PARTNER}  # being a partner rests on consent alone
     for role, municipality in seen.held:
         if municipality != case.municipality:
             continue
-        if role not in (PARTNER, *CHOSEN):
+        if role not in (RoleId.CORE_PARTNER, *CHOSEN):
             own.add(role)
-        if role == PARTNER and case.consented:
+        if role == RoleId.CORE_PARTNER and case.consented:
             own.add(role)
         if role in CHOSEN and oversees(seen, case):
             own.add(role)  # merged roles: who oversees the municipality and is casusregisseur too
@@ -147,44 +147,44 @@ def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
 def reads_answers(seen: Sight, case: CaseFacts, roles: frozenset[str], safety: bool) -> bool:
     """Whether this person may read what a step with these roles answered."""
     if safety:
-        return SAFETY in case.part_as
+        return RoleId.SAFETY in case.part_as
     whole = oversees(seen, case) and case.shared
-    return whole or "casusregisseur" in case.part_as or bool(roles_in(seen, case) & roles)
+    return whole or RoleId.CASUSREGISSEUR in case.part_as or bool(roles_in(seen, case) & roles)
 
 
 def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
     """Whether this person may do this task."""
     if task.safety:
-        return SAFETY in case.part_as or task.assignee == seen.person
+        return RoleId.SAFETY in case.part_as or task.assignee == seen.person
     own = roles_in(seen, case)
     if task.assignee == seen.person:
         return bool(own)
     fitting = own & task.roles
-    if fitting == {PARTNER} and task.organisation:
+    if fitting == {RoleId.CORE_PARTNER} and task.organisation:
         return seen.organisation == task.organisation
     return bool(fitting)
 
 
-def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[str]:
-    """What this person may do with an open task: any of zien, pakken, loslaten, toewijzen, afronden.
+def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[Verb]:
+    """What this person may do with an open task.
 
     Partners and parents without an account count on who keeps the overview to record on their behalf. A task of the
     safety file is handed over by those who act in it: nobody else knows of it.
     """
-    found: set[str] = set()
+    allowed: set[Verb] = set()
     if is_candidate(seen, case, task):
-        found |= {"zien", "toewijzen"} if task.safety else {"zien"}
+        allowed |= {Verb.SEE, Verb.REASSIGN} if task.safety else {Verb.SEE}
         if not task.assignee:
-            found |= {"pakken", "afronden"}
+            allowed |= {Verb.CLAIM, Verb.COMPLETE}
         if task.assignee == seen.person:
-            found |= {"loslaten", "afronden"}
+            allowed |= {Verb.RELEASE, Verb.COMPLETE}
     if oversees(seen, case) and not task.safety:
-        found |= {"zien", "toewijzen"}
+        allowed |= {Verb.SEE, Verb.REASSIGN}
         if case.shared and not task.assignee:
-            found |= {"pakken", "afronden"}
+            allowed |= {Verb.CLAIM, Verb.COMPLETE}
         if case.shared and task.assignee == seen.person:
-            found |= {"loslaten", "afronden"}
-    return frozenset(found)
+            allowed |= {Verb.RELEASE, Verb.COMPLETE}
+    return frozenset(allowed)
 
 
 def candidates(
@@ -197,12 +197,12 @@ def candidates(
     """Those to whom a task may be given: they have one of its roles in this municipality, and a partner works for
     an organisation that a consent in force names.
     """
-    found = []
+    able = []
     for person in people:
         everywhere = held_roles(person, {municipality: roles})
         held = {role for role, where in everywhere if where == municipality} & task.roles
-        if held - {PARTNER} or (
+        if held - {RoleId.CORE_PARTNER} or (
             held and person.organisation in consented and task.organisation in ("", person.organisation)
         ):
-            found.append(person)
-    return tuple(found)
+            able.append(person)
+    return tuple(able)

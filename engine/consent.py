@@ -27,5 +27,4 @@ def named_organisations(consents: Iterable[Consent], now: datetime) -> frozenset
     purpose replaces the older one.
     """
     latest = {(consent.person, consent.purpose): consent for consent in consents}
-    given = [c.organisations for c in latest.values() if c.in_force(now)]
-    return frozenset().union(*given)
+    return frozenset().union(*(consent.organisations for consent in latest.values() if consent.in_force(now)))

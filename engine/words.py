@@ -109,6 +109,12 @@ class RoleId(StrEnum):
     SAFETY = "veiligheid"  # nobody is appointed to it: who acts in the safety file of a case takes part in this role
 
 
+class Phase(StrEnum):
+    """A phase that the code knows by name, also as the process that it is drawn in."""
+
+    SAFETY = "veiligheid"  # its steps are the safety file
+
+
 class Passage(StrEnum):
     """How a case left an element of its diagram."""
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine import access, feel, forms, process, store
-from engine.access import SAFETY
 from engine.cases.context import Context
 from engine.definitions import Definition, Element
 from engine.errors import NotFoundError
 from engine.forms import Form
 from engine.process import Model
+from engine.words import Phase
 
 _SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")  # a value that a text of a form shows
 
@@ -47,20 +47,20 @@ def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
 def context_of(model: Model, document: Mapping[str, Any], item: str, form: Form) -> dict[str, Any]:
     """What a form sees: of the document, and of the loop item's fields over it, only what it asks for or names."""
     row = process.find_item(document, item) if item else None
-    known = {**document, **(row or {})}
-    return {key: known[key] for key in _named(form.fields) if key in known} | {"regio": model.region(document)}
+    values = {**document, **(row or {})}
+    return {key: values[key] for key in _named(form.fields) if key in values} | {"regio": model.region(document)}
 
 
 def _named(fields: Iterable[forms.Field]) -> set[str]:
     """The names that questions write, and that their conditions, options and texts read."""
-    found: set[str] = set()
-    for one in fields:
-        found |= {one.key, *_SHOWN.findall(one.text)} | _named(one.fields)
-        options = feel.read(one.options_expression) if one.options_expression else ""
-        for expression in (one.hide, options):
+    names: set[str] = set()
+    for field in fields:
+        names |= {field.key, *_SHOWN.findall(field.text)} | _named(field.fields)
+        options = feel.read(field.options_expression) if field.options_expression else ""
+        for expression in (field.hide, options):
             if isinstance(expression, feel.Expression):
-                found |= expression.names | expression.item_names
-    return found
+                names |= expression.names | expression.item_names
+    return names
 
 
 def shown_document(definition: Definition, element: Element, document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -79,7 +79,7 @@ def _safety_keys(definition: Definition) -> frozenset[str]:
 
 def is_safety(element: Element) -> bool:
     """Whether a step belongs to the safety file."""
-    return SAFETY in (element.process, element.properties.get("fase"))
+    return Phase.SAFETY in (element.process, element.properties.get("fase"))
 
 
 def known_element(definition: Definition, process_id: str, element_id: str) -> Element:

@@ -11,6 +11,6 @@ def stuck(ctx: Context) -> tuple[tuple[int, str], ...]:
 
 def try_again(ctx: Context) -> int:
     """Let the clock of those cases try again now; gives how many they are."""
-    found = stuck(ctx)
-    store.jobs.try_again(ctx.tx, [number for number, _ in found], ctx.now)
-    return len(found)
+    waiting = stuck(ctx)
+    store.jobs.try_again(ctx.tx, [number for number, _ in waiting], ctx.now)
+    return len(waiting)

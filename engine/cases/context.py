@@ -11,11 +11,6 @@ from engine.access import Person, Roles, Sight
 from engine.definitions import Role, assemble
 from engine.process import Model
 
-WITHDRAWAL = "toestemming_ingetrokken"  # this message ends every consent, whatever a region draws after it (domain C)
-
-
-UNSAFE = "acute_onveiligheid"  # who sends this message acts in the safety file (RUL-07)
-
 
 class Library:
     """The published definitions, each read and built once per process and shared by all threads."""
@@ -27,13 +22,13 @@ class Library:
 
     def model(self, tx: store.Transaction, version_id: str) -> Model:
         """The model of one version."""
-        found = self._models.get(version_id)
-        if found is None:
+        model = self._models.get(version_id)
+        if model is None:
             name, region, files, overridden = store.versions.files(tx, version_id)
-            found = process.compile_model(assemble(name, region, files, overridden))
+            model = process.compile_model(assemble(name, region, files, overridden))
             with self._lock:
-                self._models[version_id] = found
-        return found
+                self._models[version_id] = model
+        return model
 
     def current(self, tx: store.Transaction) -> tuple[Model, ...]:
         """The models that new cases start with, for every process of every region."""
@@ -44,22 +39,22 @@ class Library:
         version = model.definition.version
         if version not in self._starters:
             opened = process.start(model, {}, now).open[:1]
-            roles = (model.definition.element(task.process, task.element).roles for task in opened)
-            self._starters[version] = frozenset(role for found in roles for role in found)
+            first = (model.definition.element(task.process, task.element) for task in opened)
+            self._starters[version] = frozenset(role for element in first for role in element.roles)
         return self._starters[version]
 
     def roles(self, tx: store.Transaction, places: Iterable[str]) -> Roles:
         """The roles of every municipality here, as its own region has them. Of these `places` one may have gone over
         into another since: there they are what they were when its cases began.
         """
-        found: dict[str, dict[str, Role]] = {}
+        roles: dict[str, dict[str, Role]] = {}
         for settings in (model.definition.settings for model in self.current(tx)):
             for place in settings.municipalities:
-                found.setdefault(place, {}).update(settings.roles)
-        for place in set(places) - found.keys():
+                roles.setdefault(place, {}).update(settings.roles)
+        for place in set(places) - roles.keys():
             for version in store.versions.in_use(tx, place):
-                found.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
-        return found
+                roles.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
+        return roles
 
 
 @dataclass(frozen=True)
@@ -74,6 +69,5 @@ class Context:
     @cached_property
     def sight(self) -> Sight:
         """What the actor may see."""
-        return access.sight(
-            self.actor, self.library.roles(self.tx, (one.municipality for one in self.actor.appointments))
-        )
+        places = [appointment.municipality for appointment in self.actor.appointments]
+        return access.sight(self.actor, self.library.roles(self.tx, places))

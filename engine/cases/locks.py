@@ -11,6 +11,7 @@ from engine.errors import ConflictError, NotFoundError
 from engine.process import Model
 from engine.store.cases import CaseRow
 from engine.store.tasks import TaskRow
+from engine.words import TaskStatus, Verb
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Opened:
     case: CaseRow
     facts: CaseFacts
     model: Model
-    may: frozenset[str]
+    may: frozenset[Verb]
 
     @property
     def element(self) -> Element:
@@ -34,20 +35,20 @@ def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
     seen = ctx.sight
     row = store.tasks.one(ctx.tx, task_id)
     read = store.case_files.lock if lock else store.case_files.read
-    found = read(ctx.tx, row.case_id, None)  # who may see the task is decided below, and may not know the whole case
+    case = read(ctx.tx, row.case_id, None)  # who may see the task is decided below, and may not know the whole case
     if lock:
         row = store.tasks.one(ctx.tx, task_id)
-    facts = store.case_files.facts(ctx.tx, found, seen)
+    facts = store.case_files.facts(ctx.tx, case, seen)
     may = access.may(seen, facts, row.facts)
-    if "zien" not in may:
+    if Verb.SEE not in may:
         raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
-    if row.status != "open":
+    if row.status != TaskStatus.OPEN:
         raise ConflictError(_who_was_first(ctx, row), case_id=row.case_id, own=row.ended_by == ctx.actor.id)
-    return Opened(row, found, facts, ctx.library.model(ctx.tx, found.version_id), may)
+    return Opened(row, case, facts, ctx.library.model(ctx.tx, case.version_id), may)
 
 
 def _who_was_first(ctx: Context, row: TaskRow) -> str:
-    if row.status == "klaar" and row.ended_by:
+    if row.status == TaskStatus.COMPLETED and row.ended_by:
         name = (
             "Je"
             if row.ended_by == ctx.actor.id
@@ -60,8 +61,8 @@ def _who_was_first(ctx: Context, row: TaskRow) -> str:
 def lock_case(ctx: Context, case_id: int) -> tuple[CaseRow, CaseFacts, Sight]:
     """Lock a case for the actor; with what access to it rests on. Raises NotFoundError."""
     seen = ctx.sight
-    found = store.case_files.lock(ctx.tx, case_id, seen)
-    return found, store.case_files.facts(ctx.tx, found, seen), seen
+    case = store.case_files.lock(ctx.tx, case_id, seen)
+    return case, store.case_files.facts(ctx.tx, case, seen), seen
 
 
 def may_read(seen: Sight, facts: CaseFacts, element: Element) -> bool:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, store
-from engine.access import SAFETY, Person
+from engine.access import Person
 from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
-from engine.cases.context import UNSAFE, WITHDRAWAL, Context, Library
+from engine.cases.context import Context, Library
 from engine.cases.locks import Opened, lock_case, may_read, open_task
 from engine.cases.meanwhile import Merged, merge
 from engine.cases.reading import messages_for
@@ -19,6 +19,10 @@ from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotF
 from engine.forms import Form
 from engine.process import Model, OpenTask
 from engine.store.registers import Entry
+from engine.words import CaseStatus, Happening, Job, Message, Register, RoleId, TaskStatus, Verb
+
+BY_CONSENT = "toestemming"
+"""The ground, of those that a region lists, which is a matter of consent."""
 
 
 def publish(tx: store.Transaction, definition: Definition, now: datetime) -> None:
@@ -90,7 +94,7 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     row = store.case_files.lock(ctx.tx, case_id, None)
     document = {"gemeente": municipality, **dict.fromkeys(element.roles[:1], ctx.actor.id)}
     begun = process.start(model, document, ctx.now)
-    store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": "gestart"}], ctx.actor.id)
+    store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": Happening.STARTED}], ctx.actor.id)
     form = form_of(model.definition, element)
     clean = forms.validate(
         form, answers, {**document, "regio": model.region(document), **people_for(ctx, form, municipality)}
@@ -110,23 +114,23 @@ def claim(ctx: Context, task_id: int) -> None:
         raise ConflictError(f"{name} heeft de taak '{opened.row.title}' al opgepakt.", case_id=opened.case.id)
     if opened.row.assignee:
         return
-    if "pakken" not in opened.may:
+    if Verb.CLAIM not in opened.may:
         raise NotAllowedError("Deze taak is niet voor jouw rol.")
-    _give(ctx, opened, ctx.actor.id, "opgepakt")
+    _give(ctx, opened, ctx.actor.id, Happening.CLAIMED)
 
 
 def release(ctx: Context, task_id: int) -> None:
     """Give a task back to those who may do it."""
     opened = open_task(ctx, task_id, lock=True)
-    if not opened.may & {"loslaten", "toewijzen"}:
+    if not opened.may & {Verb.RELEASE, Verb.REASSIGN}:
         raise NotAllowedError("Je kunt alleen een taak loslaten die je zelf hebt opgepakt.")
-    _give(ctx, opened, None, "losgelaten")
+    _give(ctx, opened, None, Happening.RELEASED)
 
 
 def reassign(ctx: Context, task_id: int, person_id: str) -> None:
     """Give a task to somebody else, who must be one of its candidates."""
     opened = open_task(ctx, task_id, lock=True)
-    if "toewijzen" not in opened.may:
+    if Verb.REASSIGN not in opened.may:
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een taak toewijzen.")
     place = opened.case.municipality
     named = consent.named_organisations(store.registers.consents(ctx.tx, opened.case.id), ctx.now)
@@ -135,7 +139,7 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
     chosen = next((person for person in able if person.id == person_id), None)
     if chosen is None:
         raise NotAllowedError("Deze persoon mag deze taak niet doen: de rol past niet, of de toestemming ontbreekt.")
-    _give(ctx, opened, person_id, "toegewezen")
+    _give(ctx, opened, person_id, Happening.REASSIGNED)
     if opened.row.safety:
         _hand_over_safety(ctx, opened, person_id)
         return
@@ -147,24 +151,24 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
 
 def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
     """Who gets a task of the safety file acts in it from now on, and gets the steps after it too."""
-    store.case_files.join(ctx.tx, opened.case.id, person_id, SAFETY, ctx.now)
+    store.case_files.join(ctx.tx, opened.case.id, person_id, RoleId.SAFETY, ctx.now)
     key = opened.element.properties.get("toewijzen")
     if key:
-        found = opened.case
-        document = {**found.document, key: person_id}
+        case = opened.case
+        document = {**case.document, key: person_id}
         store.case_files.save(
-            ctx.tx, found.id, found.revision + 1, found.state, document, found.title, found.shared, found.status
+            ctx.tx, case.id, case.revision + 1, case.state, document, case.title, case.shared, case.status
         )
 
 
-def _give(ctx: Context, opened: Opened, person_id: str | None, kind: str) -> None:
+def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) -> None:
     store.tasks.assign(ctx.tx, opened.row.id, person_id)
     event = {
         "kind": kind,
         "process": opened.row.process,
         "element": opened.row.element,
         "item": opened.row.item,
-        "detail": {"aan": person_id} if kind == "toegewezen" else {},
+        "detail": {"aan": person_id} if kind is Happening.REASSIGNED else {},
     }
     store.case_files.happened(ctx.tx, opened.case.id, ctx.now, [event], ctx.actor.id)
 
@@ -182,8 +186,8 @@ def complete(
     Raises ConflictError where somebody was first, InvalidDataError where answers don't fit the form.
     """
     opened = open_task(ctx, task_id, lock=True)
-    row, found = opened.row, opened.case
-    if "afronden" not in opened.may:
+    row, case = opened.row, opened.case
+    if Verb.COMPLETE not in opened.may:
         if row.assignee:
             name = store.people.names(ctx.tx, [row.assignee]).get(row.assignee, "Iemand anders")
             raise ConflictError(f"{name} heeft de taak '{row.title}' intussen opgepakt.")
@@ -192,23 +196,23 @@ def complete(
         raise ConflictError(f"De taak '{row.title}' is veranderd sinds je haar opende. Kijk nog een keer.")
     definition = opened.model.definition
     form = form_of(definition, opened.element)
-    told = shown_document(definition, opened.element, found.document)
-    context = context_of(opened.model, told, row.item, form) | people_for(ctx, form, found.municipality)
+    document = shown_document(definition, opened.element, case.document)
+    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, case.municipality)
     if shown is not None:
-        now = (process.find_item(told, row.item) or {}) if row.item else told
+        now = (process.find_item(document, row.item) or {}) if row.item else document
         answers = _unless_clashing(merge(form, answers, shown, now, context))
     clean = forms.validate(form, answers, context)
-    outcome = process.complete(opened.model, found.state, found.document, row.key, clean, ctx.now)
+    outcome = process.complete(opened.model, case.state, case.document, row.key, clean, ctx.now)
     entries = register_entries(opened.element, form, clean, outcome.document, row.item)
-    _within_consent(ctx, found.id, definition, form, entries)
-    store.tasks.end(ctx.tx, [row.id], "klaar", ctx.now, ctx.actor.id)
-    join_chosen(ctx, definition, found.id, form, clean)
-    waiting = [t for t in store.tasks.open_tasks(ctx.tx, found.id) if t.id != row.id]
+    _within_consent(ctx, case.id, definition, form, entries)
+    store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.now, ctx.actor.id)
+    join_chosen(ctx, definition, case.id, form, clean)
+    waiting = [t for t in store.tasks.open_tasks(ctx.tx, case.id) if t.id != row.id]
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
-    fresh = apply(ctx, opened.model, found, waiting, outcome, event, entries)
-    return Completed(found.id, fresh, outcome.ended)
+    fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries)
+    return Completed(case.id, fresh, outcome.ended)
 
 
 def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Form, entries: Iterable[Entry]) -> None:
@@ -216,29 +220,29 @@ def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Fo
 
     Another ground isn't a matter of consent, and who isn't an organisation of the region can't be looked up.
     """
-    known = definition.settings.organisations
-    shared = [e.values for e in entries if e.register == "verstrekking" and e.values.get("grond") == "toestemming"]
-    chosen = [values["aan"] for values in shared if isinstance(values.get("aan"), list)]
-    told = [one for several in chosen for one in several if one in known]
-    if not told:
+    organisations = definition.settings.organisations
+    disclosures = (entry.values for entry in entries if entry.register == Register.DISCLOSURE)
+    chosen = [values["aan"] for values in disclosures if values.get("grond") == BY_CONSENT]
+    recipients = [id for ids in chosen if isinstance(ids, list) for id in ids if id in organisations]
+    if not recipients:
         return
     named = consent.named_organisations(store.registers.consents(ctx.tx, case_id), ctx.now)
-    unnamed = ", ".join(known[one].name for one in told if one not in named)
+    unnamed = ", ".join(organisations[id].name for id in recipients if id not in named)
     if unnamed:
-        field = next((f.key for f in form.input_fields() if f.properties.get("register") == "aan"), "")
+        key = next((f.key for f in form.input_fields() if f.properties.get("register") == "aan"), "")
         raise InvalidDataError(
             "Delen mag hier nog niet.",
-            {field: f"Hiervoor staat nog geen toestemming van de ouders in het dossier: {unnamed}."},
+            {key: f"Hiervoor staat nog geen toestemming van de ouders in het dossier: {unnamed}."},
         )
 
 
-def _unless_clashing(found: Merged) -> Mapping[str, Any]:
-    if found.clashes:
-        told = dict.fromkeys(found.clashes, "Dit is intussen door iemand anders veranderd.")
+def _unless_clashing(merged: Merged) -> Mapping[str, Any]:
+    if merged.clashes:
+        fields = dict.fromkeys(merged.clashes, "Dit is intussen door iemand anders veranderd.")
         raise ConflictError(
-            "Iemand veranderde intussen iets wat jij ook invulde. Kijk het na en rond opnieuw af.", told
+            "Iemand veranderde intussen iets wat jij ook invulde. Kijk het na en rond opnieuw af.", fields
         )
-    return found.answers
+    return merged.answers
 
 
 def correct(
@@ -253,23 +257,23 @@ def correct(
     """Change what an earlier step answered, with the reason. What was there before stays in the history."""
     if not reason.strip():
         raise InvalidDataError("Schrijf op waarom je dit verandert.", {"reden": "Schrijf op waarom je dit verandert."})
-    found, facts, seen = lock_case(ctx, case_id)
-    model = ctx.library.model(ctx.tx, found.version_id)
+    case, facts, seen = lock_case(ctx, case_id)
+    model = ctx.library.model(ctx.tx, case.version_id)
     element = known_element(model.definition, process_id, element_id)
-    if not may_read(seen, facts, element) or found.status != "lopend":
+    if not may_read(seen, facts, element) or case.status != CaseStatus.RUNNING:
         raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
     history = store.case_files.history(ctx.tx, case_id)
-    step = ("afgerond", process_id, element_id, item)
+    step = (Happening.COMPLETED, process_id, element_id, item)
     done = next((e for e in reversed(history) if (e.kind, e.process, e.element, e.item) == step), None)
     if done is None:
         raise NotFoundError("Deze stap is in dit dossier nog niet gedaan.")
     form = form_of(model.definition, element)
-    told = shown_document(model.definition, element, found.document)
-    context = context_of(model, told, item, form) | people_for(ctx, form, found.municipality)
+    document = shown_document(model.definition, element, case.document)
+    context = context_of(model, document, item, form) | people_for(ctx, form, case.municipality)
     clean = forms.validate(form, answers, context)
-    before = (process.find_item(found.document, item) or {}) if item else found.document
+    before = (process.find_item(case.document, item) or {}) if item else case.document
     changed = {key: [before.get(key), value] for key, value in clean.items() if before.get(key) != value}
-    outcome = process.correct(model, found.state, found.document, item, clean, ctx.now)
+    outcome = process.correct(model, case.state, case.document, item, clean, ctx.now)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
         raise InvalidDataError("Er loopt nog een taak over een regel die je weghaalt. Rond die taak eerst af.")
@@ -277,25 +281,26 @@ def correct(
         replace(entry, corrects=done.at) for entry in register_entries(element, form, clean, outcome.document, item)
     )
     source = source_of(element)
-    if element.properties.get("register") == "toestemming" and _says_anew(form, answers, context):
+    if element.properties.get("register") == Register.CONSENT and _says_anew(form, answers, context):
         store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # those that are right come back with the entries
-    join_chosen(ctx, model.definition, found.id, form, clean)
+    join_chosen(ctx, model.definition, case.id, form, clean)
     event = {
-        "kind": "gecorrigeerd",
+        "kind": Happening.CORRECTED,
         "process": process_id,
         "element": element_id,
         "item": item,
         "detail": {"reden": reason.strip(), "velden": sorted(clean), "was": changed},
     }
-    apply(ctx, model, found, waiting, outcome, event, entries)
-    if any(e.id > done.id and e.kind == "bericht" and e.detail.get("naam") == WITHDRAWAL for e in history):
+    apply(ctx, model, case, waiting, outcome, event, entries)
+    since = (event for event in history if event.id > done.id and event.kind == Happening.MESSAGE)
+    if any(event.detail.get("naam") == Message.CONSENT_WITHDRAWN for event in since):
         store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # a correction gives nothing back to who lost it
 
 
 def _says_anew(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any]) -> bool:
     """Whether answers speak of what a form gives its register, or leave nothing of it to be asked."""
     asked = Form(form.id, forms.visible(form, {**context, **answers})).input_fields()
-    keys = {one.key for one in asked if one.kind == "dynamiclist" or "register" in one.properties}
+    keys = {field.key for field in asked if field.kind == "dynamiclist" or "register" in field.properties}
     return not keys or not keys.isdisjoint(answers)
 
 
@@ -304,25 +309,25 @@ def message(ctx: Context, case_id: int, name: str) -> None:
 
     Raises ConflictError where the case does not wait for it, NotAllowedError where it is not this person's to tell.
     """
-    found, facts, seen = lock_case(ctx, case_id)
-    model = ctx.library.model(ctx.tx, found.version_id)
-    if found.status != "lopend":
+    case, facts, seen = lock_case(ctx, case_id)
+    model = ctx.library.model(ctx.tx, case.version_id)
+    if case.status != CaseStatus.RUNNING:
         raise ConflictError("Dit dossier is al afgesloten.")
     history = store.case_files.history(ctx.tx, case_id)
-    offered = {option.name for option in messages_for(ctx, model, found, facts, seen, history)}
-    waits = {e.event.name for e in process.awaited(model, found.state, found.document, ctx.now) if e.event}
+    offered = {option.name for option in messages_for(ctx, model, case, facts, seen, history)}
+    waits = {e.event.name for e in process.awaited(model, case.state, case.document, ctx.now) if e.event}
     if name not in offered:
         if name in waits:
             raise NotAllowedError("Dit mag je in dit dossier niet melden.")
         raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
-    event = {"kind": "bericht", "detail": {"naam": name}}
+    event = {"kind": Happening.MESSAGE, "detail": {"naam": name}}
     _whatever_is_drawn(ctx, case_id, name)
     if name not in waits:
         store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
         return
-    document = {**found.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
-    outcome = process.message(model, found.state, document, name, ctx.now)
-    apply(ctx, model, found, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
+    document = {**case.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
+    outcome = process.message(model, case.state, document, name, ctx.now)
+    apply(ctx, model, case, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
 
 
 def _whatever_is_drawn(ctx: Context, case_id: int, name: str) -> None:
@@ -330,11 +335,11 @@ def _whatever_is_drawn(ctx: Context, case_id: int, name: str) -> None:
     when only the meldcode still goes on. Nobody who sees danger is sent away, also not while the meldcode is followed
     already: they act in it too from now on, and who began it reads that in the history.
     """
-    if name == WITHDRAWAL:
+    if name == Message.CONSENT_WITHDRAWN:
         store.registers.withdraw(ctx.tx, case_id, ctx.now)
         store.registers.lapse(ctx.tx, case_id, ctx.now)
-    if name == UNSAFE:
-        store.case_files.join(ctx.tx, case_id, ctx.actor.id, SAFETY, ctx.now)
+    if name == Message.ACUTE_DANGER:
+        store.case_files.join(ctx.tx, case_id, ctx.actor.id, RoleId.SAFETY, ctx.now)
 
 
 def close(ctx: Context, case_id: int, reason: str) -> None:
@@ -343,29 +348,29 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
         raise InvalidDataError(
             "Schrijf op waarom je het dossier sluit.", {"reden": "Schrijf op waarom je het dossier sluit."}
         )
-    found, facts, seen = lock_case(ctx, case_id)
+    case, facts, seen = lock_case(ctx, case_id)
     if not access.oversees(seen, facts):
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een dossier sluiten.")
-    if found.status != "lopend":
+    if case.status != CaseStatus.RUNNING:
         raise ConflictError("Dit dossier is al afgesloten.")
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
         raise ConflictError("In dit dossier loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
-    store.tasks.end(ctx.tx, [row.id for row in waiting], "vervallen", ctx.now, ctx.actor.id)
+    store.tasks.end(ctx.tx, [row.id for row in waiting], TaskStatus.LAPSED, ctx.now, ctx.actor.id)
     store.registers.lapse(ctx.tx, case_id, ctx.now)
-    store.jobs.plan(ctx.tx, "klok", case_id, None)
+    store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
     store.case_files.happened(
-        ctx.tx, case_id, ctx.now, [{"kind": "gesloten", "detail": {"reden": reason.strip()}}], ctx.actor.id
+        ctx.tx, case_id, ctx.now, [{"kind": Happening.CLOSED, "detail": {"reden": reason.strip()}}], ctx.actor.id
     )
     store.case_files.save(
         ctx.tx,
         case_id,
-        found.revision + 1,
+        case.revision + 1,
         "",
-        found.document,
-        found.title,
-        found.shared,
-        "gesloten",
+        case.document,
+        case.title,
+        case.shared,
+        CaseStatus.CLOSED,
         ctx.now,
         reason.strip(),
     )
@@ -373,15 +378,15 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
 
 def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:
     """Let the timers of a case go off that are due; done by the clock, so without an actor."""
-    found = store.case_files.lock(tx, case_id, None)
-    if found.status != "lopend":
+    case = store.case_files.lock(tx, case_id, None)
+    if case.status != CaseStatus.RUNNING:
         return
-    model = library.model(tx, found.version_id)
-    outcome = process.tick(model, found.state, found.document, now)
+    model = library.model(tx, case.version_id)
+    outcome = process.tick(model, case.state, case.document, now)
     if outcome.due is not None and outcome.due <= now:  # else the worker would do this and nothing else for ever
         raise ProcessError("De klok van dit dossier komt niet vooruit.")
     clock = Context(tx, library, Person("", "De klok"), now)
-    apply(clock, model, found, store.tasks.open_tasks(tx, case_id), outcome, {"kind": "klok"}, ())
+    apply(clock, model, case, store.tasks.open_tasks(tx, case_id), outcome, {"kind": Happening.CLOCK}, ())
 
 
 def _today(now: datetime) -> str:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from engine import access, consent, process, store
-from engine.access import SAFETY, CaseFacts, Person, Sight
+from engine.access import CaseFacts, Person, Sight
 from engine.cases.asking import context_of, form_of, is_safety, keys_of, people_for, shown_document
-from engine.cases.context import UNSAFE, WITHDRAWAL, Context
+from engine.cases.context import Context
 from engine.cases.locks import may_read, open_task
 from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
 from engine.definitions import Definition, Element
-from engine.definitions.kinds import Kind
+from engine.definitions.kinds import EventKind, Kind
 from engine.process import Model
 from engine.store.cases import CaseLine, CaseRow, EventRow
 from engine.store.registers import (
@@ -19,6 +19,7 @@ from engine.store.registers import (
     DisclosureRow,
 )
 from engine.store.tasks import Filter, Listing, TaskRow
+from engine.words import CaseStatus, Happening, Message, Part, Passage, Phase, Register, RoleId, Verb
 
 
 def worklist(ctx: Context, chosen: Filter) -> Listing:
@@ -29,22 +30,22 @@ def worklist(ctx: Context, chosen: Filter) -> Listing:
 def task(ctx: Context, task_id: int) -> TaskView:
     """One open task. Raises ConflictError, saying who did it, where it is no longer open."""
     opened = open_task(ctx, task_id, lock=False)
-    row, found, definition = opened.row, opened.case, opened.model.definition
+    row, case, definition = opened.row, opened.case, opened.model.definition
     form = form_of(definition, opened.element)
-    document = shown_document(definition, opened.element, found.document)
-    if not opened.may & {"pakken", "afronden"}:
+    document = shown_document(definition, opened.element, case.document)
+    if not opened.may & {Verb.CLAIM, Verb.COMPLETE}:
         document = {}  # who may only see that there is a task, learns nothing of the family from it
-    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, found.municipality)
+    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, case.municipality)
     source = process.find_item(document, row.item) or {} if row.item else document
     able: tuple[Person, ...] = ()
-    if "toewijzen" in opened.may:
-        named = consent.named_organisations(store.registers.consents(ctx.tx, found.id), ctx.now)
-        people = store.people.everyone(ctx.tx, found.municipality)
-        able = access.candidates(people, row.facts, found.municipality, named, definition.settings.roles)
+    if Verb.REASSIGN in opened.may:
+        named = consent.named_organisations(store.registers.consents(ctx.tx, case.id), ctx.now)
+        people = store.people.everyone(ctx.tx, case.municipality)
+        able = access.candidates(people, row.facts, case.municipality, named, definition.settings.roles)
     return TaskView(
         id=row.id,
-        case_id=found.id,
-        case_title=_shown_title(found, opened.facts),
+        case_id=case.id,
+        case_title=_shown_title(case, opened.facts),
         version=row.revision,
         root=definition.id,
         settings=definition.settings,
@@ -70,54 +71,54 @@ def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0, se
 def case(ctx: Context, case_id: int) -> CaseView:
     """One case, as much of it as the actor may see."""
     seen = ctx.sight
-    found = store.case_files.read(ctx.tx, case_id, seen)
-    facts = store.case_files.facts(ctx.tx, found, seen)
+    case = store.case_files.read(ctx.tx, case_id, seen)
+    facts = store.case_files.facts(ctx.tx, case, seen)
     parts = access.parts(seen, facts)
-    model = ctx.library.model(ctx.tx, found.version_id)
+    model = ctx.library.model(ctx.tx, case.version_id)
     history = store.case_files.history(ctx.tx, case_id)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     registers = store.registers
     tx = ctx.tx
     members = store.case_files.participants(tx, case_id)
-    people = {p.id: p for p in store.people.everyone(tx, found.municipality)}
+    people = {p.id: p for p in store.people.everyone(tx, case.municipality)}
     actors = {e.actor for e in history} | {id for id, _ in members} | {row.assignee for row in waiting}
-    running = found.status == "lopend"
+    running = case.status == CaseStatus.RUNNING
     return CaseView(
         id=case_id,
-        title=_shown_title(found, facts),
+        title=_shown_title(case, facts),
         root=model.definition.id,
-        municipality=found.municipality,
-        status=found.status,
-        started_at=found.started_at,
-        ended_at=found.ended_at,
-        end_reason=found.end_reason,
+        municipality=case.municipality,
+        status=case.status,
+        started_at=case.started_at,
+        ended_at=case.ended_at,
+        end_reason=case.end_reason,
         settings=model.definition.settings,
         parts=parts,
-        processes=_progress(model.definition, history, waiting, "veiligheid" in parts),
-        tasks=tuple((row, may) for row in waiting if "zien" in (may := access.may(seen, facts, row.facts))),
-        goals=_goals(found.document) if "doelen" in parts else (),
+        processes=_progress(model.definition, history, waiting, Part.SAFETY in parts),
+        tasks=tuple((row, may) for row in waiting if Verb.SEE in (may := access.may(seen, facts, row.facts))),
+        goals=_goals(case.document) if Part.GOALS in parts else (),
         participants=tuple(
             (people.get(id) or Person(id, ""), role)
             for id, role in members
-            if "betrokken" in parts and (role != SAFETY or "veiligheid" in parts)
+            if Part.INVOLVED in parts and (role != RoleId.SAFETY or Part.SAFETY in parts)
         ),
-        consents=registers.consents(tx, case_id) if "toestemming" in parts else (),
-        meetings=registers.meetings(tx, case_id) if "overleg" in parts else (),
-        agreements=_agreements(registers.agreements(tx, case_id), seen, facts) if "afspraken" in parts else (),
+        consents=registers.consents(tx, case_id) if Part.CONSENT in parts else (),
+        meetings=registers.meetings(tx, case_id) if Part.MEETINGS in parts else (),
+        agreements=_agreements(registers.agreements(tx, case_id), seen, facts) if Part.AGREEMENTS in parts else (),
         disclosures=_disclosures(model.definition, registers.disclosures(tx, case_id), parts),
-        evaluations=registers.evaluations(tx, case_id) if "evaluatie" in parts else (),
-        safety=registers.safety_file(tx, case_id) if "veiligheid" in parts else (),
-        answers=_answers(ctx, model, found, history, facts, seen, parts),
+        evaluations=registers.evaluations(tx, case_id) if Part.EVALUATIONS in parts else (),
+        safety=registers.safety_file(tx, case_id) if Part.SAFETY in parts else (),
+        answers=_answers(ctx, model, case, history, facts, seen, parts),
         history=_shown(history, model.definition, facts, seen, parts),
-        messages=messages_for(ctx, model, found, facts, seen, history) if running else (),
+        messages=messages_for(ctx, model, case, facts, seen, history) if running else (),
         names=store.people.names(tx, {id for id in actors if id}),
         may_close=running and access.oversees(seen, facts),
     )
 
 
-def _shown_title(found: CaseRow, facts: CaseFacts) -> str:
+def _shown_title(case: CaseRow, facts: CaseFacts) -> str:
     """The family's name only for who takes part or where the family agreed, as in lists."""
-    return found.title if found.shared or facts.part_as else f"Signaal {found.id}"
+    return case.title if case.shared or facts.part_as else f"Signaal {case.id}"
 
 
 def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,7 +128,7 @@ def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -> tuple[AgreementRow, ...]:
     """All agreements for who keeps the overview; a partner sees the own ones."""
-    if access.oversees(seen, facts) or "casusregisseur" in facts.part_as:
+    if access.oversees(seen, facts) or RoleId.CASUSREGISSEUR in facts.part_as:
         return rows
     return tuple(row for row in rows if row.organisation == seen.organisation)
 
@@ -139,7 +140,7 @@ def _disclosures(
     return tuple(
         row
         for row in rows
-        if ("veiligheid" if _of_safety(definition, *row.source.split("/")) else "verstrekking") in parts
+        if (Part.SAFETY if _of_safety(definition, *row.source.split("/")) else Part.DISCLOSURES) in parts
     )
 
 
@@ -152,7 +153,7 @@ def _progress(
     done: dict[str, set[str]] = {}
     for event in history:
         for place, element, what, *_ in event.detail.get("stappen", ()):
-            if what == "klaar" and (place, element) not in hidden:
+            if what == Passage.COMPLETED and (place, element) not in hidden:
                 done.setdefault(place, set()).add(element)
     current: dict[str, set[str]] = {}
     for row in waiting:
@@ -169,25 +170,25 @@ def _progress(
             frozenset(current.get(place.id, ())),
         )
         for place in definition.processes.values()
-        if safety or place.id != SAFETY
+        if safety or place.id != Phase.SAFETY
     )
 
 
 def _hidden_elements(definition: Definition) -> frozenset[tuple[str, str]]:
     """What on the other diagrams would tell that there is a safety file: the call to it and the handler around it."""
-    found: set[tuple[str, str]] = set()
+    hidden: set[tuple[str, str]] = set()
     for place in definition.processes.values():
-        for call in (e for e in place.elements.values() if e.called == SAFETY):
-            found.add((place.id, call.id))
+        for call in (e for e in place.elements.values() if e.called == Phase.SAFETY):
+            hidden.add((place.id, call.id))
             if call.parent and place.elements[call.parent].by_event:
                 inside = (e.id for e in place.elements.values() if e.parent == call.parent)
-                found |= {(place.id, id) for id in (call.parent, *inside)}
-    return frozenset(found)
+                hidden |= {(place.id, id) for id in (call.parent, *inside)}
+    return frozenset(hidden)
 
 
 def _of_safety(definition: Definition, process_id: str, element_id: str) -> bool:
     """Whether a step belongs to the safety file."""
-    if process_id == SAFETY:
+    if process_id == Phase.SAFETY:
         return True
     element = definition.processes[process_id].elements.get(element_id) if process_id in definition.processes else None
     return element is not None and is_safety(element)
@@ -196,7 +197,7 @@ def _of_safety(definition: Definition, process_id: str, element_id: str) -> bool
 def _answers(
     ctx: Context,
     model: Model,
-    found: CaseRow,
+    case: CaseRow,
     history: Iterable[EventRow],
     facts: CaseFacts,
     seen: Sight,
@@ -206,35 +207,35 @@ def _answers(
     latest: dict[tuple[str, str, str], EventRow] = {}
     private: set[str] = set()  # keys that the safety file wrote last
     for event in history:
-        if event.kind in ("afgerond", "gecorrigeerd"):
+        if event.kind in (Happening.COMPLETED, Happening.CORRECTED):
             written = set(event.detail.get("velden", ()))
             private = (
                 private | written if _of_safety(model.definition, event.process, event.element) else private - written
             )
-        if event.kind == "afgerond":
+        if event.kind == Happening.COMPLETED:
             latest[(event.process, event.element, event.item)] = event
-    others = _agreements_of_others(ctx, found, facts, seen)
+    others = _agreements_of_others(ctx, case, facts, seen)
     shown = []
     for event in latest.values():
         element = model.definition.element(event.process, event.element)
-        if not ("antwoorden" in parts or "veiligheid" in parts) or not may_read(seen, facts, element):
+        if not parts & {Part.ANSWERS, Part.SAFETY} or not may_read(seen, facts, element):
             continue
         if event.item in others:
             continue
         form = form_of(model.definition, element)
-        document = found.document
+        document = case.document
         if not is_safety(element):
             document = {key: value for key, value in document.items() if key not in private}
         source = (process.find_item(document, event.item) or {}) if event.item else document
         values = {key: source[key] for key in keys_of(form) if source.get(key) not in (None, "", [])}
-        context = context_of(model, document, event.item, form) | people_for(ctx, form, found.municipality)
+        context = context_of(model, document, event.item, form) | people_for(ctx, form, case.municipality)
         shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
     return tuple(shown)
 
 
-def _agreements_of_others(ctx: Context, found: CaseRow, facts: CaseFacts, seen: Sight) -> frozenset[str]:
+def _agreements_of_others(ctx: Context, case: CaseRow, facts: CaseFacts, seen: Sight) -> frozenset[str]:
     """The agreements that this person does not see, and so not what was answered about them either."""
-    rows = store.registers.agreements(ctx.tx, found.id)
+    rows = store.registers.agreements(ctx.tx, case.id)
     return frozenset(row.item for row in rows) - {row.item for row in _agreements(rows, seen, facts)}
 
 
@@ -247,13 +248,16 @@ def _shown(
     hidden = _hidden_elements(definition)
     shown = []
     for event in history:
-        safe = _of_safety(definition, event.process, event.element) or event.detail.get("naam") == UNSAFE
-        if ("veiligheid" if safe else "historie") not in parts:
+        danger = event.detail.get("naam") == Message.ACUTE_DANGER
+        safety = danger or _of_safety(definition, event.process, event.element)
+        if (Part.SAFETY if safety else Part.HISTORY) not in parts:
             continue
         detail = dict(event.detail)
-        if "veiligheid" not in parts:
-            detail["stappen"] = [s for s in detail.get("stappen", ()) if s[0] != SAFETY and (s[0], s[1]) not in hidden]
-        if event.kind == "gecorrigeerd" and not may_read(seen, facts, definition.element(event.process, event.element)):
+        if Part.SAFETY not in parts:
+            steps = (step for step in detail.get("stappen", ()) if step[0] != Phase.SAFETY)
+            detail["stappen"] = [step for step in steps if (step[0], step[1]) not in hidden]
+        corrected = event.kind == Happening.CORRECTED
+        if corrected and not may_read(seen, facts, definition.element(event.process, event.element)):
             detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
         shown.append(replace(event, detail=detail))
     return tuple(shown)
@@ -265,35 +269,36 @@ def _tellers(definition: Definition, name: str) -> tuple[Element, ...]:
         element
         for place in definition.processes.values()
         for element in place.elements.values()
-        if element.event is not None and (element.event.kind, element.event.name) == ("message", name)
+        if element.event is not None and (element.event_kind, element.event.name) == (EventKind.MESSAGE, name)
     )
 
 
-def _to_tell(ctx: Context, model: Model, found: CaseRow, history: Iterable[EventRow]) -> Iterable[Element]:
+def _to_tell(ctx: Context, model: Model, case: CaseRow, history: Iterable[EventRow]) -> Iterable[Element]:
     """What may be told to the case now, by whomever. Danger may be told at any time: a button that went away would
     tell everybody that somebody told it before. Withdrawing consent is not spoken of before a step asked for it; from
     then on it may be told as long as any consent is in force, also where the diagrams don't wait for it.
     """
     definition = model.definition
-    awaited = process.awaited(model, found.state, found.document, ctx.now)
+    danger, withdrawal = Message.ACUTE_DANGER, Message.CONSENT_WITHDRAWN
+    awaited = process.awaited(model, case.state, case.document, ctx.now)
     names = {element.event.name for element in awaited if element.event}
-    if UNSAFE not in names:
-        awaited = (*awaited, *_tellers(definition, UNSAFE))
-    done = (definition.element(event.process, event.element) for event in history if event.kind == "afgerond")
-    if not any(step.properties.get("register") == "toestemming" for step in done):
-        return (element for element in awaited if element.event and element.event.name != WITHDRAWAL)
-    if WITHDRAWAL not in names and any(c.in_force(ctx.now) for c in store.registers.consents(ctx.tx, found.id)):
-        return (*awaited, *_tellers(definition, WITHDRAWAL))
+    if danger not in names:
+        awaited = (*awaited, *_tellers(definition, danger))
+    done = (definition.element(event.process, event.element) for event in history if event.kind == Happening.COMPLETED)
+    if not any(step.properties.get("register") == Register.CONSENT for step in done):
+        return (element for element in awaited if element.event and element.event.name != withdrawal)
+    if withdrawal not in names and any(c.in_force(ctx.now) for c in store.registers.consents(ctx.tx, case.id)):
+        return (*awaited, *_tellers(definition, withdrawal))
     return awaited
 
 
 def messages_for(
-    ctx: Context, model: Model, found: CaseRow, facts: CaseFacts, seen: Sight, history: Iterable[EventRow]
+    ctx: Context, model: Model, case: CaseRow, facts: CaseFacts, seen: Sight, history: Iterable[EventRow]
 ) -> tuple[MessageOption, ...]:
     """What this person may tell the case now."""
     own = access.roles_in(seen, facts)
     shown = []
-    for element in _to_tell(ctx, model, found, history):
+    for element in _to_tell(ctx, model, case, history):
         allowed = {role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()}
         if element.event is not None and (not allowed or own & allowed):
             properties = element.properties

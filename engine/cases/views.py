@@ -10,14 +10,9 @@ from engine.access import Person
 from engine.definitions import Element, Process, Settings
 from engine.forms import Form
 from engine.store.cases import EventRow
-from engine.store.registers import (
-    AgreementRow,
-    DisclosureRow,
-    EvaluationRow,
-    MeetingRow,
-    SafetyRow,
-)
+from engine.store.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
 from engine.store.tasks import TaskRow
+from engine.words import Part, Verb
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class TaskView:
     deadline: datetime | None
     overdue: bool
     assignee: Person | None
-    may: frozenset[str]
+    may: frozenset[Verb]
     candidates: tuple[Person, ...] = ()
 
 
@@ -108,9 +103,9 @@ class CaseView:
     ended_at: datetime | None
     end_reason: str
     settings: Settings
-    parts: frozenset[str]
+    parts: frozenset[Part]
     processes: tuple[ProcessView, ...]
-    tasks: tuple[tuple[TaskRow, frozenset[str]], ...]
+    tasks: tuple[tuple[TaskRow, frozenset[Verb]], ...]
     goals: tuple[str, ...]
     participants: tuple[tuple[Person, str], ...]
     consents: tuple[consent.Consent, ...]

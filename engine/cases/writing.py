@@ -13,16 +13,15 @@ from engine.errors import ProcessError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
 from engine.store.cases import CaseRow
-from engine.store.registers import (
-    Entry,
-)
+from engine.store.registers import Entry
 from engine.store.tasks import TaskRow
+from engine.words import Answer, CaseStatus, Happening, Job, Register, TaskStatus
 
 
 def apply(
     ctx: Context,
     model: Model,
-    found: CaseRow,
+    case: CaseRow,
     waiting: Sequence[TaskRow],
     outcome: Outcome,
     event: Mapping[str, Any],
@@ -38,30 +37,30 @@ def apply(
     entries = tuple(entries)
     still = {task.key for task in outcome.open}
     gone = [row.id for row in waiting if row.key not in still]
-    store.tasks.end(ctx.tx, gone, "vervallen", ctx.now, actor)
-    known = {row.key for row in waiting}
-    fresh = [_task_columns(ctx, model, found, outcome.document, task) for task in outcome.open if task.key not in known]
-    ids = store.tasks.add(ctx.tx, fresh)
-    _move_deadlines(ctx, model, found, outcome, waiting)
+    store.tasks.end(ctx.tx, gone, TaskStatus.LAPSED, ctx.now, actor)
+    before = {row.key for row in waiting}
+    fresh = [task for task in outcome.open if task.key not in before]
+    ids = store.tasks.add(ctx.tx, [_task_columns(ctx, model, case, outcome.document, task) for task in fresh])
+    _move_deadlines(ctx, model, case, outcome, waiting)
     steps = [[n.process, n.element, n.what, n.item] for n in outcome.notes]
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
-    store.case_files.happened(ctx.tx, found.id, ctx.now, [{**event, "detail": detail}], actor)
-    store.registers.record(ctx.tx, found.id, entries, actor or "", ctx.now)
-    if any(entry.register == "afspraken" for entry in entries):
-        store.registers.keep(ctx.tx, found.id, ctx.now, _row_ids(outcome.document))
+    store.case_files.happened(ctx.tx, case.id, ctx.now, [{**event, "detail": detail}], actor)
+    store.registers.record(ctx.tx, case.id, entries, actor or "", ctx.now)
+    if any(entry.register == Register.AGREEMENT for entry in entries):
+        store.registers.keep(ctx.tx, case.id, ctx.now, _row_ids(outcome.document))
     broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
     if outcome.ended or broken_off:
-        store.registers.lapse(ctx.tx, found.id, ctx.now, None if outcome.ended else broken_off)
-    store.jobs.plan(ctx.tx, "klok", found.id, outcome.due)
+        store.registers.lapse(ctx.tx, case.id, ctx.now, None if outcome.ended else broken_off)
+    store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
     store.case_files.save(
         ctx.tx,
-        found.id,
-        found.revision + 1,
+        case.id,
+        case.revision + 1,
         "" if outcome.ended else outcome.state,
         outcome.document,
         _title(model.definition, outcome.document),
-        found.shared or _shares(model.definition, entries),
-        "klaar" if outcome.ended else "lopend",
+        case.shared or _shares(model.definition, entries),
+        CaseStatus.COMPLETED if outcome.ended else CaseStatus.RUNNING,
         ctx.now if outcome.ended else None,
     )
     return tuple(ids)
@@ -75,38 +74,38 @@ def _row_ids(document: Mapping[str, Any]) -> set[str]:
 
 def _shares(definition: Definition, entries: Iterable[Entry]) -> bool:
     """Whether the family agreed by this move that others know of it. A process without consent has no secret."""
-    if any(e.register == "toestemming" and e.values.get("besluit") == "ja" for e in entries):
+    if any(e.register == Register.CONSENT and e.values.get("besluit") == Answer.YES for e in entries):
         return True
     asked = {e.properties.get("register") for p in definition.processes.values() for e in p.user_tasks}
-    return "toestemming" not in asked
+    return Register.CONSENT not in asked
 
 
 def _title(definition: Definition, document: Mapping[str, Any]) -> str:
     title = document.get(definition.root.properties.get("titel", "gezin_naam"))
-    return str(title) if title else definition.root.name or definition.id
+    return str(title) if title else definition.root.title
 
 
 def _task_columns(
-    ctx: Context, model: Model, found: CaseRow, document: Mapping[str, Any], opened: OpenTask
+    ctx: Context, model: Model, case: CaseRow, document: Mapping[str, Any], opened: OpenTask
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     element = model.definition.element(opened.process, opened.element)
     item = process.find_item(document, opened.item) if opened.item else None
     values = {
-        "case_id": found.id,
+        "case_id": case.id,
         "key": opened.key,
-        "root": found.process,
+        "root": case.process,
         "process": opened.process,
         "element": opened.element,
         "item": opened.item,
         "title": element.name,
         "subject": _subject(item),
-        "municipality": found.municipality,
+        "municipality": case.municipality,
         "phase": element.properties.get("fase", opened.process),
         "organisation": opened.organisation,
         "safety": is_safety(element),
         "opened_at": ctx.now,
         "deadline": _deadline(
-            _term(model.definition.settings, element, opened.urgent), found.started_at, document, item, ctx.now
+            _term(model.definition.settings, element, opened.urgent), case.started_at, document, item, ctx.now
         ),
         "assignee": _assignee(element, document),
     }
@@ -151,7 +150,7 @@ def _deadline(
     return deadlines.due(begin, term.duration)
 
 
-def _move_deadlines(ctx: Context, model: Model, found: CaseRow, outcome: Outcome, waiting: Sequence[TaskRow]) -> None:
+def _move_deadlines(ctx: Context, model: Model, case: CaseRow, outcome: Outcome, waiting: Sequence[TaskRow]) -> None:
     """Deadlines follow the answers that they rest on: the date that they count from, or what makes haste."""
     settings = model.definition.settings
     urgent = {task.key: task.urgent for task in outcome.open}
@@ -163,7 +162,7 @@ def _move_deadlines(ctx: Context, model: Model, found: CaseRow, outcome: Outcome
         if term.counts_from in ("taak", "casus") and "spoed_als" not in element.properties:
             continue
         item = process.find_item(outcome.document, row.item) if row.item else None
-        moved = _deadline(term, found.started_at, outcome.document, item, row.opened_at)
+        moved = _deadline(term, case.started_at, outcome.document, item, row.opened_at)
         if moved != row.deadline:
             store.tasks.move_deadline(ctx.tx, row.id, moved)
 
@@ -177,15 +176,15 @@ def register_entries(
         return ()
     single: dict[str, Any] = {}
     rows: list[Entry] = []
-    for one in form.input_fields():
-        if one.kind == "dynamiclist":
-            columns = {f.properties["register"]: f.key for f in one.fields if "register" in f.properties}
+    for field in form.input_fields():
+        if field.kind == "dynamiclist":
+            columns = {part.properties["register"]: part.key for part in field.fields if "register" in part.properties}
             source = (process.find_item(document, item) or {}) if item else document
-            for row in source.get(one.key) or () if columns and one.key in answers else ():
+            for row in source.get(field.key) or () if columns and field.key in answers else ():
                 values = {column: row.get(key) for column, key in columns.items()}
                 rows.append(Entry(register, values, element.properties, str(row.get("id", ""))))
-        elif "register" in one.properties and one.key in answers:  # what was not asked stays as it is
-            single[one.properties["register"]] = answers.get(one.key)
+        elif "register" in field.properties and field.key in answers:  # what was not asked stays as it is
+            single[field.properties["register"]] = answers.get(field.key)
     if not rows and any(value not in (None, "", []) for value in single.values()):
         rows = [Entry(register, {}, element.properties, item)]
     return tuple(replace(row, values={**single, **row.values}, source=source_of(element)) for row in rows)
@@ -200,10 +199,10 @@ def join_chosen(ctx: Context, definition: Definition, case_id: int, form: Form, 
     """Whom a form chose takes part in the case from now on, in the role that it chose them for, and gets what waits
     for that role on the name of who had it before.
     """
-    for one in form.input_fields():
-        role, chosen = one.properties.get("kies_persoon"), answers.get(one.key)
+    for field in form.input_fields():
+        role, chosen = field.properties.get("kies_persoon"), answers.get(field.key)
         if role and isinstance(chosen, str) and chosen:
-            had = {id for id, other in store.case_files.participants(ctx.tx, case_id) if other == role} - {chosen}
+            had = {id for id, held in store.case_files.participants(ctx.tx, case_id) if held == role} - {chosen}
             store.case_files.leave(ctx.tx, case_id, role)
             store.case_files.join(ctx.tx, case_id, chosen, role, ctx.now)
             for row in store.tasks.open_tasks(ctx.tx, case_id) if had else ():
@@ -218,7 +217,7 @@ def completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> di
     if element.properties.get("namens"):
         detail["namens"] = element.properties["namens"]
     return {
-        "kind": "afgerond",
+        "kind": Happening.COMPLETED,
         "process": element.process,
         "element": element.id,
         "item": item,

@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import PARTNER, CaseFacts, Sight
+from engine.access import CaseFacts, Sight
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import case_file, consent, consent_organisation, event, participant
+from engine.words import CaseStatus, RoleId
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
         sa.select(1).where(
             participant.c.case_id == case_file.c.id,
             participant.c.person_id == seen.person,
-            participant.c.role != PARTNER,
+            participant.c.role != RoleId.CORE_PARTNER,
         )
     )
     ways: list[sa.ColumnElement[bool]] = [mine, overseen(seen)]
@@ -112,7 +113,7 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
         "municipality": municipality,
         "title": title,
         "search": folded(title),
-        "status": "lopend",
+        "status": CaseStatus.RUNNING,
         "shared": False,
         "started_at": now,
         "revision": 0,
@@ -153,7 +154,7 @@ def save(
     document: Mapping[str, Any],
     title: str,
     shared: bool,
-    status: str = "lopend",
+    status: str = CaseStatus.RUNNING,
     ended_at: datetime | None = None,
     end_reason: str = "",
 ) -> None:
@@ -185,35 +186,35 @@ def title_contains(seen: Sight, text: str) -> sa.ColumnElement[bool]:
     return contains(_as_known(seen, case_file.c.search, folded("Signaal ")), text)
 
 
-def _as_known(seen: Sight, known: sa.ColumnElement[str], nameless: str) -> sa.ColumnElement[str]:
+def _as_known(seen: Sight, name: sa.ColumnElement[str], nameless: str) -> sa.ColumnElement[str]:
     part = sa.exists(
         sa.select(1).where(
             participant.c.case_id == case_file.c.id,
             participant.c.person_id == seen.person,
-            participant.c.role != PARTNER,
+            participant.c.role != RoleId.CORE_PARTNER,
         )
     )
     number = sa.literal(nameless) + sa.cast(case_file.c.id, sa.Text)
-    return sa.case((sa.or_(case_file.c.shared, part), known), else_=number)
+    return sa.case((sa.or_(case_file.c.shared, part), name), else_=number)
 
 
-def facts(tx: Transaction, found: CaseRow, seen: Sight) -> CaseFacts:
+def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
     """What access to one case rests on, for one person."""
     roles = tx.execute(
-        sa.select(participant.c.role).where(participant.c.case_id == found.id, participant.c.person_id == seen.person)
+        sa.select(participant.c.role).where(participant.c.case_id == case.id, participant.c.person_id == seen.person)
     ).scalars()
     named = bool(seen.partner_in) and bool(
-        tx.execute(sa.select(_consented(seen.organisation, sa.literal(found.id)))).scalar()
+        tx.execute(sa.select(_consented(seen.organisation, sa.literal(case.id)))).scalar()
     )
-    return CaseFacts(found.process, found.municipality, frozenset(roles), named, found.shared)
+    return CaseFacts(case.process, case.municipality, frozenset(roles), named, case.shared)
 
 
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
     """Let a person take part in a case, once."""
-    there = sa.select(participant.c.role).where(
+    same = sa.select(participant.c.role).where(
         participant.c.case_id == id, participant.c.person_id == person_id, participant.c.role == role
     )
-    if tx.execute(there).first() is None:
+    if tx.execute(same).first() is None:
         tx.execute(sa.insert(participant).values(case_id=id, person_id=person_id, role=role, since=now))
 
 
@@ -243,9 +244,9 @@ def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[st
             "element": "",
             "item": "",
             "detail": {},
-            **one,
+            **values,
         }
-        for one in events
+        for values in events
     ]
     if rows:
         tx.execute(sa.insert(event), rows)

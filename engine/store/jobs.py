@@ -70,8 +70,8 @@ def failed(tx: Transaction, id: int, error: str, now: datetime) -> int:
 
 def next_due(tx: Transaction) -> datetime | None:
     """When the next job is due."""
-    found: datetime | None = tx.execute(sa.select(sa.func.min(job.c.due_at))).scalar()
-    return found
+    due: datetime | None = tx.execute(sa.select(sa.func.min(job.c.due_at))).scalar()
+    return due
 
 
 def stuck(tx: Transaction) -> int:

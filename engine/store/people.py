@@ -15,15 +15,12 @@ from engine.store.tables import appointment, clock, person, session
 
 def save(tx: Transaction, people: Iterable[Person]) -> None:
     """Add people, or change them; their roles become exactly those given."""
-    for one in people:
-        known = tx.execute(sa.select(person.c.id).where(person.c.id == one.id)).scalar()
-        values = {"name": one.name, "organisation": one.organisation, "function": one.function}
-        if known:
-            tx.execute(sa.update(person).where(person.c.id == one.id).values(values))
-        else:
-            tx.execute(sa.insert(person).values(id=one.id, **values))
-        tx.execute(sa.delete(appointment).where(appointment.c.person_id == one.id))
-        rows = [{"person_id": one.id, "role": a.role, "municipality": a.municipality} for a in one.appointments]
+    for each in people:
+        values = {"name": each.name, "organisation": each.organisation, "function": each.function}
+        if tx.execute(sa.update(person).where(person.c.id == each.id).values(values)).rowcount == 0:
+            tx.execute(sa.insert(person).values(id=each.id, **values))
+        tx.execute(sa.delete(appointment).where(appointment.c.person_id == each.id))
+        rows = [{"person_id": each.id, "role": a.role, "municipality": a.municipality} for a in each.appointments]
         if rows:
             tx.execute(sa.insert(appointment), rows)
 
@@ -32,8 +29,8 @@ def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
     """All people by name, or those with a role in one municipality."""
     query = sa.select(person).order_by(person.c.name)
     if municipality:
-        there = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
-        query = query.where(person.c.id.in_(there))
+        local = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
+        query = query.where(person.c.id.in_(local))
     rows = tx.execute(query).all()
     roles: dict[str, list[Appointment]] = {}
     for row in tx.execute(sa.select(appointment).where(appointment.c.person_id.in_([r.id for r in rows]))):

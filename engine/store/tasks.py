@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import CHOSEN, PARTNER, SAFETY, Sight, TaskFacts
+from engine.access import CHOSEN, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.cases import consented_cases, shown_title, title_contains
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import case_file, consent, participant, person, task, task_role
+from engine.words import RoleId, TaskList, TaskStatus
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which tasks to list: `kind` is mijn, rol, te-laat or alle."""
+    """Which tasks to list; `kind` is a TaskList, and anything else is those of the person."""
 
-    kind: str = "mijn"
+    kind: str = TaskList.MINE
     search: str = ""
     phase: str = ""
     municipality: str = ""
@@ -89,15 +90,15 @@ class Listing:
 
 def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
     """The open tasks of one case, oldest first."""
-    return _read(tx, sa.and_(task.c.case_id == case_id, task.c.status == "open"))
+    return _read(tx, sa.and_(task.c.case_id == case_id, task.c.status == TaskStatus.OPEN))
 
 
 def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
-    found = _read(tx, task.c.id == known_number(id))
-    if not found:
+    rows = _read(tx, task.c.id == known_number(id))
+    if not rows:
         raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
-    return found[0]
+    return rows[0]
 
 
 def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[TaskRow, ...]:
@@ -112,10 +113,10 @@ def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[TaskRow, ...]
 
 
 def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = {}
+    by_task: dict[int, set[str]] = {}
     for row in tx.execute(sa.select(task_role).where(task_role.c.task_id.in_(list(ids)))):
-        found.setdefault(row.task_id, set()).add(row.role)
-    return {id: frozenset(roles) for id, roles in found.items()}
+        by_task.setdefault(row.task_id, set()).add(row.role)
+    return {id: frozenset(roles) for id, roles in by_task.items()}
 
 
 def _row(row: Any, roles: frozenset[str]) -> TaskRow:
@@ -133,7 +134,7 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     roles: list[dict[str, Any]] = []
     for values, names in rows:
         search = folded(f"{values.get('title', '')}\n{values.get('subject', '')}")
-        row = {"status": "open", "revision": 1, "search": search, **values}
+        row = {"status": TaskStatus.OPEN, "revision": 1, "search": search, **values}
         id = int(tx.execute(sa.insert(task).values(row).returning(task.c.id)).scalar_one())
         ids.append(id)
         roles.extend({"task_id": id, "role": name} for name in sorted(set(names)))
@@ -142,8 +143,8 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     return ids
 
 
-def end(tx: Transaction, ids: Iterable[int], status: str, at: datetime, by: str | None) -> None:
-    """End tasks: status klaar or vervallen. Only open ones are searched."""
+def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, at: datetime, by: str | None) -> None:
+    """End tasks, as completed or lapsed. Only open ones are searched."""
     chosen = list(ids)
     if chosen:
         ended = {"status": status, "ended_at": at, "ended_by": by, "search": ""}
@@ -164,28 +165,28 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     """The open tasks that a person sees in one list, most urgent first. Reads no case's state."""
     visible = _visible(seen)
     within: dict[str, sa.ColumnElement[bool]] = {  # what puts a visible task in each list
-        "mijn": _mine(seen),
-        "rol": sa.and_(task.c.assignee.is_(None), _candidate(seen)),
-        "te-laat": task.c.deadline < now,
-        "alle": sa.true(),
+        TaskList.MINE: _mine(seen),
+        TaskList.ROLE: sa.and_(task.c.assignee.is_(None), _candidate(seen)),
+        TaskList.LATE: task.c.deadline < now,
+        TaskList.ALL: sa.true(),
     }
-    base = sa.and_(task.c.status == "open", *_filters(chosen, seen))
+    base = sa.and_(task.c.status == TaskStatus.OPEN, *_filters(chosen, seen))
     counts = _counts(tx, chosen, sa.and_(base, visible), within)
-    kind = chosen.kind if chosen.kind in within else "mijn"
+    kind = chosen.kind if chosen.kind in within else TaskList.MINE
     # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
     order = sa.nulls_last(task.c.deadline), task.c.id
     page = sa.select(task.c.id, task.c.case_id).select_from(_joined(chosen)).where(base, within[kind])
-    if kind in ("te-laat", "alle"):  # in the other two all is visible
+    if kind in (TaskList.LATE, TaskList.ALL):  # in the other two all is visible
         page = page.where(visible)
     page = page.order_by(*order).limit(chosen.limit).offset(chosen.offset)
-    here = tx.execute(page).all()
-    claimable = _claimable(seen, kind, [row.case_id for row in here])
+    on_page = tx.execute(page).all()
+    claimable = _claimable(seen, kind, [row.case_id for row in on_page])
     query = (
         sa.select(task, shown_title(seen), person.c.name.label("assignee_name"), claimable)
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
-        .where(task.c.id.in_([row.id for row in here]))
+        .where(task.c.id.in_([row.id for row in on_page]))
         .order_by(*order)
     )
     rows = tx.execute(query).all()
@@ -214,9 +215,9 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
 
 
 def _claimable(seen: Sight, kind: str, case_ids: Iterable[int]) -> sa.ColumnElement[bool]:
-    """Whether a task on a page of a list, of these cases, can be taken from there: what the list `rol` shows."""
-    if kind in ("mijn", "rol"):
-        return sa.literal(kind == "rol").label("claimable")
+    """Whether a task on a page of a list, of these cases, can be taken from there: what the list ROLE shows."""
+    if kind in (TaskList.MINE, TaskList.ROLE):
+        return sa.literal(kind == TaskList.ROLE).label("claimable")
     return sa.and_(task.c.assignee.is_(None), _candidate(seen, case_ids)).label("claimable")
 
 
@@ -224,7 +225,7 @@ def _counts(
     tx: Transaction, chosen: Filter, where: sa.ColumnElement[bool], within: Mapping[str, sa.ColumnElement[bool]]
 ) -> dict[str, int]:
     """How many tasks each list holds, in one pass over those that may be seen: finding these out is the dear part."""
-    columns = [sa.func.count().filter(one) for one in within.values()]
+    columns = [sa.func.count().filter(condition) for condition in within.values()]
     counted = tx.execute(sa.select(*columns).select_from(_joined(chosen)).where(where)).one()
     return dict(zip(within, counted, strict=True))
 
@@ -234,14 +235,14 @@ def _joined(chosen: Filter) -> sa.FromClause:
 
 
 def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
+    conditions: list[sa.ColumnElement[bool]] = []
     if chosen.search:
-        found.append(sa.or_(contains(task.c.search, chosen.search), title_contains(seen, chosen.search)))
+        conditions.append(sa.or_(contains(task.c.search, chosen.search), title_contains(seen, chosen.search)))
     if chosen.phase:
-        found.append(task.c.phase == known_text(chosen.phase))
+        conditions.append(task.c.phase == known_text(chosen.phase))
     if chosen.municipality:
-        found.append(task.c.municipality == known_text(chosen.municipality))
-    return found
+        conditions.append(task.c.municipality == known_text(chosen.municipality))
+    return conditions
 
 
 # What the next two ask does not depend on the task, so a database finds those cases once, not again for every task.
@@ -254,8 +255,8 @@ def _takes_part(seen: Sight, *roles: sa.ColumnElement[bool]) -> sa.ColumnElement
 
 
 def _consented(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnElement[bool]:
-    found = consented_cases(seen.organisation)
-    return _CASE.in_(found if case_ids is None else found.where(consent.c.case_id.in_(list(case_ids))))
+    cases = consented_cases(seen.organisation)
+    return _CASE.in_(cases if case_ids is None else cases.where(consent.c.case_id.in_(list(case_ids))))
 
 
 def _has_role(*roles: str) -> sa.ColumnElement[bool]:
@@ -266,7 +267,7 @@ def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnE
     """The same rule as access.is_candidate, as part of a query, which may be about these cases only."""
     by_place: dict[str, set[str]] = {}
     for role, municipality in seen.held:
-        if role in (PARTNER, *CHOSEN):
+        if role in (RoleId.CORE_PARTNER, *CHOSEN):
             continue
         by_place.setdefault(municipality, set()).add(role)
     ways = [
@@ -274,7 +275,7 @@ def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnE
     ]
     ways.append(
         sa.and_(
-            _takes_part(seen, participant.c.role != PARTNER),
+            _takes_part(seen, participant.c.role != RoleId.CORE_PARTNER),
             sa.exists(
                 sa.select(1)
                 .select_from(participant.join(task_role, task_role.c.role == participant.c.role))
@@ -282,7 +283,7 @@ def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnE
                     task_role.c.task_id == task.c.id,
                     participant.c.case_id == task.c.case_id,
                     participant.c.person_id == seen.person,
-                    participant.c.role != PARTNER,
+                    participant.c.role != RoleId.CORE_PARTNER,
                 )
             ),
         )
@@ -297,12 +298,12 @@ def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnE
                 task.c.municipality.in_(seen.partner_in),
                 task.c.organisation.in_(("", seen.organisation)),
                 _consented(seen, case_ids),
-                _has_role(PARTNER),
+                _has_role(RoleId.CORE_PARTNER),
             )
         )
     return sa.or_(
         sa.and_(sa.not_(task.c.safety), sa.or_(*ways)),
-        sa.and_(task.c.safety, _takes_part(seen, participant.c.role == SAFETY)),
+        sa.and_(task.c.safety, _takes_part(seen, participant.c.role == RoleId.SAFETY)),
     )
 
 
@@ -318,11 +319,11 @@ def _merged(seen: Sight) -> list[tuple[str, str, str]]:
 
 def _mine(seen: Sight) -> sa.ColumnElement[bool]:
     """The tasks that this person has, in cases in which the person still has a role."""
-    places = sorted({place for role, place in seen.held if role not in (PARTNER, *CHOSEN)})
+    places = sorted({place for role, place in seen.held if role not in (RoleId.CORE_PARTNER, *CHOSEN)})
     ways = [
         task.c.safety,
         task.c.municipality.in_(places),
-        _takes_part(seen, participant.c.role != PARTNER),
+        _takes_part(seen, participant.c.role != RoleId.CORE_PARTNER),
         *(sa.and_(task.c.root == process, task.c.municipality == place) for process, place, _ in _merged(seen)),
     ]
     if seen.partner_in:

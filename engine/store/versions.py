@@ -36,10 +36,8 @@ def publish(
     """Keep a version and make it the one that new cases of its process start with."""
     packed = {name: base64.b64encode(content).decode() for name, content in files.items()}
     blob = zlib.compress(json.dumps({"files": packed, "overridden": sorted(overridden)}).encode())
-    known = tx.execute(sa.select(version.c.id).where(version.c.id == id)).scalar()
-    if known:
-        tx.execute(sa.update(version).where(version.c.id == id).values(published_at=now))
-    else:
+    again = sa.update(version).where(version.c.id == id).values(published_at=now)
+    if tx.execute(again).rowcount == 0:
         row = {"id": id, "process": process, "region": region, "published_at": now, "files": blob}
         tx.execute(sa.insert(version).values(row))
 
@@ -55,10 +53,9 @@ def current(tx: Transaction) -> tuple[Version, ...]:
 
 def in_use(tx: Transaction, municipality: str) -> tuple[str, ...]:
     """The versions by which cases of a municipality run, the newest last."""
-    there = sa.select(case_file.c.version_id).where(case_file.c.municipality == municipality)
-    return tuple(
-        tx.execute(sa.select(version.c.id).where(version.c.id.in_(there)).order_by(version.c.published_at)).scalars()
-    )
+    used = sa.select(case_file.c.version_id).where(case_file.c.municipality == municipality)
+    query = sa.select(version.c.id).where(version.c.id.in_(used)).order_by(version.c.published_at)
+    return tuple(tx.execute(query).scalars())
 
 
 def files(tx: Transaction, id: str) -> tuple[str, str, dict[str, bytes], frozenset[str]]:

@@ -19,6 +19,7 @@ from engine.errors import NotAllowedError, NotFoundError
 from engine.scenarios import Scenario
 from engine.store import Database
 from engine.store.tables import case_file, consent, consent_organisation, participant, task, task_role
+from engine.words import RoleId
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.playing import (
@@ -245,7 +246,7 @@ def compare(tx: store.Transaction, seen: Sight) -> None:
         case = store.case_files.facts(tx, row, seen)
         if access.parts(seen, case):
             visible.add(number)
-            named = case.shared or bool(case.part_as - {access.PARTNER})
+            named = case.shared or bool(case.part_as - {RoleId.CORE_PARTNER})
             titles[number] = f"Gezin {number}" if named else f"Signaal {number}"
         for one in store.tasks.open_tasks(tx, number):
             if "zien" not in access.may(seen, case, one.facts):
