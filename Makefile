@@ -1,6 +1,7 @@
 # The verbs of Knooppunt. All of them set up first, and setting up again costs nothing while nothing changed.
 #   make demo    a Knooppunt with invented families on http://localhost:8000   (PORT=…, REGIO=…)
-#   make test    every test, those in a real browser included                  (ARGS="tests/engine -k feel")
+#   make test    the tests, those in a real browser included                   (ARGS="tests/engine -k feel")
+#   make proof   the long ones: what make test does on a sample, on all there is
 #   make check   style, types and import directions; fast, before each commit
 #   make handbook, make bench, make setup, make lock
 
@@ -14,6 +15,8 @@ PYTHON ?= python3
 PORT ?= 8000
 REGIO ?= zuid-limburg
 ARGS ?=
+# The tests of a file stay together, for what they share, and in order: those in a browser come last.
+PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 UV := .tools/uv/bin/uv
 UV_VERSION := 0.13.9
 NODE_WHEEL_VERSION := 24.19.0
@@ -25,7 +28,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup check test demo handbook bench lock
+.PHONY: help setup check test proof demo handbook bench lock
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -38,7 +41,10 @@ check: .venv/.stamp
 	lint-imports
 
 test: setup
-	@chromium="$$(.ci/chromium)"; CHROMIUM="$$chromium" pytest $(ARGS)
+	@chromium="$$(.ci/chromium)"; CHROMIUM="$$chromium" pytest $(PARALLEL) $(ARGS)
+
+proof: setup
+	pytest $(PARALLEL) -m long $(ARGS)
 
 demo: setup handbook
 	exec knooppunt demo

@@ -1,11 +1,12 @@
 """What every test may ask for: a database of its own, on SQLite and on PostgreSQL, a browser, and node."""
 
+import fcntl
 import itertools
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,20 +36,62 @@ hypothesis.settings.register_profile("knooppunt", deadline=None, print_blob=True
 hypothesis.settings.load_profile("knooppunt")
 
 
-def pytest_configure() -> None:
-    """End on SIGTERM as on Ctrl-C, so that the database server is stopped then too."""
+RUN_FOLDER = "KNOOPPUNT_TEST_RUN"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End on SIGTERM as on Ctrl-C, and make the folder that all processes of this run share.
+
+    pytest-xdist starts the others, its workers; they inherit the environment.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="knooppunt")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive a browser, for `-m 'not browser'`, and run them last.
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the database server and remove the folder, when the workers have ended, however they did."""
+    if not hasattr(config, "workerinput"):
+        if postgres_folder().joinpath("postmaster.pid").exists():
+            get_server(postgres_folder(), cleanup_mode=None).stop()
+        shutil.rmtree(os.environ.pop(RUN_FOLDER))
+
+
+def postgres_folder() -> Path:
+    """Where the one database server of this run keeps its data."""
+    return Path(os.environ[RUN_FOLDER]) / "postgresql"
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` fills for the first process of this run that asks; the others wait for it and only read.
+
+    Where `make` fails, the next one that asks tries again.
+    """
+    folder = Path(os.environ[RUN_FOLDER]) / name
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            begun = folder.with_suffix(".begun")
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir()
+            make(begun)
+            begun.rename(folder)
+    return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is long unless `-m` names it, mark the tests that drive a browser, and run their files last.
 
     From its first call on, Playwright keeps an event loop running in this thread, so that no other can run.
     """
+    if "long" not in config.getoption("markexpr"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    last = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path in last)
 
 
 def prepare_template(url: str) -> None:
@@ -83,7 +126,8 @@ class PostgresDatabases:
 
     def _create(self, template: str) -> str:
         name = f"{self.prefix}_{next(self.numbers)}"
-        self._run(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+        statement = "create database {} template {} strategy file_copy"  # a third of the time of block by block
+        self._run(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     def _run(self, statement: sql.Composed) -> None:
@@ -97,8 +141,8 @@ class PostgresDatabases:
 
 @contextmanager
 def own_postgres() -> Iterator[str]:
-    """A server of our own, on a socket, without root; stopped and removed afterwards."""
-    with get_server(tempfile.mkdtemp(prefix="knooppunt"), cleanup_mode="delete") as server:
+    """A server of our own for all processes of this run, on a socket, without root; it is there until the run ends."""
+    with get_server(postgres_folder(), cleanup_mode=None) as server:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
             # Nothing here has to survive a power cut.
@@ -110,7 +154,7 @@ def own_postgres() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
-    """One server for all tests: our own, or the one that KNOOPPUNT_TEST_POSTGRES names.
+    """Databases on the server of this run: our own, or the one that KNOOPPUNT_TEST_POSTGRES names.
 
     The user of a named server must be allowed to create databases.
     """
