@@ -3,7 +3,7 @@
 They show what a process is meant to do, run as tests, and fill the demo.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,10 @@ class Scenario:
     actions: tuple[Action, ...]
     ends: bool | None = None
     open_at_end: tuple[str, ...] | None = None
+
+    def is_of(self, municipalities: Collection[str]) -> bool:
+        """Whether it plays in one of these municipalities; one that names no place plays anywhere."""
+        return not self.municipality or self.municipality in municipalities
 
 
 @dataclass(frozen=True)

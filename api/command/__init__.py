@@ -1,7 +1,7 @@
 """The command `knooppunt`: serve, worker, demo, publish, migrate, check and try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
-here, and the module is imported once its verb is chosen.
+here, and `part` imports a module once its verb is chosen.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TextIO
 
 from engine.errors import DefinitionError, KnooppuntError
@@ -25,9 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a file may hold letters that a terminal can't show
-    verb = importlib.import_module(f"api.command.{chosen.module}")
     try:
-        code: int = verb.run(chosen)
+        code: int = part(chosen.module).run(chosen)
     except DefinitionError as error:
         _tell(error, sys.stderr)
         return 1
@@ -35,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error.message, file=sys.stderr)
         return 1
     return code
+
+
+def part(name: str) -> ModuleType:
+    """A module of this package, imported only now: no verb waits for what another, or a rare case of its own, needs."""
+    return importlib.import_module(f"api.command.{name}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -109,24 +109,29 @@ def _alone(path: Path) -> Definition:
 
 
 def play(definition: Definition, home: Home, name: str, tell: Callable[[str], None]) -> bool:
-    """Play one example case by its name, or all of them where `name` is empty; whether all went as written."""
-    found = scenarios.examples(home.root, home.process, home.region)
-    wanted = [one for one in found if not name or one.id == name.removesuffix(".yaml")]
+    """Play one example case of the region by its name, or all of them where `name` is empty; whether all went as
+    written.
+    """
+    everything = scenarios.examples(home.root, home.process, home.region)
+    examples = [example for example in everything if example.is_of(definition.settings.municipalities)]
+    if everything and not examples and not home.region:
+        raise NotFoundError("Deze voorbeelden spelen in een gemeente. Kies met --region een regio.")
+    wanted = [example for example in examples if name.removesuffix(".yaml") in ("", example.id)]
     if not wanted:
-        known = ", ".join(one.id for one in found) or "geen"
-        raise NotFoundError(f"Er is geen voorbeeld '{name}'. Er zijn: {known}.")
+        ids = ", ".join(example.id for example in examples) or "geen"
+        raise NotFoundError(f"Er is geen voorbeeld '{name}'. Er zijn: {ids}.")
     model = process.compile_model(definition)
     good = True
-    for one in wanted:
+    for example in wanted:
         try:
-            played = scenarios.play(model, one)
+            played = scenarios.play(model, example)
         except KnooppuntError as error:
             good = False
-            tell(f"ANDERS  {one.id}: {one.name}\n        {error.message}")
+            tell(f"ANDERS  {example.id}: {example.name}\n        {error.message}")
             continue
         waiting = sorted({_title(definition, task) for task in played.outcome.open})
         end = "klaar" if played.outcome.ended else f"wacht op {', '.join(waiting)}"
-        tell(f"GOED    {one.id}: {one.name} ({len(one.actions)} stappen, {end})")
+        tell(f"GOED    {example.id}: {example.name} ({len(example.actions)} stappen, {end})")
     return good
 
 

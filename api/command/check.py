@@ -4,14 +4,14 @@ import argparse
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from engine import process, scenarios
-from engine.checks import Finding, Home, Report, Severity, Told, by_importance, demand, grouped, survey
-from engine.definitions import Definition, Process
-from engine.errors import DefinitionError, InvalidDataError, KnooppuntError
+from api.command import part
+from engine.checks import Report, Severity, Told, by_importance, grouped, survey
+from engine.definitions import Process
+from engine.errors import InvalidDataError
 from handbook.diagram import svg
 
 SHOWN = 3
@@ -42,38 +42,14 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def look(path: Path, region: str) -> Report:
-    """Both gates, and every example case played for the region that it is of."""
+    """Both gates, and for a region its example cases played."""
     report = survey(path, region)
-    played = [f for home, definition in report.definitions if home.region for f in _examples(home, definition)]
+    of_region = [(home, definition) for home, definition in report.definitions if home.region]
+    if not of_region:
+        return report
+    differing = part("examples").differing  # playing takes the engine, which nothing else here waits for
+    played = [finding for home, definition in of_region for finding in differing(home, definition)]
     return Report(by_importance([*report.findings, *played]), report.processes, report.definitions)
-
-
-def _examples(home: Home, definition: Definition) -> Iterator[Finding]:
-    """The examples of this region that go otherwise than they are written down; what can't run is told already."""
-    try:
-        demand(definition)
-        model = process.compile_model(definition)
-    except DefinitionError:
-        return
-    try:
-        examples = scenarios.examples(home.root, home.process, home.region)
-    except KnooppuntError as error:
-        yield _example(f"{home.process}/voorbeelden", error.message)
-        return
-    for one in examples:
-        if one.municipality not in definition.settings.municipalities:
-            continue  # it is about a family of another region
-        own = home.root / "regios" / home.region / home.process / "voorbeelden" / f"{one.id}.yaml"
-        folder = f"regios/{home.region}/" if own.is_file() else ""
-        try:
-            scenarios.play(model, one)
-        except KnooppuntError as error:
-            yield _example(f"{folder}{home.process}/voorbeelden/{one.id}.yaml", error.message, one.name)
-
-
-def _example(file: str, told: str, name: str = "") -> Finding:
-    message = f"Het voorbeeld '{name or file}' loopt niet zoals het er staat. {told}"
-    return Finding(file, "", "voorbeeld", message, name=name, advice="Pas het voorbeeld of het diagram aan.")
 
 
 def as_json(report: Report) -> str:

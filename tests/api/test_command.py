@@ -162,6 +162,17 @@ def test_all_examples_play(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Er is geen voorbeeld 'nergens'" in capsys.readouterr().err
 
 
+def test_a_region_plays_the_examples_of_its_own_municipalities(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["try", "casus", "--region", "de-waterlanden", "--scenario"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("GOED") == 2
+    assert "meteen_aan_tafel" in told
+    assert main(["try", "opzetten", "--scenario", "--region", ""]) == 0
+    assert capsys.readouterr().out.count("GOED") == 4
+    assert main(["try", "casus", "--scenario", "--region", ""]) == 1
+    assert "Kies met --region een regio" in capsys.readouterr().err
+
+
 def attempt(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], target: str
 ) -> tuple[int, str]:
@@ -261,4 +272,4 @@ def test_help_waits_for_nothing_that_it_does_not_need() -> None:
 def test_check_waits_for_no_web_server_and_no_database() -> None:
     packages, _ = needed("check", "workflows/opzetten/borgen.bpmn")
     assert "lxml" in packages
-    assert not packages & {"fastapi", "jinja2", "mkdocs", "sqlalchemy", "starlette", "uvicorn"}
+    assert not packages & (HEAVY - {"lark", "lxml", "yaml"})
