@@ -47,31 +47,20 @@ def complete(page: SignedIn, task_id: int) -> HTMLResponse | RedirectResponse:
     """Complete the task; what was typed comes back on the page where that can't be done."""
     try:
         task = cases.task(page.ctx, task_id)
+        given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
+        began, version = answers.began_with(page.form), answers.seen_version(page.form)
+        filled = cases.fill(page.ctx, task_id, given, version, began)
     except ConflictError as error:
-        return _too_late(page, error, _known_form(page), None)
-    given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
-    began = answers.began_with(page.form)
-    met = _met(task, given, began)
-    if met.clashes:
-        return _clash_page(page, task, met)
-    if answers.not_yet_shown(task.form, met.answers, task.context, page.form):
-        return _task_page(page, task, _asked(task, met.answers, notice=ASK_ON))
+        page.rollback()
+        return _too_late(page, error, task_id)
+    if notice := _notice(page, filled):
+        return _once_more(page, task_id, filled, notice)
     try:
-        done = cases.complete(page.ctx, task_id, given, answers.seen_version(page.form), began)
+        done = cases.finish(page.ctx, filled)
     except InvalidDataError as error:
         page.rollback()
-        return _task_page(page, task, _asked(task, met.answers, error.fields), status=422)
-    except ConflictError as error:
-        page.rollback()
-        return _conflict(page, error, task_id, given)
+        return _task_page(page, task, _asked(task, filled.answers, error.fields), status=422)
     return _next(page, task, done)
-
-
-def _met(task: cases.TaskView, given: Mapping[str, object], began: Mapping[str, object] | None) -> cases.Merged:
-    """The answers over what others wrote since the page was opened; who may not complete it is not shown that."""
-    if began is None or "afronden" not in task.may:
-        return cases.Merged(dict(given), {})
-    return cases.merge(task.form, given, began, task.values, task.context)
 
 
 def _asked(
@@ -136,30 +125,33 @@ def _task_page(
     )
 
 
-def _clash_page(page: SignedIn, task: cases.TaskView, met: cases.Merged) -> HTMLResponse:
+def _notice(page: SignedIn, filled: cases.Filled) -> str:
+    """Why the form has to be looked at once more before the task can be completed; "" where it hasn't."""
+    if filled.clashes:
+        return BOTH_WROTE
+    if answers.not_yet_shown(filled.form, filled.answers, filled.context, page.form):
+        return ASK_ON
+    return LOOK_AGAIN if filled.stale else ""
+
+
+def _once_more(page: SignedIn, task_id: int, filled: cases.Filled, notice: str) -> HTMLResponse:
     """The form with what was typed, and what somebody else wrote there meanwhile; sent again, the typed counts."""
-    told = answers.clashing(task.form, met.clashes, task.context)
-    return _task_page(page, task, _asked(task, met.answers, told, notice=BOTH_WROTE), 409, clashed=True)
+    task = cases.task(page.ctx, task_id)
+    clashes = answers.clashing(filled.form, filled.clashes, filled.context)
+    asked = _asked(task, filled.answers, clashes, notice=notice)
+    return _task_page(page, task, asked, 200 if notice == ASK_ON else 409, clashed=bool(clashes))
 
 
-def _conflict(page: SignedIn, error: ConflictError, task_id: int, given: Mapping[str, object]) -> HTMLResponse:
-    """Somebody was first. Where the task is still this person's to do, the form comes back with what was typed."""
+def _too_late(page: SignedIn, error: ConflictError, task_id: int) -> HTMLResponse:
+    """Somebody else did the task or does it now. What was typed is shown, so that nobody has to think of it again."""
+    form: Form | None
+    case_id: int | None
     try:
         task = cases.task(page.ctx, task_id)
-    except ConflictError as later:
-        return _too_late(page, later, _known_form(page), None)
-    if "afronden" not in task.may:
-        return _too_late(page, error, task.form, task)
-    met = _met(task, given, answers.began_with(page.form))
-    if met.clashes:
-        return _clash_page(page, task, met)
-    return _task_page(page, task, _asked(task, met.answers, notice=LOOK_AGAIN), status=409)
-
-
-def _too_late(page: SignedIn, error: ConflictError, form: Form | None, task: cases.TaskView | None) -> HTMLResponse:
-    given = answers.decode(form, page.form) if form else {}
-    typed = answers.said(form, given, task.context if task else {}, _names(page)) if form else ()
-    case_id = task.case_id if task else error.case_id
+        form, context, case_id = task.form, task.context, task.case_id
+    except ConflictError as gone:
+        error, form, context, case_id = gone, _known_form(page), {}, gone.case_id
+    typed = answers.said(form, answers.decode(form, page.form), context, _names(page)) if form is not None else ()
     return page.render(
         "conflict.html", 409, message=error.message, own=error.own, typed=typed, case_id=case_id, path="/werk"
     )

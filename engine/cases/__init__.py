@@ -6,12 +6,13 @@ so a step that fails leaves nothing behind.
 
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context, Library
-from engine.cases.meanwhile import Merged, merge
 from engine.cases.moves import (
     claim,
     close,
     complete,
     correct,
+    fill,
+    finish,
     may_start,
     message,
     publish,
@@ -22,7 +23,7 @@ from engine.cases.moves import (
     tick,
 )
 from engine.cases.reading import case, listing, task, worklist
-from engine.cases.views import AnswerSet, CaseView, Completed, MessageOption, ProcessView, StartForm, TaskView
+from engine.cases.views import AnswerSet, CaseView, Completed, Filled, MessageOption, ProcessView, StartForm, TaskView
 from engine.store.cases import CaseLine, EventRow
 from engine.store.registers import AgreementRow
 from engine.store.tasks import Filter, Listing
@@ -35,10 +36,10 @@ __all__ = [
     "Completed",
     "Context",
     "EventRow",
+    "Filled",
     "Filter",
     "Library",
     "Listing",
-    "Merged",
     "MessageOption",
     "ProcessView",
     "StartForm",
@@ -48,9 +49,10 @@ __all__ = [
     "close",
     "complete",
     "correct",
+    "fill",
+    "finish",
     "listing",
     "may_start",
-    "merge",
     "message",
     "publish",
     "reassign",

@@ -10,9 +10,8 @@ from engine.access import Person
 from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
 from engine.cases.context import Context, Library
 from engine.cases.locks import Opened, lock_case, may_read, open_task
-from engine.cases.meanwhile import Merged, merge
 from engine.cases.reading import messages_for
-from engine.cases.views import Completed, StartForm
+from engine.cases.views import Completed, Filled, StartForm
 from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
 from engine.definitions import Definition
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
@@ -180,34 +179,64 @@ def complete(
     seen_version: int | None = None,
     shown: Mapping[str, Any] | None = None,
 ) -> Completed:
-    """Complete a task. `seen_version` is the version of the task that the person had on screen, `shown` the values
-    that its form began with; what others wrote since then is kept, unless an answer would overwrite it.
+    """Complete a task with these answers, in one go; `fill` says what the arguments are, `finish` what it raises."""
+    return finish(ctx, fill(ctx, task_id, answers, seen_version, shown))
 
-    Raises ConflictError where somebody was first, InvalidDataError where answers don't fit the form.
+
+def fill(
+    ctx: Context,
+    task_id: int,
+    answers: Mapping[str, Any],
+    seen_version: int | None = None,
+    shown: Mapping[str, Any] | None = None,
+) -> Filled:
+    """Lock a task and lay answers over what others wrote since the person read it: `seen_version` is the version that
+    was on screen, `shown` the values that its form began with. Without `shown` the answers count whatever stands now.
+
+    Raises ConflictError where somebody was first, NotAllowedError where the task is not for the actor.
     """
     opened = open_task(ctx, task_id, lock=True)
-    row, case = opened.row, opened.case
+    row = opened.row
     if Verb.COMPLETE not in opened.may:
         if row.assignee:
             name = store.people.names(ctx.tx, [row.assignee]).get(row.assignee, "Iemand anders")
             raise ConflictError(f"{name} heeft de taak '{row.title}' intussen opgepakt.")
         raise NotAllowedError("Deze taak is niet voor jouw rol.")
-    if seen_version is not None and seen_version != row.revision and row.assignee != ctx.actor.id:
-        raise ConflictError(f"De taak '{row.title}' is veranderd sinds je haar opende. Kijk nog een keer.")
+    stale = seen_version is not None and seen_version != row.revision and row.assignee != ctx.actor.id
     definition = opened.model.definition
     form = form_of(definition, opened.element)
-    document = shown_document(definition, opened.element, case.document)
-    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, case.municipality)
-    if shown is not None:
-        now = (process.find_item(document, row.item) or {}) if row.item else document
-        answers = _unless_clashing(merge(form, answers, shown, now, context))
-    clean = forms.validate(form, answers, context)
+    document = shown_document(definition, opened.element, opened.case.document)
+    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, opened.case.municipality)
+    if shown is None:
+        return Filled(opened, form, context, dict(answers), {}, stale)
+    now = (process.find_item(document, row.item) or {}) if row.item else document
+    merged = forms.merge(form, answers, shown, now, context)
+    return Filled(opened, form, context, merged.answers, merged.clashes, stale)
+
+
+def finish(ctx: Context, filled: Filled) -> Completed:
+    """Complete a task that was filled in by the same transaction.
+
+    Raises ConflictError where an answer would overwrite what somebody else wrote, or the task went from hand to hand
+    since it was read; InvalidDataError where answers don't fit the form.
+    """
+    opened, form = filled.opened, filled.form
+    row, case = opened.row, opened.case
+    if filled.stale:
+        raise ConflictError(f"De taak '{row.title}' is veranderd sinds je haar opende. Kijk nog een keer.")
+    if filled.clashes:
+        fields = dict.fromkeys(filled.clashes, "Dit is intussen door iemand anders veranderd.")
+        raise ConflictError(
+            "Iemand veranderde intussen iets wat jij ook invulde. Kijk het na en rond opnieuw af.", fields
+        )
+    definition = opened.model.definition
+    clean = forms.validate(form, filled.answers, filled.context)
     outcome = process.complete(opened.model, case.state, case.document, row.key, clean, ctx.now)
     entries = register_entries(opened.element, form, clean, outcome.document, row.item)
     _within_consent(ctx, case.id, definition, form, entries)
     store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.now, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean)
-    waiting = [t for t in store.tasks.open_tasks(ctx.tx, case.id) if t.id != row.id]
+    waiting = [task for task in store.tasks.open_tasks(ctx.tx, case.id) if task.id != row.id]
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
@@ -234,15 +263,6 @@ def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Fo
             "Delen mag hier nog niet.",
             {key: f"Hiervoor staat nog geen toestemming van de ouders in het dossier: {unnamed}."},
         )
-
-
-def _unless_clashing(merged: Merged) -> Mapping[str, Any]:
-    if merged.clashes:
-        fields = dict.fromkeys(merged.clashes, "Dit is intussen door iemand anders veranderd.")
-        raise ConflictError(
-            "Iemand veranderde intussen iets wat jij ook invulde. Kijk het na en rond opnieuw af.", fields
-        )
-    return merged.answers
 
 
 def correct(

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import consent
 from engine.access import Person
+from engine.cases.locks import Opened
 from engine.definitions import Element, Process, Settings
 from engine.forms import Form
 from engine.store.cases import EventRow
@@ -22,6 +23,22 @@ class Completed:
     case_id: int
     opened: tuple[int, ...]
     ended: bool
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A locked task with the answers to complete it by, laid over what others wrote since it was read.
+
+    `clashes` holds by its name what stands now where an answer would overwrite it (see `forms.Merged`); `stale` says
+    that somebody took or gave the task since it was read. Either has to be looked at before it can be finished.
+    """
+
+    opened: Opened
+    form: Form
+    context: Mapping[str, Any]
+    answers: Mapping[str, Any]
+    clashes: Mapping[str, Any]
+    stale: bool
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ read.
 """
 
 from engine.forms.answers import validate
+from engine.forms.merge import Merged, merge
 from engine.forms.model import PEOPLE, Field, Form, Option, inputs, options, visible, visible_in_row
 from engine.forms.reading import read
 from engine.forms.schema import json_schema
@@ -14,9 +15,11 @@ __all__ = [
     "PEOPLE",
     "Field",
     "Form",
+    "Merged",
     "Option",
     "inputs",
     "json_schema",
+    "merge",
     "options",
     "read",
     "validate",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.forms import Field, Form, inputs, visible
+from engine.forms.model import Field, Form, inputs, visible
 
 
 @dataclass(frozen=True)
@@ -76,19 +76,19 @@ def _hiding(
     what is not asked is not kept.
     """
     own = [f for f in form.input_fields() if f.key in answers and not _same(answers[f.key], _offered(f, shown))]
-    known = {**context, **answers}
-    was, is_ = ({f.key for f in inputs(visible(form, {**known, **more}))} for more in ({}, left))
-    lost = any(field.key in was - is_ for field in own)
+    around = {**context, **answers}
+    before, after = ({f.key for f in inputs(visible(form, {**around, **more}))} for more in ({}, left))
+    lost = any(field.key in before - after for field in own)
     return _deciding(form.fields) & left.keys() if lost else frozenset()
 
 
 def _deciding(fields: Iterable[Field]) -> frozenset[str]:
     """The questions on which it depends which questions are asked."""
-    found: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     for field in fields:
-        found |= field.hide.names if field.hide else frozenset()
-        found |= _deciding(field.fields) if field.kind == "group" else frozenset()
-    return found
+        names |= field.hide.names if field.hide else frozenset()
+        names |= _deciding(field.fields) if field.kind == "group" else frozenset()
+    return names
 
 
 def _merged_rows(
@@ -103,7 +103,7 @@ def _merged_rows(
     """The rows as they stand now with what this person changed, took away and added."""
     form = Form(field.id, field.fields)
     asked = form.input_fields()
-    keys = {"id", *(one.key for one in asked)}
+    keys = {"id", *(part.key for part in asked)}
     own, shown = _by_id(given) or {}, _by_id(before) or {}
     merged: list[dict[str, Any]] = []
     for id, row in (_by_id(newer) or {}).items():
@@ -143,17 +143,17 @@ def _by_id(value: object) -> dict[str, dict[str, Any]] | None:
     return {str(row["id"]): row for row in value if row.get("id")}
 
 
-def _same_rows(asked: Iterable[Field], one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(_same(_offered(field, one), _offered(field, other)) for field in asked)
+def _same_rows(asked: Iterable[Field], row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(_same(_offered(field, row), _offered(field, other)) for field in asked)
 
 
 def _same_answers(asked: Iterable[Field], shown: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     return all(_same(_offered(field, shown), row[field.key]) for field in asked if field.key in row)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(value: Any, other: Any) -> bool:
     try:
-        return bool(_plain(one) == _plain(other))
+        return bool(_plain(value) == _plain(other))
     except RecursionError:
         return False  # no answer is nested as deeply as this
 

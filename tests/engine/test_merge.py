@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from engine import cases, definitions
-from engine.cases import merge
 from engine.errors import ConflictError
+from engine.forms import merge
 from engine.store import Database
 from tests.engine import playing
 from tests.engine.conftest import NOW
