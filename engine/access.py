@@ -24,6 +24,9 @@ Roles = Mapping[str, Mapping[str, Role]]
 CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
 """The roles that a person has in one case, not in all of a municipality."""
 
+NAMELESS = (RoleId.CORE_PARTNER, RoleId.SAFETY)
+"""Taking part in a case as one of these alone opens nothing of the family, and so not its name: consent does that."""
+
 
 @dataclass(frozen=True)
 class Appointment:
@@ -122,7 +125,7 @@ def parts(seen: Sight, case: CaseFacts) -> frozenset[Part]:
             visible |= {Part.GOALS, Part.CONSENT, Part.MEETINGS, Part.AGREEMENTS, Part.DISCLOSURES, Part.EVALUATIONS}
     if case.consented and case.municipality in seen.partner_in:
         visible |= {Part.COURSE, Part.GOALS, Part.INVOLVED, Part.MEETINGS, Part.AGREEMENTS, Part.ANSWERS}
-    if case.part_as - {RoleId.CORE_PARTNER, RoleId.SAFETY}:
+    if case.part_as - {*NAMELESS}:
         visible |= {Part.COURSE, Part.ANSWERS}
     if RoleId.SAFETY in case.part_as:
         visible |= {Part.COURSE, Part.SAFETY}

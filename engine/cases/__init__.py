@@ -5,7 +5,8 @@ so a step that fails leaves nothing behind.
 """
 
 from engine.cases.clock import stuck, try_again
-from engine.cases.context import Context, Library
+from engine.cases.context import Context
+from engine.cases.library import Library
 from engine.cases.moves import (
     claim,
     close,
@@ -24,7 +25,7 @@ from engine.cases.moves import (
 )
 from engine.cases.reading import case, listing, task, worklist
 from engine.cases.views import AnswerSet, CaseView, Completed, Filled, MessageOption, ProcessView, StartForm, TaskView
-from engine.store.cases import CaseLine, EventRow
+from engine.store.case_files import CaseLine, EventRow
 from engine.store.registers import AgreementRow
 from engine.store.tasks import Filter, Listing
 

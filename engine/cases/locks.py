@@ -9,7 +9,7 @@ from engine.cases.context import Context
 from engine.definitions import Element
 from engine.errors import ConflictError, NotFoundError
 from engine.process import Model
-from engine.store.cases import CaseRow
+from engine.store.case_files import CaseRow
 from engine.store.tasks import TaskRow
 from engine.words import TaskStatus, Verb
 

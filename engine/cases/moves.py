@@ -8,7 +8,8 @@ from typing import Any
 from engine import access, checks, consent, deadlines, forms, process, store
 from engine.access import Person
 from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
-from engine.cases.context import Context, Library
+from engine.cases.context import Context
+from engine.cases.library import Library
 from engine.cases.locks import Opened, lock_case, may_read, open_task
 from engine.cases.reading import messages_for
 from engine.cases.views import Completed, Filled, StartForm
@@ -153,11 +154,8 @@ def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
     store.case_files.join(ctx.tx, opened.case.id, person_id, RoleId.SAFETY, ctx.now)
     key = opened.element.properties.get("toewijzen")
     if key:
-        case = opened.case
-        document = {**case.document, key: person_id}
-        store.case_files.save(
-            ctx.tx, case.id, case.revision + 1, case.state, document, case.title, case.shared, case.status
-        )
+        document = {**opened.case.document, key: person_id}
+        store.case_files.save(ctx.tx, replace(opened.case, document=document))
 
 
 def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) -> None:
@@ -382,18 +380,8 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     store.case_files.happened(
         ctx.tx, case_id, ctx.now, [{"kind": Happening.CLOSED, "detail": {"reden": reason.strip()}}], ctx.actor.id
     )
-    store.case_files.save(
-        ctx.tx,
-        case_id,
-        case.revision + 1,
-        "",
-        case.document,
-        case.title,
-        case.shared,
-        CaseStatus.CLOSED,
-        ctx.now,
-        reason.strip(),
-    )
+    closed = replace(case, state="", status=CaseStatus.CLOSED, ended_at=ctx.now, end_reason=reason.strip())
+    store.case_files.save(ctx.tx, closed)
 
 
 def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:

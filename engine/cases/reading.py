@@ -13,7 +13,7 @@ from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, 
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.process import Model
-from engine.store.cases import CaseLine, CaseRow, EventRow
+from engine.store.case_files import CaseLine, CaseRow, EventRow
 from engine.store.registers import (
     AgreementRow,
     DisclosureRow,
@@ -45,7 +45,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
     return TaskView(
         id=row.id,
         case_id=case.id,
-        case_title=_shown_title(case, opened.facts),
+        case_title=store.case_files.title(ctx.tx, case.id, ctx.sight),
         version=row.revision,
         root=definition.id,
         settings=definition.settings,
@@ -85,7 +85,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
     running = case.status == CaseStatus.RUNNING
     return CaseView(
         id=case_id,
-        title=_shown_title(case, facts),
+        title=store.case_files.title(tx, case_id, seen),
         root=model.definition.id,
         municipality=case.municipality,
         status=case.status,
@@ -114,11 +114,6 @@ def case(ctx: Context, case_id: int) -> CaseView:
         names=store.people.names(tx, {id for id in actors if id}),
         may_close=running and access.oversees(seen, facts),
     )
-
-
-def _shown_title(case: CaseRow, facts: CaseFacts) -> str:
-    """The family's name only for who takes part or where the family agreed, as in lists."""
-    return case.title if case.shared or facts.part_as else f"Signaal {case.id}"
 
 
 def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from engine.access import Person
 from engine.cases.locks import Opened
 from engine.definitions import Element, Process, Settings
 from engine.forms import Form
-from engine.store.cases import EventRow
+from engine.store.case_files import EventRow
 from engine.store.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
 from engine.store.tasks import TaskRow
 from engine.words import Part, Verb

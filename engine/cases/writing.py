@@ -12,7 +12,7 @@ from engine.definitions import Deadline, Definition, Element, Settings
 from engine.errors import ProcessError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
-from engine.store.cases import CaseRow
+from engine.store.case_files import CaseRow
 from engine.store.registers import Entry
 from engine.store.tasks import TaskRow
 from engine.words import Answer, CaseStatus, Happening, Job, Register, TaskStatus
@@ -52,17 +52,16 @@ def apply(
     if outcome.ended or broken_off:
         store.registers.lapse(ctx.tx, case.id, ctx.now, None if outcome.ended else broken_off)
     store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
-    store.case_files.save(
-        ctx.tx,
-        case.id,
-        case.revision + 1,
-        "" if outcome.ended else outcome.state,
-        outcome.document,
-        _title(model.definition, outcome.document),
-        case.shared or _shares(model.definition, entries),
-        CaseStatus.COMPLETED if outcome.ended else CaseStatus.RUNNING,
-        ctx.now if outcome.ended else None,
+    case = replace(
+        case,
+        state=outcome.state,
+        document=outcome.document,
+        title=_title(model.definition, outcome.document),
+        shared=case.shared or _shares(model.definition, entries),
     )
+    if outcome.ended:
+        case = replace(case, state="", status=CaseStatus.COMPLETED, ended_at=ctx.now)
+    store.case_files.save(ctx.tx, case)
     return tuple(ids)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine.access import Sight
-from engine.store.cases import overseen, shown_title
+from engine.store.case_files import overseen, shown_title
 from engine.store.database import Transaction
 from engine.store.tables import case_file, job
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import CHOSEN, Sight, TaskFacts
 from engine.errors import NotFoundError
-from engine.store.cases import consented_cases, shown_title, title_contains
+from engine.store.case_files import consented_cases, shown_title, title_contains
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import case_file, consent, participant, person, task, task_role
 from engine.words import RoleId, TaskList, TaskStatus

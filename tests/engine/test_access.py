@@ -19,7 +19,6 @@ from engine.errors import NotAllowedError, NotFoundError
 from engine.scenarios import Scenario
 from engine.store import Database
 from engine.store.tables import case_file, consent, consent_organisation, participant, task, task_role
-from engine.words import RoleId
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.playing import (
@@ -209,7 +208,8 @@ def fill(tx: store.Transaction, people: Iterable[Person], drawn: Iterable[dict[s
     store.people.save(tx, people)
     for one in drawn:
         number = store.case_files.add(tx, playing.definition().version, str(one["process"]), str(one["place"]), NOW)
-        store.case_files.save(tx, number, 1, "", {}, f"Gezin {number}", bool(one["shared"]))
+        empty = store.case_files.lock(tx, number, None)
+        store.case_files.save(tx, replace(empty, title=f"Gezin {number}", shared=bool(one["shared"])))
         for who, role in one["part"]:  # type: ignore[attr-defined]
             tx.execute(sa.insert(participant).values(case_id=number, person_id=who, role=role, since=NOW))
         for name, was_given, withdrawn in one["consents"]:  # type: ignore[attr-defined]
@@ -246,8 +246,9 @@ def compare(tx: store.Transaction, seen: Sight) -> None:
         case = store.case_files.facts(tx, row, seen)
         if access.parts(seen, case):
             visible.add(number)
-            named = case.shared or bool(case.part_as - {RoleId.CORE_PARTNER})
+            named = case.shared or bool(case.part_as - {"kernpartner", "veiligheid"})
             titles[number] = f"Gezin {number}" if named else f"Signaal {number}"
+            assert store.case_files.title(tx, number, seen) == titles[number]
         for one in store.tasks.open_tasks(tx, number):
             if "zien" not in access.may(seen, case, one.facts):
                 continue
@@ -344,6 +345,25 @@ def test_before_consent_who_oversees_knows_only_that_there_is_a_signal(play: Pla
     assert all(told in seen_by(play, REPORTER) for told in ("Schijnbaar", "durft haar post niet"))
     own = [answers.element.id for answers in play.view(COORDINATOR).answers]
     assert own == ["ontvangst_bevestigen"]
+
+
+@pytest.mark.parametrize("person", [OVERSEER, COORDINATOR])
+def test_telling_of_danger_before_consent_shows_nobody_whose_case_it_is(play: Play, person: str) -> None:
+    play.play(example("alles_loopt_goed"), until="toestemming_vastleggen")
+    play.tell("acute_onveiligheid", person)
+    nameless = f"Signaal {play.case_id}"
+    assert "veiligheid" in play.view(person).parts
+    assert play.view(person).title == nameless
+    assert {line.case_title for line in play.worklist(person).lines} == {nameless}
+    for row in play.rows():
+        with play.as_(person, writes=False) as ctx:
+            assert cases.task(ctx, row.id).case_title == nameless
+    name = str(play.document()["gezin_naam"])
+    assert play.worklist(person, search=name).total == 0, "nor does a search confirm it"
+    with play.as_(person, writes=False) as ctx:
+        assert cases.listing(ctx, search=name) == ()
+        assert [line.title for line in cases.listing(ctx)] == [nameless]
+    assert play.view(REPORTER).title == name
 
 
 def test_cases_of_a_municipality_that_went_over_into_another_keep_who_oversees_them(play: Play) -> None:

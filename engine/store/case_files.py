@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import CaseFacts, Sight
+from engine.access import NAMELESS, CaseFacts, Sight
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import case_file, consent, consent_organisation, event, participant
@@ -146,38 +146,32 @@ def _row(row: Any) -> CaseRow:
     return CaseRow(**{**values, "document": json.loads(values["document"])})
 
 
-def save(
-    tx: Transaction,
-    id: int,
-    revision: int,
-    state: str,
-    document: Mapping[str, Any],
-    title: str,
-    shared: bool,
-    status: str = CaseStatus.RUNNING,
-    ended_at: datetime | None = None,
-    end_reason: str = "",
-) -> None:
-    """Write what a move led to."""
+def save(tx: Transaction, case: CaseRow) -> None:
+    """Write what a move led to: the case as it is now, one revision further."""
     tx.execute(
         sa.update(case_file)
-        .where(case_file.c.id == id)
+        .where(case_file.c.id == case.id)
         .values(
-            revision=revision,
-            state=state,
-            title=title,
-            search=folded(title),
-            shared=shared,
-            status=status,
-            ended_at=ended_at,
-            end_reason=end_reason,
-            document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+            revision=case.revision + 1,
+            state=case.state,
+            title=case.title,
+            search=folded(case.title),
+            shared=case.shared,
+            status=case.status,
+            ended_at=case.ended_at,
+            end_reason=case.end_reason,
+            document=json.dumps(case.document, ensure_ascii=False, separators=(",", ":")),
         )
     )
 
 
+def title(tx: Transaction, id: int, seen: Sight) -> str:
+    """The title of one case as this person sees it."""
+    return str(tx.execute(sa.select(shown_title(seen)).where(case_file.c.id == id)).scalar_one())
+
+
 def shown_title(seen: Sight) -> sa.ColumnElement[str]:
-    """The title of a case in a list: the family's name only for who takes part or where the family agreed."""
+    """The title of a case as this person sees it: the family's name only for who takes part or where it agreed."""
     return _as_known(seen, case_file.c.title, "Signaal ").label("case_title")
 
 
@@ -187,11 +181,12 @@ def title_contains(seen: Sight, text: str) -> sa.ColumnElement[bool]:
 
 
 def _as_known(seen: Sight, name: sa.ColumnElement[str], nameless: str) -> sa.ColumnElement[str]:
+    """The one statement that shows or hides a family's name, on every page, in every list and search."""
     part = sa.exists(
         sa.select(1).where(
             participant.c.case_id == case_file.c.id,
             participant.c.person_id == seen.person,
-            participant.c.role != RoleId.CORE_PARTNER,
+            participant.c.role.not_in(NAMELESS),
         )
     )
     number = sa.literal(nameless) + sa.cast(case_file.c.id, sa.Text)
