@@ -65,29 +65,7 @@ def _next_workday(day: date) -> date:
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> frozenset[date]:
-    """The days that the Algemene termijnenwet (art. 3) counts as holidays, as they are since 2014; no Sundays."""
-    easter = _easter(year)
-    kings_day = date(year, 4, 27)
-    return frozenset(
-        {
-            date(year, 1, 1),
-            easter - timedelta(days=2),  # Good Friday
-            easter + timedelta(days=1),
-            kings_day if kings_day.weekday() < 6 else date(year, 4, 26),
-            date(year, 5, 5),
-            easter + timedelta(days=39),  # Ascension Day
-            easter + timedelta(days=50),  # Whit Monday
-            date(year, 12, 25),
-            date(year, 12, 26),
-        }
-    )
+    """The days that the Algemene termijnenwet (art. 3) counts as holidays, Good Friday and 5 May among them."""
+    import holidays  # noqa: PLC0415 - loading its calendars costs half a second, which only working days need
 
-
-def _easter(year: int) -> date:
-    """Easter Sunday: the first Sunday after the full moon of spring, by the reckoning of the churches."""
-    century, of_century = divmod(year, 100)
-    golden = year % 19  # the moon comes round every nineteen years
-    moon = (19 * golden + century - century // 4 - (8 * century + 13) // 25 + 15) % 30  # days after 21 March
-    moon -= (moon + golden // 11) // 29
-    sunday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
-    return date(year, 3, 22) + timedelta(days=moon + sunday)
+    return frozenset(holidays.country_holidays("NL", years=year, categories=("public", "optional")))
