@@ -1,9 +1,13 @@
 """What must hold of the repository as a whole: pinned, ours, and readable for a stranger."""
 
+import ast
 import json
 import re
 import subprocess
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +15,9 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from engine import words
+from engine.definitions import kinds
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", ".ci/uv.lock.txt", ".ci/node.lock.txt")
@@ -144,11 +151,11 @@ def test_the_version_is_the_same_everywhere() -> None:
 def test_a_catalogue_can_show_the_project_in_two_languages() -> None:
     description = yaml.safe_load(texts()["publiccode.yml"])["description"]
     assert set(description) == {"nl", "en"}
-    for words in description.values():
-        assert len(words["genericName"]) <= 35
-        assert len(words["shortDescription"]) <= 150
-        assert 500 <= len(words["longDescription"]) <= 10_000
-        assert all(len(feature) <= 100 for feature in words["features"])
+    for language in description.values():
+        assert len(language["genericName"]) <= 35
+        assert len(language["shortDescription"]) <= 150
+        assert 500 <= len(language["longDescription"]) <= 10_000
+        assert all(len(feature) <= 100 for feature in language["features"])
 
 
 def test_the_readme_gives_the_two_commands() -> None:
@@ -171,3 +178,146 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in link.findall(texts()[name])
         if not (ROOT / name).parent.joinpath(target).exists()
     ] == []
+
+
+# --- a word has one home ---------------------------------------------------------------------------------------
+
+HOMES = ("engine/words.py", "engine/definitions/kinds.py", "engine/store/migrations/")
+VOCABULARY = {
+    str(member): f"{enum.__name__}.{member.name}"
+    for home in (words, kinds)
+    for enum in vars(home).values()
+    if isinstance(enum, type) and issubclass(enum, StrEnum)
+    for member in enum
+}
+# The same text may be a word of somebody else: where, which, and whose.
+NAMESAKES = (
+    (r"engine/(feel/|decisions\.py)", {"date", "duration", "conditional"}, "FEEL"),
+    (r"engine/(forms|checks|proof|cases)/|api/|handbook/(guide|wording)", {"date", "group"}, "kinds of question"),
+    (r"engine/forms/reading\.py|api/pages/answers\.py", {"conditional"}, "a property of a question"),
+    (r"engine/forms/answers\.py|api/command/attempt\.py", {"ja"}, "what people type for yes"),
+    (r"handbook/wording\.py", {"ja", "nee"}, "what people read for true and false"),
+    (r"engine/store/(tables|registers)\.py", {"date", "task"}, "tables and columns"),
+    (r"engine/(definitions|store)/registers\.py", {"rol"}, "a property of a question that fills a register"),
+    (r"engine/(checks|definitions|forms)/", {"rol", "klok", "antwoorden", "error"}, "rules of the check, severities"),
+    (r"engine/(checks|cases)/", {"toewijzen"}, "a property of a step"),
+    (r"engine/checks/references\.py|api/pages/story\.py", {"overleg"}, "a purpose of consent"),
+    (r"engine/(proof|checks)/", {"rol", "bericht", "klok", "klaar"}, "what happens, as spelregels.yaml says it"),
+    (r"engine/scenarios\.py|api/demo", {"bericht", "antwoorden", "klaar"}, "keys of an example case"),
+    (r"api/(app|command/check)\.py", {"message"}, "keys of JSON"),
+    (r"api/request\.py", {"none"}, "a header"),
+    (r"handbook/diagram\.py", {"none", "group", "open", "gedaan"}, "SVG, ARIA and the search for a way"),
+    (r"engine/cases/__init__\.py", {"message", "task"}, "names of functions"),
+)
+# Files that still write words bare; none is added.
+UNCONVERTED = frozenset(
+    {
+        "api/command/attempt.py",
+        "api/demo.py",
+        "api/pages/cases.py",
+        "api/pages/story.py",
+        "api/pages/tasks.py",
+        "api/pages/worklist.py",
+        "api/routes/__init__.py",
+        "engine/cases/moves.py",
+        "engine/checks/answers.py",
+        "engine/checks/constructs.py",
+        "engine/checks/dialect.py",
+        "engine/checks/records.py",
+        "engine/checks/references.py",
+        "engine/checks/region.py",
+        "engine/checks/sketch.py",
+        "engine/checks/texts.py",
+        "engine/checks/unproved.py",
+        "engine/definitions/diagram.py",
+        "engine/definitions/registers.py",
+        "engine/definitions/standard.py",
+        "engine/definitions/standard_data.py",
+        "engine/process/__init__.py",
+        "engine/process/build.py",
+        "engine/process/events.py",
+        "engine/process/run.py",
+        "engine/process/specs.py",
+        "engine/proof/knowledge.py",
+        "engine/proof/net.py",
+        "engine/proof/soundness.py",
+        "engine/proof/story.py",
+        "engine/proof/tokens.py",
+        "engine/store/registers.py",
+        "handbook/diagram.py",
+        "handbook/guide.py",
+        "handbook/wording.py",
+    }
+)
+
+
+def modules() -> dict[str, ast.Module]:
+    """What engine, api and handbook are written in, by path."""
+    return {
+        name: ast.parse(text)
+        for name, text in texts().items()
+        if name.endswith(".py") and name.startswith(("engine/", "api/", "handbook/")) and not name.startswith(HOMES)
+    }
+
+
+def literals(module: ast.Module) -> Iterator[ast.Constant]:
+    """Each text that is a value: no docstring, and no part of a longer text."""
+    longer = {
+        id(part)
+        for node in ast.walk(module)
+        if isinstance(node, (ast.Expr, ast.JoinedStr))
+        for part in ast.iter_child_nodes(node)
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in longer:
+            yield node
+
+
+def bare_words(name: str, module: ast.Module) -> list[str]:
+    """Each literal that is a word of ours or of BPMN and not a namesake of it, with what to write instead."""
+    other = {word for place, words_, _ in NAMESAKES if re.match(place, name) for word in words_}
+    return [
+        f"{name}:{literal.lineno}: {literal.value!r} is {VOCABULARY[literal.value]}"
+        for literal in literals(module)
+        if literal.value in VOCABULARY and literal.value not in other
+    ]
+
+
+def sets_of_kinds(module: ast.Module) -> Iterator[tuple[int, frozenset[str]]]:
+    """Each set, list or tuple that names two or more kinds of BPMN and nothing else, with its line."""
+    enums = {enum for enum, value in vars(kinds).items() if isinstance(value, type) and issubclass(value, StrEnum)}
+    for node in ast.walk(module):
+        if isinstance(node, (ast.Set, ast.List, ast.Tuple)) and len(node.elts) > 1:
+            members = {ast.unparse(part) for part in node.elts}
+            if all(member.partition(".")[0] in enums for member in members):
+                yield node.lineno, frozenset(members)
+
+
+def test_no_word_is_written_bare_that_has_a_home() -> None:
+    bare = {name: told for name, module in modules().items() if (told := bare_words(name, module))}
+    assert [line for name, told in bare.items() for line in told if name not in UNCONVERTED] == []
+
+
+def test_no_namesake_is_listed_that_is_written_nowhere() -> None:
+    written = {(name, node.value) for name, module in modules().items() for node in literals(module)}
+    assert [
+        (place, word)
+        for place, words_, _ in NAMESAKES
+        for word in sorted(words_)
+        if not any(re.match(place, name) and word == value for name, value in written)
+    ] == []
+
+
+def test_a_group_of_kinds_that_two_places_ask_for_has_one_name() -> None:
+    homes = {frozenset(f"{type(kind).__name__}.{kind.name}" for kind in group): name for name, group in groups()}
+    places = defaultdict(list)
+    for name, module in modules().items():
+        for line, members in sets_of_kinds(module) if name not in UNCONVERTED else ():
+            places[members].append(f"{name}:{line}")
+    assert {homes[members]: where for members, where in places.items() if members in homes} == {}
+    assert [where for where in places.values() if len({place.partition(":")[0] for place in where}) > 1] == []
+
+
+def groups() -> list[tuple[str, frozenset[StrEnum]]]:
+    """The named groups of kinds."""
+    return [(name, value) for name, value in vars(kinds).items() if isinstance(value, frozenset)]
