@@ -25,7 +25,7 @@ from engine.proof.rule_kinds import KINDS
 from engine.proof.search import MOST_STATES, search
 from engine.proof.selecting import lacking, meant
 from engine.proof.soundness import Finding, unsound
-from engine.proof.tokens import Occurrence, Step
+from engine.proof.steps import Occurrence, Step
 from engine.proof.watching import Monitor
 
 __all__ = [

@@ -35,6 +35,7 @@ from engine.proof.net import (
     Net,
     Node,
 )
+from engine.proof.steps import DONE, EACH
 
 Place = tuple[str, str]
 
@@ -89,6 +90,8 @@ class Plan:
     """Whether a token goes on from a node at once."""
     passing: bool = False
     """Whether some nodes are passed at which a token waits."""
+    forgets: bool = True
+    """Whether answers are forgotten that nothing asks for any more."""
 
     def opens(self, node: Node) -> bool:
         """Whether we look inside an activity."""
@@ -194,7 +197,9 @@ def _listeners(net: Net, scopes: Iterable[int]) -> Iterator[Element]:
 def whole(net: Net) -> Plan:
     """Look at everything."""
     maker = _Maker(net, Watched(), net.root)
-    return maker.plan(closed=frozenset(), closed_scopes=frozenset(), dropped=frozenset(), least=1, passing=False)
+    plan = maker.plan(closed=frozenset(), closed_scopes=frozenset(), dropped=frozenset(), least=1, passing=False)
+    plan.forgets = False
+    return plan
 
 
 def reduced(net: Net, watched: Watched, passing: bool = True) -> Plan:
@@ -367,13 +372,13 @@ class _Maker:
             for handler in scope.handlers:
                 if handler.scope in plan.closed_scopes:
                     about = self._about(plan, self._inside(handler.scope))
-                    changes["klaar", handler.element.process, handler.element.id] = Change(about, ())
+                    changes[DONE, handler.element.process, handler.element.id] = Change(about, ())
         plan.answers = {what: change for what, change in changes.items() if change.forgets or change.knows}
 
     @staticmethod
     def _moment(plan: Plan, node: Node) -> tuple[str, str, str]:
         """When a node changes answers: when it is done, or each time that it is."""
-        return ("keer" if node.element.loop is not None and plan.opens(node) else "klaar", *node.place)
+        return (EACH if node.element.loop is not None and plan.opens(node) else DONE, *node.place)
 
     def _fleeting(self, plan: Plan, dropped: frozenset[int]) -> frozenset[str]:
         """Answers that what we leave out may change at any time."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from engine.proof.net import Net, Node
 from engine.proof.plan import Plan, reduced
-from engine.proof.tokens import Game, Occurrence, State, Step
+from engine.proof.steps import Occurrence, State, Step
+from engine.proof.tokens import Game
 from engine.proof.watching import Monitor, Watch
 
 MOST_STATES = 60_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.definitions import Element
 from engine.definitions.kinds import AWAITS, EMBEDDED, LISTENS, WORK, EventKind, Kind
-from engine.proof import knowledge
+from engine.proof import knowledge, steps
 from engine.proof.net import Net
 from engine.proof.plan import Place, conditions, fields_of
 from engine.proof.reading import Rule, Selector
@@ -16,7 +16,7 @@ _CAUGHT = {
     "melding": (EventKind.ESCALATION, EventKind.ERROR),
     "klok": (EventKind.TIMER,),
 }
-_MOMENTS = {EventKind.MESSAGE: "bericht", EventKind.TIMER: "klok", EventKind.NONE: "klaar"}
+_MOMENTS = {EventKind.MESSAGE: steps.MESSAGE, EventKind.TIMER: steps.CLOCK, EventKind.NONE: steps.DONE}
 _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 
 
@@ -135,10 +135,10 @@ def _fills(net: Net, element: Element, column: str, values: tuple[str, ...]) -> 
 def moment(element: Element) -> str:
     """When an element has happened: work when it is done, a group of steps when it begins, an event when it comes."""
     if element.kind in EMBEDDED or element.kind == Kind.CALL_ACTIVITY:
-        return "begin"
+        return steps.BEGUN
     if element.event is not None and element.kind in LISTENS:
-        return _MOMENTS.get(element.event.kind, "melding")
-    return "klaar"
+        return _MOMENTS.get(element.event.kind, steps.SIGNAL)
+    return steps.DONE
 
 
 # --- rules about the drawing -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from engine.proof import story
 from engine.proof.net import JOIN, MERGE, Net, Scope
 from engine.proof.plan import alone, caught, thrown_in
 from engine.proof.search import Space, explore
-from engine.proof.tokens import State
+from engine.proof.steps import BEGUN, CLOCK, DONE, MESSAGE, SIGNAL, State
 
 FEW_STATES = 2_000
 
@@ -60,8 +60,8 @@ def _title(scope: Scope) -> str:
 
 def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     """Steps that no case ever comes to."""
-    places = {(process, id) for what, process, id in space.passed if what in ("begin", "klaar", "bericht", "klok")}
-    places |= {(process, id) for what, process, id in space.passed if what == "melding"}
+    places = {(process, id) for what, process, id in space.passed if what in (BEGUN, DONE, MESSAGE, CLOCK)}
+    places |= {(process, id) for what, process, id in space.passed if what == SIGNAL}
     waiting = {net.nodes[token[0]].place for state in space.came if state[0] for token in state[0][1]}
     for element in net.elements(scope.index):
         inside = element.parent == scope.parent

@@ -6,9 +6,22 @@ from engine.definitions import Definition, Element
 from engine.definitions.kinds import PERSONAL, Kind
 from engine.proof.net import Net
 from engine.proof.plan import Place
-from engine.proof.tokens import Occurrence, Step
+from engine.proof.steps import (
+    BEGUN,
+    CLOCK,
+    COUNTED,
+    DONE,
+    ENDED,
+    HEARD,
+    MESSAGE,
+    MISSED,
+    SIGNAL,
+    TAKEN,
+    Occurrence,
+    Step,
+)
 
-_SILENT = frozenset({"begin", "weet", "einde"})
+_SILENT = frozenset({BEGUN, HEARD, ENDED})
 
 
 def tell(net: Net, steps: Iterable[Step]) -> tuple[str, ...]:
@@ -20,23 +33,23 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     what, process, id = occurrence
     if what in _SILENT:
         return
-    if what == "aantal":
+    if what == COUNTED:
         element, _, number = id.rpartition(":")
         of = net.definition.element(process, element)
         if number in _TIMES:
             yield f"'{_name(of)}' gebeurt {_TIMES[number]}."
         return
-    if what == "pijl":
+    if what == TAKEN:
         yield from _answer(net.definition, process, id)
         return
     element_ = net.definition.element(process, id)
-    if what == "klaar":
+    if what == DONE:
         yield from _done(net, element_)
-    elif what == "bericht":
+    elif what == MESSAGE:
         yield f"Er komt een bericht: '{_name(element_)}'."
-    elif what == "klok":
+    elif what == CLOCK:
         yield f"De klok gaat af: '{_name(element_)}'."
-    elif what == "melding":
+    elif what == SIGNAL:
         yield from _event(element_)
 
 
@@ -96,15 +109,15 @@ def _name(element: Element) -> str:
 def broken(net: Net, reason: str, occurrence: Occurrence) -> str:
     """The sentence that says what is wrong at the end of a path."""
     what, process, id = occurrence
-    if what == "einde":
+    if what == ENDED:
         return f"Nu is de casus klaar, en dat mag zo niet. {reason}"
-    if what == "pijl":
+    if what == TAKEN:
         flow = net.definition.processes[process].flows[id]
         return f"Nu gaat de casus verder over de pijl '{flow.name or flow.id}', en dat mag hier niet. {reason}"
-    if what == "weet":
+    if what == HEARD:
         return f"Nu is het antwoord '{id}', en dat mag hier niet. {reason}"
     name = _name(net.definition.element(process, id))
-    if what == "kan_niet":
+    if what == MISSED:
         return f"Nu kan '{name}' niet gebeuren, en dat moet hier wel kunnen. {reason}"
     return f"Nu is '{name}' gebeurd, en dat mag hier niet. {reason}"
 
@@ -113,9 +126,9 @@ def marks(net: Net, steps: Iterable[Step], last: Occurrence | None = None) -> Ma
     """Per process the elements and flows that a path passes."""
     found: dict[str, set[str]] = {}
     for what, process, id in [o for step in steps for o in step] + ([last] if last else []):
-        if what == "aantal":
+        if what == COUNTED:
             found.setdefault(process, set()).add(id.rpartition(":")[0])
-        elif what not in ("weet", "einde"):
+        elif what not in (HEARD, ENDED):
             found.setdefault(process, set()).add(id)
     return {process: frozenset(ids) for process, ids in found.items()}
 

@@ -1,15 +1,7 @@
 """The token game: which steps a case can take, by the meaning that the engine gives to a diagram.
 
-A *marking* is the tree of what is open: per scope its tokens and its running handlers, each with what runs inside.
-It is a tuple of tuples, so that markings can be compared and remembered:
-
-    marking   (scope, tokens, handlers, spent, stopped)
-    token     (node, spent, child)     child: () nothing, a marking, or (later, instances) of a multi-instance step
-    handler   (number, child)
-
-`spent` holds the events that went off and don't come again; of a token that waits at a join, the flow by which it
-came. A *step* is what happens in one go, as a row of occurrences (what, process, element). As in the engine, what
-needs nobody happens at once, before anything else.
+What a marking, a step and an occurrence are, `steps` says. As in the engine, what needs nobody happens at once, before
+anything else.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,6 +12,7 @@ from engine.definitions import Event, Flow
 from engine.definitions.kinds import AWAITS, EventKind, LoopKind
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
+from engine.proof.memory import Memory
 from engine.proof.net import (
     BECOMES,
     CHOICE,
@@ -41,30 +34,32 @@ from engine.proof.net import (
     listens_on,
 )
 from engine.proof.plan import Plan, may_be_skipped, repeats
-
-Occurrence = tuple[str, str, str]
-"""What happened (klaar, begin, pijl, bericht, klok, melding, weet, einde), in which process, to which element."""
-
-Marking = tuple[Any, ...]
-Step = tuple[Occurrence, ...]
-State = tuple[Marking, Known]
+from engine.proof.steps import (
+    BEGUN,
+    BESIDE,
+    BETWEEN,
+    CLOCK,
+    COUNTED,
+    DONE,
+    EACH,
+    HEARD,
+    MESSAGE,
+    SEVERAL,
+    SIGNAL,
+    TAKEN,
+    Marking,
+    Occurrence,
+    State,
+    Step,
+)
 
 MOST = 2
 """So many tokens may stand in one place at once, and so many runs of one handler; what goes beyond is left out."""
-
-BETWEEN = (0, ())
-"""What runs inside a loop between two rounds: nothing, and nothing waits."""
-
-BESIDE = -1
-"""Stands among the running handlers for what runs there and is left out."""
 
 ITEMS = (0, 1, 2)
 
 MOST_WAYS = 1_024
 """So many sets of flows at most may be taken at one inclusive gateway; beyond that nothing is decided."""
-
-SEVERAL = "|"
-"""Between the answers of which one was given, where a gateway tells no more than that."""
 
 QUIET, LOUD = 1, 2
 
@@ -93,6 +88,7 @@ class Game:
     def __init__(self, net: Net, plan: Plan) -> None:
         self.net = net
         self.plan = plan
+        self.memory = Memory(net, plan) if plan.forgets and plan.tracked else None
         self.bounded = False
         self.full: Node | None = None  # a gateway with too many ways to look at each
         self.leads: dict[tuple[int, str], tuple[list[Marking], list[Occurrence]] | None] = {}
@@ -119,19 +115,19 @@ class Game:
             for out in self._at(marking, path, position, known, act):
                 if out.thrown is not None and (out.thrown.kind == EventKind.ERROR and not self.plan.lenient):
                     continue
-                yield tuple(out.told), (out.marking, self._written(out))
+                yield tuple(out.told), (out.marking, self._known(out))
 
     def waits(self, state: State) -> bool:
         """Whether nothing moves by itself: somebody, a clock or a message must come."""
         return bool(state[0]) and not self._moving(state[0])
 
-    def _written(self, out: _Out) -> Known:
-        """What is known after all that was done in one step."""
+    def _known(self, out: _Out) -> Known:
+        """What is known after all that was done in one step, as far as something may still ask for it."""
         known = out.known
         for occurrence in out.told:
             if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
-        return known
+        return self.memory.kept(out.marking, known) if self.memory else known
 
     # --- what can happen -----------------------------------------------------------------------------------------
 
@@ -404,7 +400,7 @@ class Game:
         scope, tokens, handlers, spent, _ = marking
         handler = self.net.scopes[scope].handlers[number]
         told.append((_what(handler.event), handler.start.process, handler.start.id))
-        told.append(("begin", handler.element.process, handler.element.id))
+        told.append((BEGUN, handler.element.process, handler.element.id))
         child = () if self.plan.closed_handlers(scope, number) else self._opened(handler.scope, told)
         if handler.start.interrupting:
             return (scope, (), ((number, child),), (), True)
@@ -423,7 +419,7 @@ class Game:
 
     def _told_handler(self, scope: int, number: int, told: list[Occurrence]) -> None:
         element = self.net.scopes[scope].handlers[number].element
-        told.append(("klaar", element.process, element.id))
+        told.append((DONE, element.process, element.id))
 
     # --- steps at rest -------------------------------------------------------------------------------------------
 
@@ -438,7 +434,7 @@ class Game:
         def act(marking: Marking, i: int, known: Known) -> list[_Out]:
             node = self.net.nodes[marking[1][i][0]]
             told = [] if node.element.event is None else [(_what(node.element.event), *node.place)]
-            return self._instance(marking, i, j, _Out((), known, [*told, ("keer", *node.place)]))
+            return self._instance(marking, i, j, _Out((), known, [*told, (EACH, *node.place)]))
 
         return act
 
@@ -449,7 +445,7 @@ class Game:
             node = self.net.nodes[marking[1][i][0]]
             flow = node.flows[k]
             target = self.net.scopes[node.scope].nodes[flow.target]
-            told = [("klaar", *node.place), ("pijl", node.element.process, flow.id)]
+            told = [(DONE, *node.place), (TAKEN, node.element.process, flow.id)]
             told.append((_what(target.element.event), *target.place))
             return [self._leave(marking, i, target, _Out((), known, told))]
 
@@ -478,10 +474,10 @@ class Game:
     def _gone_off(self, edge: Edge, out: _Out) -> _Out:
         """A boundary event goes off in the scope `out.marking`."""
         place = edge.element.process, edge.element.id
-        out.told += [(_what(edge.event), *place), ("klaar", *place)]
+        out.told += [(_what(edge.event), *place), (DONE, *place)]
         tokens = list(out.marking[1])
         for flow in edge.flows:
-            out.told.append(("pijl", edge.element.process, flow.id))
+            out.told.append((TAKEN, edge.element.process, flow.id))
             self._come(tokens, self.net.scopes[out.marking[0]].nodes[flow.target], flow.id, out.told)
         out.marking = (out.marking[0], self._few(tokens), *out.marking[2:])
         return out
@@ -495,9 +491,9 @@ class Game:
         if node.kind == FORK:
             return self._ways(marking, i, node, known)
         if node.kind == STOP:
-            return [_Out((), known, [("klaar", *node.place)])]
+            return [_Out((), known, [(DONE, *node.place)])]
         if node.kind == THROW:
-            return [self._leave(marking, i, node, _Out((), known, [("melding", *node.place)], node.element.event))]
+            return [self._leave(marking, i, node, _Out((), known, [(SIGNAL, *node.place)], node.element.event))]
         if node.element.loop is not None and self.plan.opens(node):
             if repeats(node.element):
                 return self._rounds(marking, i, node, known)
@@ -554,16 +550,16 @@ class Game:
         tokens = list(marking[1])
         for token in took:
             tokens.remove(token)
-        out = _Out((), known, [("klaar", *node.place)])
+        out = _Out((), known, [(DONE, *node.place)])
         self._onward(tokens, node, out.told)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return [out]
 
     def _taken(self, marking: Marking, i: int, node: Node, flows: tuple[Flow, ...], known: Known) -> _Out:
-        told = [("klaar", *node.place)] if node.drawn else []
+        told = [(DONE, *node.place)] if node.drawn else []
         out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), [*told, *self._heard(node, known)])
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
-        out.told += [("pijl", node.element.process, flow.id) for flow in flows]
+        out.told += [(TAKEN, node.element.process, flow.id) for flow in flows]
         for flow in flows:
             self._come(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
@@ -606,22 +602,22 @@ class Game:
                 self._begins(node, told)
             out.marking = self._with(marking, i, [(node.index, marking[1][i][1], (0, (self._one(node, told),)))])
         elif not first:
-            told.append(("klaar", *node.place))
+            told.append((DONE, *node.place))
         return out
 
     def _heard(self, node: Node, known: Known) -> list[Occurrence]:
         """The answers that the question is about and that are known where a node asks for them."""
         asked = self.plan.asked_at[node.index]
-        return [("weet", key, SEVERAL.join(values)) for key, values in known if OTHER not in values and key in asked]
+        return [(HEARD, key, SEVERAL.join(values)) for key, values in known if OTHER not in values and key in asked]
 
     @staticmethod
     def _counted(node: Node, number: str) -> list[Occurrence]:
-        return [("aantal", node.element.process, f"{node.element.id}:{number}")]
+        return [(COUNTED, node.element.process, f"{node.element.id}:{number}")]
 
     @staticmethod
     def _begins(node: Node, told: list[Occurrence]) -> None:
         if node.kind == INSIDE:
-            told.append(("begin", *node.place))
+            told.append((BEGUN, *node.place))
 
     def _one(self, node: Node, told: list[Occurrence]) -> Marking:
         return self._opened(node.inside, told) if node.kind == INSIDE else ()
@@ -630,7 +626,7 @@ class Game:
 
     def _leave(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
         """What the token at place `i` waited for is done, and it goes on from `node`."""
-        out.told.append(("klaar", *node.place))
+        out.told.append((DONE, *node.place))
         return self._on(marking, i, node, out)
 
     def _on(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
@@ -645,7 +641,7 @@ class Game:
         nodes = self.net.scopes[node.scope].nodes
         for flow in node.flows:
             if flow.id:
-                told.append(("pijl", node.element.process, flow.id))
+                told.append((TAKEN, node.element.process, flow.id))
             self._come(tokens, nodes[flow.target], flow.id, told)
 
     def _come(self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence]) -> None:
@@ -667,7 +663,7 @@ class Game:
         while going:
             node, flow, passed = going.pop()
             if passed and flow:
-                told.append(("pijl", node.element.process, flow))
+                told.append((TAKEN, node.element.process, flow))
             going += self._arrive(tokens, node, flow, told, passed)
 
     def _out(self, node: Node, passed: tuple[int, ...]) -> list[Going]:
@@ -692,13 +688,13 @@ class Game:
             return []
         elif node.element.kind in CATCHES and node.element.event is not None:
             told.append((_what(node.element.event), *node.place))
-        told.append(("klaar", *node.place))
+        told.append((DONE, *node.place))
         return self._out(node, (*passed, node.index))
 
     def _entered(self, tokens: list[Marking], node: Node, told: list[Occurrence]) -> bool:
         """A token comes into an activity; whether that is done at once."""
         if node.element.loop is None or not self.plan.opens(node):
-            told.append(("begin", *node.place))
+            told.append((BEGUN, *node.place))
         plain = node.element.loop is None and self.plan.opens(node)
         child = self._opened(node.inside, told) if plain else ()
         if child or not plain:
@@ -742,12 +738,12 @@ class Game:
 
 
 CATCHES = AWAITS
-_WHAT = {"message": "bericht", "timer": "klok"}
+_WHAT = {EventKind.MESSAGE: MESSAGE, EventKind.TIMER: CLOCK}
 
 
 def _what(event: Event | None) -> str:
     """How an event that comes is told."""
-    return _WHAT.get(event.kind, "melding") if event is not None else "bericht"
+    return _WHAT.get(event.kind, SIGNAL) if event is not None else MESSAGE
 
 
 def _message(event: Event | None) -> str:

@@ -8,7 +8,7 @@ from engine.proof.plan import Place, Watched, fields_of
 from engine.proof.reading import Rule, Selector
 from engine.proof.rule_kinds import AFTER, KINDS, START, RuleKind
 from engine.proof.selecting import Target, find, moment
-from engine.proof.tokens import SEVERAL, Occurrence, Step
+from engine.proof.steps import COUNTED, DONE, ENDED, HEARD, MISSED, SEVERAL, TAKEN, Occurrence, Step
 
 Watch = tuple[str, frozenset[str]]
 """What is remembered of a path for one rule: the phase that the rule is in, and which answers were asked for."""
@@ -59,15 +59,15 @@ class Monitor:
         for part, targets in self.targets.items():
             for target in targets:
                 if target.end:
-                    found.setdefault(("einde", self.net.definition.id, ""), set()).add(part)
+                    found.setdefault((ENDED, self.net.definition.id, ""), set()).add(part)
                 if target.answers:
                     continue  # see _told
                 for process, id in target.places:
                     element = self.net.definition.element(process, id)
-                    happens = ("aantal", process, f"{id}:0") if target.none else (moment(element), process, id)
+                    happens = (COUNTED, process, f"{id}:0") if target.none else (moment(element), process, id)
                     found.setdefault(happens, set()).add(part)
                 for flow in target.flows:
-                    found.setdefault(("pijl", *flow), set()).add(part)
+                    found.setdefault((TAKEN, *flow), set()).add(part)
         self.points = {occurrence: frozenset(parts) for occurrence, parts in found.items()}
 
     @property
@@ -99,13 +99,13 @@ class Monitor:
     def follow(self, watch: Watch, step: Step, ended: bool) -> tuple[Watch, Occurrence | None]:
         """The watch after a step, and the occurrence that breaks the rule, if one does."""
         phase, asked = watch
-        end: Occurrence = ("einde", self.net.definition.id, "")
+        end: Occurrence = (ENDED, self.net.definition.id, "")
         for occurrence in (*step, end) if ended else step:
             what, *place = occurrence
-            if what == "klaar" and (place[0], place[1]) in self.writers:
+            if what == DONE and (place[0], place[1]) in self.writers:
                 asked = self._asked(asked, (place[0], place[1]))
             parts = self.points.get(occurrence)
-            if what == "weet" and place[0] in asked:
+            if what == HEARD and place[0] in asked:
                 parts = self._told(place[0], frozenset(place[1].split(SEVERAL)))
                 if parts or SEVERAL not in place[1]:
                     asked -= {place[0]}  # an answer is told once, at the first gateway that knows it
@@ -124,7 +124,7 @@ class Monitor:
         places = sorted(place for target in self.targets["b"] for place in target.places)
         if not places or any("b" in self.points.get(occurrence, ()) for step in ways for occurrence in step):
             return None
-        return ("kan_niet", *places[0])
+        return (MISSED, *places[0])
 
     def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
         """Which parts of the rule an answer fits."""

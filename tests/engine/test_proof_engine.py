@@ -15,7 +15,8 @@ from engine.forms import Field
 from engine.process import Model, OpenTask
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
-from engine.proof.tokens import MOST, Game, Marking, State, Step
+from engine.proof.steps import Marking, State, Step
+from engine.proof.tokens import MOST, Game
 from tests.engine import drawing
 from tests.engine.drawing import (
     Case,
