@@ -1,30 +1,45 @@
-"""One request = one transaction: who asks, when, in which transaction, and how to answer with a page."""
+"""One request = one transaction on one thread: who asks, when, and whether a page of ours sent it."""
 
+import functools
 import hashlib
 import hmac
-from collections.abc import Iterator
+import inspect
+from asyncio import get_running_loop
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import TypeAdapter
 from starlette.datastructures import UploadFile
 
-from api.pages import render
-from engine import cases, deadlines, store, worker
+from engine import store
 from engine.access import Person
 from engine.cases import Context, Library
-from engine.definitions import Settings
-from engine.errors import NotAllowedError
+from engine.errors import KnooppuntError, NotAllowedError
 
-SESSION_HOURS = 12
-FLASH = "knooppunt_bericht"
+THREADS = 4
+"""Requests that are served at the same time: fewer than the connections, of which the worker needs one too."""
+
+QUEUE = 400
+"""Requests that may be inside at the same time, served and waiting; who comes after them is told to come back."""
+
+Form = tuple[tuple[str, str], ...]
 
 
 class SignInNeeded(Exception):  # noqa: N818 - no error: the visitor is shown the way to the door
     """Nobody is signed in, and this page is not for everybody."""
+
+
+class QueueFull(Exception):  # noqa: N818 - no error: the visitor is asked to come back
+    """More requests wait than the queue holds; `form` is what this one brought."""
+
+    def __init__(self, form: Form = ()) -> None:
+        self.form = form
 
 
 @dataclass(frozen=True)
@@ -46,12 +61,10 @@ class House:
         return moment + timedelta(seconds=store.people.ahead(tx)) if self.demo else moment
 
 
-class Page:
-    """One request by somebody who may be signed in."""
+class Visit:
+    """One request by somebody who may be signed in, in its transaction."""
 
-    def __init__(
-        self, request: Request, house: House, tx: store.Transaction, form: tuple[tuple[str, str], ...]
-    ) -> None:
+    def __init__(self, request: Request, house: House, tx: store.Transaction, form: Form = ()) -> None:
         self.request = request
         self.house = house
         self.tx = tx
@@ -68,142 +81,140 @@ class Page:
         return Context(self.tx, self.house.library, self.person, self.now)
 
     @property
-    def demo(self) -> bool:
-        """Whether this is a demo, with invented families and a clock that can be moved."""
-        return self.house.demo
-
-    @property
     def csrf(self) -> str:
         """What every form of this session must send along."""
         return hashlib.sha256(f"form:{self.token}".encode()).hexdigest()[:32]
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of the region in which this person works, else of the first region here."""
-        models = self.house.library.current(self.tx)
-        own = {a.municipality for a in self.person.appointments} if self.person else set()
-        found = next((m for m in models if own & set(m.definition.settings.municipalities)), None) or next(
-            iter(models), None
-        )
-        return found.definition.settings if found else Settings("", "Kansrijke Start")
-
-    def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
-        """Answer with a page."""
-        flash, _, task = unquote(self.request.cookies.get(FLASH, "")).partition("\n")
-        shared: dict[str, object] = {
-            "settings": self.settings,
-            "person": self.person,
-            "csrf": self.csrf,
-            "demo": self.demo,
-            "now": self.now,
-            "flash": flash,
-            "flash_task": task if task.isdecimal() else "",
-            "path": self.request.url.path,
-            "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
-            "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
-            "here": self.request.url.path.split("/")[1],
-        }
-        response = HTMLResponse(render.html(template, **{**shared, **values}), status)
-        if FLASH in self.request.cookies:
-            response.delete_cookie(FLASH)
-        return response
-
-    def redirect(self, path: str, flash: str = "", task: int | None = None) -> RedirectResponse:
-        """Go on to another page of ours, which tells what happened, and leads to the `task` that it is about."""
-        response = RedirectResponse(path, 303)
-        if flash:
-            text = flash if task is None else f"{flash}\n{task}"
-            response.set_cookie(FLASH, quote(text), max_age=60, httponly=True, samesite="lax", secure=not self.demo)
-        return response
 
     def rollback(self) -> None:
         """Undo what this request wrote; what it shows next is read anew."""
         self.tx.rollback()
 
-    def people(self) -> tuple[Person, ...]:
-        """Everybody whom a visitor of the demo may be."""
-        self._only_in_demo()
-        return store.people.everyone(self.tx)
-
-    def sign_in(self, person_id: str, path: str) -> RedirectResponse:
-        """Go on as one of the people of the demo."""
-        self._only_in_demo()
-        person = store.people.one(self.tx, person_id)
-        store.people.sweep_sessions(self.tx, self.now)
-        token = store.people.open_session(self.tx, person.id, self.now + timedelta(hours=SESSION_HOURS))
-        response = self.redirect(path)
-        response.set_cookie(self.house.cookie, token, httponly=True, samesite="lax", secure=not self.demo)
-        return response
-
-    def sign_out(self, path: str) -> RedirectResponse:
-        """End the session."""
-        if self.token:
-            store.people.close_session(self.tx, self.token)
-        response = self.redirect(path)
-        # a browser drops a `__Host-` cookie only when told so in the words that set it
-        response.delete_cookie(self.house.cookie, httponly=True, samesite="lax", secure=not self.demo)
-        return response
-
-    def advance(self, term: str) -> None:
-        """Move the clock of the demo; what falls due meanwhile happens at once."""
-        self._only_in_demo()
-        later = deadlines.after(self.now, term)
-        store.people.move_clock(self.tx, int((later - self.now).total_seconds()))
-        if self.person is not None and self.token:
-            store.people.prolong_session(self.tx, self.token, later + timedelta(hours=SESSION_HOURS))
-        self.now = later
-        while worker.step(self.tx, self.house.library, later):
-            pass
-
-    def _only_in_demo(self) -> None:
-        if not self.demo:
-            raise NotAllowedError(
-                "Aanmelden gaat via de eigen inlog van je organisatie. Die is hier nog niet ingesteld."
-            )
+    def refuse_forgery(self) -> None:
+        """Refuse what another site lets a browser send: by what the browser says of itself and by the form's token."""
+        foreign = is_foreign(self.request)
+        if self.request.url.path.startswith("/v1/"):
+            # a form of another site can't send JSON without asking first
+            content = self.request.headers.get("content-type", "application/json")
+            foreign = foreign or not content.startswith("application/json")
+        elif self.person is not None:
+            token = dict(self.form).get("csrf_token", "")
+            foreign = foreign or not hmac.compare_digest(token.encode(), self.csrf.encode())
+        if foreign:
+            raise NotAllowedError("Dit formulier is verlopen of komt van een andere site. Open de pagina opnieuw.")
 
 
-async def _form(request: Request) -> tuple[tuple[str, str], ...]:
+def is_foreign(request: Request) -> bool:
+    """Whether the browser itself says that another site sent this."""
+    origin = request.headers.get("origin")
+    elsewhere = bool(origin) and urlsplit(origin).netloc != request.headers.get("host")
+    return elsewhere or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+
+
+Refuse = Callable[[Request, House, store.Transaction, KnooppuntError | SignInNeeded], Response]
+
+
+class Desk:
+    """Where requests are served, each in one go on one thread; the others wait in a queue with an end.
+
+    Nothing holds a connection while it waits for a thread, so that however many come, each gets its turn.
+    """
+
+    def __init__(self, house: House, refuse: Refuse, queue: int = QUEUE) -> None:
+        self.house = house
+        self.refuse = refuse
+        self.queue = queue
+        self._inside = 0
+        self._threads = ThreadPoolExecutor(THREADS, "request")
+
+    async def serve(self, writes: bool, work: Callable[[store.Transaction], Response]) -> Response:
+        """Do all of the work of a request in a transaction. Raises QueueFull."""
+        if self._inside >= self.queue:
+            raise QueueFull
+        self._inside += 1
+        try:
+            return await get_running_loop().run_in_executor(self._threads, self._connected, writes, work)
+        finally:
+            self._inside -= 1
+
+    async def visit(
+        self, kind: type[Visit], request: Request, form: Form, answer: Callable[[Any], Response], *, anybody: bool
+    ) -> Response:
+        """Serve one visit: who is it, may it be, do it, commit. Any error rolls all of it back and is told."""
+        writes = request.method not in ("GET", "HEAD", "OPTIONS")
+
+        def work(tx: store.Transaction) -> Response:
+            try:
+                visit = kind(request, self.house, tx, form)
+                if writes:
+                    visit.refuse_forgery()
+                if visit.person is None and not anybody:
+                    raise SignInNeeded
+                response = answer(visit)
+                tx.commit()
+            except (KnooppuntError, SignInNeeded) as error:
+                tx.rollback()
+                response = self.refuse(request, self.house, tx, error)
+            return response
+
+        try:
+            return await self.serve(writes, work)
+        except QueueFull:
+            raise QueueFull(form) from None
+
+    def _connected(self, writes: bool, work: Callable[[store.Transaction], Response]) -> Response:
+        with self.house.database.connection(writes) as tx:
+            return work(tx)
+
+
+class Routes(APIRouter):
+    """Routes of which an endpoint is a plain function: of a Visit (or a kind of it), and of what FastAPI reads.
+
+    It runs on one thread, in one transaction, which is committed before the answer leaves. What is no Response
+    becomes JSON. Only where `anybody` may come need nobody be signed in.
+    """
+
+    def __init__(self, *, anybody: bool = False, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.anybody = anybody
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        """Add an endpoint; the decorators `get` and `post` come here."""
+        if not self.include_in_schema:
+            settings["response_model"] = None  # it answers with a page, of which FastAPI has nothing to tell
+        super().add_api_route(path, self._in_one_go(endpoint, settings.get("status_code")), **settings)
+
+    def _in_one_go(self, endpoint: Callable[..., Any], status: int | None) -> Callable[..., Any]:
+        signature = inspect.signature(endpoint)
+        first, *others = signature.parameters.values()
+        request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+        adapter: TypeAdapter[Any] | None = TypeAdapter(signature.return_annotation) if self.include_in_schema else None
+
+        @functools.wraps(endpoint)
+        async def served(request: Request, **given: Any) -> Response:
+            desk: Desk = request.app.state.desk
+            form = await _read_form(request)
+
+            def answer(visit: Visit) -> Response:
+                return _response(endpoint(visit, **given), status, adapter)
+
+            return await desk.visit(first.annotation, request, form, answer, anybody=self.anybody)
+
+        keywords = [other.replace(kind=inspect.Parameter.KEYWORD_ONLY) for other in others]
+        served.__signature__ = signature.replace(parameters=[request, *keywords])  # type: ignore[attr-defined]
+        return served
+
+
+def _response(result: object, status: int | None, adapter: TypeAdapter[Any] | None) -> Response:
+    if isinstance(result, Response):
+        return result
+    if result is None or adapter is None:
+        return Response(status_code=status or 204)
+    return Response(adapter.dump_json(result, by_alias=True), status or 200, media_type="application/json")
+
+
+async def _read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "")
     if request.method != "POST" or not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return ()
     form = await request.form(max_files=0, max_fields=2000)
     return tuple((name, value) for name, value in form.multi_items() if not isinstance(value, UploadFile))
-
-
-def page(request: Request, form: Annotated[tuple[tuple[str, str], ...], Depends(_form)]) -> Iterator[Page]:
-    """The page of this request. Commits before the answer leaves; any error rolls everything back."""
-    house: House = request.app.state.house
-    writes = request.method not in ("GET", "HEAD", "OPTIONS")
-    with house.database.connection(writes) as tx:
-        one = Page(request, house, tx, form)
-        if writes:
-            _refuse_forgery(one)
-        yield one
-        tx.commit()
-
-
-def _refuse_forgery(one: Page) -> None:
-    """Refuse what another site lets a browser send: by what the browser says of itself and by the form's token."""
-    request = one.request
-    foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        foreign = True
-    if request.url.path.startswith("/v1/"):
-        # a form of another site can't send JSON without asking first
-        foreign = foreign or not request.headers.get("content-type", "application/json").startswith("application/json")
-    elif one.person is not None:
-        foreign = foreign or not hmac.compare_digest(dict(one.form).get("csrf_token", "").encode(), one.csrf.encode())
-    if foreign:
-        raise NotAllowedError("Dit formulier is verlopen of komt van een andere site. Open de pagina opnieuw.")
-
-
-def signed_in(one: Annotated[Page, Depends(page, scope="function")]) -> Page:
-    """The page of somebody who is signed in. Raises SignInNeeded."""
-    if one.person is None:
-        raise SignInNeeded
-    return one
-
-
-AnyVisitor = Annotated[Page, Depends(page, scope="function")]
-SignedIn = Annotated[Page, Depends(signed_in, scope="function")]

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api import demo
+from api.demo import filling
 from benchmarks.house import REGION, WORKFLOWS, Answer, Client, serving
 from benchmarks.measures import Series
 from engine import store
@@ -23,7 +23,7 @@ def databases(folder: Path, sizes: tuple[int, ...]) -> dict[int, store.Database]
     """For each number a database with so many open cases: those of the demo, and copies of them."""
     source = folder / "demo.sqlite"
     database = _opened(source)
-    demo.fill(database, Library(), WORKFLOWS, REGION, datetime.now(UTC))
+    filling.fill(database, Library(), WORKFLOWS, REGION, datetime.now(UTC))
     database.close()
     found = {}
     for size in sizes:

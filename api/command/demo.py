@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from api.command import WORKFLOWS
 from api.command.migrate import migrated
 from api.command.serve import listen
-from api.demo import fill
+from api.demo.filling import fill
 from api.request import House
 from engine import worker
 from engine.cases import Library

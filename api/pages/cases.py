@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers, seeking, story
+from api.pages.page import Page
 from api.pages.tasks import Htmx
-from api.request import SignedIn
+from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 
@@ -42,11 +42,11 @@ STATES = {"lopend": ("Lopend", "lopend"), "klaar": ("Afgerond", "klaar"), "geslo
           "alle": ("Alle", "")}  # fmt: skip
 PER_PAGE = 25
 
-router = APIRouter(include_in_schema=False)
+routes = Routes(include_in_schema=False)
 
 
-@router.get("/casus")
-def overview(page: SignedIn, stand: str = "lopend", zoek: str = "", pagina: str = "1") -> HTMLResponse:
+@routes.get("/casus")
+def overview(page: Page, stand: str = "lopend", zoek: str = "", pagina: str = "1") -> HTMLResponse:
     """All dossiers that this person may see, also those that are closed. `zoek` is the key of a search."""
     state = stand if stand in STATES else "lopend"
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
@@ -65,8 +65,8 @@ def overview(page: SignedIn, stand: str = "lopend", zoek: str = "", pagina: str 
     )
 
 
-@router.post("/casus")
-def search(page: SignedIn) -> RedirectResponse:
+@routes.post("/casus")
+def search(page: Page) -> RedirectResponse:
     """Look for a dossier by words that stand in no address."""
     asked = dict(page.form)
     state = asked.get("stand", "")
@@ -74,8 +74,8 @@ def search(page: SignedIn) -> RedirectResponse:
     return seeking.search(page, asked.get("zoek", ""), lambda key: f"{way}&zoek={key}" if key else way)
 
 
-@router.get("/casus/{case_id}")
-def show(page: SignedIn, case_id: int) -> HTMLResponse:
+@routes.get("/casus/{case_id}")
+def show(page: Page, case_id: int) -> HTMLResponse:
     """The case, as much of it as this person may see."""
     case, now = cases.case(page.ctx, case_id), page.ctx.now
     parts = story.parts(case)
@@ -103,8 +103,8 @@ def show(page: SignedIn, case_id: int) -> HTMLResponse:
 # --- telling it that something happened ------------------------------------------------------------------------
 
 
-@router.get("/casus/{case_id}/bericht/{name}", response_model=None)
-def ask(page: SignedIn, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
+@routes.get("/casus/{case_id}/bericht/{name}")
+def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
     """Say what will happen, before it does."""
     case = cases.case(page.ctx, case_id)
     option = next((one for one in case.messages if one.name == name), None)
@@ -124,8 +124,8 @@ def ask(page: SignedIn, case_id: int, name: str) -> HTMLResponse | RedirectRespo
     )
 
 
-@router.post("/casus/{case_id}/bericht/{name}")
-def tell(page: SignedIn, case_id: int, name: str) -> RedirectResponse:
+@routes.post("/casus/{case_id}/bericht/{name}")
+def tell(page: Page, case_id: int, name: str) -> RedirectResponse:
     """Tell the case."""
     cases.message(page.ctx, case_id, name)
     return page.redirect(f"/casus/{case_id}", "Dit is gemeld. De stappen die nu nodig zijn, staan hieronder.")
@@ -134,8 +134,8 @@ def tell(page: SignedIn, case_id: int, name: str) -> RedirectResponse:
 # --- closing early ---------------------------------------------------------------------------------------------
 
 
-@router.get("/casus/{case_id}/sluiten")
-def ask_why(page: SignedIn, case_id: int) -> HTMLResponse:
+@routes.get("/casus/{case_id}/sluiten")
+def ask_why(page: Page, case_id: int) -> HTMLResponse:
     """Say what closing does and ask for the reason."""
     case = cases.case(page.ctx, case_id)
     if not case.may_close:
@@ -143,8 +143,8 @@ def ask_why(page: SignedIn, case_id: int) -> HTMLResponse:
     return _closing_page(page, case)
 
 
-@router.post("/casus/{case_id}/sluiten", response_model=None)
-def close(page: SignedIn, case_id: int) -> HTMLResponse | RedirectResponse:
+@routes.post("/casus/{case_id}/sluiten")
+def close(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
     """Close the case."""
     reason = dict(page.form).get("reden", "").strip()
     if not reason:
@@ -153,7 +153,7 @@ def close(page: SignedIn, case_id: int) -> HTMLResponse | RedirectResponse:
     return page.redirect(f"/casus/{case_id}", "Het dossier is afgesloten.")
 
 
-def _closing_page(page: SignedIn, case: cases.CaseView, problem: str = "") -> HTMLResponse:
+def _closing_page(page: Page, case: cases.CaseView, problem: str = "") -> HTMLResponse:
     return page.render(
         "confirm.html",
         422 if problem else 200,
@@ -173,17 +173,17 @@ def _closing_page(page: SignedIn, case: cases.CaseView, problem: str = "") -> HT
 # --- correcting an answer --------------------------------------------------------------------------------------
 
 
-@router.get("/casus/{case_id}/corrigeren/{process}/{element}")
-def show_answers(page: SignedIn, case_id: int, process: str, element: str, item: str = "") -> HTMLResponse:
+@routes.get("/casus/{case_id}/corrigeren/{process}/{element}")
+def show_answers(page: Page, case_id: int, process: str, element: str, item: str = "") -> HTMLResponse:
     """The answers of a step, ready to be changed."""
     case = cases.case(page.ctx, case_id)
     step = _step(case, process, element, item)
     return _correct_page(page, case, step, answers.asked(step.form, step.values, step.context))
 
 
-@router.post("/casus/{case_id}/corrigeren/{process}/{element}/formulier")
+@routes.post("/casus/{case_id}/corrigeren/{process}/{element}/formulier")
 def renew_answers(
-    page: SignedIn, case_id: int, process: str, element: str, item: str = "", htmx: Htmx = ""
+    page: Page, case_id: int, process: str, element: str, item: str = "", htmx: Htmx = ""
 ) -> HTMLResponse:
     """The same form for the answers so far. Saves nothing."""
     case = cases.case(page.ctx, case_id)
@@ -196,10 +196,8 @@ def renew_answers(
     return _correct_page(page, case, step, asked)
 
 
-@router.post("/casus/{case_id}/corrigeren/{process}/{element}", response_model=None)
-def correct(
-    page: SignedIn, case_id: int, process: str, element: str, item: str = ""
-) -> HTMLResponse | RedirectResponse:
+@routes.post("/casus/{case_id}/corrigeren/{process}/{element}")
+def correct(page: Page, case_id: int, process: str, element: str, item: str = "") -> HTMLResponse | RedirectResponse:
     """Change the answers and keep the reason."""
     case = cases.case(page.ctx, case_id)
     step = _step(case, process, element, item)
@@ -237,7 +235,7 @@ def _address(case: cases.CaseView, step: cases.AnswerSet, tail: str = "") -> str
 
 
 def _correct_page(
-    page: SignedIn,
+    page: Page,
     case: cases.CaseView,
     step: cases.AnswerSet,
     asked: Mapping[str, Any],

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from fastapi.responses import RedirectResponse, Response
 
-from api.request import Page
+from api.pages.page import Page
 
 COOKIE = "knooppunt_zoek"
 KEPT = 4  # searches at a time, in as many tabs of the browser

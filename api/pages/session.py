@@ -1,19 +1,18 @@
-"""Signing in to the demo, signing out, moving the demo's clock, and the colours of the region."""
+"""The session of who is signed in: beginning one, signing out; and the colours of the region."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
-from api.pages import answers, seeking, story, wording
-from api.request import AnyVisitor, SignedIn
+from api.pages import seeking
+from api.pages.page import Page
+from api.request import Routes
+from engine import store
 from engine.access import Person
-from engine.definitions import Role, Settings
-from engine.errors import InvalidDataError
 
-DURATIONS = {"P1D": "een dag", "P7D": "een week", "P1M": "een maand", "P3M": "drie maanden"}
+SESSION_HOURS = 12
 TOKENS = {
     "accent": "--knooppunt-accent",
     "accent_donker": "--knooppunt-accent-dark",
@@ -21,43 +20,38 @@ TOKENS = {
     "op_accent": "--knooppunt-on-accent",
 }
 
-router = APIRouter(include_in_schema=False)
+routes = Routes(anybody=True, include_in_schema=False)
 
 
-@router.get("/aanmelden")
-def choose(page: AnyVisitor) -> HTMLResponse:
-    """Everybody who can be chosen in the demo, by role."""
-    return page.render("sign_in.html", groups=_by_role(page.people(), page.settings))
-
-
-@router.post("/aanmelden")
-def sign_in(page: AnyVisitor) -> RedirectResponse:
-    """Go on as the person who was chosen, who need not know what somebody else searched for."""
-    response = page.sign_in(dict(page.form).get("persoon", ""), "/werk")
+def begin(page: Page, person: Person, path: str) -> RedirectResponse:
+    """Go on as this person, who need not know what somebody else searched for."""
+    store.people.sweep_sessions(page.tx, page.now)
+    token = store.people.open_session(page.tx, person.id, ending(page.now))
+    response = page.redirect(path)
+    response.set_cookie(page.house.cookie, token, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
     return response
 
 
-@router.post("/afmelden")
-def sign_out(page: AnyVisitor) -> RedirectResponse:
+def ending(now: datetime) -> datetime:
+    """When a session ends that begins or goes on now."""
+    return now + timedelta(hours=SESSION_HOURS)
+
+
+@routes.post("/afmelden")
+def sign_out(page: Page) -> RedirectResponse:
     """End the session."""
-    response = page.sign_out("/aanmelden")
+    if page.token:
+        store.people.close_session(page.tx, page.token)
+    response = page.redirect("/aanmelden")
+    # a browser drops a `__Host-` cookie only when told so in the words that set it
+    response.delete_cookie(page.house.cookie, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
     return response
 
 
-@router.post("/demo/klok")
-def move_clock(page: SignedIn) -> RedirectResponse:
-    """Let time pass in the demo; what falls due happens at once."""
-    duration = dict(page.form).get("duur", "")
-    if duration not in DURATIONS:
-        raise InvalidDataError("Kies hoeveel de klok vooruit moet.")
-    page.advance(duration)
-    return page.redirect(answers.way_back(page.form, "/werk"), f"De klok staat {DURATIONS[duration]} verder.")
-
-
-@router.get("/regio.css")
-def colours(page: AnyVisitor) -> Response:
+@routes.get("/regio.css")
+def colours(page: Page) -> Response:
     """The colours of the region over our own tokens; what is no colour is left out."""
     chosen: Mapping[str, str] = page.settings.colours
     lines = [
@@ -67,26 +61,3 @@ def colours(page: AnyVisitor) -> Response:
     ]
     css = ".knooppunt-theme { " + " ".join(lines) + " }\n"
     return Response(css, media_type="text/css", headers={"Cache-Control": "private, max-age=300"})
-
-
-def _by_role(people: tuple[Person, ...], settings: Settings) -> list[tuple[Role, list[dict[str, str]]]]:
-    """Each person once, under the role that tells them apart most: the one that the fewest people have."""
-    holders = Counter(role for person in people for role in _roles(person))
-    groups: dict[str, list[dict[str, str]]] = {}
-    for person in people:
-        role = min(_roles(person), key=lambda one: (holders[one], one), default="")
-        groups.setdefault(role, []).append({"id": person.id, "name": person.name, "about": _about(person, settings)})
-    return [(role, groups[id_]) for id_, role in settings.roles.items() if id_ in groups]
-
-
-def _roles(person: Person) -> set[str]:
-    return {appointment.role for appointment in person.appointments}
-
-
-def _about(person: Person, settings: Settings) -> str:
-    places = list(dict.fromkeys(appointment.municipality for appointment in person.appointments))
-    where = ", ".join(settings.municipalities.get(place, place) for place in places[:3])
-    if len(places) > 3:
-        where = f"{len(places)} gemeenten"
-    who = person.function or (story.organisations(settings, [person.organisation]) if person.organisation else "")
-    return ", ".join(part for part in (wording.sentence(who), where) if part)

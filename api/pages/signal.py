@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers, story
+from api.pages.page import Page
 from api.pages.tasks import Htmx
-from api.request import SignedIn
+from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError, NotAllowedError
 
@@ -58,14 +58,7 @@ WAYS = {
     ),
 }  # fmt: skip
 
-router = APIRouter(include_in_schema=False)
-
-
-def _way(request: Request) -> Way:
-    return WAYS[request.url.path.split("/")[1]]
-
-
-ThisWay = Annotated[Way, Depends(_way)]
+routes = Routes(include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -82,18 +75,20 @@ class _Begin:
         return answers.asked(self.first.form, values, self.first.context, errors, go=go, notice=notice)
 
 
-@router.get("/signaal")
-@router.get("/opzetten")
-def show(page: SignedIn, way: ThisWay) -> HTMLResponse:
+@routes.get("/signaal")
+@routes.get("/opzetten")
+def show(page: Page) -> HTMLResponse:
     """An empty form."""
+    way = _way(page)
     begin = _begin(page, way)
     return _begin_page(page, way, begin, begin.asked({}))
 
 
-@router.post("/signaal/formulier")
-@router.post("/opzetten/formulier")
-def renew(page: SignedIn, way: ThisWay, htmx: Htmx = "") -> HTMLResponse:
+@routes.post("/signaal/formulier")
+@routes.post("/opzetten/formulier")
+def renew(page: Page, htmx: Htmx = "") -> HTMLResponse:
     """The same form for the answers so far. Saves nothing."""
+    way = _way(page)
     begin = _begin(page, way)
     given = answers.decode(begin.first.form, page.form)
     asked = begin.asked(given, go=answers.change_rows(given, page.form))
@@ -102,10 +97,11 @@ def renew(page: SignedIn, way: ThisWay, htmx: Htmx = "") -> HTMLResponse:
     return _begin_page(page, way, begin, asked)
 
 
-@router.post("/signaal", response_model=None)
-@router.post("/opzetten", response_model=None)
-def start(page: SignedIn, way: ThisWay) -> HTMLResponse | RedirectResponse:
+@routes.post("/signaal")
+@routes.post("/opzetten")
+def start(page: Page) -> HTMLResponse | RedirectResponse:
     """Start a case with these answers."""
+    way = _way(page)
     begin = _begin(page, way)
     form = begin.first.form
     given = answers.without_empty_rows(form, answers.decode(form, page.form))
@@ -121,7 +117,11 @@ def start(page: SignedIn, way: ThisWay) -> HTMLResponse | RedirectResponse:
     return page.redirect(f"/casus/{started.case_id}", way.saved)
 
 
-def _begin(page: SignedIn, way: Way) -> _Begin:
+def _way(page: Page) -> Way:
+    return WAYS[page.request.url.path.split("/")[1]]
+
+
+def _begin(page: Page, way: Way) -> _Begin:
     """Take the form of the municipality that was chosen, else of the first in which this person may begin."""
     held = page.ctx.sight.held
     found: dict[str, cases.StartForm] = {}
@@ -138,7 +138,7 @@ def _begin(page: SignedIn, way: Way) -> _Begin:
     return _Begin(found.get(chosen) or next(iter(found.values())), places, chosen if chosen in found else "")
 
 
-def _begin_page(page: SignedIn, way: Way, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+def _begin_page(page: Page, way: Way, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     wrong = way.which if status == 422 and not begin.chosen else ""
     problems = asked["problems"] if not wrong else (("gemeente", wrong),)
     return page.render(

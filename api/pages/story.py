@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from api.pages import answers, wording
-from api.request import Page
+from api.pages.page import Page
 from engine import cases
 from engine.cases import CaseView, Context, EventRow, ProcessView
 from engine.consent import Consent

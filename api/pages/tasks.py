@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers, story
-from api.request import SignedIn
+from api.pages.page import Page
+from api.request import Routes
 from engine import cases, store
 from engine.errors import ConflictError, InvalidDataError
 from engine.forms import Form, Option
@@ -19,19 +20,19 @@ BOTH_WROTE = (
     "nog. Kijk het na en rond opnieuw af: dan geldt jouw antwoord."
 )
 
-router = APIRouter(include_in_schema=False)
+routes = Routes(include_in_schema=False)
 Htmx = Annotated[str, Header(alias="HX-Request")]
 
 
-@router.get("/taken/{task_id}")
-def show(page: SignedIn, task_id: int) -> HTMLResponse:
+@routes.get("/taken/{task_id}")
+def show(page: Page, task_id: int) -> HTMLResponse:
     """The task as it is now."""
     task = cases.task(page.ctx, task_id)
     return _task_page(page, task, _asked(task, {}))
 
 
-@router.post("/taken/{task_id}/formulier")
-def renew(page: SignedIn, task_id: int, htmx: Htmx = "") -> HTMLResponse:
+@routes.post("/taken/{task_id}/formulier")
+def renew(page: Page, task_id: int, htmx: Htmx = "") -> HTMLResponse:
     """The same form for the answers so far: with other questions, a row more or a row less. Saves nothing."""
     task = cases.task(page.ctx, task_id)
     given = answers.decode(task.form, page.form)
@@ -42,8 +43,8 @@ def renew(page: SignedIn, task_id: int, htmx: Htmx = "") -> HTMLResponse:
     return _task_page(page, task, asked)
 
 
-@router.post("/taken/{task_id}", response_model=None)
-def complete(page: SignedIn, task_id: int) -> HTMLResponse | RedirectResponse:
+@routes.post("/taken/{task_id}")
+def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
     """Complete the task; what was typed comes back on the page where that can't be done."""
     try:
         task = cases.task(page.ctx, task_id)
@@ -81,15 +82,15 @@ def _asked(
     )  # fmt: skip
 
 
-def _next(page: SignedIn, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
+def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
     said = f"“{task.element.name}” is afgerond."
     if done.ended:
         return page.redirect(f"/casus/{done.case_id}", f"{said} Daarmee is dit dossier gesloten.")
     return page.redirect(f"/casus/{done.case_id}", said)
 
 
-@router.post("/taken/{task_id}/claim")
-def claim(page: SignedIn, task_id: int) -> RedirectResponse:
+@routes.post("/taken/{task_id}/claim")
+def claim(page: Page, task_id: int) -> RedirectResponse:
     """Take the task and go on where the button was: in the list, or with the task itself."""
     cases.claim(page.ctx, task_id)
     here = f"/taken/{task_id}"
@@ -97,15 +98,15 @@ def claim(page: SignedIn, task_id: int) -> RedirectResponse:
     return page.redirect(path, "De taak staat nu op jouw naam.", task_id if path != here else None)
 
 
-@router.post("/taken/{task_id}/release")
-def release(page: SignedIn, task_id: int) -> RedirectResponse:
+@routes.post("/taken/{task_id}/release")
+def release(page: Page, task_id: int) -> RedirectResponse:
     """Give the task back to the role."""
     cases.release(page.ctx, task_id)
     return page.redirect("/werk?lijst=rol", "De taak is teruggegeven. Een collega kan hem nu oppakken.")
 
 
-@router.post("/taken/{task_id}/reassign")
-def reassign(page: SignedIn, task_id: int) -> RedirectResponse:
+@routes.post("/taken/{task_id}/reassign")
+def reassign(page: Page, task_id: int) -> RedirectResponse:
     """Give the task to the person who was chosen."""
     task = cases.task(page.ctx, task_id)
     chosen = dict(page.form).get("aan", "")
@@ -117,7 +118,7 @@ def reassign(page: SignedIn, task_id: int) -> RedirectResponse:
 
 
 def _task_page(
-    page: SignedIn, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200, *, clashed: bool = False
+    page: Page, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200, *, clashed: bool = False
 ) -> HTMLResponse:
     link = story.handbook_link(task.root, task.process, task.element)
     return page.render(
@@ -125,7 +126,7 @@ def _task_page(
     )
 
 
-def _notice(page: SignedIn, filled: cases.Filled) -> str:
+def _notice(page: Page, filled: cases.Filled) -> str:
     """Why the form has to be looked at once more before the task can be completed; "" where it hasn't."""
     if filled.clashes:
         return BOTH_WROTE
@@ -134,7 +135,7 @@ def _notice(page: SignedIn, filled: cases.Filled) -> str:
     return LOOK_AGAIN if filled.stale else ""
 
 
-def _once_more(page: SignedIn, task_id: int, filled: cases.Filled, notice: str) -> HTMLResponse:
+def _once_more(page: Page, task_id: int, filled: cases.Filled, notice: str) -> HTMLResponse:
     """The form with what was typed, and what somebody else wrote there meanwhile; sent again, the typed counts."""
     task = cases.task(page.ctx, task_id)
     clashes = answers.clashing(filled.form, filled.clashes, filled.context)
@@ -142,7 +143,7 @@ def _once_more(page: SignedIn, task_id: int, filled: cases.Filled, notice: str) 
     return _task_page(page, task, asked, 200 if notice == ASK_ON else 409, clashed=bool(clashes))
 
 
-def _too_late(page: SignedIn, error: ConflictError, task_id: int) -> HTMLResponse:
+def _too_late(page: Page, error: ConflictError, task_id: int) -> HTMLResponse:
     """Somebody else did the task or does it now. What was typed is shown, so that nobody has to think of it again."""
     form: Form | None
     case_id: int | None
@@ -157,7 +158,7 @@ def _too_late(page: SignedIn, error: ConflictError, task_id: int) -> HTMLRespons
     )
 
 
-def _names(page: SignedIn) -> tuple[Option, ...]:
+def _names(page: Page) -> tuple[Option, ...]:
     """Whom one may have chosen in a form: what it offered can't be asked any more once its task is gone."""
     places = {one.municipality for one in page.ctx.actor.appointments}
     people = [person for place in sorted(places) for person in store.people.everyone(page.tx, place)]
@@ -165,7 +166,7 @@ def _names(page: SignedIn) -> tuple[Option, ...]:
     return (*(Option(id, one.name) for id, one in organisations), *(Option(one.id, one.name) for one in people))
 
 
-def _known_form(page: SignedIn) -> Form | None:
+def _known_form(page: Page) -> Form | None:
     """The form that was on the page, by the step that it names: for its questions, since the task itself is gone."""
     process, _, element = dict(page.form).get(answers.STEP, "").partition("/")
     for model in page.ctx.library.current(page.ctx.tx):

@@ -1,21 +1,20 @@
 """The worklist: what waits for me, for my role, too late, or all that I may see."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import seeking, story
-from api.request import SignedIn
+from api.pages.page import Page
+from api.request import Routes
 from engine import cases
 
 LISTS = (("mijn", "Mijn taken"), ("rol", "Voor mijn rol"), ("te-laat", "Te laat"), ("alle", "Alle taken"))
 PER_PAGE = 25
 
-router = APIRouter(include_in_schema=False)
+routes = Routes(include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,11 @@ class Chosen:
     fase: str = ""
     gemeente: str = ""
     pagina: str = "1"
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> "Chosen":
+        """What an address asks for, or a form."""
+        return cls(**{field.name: asked[field.name] for field in fields(cls) if field.name in asked})
 
     @property
     def list(self) -> str:
@@ -52,15 +56,16 @@ class Chosen:
         return f"/werk?{urlencode(kept)}"
 
 
-@router.get("/")
-def home() -> RedirectResponse:
+@routes.get("/")
+def home(page: Page) -> RedirectResponse:
     """Everybody begins at the worklist."""
-    return RedirectResponse("/werk", 303)
+    return page.redirect("/werk")
 
 
-@router.get("/werk")
-def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLResponse:
+@routes.get("/werk")
+def worklist(page: Page) -> HTMLResponse:
     """One page of one list. Who has nothing on their name and chose no list, sees what waits for their role."""
+    chosen = Chosen.read(page.request.query_params)
     words = seeking.sought(page, chosen.zoek)
     chosen = chosen if words else replace(chosen, zoek="")
     number = chosen.page
@@ -91,22 +96,21 @@ def worklist(page: SignedIn, chosen: Annotated[Chosen, Depends()]) -> HTMLRespon
     )
 
 
-@router.post("/werk")
-def search(page: SignedIn) -> RedirectResponse:
+@routes.post("/werk")
+def search(page: Page) -> RedirectResponse:
     """Narrow the list down: by what stands in the address from then on, and by words that don't."""
-    asked = dict(page.form)
-    chosen = Chosen(asked.get("lijst", ""), "", asked.get("fase", ""), asked.get("gemeente", ""))
-    return seeking.search(page, asked.get("zoek", ""), lambda key: chosen.address(zoek=key))
+    chosen = Chosen.read(dict(page.form))
+    return seeking.search(page, chosen.zoek, lambda key: chosen.address(zoek=key))
 
 
-@router.post("/werk/klok")
-def try_again(page: SignedIn) -> RedirectResponse:
+@routes.post("/werk/klok")
+def try_again(page: Page) -> RedirectResponse:
     """Let the clock try again what it could not do."""
     cases.try_again(page.ctx)
     return page.redirect("/werk", "De herinneringen worden nu opnieuw geprobeerd. Kijk over een minuut nog eens.")
 
 
-def _listing(page: SignedIn, chosen: Chosen, words: str, number: int) -> cases.Listing:
+def _listing(page: Page, chosen: Chosen, words: str, number: int) -> cases.Listing:
     return cases.worklist(
         page.ctx,
         cases.Filter(

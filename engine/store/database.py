@@ -1,9 +1,11 @@
 """Opening a database, SQLite or PostgreSQL, and its transactions."""
 
 import json
+import threading
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,9 @@ from alembic import command
 from alembic.config import Config
 
 Transaction = sa.Connection
+CONNECTIONS = 8
+"""How many connections one process holds at most."""
+
 MIGRATING = 20_260_101
 """The number by which processes know that one of them migrates; it means nothing else."""
 
@@ -23,16 +28,24 @@ class Database:
         self.url = url
         # what a statement carried is no part of its error: that text may reach a log
         self.engine = sa.create_engine(
-            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True, json_serializer=_short_json
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=not url.startswith("sqlite"),
+            hide_parameters=True,
+            json_serializer=_short_json,
         )
+        self._door: Door | None = None
         if self.engine.dialect.name == "sqlite":
+            self._door = Door()
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
     def connection(self, writes: bool) -> Iterator[Transaction]:
         """A connection whose transaction its owner commits; what was not committed is rolled back."""
-        with self.engine.connect().execution_options(knooppunt_writes=writes) as connection:
+        turn = self._door.turn() if self._door and writes else nullcontext()
+        with turn, self.engine.connect().execution_options(knooppunt_writes=writes) as connection:
             yield connection
 
     @contextmanager
@@ -60,6 +73,38 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class Door:
+    """Lets the writers of a process into a SQLite file one by one, in the order in which they came.
+
+    SQLite itself lets whoever happens to ask at the right moment go first, and turns away who waited for long.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._busy = False
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn, and let in who is next afterwards."""
+        called = threading.Event()
+        with self._guard:
+            if self._busy:
+                self._waiting.append(called)
+            else:
+                self._busy = True
+                called.set()
+        called.wait()
+        try:
+            yield
+        finally:
+            with self._guard:
+                if self._waiting:
+                    self._waiting.popleft().set()
+                else:
+                    self._busy = False
 
 
 def known_number(id: int) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from api import demo
+from api.demo import filling
 from engine import definitions, store
 from engine.cases import Library
 
@@ -21,7 +21,7 @@ STANDING = """
 @pytest.mark.parametrize("region", ["zuid-limburg", "de-waterlanden"])
 def test_families_stand_in_every_phase_and_some_steps_are_late(region: str, sqlite_url: str) -> None:
     database = store.Database(sqlite_url)
-    demo.fill(database, Library(), WORKFLOWS, region, NOW)
+    filling.fill(database, Library(), WORKFLOWS, region, NOW)
     with database.reading() as tx:
         standing = tx.execute(text(STANDING), {"now": NOW.isoformat(" ")}).all()
     database.close()
@@ -34,9 +34,9 @@ def test_families_stand_in_every_phase_and_some_steps_are_late(region: str, sqli
 def test_a_region_with_more_examples_than_there_are_names_has_a_demo_too(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "FAMILIES", demo.FAMILIES[:7])
+    monkeypatch.setattr(filling, "FAMILIES", filling.FAMILIES[:7])
     database = store.Database(sqlite_url)
-    assert demo.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) > 30
+    assert filling.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) > 30
     with database.reading() as tx:
         titles = tx.execute(text("SELECT title FROM case_file WHERE process = 'casus'")).scalars().all()
     database.close()
@@ -45,6 +45,6 @@ def test_a_region_with_more_examples_than_there_are_names_has_a_demo_too(
 
 def test_a_filled_demo_is_not_filled_again(sqlite_url: str) -> None:
     database = store.Database(sqlite_url)
-    assert demo.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) > 0
-    assert demo.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) == 0
+    assert filling.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) > 0
+    assert filling.fill(database, Library(), WORKFLOWS, "zuid-limburg", NOW) == 0
     database.close()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from api import routes
+from api.v1 import endpoints
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
 
@@ -176,4 +176,4 @@ def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
     assert day is not None
     for hour, late in ((21, False), (22, True)):  # in summer a Dutch day ends at 22 hours UTC
         now = datetime.combine(day, time(hour, 30), UTC)
-        assert routes._case_out(now, view).agreements[0].overdue is late
+        assert endpoints._case_out(now, view).agreements[0].overdue is late

@@ -198,7 +198,7 @@ def test_a_page_that_fails_keeps_nothing(visit: Visit, play: Play, monkeypatch: 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("api.request.Page.redirect", broken)
+    monkeypatch.setattr("api.pages.page.Page.redirect", broken)
     assert client.post(f"/taken/{play.row('ontvangst_bevestigen').id}/claim", data=body).status_code == 500
     assert play.row("ontvangst_bevestigen").assignee == ""
     assert len(play.history()) == before

@@ -16,8 +16,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
-from api import demo
 from api.app import create_app
+from api.demo import filling
 from api.request import House
 from engine import cases, definitions, scenarios, store, worker
 from engine.cases import Library
@@ -76,7 +76,7 @@ def published(sqlite_template: Path, definition: Definition, tmp_path_factory: p
     file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("published") / "published.sqlite"))
     database = store.Database(f"sqlite:///{file}")
     with database.writing() as tx:
-        store.people.save(tx, demo.read_people(WORKFLOWS, REGION))
+        store.people.save(tx, filling.read_people(WORKFLOWS, REGION))
         for one in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
             cases.publish(tx, one, BEGIN - timedelta(days=1))
     database.close()
@@ -88,7 +88,7 @@ def filled(sqlite_template: Path, library: Library, tmp_path_factory: pytest.Tem
     """A database as `make demo` fills it."""
     file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("filled") / "filled.sqlite"))
     database = store.Database(f"sqlite:///{file}")
-    demo.fill(database, library, WORKFLOWS, REGION, BEGIN)
+    filling.fill(database, library, WORKFLOWS, REGION, BEGIN)
     database.close()
     return file
 
@@ -122,7 +122,7 @@ def serving(file: Path, library: Library, handbook: Path) -> Iterator[str]:
 @pytest.fixture
 def site(published: Path, library: Library, handbook: Path, definition: Definition, tmp_path: Path) -> Iterator[Site]:
     """The application without a case yet."""
-    people = {person.id: person for person in demo.read_people(WORKFLOWS, REGION)}
+    people = {person.id: person for person in filling.read_people(WORKFLOWS, REGION)}
     file = Path(shutil.copy(published, tmp_path / "journey.sqlite"))
     with serving(file, library, handbook) as url:
         yield Site(url, people, definition)
@@ -131,7 +131,7 @@ def site(published: Path, library: Library, handbook: Path, definition: Definiti
 @pytest.fixture
 def full_site(filled: Path, library: Library, handbook: Path, definition: Definition, tmp_path: Path) -> Iterator[Site]:
     """The application with the cases of the demo."""
-    people = {person.id: person for person in demo.read_people(WORKFLOWS, REGION)}
+    people = {person.id: person for person in filling.read_people(WORKFLOWS, REGION)}
     file = Path(shutil.copy(filled, tmp_path / "full.sqlite"))
     with serving(file, library, handbook) as url:
         yield Site(url, people, definition)

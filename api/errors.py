@@ -1,0 +1,205 @@
+"""What goes wrong, told: to a browser as a page that says what to do, to another system as problem+json."""
+
+import logging
+import traceback
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.pages import render
+from api.pages.page import Page
+from api.request import Desk, Form, House, QueueFull, SignInNeeded, Visit, is_foreign
+from engine import store
+from engine.definitions import Settings
+from engine.errors import (
+    ConflictError,
+    DefinitionError,
+    InvalidDataError,
+    KnooppuntError,
+    NotAllowedError,
+    NotFoundError,
+    ProcessError,
+)
+
+log = logging.getLogger("knooppunt.web")
+
+STATUSES: dict[type[KnooppuntError], int] = {
+    NotFoundError: 404,
+    NotAllowedError: 403,
+    ConflictError: 409,
+    InvalidDataError: 422,
+    DefinitionError: 422,
+    ProcessError: 500,
+}
+TITLES = {
+    400: "Dit verzoek klopt niet",
+    403: "Dit mag niet",
+    404: "Deze pagina is er niet",
+    405: "Dit kan hier niet",
+    409: "Dit kan nu niet meer",
+    413: "Dit is te groot",
+    422: "Er klopt iets niet",
+    500: "Er ging iets mis bij ons",
+    503: "Het is nu heel druk",
+}
+ADVICE = {
+    403: "Denk je dat dit wel bij je werk hoort? Vraag het wie het Knooppunt in je gemeente organiseert.",
+    404: "Klopt het adres? Ga terug naar de werklijst en kies opnieuw.",
+    409: "Ga terug naar de werklijst om te zien wat er nu openstaat.",
+    422: "Ga terug en kijk je antwoorden na.",
+    500: "Er is niets opgeslagen. Probeer het zo nog eens.",
+}
+NO_SUCH_ADDRESS = "Dit adres bestaat niet."
+PATIENCE = 10
+"""After how many seconds who was sent away may try again: a full queue is through by then."""
+
+
+def register(app: FastAPI) -> None:
+    """Let the application tell what goes wrong before a visit begins; `refused` tells the rest."""
+    app.add_exception_handler(RequestValidationError, _wrong_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(QueueFull, _crowded)
+
+
+def refused(request: Request, house: House, tx: store.Transaction, error: KnooppuntError | SignInNeeded) -> Response:
+    """Tell why a visit came to nothing, in a transaction from which all that it wrote is gone."""
+    if isinstance(error, SignInNeeded):
+        return _problem(401, "Meld je eerst aan.") if _is_api(request) else RedirectResponse("/aanmelden", 303)
+    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 500)
+    if status == 500:
+        # which case it was stands in the address; its text might hold what a family told
+        log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
+    fields = error.fields if isinstance(error, InvalidDataError | ConflictError) else {}
+    if _is_api(request):
+        return _problem(status, error.message, fields)
+    case_id = error.case_id if isinstance(error, ConflictError) else None
+    return _page(Page(request, house, tx), status, error.message, fields, case_id)
+
+
+def log_failure(request: Request, error: Exception) -> None:
+    """Write down where it went wrong, but not the error's text, which might hold what a family told."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s: %s\n%s", request.method, type(error).__name__, places)
+
+
+def unknown(request: Request) -> Response:
+    """Tell of a failure of ours, of which nobody knows what still works."""
+    return _bare(request, 500, "Dat had niet mogen gebeuren. Je antwoorden zijn niet opgeslagen.")
+
+
+def too_large(request: Request) -> Response:
+    """Tell that a body was refused before it was read."""
+    return _bare(request, 413, "Je stuurt meer dan in één keer past. Kort je tekst in.")
+
+
+async def _wrong_request(request: Request, error: Exception) -> Response:
+    """What can't be read, told to who may know that it can't: the others first meet what they would have met."""
+    desk: Desk = request.app.state.desk
+    places = error.errors() if isinstance(error, RequestValidationError) else []
+    fields = {".".join(str(part) for part in place["loc"][1:]): "Deze waarde past hier niet." for place in places}
+    problem = _problem(422, "Het verzoek klopt niet.", fields)
+    try:
+        if _is_api(request):
+            return await desk.visit(Visit, request, (), lambda _: problem, anybody=False)
+        return await desk.visit(Page, request, (), _no_such_page, anybody=False)
+    except QueueFull as full:
+        return await _crowded(request, full)
+
+
+def _no_such_page(page: Page) -> Response:
+    return _page(page, 404, NO_SUCH_ADDRESS)  # our own pages send nothing that can't be read
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = NO_SUCH_ADDRESS if status == 404 else TITLES.get(status, TITLES[400])
+    if _is_api(request):
+        return _problem(status, message)
+    desk: Desk = request.app.state.desk
+    try:
+        return await desk.serve(False, lambda tx: _page(Page(request, desk.house, tx), status, message))
+    except QueueFull as full:
+        return await _crowded(request, full)
+
+
+async def _crowded(request: Request, error: Exception) -> Response:
+    """Ask to come back; what somebody filled in goes along in the page, so that sending it again is one button."""
+    form: Form = error.form if isinstance(error, QueueFull) and not is_foreign(request) else ()
+    message = "Er willen nu meer mensen tegelijk verder dan Knooppunt aankan."
+    if _is_api(request):
+        response = _problem(503, message)
+    else:
+        response = _bare_page("busy.html", 503, message=message, form=form, again=_again(request, form))
+    response.headers["Retry-After"] = str(PATIENCE)
+    return response
+
+
+def _again(request: Request, form: Form) -> str:
+    """Where to try again: what sent nothing that can be kept is no page to go back to."""
+    if request.method == "POST" and not form:
+        return "/werk"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/v1/")
+
+
+def _page(
+    page: Page, status: int, message: str, fields: Mapping[str, str] | None = None, case_id: int | None = None
+) -> Response:
+    """An error, for who is signed in with the header that they know."""
+    response = page.render("error.html", status, **_told(status, message, fields, case_id))
+    response.headers["Cache-Control"] = "no-store"  # it names who is signed in, whatever the address
+    return response
+
+
+def _bare(request: Request, status: int, message: str) -> Response:
+    """An error of which nobody knows what still works: without the database."""
+    if _is_api(request):
+        return _problem(status, message)
+    return _bare_page("error.html", status, **_told(status, message))
+
+
+def _bare_page(template: str, status: int, **values: object) -> Response:
+    """A page for nobody in particular."""
+    shared: dict[str, object] = {
+        "settings": Settings("", "Kansrijke Start"),
+        "person": None,
+        "csrf": "",
+        "demo": False,
+        "now": None,
+        "flash": "",
+        "path": "/werk",
+        "here": "",
+        "may_signal": False,
+        "may_set_up": False,
+    }
+    return HTMLResponse(render.html(template, **{**shared, **values}), status)
+
+
+def _problem(status: int, message: str, fields: Mapping[str, str] | None = None) -> Response:
+    body = {"type": "about:blank", "title": _title(status), "status": status, "detail": message}
+    content = {**body, "fields": dict(fields)} if fields else body
+    return JSONResponse(content, status, media_type="application/problem+json")
+
+
+def _title(status: int) -> str:
+    return TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
+
+
+def _told(
+    status: int, message: str, fields: Mapping[str, str] | None = None, case_id: int | None = None
+) -> dict[str, object]:
+    return {
+        "title": _title(status),
+        "message": message,
+        "advice": ADVICE.get(status, ""),
+        "details": tuple((fields or {}).values()),
+        "case_id": case_id,
+        "path": "/werk",
+        "here": "",
+    }

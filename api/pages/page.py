@@ -1,0 +1,58 @@
+"""One request for a web page: the settings of its region, the page as HTML, the way on to another."""
+
+from urllib.parse import quote, unquote
+
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import render
+from api.request import Visit
+from engine import cases
+from engine.definitions import Settings
+
+FLASH = "knooppunt_bericht"
+
+
+class Page(Visit):
+    """A visit that is answered with a page."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demo, with invented families and a clock that can be moved."""
+        return self.house.demo
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the region in which this person works, else of the first region here."""
+        regions = [model.definition.settings for model in self.house.library.current(self.tx)]
+        own = {appointment.municipality for appointment in self.person.appointments} if self.person else set()
+        theirs = [region for region in regions if own & set(region.municipalities)]
+        return next(iter((*theirs, *regions)), Settings("", "Kansrijke Start"))
+
+    def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """Answer with a page."""
+        flash, _, task = unquote(self.request.cookies.get(FLASH, "")).partition("\n")
+        shared: dict[str, object] = {
+            "settings": self.settings,
+            "person": self.person,
+            "csrf": self.csrf,
+            "demo": self.demo,
+            "now": self.now,
+            "flash": flash,
+            "flash_task": task if task.isdecimal() else "",
+            "path": self.request.url.path,
+            "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
+            "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
+            "here": self.request.url.path.split("/")[1],
+        }
+        response = HTMLResponse(render.html(template, **{**shared, **values}), status)
+        if FLASH in self.request.cookies:
+            response.delete_cookie(FLASH)
+        return response
+
+    def redirect(self, path: str, flash: str = "", task: int | None = None) -> RedirectResponse:
+        """Go on to another page of ours, which tells what happened, and leads to the `task` that it is about."""
+        response = RedirectResponse(path, 303)
+        if flash:
+            text = flash if task is None else f"{flash}\n{task}"
+            response.set_cookie(FLASH, quote(text), max_age=60, httponly=True, samesite="lax", secure=not self.demo)
+        return response

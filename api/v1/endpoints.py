@@ -1,0 +1,193 @@
+"""The endpoints of the JSON API; `routes` holds all of them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query, status
+
+from api.request import Routes, Visit
+from api.v1.shapes import (
+    AgreementOut,
+    CaseDetailOut,
+    CaseOut,
+    CompleteIn,
+    DefinitionOut,
+    DoneOut,
+    MessageIn,
+    SearchIn,
+    StartIn,
+    TaskDetailOut,
+    TaskOut,
+    TasksOut,
+)
+from engine import cases, deadlines, forms
+from engine.errors import NotFoundError
+
+routes = Routes(prefix="/v1")
+PAGE_SIZE = 50
+
+
+@routes.get("/tasks", tags=["taken"])
+def list_tasks(
+    visit: Visit,
+    list_: Annotated[str, Query(alias="list")] = "mijn",
+    phase: str = "",
+    municipality: str = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> TasksOut:
+    """The open tasks that this person sees: mijn, rol, te-laat or alle."""
+    return _tasks(visit, SearchIn(list=list_, phase=phase, municipality=municipality, page=number))
+
+
+@routes.post("/tasks/search", tags=["taken"])
+def search_tasks(visit: Visit, body: SearchIn) -> TasksOut:
+    """The same, of those in which these words stand; a name belongs in no address, so they are sent as JSON."""
+    return _tasks(visit, body)
+
+
+def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
+    offset = (asked.page - 1) * PAGE_SIZE
+    chosen = cases.Filter(asked.kind, asked.search, asked.phase, asked.municipality, PAGE_SIZE, offset)
+    found = cases.worklist(visit.ctx, chosen)
+    lines = tuple(
+        TaskOut(
+            id=line.task_id,
+            case_id=line.case_id,
+            case_title=line.case_title,
+            title=line.title,
+            subject=line.subject,
+            process=line.process,
+            element=line.element,
+            phase=line.phase,
+            roles=line.roles,
+            municipality=line.municipality,
+            deadline=line.deadline,
+            assignee=line.assignee,
+            version=line.revision,
+        )
+        for line in found.lines
+    )
+    return TasksOut(tasks=lines, total=found.total, counts=found.counts)
+
+
+@routes.get("/tasks/{task_id}", tags=["taken"])
+def read_task(visit: Visit, task_id: int) -> TaskDetailOut:
+    """One open task."""
+    task = cases.task(visit.ctx, task_id)
+    return TaskDetailOut(
+        id=task.id,
+        case_id=task.case_id,
+        case_title=task.case_title,
+        version=task.version,
+        process=task.process.id,
+        element=task.element.id,
+        title=task.element.name,
+        deadline=task.deadline,
+        overdue=task.overdue,
+        assignee=task.assignee.id if task.assignee else "",
+        may=tuple(sorted(task.may)),
+        form=forms.json_schema(task.form),
+        values=task.values,
+    )
+
+
+@routes.post("/tasks/{task_id}/claim", tags=["taken"], status_code=status.HTTP_204_NO_CONTENT)
+def claim_task(visit: Visit, task_id: int) -> None:
+    """Take a task."""
+    cases.claim(visit.ctx, task_id)
+
+
+@routes.post("/tasks/{task_id}/release", tags=["taken"], status_code=status.HTTP_204_NO_CONTENT)
+def release_task(visit: Visit, task_id: int) -> None:
+    """Give a task back."""
+    cases.release(visit.ctx, task_id)
+
+
+@routes.post("/tasks/{task_id}/complete", tags=["taken"])
+def complete_task(visit: Visit, task_id: int, body: CompleteIn) -> DoneOut:
+    """Complete a task with answers to its form."""
+    done = cases.complete(visit.ctx, task_id, body.answers, body.version, body.seen)
+    return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
+
+
+@routes.get("/cases", tags=["casussen"])
+def list_cases(
+    visit: Visit,
+    state: Annotated[str, Query(alias="status")] = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> tuple[CaseOut, ...]:
+    """The cases that this person may see, newest first."""
+    lines = cases.listing(visit.ctx, state, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    return tuple(CaseOut.model_validate(line, from_attributes=True) for line in lines)
+
+
+@routes.post("/cases", tags=["casussen"], status_code=status.HTTP_201_CREATED)
+def start_case(visit: Visit, body: StartIn) -> DoneOut:
+    """Start a case."""
+    done = cases.start(visit.ctx, body.process, body.municipality, body.answers)
+    return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
+
+
+@routes.get("/cases/{case_id}", tags=["casussen"])
+def read_case(visit: Visit, case_id: int) -> CaseDetailOut:
+    """One case."""
+    return _case_out(visit.now, cases.case(visit.ctx, case_id))
+
+
+def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
+    today = now.astimezone(deadlines.ZONE).date()
+    return CaseDetailOut(
+        id=case.id,
+        title=case.title,
+        process=case.root,
+        municipality=case.municipality,
+        status=case.status,
+        started_at=case.started_at,
+        ended_at=case.ended_at,
+        parts=tuple(sorted(case.parts)),
+        goals=case.goals,
+        agreements=tuple(
+            AgreementOut(
+                what=a.what,
+                organisation=a.organisation,
+                person=a.person,
+                by_date=a.by_date,
+                status=a.status,
+                overdue=a.overdue(today),
+            )
+            for a in case.agreements
+        ),
+        tasks=tuple(row.id for row, _ in case.tasks),
+        messages=tuple(option.name for option in case.messages),
+    )
+
+
+@routes.post("/cases/{case_id}/messages", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
+    """Tell a case that something happened, such as `toestemming_ingetrokken`."""
+    cases.message(visit.ctx, case_id, body.name)
+
+
+@routes.get("/definitions", tags=["diagrammen"])
+def list_definitions(visit: Visit) -> tuple[DefinitionOut, ...]:
+    """The processes that are published here."""
+    return tuple(_definition_out(model.definition) for model in visit.ctx.library.current(visit.tx))
+
+
+@routes.get("/definitions/{region}/{process}", tags=["diagrammen"])
+def read_definition(visit: Visit, region: str, process: str) -> DefinitionOut:
+    """One published process of a region."""
+    for model in visit.ctx.library.current(visit.tx):
+        if (model.definition.settings.region, model.definition.id) == (region, process):
+            return _definition_out(model.definition)
+    raise NotFoundError("Dit proces is hier niet gepubliceerd.")
+
+
+def _definition_out(definition: Any) -> DefinitionOut:
+    return DefinitionOut(
+        id=definition.id,
+        region=definition.settings.region,
+        version=definition.version,
+        name=definition.root.name,
+        processes=tuple(definition.processes),
+    )

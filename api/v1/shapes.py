@@ -1,0 +1,153 @@
+"""What goes over the line: the bodies and answers of version 1, in camelCase."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+LONGEST_SEARCH = 100
+
+
+class Out(BaseModel):
+    """An answer; names are camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class TaskOut(Out):
+    """One open task in a list."""
+
+    id: int
+    case_id: int
+    case_title: str
+    title: str
+    subject: str
+    process: str
+    element: str
+    phase: str
+    roles: tuple[str, ...]
+    municipality: str
+    deadline: datetime | None
+    assignee: str
+    version: int
+
+
+class TasksOut(Out):
+    """A page of tasks, how many there are in all, and how many each list holds."""
+
+    tasks: tuple[TaskOut, ...]
+    total: int
+    counts: Mapping[str, int]
+
+
+class TaskDetailOut(Out):
+    """One task with the JSON Schema of its answers and what is known already."""
+
+    id: int
+    case_id: int
+    case_title: str
+    version: int
+    process: str
+    element: str
+    title: str
+    deadline: datetime | None
+    overdue: bool
+    assignee: str
+    may: tuple[str, ...]
+    form: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+class CaseOut(Out):
+    """One case in a list."""
+
+    id: int
+    title: str
+    process: str
+    municipality: str
+    status: str
+    started_at: datetime
+
+
+class AgreementOut(Out):
+    """Who does what, by when."""
+
+    what: str
+    organisation: str
+    person: str
+    by_date: date | None
+    status: str
+    overdue: bool
+
+
+class CaseDetailOut(Out):
+    """One case, as much of it as this person may see."""
+
+    id: int
+    title: str
+    process: str
+    municipality: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    parts: tuple[str, ...]
+    goals: tuple[str, ...]
+    agreements: tuple[AgreementOut, ...]
+    tasks: tuple[int, ...]
+    messages: tuple[str, ...]
+
+
+class DefinitionOut(Out):
+    """A published process."""
+
+    id: str
+    region: str
+    version: str
+    name: str
+    processes: tuple[str, ...]
+
+
+class SearchIn(Out):
+    """Which open tasks to list: mijn, rol, te-laat or alle, with these words in family, task or subject."""
+
+    kind: str = Field("mijn", alias="list")
+    search: Annotated[str, Field(max_length=LONGEST_SEARCH)] = ""
+    phase: str = ""
+    municipality: str = ""
+    page: int = Field(1, ge=1, le=100_000)
+
+
+class StartIn(Out):
+    """Start a case: of which process, where, with which answers to its first step."""
+
+    process: str = "casus"
+    municipality: str
+    answers: dict[str, Any] = Field(default_factory=dict)
+
+
+class CompleteIn(Out):
+    """Complete a task; `version` and `seen` are the version and the values of the task as it was read.
+
+    With `seen`, what others wrote since then is kept where the answer is the same as what was read, and answers that
+    would overwrite it are refused with 409, which names them. Without it, answers overwrite whatever is there.
+    """
+
+    answers: dict[str, Any] = Field(default_factory=dict)
+    version: int | None = None
+    seen: dict[str, Any] | None = None
+
+
+class MessageIn(Out):
+    """Tell a case that something happened."""
+
+    name: str
+
+
+class DoneOut(Out):
+    """What it led to."""
+
+    case_id: int
+    opened: tuple[int, ...] = ()
+    ended: bool = False
