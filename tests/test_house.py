@@ -208,6 +208,7 @@ NAMESAKES = (
     (r"api/request\.py", {"none"}, "a header"),
     (r"handbook/diagram\.py", {"none", "group", "open", "gedaan"}, "SVG, ARIA and the search for a way"),
     (r"engine/cases/__init__\.py", {"message", "task"}, "names of functions"),
+    (r"engine/checks/standard/references\.py", {"message", "signal", "escalation"}, "what an event refers to"),
 )
 # Files that still write words bare; none is added.
 UNCONVERTED = frozenset(
@@ -231,8 +232,6 @@ UNCONVERTED = frozenset(
         "engine/checks/unproved.py",
         "engine/definitions/diagram.py",
         "engine/definitions/registers.py",
-        "engine/definitions/standard.py",
-        "engine/definitions/standard_data.py",
         "engine/process/__init__.py",
         "engine/process/build.py",
         "engine/process/events.py",

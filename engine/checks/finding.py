@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.checks.remedies import remedy
-from engine.checks.rule import Severity
+from engine.checks.rule import Severity, rule_of
 from engine.definitions import Process
 from engine.errors import Problem
 
@@ -111,7 +110,7 @@ _SUBJECTS = (
         "Een casus die vastloopt, blijft liggen zonder dat iemand iets te doen krijgt. Dan wacht een gezin voor niets.",
         frozenset({"vast", "rondje", "nooit", "dubbel", "fout", "te_groot", "aanroep_rond"}),
     ),
-    _Subject(2, "Zonder een duidelijk begin weet niemand waar een casus start.", frozenset({"begin", "EXT097"})),
+    _Subject(2, "Zonder een duidelijk begin weet niemand waar een casus start.", frozenset({"begin"})),
     _Subject(
         4,
         "Wat een stap nodig heeft, moet er zijn. Anders stopt een casus juist daar.",
@@ -161,11 +160,6 @@ _SUBJECTS = (
         frozenset({"uitvoerbaar"}),
     ),
     _Subject(11, "Aan de naam ziet de computer welk diagram wordt aangeroepen.", frozenset({"naam"})),
-    _Subject(
-        12,
-        "Zo staat het in de BPMN-standaard. Een ander programma kan er anders over struikelen.",
-        frozenset(f"EXT{number:03}" for number in (19, 24, 35, 53, 79, 84, 85, 86, 88, 89, 90)) | {"REF", "id"},
-    ),
 )
 _DIALECT = _Subject(
     3, "Wat niet precies vastligt, voert de computer niet uit: liever geen casus dan een verkeerde.", frozenset()
@@ -175,16 +169,18 @@ _QUOTED = re.compile(r"'[^']*'|“[^”]*”")
 
 
 def _subject(rule: str) -> _Subject:
-    return _BY_RULE.get(_cause(rule), _DIALECT)
+    try:
+        record = rule_of(rule)
+    except KeyError:
+        return _BY_RULE.get(_cause(rule), _DIALECT)
+    return _Subject(record.rank, record.why, frozenset())
 
 
 def from_problem(problem: Problem, processes: Mapping[str, Process]) -> Finding:
     """A problem of the first gate as a finding; its first sentence says what is wrong, the rest what to do."""
     name = name_of(processes.get(problem.file), problem.element)
     wrong, advice = _split(problem.message, name or problem.element)
-    return Finding(
-        problem.file, problem.element, problem.rule, wrong, Severity.ERROR, name, advice or remedy(problem.rule)
-    )
+    return Finding(problem.file, problem.element, problem.rule, wrong, Severity.ERROR, name, advice)
 
 
 def _split(message: str, name: str) -> tuple[str, str]:
@@ -217,35 +213,26 @@ def _echoes(findings: Iterable[Finding]) -> frozenset[Finding]:
     told: dict[tuple[str, str], set[str]] = {}
     for finding in findings:
         told.setdefault((finding.file, finding.element), set()).add(_cause(finding.rule))
-    nothing: frozenset[str] = frozenset()
-    return frozenset(f for f in findings if _ECHOES.get(_cause(f.rule), nothing) & told[f.file, f.element])
+    return frozenset(f for f in findings if _silenced_by(f.rule) & told[f.file, f.element])
+
+
+def _silenced_by(rule: str) -> frozenset[str]:
+    try:
+        return rule_of(rule).silenced_by
+    except KeyError:
+        return _ECHOES.get(_cause(rule), frozenset())
 
 
 _NEW_KIND = frozenset({"soort"})
+_CLOCKS = frozenset({"klok_zonder_datum", "klok_zonder_herhaling", "klok_zonder_duur"})
 _ECHOES: Mapping[str, frozenset[str]] = {
     # what is to be drawn as another kind of step, takes along what is the matter inside
-    **dict.fromkeys(("code", "gebeurtenis", "verwijzing", "lus", "EXT053", "EXT042", "EXT043"), _NEW_KIND),
-    **dict.fromkeys(("EXT046", "EXT047", "EXT050", "EXT051", "EXT061"), _NEW_KIND),
-    "taal": frozenset({"soort", "feel", "EXT013"}),
-    "gegevens": _NEW_KIND,
-    "feel": frozenset({"soort"}),
-    "meervoud": frozenset({"soort"}),
-    "klok": frozenset({"taal"}),
-    **{rule: frozenset({"klok", "taal"}) for rule in ("EXT132", "EXT133", "EXT134")},
-    "EXT012": frozenset({"feel", "taal", "klok", "meervoud", "lus", "soort"}),
-    "EXT013": frozenset({"klok", "gebeurtenis", "meervoud", "lus", "soort"}),
-    "EXT067": frozenset({"meervoud", "soort"}),
+    **dict.fromkeys(("code", "gebeurtenis", "verwijzing", "lus", "gegevens", "feel", "meervoud"), _NEW_KIND),
+    "taal": frozenset({"soort", "feel", "leeg_gelaten"}),
     # the same said by the standard and by the dialect
-    **{rule: frozenset({"los"}) for rule in ("EXT107", "EXT115", "EXT150")},
-    "EXT151": frozenset({"los", "EXT150"}),
+    "klok": frozenset({"taal"}) | _CLOCKS,
     "nooit": frozenset({"los"}),
-    "EXT116": frozenset({"los", "EXT115", "EXT150", "EXT151"}),
-    "EXT097": frozenset({"begin"}),
-    **{rule: frozenset({"gebeurtenis"}) for rule in ("EXT098", "EXT099", "EXT100", "EXT118", "EXT125", "EXT127")},
-    **{rule: frozenset({"gebeurtenis"}) for rule in ("EXT059", "EXT110", "EXT120", "EXT122", "EXT148", "EXT149")},
-    "EXT026": frozenset({"keuze"}),
-    **{rule: frozenset({"pijl"}) for rule in ("EXT096", "EXT104", "EXT152", "REF")},
-    "rand": frozenset({"REF"}),
+    "rand": frozenset({"verwijst_nergens"}),
 }
 """What is not told apart where the same place has a finding of one of these rules: it has the same cause."""
 

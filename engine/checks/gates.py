@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from engine import decisions, definitions, forms
+from engine.checks import standard
 from engine.checks.answers import answers
 from engine.checks.dialect import dialect
 from engine.checks.finding import Finding, by_importance, from_problem
@@ -17,8 +18,8 @@ from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.checks.unproved import unproved
 from engine.decisions import Decision
-from engine.definitions import Definition, Element, Process
-from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind
+from engine.definitions import Definition, Process
+from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES
 from engine.errors import DefinitionError, Problem
 
 REMEMBERED = 32
@@ -28,7 +29,6 @@ MAXIMUM_PLAYED = 3_000
 """Above this many elements in one diagram it is not proved, and so not published."""
 MAXIMUM_LOOKED_AT = 30_000
 """Above this many tags a file by itself is not held against every rule of the standard: it is far from running."""
-LISTED, LISTED_ENDS, UNMARKED = "EXT023", frozenset({"EXT101", "EXT107"}), "EXT012"
 _STEP = re.compile(
     rb"<(?:\w{1,40}:)?(?:\w{,20}[tT]ask|callActivity|\w{,6}[sS]ubProcess|transaction|\w{1,20}Gateway|\w{1,20}Event)[\s/>]"
 )
@@ -51,7 +51,7 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...
         if huge := _huge(content, file):
             return None, (huge,)
         process, problems = definitions.read_process(content, file)
-        broken = _breaches(content, process) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
+        broken = standard.breaches(content, file) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
     except DefinitionError as error:
         return None, error.problems
     return process, (*broken, *problems, *dialect(process))
@@ -70,24 +70,6 @@ def _huge(content: bytes, file: str) -> Problem | None:
         return None
     told = f"Dit diagram is te groot om te lezen: {steps} stappen, rondjes en ruiten, en {arrows} pijlen."
     return Problem(file, "", "te veel", f"{told} {advice}")
-
-
-def _breaches(content: bytes, process: Process) -> tuple[Problem, ...]:
-    """Where a file breaks the standard, other than in ways that change nothing for us.
-
-    What an element says of its own arrows is left out: we go by the arrows. So is that a time that can be counted is
-    not marked as such.
-    """
-    found = definitions.breaches(content, process.file)
-    harmless = {(problem.element, rule) for problem in found if problem.rule == LISTED for rule in LISTED_ENDS}
-    harmless |= {(e.id, UNMARKED) for e in process.elements.values() if _is_counted(e)}
-    return tuple(p for p in found if p.rule != LISTED and (p.element, p.rule) not in harmless)
-
-
-def _is_counted(element: Element) -> bool:
-    """Whether an element holds a time or a number that counts, marked as such or not."""
-    times = element.loop.cardinality if element.loop is not None else ""
-    return times.isdecimal() or (element.event_kind == EventKind.TIMER)
 
 
 def demand(definition: Definition) -> None:
@@ -161,7 +143,7 @@ def drawn(process: Process) -> tuple[Finding, ...]:
 def _unrunnable(definition: Definition) -> list[Problem]:
     found: list[Problem] = []
     for process in definition.processes.values():
-        found += _breaches(definition.files[process.file], process)
+        found += standard.breaches(definition.files[process.file], process.file)
         found += [*dialect(process), *references(definition, process)]
     return found
 

@@ -1,4 +1,4 @@
-"""Files of a region → frozen definitions; beside SpiffWorkflow the only reader of BPMN XML.
+"""Files of a region → frozen definitions.
 
 A *process* is one `.bpmn` file (file name = process id). A *definition* is everything that cases of one root
 process need: that process, the processes it calls, their forms and decision tables, and the region's settings.
@@ -31,7 +31,6 @@ from engine.definitions.model import (
     Settings,
 )
 from engine.definitions.settings import mapping, read_settings
-from engine.definitions.standard import breaches
 from engine.errors import DefinitionError, Problem
 
 __all__ = [
@@ -50,7 +49,6 @@ __all__ = [
     "Role",
     "Settings",
     "assemble",
-    "breaches",
     "gather",
     "load",
     "read_process",

@@ -138,6 +138,9 @@ LISTENS = frozenset({Kind.START_EVENT, Kind.BOUNDARY_EVENT, Kind.INTERMEDIATE_CA
 AWAITS = frozenset({Kind.INTERMEDIATE_CATCH_EVENT, Kind.RECEIVE_TASK})
 """Where a flow stands still until something happens."""
 
+HAPPENS = frozenset({EventKind.MESSAGE, EventKind.SIGNAL, EventKind.TIMER, EventKind.CONDITIONAL})
+"""What may happen without a step of the case: what a process begins by, and what it waits for to go on."""
+
 EVENTS = THROWS | LISTENS
 
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS

@@ -24,8 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from engine import checks, deadlines, definitions, process
+from engine.checks import standard
+from engine.checks.rule import rules
+from engine.checks.standard.drawing import Drawing, local, owner_of
 from engine.definitions import Definition, Event, Process, Settings
-from engine.definitions.kinds import EventKind
+from engine.definitions.kinds import EventKind, Kind
+from engine.definitions.markup import NAMES, kind_of, parse, text_of
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import Model, Outcome
 
@@ -42,7 +46,7 @@ class Adapter:
 
     def check(self, path: str) -> list[str]:
         """Each finding of the first gate, reading and dialect, as `rule element: sentence`."""
-        return [f"{found.rule} {found.element}: {found.message}" for found in findings(Path(path))]
+        return [f"{' '.join(codes(problem))} {problem.element}: {problem.message}" for problem in findings(Path(path))]
 
     def run(
         self,
@@ -79,8 +83,33 @@ def findings(path: Path) -> tuple[Problem, ...]:
         for e in one.elements.values()
         if e.kind == "callActivity" and e.called not in known
     ]
-    dialect = [found for one in processes for found in checks.dialect(one, hosted=True)]
-    return (*definitions.breaches(content, path.name), *problems, *dialect, *missing)
+    dialect = [problem for process in processes for problem in checks.dialect(process, hosted=True)]
+    return (*standard.breaches(content, path.name), *_strict(content, path.name), *problems, *dialect, *missing)
+
+
+def codes(problem: Problem) -> tuple[str, ...]:
+    """The rule that a file breaks, and the numbers under which the suite lists it."""
+    known = {rule.id: rule.standard for rule in rules()}
+    return (problem.rule, *known.get(problem.rule, ()))
+
+
+def _strict(content: bytes, file: str) -> Iterator[Problem]:
+    """What the standard asks and Knooppunt lets be; the rules go by their numbers."""
+    drawing = Drawing(parse(content, file))
+    for node in drawing.nodes:
+        for tag, flows, kind, rule in (
+            ("incoming", drawing.incoming(node), Kind.END_EVENT, "EXT107"),
+            ("outgoing", drawing.outgoing(node), Kind.START_EVENT, "EXT101"),
+        ):
+            said = {local(text_of(reference)) for reference in node.iterfind(f"bpmn:{tag}", NAMES)}
+            if said != {flow.get("id") for flow in flows}:
+                yield Problem(file, node.get("id"), "EXT023", "De pijlen die hier staan, zijn er niet.")
+                if not said and kind_of(node) == kind:
+                    yield Problem(file, node.get("id"), rule, "Hier staat geen pijl.")
+    for node in drawing.all("timeDate", "timeCycle", "timeDuration", "loopCardinality"):
+        text, marked = text_of(node), any(value.endswith("tFormalExpression") for value in node.attrib.values())
+        if text and not marked and not text.startswith("="):
+            yield Problem(file, owner_of(node).get("id"), "EXT012", "Dit staat er niet als uitdrukking.")
 
 
 def _work(host: "Host", person: Person, horizon: float) -> None:

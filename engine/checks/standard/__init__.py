@@ -1,0 +1,59 @@
+"""The rules of the BPMN standard that a file may break, whatever Knooppunt runs of it.
+
+Each has a name of our own; `Rule.standard` holds the numbers under which BPMNspector (University of Bamberg) lists it.
+"""
+
+from engine.checks.standard import (
+    activities,
+    calls,
+    clocks,
+    data,
+    ends,
+    events,
+    expressions,
+    flows,
+    gateways,
+    handlers,
+    messages,
+    operations,
+    pools,
+    references,
+    transfers,
+    triggers,
+    ways,
+)
+from engine.checks.standard.drawing import Drawing, owner_of
+from engine.definitions.markup import parse
+from engine.errors import Problem
+
+_TOPICS = (
+    references,
+    flows,
+    ways,
+    ends,
+    handlers,
+    events,
+    triggers,
+    expressions,
+    clocks,
+    activities,
+    gateways,
+    messages,
+    pools,
+    data,
+    transfers,
+    operations,
+    calls,
+)
+
+
+def breaches(content: bytes, file: str) -> tuple[Problem, ...]:
+    """Each place where a file breaks a rule of the standard. Raises DefinitionError where it can't be read."""
+    drawing = Drawing(parse(content, file))
+    problems: dict[Problem, None] = {}
+    for check in (check for topic in _TOPICS for check in topic.CHECKS):
+        for rule, node, values in check(drawing):
+            message = rule.message.format(name=drawing.called(node), **values)
+            message = f"{message[0].upper()}{message[1:]} {rule.advice}"
+            problems[Problem(file, node.get("id", "") or owner_of(node).get("id", ""), rule.id, message)] = None
+    return tuple(problems)
