@@ -5,9 +5,12 @@ import itertools
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -18,9 +21,12 @@ from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from api.demo import filling
+from engine.cases import Library
 from engine.store import Database
 
 ROOT = Path(__file__).parent.parent
+BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -94,11 +100,48 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.path in last)
 
 
-def prepare_template(url: str) -> None:
-    """Bring the empty database at `url` to the newest schema; each test gets a copy of the outcome."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that asks for a database twice, unless any database would do for what it tests."""
+    if "copy_of" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("any_database")
+        metafunc.parametrize("copy_of", ["sqlite"] if alone else ["sqlite", "postgresql"], indirect=True)
+
+
+Prepare = Callable[[str], None]
+"""Puts in the database at a URL what tests begin with. Each process of the run does it once, then copies."""
+
+CopyOf = Callable[[Prepare], str]
+"""Gives the URL of a database of one test alone, in which that was done."""
+
+
+def migrate(url: str) -> None:
+    """Bring an empty database to the newest schema, on which all others build."""
     database = Database(url)
     database.migrate()
     database.close()
+
+
+class SqliteDatabases:
+    """SQLite files, each a copy of one that was prepared once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.templates: dict[Prepare, Path] = {}
+
+    def copy(self, prepare: Prepare, file: Path) -> str:
+        """The URL of a fresh copy at `file`."""
+        shutil.copy(self.template(prepare), file)
+        return f"sqlite:///{file}"
+
+    def template(self, prepare: Prepare) -> Path:
+        """The file that is copied."""
+        if prepare not in self.templates:
+            file = self.folder / f"{prepare.__module__}.{prepare.__qualname__}.sqlite"
+            if prepare is not migrate:
+                shutil.copy(self.template(migrate), file)
+            prepare(f"sqlite:///{file}")
+            self.templates[prepare] = file
+        return self.templates[prepare]
 
 
 class PostgresDatabases:
@@ -108,21 +151,29 @@ class PostgresDatabases:
         self.server = server
         self.prefix = f"knooppunt_test_{os.getpid()}"
         self.numbers = itertools.count()
-        self.template = self._create("template1")
-        prepare_template(self._url(self.template))
+        self.templates: dict[Prepare, str] = {}
 
     @contextmanager
-    def copy(self) -> Iterator[str]:
+    def copy(self, prepare: Prepare) -> Iterator[str]:
         """The URL of a fresh copy, dropped afterwards even where a connection was left open."""
-        name = self._create(self.template)
+        name = self._create(self.template(prepare))
         try:
             yield self._url(name)
         finally:
             self.drop(name)
 
-    def drop(self, name: str) -> None:
-        """Remove a database."""
-        self._run(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    def template(self, prepare: Prepare) -> str:
+        """The name of the database that is copied."""
+        if prepare not in self.templates:
+            name = self._create("template1" if prepare is migrate else self.template(migrate))
+            prepare(self._url(name))
+            self.templates[prepare] = name
+        return self.templates[prepare]
+
+    def drop(self, *names: str) -> None:
+        """Remove databases."""
+        for name in names:
+            self._run(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
     def _create(self, template: str) -> str:
         name = f"{self.prefix}_{next(self.numbers)}"
@@ -162,38 +213,94 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
     if named:
         databases = PostgresDatabases(make_url(named))
         yield databases
-        databases.drop(databases.template)
+        databases.drop(*databases.templates.values())
         return
     with own_postgres() as url:
         yield PostgresDatabases(make_url(url))
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the newest schema."""
-    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
-    file.touch()
-    prepare_template(f"sqlite:///{file}")
-    return file
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Databases in files of this process."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The URL of a SQLite database of this test alone, with the newest schema."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'knooppunt.sqlite')}"
+def sqlite_copy(sqlite_databases: SqliteDatabases, tmp_path: Path) -> CopyOf:
+    """Makes the database of this test alone, in SQLite."""
+    return lambda prepare: sqlite_databases.copy(prepare, tmp_path / "knooppunt.sqlite")
 
 
 @pytest.fixture
-def postgresql_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
-    """The URL of a PostgreSQL database of this test alone, with the newest schema."""
-    with postgres_databases.copy() as url:
-        yield url
+def postgresql_copy(postgres_databases: PostgresDatabases) -> Iterator[CopyOf]:
+    """Makes the database of this test alone, in PostgreSQL."""
+    with ExitStack() as stack:
+        yield lambda prepare: stack.enter_context(postgres_databases.copy(prepare))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture
+def copy_of(request: pytest.FixtureRequest) -> CopyOf:
+    """Run the test twice: with a database of its own in SQLite and in PostgreSQL."""
+    copy: CopyOf = request.getfixturevalue(f"{request.param}_copy")
+    return copy
+
+
+@pytest.fixture
+def database_url(copy_of: CopyOf) -> str:
     """Run the test twice: on a database of its own in SQLite and in PostgreSQL, with the newest schema."""
-    return str(request.getfixturevalue(f"{request.param}_url"))
+    return copy_of(migrate)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_copy: CopyOf) -> str:
+    """The URL of a SQLite database of this test alone, with the newest schema."""
+    return sqlite_copy(migrate)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_copy: CopyOf) -> str:
+    """The URL of a PostgreSQL database of this test alone, with the newest schema."""
+    return postgresql_copy(migrate)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """What was read and built of published versions; these never change, so that all tests may share it."""
+    return Library()
+
+
+@pytest.fixture(scope="session")
+def filled(sqlite_databases: SqliteDatabases, library: Library) -> Path:
+    """A SQLite file as `make demo` fills it, with the families of Zuid-Limburg on BEGIN. To copy, not to change."""
+
+    def fill(folder: Path) -> None:
+        database = Database(sqlite_databases.copy(migrate, folder / "filled.sqlite"))
+        filling.fill(database, library, ROOT / "workflows", "zuid-limburg", BEGIN)
+        database.close()
+
+    return once("filled", fill) / "filled.sqlite"
+
+
+def build_handbook(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build the handbook of a copy of the repository into its folder `site`, as `make handbook` does."""
+    told = {"SOURCE_DATE_EPOCH": "1772409600", "NO_MKDOCS_2_WARNING": "1", "KNOOPPUNT_REGIO": "zuid-limburg"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    return subprocess.run(command, cwd=folder, env={**os.environ, **told}, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def handbook_build() -> Path:
+    """A copy of the files that the handbook is made from, and what came of it in `site`. To read, not to change."""
+
+    def make(folder: Path) -> None:
+        for name in ("workflows", "handbook"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
+        (folder / "handbook/build").mkdir()
+        shutil.copy(ROOT / "mkdocs.yml", folder)
+        done = build_handbook(folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("handbook", make)
 
 
 @pytest.fixture(scope="session")

@@ -12,23 +12,25 @@ from api.request import House
 from engine import store
 from engine.cases import Library
 from engine.store import Database
+from tests.conftest import CopyOf
 from tests.engine import playing
 from tests.engine.playing import Play
 
 Visit = Callable[[str], TestClient]
 
 
-@pytest.fixture(scope="session")
-def library() -> Library:
-    return Library()
+def published(url: str) -> None:
+    """The process of Zuid-Limburg published, and its people."""
+    database = Database(url)
+    playing.publish(database, datetime.now(UTC), playing.definition())
+    database.close()
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    found = Database(database_url)
-    playing.publish(found, datetime.now(UTC), playing.definition())
-    yield found
-    found.close()
+def database(copy_of: CopyOf) -> Iterator[Database]:
+    database = Database(copy_of(published))
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -2,22 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 
 import pytest
 
 from engine.cases import Library
 from engine.store import Database
+from tests.conftest import BEGIN, CopyOf
 from tests.engine import playing
 from tests.engine.playing import Play
 
-NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def library() -> Library:
-    """Models are built once: they never change, and every test asks for the same ones."""
-    return Library()
+NOW = BEGIN
 
 
 @pytest.fixture
@@ -33,12 +27,24 @@ def opened() -> Iterator[Callable[[str], Database]]:
         yield open_
 
 
+def both(url: str) -> None:
+    """Both processes of Zuid-Limburg published, and its people."""
+    database = Database(url)
+    playing.publish(database, NOW, playing.definition("casus"), playing.definition("opzetten"))
+    database.close()
+
+
+def two_steps(url: str) -> None:
+    """The process of two steps published."""
+    database = Database(url)
+    playing.publish(database, NOW, playing.small())
+    database.close()
+
+
 @pytest.fixture
-def database(database_url: str, opened: Callable[[str], Database]) -> Database:
+def database(copy_of: CopyOf, opened: Callable[[str], Database]) -> Database:
     """Both processes of Zuid-Limburg published, and its people, on SQLite and on PostgreSQL."""
-    found = opened(database_url)
-    playing.publish(found, NOW, playing.definition("casus"), playing.definition("opzetten"))
-    return found
+    return opened(copy_of(both))
 
 
 @pytest.fixture
@@ -48,8 +54,6 @@ def play(database: Database, library: Library) -> Play:
 
 
 @pytest.fixture
-def small(database_url: str, opened: Callable[[str], Database], library: Library) -> Play:
+def small(copy_of: CopyOf, opened: Callable[[str], Database], library: Library) -> Play:
     """The process of two steps published, and no case yet."""
-    found = opened(database_url)
-    playing.publish(found, NOW, playing.small())
-    return Play(found, library, NOW)
+    return Play(opened(copy_of(two_steps)), library, NOW)

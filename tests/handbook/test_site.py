@@ -2,10 +2,7 @@
 
 import functools
 import http.server
-import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +16,7 @@ from playwright.sync_api import Browser, Page, Request
 
 from handbook import write
 from handbook.write import Edition
+from tests.conftest import build_handbook
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -104,43 +102,14 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files that the handbook is made from, in a place of their own."""
-    folder = tmp_path_factory.mktemp("handbook")
-    for name in ("workflows", "handbook"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
-    (folder / "handbook/build").mkdir()
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    return folder
-
-
-def build(copy: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict"],
-        cwd=copy,
-        env={
-            **os.environ,
-            "SOURCE_DATE_EPOCH": "1772409600",
-            "NO_MKDOCS_2_WARNING": "1",
-            "KNOOPPUNT_REGIO": "zuid-limburg",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="module")
-def site(copy: Path) -> Site:
-    done = build(copy)
-    assert done.returncode == 0, done.stdout + done.stderr
+def site(handbook_build: Path) -> Site:
+    folder = handbook_build / "site"
     pages = {}
-    for file in sorted((copy / "site").rglob("*.html")):
+    for file in sorted(folder.rglob("*.html")):
         reader = Reader()
         reader.feed(file.read_text("utf-8"))
-        pages[file.relative_to(copy / "site").as_posix().removesuffix("index.html")] = reader
-    return Site(copy / "site", pages)
+        pages[file.relative_to(folder).as_posix().removesuffix("index.html")] = reader
+    return Site(folder, pages)
 
 
 @pytest.fixture(scope="module")
@@ -295,8 +264,8 @@ def test_saving_touches_only_what_differs(edition: Edition, tmp_path: Path) -> N
     assert {file: file.stat().st_mtime_ns for file in before} == before
 
 
-def test_a_text_from_a_file_can_bring_in_no_script(copy: Path, tmp_path: Path) -> None:
-    shutil.copytree(copy / "workflows", tmp_path / "workflows")
+def test_a_text_from_a_file_can_bring_in_no_script(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
     file = tmp_path / "workflows/casus/signaleren.bpmn"
     hostile = "## Waarom\n&lt;script src=&quot;https://x.example/a.js&quot;&gt;&lt;/script&gt;\n"
     file.write_text(file.read_text("utf-8").replace("## Waarom\n", hostile, 1), "utf-8")
@@ -306,10 +275,10 @@ def test_a_text_from_a_file_can_bring_in_no_script(copy: Path, tmp_path: Path) -
     assert "<script" not in page
 
 
-def test_a_broken_file_stops_the_build_with_a_sentence(copy: Path, tmp_path: Path) -> None:
-    shutil.copytree(copy, tmp_path / "copy", ignore=shutil.ignore_patterns("site"))
+def test_a_broken_file_stops_the_build_with_a_sentence(handbook_build: Path, tmp_path: Path) -> None:
+    shutil.copytree(handbook_build, tmp_path / "copy", ignore=shutil.ignore_patterns("site"))
     (tmp_path / "copy/workflows/casus/overleg.bpmn").write_text("<geen xml")
-    done = build(tmp_path / "copy")
+    done = build_handbook(tmp_path / "copy")
     assert done.returncode != 0
     assert "De handreiking kan niet gemaakt worden" in done.stderr
     assert "overleg.bpmn" in done.stderr

@@ -1,10 +1,7 @@
 """What journeys share: the real application behind a real socket, and a real browser for everybody who sits down."""
 
-import os
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,12 +19,11 @@ from api.request import House
 from engine import cases, definitions, scenarios, store, worker
 from engine.cases import Library
 from engine.definitions import Definition
+from tests.conftest import BEGIN, SqliteDatabases, migrate, once
 from tests.journeys.screen import Journey, Screen, Site
 
-ROOT = Path(__file__).parents[2]
-WORKFLOWS = ROOT / "workflows"
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
 REGION = "zuid-limburg"
-BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
 OVERVIEW = "vera_voorbeeld"
 PATIENCE = 30_000  # milliseconds: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
@@ -44,53 +40,24 @@ CAST = {
 
 
 @pytest.fixture(scope="session")
-def handbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The handbook, built as `make handbook` does, from a copy of the files."""
-    folder = tmp_path_factory.mktemp("handbook")
-    for name in ("workflows", "handbook"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
-    (folder / "handbook/build").mkdir()
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    known = {**os.environ, "KNOOPPUNT_REGIO": REGION, "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
-
-
-@pytest.fixture(scope="session")
 def definition() -> Definition:
     """The process that cases run on."""
     return definitions.load(WORKFLOWS, "casus", REGION)
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    """Models never change, so that all journeys may share them."""
-    return Library()
+def published(sqlite_databases: SqliteDatabases, definition: Definition) -> Path:
+    """A database in which the processes are published and the people of the demo are known. To copy, not to change."""
 
+    def publish(folder: Path) -> None:
+        database = store.Database(sqlite_databases.copy(migrate, folder / "published.sqlite"))
+        with database.writing() as tx:
+            store.people.save(tx, filling.read_people(WORKFLOWS, REGION))
+            for one in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
+                cases.publish(tx, one, BEGIN - timedelta(days=1))
+        database.close()
 
-@pytest.fixture(scope="session")
-def published(sqlite_template: Path, definition: Definition, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database in which the processes are published and the people of the demo are known."""
-    file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("published") / "published.sqlite"))
-    database = store.Database(f"sqlite:///{file}")
-    with database.writing() as tx:
-        store.people.save(tx, filling.read_people(WORKFLOWS, REGION))
-        for one in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
-            cases.publish(tx, one, BEGIN - timedelta(days=1))
-    database.close()
-    return file
-
-
-@pytest.fixture(scope="session")
-def filled(sqlite_template: Path, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database as `make demo` fills it."""
-    file = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("filled") / "filled.sqlite"))
-    database = store.Database(f"sqlite:///{file}")
-    filling.fill(database, library, WORKFLOWS, REGION, BEGIN)
-    database.close()
-    return file
+    return once("published", publish) / "published.sqlite"
 
 
 @contextmanager
@@ -120,20 +87,24 @@ def serving(file: Path, library: Library, handbook: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def site(published: Path, library: Library, handbook: Path, definition: Definition, tmp_path: Path) -> Iterator[Site]:
+def site(
+    published: Path, library: Library, handbook_build: Path, definition: Definition, tmp_path: Path
+) -> Iterator[Site]:
     """The application without a case yet."""
     people = {person.id: person for person in filling.read_people(WORKFLOWS, REGION)}
     file = Path(shutil.copy(published, tmp_path / "journey.sqlite"))
-    with serving(file, library, handbook) as url:
+    with serving(file, library, handbook_build / "site") as url:
         yield Site(url, people, definition)
 
 
 @pytest.fixture
-def full_site(filled: Path, library: Library, handbook: Path, definition: Definition, tmp_path: Path) -> Iterator[Site]:
+def full_site(
+    filled: Path, library: Library, handbook_build: Path, definition: Definition, tmp_path: Path
+) -> Iterator[Site]:
     """The application with the cases of the demo."""
     people = {person.id: person for person in filling.read_people(WORKFLOWS, REGION)}
     file = Path(shutil.copy(filled, tmp_path / "full.sqlite"))
-    with serving(file, library, handbook) as url:
+    with serving(file, library, handbook_build / "site") as url:
         yield Site(url, people, definition)
 
 
