@@ -3,6 +3,7 @@
 #   make test    the tests, those in a real browser included                   (ARGS="tests/engine -k feel")
 #   make proof   the long ones: what make test does on a sample, on all there is
 #   make check   style, types and import directions; fast, before each commit
+#   make migration NAME="Say who may …"   a migration from what engine/store/tables.py has become
 #   make handbook, make bench, make setup, make lock
 
 SHELL := /bin/bash
@@ -28,7 +29,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup check test proof demo handbook bench lock
+.PHONY: help setup check test proof demo handbook bench migration lock
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -54,6 +55,11 @@ handbook: setup
 
 bench: setup
 	python -m benchmarks $(ARGS)
+
+migration: .venv/.stamp
+	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="Say who may …"' >&2; exit 1; }
+	python -m engine.store.migrations "$(NAME)"
+	ruff format --quiet engine/store/migrations
 
 # Pin again what pyproject.toml, package.json and the versions above ask for; UPGRADE=--upgrade takes the newest.
 PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)

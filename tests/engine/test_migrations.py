@@ -1,5 +1,6 @@
 """Migrations make exactly the tables that the code expects, and can be taken back."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from alembic.migration import MigrationContext
 
 from engine import store
 from engine.store import Database
+from engine.store.migrations import __main__ as migrations
 from engine.store.tables import metadata, task
 from tests.conftest import ROOT
 from tests.engine.playing import REPORTER, Play, example
@@ -47,6 +49,15 @@ def test_a_difference_would_be_seen(migrated: Database) -> None:
         connection.execute(sa.text("alter table person add column shoe_size integer"))
         connection.commit()
         assert differences(connection) != []
+
+
+def test_the_verb_writes_what_leads_from_the_newest_migration_to_the_tables(tmp_path: Path) -> None:
+    folder = shutil.copytree(migrations.HERE, tmp_path / "migrations")
+    newest = max(folder.glob("versions/[0-9]*.py"))
+    newest.unlink()
+    assert migrations.write("Bring it back", folder).name == f"{newest.name[:4]}_bring_it_back.py"
+    again = migrations.write("Nothing more to do", folder)
+    assert "    pass" in again.read_text().partition("def upgrade")[2].partition("def downgrade")[0]
 
 
 def test_upgrading_again_changes_nothing(migrated: Database) -> None:
