@@ -13,6 +13,7 @@ from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 
 
+@pytest.mark.any_database
 def test_the_description_of_the_api_stands_at_its_address(visit: Visit) -> None:
     response = visit("").get("/v1/openapi.json")
     assert response.status_code == 200
@@ -85,6 +86,7 @@ def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
     assert (again.status_code, again.json()["detail"]) == (409, "Dit dossier wacht nu niet op dit bericht.")
 
 
+@pytest.mark.any_database
 def test_definitions_are_listed_and_found(visit: Visit) -> None:
     (one,) = visit(LEAD).get("/v1/definitions").json()
     assert (one["id"], one["region"]) == ("casus", "zuid-limburg")
@@ -93,6 +95,7 @@ def test_definitions_are_listed_and_found(visit: Visit) -> None:
     assert visit(LEAD).get("/v1/definitions/nergens/casus").status_code == 404
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("person", "method", "path", "body", "status"),
     [
@@ -101,7 +104,6 @@ def test_definitions_are_listed_and_found(visit: Visit) -> None:
         (COORDINATOR, "POST", "/v1/cases", {"municipality": "kerkrade", "answers": SIGNAL}, 403),
         (STRANGER, "GET", "/v1/cases/{case}", None, 404),
         (OVERSEER, "GET", "/v1/cases/987654", None, 404),
-        (OVERSEER, "GET", "/v1/cases/99999999999999999999", None, 404),
         (OVERSEER, "GET", "/v1/tasks/987654", None, 404),
         (OVERSEER, "GET", "/v1/nergens", None, 404),
         (OVERSEER, "DELETE", "/v1/cases", None, 405),
@@ -127,12 +129,21 @@ def test_what_is_wrong_is_told_as_a_problem(
     assert re.match(r"[A-Z0-9]\w* \w+", problem["detail"]), "a sentence"
 
 
+def test_a_number_that_no_database_can_hold_is_no_case(visit: Visit) -> None:
+    response = visit(OVERSEER).get("/v1/cases/99999999999999999999")
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["status"] == 404
+
+
+@pytest.mark.any_database
 def test_wrong_answers_are_told_per_field(visit: Visit) -> None:
     wrong = {"municipality": "kerkrade", "answers": {"zwanger": "soms", "kleur": "rood"}}
     fields = visit(REPORTER).post("/v1/cases", json=wrong).json()["fields"]
     assert {"zwanger", "kleur", "gezin_naam"} <= set(fields)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("body", ["{", "[" * 50_000, '{"municipality": NaN}', "\x00", '"\\ud800"'])
 def test_a_body_that_is_no_json_gets_a_problem_and_no_trace(visit: Visit, body: str) -> None:
     response = visit(REPORTER).post("/v1/cases", content=body, headers={"content-type": "application/json"})
@@ -140,6 +151,7 @@ def test_a_body_that_is_no_json_gets_a_problem_and_no_trace(visit: Visit, body: 
     assert response.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.any_database
 def test_a_task_that_is_not_mine_tells_nothing_of_the_family(visit: Visit, play: Play) -> None:
     play.start(SIGNAL)
     response = visit(OVERSEER).get(f"/v1/tasks/{play.row('signaal_bespreken').id}")
@@ -169,6 +181,7 @@ def test_the_safety_file_stays_out_of_the_answers_to_others(visit: Visit, play: 
     assert "Blauwe plekken" in visit(REPORTER).get(f"/casus/{play.case_id}").text
 
 
+@pytest.mark.any_database
 def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="verslag_delen")
     view = play.view(OVERSEER)

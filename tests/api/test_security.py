@@ -32,6 +32,7 @@ def token(client: TestClient) -> str:
 # --- other sites -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "headers",
     [
@@ -52,6 +53,7 @@ def test_what_another_site_sends_is_refused_by_the_api(visit: Visit, play: Play,
     assert play.row("ontvangst_bevestigen").assignee == ""
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("headers", "sent", "status"),
     [
@@ -75,6 +77,7 @@ def test_what_another_site_sends_is_refused_by_the_pages(
     assert play.row("ontvangst_bevestigen").assignee == ("" if status == 403 else COORDINATOR)
 
 
+@pytest.mark.any_database
 def test_the_token_of_one_session_is_none_for_another(visit: Visit, play: Play) -> None:
     play.start(SIGNAL)
     body = {"csrf_token": token(visit(LEAD))}
@@ -85,6 +88,7 @@ def test_the_token_of_one_session_is_none_for_another(visit: Visit, play: Play) 
 # --- sessions --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_without_a_session_every_page_leads_to_the_door(visit: Visit) -> None:
     for path in ("/werk", "/signaal", "/taken/1", "/casus/1"):
         response = visit("").get(path)
@@ -126,6 +130,7 @@ def earnest(database: Database, library: Library) -> TestClient:
     return TestClient(app, "https://testserver", follow_redirects=False, raise_server_exceptions=False)
 
 
+@pytest.mark.any_database
 def test_outside_the_demo_nobody_picks_a_person_or_moves_the_clock(earnest: TestClient, database: Database) -> None:
     assert earnest.get("/aanmelden").status_code == 403
     refused = earnest.post("/aanmelden", data={"persoon": LEAD})
@@ -158,6 +163,7 @@ def safe(headers: object) -> None:
     assert headers.get("referrer-policy") == "same-origin"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "path",
     ["/werk", "/aanmelden", "/healthz", "/nergens", "/casus/abc", "/v1/tasks", "/v1/openapi.json", "/v1/nergens"],
@@ -169,6 +175,7 @@ def test_every_answer_carries_the_headers(visit: Visit, path: str) -> None:
         assert response.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["/werk", "/v1/tasks"])
 def test_a_failure_of_ours_tells_no_trace_and_logs_no_text(
     visit: Visit, path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -204,6 +211,7 @@ def test_a_page_that_fails_keeps_nothing(visit: Visit, play: Play, monkeypatch: 
     assert len(play.history()) == before
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["/v1/cases", "/signaal", "/aanmelden"])
 def test_too_much_is_refused_before_it_is_read(visit: Visit, path: str) -> None:
     kind = "application/json" if path.startswith("/v1") else "application/x-www-form-urlencoded"
@@ -238,11 +246,13 @@ def test_nonsense_in_an_address_still_opens_a_worklist(visit: Visit, query: str)
     assert visit(OVERSEER).get(f"/werk?{query}").status_code == 200
 
 
+@pytest.mark.any_database
 def test_a_file_that_is_sent_along_is_refused(visit: Visit) -> None:
     response = visit("").post("/aanmelden", files={"persoon": ("x.txt", b"x")})
     assert response.status_code == 400
 
 
+@pytest.mark.any_database
 def test_what_a_family_is_called_is_no_html(visit: Visit, play: Play) -> None:
     play.start({**SIGNAL, "gezin_naam": "<script>alert(1)</script>"})
     client = visit(REPORTER)
@@ -260,6 +270,7 @@ def test_half_a_character_breaks_nothing(visit: Visit, odd: str) -> None:
     assert response.status_code in (201, 422)
 
 
+@pytest.mark.any_database
 def test_a_diagram_that_fails_is_told_to_who_keeps_the_house_without_what_it_was_about(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

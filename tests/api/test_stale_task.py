@@ -2,12 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Visit
+from engine.cases import Library
+from engine.store import Database
+from tests.api.conftest import Visit, published
+from tests.conftest import CopyOf
 from tests.engine.playing import REPORTER, Play, example
 
 
@@ -30,9 +35,26 @@ def page_fields(html: str) -> dict[str, str]:
     return found
 
 
+def waiting_for_its_plan(url: str) -> None:
+    """A case that just came to the making of its plan."""
+    published(url)
+    database = Database(url)
+    Play(database, Library(), datetime.now(UTC)).play(example("alles_loopt_goed"), until="plan_vastleggen")
+    database.close()
+
+
+@pytest.fixture
+def database(copy_of: CopyOf) -> Iterator[Database]:
+    database = Database(copy_of(waiting_for_its_plan))
+    yield database
+    database.close()
+
+
 @pytest.fixture
 def at_the_plan(play: Play) -> Play:
-    return play.play(example("alles_loopt_goed"), until="plan_vastleggen")
+    play.case_id = 1
+    play.now = play.history()[-1].at
+    return play
 
 
 def opened(visit: Visit, play: Play) -> tuple[TestClient, str, dict[str, str]]:
