@@ -55,7 +55,7 @@ def _moves(folder: Path, rounds: int, finished: int) -> list[Line]:
     weight = measures.bytes_per_case(database, played_steps, finished)
     with serving(database.url) as port, Client(database, port, PERSON.id) as client:
         played = measures.side_by_side(database, client, model, played_steps, rounds, folder)
-    with serving(database.url, count=True) as port, Client(database, port, PERSON.id) as client:
+    with serving(database.url, "count") as port, Client(database, port, PERSON.id) as client:
         counted = measures.statements(database, client, played_steps)
     own, sizes = measures.engine_step(model, played_steps, rounds)
     database.close()

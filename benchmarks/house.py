@@ -103,12 +103,12 @@ class Client:
 
 
 @contextmanager
-def serving(url: str, count: bool = False) -> Iterator[int]:
-    """A server process on this database; gives its port once it answers."""
+def serving(url: str, *ways: str) -> Iterator[int]:
+    """A server process on this database, in some of the ways that it knows; gives its port once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "benchmarks.server", url, str(port), *(["count"] if count else [])]
+    command = [sys.executable, "-m", "benchmarks.server", url, str(port), *ways]
     server = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own module
     try:
         _wait(port)

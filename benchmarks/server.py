@@ -1,7 +1,7 @@
 """The application in a process of its own, as `knooppunt serve` runs it.
 
-`python -m benchmarks.server URL PORT [count]`. With `count` every answer tells how many SQL statements it took, which
-the measured runs do without.
+`python -m benchmarks.server URL PORT [count] [demo]`. With `count` every answer tells how many SQL statements it took,
+which the measured runs do without; with `demo` one may choose who one is.
 """
 
 import sys
@@ -20,10 +20,10 @@ from engine.cases import Library
 HEADER = "X-Statements"
 
 
-def main(url: str, port: int, count: bool) -> None:
+def main(url: str, port: int, count: bool, demo: bool) -> None:
     """Serve until stopped."""
     database = store.Database(url)
-    app = create_app(House(database, Library()))
+    app = create_app(House(database, Library(), demo))
     if count:
         _count(app, database)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
@@ -48,4 +48,4 @@ def _count(app: Any, database: store.Database) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), "count" in sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), "count" in sys.argv[3:], "demo" in sys.argv[3:])
