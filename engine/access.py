@@ -16,13 +16,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.definitions import Role
-from engine.words import Part, RoleId, Verb
+from engine.words import Part, Register, RoleId, Verb
 
 Roles = Mapping[str, Mapping[str, Role]]
 """The roles of each municipality: those of its region, by id. What one region merges counts in no other."""
 
 CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
 """The roles that a person has in one case, not in all of a municipality."""
+
+Parts = frozenset[Part | Register]
+"""What of a case somebody may see."""
 
 NAMELESS = (RoleId.CORE_PARTNER, RoleId.SAFETY)
 """Taking part in a case as one of these alone opens nothing of the family, and so not its name: consent does that."""
@@ -116,19 +119,19 @@ def oversees(seen: Sight, case: CaseFacts) -> bool:
     return (case.process, case.municipality) in seen.overseen
 
 
-def parts(seen: Sight, case: CaseFacts) -> frozenset[Part]:
+def parts(seen: Sight, case: CaseFacts) -> Parts:
     """The parts of a case that this person may see; empty means: for this person the case does not exist."""
-    visible: set[Part] = set()
+    visible: set[Part | Register] = set()
     if oversees(seen, case) or RoleId.CASUSREGISSEUR in case.part_as:
         visible |= {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY}
         if case.shared:
-            visible |= {Part.GOALS, Part.CONSENT, Part.MEETINGS, Part.AGREEMENTS, Part.DISCLOSURES, Part.EVALUATIONS}
+            visible |= {Part.GOALS, *Register} - {Register.SAFETY}
     if case.consented and case.municipality in seen.partner_in:
-        visible |= {Part.COURSE, Part.GOALS, Part.INVOLVED, Part.MEETINGS, Part.AGREEMENTS, Part.ANSWERS}
+        visible |= {Part.COURSE, Part.GOALS, Part.INVOLVED, Part.ANSWERS, Register.MEETING, Register.AGREEMENT}
     if case.part_as - {*NAMELESS}:
         visible |= {Part.COURSE, Part.ANSWERS}
     if RoleId.SAFETY in case.part_as:
-        visible |= {Part.COURSE, Part.SAFETY}
+        visible |= {Part.COURSE, Register.SAFETY}
     return frozenset(visible)
 
 

@@ -8,17 +8,11 @@ from enum import StrEnum
 
 
 class Part(StrEnum):
-    """A part of a case that a person may or may not see."""
+    """A part of a case that a person may or may not see, beside its registers, which are parts too."""
 
     COURSE = "verloop"
     GOALS = "doelen"
     INVOLVED = "betrokken"
-    CONSENT = "toestemming"
-    MEETINGS = "overleg"
-    AGREEMENTS = "afspraken"
-    DISCLOSURES = "verstrekking"
-    EVALUATIONS = "evaluatie"
-    SAFETY = "veiligheid"
     ANSWERS = "antwoorden"
     HISTORY = "historie"
 

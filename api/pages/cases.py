@@ -10,7 +10,9 @@ from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
+from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
+from engine.words import Part, Register
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
 CHANGED = "Deze antwoorden zijn intussen al door iemand gecorrigeerd. Open ze opnieuw in het dossier."
@@ -32,10 +34,14 @@ GOES_ON = (
     "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Op de werklijst komen er stappen bij."
 )
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
-TITLES = {
-    "afspraken": "Afspraken", "overleg": "Overleg", "verstrekking": "Wat is gedeeld", "evaluatie": "Evaluatie",
-    "doelen": "Wat het gezin wil", "betrokken": "Wie is betrokken", "toestemming": "Toestemming",
-    "veiligheid": "Veiligheid", "verloop": "Verloop", "antwoorden": "Antwoorden", "historie": "Wat er gebeurde",
+BESIDE = (Register.CONSENT, Register.SAFETY)
+"""The registers that stand beside the others on the page: what one must know before reading on."""
+
+TITLES: Mapping[str, str] = {
+    **{id: register.title for id, register in REGISTERS.items() if id not in BESIDE},
+    Part.GOALS: "Wat het gezin wil", Part.INVOLVED: "Wie is betrokken",
+    **{id: REGISTERS[id].title for id in BESIDE},
+    Part.COURSE: "Verloop", Part.ANSWERS: "Antwoorden", Part.HISTORY: "Wat er gebeurde",
 }  # fmt: skip
 
 STATES = {"lopend": ("Lopend", "lopend"), "klaar": ("Afgerond", "klaar"), "gesloten": ("Eerder gesloten", "gesloten"),
@@ -85,6 +91,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         case=case,
         seen=parts,
         sections=sections,
+        titles=TITLES,
         agreements=story.agreements(case, now),
         meetings=story.meetings(case),
         disclosures=story.disclosures(case),

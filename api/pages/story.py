@@ -9,10 +9,13 @@ from markupsafe import Markup
 from api.pages import answers, wording
 from api.pages.page import Page
 from engine import cases
+from engine.access import Parts
 from engine.cases import CaseView, Context, EventRow, ProcessView
 from engine.consent import Consent
 from engine.definitions import Element, Process, Settings
 from engine.definitions.kinds import LISTENS, EventKind, Kind
+from engine.definitions.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
+from engine.words import MeetingStatus, Part, Register
 from handbook import diagram
 
 PURPOSES = {"delen": "Delen", "voorbespreking": "Voorbespreking zonder het gezin", "overleg": "Knooppuntoverleg",
@@ -31,7 +34,6 @@ OUTCOMES = {
     "opschalen": "Er is meer steun nodig",
     "afgesloten": "Afgesloten",
 }
-REGISTERS = frozenset({"toestemming", "overleg", "afspraken", "verstrekking", "evaluatie", "veiligheid"})
 UNSAFE = "acute_onveiligheid"
 STEPS = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK, Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK})
 WAITS = LISTENS
@@ -145,11 +147,11 @@ def role_name(settings: Settings, role: str) -> str:
     return settings.roles[role].name if role in settings.roles else role.replace("_", " ").capitalize()
 
 
-def parts(case: CaseView) -> frozenset[str]:
+def parts(case: CaseView) -> Parts:
     """What the page shows: the parts that this person may see, without registers that this process never fills."""
     filled = {element.properties.get("register", "") for view in case.processes for element in view.process.user_tasks}
-    family = {"doelen"} if "toestemming" not in filled else set()
-    return case.parts - (REGISTERS - filled) - family
+    family = {Part.GOALS} if Register.CONSENT not in filled else set()
+    return case.parts - {id for id in Register if id not in filled} - family
 
 
 # --- registers -------------------------------------------------------------------------------------------------
@@ -176,8 +178,8 @@ def _consent(one: Consent, settings: Settings, now: datetime) -> Line:
 def meetings(case: CaseView) -> tuple[Line, ...]:
     """The meetings, planned and held."""
     found = []
-    for one in case.meetings:
-        held = one.status == "gehouden"
+    for one in case.rows(MeetingRow):
+        held = one.status == MeetingStatus.HELD
         when = ", ".join(part for part in (wording.day(one.date), one.time and f"{one.time} uur", one.place) if part)
         parents = {"ja": "De ouders waren erbij", "nee": "De ouders waren er niet bij"}.get(one.parents_present, "")
         if parents and one.absence_reason:
@@ -192,7 +194,7 @@ def agreements(case: CaseView, now: datetime) -> tuple[Agreement, ...]:
     """The agreements, those too late first."""
     today = now.astimezone(wording.ZONE).date()
     found = []
-    for one in case.agreements:
+    for one in case.rows(AgreementRow):
         late = one.overdue(today)
         state, mood = ("Te laat", "late") if late else AGREEMENT_STATES.get(one.status, (one.status, "plain"))
         who = ", ".join(part for part in (organisations(case.settings, [one.organisation]), one.person) if part)
@@ -226,7 +228,7 @@ def disclosures(case: CaseView) -> tuple[Line, ...]:
             f"Aan {organisations(case.settings, one.recipients)}", wording.day(one.date),
             one.ground and f"grond: {listed(case.settings, 'gronden', one.ground).lower()}",
         ) if part))
-        for one in case.disclosures
+        for one in case.rows(DisclosureRow)
     )  # fmt: skip
 
 
@@ -241,7 +243,7 @@ def evaluations(case: CaseView) -> tuple[Line, ...]:
                 if part
             ),
         )
-        for one in case.evaluations
+        for one in case.rows(EvaluationRow)
     )
 
 
@@ -249,7 +251,7 @@ def safety(case: CaseView) -> tuple[Line, ...]:
     """The safety file; empty for who does not act in it."""
     return tuple(
         Line(one.step, ". ".join(part for part in (wording.day(one.date), one.content, one.decision) if part))
-        for one in case.safety
+        for one in case.rows(SafetyRow)
     )
 
 

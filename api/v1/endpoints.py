@@ -21,6 +21,7 @@ from api.v1.shapes import (
     TasksOut,
 )
 from engine import cases, deadlines, forms
+from engine.definitions.registers import AgreementRow
 from engine.errors import NotFoundError
 
 routes = Routes(prefix="/v1")
@@ -155,7 +156,7 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
                 status=a.status,
                 overdue=a.overdue(today),
             )
-            for a in case.agreements
+            for a in case.rows(AgreementRow)
         ),
         tasks=tuple(row.id for row, _ in case.tasks),
         messages=tuple(option.name for option in case.messages),

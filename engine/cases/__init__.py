@@ -26,11 +26,9 @@ from engine.cases.moves import (
 from engine.cases.reading import case, listing, task, worklist
 from engine.cases.views import AnswerSet, CaseView, Completed, Filled, MessageOption, ProcessView, StartForm, TaskView
 from engine.store.case_files import CaseLine, EventRow
-from engine.store.registers import AgreementRow
 from engine.store.tasks import Filter, Listing
 
 __all__ = [
-    "AgreementRow",
     "AnswerSet",
     "CaseLine",
     "CaseView",

@@ -232,7 +232,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     outcome = process.complete(opened.model, case.state, case.document, row.key, clean, ctx.now)
     entries = register_entries(opened.element, form, clean, outcome.document, row.item)
     _within_consent(ctx, case.id, definition, form, entries)
-    store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.now, ctx.actor.id)
+    store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean)
     waiting = [task for task in store.tasks.open_tasks(ctx.tx, case.id) if task.id != row.id]
     event = completed_event(opened.element, row.item, clean)
@@ -355,7 +355,7 @@ def _whatever_is_drawn(ctx: Context, case_id: int, name: str) -> None:
     """
     if name == Message.CONSENT_WITHDRAWN:
         store.registers.withdraw(ctx.tx, case_id, ctx.now)
-        store.registers.lapse(ctx.tx, case_id, ctx.now)
+        store.registers.lapse(ctx.tx, case_id)
     if name == Message.ACUTE_DANGER:
         store.case_files.join(ctx.tx, case_id, ctx.actor.id, RoleId.SAFETY, ctx.now)
 
@@ -374,8 +374,8 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
         raise ConflictError("In dit dossier loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
-    store.tasks.end(ctx.tx, [row.id for row in waiting], TaskStatus.LAPSED, ctx.now, ctx.actor.id)
-    store.registers.lapse(ctx.tx, case_id, ctx.now)
+    store.tasks.end(ctx.tx, [row.id for row in waiting], TaskStatus.LAPSED, ctx.actor.id)
+    store.registers.lapse(ctx.tx, case_id)
     store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
     store.case_files.happened(
         ctx.tx, case_id, ctx.now, [{"kind": Happening.CLOSED, "detail": {"reden": reason.strip()}}], ctx.actor.id

@@ -5,19 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 from engine import access, consent, process, store
-from engine.access import CaseFacts, Person, Sight
+from engine.access import CaseFacts, Parts, Person, Sight
 from engine.cases.asking import context_of, form_of, is_safety, keys_of, people_for, shown_document
 from engine.cases.context import Context
 from engine.cases.locks import may_read, open_task
 from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
+from engine.definitions.registers import REGISTERS, AgreementRow, DisclosureRow
 from engine.process import Model
 from engine.store.case_files import CaseLine, CaseRow, EventRow
-from engine.store.registers import (
-    AgreementRow,
-    DisclosureRow,
-)
 from engine.store.tasks import Filter, Listing, TaskRow
 from engine.words import CaseStatus, Happening, Message, Part, Passage, Phase, Register, RoleId, Verb
 
@@ -77,7 +74,6 @@ def case(ctx: Context, case_id: int) -> CaseView:
     model = ctx.library.model(ctx.tx, case.version_id)
     history = store.case_files.history(ctx.tx, case_id)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
-    registers = store.registers
     tx = ctx.tx
     members = store.case_files.participants(tx, case_id)
     people = {p.id: p for p in store.people.everyone(tx, case.municipality)}
@@ -94,20 +90,16 @@ def case(ctx: Context, case_id: int) -> CaseView:
         end_reason=case.end_reason,
         settings=model.definition.settings,
         parts=parts,
-        processes=_progress(model.definition, history, waiting, Part.SAFETY in parts),
+        processes=_progress(model.definition, history, waiting, Register.SAFETY in parts),
         tasks=tuple((row, may) for row in waiting if Verb.SEE in (may := access.may(seen, facts, row.facts))),
         goals=_goals(case.document) if Part.GOALS in parts else (),
         participants=tuple(
             (people.get(id) or Person(id, ""), role)
             for id, role in members
-            if Part.INVOLVED in parts and (role != RoleId.SAFETY or Part.SAFETY in parts)
+            if Part.INVOLVED in parts and (role != RoleId.SAFETY or Register.SAFETY in parts)
         ),
-        consents=registers.consents(tx, case_id) if Part.CONSENT in parts else (),
-        meetings=registers.meetings(tx, case_id) if Part.MEETINGS in parts else (),
-        agreements=_agreements(registers.agreements(tx, case_id), seen, facts) if Part.AGREEMENTS in parts else (),
-        disclosures=_disclosures(model.definition, registers.disclosures(tx, case_id), parts),
-        evaluations=registers.evaluations(tx, case_id) if Part.EVALUATIONS in parts else (),
-        safety=registers.safety_file(tx, case_id) if Part.SAFETY in parts else (),
+        consents=store.registers.consents(tx, case_id) if Register.CONSENT in parts else (),
+        registers=_registers(ctx, model.definition, case_id, facts, parts),
         answers=_answers(ctx, model, case, history, facts, seen, parts),
         history=_shown(history, model.definition, facts, seen, parts),
         messages=messages_for(ctx, model, case, facts, seen, history) if running else (),
@@ -121,6 +113,18 @@ def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(row.get("doel", "")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
 
+def _registers(
+    ctx: Context, definition: Definition, case_id: int, facts: CaseFacts, parts: Parts
+) -> dict[type, tuple[Any, ...]]:
+    """The rows of each register as far as this person may see them, by their class; consents are read as a whole."""
+    shapes = [register.row for register in REGISTERS.values() if register.id in parts - {Register.CONSENT}]
+    rows = {shape: store.registers.rows(ctx.tx, case_id, shape) for shape in shapes}
+    if AgreementRow in rows:
+        rows[AgreementRow] = _agreements(rows[AgreementRow], ctx.sight, facts)
+    disclosures = store.registers.rows(ctx.tx, case_id, DisclosureRow)
+    return {**rows, DisclosureRow: _disclosures(definition, disclosures, parts)}
+
+
 def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -> tuple[AgreementRow, ...]:
     """All agreements for who keeps the overview; a partner sees the own ones."""
     if access.oversees(seen, facts) or RoleId.CASUSREGISSEUR in facts.part_as:
@@ -128,14 +132,12 @@ def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -
     return tuple(row for row in rows if row.organisation == seen.organisation)
 
 
-def _disclosures(
-    definition: Definition, rows: tuple[DisclosureRow, ...], parts: frozenset[str]
-) -> tuple[DisclosureRow, ...]:
+def _disclosures(definition: Definition, rows: tuple[DisclosureRow, ...], parts: Parts) -> tuple[DisclosureRow, ...]:
     """What was shared; a report that the safety file led to is known to those who act in it."""
     return tuple(
         row
         for row in rows
-        if (Part.SAFETY if _of_safety(definition, *row.source.split("/")) else Part.DISCLOSURES) in parts
+        if (Register.SAFETY if _of_safety(definition, *row.source.split("/")) else Register.DISCLOSURE) in parts
     )
 
 
@@ -196,7 +198,7 @@ def _answers(
     history: Iterable[EventRow],
     facts: CaseFacts,
     seen: Sight,
-    parts: frozenset[str],
+    parts: Parts,
 ) -> tuple[AnswerSet, ...]:
     """The answers of the steps that this person may see: those of the own roles; who oversees sees all but safety."""
     latest: dict[tuple[str, str, str], EventRow] = {}
@@ -213,7 +215,7 @@ def _answers(
     shown = []
     for event in latest.values():
         element = model.definition.element(event.process, event.element)
-        if not parts & {Part.ANSWERS, Part.SAFETY} or not may_read(seen, facts, element):
+        if not parts & {Part.ANSWERS, Register.SAFETY} or not may_read(seen, facts, element):
             continue
         if event.item in others:
             continue
@@ -230,12 +232,12 @@ def _answers(
 
 def _agreements_of_others(ctx: Context, case: CaseRow, facts: CaseFacts, seen: Sight) -> frozenset[str]:
     """The agreements that this person does not see, and so not what was answered about them either."""
-    rows = store.registers.agreements(ctx.tx, case.id)
+    rows = store.registers.rows(ctx.tx, case.id, AgreementRow)
     return frozenset(row.item for row in rows) - {row.item for row in _agreements(rows, seen, facts)}
 
 
 def _shown(
-    history: Iterable[EventRow], definition: Definition, facts: CaseFacts, seen: Sight, parts: frozenset[str]
+    history: Iterable[EventRow], definition: Definition, facts: CaseFacts, seen: Sight, parts: Parts
 ) -> tuple[EventRow, ...]:
     """What happened, as far as this person may know: without the safety file, and what was corrected only for who
     may read the answers.
@@ -245,10 +247,10 @@ def _shown(
     for event in history:
         danger = event.detail.get("naam") == Message.ACUTE_DANGER
         safety = danger or _of_safety(definition, event.process, event.element)
-        if (Part.SAFETY if safety else Part.HISTORY) not in parts:
+        if (Register.SAFETY if safety else Part.HISTORY) not in parts:
             continue
         detail = dict(event.detail)
-        if Part.SAFETY not in parts:
+        if Register.SAFETY not in parts:
             steps = (step for step in detail.get("stappen", ()) if step[0] != Phase.SAFETY)
             detail["stappen"] = [step for step in steps if (step[0], step[1]) not in hidden]
         corrected = event.kind == Happening.CORRECTED

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from engine import consent
-from engine.access import Person
+from engine.access import Parts, Person
 from engine.cases.locks import Opened
 from engine.definitions import Element, Process, Settings
 from engine.forms import Form
 from engine.store.case_files import EventRow
-from engine.store.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
 from engine.store.tasks import TaskRow
-from engine.words import Part, Verb
+from engine.words import Verb
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -120,19 +121,19 @@ class CaseView:
     ended_at: datetime | None
     end_reason: str
     settings: Settings
-    parts: frozenset[Part]
+    parts: Parts
     processes: tuple[ProcessView, ...]
     tasks: tuple[tuple[TaskRow, frozenset[Verb]], ...]
     goals: tuple[str, ...]
     participants: tuple[tuple[Person, str], ...]
     consents: tuple[consent.Consent, ...]
-    meetings: tuple[MeetingRow, ...]
-    agreements: tuple[AgreementRow, ...]
-    disclosures: tuple[DisclosureRow, ...]
-    evaluations: tuple[EvaluationRow, ...]
-    safety: tuple[SafetyRow, ...]
+    registers: Mapping[type, tuple[Any, ...]]
     answers: tuple[AnswerSet, ...]
     history: tuple[EventRow, ...]
     messages: tuple[MessageOption, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     may_close: bool = False
+
+    def rows(self, shape: type[R]) -> tuple[R, ...]:
+        """The rows of a register, by their class."""
+        return self.registers.get(shape, ())

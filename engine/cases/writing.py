@@ -9,6 +9,7 @@ from engine import deadlines, process, store
 from engine.cases.asking import is_safety
 from engine.cases.context import Context
 from engine.definitions import Deadline, Definition, Element, Settings
+from engine.definitions.registers import REGISTERS
 from engine.errors import ProcessError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
@@ -37,7 +38,7 @@ def apply(
     entries = tuple(entries)
     still = {task.key for task in outcome.open}
     gone = [row.id for row in waiting if row.key not in still]
-    store.tasks.end(ctx.tx, gone, TaskStatus.LAPSED, ctx.now, actor)
+    store.tasks.end(ctx.tx, gone, TaskStatus.LAPSED, actor)
     before = {row.key for row in waiting}
     fresh = [task for task in outcome.open if task.key not in before]
     ids = store.tasks.add(ctx.tx, [_task_columns(ctx, model, case, outcome.document, task) for task in fresh])
@@ -45,12 +46,12 @@ def apply(
     steps = [[n.process, n.element, n.what, n.item] for n in outcome.notes]
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
     store.case_files.happened(ctx.tx, case.id, ctx.now, [{**event, "detail": detail}], actor)
-    store.registers.record(ctx.tx, case.id, entries, actor or "", ctx.now)
+    store.registers.record(ctx.tx, case.id, entries, actor, ctx.now)
     if any(entry.register == Register.AGREEMENT for entry in entries):
-        store.registers.keep(ctx.tx, case.id, ctx.now, _row_ids(outcome.document))
+        store.registers.keep(ctx.tx, case.id, _row_ids(outcome.document))
     broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
     if outcome.ended or broken_off:
-        store.registers.lapse(ctx.tx, case.id, ctx.now, None if outcome.ended else broken_off)
+        store.registers.lapse(ctx.tx, case.id, None if outcome.ended else broken_off)
     store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
     case = replace(
         case,
@@ -171,7 +172,7 @@ def register_entries(
 ) -> tuple[Entry, ...]:
     """What a completed form gives its register: a row for each row of its list, else one row."""
     register = element.properties.get("register", "")
-    if register not in store.registers.REQUIRED:
+    if register not in REGISTERS:
         return ()
     single: dict[str, Any] = {}
     rows: list[Entry] = []

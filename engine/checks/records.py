@@ -1,30 +1,15 @@
 """What a step gives its register: everything that access, reminders, figures and the proof rest on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.checks.finding import Finding
 from engine.checks.names import expression_of, questions
 from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
-from engine.definitions.registers import OPTIONAL, REQUIRED
+from engine.definitions.registers import REGISTERS
 from engine.forms import Field, Form
-
-NEEDS: Mapping[str, tuple[str, ...]] = {"toestemming": ("doel",), "overleg": ("soort", "stand")}
-"""Register → what a step must say of itself, or its rows mean nothing."""
-
-WORDS: Mapping[tuple[str, str], frozenset[str]] = {
-    ("toestemming", "besluit"): frozenset({"ja", "nee"}),
-    ("afspraken", "status"): frozenset({"open", "wachtend", "gedaan", "niet_gedaan", "vervallen"}),
-    ("veiligheid", "stap"): frozenset({"1", "2", "3", "4", "5", "terugkoppeling"}),
-}
-"""Columns in which only these words mean something: who may see a case and what is overdue hang on them."""
-
-OPEN = "open"
-"""What an agreement is until it is done: as long as it is, somebody follows it."""
-
-UNASKED = frozenset({"toestemming", "veiligheid"})
-"""Registers whose answers nobody may fill in beforehand: a family or a professional chooses them."""
+from engine.words import AgreementStatus, MeetingStatus, Register
 
 
 def records(process: Process, step: Element, form: Form | None, in_loop: bool) -> Iterator[Finding]:
@@ -37,12 +22,12 @@ def records(process: Process, step: Element, form: Form | None, in_loop: bool) -
         return
     if not register:
         yield from _nowhere(process, step, form)
-    elif register in REQUIRED:
+    elif register in REGISTERS:
         yield from _columns(process, step, form, in_loop)
         yield from _open(process, step, form) if not in_loop else ()
         yield from _words(process, step, form)
         yield from _says(process, step)
-    if register in UNASKED:
+    if register in REGISTERS and REGISTERS[register].free:
         yield from _free(process, step, form)
 
 
@@ -57,12 +42,13 @@ def _nowhere(process: Process, step: Element, form: Form) -> Iterator[Finding]:
 
 def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iterator[Finding]:
     register = step.properties["register"]
+    record = REGISTERS[register]
     filled = {one.properties["register"] for one in questions(form) if "register" in one.properties}
-    for column in sorted(filled - {*REQUIRED[register], *OPTIONAL[register]}):
+    for column in sorted(filled - {*record.names}):
         message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
-        choice = ", ".join((*REQUIRED[register], *OPTIONAL[register]))
+        choice = ", ".join(record.names)
         yield _told(process, step, "register", message, f"Kies uit: {choice}.")
-    missing = [column for column in REQUIRED[register] if column not in filled]
+    missing = [column for column in record.required if column not in filled]
     if missing and not (in_loop and filled):
         asked = f"maar het formulier '{form.id}' vraagt niet naar {_listed(missing)}"
         message = f"'{_title(step)}' vult het register '{register}', {asked}."
@@ -73,8 +59,8 @@ def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iter
 def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     """Questions without which a row says nothing, and that people may leave open."""
     register = step.properties["register"]
-    needed = [one for one in questions(form) if one.properties.get("register") in REQUIRED[register]]
-    if register == "toestemming":  # other lists may stay empty: a meeting can end without an agreement
+    needed = [one for one in questions(form) if one.properties.get("register") in REGISTERS[register].required]
+    if register == Register.CONSENT:  # other lists may stay empty: a meeting can end without an agreement
         needed += [one for one in form.input_fields() if any(inner in needed for inner in one.fields)]
     for one in needed:
         if not one.required:
@@ -85,24 +71,26 @@ def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
 
 def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     register = step.properties["register"]
+    words = {column.name: column.words for column in REGISTERS[register].columns if not column.of_step}
     for one in questions(form):
         column = one.properties.get("register", "")
-        right = WORDS.get((register, column))
+        right = words.get(column)
         strange = [option.value for option in one.options if right and option.value not in right]
         if right and strange:
             message = f"De vraag '{one.label}' bij '{_title(step)}' heeft het antwoord '{strange[0]}'. "
             message += f"Het register '{register}' kent dat niet bij '{column}'."
             advice = f"Kies als waarde uit: {', '.join(sorted(right))}. Het opschrift mag je zelf bedenken."
             yield _told(process, step, "register", message, advice)
-        new = one.options and (register, column) == ("afspraken", "status") and _makes(form)
-        if new and OPEN not in {option.value for option in one.options}:
-            message = f"Bij '{_title(step)}' kan een nieuwe afspraak niet '{OPEN}' zijn. Dan volgt niemand haar."
-            yield _told(process, step, "register", message, f"Voeg een antwoord toe met de waarde '{OPEN}'.")
+        new = one.options and (register, column) == (Register.AGREEMENT, "status") and _makes(form)
+        begins = AgreementStatus.OPEN
+        if new and begins not in {option.value for option in one.options}:
+            message = f"Bij '{_title(step)}' kan een nieuwe afspraak niet '{begins}' zijn. Dan volgt niemand haar."
+            yield _told(process, step, "register", message, f"Voeg een antwoord toe met de waarde '{begins}'.")
 
 
 def _makes(form: Form) -> bool:
     """Whether a form makes new agreements, and does more than change one."""
-    return set(REQUIRED["afspraken"]) <= {one.properties.get("register") for one in questions(form)}
+    return set(REGISTERS[Register.AGREEMENT].required) <= {one.properties.get("register") for one in questions(form)}
 
 
 def followed(definition: Definition) -> Iterator[Finding]:
@@ -111,19 +99,20 @@ def followed(definition: Definition) -> Iterator[Finding]:
         (step, one)
         for process in definition.processes.values()
         for step in process.user_tasks
-        if step.properties.get("register") == "afspraken" and (form := definition.forms.get(step.form)) is not None
+        if step.properties.get("register") == Register.AGREEMENT
+        and (form := definition.forms.get(step.form)) is not None
         for one in form.input_fields()
         if _makes(form) and one.kind == "dynamiclist"
     ]
     lists = {one.key for _, one in made}
-    document = {key: [{"id": "1", "status": OPEN}] for key in lists}
+    document = {key: [{"id": "1", "status": AgreementStatus.OPEN.value}] for key in lists}
     loops = [e.loop for p in definition.processes.values() for e in p.elements.values() if e.loop is not None]
     read = [expression_of(loop.collection) for loop in loops]
     if made and not any(one is not None and one.names & lists and one.evaluate(document) for one in read):
         step, _ = made[0]
         process = definition.processes[step.process]
         message = f"De afspraken uit '{_title(step)}' worden niet gevolgd: geen blok met streepjes neemt wat openstaat."
-        advice = f'Vul bij zo\'n blok als lijst in: =afspraken[status = "{OPEN}"].'
+        advice = f'Vul bij zo\'n blok als lijst in: =afspraken[status = "{AgreementStatus.OPEN}"].'
         yield _told(process, step, "register", message, advice)
 
 
@@ -131,13 +120,15 @@ def _says(process: Process, step: Element) -> Iterator[Finding]:
     """What a step that records something must say of itself."""
     told = step.properties
     register = told["register"]
-    for name in NEEDS.get(register, ()):
+    for name in REGISTERS[register].stated:
         if not told.get(name):
             message = f"'{_title(step)}' vult het register '{register}', maar zegt niets bij '{name}'."
             yield _told(process, step, "eigenschap", message, f"Kies bij '{name}' wat hier geldt.")
-    shares = register == "verstrekking" or (register == "overleg" and told.get("stand") == "gehouden")
+    shares = register == Register.DISCLOSURE or (
+        register == Register.MEETING and told.get("stand") == MeetingStatus.HELD
+    )
     if shares and told.get("deelt") != "ja":
-        what = "legt vast wat er gedeeld is" if register == "verstrekking" else "is een overleg met anderen"
+        what = "legt vast wat er gedeeld is" if register == Register.DISCLOSURE else "is een overleg met anderen"
         message = f"'{_title(step)}' {what}, maar bij 'deelt' staat geen ja."
         yield _told(process, step, "eigenschap", message, "Zet 'deelt' op ja. De spelregels kijken daarnaar.")
 

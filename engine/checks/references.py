@@ -10,7 +10,7 @@ from engine.checks.region import region
 from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
-from engine.definitions.registers import REQUIRED
+from engine.definitions.registers import REGISTERS, STATED
 from engine.errors import Problem
 
 STEP = frozenset(
@@ -27,11 +27,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset({"ja", "nee"}),
     "vaker": frozenset({"ja", "nee"}),
-    "doel": frozenset({"delen", "voorbespreking", "overleg", "kind", "overdracht"}),
-    "soort": frozenset({"voorbespreking", "knooppuntoverleg"}),
-    "stand": frozenset({"gepland", "gehouden"}),
     "namens": frozenset({"ouders"}),
-    "register": frozenset(REQUIRED),
+    "register": frozenset(REGISTERS),
+    **STATED,
 }
 
 

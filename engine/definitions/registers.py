@@ -1,22 +1,220 @@
-"""The typed registers that a step may fill, and the columns that its form may fill them by."""
+"""The typed registers that a step may fill: one record for each, from which all else follows.
+
+A register is a class whose fields are its columns, and a `RegisterType` that says what else is so of it. By these the
+store makes, fills and reads its table, the check holds forms and steps to it, and the pages name it. Columns that
+neither a form nor a step fills (`item`, `source`) are the store's.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "toestemming": ("persoon", "besluit"),
-    "overleg": ("datum",),
-    "afspraken": ("wat", "wie", "voor_wanneer"),
-    "verstrekking": ("aan", "wat", "grond"),
-    "evaluatie": ("uitkomst",),
-    "veiligheid": ("stap", "inhoud"),
-}
-"""Register → the columns without which a row says nothing."""
+from engine.words import AgreementStatus, Answer, MeetingStatus, Register
 
-OPTIONAL: Mapping[str, tuple[str, ...]] = {
-    "toestemming": ("rol", "organisaties", "categorieen", "datum", "grond", "vorm"),
-    "overleg": ("tijd", "plaats", "aanwezig", "ouders_aanwezig", "reden_afwezig"),
-    "afspraken": ("persoon", "doel", "opdracht", "status", "toelichting"),
-    "verstrekking": ("kanaal", "datum"),
-    "evaluatie": ("datum", "doelen_behaald", "gehoord", "toelichting"),
-    "veiligheid": ("besluit", "overlegd_met", "datum", "geinformeerd"),
+
+class ColumnKind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    LIST = "list"
+    DAY = "day"
+    YES_NO = "yes_no"
+
+
+class Filing(StrEnum):
+    """What an entry does to the rows that stand in its register."""
+
+    STEP = "step"  # each time that a step is done makes a row; a correction changes the last one of the same step
+    ITEM = "item"  # what stands in a list of a form is a row, and stays one by its id, whichever step changes it
+    CONSENT = "consent"  # a newer answer ends the older one of the same person to the same purpose
+    MEETING = "meeting"  # a planned meeting is held in the same row
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` is what a form calls it, or a step where it is `of_step`; `field` what rows and tables do.
+
+    Where there are `words`, only these mean something. `otherwise` stands in a new row where nothing was said. What is
+    kept `apart` has rows of its own, so that a query finds a case by one of them.
+    """
+
+    name: str
+    field: str
+    kind: ColumnKind
+    required: bool = False
+    words: tuple[str, ...] = ()
+    of_step: bool = False
+    otherwise: str = ""
+    apart: bool = False
+
+
+Day = date | None
+_KINDS = {str: ColumnKind.TEXT, tuple[str, ...]: ColumnKind.LIST, Day: ColumnKind.DAY, bool: ColumnKind.YES_NO}
+
+
+def _asked(name: str, **more: Any) -> Any:
+    """A column that a question of a form fills."""
+    return field(metadata={"name": name, **more})
+
+
+def _said(name: str, **more: Any) -> Any:
+    """A column that a property of the step fills."""
+    return field(metadata={"name": name, "of_step": True, **more})
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """One answer of one person to one request. Access rests on what `engine.consent` reads of it; the rest is evidence
+    for who has to account for it: who the person is to the child, when, how and on which ground it was said, for whom.
+    """
+
+    person: str = _asked("persoon", required=True)
+    given: bool = _asked("besluit", required=True, words=tuple(Answer))
+    organisations: tuple[str, ...] = _asked("organisaties", apart=True)
+    categories: tuple[str, ...] = _asked("categorieen")
+    relation: str = _asked("rol")
+    date: Day = _asked("datum")
+    ground: str = _asked("grond")
+    form: str = _asked("vorm")
+    purpose: str = _said(
+        "doel", required=True, words=("delen", "voorbespreking", "overleg", "kind", "overdracht"), otherwise="delen"
+    )
+    on_behalf_of: str = _said("namens")
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """One meeting, planned or held."""
+
+    date: Day = _asked("datum", required=True)
+    time: str = _asked("tijd")
+    place: str = _asked("plaats")
+    present: tuple[str, ...] = _asked("aanwezig")
+    parents_present: str = _asked("ouders_aanwezig")
+    absence_reason: str = _asked("reden_afwezig")
+    kind: str = _said(
+        "soort", required=True, words=("voorbespreking", "knooppuntoverleg"), otherwise="knooppuntoverleg"
+    )
+    status: str = _said("stand", required=True, words=tuple(MeetingStatus), otherwise=MeetingStatus.PLANNED)
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """One agreement; `item` is the id of its row in the case's document."""
+
+    item: str
+    what: str = _asked("wat", required=True)
+    organisation: str = _asked("wie", required=True)
+    by_date: Day = _asked("voor_wanneer", required=True)
+    person: str = _asked("persoon")
+    goal: str = _asked("doel")
+    assignment: str = _asked("opdracht")
+    status: str = _asked("status", words=tuple(AgreementStatus), otherwise=AgreementStatus.OPEN)
+    remark: str = _asked("toelichting")
+
+    def overdue(self, today: date) -> bool:
+        """Whether it should have been done by now."""
+        waits = self.status in (AgreementStatus.OPEN, AgreementStatus.WAITING)
+        return waits and self.by_date is not None and self.by_date < today
+
+
+@dataclass(frozen=True)
+class DisclosureRow:
+    """What was shared with whom, on which ground; `source` is the process/element that says so."""
+
+    source: str
+    recipients: tuple[str, ...] = _asked("aan", required=True)
+    what: str = _asked("wat", required=True)
+    ground: str = _asked("grond", required=True)
+    channel: str = _asked("kanaal")
+    date: Day = _asked("datum")
+
+
+@dataclass(frozen=True)
+class EvaluationRow:
+    """One evaluation with the family."""
+
+    outcome: str = _asked("uitkomst", required=True)
+    date: Day = _asked("datum")
+    goals_met: str = _asked("doelen_behaald")
+    heard: str = _asked("gehoord")
+    remark: str = _asked("toelichting")
+
+
+@dataclass(frozen=True)
+class SafetyRow:
+    """One step in the safety file."""
+
+    step: str = _asked("stap", required=True, words=("1", "2", "3", "4", "5", "terugkoppeling"))
+    content: str = _asked("inhoud", required=True)
+    decision: str = _asked("besluit")
+    consulted: str = _asked("overlegd_met")
+    date: Day = _asked("datum")
+    informed: str = _asked("geinformeerd")
+
+
+@dataclass(frozen=True)
+class RegisterType:
+    """One register: the class of its rows, its table, and what the pages call it.
+
+    Of what is `evidence` the store keeps who recorded it and when: who has to account for it is asked that. What is
+    `free` nobody may answer beforehand: a family or a professional chooses it.
+    """
+
+    id: Register
+    table: str
+    row: type[Any]
+    title: str
+    filing: Filing = Filing.STEP
+    evidence: bool = False
+    free: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that a form or a step fills, in the order of the class."""
+        return tuple(
+            Column(field=part.name, kind=_KINDS[part.type], **part.metadata)
+            for part in fields(self.row)
+            if part.metadata
+        )
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """What a form must ask, or a row says nothing."""
+        return tuple(column.name for column in self.columns if column.required and not column.of_step)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that a form may fill, what it must fill first."""
+        asked = (column.name for column in self.columns if not column.of_step)
+        return tuple(dict.fromkeys((*self.required, *asked)))
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """What a step must say of itself, or a row means nothing."""
+        return tuple(column.name for column in self.columns if column.required and column.of_step)
+
+
+REGISTERS: Mapping[str, RegisterType] = {
+    register.id: register
+    for register in (
+        RegisterType(Register.AGREEMENT, "agreement", AgreementRow, "Afspraken", Filing.ITEM),
+        RegisterType(Register.MEETING, "meeting", MeetingRow, "Overleg", Filing.MEETING),
+        RegisterType(Register.DISCLOSURE, "disclosure", DisclosureRow, "Wat is gedeeld", evidence=True),
+        RegisterType(Register.EVALUATION, "evaluation", EvaluationRow, "Evaluatie"),
+        RegisterType(Register.CONSENT, "consent", ConsentRow, "Toestemming", Filing.CONSENT, evidence=True, free=True),
+        RegisterType(Register.SAFETY, "safety", SafetyRow, "Veiligheid", evidence=True, free=True),
+    )
 }
+"""Every register by its id, in the order in which a page shows them."""
+
+STATED: Mapping[str, frozenset[str]] = {
+    column.name: frozenset(column.words)
+    for register in REGISTERS.values()
+    for column in register.columns
+    if column.of_step and column.words
+}
+"""What a step says for a register, and the words that it may say it in."""

@@ -31,7 +31,6 @@ class CaseRow:
     ended_at: datetime | None
     end_reason: str
     shared: bool
-    revision: int
     document: Mapping[str, Any]
     state: str
 
@@ -116,7 +115,6 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
         "status": CaseStatus.RUNNING,
         "shared": False,
         "started_at": now,
-        "revision": 0,
         "document": "{}",
         "state": "",
     }
@@ -147,12 +145,11 @@ def _row(row: Any) -> CaseRow:
 
 
 def save(tx: Transaction, case: CaseRow) -> None:
-    """Write what a move led to: the case as it is now, one revision further."""
+    """Write what a move led to: the case as it is now."""
     tx.execute(
         sa.update(case_file)
         .where(case_file.c.id == case.id)
         .values(
-            revision=case.revision + 1,
             state=case.state,
             title=case.title,
             search=folded(case.title),

@@ -1,27 +1,23 @@
-"""The typed registers: consents, meetings, agreements, disclosures, evaluations and the safety file.
+"""The typed registers: filled by what steps yield, and read by the class of their rows.
 
-A task that names a register fills it by the fields of its form; where in the process it stands does not matter.
+A task that names a register fills it by the fields of its form; where in the process it stands does not matter. How a
+register is filled, its record says; consents and meetings have rules of their own, below.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from engine.consent import Consent
-from engine.definitions.registers import REQUIRED as REQUIRED
+from engine.definitions.registers import REGISTERS, ColumnKind, Filing
 from engine.store.database import Transaction
-from engine.store.tables import (
-    agreement,
-    consent,
-    consent_organisation,
-    disclosure,
-    evaluation,
-    meeting,
-    safety,
-)
+from engine.store.tables import agreement, consent, consent_organisation, meeting, registers
+from engine.words import AgreementStatus, Answer, MeetingStatus
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -39,129 +35,113 @@ class Entry:
     corrects: datetime | None = None
 
 
-@dataclass(frozen=True)
-class MeetingRow:
-    """One meeting; `status` is gepland or gehouden."""
-
-    kind: str
-    status: str
-    date: str
-    time: str
-    place: str
-    present: Sequence[str]
-    parents_present: str
-    absence_reason: str
-
-
-@dataclass(frozen=True)
-class AgreementRow:
-    """One agreement; `status` is open, wachtend, gedaan, niet_gedaan or vervallen (broken off)."""
-
-    item: str
-    what: str
-    organisation: str
-    person: str
-    by_date: date | None
-    goal: str
-    assignment: str
-    status: str
-    remark: str
-
-    def overdue(self, today: date) -> bool:
-        """Whether it should have been done by now."""
-        return self.status in ("open", "wachtend") and self.by_date is not None and self.by_date < today
-
-
-@dataclass(frozen=True)
-class DisclosureRow:
-    """What was shared with whom, on which ground; `source` is the process/element that says so."""
-
-    recipients: Sequence[str]
-    what: str
-    channel: str
-    ground: str
-    date: str
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class EvaluationRow:
-    """One evaluation with the family."""
-
-    outcome: str
-    date: str
-    goals_met: str
-    heard: str
-    remark: str
-
-
-@dataclass(frozen=True)
-class SafetyRow:
-    """One step in the safety file."""
-
-    step: str
-    content: str
-    decision: str
-    consulted: str
-    date: str
-    informed: str
-
-
-def record(tx: Transaction, case_id: int, entries: Iterable[Entry], actor: str, now: datetime) -> None:
+def record(tx: Transaction, case_id: int, entries: Iterable[Entry], actor: str | None, now: datetime) -> None:
     """Write entries into their registers."""
-    writers = {
-        "toestemming": _consent,
-        "overleg": _meeting,
-        "afspraken": _agreement,
-        "verstrekking": _disclosure,
-        "evaluatie": _evaluation,
-        "veiligheid": _safety,
-    }
     for entry in entries:
-        writers[entry.register](tx, case_id, entry, actor, now)
+        register = REGISTERS[entry.register]
+        stamp = {"recorded_at": now, "recorded_by": actor} if register.evidence else {}
+        _FILE[register.filing](tx, case_id, entry, stamp)
 
 
-def _t(entry: Entry, name: str) -> str:
-    value = entry.values.get(name)
+def _columns(entry: Entry) -> dict[str, Any]:
+    """What an entry gives each column; empty, or what stands otherwise, where nothing was said."""
+    columns = {}
+    for column in REGISTERS[entry.register].columns:
+        said = (entry.properties if column.of_step else entry.values).get(column.name)
+        columns[column.field] = _READ[column.kind](said) or column.otherwise or _READ[column.kind](None)
+    return columns
+
+
+def _text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(str(v) for v in value)
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 
-def _list(entry: Entry, name: str) -> list[str]:
-    value = entry.values.get(name)
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)] if value else []
+def _list(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)] if value else []
 
 
-def _consent(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    purpose = entry.properties.get("doel", "delen")
-    same = sa.and_(consent.c.case_id == case_id, consent.c.person == _t(entry, "persoon"), consent.c.purpose == purpose)
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+_READ: Mapping[ColumnKind, Callable[[object], Any]] = {
+    ColumnKind.TEXT: _text,
+    ColumnKind.LIST: _list,
+    ColumnKind.DAY: _day,
+    ColumnKind.YES_NO: lambda value: value == Answer.YES,
+}
+
+
+def _by_step(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
+    """Add a row; a correction changes the last row that the same step gave."""
+    table, columns = registers[entry.register], _columns(entry)
+    mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source)
+    last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.corrects else None
+    if last is None:
+        tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, **columns, **stamp))
+    else:
+        tx.execute(sa.update(table).where(table.c.id == last).values(columns))
+
+
+def _by_item(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
+    """Change what the entry speaks of in the row of its item; add that row where it is new."""
+    table, columns = registers[entry.register], _columns(entry)
+    asked = [column for column in REGISTERS[entry.register].columns if column.name in entry.values]
+    said = {column.field: _READ[column.kind](entry.values[column.name]) for column in asked}
+    mine = sa.and_(table.c.case_id == case_id, table.c.item == entry.item)
+    if not tx.execute(sa.select(table.c.id).where(mine)).first():
+        tx.execute(sa.insert(table).values(case_id=case_id, item=entry.item, **columns, **stamp))
+    elif said:
+        tx.execute(sa.update(table).where(mine).values(said))
+
+
+def _consent(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
+    """Keep an answer. It ends the one that the same person gave before to the same purpose."""
+    columns, now = _columns(entry), stamp["recorded_at"]
+    organisations = columns.pop("organisations")
+    asked = sa.and_(consent.c.person == columns["person"], consent.c.purpose == columns["purpose"])
+    same = sa.and_(consent.c.case_id == case_id, asked)
     if entry.corrects is not None:
         later = sa.and_(same, consent.c.source != entry.source, consent.c.recorded_at > entry.corrects)
         if tx.execute(sa.select(consent.c.id).where(later)).first() is not None:
             return  # what this person answered since then counts, not a better spelling of what came before
     else:
         tx.execute(sa.update(consent).where(same, consent.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
-    given = entry.values.get("besluit") == "ja"
-    row = {
-        "case_id": case_id,
-        "person": _t(entry, "persoon"),
-        "relation": _t(entry, "rol"),
-        "purpose": purpose,
-        "given": given,
-        "categories": _list(entry, "categorieen"),
-        "ground": _t(entry, "grond"),
-        "form": _t(entry, "vorm"),
-        "recorded_at": now,
-        "recorded_by": actor,
-        "on_behalf_of": entry.properties.get("namens", ""),
-        "withdrawn_at": None if given else now,
-        "source": entry.source,
-    }
+    ended = None if columns["given"] else now
+    row = {"case_id": case_id, "source": entry.source, "withdrawn_at": ended, **columns, **stamp}
     id = tx.execute(sa.insert(consent).values(row).returning(consent.c.id)).scalar_one()
-    named = [{"consent_id": id, "organisation": name} for name in sorted(set(_list(entry, "organisaties")))]
-    if given and named:
+    named = [{"consent_id": id, "organisation": name} for name in sorted(set(organisations))]
+    if columns["given"] and named:
         tx.execute(sa.insert(consent_organisation), named)
+
+
+def _meeting(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
+    """Add a meeting, or go on with the one of its kind that was planned; nothing said takes nothing away."""
+    columns = _columns(entry)
+    same = sa.select(meeting.c.id).where(meeting.c.case_id == case_id, meeting.c.kind == columns["kind"])
+    if entry.corrects:
+        columns.pop("status")  # a corrected plan of a meeting that was held since does not undo the meeting
+    else:
+        same = same.where(meeting.c.status == MeetingStatus.PLANNED)
+    last = tx.execute(same.order_by(meeting.c.id.desc()).limit(1)).scalar()
+    if last is None:
+        tx.execute(sa.insert(meeting).values(case_id=case_id, **columns, **stamp))
+    else:
+        said = {name: value for name, value in columns.items() if value not in ("", [], None)}
+        tx.execute(sa.update(meeting).where(meeting.c.id == last).values(said))
+
+
+_FILE: Mapping[Filing, Callable[[Transaction, int, Entry, Mapping[str, Any]], None]] = {
+    Filing.STEP: _by_step,
+    Filing.ITEM: _by_item,
+    Filing.CONSENT: _consent,
+    Filing.MEETING: _meeting,
+}
 
 
 def withdraw(tx: Transaction, case_id: int, now: datetime, source: str = "") -> None:
@@ -172,174 +152,54 @@ def withdraw(tx: Transaction, case_id: int, now: datetime, source: str = "") -> 
     tx.execute(ended.values(withdrawn_at=now))
 
 
-def _meeting(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    kind = entry.properties.get("soort", "knooppuntoverleg")
-    values = {
-        "kind": kind,
-        "status": entry.properties.get("stand", "gepland"),
-        "date": _t(entry, "datum"),
-        "time": _t(entry, "tijd"),
-        "place": _t(entry, "plaats"),
-        "present": _list(entry, "aanwezig"),
-        "parents_present": _t(entry, "ouders_aanwezig"),
-        "absence_reason": _t(entry, "reden_afwezig"),
-    }
-    same = sa.select(meeting.c.id).where(meeting.c.case_id == case_id, meeting.c.kind == kind)
-    if entry.corrects:
-        values.pop("status")  # a corrected plan of a meeting that was held since does not undo the meeting
-    else:
-        same = same.where(meeting.c.status == "gepland")
-    known = tx.execute(same.order_by(meeting.c.id.desc()).limit(1)).scalar()
-    if known is None:
-        tx.execute(sa.insert(meeting).values(case_id=case_id, **values))
-    else:
-        kept = {name: value for name, value in values.items() if value not in ("", [])}
-        tx.execute(sa.update(meeting).where(meeting.c.id == known).values(kept))
-
-
-def _agreement(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    names = {
-        "wat": "what",
-        "wie": "organisation",
-        "persoon": "person",
-        "doel": "goal",
-        "opdracht": "assignment",
-        "status": "status",
-        "toelichting": "remark",
-    }
-    values: dict[str, Any] = {column: _t(entry, name) for name, column in names.items() if name in entry.values}
-    if "voor_wanneer" in entry.values:
-        values["by_date"] = _date(entry.values["voor_wanneer"])
-    mine = sa.and_(agreement.c.case_id == case_id, agreement.c.item == entry.item)
-    if tx.execute(sa.update(agreement).where(mine).values(changed_at=now, **values)).rowcount == 0:
-        fresh = {"status": "open", **{k: v for k, v in values.items() if v != ""}}
-        tx.execute(sa.insert(agreement).values(case_id=case_id, item=entry.item, changed_at=now, **fresh))
-
-
-def lapse(tx: Transaction, case_id: int, now: datetime, items: Iterable[str] | None = None) -> None:
+def lapse(tx: Transaction, case_id: int, items: Iterable[str] | None = None) -> None:
     """These agreements are no longer followed, since their path was broken off; None means all that stand open."""
-    _lapse(tx, case_id, now, None if items is None else agreement.c.item.in_(list(items)))
+    _lapse(tx, case_id, sa.true() if items is None else agreement.c.item.in_(list(items)))
 
 
-def keep(tx: Transaction, case_id: int, now: datetime, items: Iterable[str]) -> None:
+def keep(tx: Transaction, case_id: int, items: Iterable[str]) -> None:
     """Only these agreements still stand in the case; others that were open lapse."""
-    _lapse(tx, case_id, now, agreement.c.item.not_in(list(items)))
+    _lapse(tx, case_id, agreement.c.item.not_in(list(items)))
 
 
-def _lapse(tx: Transaction, case_id: int, now: datetime, which: sa.ColumnElement[bool] | None) -> None:
-    mine = sa.and_(agreement.c.case_id == case_id, agreement.c.status.in_(("open", "wachtend")))
-    where = mine if which is None else sa.and_(mine, which)
-    tx.execute(sa.update(agreement).where(where).values(status="vervallen", changed_at=now))
-
-
-def _disclosure(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    values = {
-        "recipients": _list(entry, "aan"),
-        "what": _t(entry, "wat"),
-        "channel": _t(entry, "kanaal"),
-        "ground": _t(entry, "grond"),
-        "date": _t(entry, "datum"),
-    }
-    _put(tx, disclosure, case_id, entry, values, {"recorded_at": now, "recorded_by": actor})
-
-
-def _evaluation(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    values = {
-        "outcome": _t(entry, "uitkomst"),
-        "date": _t(entry, "datum"),
-        "goals_met": _t(entry, "doelen_behaald"),
-        "heard": _t(entry, "gehoord"),
-        "remark": _t(entry, "toelichting"),
-    }
-    _put(tx, evaluation, case_id, entry, values, {"recorded_at": now})
-
-
-def _safety(tx: Transaction, case_id: int, entry: Entry, actor: str, now: datetime) -> None:
-    values = {
-        "step": _t(entry, "stap"),
-        "content": _t(entry, "inhoud"),
-        "decision": _t(entry, "besluit"),
-        "consulted": _t(entry, "overlegd_met"),
-        "date": _t(entry, "datum"),
-        "informed": _t(entry, "geinformeerd"),
-    }
-    _put(tx, safety, case_id, entry, values, {"recorded_at": now, "recorded_by": actor})
-
-
-def _put(
-    tx: Transaction, table: sa.Table, case_id: int, entry: Entry, values: Mapping[str, Any], stamp: Mapping[str, Any]
-) -> None:
-    """Add a row; a correction changes the last row that the same step gave."""
-    mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source)
-    last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.corrects else None
-    if last is None:
-        tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, **values, **stamp))
-    else:
-        tx.execute(sa.update(table).where(table.c.id == last).values(values))
-
-
-def _date(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
+def _lapse(tx: Transaction, case_id: int, which: sa.ColumnElement[bool]) -> None:
+    waits = agreement.c.status.in_((AgreementStatus.OPEN, AgreementStatus.WAITING))
+    mine = sa.and_(agreement.c.case_id == case_id, waits, which)
+    tx.execute(sa.update(agreement).where(mine).values(status=AgreementStatus.LAPSED))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
+def rows(tx: Transaction, case_id: int, shape: type[R]) -> tuple[R, ...]:
+    """The rows of a register in one case, oldest first, by the class that its record names."""
+    table = next(registers[id] for id, register in REGISTERS.items() if register.row is shape)
+    names = [part.name for part in fields(shape)]  # type: ignore[arg-type]
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.case_id == case_id).order_by(table.c.id)
+    return tuple(shape(*map(_frozen, row)) for row in tx.execute(query))
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
 def consents(tx: Transaction, case_id: int) -> tuple[Consent, ...]:
     """All answers to requests for consent in one case, oldest first."""
-    rows = tx.execute(sa.select(consent).where(consent.c.case_id == case_id).order_by(consent.c.id)).all()
+    answers = tx.execute(sa.select(consent).where(consent.c.case_id == case_id).order_by(consent.c.id)).all()
     named: dict[int, set[str]] = {}
-    ids = [row.id for row in rows]
+    ids = [answer.id for answer in answers]
     if ids:
         for row in tx.execute(sa.select(consent_organisation).where(consent_organisation.c.consent_id.in_(ids))):
             named.setdefault(row.consent_id, set()).add(row.organisation)
     return tuple(
         Consent(
-            r.person,
-            r.purpose,
-            r.given,
-            frozenset(named.get(r.id, ())),
-            frozenset(r.categories),
-            r.recorded_at,
-            r.withdrawn_at,
+            answer.person,
+            answer.purpose,
+            answer.given,
+            frozenset(named.get(answer.id, ())),
+            frozenset(answer.categories),
+            answer.recorded_at,
+            answer.withdrawn_at,
         )
-        for r in rows
+        for answer in answers
     )
-
-
-def meetings(tx: Transaction, case_id: int) -> tuple[MeetingRow, ...]:
-    """The meetings of one case, oldest first."""
-    c = meeting.c
-    query = sa.select(c.kind, c.status, c.date, c.time, c.place, c.present, c.parents_present, c.absence_reason)
-    return tuple(MeetingRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
-
-
-def agreements(tx: Transaction, case_id: int) -> tuple[AgreementRow, ...]:
-    """The agreements of one case, in the order in which they were made."""
-    c = agreement.c
-    query = sa.select(c.item, c.what, c.organisation, c.person, c.by_date, c.goal, c.assignment, c.status, c.remark)
-    return tuple(AgreementRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
-
-
-def disclosures(tx: Transaction, case_id: int) -> tuple[DisclosureRow, ...]:
-    """What was shared in one case, oldest first."""
-    c = disclosure.c
-    query = sa.select(c.recipients, c.what, c.channel, c.ground, c.date, c.source)
-    return tuple(DisclosureRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
-
-
-def evaluations(tx: Transaction, case_id: int) -> tuple[EvaluationRow, ...]:
-    """The evaluations of one case, oldest first."""
-    c = evaluation.c
-    query = sa.select(c.outcome, c.date, c.goals_met, c.heard, c.remark)
-    return tuple(EvaluationRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))
-
-
-def safety_file(tx: Transaction, case_id: int) -> tuple[SafetyRow, ...]:
-    """The safety file of one case, oldest first. Only for those who act in it."""
-    c = safety.c
-    query = sa.select(c.step, c.content, c.decision, c.consulted, c.date, c.informed)
-    return tuple(SafetyRow(*row) for row in tx.execute(query.where(c.case_id == case_id).order_by(c.id)))

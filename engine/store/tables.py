@@ -5,6 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.definitions.registers import REGISTERS, Column, ColumnKind, Filing, RegisterType
+from engine.words import Register
+
 metadata = sa.MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -100,7 +103,6 @@ case_file = sa.Table(
     sa.Column("ended_at", Moment),
     _text("end_reason"),
     sa.Column("shared", sa.Boolean, nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Index("ix_case_file_municipality_status", "municipality", "status"),
@@ -137,7 +139,6 @@ task = sa.Table(
     sa.Column("assignee", sa.ForeignKey("person.id")),
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("ended_at", Moment),
     sa.Column("ended_by", sa.ForeignKey("person.id")),
     # nearly all tasks have ended; lists are about the open ones
     sa.Index("ix_task_case_id_status", "case_id", "status"),
@@ -166,108 +167,44 @@ event = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
 )
 
-consent = sa.Table(
-    "consent",
-    metadata,
-    _id(),
-    _case(),
-    _text("person"),
-    _text("relation"),
-    _text("purpose"),
-    sa.Column("given", sa.Boolean, nullable=False),
-    sa.Column("categories", sa.JSON, nullable=False),
-    _text("ground"),
-    _text("form"),
-    sa.Column("recorded_at", Moment, nullable=False),
-    sa.Column("recorded_by", sa.ForeignKey("person.id")),
-    _text("on_behalf_of"),
-    sa.Column("withdrawn_at", Moment),
-    _text("source"),
-)
+
+def _column(column: Column) -> sa.Column[Any]:
+    if column.kind is ColumnKind.TEXT:
+        return _text(column.field)
+    if column.kind is ColumnKind.DAY:
+        return sa.Column(column.field, sa.Date)
+    return sa.Column(column.field, sa.JSON if column.kind is ColumnKind.LIST else sa.Boolean, nullable=False)
+
+
+def _register(register: RegisterType) -> sa.Table:
+    """The table of a register: what forms and steps fill, and what the store adds to find its rows again."""
+    parts: list[sa.Column[Any] | sa.UniqueConstraint] = [
+        _column(column) for column in register.columns if not column.apart
+    ]
+    if register.filing in (Filing.STEP, Filing.CONSENT):
+        parts.append(_text("source"))
+    if register.filing is Filing.ITEM:
+        parts += [sa.Column("item", sa.Text, nullable=False), sa.UniqueConstraint("case_id", "item")]
+    if register.filing is Filing.CONSENT:
+        parts.append(sa.Column("withdrawn_at", Moment))
+    if register.evidence:
+        parts += [
+            sa.Column("recorded_at", Moment, nullable=False),
+            sa.Column("recorded_by", sa.ForeignKey("person.id")),
+        ]
+    return sa.Table(register.table, metadata, _id(), _case(), *parts)
+
+
+registers: dict[str, sa.Table] = {id: _register(register) for id, register in REGISTERS.items()}
+"""The table of each register, by its id."""
+
+agreement, consent, meeting = (registers[id] for id in (Register.AGREEMENT, Register.CONSENT, Register.MEETING))
 
 consent_organisation = sa.Table(
     "consent_organisation",
     metadata,
     sa.Column("consent_id", sa.ForeignKey("consent.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("organisation", sa.Text, primary_key=True, index=True),
-)
-
-meeting = sa.Table(
-    "meeting",
-    metadata,
-    _id(),
-    _case(),
-    _text("kind"),
-    _text("status"),
-    _text("date"),
-    _text("time"),
-    _text("place"),
-    sa.Column("present", sa.JSON, nullable=False),
-    _text("parents_present"),
-    _text("absence_reason"),
-)
-
-agreement = sa.Table(
-    "agreement",
-    metadata,
-    _id(),
-    _case(),
-    sa.Column("item", sa.Text, nullable=False),
-    _text("what"),
-    _text("organisation"),
-    _text("person"),
-    sa.Column("by_date", sa.Date),
-    _text("goal"),
-    _text("assignment"),
-    _text("status"),
-    _text("remark"),
-    sa.Column("changed_at", Moment, nullable=False),
-    sa.UniqueConstraint("case_id", "item"),
-)
-
-disclosure = sa.Table(
-    "disclosure",
-    metadata,
-    _id(),
-    _case(),
-    _text("source"),
-    sa.Column("recipients", sa.JSON, nullable=False),
-    _text("what"),
-    _text("channel"),
-    _text("ground"),
-    _text("date"),
-    sa.Column("recorded_at", Moment, nullable=False),
-    sa.Column("recorded_by", sa.ForeignKey("person.id")),
-)
-
-evaluation = sa.Table(
-    "evaluation",
-    metadata,
-    _id(),
-    _case(),
-    _text("source"),
-    _text("outcome"),
-    _text("date"),
-    _text("goals_met"),
-    _text("heard"),
-    _text("remark"),
-    sa.Column("recorded_at", Moment, nullable=False),
-)
-
-safety = sa.Table(
-    "safety",
-    metadata,
-    _id(),
-    _case(),
-    _text("source"),
-    _text("step"),
-    _text("content"),
-    _text("decision"),
-    _text("consulted"),
-    _text("date"),
-    _text("informed"),
-    sa.Column("recorded_at", Moment, nullable=False),
-    sa.Column("recorded_by", sa.ForeignKey("person.id")),
 )
 
 job = sa.Table(
@@ -279,7 +216,7 @@ job = sa.Table(
     sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), index=True),
     sa.Column("due_at", Moment, nullable=False, index=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0", index=True),
-    _text("last_error"),
+    _text("last_error"),  # for who runs the house: which kind of error keeps a job from being done
 )
 
 clock = sa.Table(

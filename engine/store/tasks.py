@@ -121,7 +121,7 @@ def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
 
 def _row(row: Any, roles: frozenset[str]) -> TaskRow:
     values = row._asdict()
-    for name in ("ended_at", "role", "search"):
+    for name in ("role", "search"):
         values.pop(name)
     values["assignee"] = values["assignee"] or ""
     values["ended_by"] = values["ended_by"] or ""
@@ -143,11 +143,11 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     return ids
 
 
-def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, at: datetime, by: str | None) -> None:
+def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, by: str | None) -> None:
     """End tasks, as completed or lapsed. Only open ones are searched."""
     chosen = list(ids)
     if chosen:
-        ended = {"status": status, "ended_at": at, "ended_by": by, "search": ""}
+        ended = {"status": status, "ended_by": by, "search": ""}
         tx.execute(sa.update(task).where(task.c.id.in_(chosen)).values(ended))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from api.v1 import endpoints
+from engine.definitions.registers import AgreementRow
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
 
@@ -185,7 +186,7 @@ def test_the_safety_file_stays_out_of_the_answers_to_others(visit: Visit, play: 
 def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="verslag_delen")
     view = play.view(OVERSEER)
-    day = view.agreements[0].by_date
+    day = view.rows(AgreementRow)[0].by_date
     assert day is not None
     for hour, late in ((21, False), (22, True)):  # in summer a Dutch day ends at 22 hours UTC
         now = datetime.combine(day, time(hour, 30), UTC)

@@ -15,6 +15,7 @@ from engine import access, cases, definitions, store
 from engine.access import Appointment, CaseFacts, Person, Sight, TaskFacts
 from engine.cases.asking import is_safety
 from engine.definitions import Definition, Role
+from engine.definitions.registers import AgreementRow, DisclosureRow, SafetyRow
 from engine.errors import NotAllowedError, NotFoundError
 from engine.scenarios import Scenario
 from engine.store import Database
@@ -432,7 +433,7 @@ def test_a_partner_who_took_a_task_loses_it_with_the_consent(play: Play) -> None
 
 def test_partners_read_what_was_said_of_their_own_agreements_only(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="evaluatie_voorbereiden")
-    mine = [agreement.organisation for agreement in play.view(PARTNER).agreements]
+    mine = [agreement.organisation for agreement in play.view(PARTNER).rows(AgreementRow)]
     assert mine == ["schuldhulp_rondkomstig"]
     found = seen_by(play, PARTNER)
     assert "De post is open" in found
@@ -454,7 +455,7 @@ def test_the_safety_file_is_for_those_who_act_in_it(play: Play) -> None:
     assert any(row.safety for row, _ in acting.tasks)
     for person in (OVERSEER, COORDINATOR, LEAD, PARTNER):
         view = play.view(person)
-        assert (view.safety, "veiligheid" in view.parts) == ((), False)
+        assert (view.rows(SafetyRow), "veiligheid" in view.parts) == ((), False)
         assert not any(row.safety for row, _ in view.tasks)
         assert "veiligheid" not in {progress.process.id for progress in view.processes}
         moved = {id for progress in view.processes for id in progress.done | progress.current}
@@ -548,9 +549,9 @@ def test_a_report_of_unsafety_is_no_disclosure_that_others_read(play: Play) -> N
     )
     with play.database.writing() as tx:
         store.registers.record(tx, play.case_id, [entry], REPORTER, play.now)
-    assert [row.what for row in play.view(REPORTER).disclosures] == ["Melding"]
+    assert [row.what for row in play.view(REPORTER).rows(DisclosureRow)] == ["Melding"]
     for person in (OVERSEER, COORDINATOR):
-        assert play.view(person).disclosures == ()
+        assert play.view(person).rows(DisclosureRow) == ()
 
 
 def test_who_may_only_give_a_task_away_sees_none_of_its_answers(play: Play) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine import cases, deadlines, process, store
 from engine.cases import Library, writing
+from engine.definitions.registers import AgreementRow
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.store import Database
 from engine.store.tables import metadata
@@ -576,12 +577,12 @@ def test_a_second_person_who_sees_danger_is_not_sent_away_and_nobody_can_tell_th
 
 def test_agreements_that_are_broken_off_no_longer_stand_open_or_late(play: Play) -> None:
     play.play(example("toestemming_ingetrokken_bij_bewaken"), until="toestemming_ingetrokken")
-    before = {one.item: one.status for one in play.view(OVERSEER).agreements}
+    before = {one.item: one.status for one in play.view(OVERSEER).rows(AgreementRow)}
     assert "open" in before.values()
     play.tell("toestemming_ingetrokken", REPORTER)
-    after = {one.item: one.status for one in play.view(OVERSEER).agreements}
+    after = {one.item: one.status for one in play.view(OVERSEER).rows(AgreementRow)}
     assert {item: "vervallen" if status in ("open", "wachtend") else status for item, status in before.items()} == after
-    assert not any(one.overdue(date(2030, 1, 1)) for one in play.view(OVERSEER).agreements)
+    assert not any(one.overdue(date(2030, 1, 1)) for one in play.view(OVERSEER).rows(AgreementRow))
 
 
 def test_an_error_that_nothing_catches_is_told_and_never_closes_a_case(play: Play) -> None:

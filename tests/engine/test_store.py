@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,15 @@ import sqlalchemy as sa
 from engine import cases, definitions, store
 from engine.access import Appointment, Person
 from engine.consent import named_organisations
+from engine.definitions.registers import (
+    REGISTERS,
+    AgreementRow,
+    DisclosureRow,
+    EvaluationRow,
+    MeetingRow,
+    RegisterType,
+    SafetyRow,
+)
 from engine.errors import ConflictError, DefinitionError, NotFoundError
 from engine.scenarios import Action
 from engine.store import Database
@@ -199,12 +209,12 @@ def test_withdrawing_ends_every_consent(play: Play) -> None:
 
 def test_a_meeting_is_planned_and_then_held_in_one_row(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="genodigden_toestemming_nagaan")
-    (planned,) = play.view(OVERSEER).meetings
+    (planned,) = play.view(OVERSEER).rows(MeetingRow)
     assert (planned.kind, planned.status, planned.date, planned.time) == (
-        "knooppuntoverleg", "gepland", "2026-04-02", "13:30",
+        "knooppuntoverleg", "gepland", date(2026, 4, 2), "13:30",
     )  # fmt: skip
     play.play(replace(example("alles_loopt_goed"), actions=_after("overleg_plannen")), until="plan_vastleggen")
-    (held,) = play.view(OVERSEER).meetings
+    (held,) = play.view(OVERSEER).rows(MeetingRow)
     assert (held.status, held.parents_present, held.place) == ("gehouden", "ja", "Bij het gezin thuis")
     assert set(held.present) == {"jgz_heuvelkind", "maatjes_samenop", "schuldhulp_rondkomstig"}
 
@@ -218,13 +228,13 @@ def test_a_corrected_meeting_stays_one_meeting_that_was_held(play: Play) -> None
     play.play(example("alles_loopt_goed"), until="plan_vastleggen")
     held = next(a for a in example("alles_loopt_goed").actions if a.name == "overleg_houden").answers
     play.correct("overleg", "overleg_houden", {**held, "overleg_plaats": "Op het consultatiebureau"}, "Verschreven")
-    (only,) = play.view(OVERSEER).meetings
+    (only,) = play.view(OVERSEER).rows(MeetingRow)
     assert (only.place, only.status) == ("Op het consultatiebureau", "gehouden")
 
 
 def test_an_agreement_keeps_its_row_while_its_follow_up_changes_it(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="afspraak_opvolgen")
-    before = play.view(OVERSEER).agreements
+    before = play.view(OVERSEER).rows(AgreementRow)
     assert [(a.organisation, a.status, a.by_date) for a in before] == [
         ("schuldhulp_rondkomstig", "open", date(2026, 4, 30)),
         ("maatjes_samenop", "open", date(2026, 5, 15)),
@@ -232,7 +242,7 @@ def test_an_agreement_keeps_its_row_while_its_follow_up_changes_it(play: Play) -
     ]
     walk = "Een maatje zoeken om samen te wandelen"
     play.do("afspraak_opvolgen", {"status": "gedaan", "toelichting": "Elke donderdag."}, subject=walk)
-    after = play.view(OVERSEER).agreements
+    after = play.view(OVERSEER).rows(AgreementRow)
     assert [a.item for a in after] == [a.item for a in before]
     assert [a.status for a in after] == ["open", "gedaan", "open"]
     assert (after[1].remark, after[1].by_date, after[1].what) == ("Elke donderdag.", date(2026, 5, 15), walk)
@@ -244,23 +254,23 @@ def test_what_a_follow_up_does_not_ask_stays(play: Play) -> None:
     play.wait("P25D")
     debts = "Samen de post en de schulden op een rij zetten"
     play.do("afspraak_nagaan", {"status": "gedaan", "toelichting": "Gelukt"}, subject=debts)
-    (row,) = (a for a in play.view(OVERSEER).agreements if a.what == debts)
+    (row,) = (a for a in play.view(OVERSEER).rows(AgreementRow) if a.what == debts)
     assert (row.status, row.by_date) == ("gedaan", date(2026, 4, 30))
 
 
 def test_what_was_shared_is_kept_and_a_correction_takes_its_place(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="overleg_plannen")
-    (shared,) = play.view(OVERSEER).disclosures
+    (shared,) = play.view(OVERSEER).rows(DisclosureRow)
     assert (list(shared.recipients), shared.ground) == (["schuldhulp_rondkomstig"], "toestemming")
     told = next(a for a in example("alles_loopt_goed").actions if a.name == "verkenning_delen").answers
     play.correct("verkennen", "verkenning_delen", {**told, "verkenning_gedeeld_wat": "Eén zin."}, "Verschreven")
-    (shared,) = play.view(OVERSEER).disclosures
+    (shared,) = play.view(OVERSEER).rows(DisclosureRow)
     assert shared.what == "Eén zin."
 
 
 def test_evaluations_are_kept_with_what_the_parents_found(play: Play) -> None:
     play.play(example("alles_loopt_goed"))
-    last, closing = play.view(OVERSEER).evaluations
+    last, closing = play.view(OVERSEER).rows(EvaluationRow)
     assert (last.outcome, last.goals_met, last.heard) == ("goed", "ja", "helemaal")
     assert closing.outcome == "afgesloten"
 
@@ -268,9 +278,28 @@ def test_evaluations_are_kept_with_what_the_parents_found(play: Play) -> None:
 def test_each_step_of_the_safety_file_is_a_row(play: Play) -> None:
     play.play(example("onveiligheid_naast_het_traject"))
     acting = next(e.actor for e in play.history() if e.kind == "bericht")
-    rows = play.view(acting).safety
+    rows = play.view(acting).rows(SafetyRow)
     assert len(rows) == 6
     assert rows[0].content == "Blauwe plekken, en zij kijkt steeds naar de deur."
+
+
+SAID: dict[str, Any] = {"text": "Gezegd", "list": ["een", "twee"], "day": "2026-05-01", "yes_no": "ja"}
+KEPT = {"text": "Gezegd", "list": ("een", "twee"), "day": date(2026, 5, 1), "yes_no": True}
+
+
+@pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda register: register.id)
+def test_a_register_keeps_all_that_a_form_and_a_step_can_tell_it(play: Play, register: RegisterType) -> None:
+    play.start(example("alles_loopt_goed").actions[0].answers)
+    of_form = {column.name: SAID[column.kind] for column in register.columns if not column.of_step}
+    of_step = {column.name: SAID[column.kind] for column in register.columns if column.of_step}
+    entry = store.registers.Entry(register.id, of_form, of_step, item="rij1", source="proces/stap")
+    with play.database.writing() as tx:
+        store.registers.record(tx, play.case_id, [entry], REPORTER, play.now)
+        columns = [column for column in register.columns if not column.apart]
+        table = metadata.tables[register.table]
+        row = tx.execute(sa.select(*(table.c[column.field] for column in columns))).one()
+    kept = [tuple(value) if isinstance(value, list) else value for value in row]
+    assert kept == [KEPT[column.kind] for column in columns]
 
 
 # --- people, sessions, versions --------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ import pytest
 
 from engine import checks, definitions, process, scenarios
 from engine.definitions import Definition, Element
+from engine.definitions.registers import REGISTERS
 from engine.forms import Field, Form
 from engine.process import Model
 from engine.scenarios import Played, Scenario
-from engine.store.registers import REQUIRED
 
 WORKFLOWS = Path(__file__).parent.parent.parent / "workflows"
 ROOTS = ("casus", "opzetten")
@@ -183,7 +183,7 @@ def test_every_step_with_a_register_fills_the_columns_that_it_needs(root: str, r
         register = task.properties.get("register")
         if register is None or task.id in ON_THEIR_ITEM:
             continue
-        needed = set(REQUIRED[register])
+        needed = set(REGISTERS[register].required)
         filled = [set(one) for one in columns(found.forms[task.form])]
         assert any(needed <= one for one in filled), f"{task.process}/{task.id}: {register} needs {needed}"
 

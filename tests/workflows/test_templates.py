@@ -10,6 +10,8 @@ import pytest
 import yaml
 from lxml import etree
 
+from engine.definitions.registers import REGISTERS, STATED
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "workflows"
 DIAGRAMS = sorted(WORKFLOWS.rglob("*.bpmn"))
@@ -87,6 +89,13 @@ def test_the_validator_of_the_modeler_accepts_every_template(node_path: str) -> 
 def test_the_termijn_field_offers_exactly_the_deadlines_of_the_settings() -> None:
     settings = yaml.safe_load((WORKFLOWS / "regio.yaml").read_text())
     assert choices("knooppunt.taak", "termijn") == list(settings["termijnen"])
+
+
+def test_a_step_is_offered_every_register_and_what_it_must_say_for_it() -> None:
+    assert set(choices("knooppunt.taak", "register")) == {"", *REGISTERS}
+    assert {name: set(choices("knooppunt.taak", name)) for name in STATED} == {
+        name: {"", *words} for name, words in STATED.items()
+    }
 
 
 @pytest.mark.parametrize("file", DIAGRAMS, ids=lambda file: str(file.relative_to(WORKFLOWS)))
