@@ -10,7 +10,7 @@ from engine import decisions
 from engine.decisions import Decision
 from engine.definitions import Deadline, Definition, Element, Process, Role
 from engine.definitions.kinds import EventKind, Kind
-from engine.forms import Field, Form
+from engine.forms import Field, Form, Holds
 from handbook import wording
 from handbook.diagram import reading_order
 from handbook.paths import END, PHASE, SPLITS, STEP, Choice, Outcome, Paths, Place, places
@@ -305,11 +305,11 @@ class _Teller:
 
     def _asked(self, fields: Iterable[Field], labels: Mapping[str, Field], level: int) -> Iterator[Question]:
         for asked in fields:
-            if asked.kind == "text":
+            if asked.type.holds is Holds.NOTHING:
                 continue
             yield Question(
                 label=asked.label or wording.title(asked.key or asked.id),
-                kind="onderdeel" if asked.kind == "group" else wording.ANSWERS.get(asked.kind, asked.kind),
+                kind=asked.type.name,
                 required=asked.required,
                 help=asked.description,
                 options=tuple(option.label for option in asked.options),

@@ -7,19 +7,6 @@ from engine.definitions import Deadline, Element
 from engine.forms import Field
 
 ASSUMED = "aanname"
-ANSWERS = {
-    "textfield": "korte tekst",
-    "textarea": "langere tekst",
-    "number": "getal",
-    "date": "datum",
-    "time": "tijd",
-    "datetime": "datum en tijd",
-    "select": "één keuze uit een lijst",
-    "radio": "één keuze",
-    "checklist": "één of meer keuzes",
-    "checkbox": "aanvinken",
-    "dynamiclist": "lijst met regels",
-}
 _UNITS = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
 _CLOCK = {"H": ("uur", "uur"), "M": ("minuut", "minuten"), "S": ("seconde", "seconden")}
 _COMPARED = {"<": "minder dan {}", "<=": "hoogstens {}", ">": "meer dan {}", ">=": "{} of meer"}

@@ -14,7 +14,7 @@ from engine.checks import Home
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import Kind
 from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, NotFoundError
-from engine.forms import Field, Form
+from engine.forms import Field, Form, Holds
 from engine.process import Model, OpenTask, Outcome
 
 HELP = (
@@ -322,7 +322,7 @@ class Trial:
             if question is None:
                 return answers
             asked.add(question.key)
-            if question.kind == "dynamiclist":
+            if question.type.holds is Holds.ROWS:
                 answers[question.key] = self._rows(question, seen)
             else:
                 self._question(question, seen, answers)
@@ -350,7 +350,7 @@ class Trial:
         self.tell(f"  {question.label or question.key}{' (verplicht)' if question.required else ''}{kept}")
         for number, choice in enumerate(choices, 1):
             self.tell(f"    {number}. {choice.label}")
-        line = self.ask(f"  {_HINTS.get(question.kind, '')}: ").strip()
+        line = self.ask(f"  {question.type.hint}: ").strip()
         if line:
             answers[question.key] = _answer(question, line, [choice.value for choice in choices])
         elif kept:
@@ -365,16 +365,6 @@ _KINDS = {
     Kind.END_EVENT: "Einde",
     Kind.SUB_PROCESS: "Klaar",
 }
-_HINTS = {
-    "date": "datum, zoals 2026-03-02",
-    "time": "tijd, zoals 09:30",
-    "datetime": "datum en tijd, zoals 2026-03-02T09:30",
-    "number": "getal",
-    "checklist": "nummers met komma's ertussen",
-    "select": "nummer",
-    "radio": "nummer",
-    "checkbox": "j of n",
-}
 
 
 def _flat(fields: Sequence[Field]) -> tuple[Field, ...]:
@@ -383,9 +373,9 @@ def _flat(fields: Sequence[Field]) -> tuple[Field, ...]:
 
 def _answer(question: Field, line: str, choices: Sequence[str]) -> Any:
     """What somebody typed, as the form wants it: a number stands for the choice with that number."""
-    if question.kind == "checkbox":
+    if question.type.holds is Holds.YES_NO:
         return line.lower() in YES
-    if question.kind == "checklist":
+    if question.type.holds is Holds.CHOICES:
         return [_chosen(part.strip(), choices) for part in line.split(",") if part.strip()]
     return _chosen(line, choices) if choices else line
 

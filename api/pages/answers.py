@@ -13,7 +13,7 @@ from typing import Any
 
 from api.pages import wording
 from engine import forms
-from engine.forms import Field, Form, Option
+from engine.forms import Field, Form, Holds, Option
 
 ADD_ROW = "_rij_erbij"
 DROP_ROW = "_rij_weg"
@@ -106,14 +106,14 @@ def _read(
     answers: dict[str, object] = {}
     for field in fields:
         name = prefix + field.key
-        if field.kind == "group":
+        if field.type.holds is Holds.PARTS:
             answers |= _read(field.fields, prefix, values, shown)
-        elif field.kind == "dynamiclist":
+        elif field.type.holds is Holds.ROWS:
             rows = [_read_row(field, f"{name}.{i}.", values, shown) for i in _places(name, values)]
             if rows or name in shown:
                 answers[field.key] = rows
-        elif field.kind != "text" and (name in values or name in shown):
-            answers[field.key] = _value(field, values.pop(name, []))
+        elif field.type.asks and (name in values or name in shown):
+            answers[field.key] = field.type.posted(values.pop(name, []))
     return answers
 
 
@@ -126,26 +126,6 @@ def _read_row(field: Field, prefix: str, values: dict[str, list[str]], shown: fr
 def _places(name: str, values: Mapping[str, list[str]]) -> list[int]:
     tails = (key.removeprefix(name + ".").split(".")[0] for key in values if key.startswith(name + "."))
     return sorted({int(tail) for tail in tails if tail.isdecimal() and len(tail) < 5})
-
-
-def _value(field: Field, texts: list[str]) -> object:
-    if field.kind == "checklist":
-        return [text for text in texts if text]
-    if field.kind == "checkbox":
-        return bool(texts)
-    text = texts[-1] if texts else ""
-    if not text:
-        return None
-    if field.kind == "number":
-        return _number(text)
-    return text
-
-
-def _number(text: str) -> object:
-    if not re.fullmatch(r"-?\d{1,15}([.,]\d{1,10})?", text, re.ASCII):  # "1e99999" would take a day to write out
-        return text
-    number = Decimal(text.replace(",", "."))
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def seen_version(posted: Posted) -> int | None:
@@ -196,7 +176,7 @@ def without_empty_rows(form: Form, answers: Mapping[str, object]) -> dict[str, o
     kept = dict(answers)
     for field in form.input_fields():
         rows = answers.get(field.key)
-        if field.kind == "dynamiclist" and isinstance(rows, list):
+        if field.type.holds is Holds.ROWS and isinstance(rows, list):
             kept[field.key] = [row for row in rows if row.get("id") or not _is_empty(field, row)]
     return kept
 
@@ -241,14 +221,14 @@ def _control(
     context: Mapping[str, object],
     errors: Mapping[str, str],
 ) -> Control:
-    if field.kind == "text":
+    if field.type.holds is Holds.NOTHING:
         return Control(field, text=wording.filled(field.text, context))
-    if field.kind == "group":
+    if field.type.holds is Holds.PARTS:
         return Control(field, controls=_controls(field.fields, prefix, values, context, errors))
     name = prefix + field.key
     value = values.get(field.key, field.default)
     error = errors.get(name, "")
-    if field.kind == "dynamiclist":
+    if field.type.holds is Holds.ROWS:
         return Control(field, name, error=error, rows=_rows(field, name, value, context, errors))
     return Control(field, name, value, error, options=forms.options(field, context))
 
@@ -296,7 +276,7 @@ def _begin(shown: Iterable[Control], began: Mapping[str, object]) -> str:
     found = {}
     for control in _flat(shown):
         value = began.get(control.field.key, control.field.default)
-        if control.field.kind == "dynamiclist" and isinstance(value, list):
+        if control.field.type.holds is Holds.ROWS and isinstance(value, list):
             keys = {"id", *(inner.key for inner in _inputs(control.field))}
             value = [{key: row[key] for key in row if key in keys} for row in value if isinstance(row, dict)]
         found[control.field.key] = value
@@ -316,7 +296,7 @@ def clashing(form: Form, clashes: Mapping[str, object], context: Mapping[str, ob
         if inner:
             field = next(one for one in _inputs(field) if one.key == inner.partition(".")[2])
             found[name] = _now(field, value, context)
-        elif field.kind != "dynamiclist":
+        elif field.type.holds is not Holds.ROWS:
             found[name] = _now(field, value, context)
         else:
             found[name] = ROW_CHANGED if value else ROW_GONE
@@ -375,7 +355,7 @@ def said(
     lines: list[tuple[str, str]] = []
     for field in form.input_fields():
         value = answers.get(field.key)
-        if field.kind == "dynamiclist":
+        if field.type.holds is Holds.ROWS:
             for number, row in enumerate(value if isinstance(value, list) else [], start=1):
                 lines.append((f"{field.label} {number}".strip(), _row_said(field, row, context, names)))
         elif field.key in answers:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from engine.forms import Field, Option
+from engine.forms import Field, Holds, Option
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 MONTHS = [
@@ -90,14 +90,14 @@ def answer(field: Field, value: object, options: Sequence[Option] = ()) -> str:
     """What somebody answered, as a reader says it: labels for choices, days in words."""
     if value is None or value == "" or value == []:
         return NOT_ANSWERED
-    if field.kind == "checkbox":
+    if field.type.holds is Holds.YES_NO:
         return "Ja" if value else "Nee"
     labels = {option.value: option.label for option in options}
     if isinstance(value, list | tuple):
         return ", ".join(labels.get(str(item), str(item)) for item in value)
-    if field.kind == "date":
+    if field.type.holds is Holds.DAY:
         return day(value)
-    if field.kind == "datetime":
+    if field.type.holds is Holds.MOMENT:
         return moment(value)
     return labels.get(str(value), plain(value))
 

@@ -16,7 +16,7 @@ from engine.cases.views import Completed, Filled, StartForm
 from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
 from engine.definitions import Definition
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
-from engine.forms import Form
+from engine.forms import Form, Holds
 from engine.process import Model, OpenTask
 from engine.store.registers import Entry
 from engine.words import CaseStatus, Happening, Job, Message, Register, RoleId, TaskStatus, Verb
@@ -318,7 +318,7 @@ def correct(
 def _says_anew(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any]) -> bool:
     """Whether answers speak of what a form gives its register, or leave nothing of it to be asked."""
     asked = Form(form.id, forms.visible(form, {**context, **answers})).input_fields()
-    keys = {field.key for field in asked if field.kind == "dynamiclist" or "register" in field.properties}
+    keys = {field.key for field in asked if field.type.holds is Holds.ROWS or "register" in field.properties}
     return not keys or not keys.isdisjoint(answers)
 
 

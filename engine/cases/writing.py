@@ -11,7 +11,7 @@ from engine.cases.context import Context
 from engine.definitions import Deadline, Definition, Element, Settings
 from engine.definitions.registers import REGISTERS
 from engine.errors import ProcessError
-from engine.forms import Form
+from engine.forms import Form, Holds
 from engine.process import Model, OpenTask, Outcome
 from engine.store.case_files import CaseRow
 from engine.store.registers import Entry
@@ -177,7 +177,7 @@ def register_entries(
     single: dict[str, Any] = {}
     rows: list[Entry] = []
     for field in form.input_fields():
-        if field.kind == "dynamiclist":
+        if field.type.holds is Holds.ROWS:
             columns = {part.properties["register"]: part.key for part in field.fields if "register" in part.properties}
             source = (process.find_item(document, item) or {}) if item else document
             for row in source.get(field.key) or () if columns and field.key in answers else ():

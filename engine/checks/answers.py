@@ -12,13 +12,14 @@ from engine.decisions import Decision
 from engine.definitions import Definition, Flow, Process
 from engine.definitions.kinds import Kind
 from engine.feel.syntax import Node, parse_expression
+from engine.forms import Holds
 from engine.proof import knowledge
 
 Answers = Mapping[str, frozenset[str] | None]
 """Per question the texts that it can be answered with; None where anything can be written."""
 
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_NO_TEXT = frozenset({"number", "checkbox"})
+_NO_TEXT = frozenset({Holds.NUMBER, Holds.YES_NO})
 
 
 def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
@@ -51,7 +52,7 @@ def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:
         for one in questions(form):
             fixed = one.options and not one.options_expression
             values = frozenset(option.value for option in one.options) if fixed else None
-            add(one.key, frozenset() if one.kind in _NO_TEXT else values)
+            add(one.key, frozenset() if one.type.holds in _NO_TEXT else values)
     outcomes = {table.id: _outcomes(table) for table in tables}
     for process in definition.processes.values():
         for element in process.elements.values():
@@ -196,7 +197,7 @@ def _skipped(definition: Definition, process: Process) -> Iterator[Finding]:
         one.key: one.label
         for form in forms_in_use(definition)
         for one in form.input_fields()
-        if not one.required and one.kind in ("radio", "select")
+        if not one.required and one.type.holds is Holds.CHOICE
     }
     for element in process.elements.values():
         flows = [process.flows[id] for id in element.outgoing]

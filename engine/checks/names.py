@@ -10,7 +10,7 @@ from engine.checks.finding import Finding, name_of
 from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
 from engine.definitions.kinds import EventKind, Kind
-from engine.forms import Field, Form
+from engine.forms import Field, Form, Holds
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties"})
 """What an expression may ask of `regio`."""
@@ -85,7 +85,7 @@ def known(definition: Definition) -> Known:
         fields |= top
         inner.update(one.key for one in questions(form) if one.key not in top)
         for one in form.input_fields():
-            if one.kind == "dynamiclist":
+            if one.type.holds is Holds.ROWS:
                 lists.setdefault(one.key, set()).update(row.key for row in one.fields)
     for process in definition.processes.values():
         for element in process.elements.values():
@@ -188,7 +188,7 @@ def _all_fields(fields: tuple[Field, ...], row: frozenset[str] = frozenset()) ->
     """Every field, with the names of those that stand in the same row of a list."""
     for one in fields:
         yield one, row
-        inside = frozenset(f.key for f in one.fields) if one.kind == "dynamiclist" else frozenset()
+        inside = frozenset(f.key for f in one.fields) if one.type.holds is Holds.ROWS else frozenset()
         yield from _all_fields(one.fields, row | inside)
 
 

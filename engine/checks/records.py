@@ -8,7 +8,7 @@ from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS
-from engine.forms import Field, Form
+from engine.forms import Field, Form, Holds
 from engine.words import AgreementStatus, MeetingStatus, Register
 
 
@@ -102,7 +102,7 @@ def followed(definition: Definition) -> Iterator[Finding]:
         if step.properties.get("register") == Register.AGREEMENT
         and (form := definition.forms.get(step.form)) is not None
         for one in form.input_fields()
-        if _makes(form) and one.kind == "dynamiclist"
+        if _makes(form) and one.type.holds is Holds.ROWS
     ]
     lists = {one.key for _, one in made}
     document = {key: [{"id": "1", "status": AgreementStatus.OPEN.value}] for key in lists}
@@ -150,7 +150,7 @@ def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
 
 def _chosen(one: Field) -> bool:
     """Whether a question is answered beforehand. Which step of the meldcode it is, nobody needs to choose."""
-    asked = one.kind in ("radio", "select", "checkbox", "checklist") and one.properties.get("register") != "stap"
+    asked = (one.type.chosen or one.type.holds is Holds.YES_NO) and one.properties.get("register") != "stap"
     return asked and one.default not in (None, "", [], False)
 
 

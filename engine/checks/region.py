@@ -9,6 +9,7 @@ from engine.checks.finding import Finding, name_of
 from engine.checks.names import expression_of, forms_in_use, questions
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, TimerKind
+from engine.forms import Holds
 
 FILE = "regio.yaml"
 LONGEST = timedelta(days=3 * 366)
@@ -16,7 +17,7 @@ LONGEST = timedelta(days=3 * 366)
 CHOSEN = "casusregisseur"
 """The role that nobody has in all cases: somebody is chosen for it in each."""
 _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
-_TIMES = frozenset({"date", "datetime", "time", "select", "radio"})
+_TIMES = frozenset({Holds.DAY, Holds.MOMENT, Holds.TIME, Holds.CHOICE})
 """Questions that can be answered with a time; a choice may be one between terms."""
 _TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
 
@@ -46,7 +47,9 @@ def terms_in_use(definition: Definition) -> frozenset[str]:
 
 def _deadlines(definition: Definition) -> Iterator[Finding]:
     used = terms_in_use(definition)
-    dates = {q.key for form in forms_in_use(definition) for q in questions(form) if q.kind in ("date", "datetime")}
+    dates = {
+        q.key for form in forms_in_use(definition) for q in questions(form) if q.type.holds in (Holds.DAY, Holds.MOMENT)
+    }
     for term in definition.settings.deadlines.values():
         if term.id in used:
             yield from _deadline(term, dates)
@@ -74,10 +77,10 @@ def _far(text: str) -> bool:
 
 def _clocks(definition: Definition) -> Iterator[Finding]:
     """Clocks in diagrams that never go off, or so late that nobody is there any more."""
-    kinds: dict[str, set[str]] = {}
+    kinds: dict[str, set[Holds]] = {}
     for form in forms_in_use(definition):
         for one in questions(form):
-            kinds.setdefault(one.key, set()).add(one.kind)
+            kinds.setdefault(one.key, set()).add(one.type.holds)
     untimed = frozenset(key for key, asked in kinds.items() if not asked & _TIMES)
     for process in definition.processes.values():
         for element in process.elements.values():

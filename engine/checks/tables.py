@@ -15,7 +15,7 @@ from engine import feel
 from engine.checks.finding import Finding
 from engine.checks.rule import Severity
 from engine.decisions import Decision, Input
-from engine.forms import Field
+from engine.forms import Field, Holds
 
 MAXIMUM_STATES = 20_000
 MAXIMUM_TOLD = 3
@@ -171,7 +171,9 @@ def _samples(column: Input, cells: Sequence[str], field: Field | None) -> Iterat
         yield from (option.value for option in field.options)
     elif column.type == "date" or (_DATE.search(text) and not column.type):
         yield from _days(sorted({date.fromisoformat(found) for found in _DATE.findall(text)}))
-    elif column.type in ("number", "integer", "long", "double") or (field is not None and field.kind == "number"):
+    elif column.type in ("number", "integer", "long", "double") or (
+        field is not None and field.type.holds is Holds.NUMBER
+    ):
         yield from _numbers(text, field)
     else:
         yield from dict.fromkeys(_TEXT.findall(text))

@@ -6,6 +6,7 @@ read.
 """
 
 from engine.forms.answers import validate
+from engine.forms.kinds import Control, FieldKind, FieldType, Holds
 from engine.forms.merge import Merged, merge
 from engine.forms.model import PEOPLE, Field, Form, Option, inputs, options, visible, visible_in_row
 from engine.forms.reading import read
@@ -13,8 +14,12 @@ from engine.forms.schema import json_schema
 
 __all__ = [
     "PEOPLE",
+    "Control",
     "Field",
+    "FieldKind",
+    "FieldType",
     "Form",
+    "Holds",
     "Merged",
     "Option",
     "inputs",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.forms.kinds import Holds
 from engine.forms.model import Field, Form, inputs, visible
 
 
@@ -52,7 +53,7 @@ def _merged(
         before, newer = _offered(field, shown), _offered(field, now)
         if _same(before, newer) or _same(given, newer):
             continue
-        rows = [_by_id(value) for value in (given, before, newer)] if field.kind == "dynamiclist" else [None]
+        rows = [_by_id(value) for value in (given, before, newer)] if field.type.holds is Holds.ROWS else [None]
         if None not in rows and not prefix:
             around = {**context, **answers}
             merged[field.key] = _merged_rows(field, given or [], before or [], newer or [], around, name, clashes)
@@ -87,7 +88,7 @@ def _deciding(fields: Iterable[Field]) -> frozenset[str]:
     names: frozenset[str] = frozenset()
     for field in fields:
         names |= field.hide.names if field.hide else frozenset()
-        names |= _deciding(field.fields) if field.kind == "group" else frozenset()
+        names |= _deciding(field.fields) if field.type.holds is Holds.PARTS else frozenset()
     return names
 
 

@@ -1,20 +1,18 @@
 """The parts of a form, and which of them are shown."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from engine import feel
+from engine.forms.kinds import FIELD_TYPES, FieldKind, FieldType, Holds
 
 PEOPLE = "mensen()"
 """The key of the context under which the engine passes who may be chosen: role → list of {value, label}."""
 
-MAX_ROWS = 200
-MAX_LINE = 1_000
-MAX_TEXT = 20_000
-MAX_NUMBER = 10**15
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""What names a row of a dynamiclist."""
+"""What names a row of a list."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,12 @@ class Option:
 class Field:
     """One part of a form: a question, a text to read, or a group or list of parts.
 
-    `kind` is text, textfield, textarea, number, date, time, datetime, select, radio, checklist, checkbox,
-    group or dynamiclist. `key` is the field of the case's document that the answer goes to, or of a row
-    inside a dynamiclist.
+    `key` is the field of the case's document that the answer goes to, or of a row inside a list.
     """
 
     id: str
     key: str
-    kind: str
+    kind: FieldKind
     label: str = ""
     description: str = ""
     text: str = ""
@@ -51,7 +47,12 @@ class Field:
     hide: feel.Expression | None = None
     default: object = None
     fields: tuple["Field", ...] = ()
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def type(self) -> FieldType:
+        """What is so of every part of its kind."""
+        return FIELD_TYPES[self.kind]
 
     @property
     def never_shown(self) -> bool:
@@ -68,20 +69,20 @@ class Form:
 
     def keys(self) -> tuple[str, ...]:
         """The fields of the document that it writes."""
-        return tuple(item.key for item in self.input_fields())
+        return tuple(field.key for field in self.input_fields())
 
     def input_fields(self) -> tuple[Field, ...]:
-        """Everything that takes an answer, groups opened; a dynamiclist is one field."""
+        """Everything that takes an answer, groups opened; a list is one field."""
         return tuple(inputs(self.fields))
 
 
 def inputs(fields: Sequence[Field]) -> Iterator[Field]:
     """Walk over everything that takes an answer, groups opened."""
-    for item in fields:
-        if item.kind == "group":
-            yield from inputs(item.fields)
-        elif item.kind != "text":
-            yield item
+    for field in fields:
+        if field.type.holds is Holds.PARTS:
+            yield from inputs(field.fields)
+        elif field.type.asks:
+            yield field
 
 
 def visible(form: Form, context: Mapping[str, object]) -> tuple[Field, ...]:
@@ -94,18 +95,18 @@ def visible(form: Form, context: Mapping[str, object]) -> tuple[Field, ...]:
 
 
 def visible_in_row(listed: Field, row: Mapping[str, object], context: Mapping[str, object]) -> tuple[Field, ...]:
-    """Keep what is not hidden in one row of a dynamiclist; conditions see the row before the document."""
+    """Keep what is not hidden in one row of a list; conditions see the row before the document."""
     return shown(listed.fields, {**context, **row})
 
 
 def shown(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field, ...]:
     """Keep the fields that are not hidden."""
-    keys = {item.key for item in inputs(fields)}
+    keys = {field.key for field in inputs(fields)}
     hidden: set[str] = set()
     kept: tuple[Field, ...] = ()
     for _ in range(len(keys) + 1):  # each round may hide what depends on the round before
         kept = _unhidden(fields, {**context, **dict.fromkeys(hidden)})
-        now_hidden = keys - {item.key for item in inputs(kept)}
+        now_hidden = keys - {field.key for field in inputs(kept)}
         if now_hidden <= hidden:
             break
         hidden |= now_hidden
@@ -114,30 +115,31 @@ def shown(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field
 
 def _unhidden(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field, ...]:
     kept = []
-    for item in fields:
-        if item.hide is None or item.hide.evaluate(context) is not True:
-            kept.append(replace(item, fields=_unhidden(item.fields, context)) if item.kind == "group" else item)
+    for field in fields:
+        if field.hide is None or field.hide.evaluate(context) is not True:
+            opened = field.type.holds is Holds.PARTS
+            kept.append(replace(field, fields=_unhidden(field.fields, context)) if opened else field)
     return tuple(kept)
 
 
-def options(item: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
+def options(field: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
     """Give the answers that can be chosen here: those of the form, of an expression, or the people of a role."""
-    role = item.properties.get("kies_persoon")
+    role = field.properties.get("kies_persoon")
     if role:
         people = context.get(PEOPLE)
         return read_options(people.get(role)) if isinstance(people, Mapping) else ()
-    if item.options_expression:
-        found = feel.read(item.options_expression)
-        return read_options(found.evaluate(context)) if isinstance(found, feel.Expression) else ()
-    return item.options
+    if field.options_expression:
+        expression = feel.read(field.options_expression)
+        return read_options(expression.evaluate(context)) if isinstance(expression, feel.Expression) else ()
+    return field.options
 
 
 def read_options(items: object) -> tuple[Option, ...]:
     """Take a list of {value, label}, or of plain texts, as answers to choose from; leave out what is neither."""
-    found = []
+    choices = []
     for item in items if isinstance(items, (list, tuple)) else ():
         if isinstance(item, str):
-            found.append(Option(item, item))
+            choices.append(Option(item, item))
         elif isinstance(item, Mapping) and isinstance(item.get("value"), str):
-            found.append(Option(item["value"], str(item.get("label") or item["value"])))
-    return tuple(found)
+            choices.append(Option(item["value"], str(item.get("label") or item["value"])))
+    return tuple(choices)

@@ -8,7 +8,8 @@ from typing import Any
 from engine import feel
 from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
-from engine.forms.model import MAX_TEXT, Field, Form, Option, inputs, read_options
+from engine.forms.kinds import FORM_JS, MAX_TEXT, FieldKind, FieldType, Holds
+from engine.forms.model import Field, Form, Option, inputs, read_options
 
 MAX_FILE = 300_000
 
@@ -22,49 +23,7 @@ def read(content: bytes, file: str) -> Form:
     return form
 
 
-_COMMON = {"id", "type", "conditional", "properties", "layout"}
-_QUESTION = {*_COMMON, "key", "label", "description", "validate", "defaultValue"}
-_KNOWN: dict[str, set[str]] = {
-    "text": {*_COMMON, "text"},
-    "textfield": {*_QUESTION, "appearance"},
-    "textarea": _QUESTION,
-    "number": {*_QUESTION, "appearance", "increment"},
-    "datetime": {
-        *_QUESTION,
-        "subtype",
-        "dateLabel",
-        "timeLabel",
-        "use24h",
-        "timeInterval",
-        "timeSerializingFormat",
-    },
-    "select": {*_QUESTION, "values", "valuesExpression", "searchable"},
-    "radio": {*_QUESTION, "values", "valuesExpression"},
-    "checklist": {*_QUESTION, "values", "valuesExpression"},
-    "checkbox": _QUESTION,
-    "group": {*_COMMON, "label", "description", "components", "showOutline", "verticalAlignment"},
-    "dynamiclist": {
-        *_COMMON,
-        "label",
-        "description",
-        "path",
-        "components",
-        "validate",
-        "showOutline",
-        "verticalAlignment",
-        "isRepeating",
-        "allowAddRemove",
-        "defaultRepetitions",
-        "disableCollapse",
-        "nonCollapsedItems",
-    },
-}
-_VALIDATIONS = {
-    "textfield": {"required", "minLength", "maxLength", "pattern"},
-    "textarea": {"required", "minLength", "maxLength"},
-    "number": {"required", "min", "max"},
-}
-_ALLOWED = ", ".join(_KNOWN)
+_ALLOWED = ", ".join(FORM_JS)
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _TAKEN = {
     "regio",
@@ -143,8 +102,8 @@ class _Reader:
         if depth > 5:
             self.problem("", "formulier_diep", "Groepen zitten te diep in elkaar. Houd het bij een paar lagen.")
             return ()
-        found = (self._field(component, keys, depth) for component in components)
-        return tuple(item for item in found if item is not None)
+        fields = (self._field(component, keys, depth) for component in components)
+        return tuple(field for field in fields if field is not None)
 
     def _field(self, raw: object, keys: set[str], depth: int) -> Field | None:
         if not isinstance(raw, dict) or not isinstance(raw.get("id"), str) or not raw["id"]:
@@ -158,23 +117,24 @@ class _Reader:
         if name in self.ids:
             self.problem(name, "onderdeel_id", f"Het id “{name}” komt twee keer voor. Geef elk onderdeel een eigen id.")
         self.ids.add(name)
-        if kind not in _KNOWN:
+        record = FORM_JS.get(kind) if isinstance(kind, str) else None
+        if record is None:
             self.problem(
                 name,
                 "onderdeel_soort",
                 f"Knooppunt kent het onderdeel “{kind}” van form-js niet. Kies uit: {_ALLOWED}.",
             )
             return None
-        self._refuse_properties(raw, name, kind)
-        rules = self._rules(raw, name, kind)
-        subtype = self._subtype(raw, name) if kind == "datetime" else kind
+        self._refuse_properties(raw, name, record)
+        rules = self._rules(raw, name, record)
+        kind = self._subtype(raw, name) if record.form_js == FieldKind.DATETIME else record.kind
         return Field(
             id=name,
-            key=self._key(raw, name, kind, keys),
-            kind=subtype,
-            label=self._label(raw, name, kind),
+            key=self._key(raw, name, record, keys),
+            kind=kind,
+            label=self._label(raw, name, record),
             description=self._plain_text(raw, name, "description"),
-            text=self._markdown(raw, name) if kind == "text" else "",
+            text="" if record.asks else self._markdown(raw, name),
             required=rules.get("required") is True,
             minimum=self._amount(rules, "min", name),
             maximum=self._amount(rules, "max", name),
@@ -182,37 +142,38 @@ class _Reader:
             max_length=self._length(rules, "maxLength", name),
             pattern=self._pattern(rules, name),
             options=self._static_options(raw, name),
-            options_expression=self._options_expression(raw, name, kind),
+            options_expression=self._options_expression(raw, name, record),
             hide=self._hide(raw, name),
-            default=self._default(raw, name, subtype),
-            fields=self._parts(raw, kind, keys, depth),
+            default=self._default(raw, name, record),
+            fields=self._parts(raw, record, keys, depth),
             properties=self._properties(raw, name),
         )
 
-    def _parts(self, raw: dict[str, Any], kind: str, keys: set[str], depth: int) -> tuple[Field, ...]:
-        if kind == "group":
-            return self._fields(raw.get("components"), keys, depth + 1)
-        if kind == "dynamiclist":
-            return self._fields(raw.get("components"), set(), depth + 1)
-        return ()
+    def _parts(self, raw: dict[str, Any], record: FieldType, keys: set[str], depth: int) -> tuple[Field, ...]:
+        if record.holds not in (Holds.PARTS, Holds.ROWS):
+            return ()
+        inside = keys if record.holds is Holds.PARTS else set()  # a row has names of its own
+        return self._fields(raw.get("components"), inside, depth + 1)
 
-    def _refuse_properties(self, raw: dict[str, Any], name: str, kind: str) -> None:
-        for key in sorted(set(raw) - _KNOWN[kind]):
+    def _refuse_properties(self, raw: dict[str, Any], name: str, record: FieldType) -> None:
+        for key in sorted(set(raw) - record.properties):
             self.problem(
                 name,
                 "onderdeel_eigenschap",
-                f"Knooppunt kent bij “{kind}” de eigenschap “{key}” niet. Haal haar weg.",
+                f"Knooppunt kent bij “{record.form_js}” de eigenschap “{key}” niet. Haal haar weg.",
             )
         if raw.get("allowAddRemove") is False or raw.get("isRepeating") is False:
             self.problem(name, "onderdeel_eigenschap", "In een lijst moet je regels kunnen toevoegen en weghalen.")
 
-    def _rules(self, raw: dict[str, Any], name: str, kind: str) -> dict[str, Any]:
+    def _rules(self, raw: dict[str, Any], name: str, record: FieldType) -> dict[str, Any]:
         rules = raw.get("validate", {})
         if not isinstance(rules, dict):
             self.problem(name, "controle", "“validate” moet een groep met controles zijn.")
             return {}
-        for key in sorted(set(rules) - _VALIDATIONS.get(kind, {"required"})):
-            self.problem(name, "controle", f"Knooppunt kent bij “{kind}” de controle “{key}” niet. Haal haar weg.")
+        for key in sorted(set(rules) - record.validations):
+            self.problem(
+                name, "controle", f"Knooppunt kent bij “{record.form_js}” de controle “{key}” niet. Haal haar weg."
+            )
         if not isinstance(rules.get("required", False), bool):
             self.problem(name, "controle", "“required” is true of false.")
         return rules
@@ -245,17 +206,18 @@ class _Reader:
             return ""
         return str(pattern)
 
-    def _subtype(self, raw: dict[str, Any], name: str) -> str:
+    def _subtype(self, raw: dict[str, Any], name: str) -> FieldKind:
         subtype = raw.get("subtype")
-        if subtype in ("date", "time", "datetime"):
-            return str(subtype)
+        for kind in (FieldKind.DATE, FieldKind.TIME, FieldKind.DATETIME):
+            if subtype == kind:
+                return kind
         self.problem(name, "onderdeel_soort", "Kies bij “subtype”: date, time of datetime.")
-        return "date"
+        return FieldKind.DATE
 
-    def _key(self, raw: dict[str, Any], name: str, kind: str, keys: set[str]) -> str:
-        if kind in ("text", "group"):
+    def _key(self, raw: dict[str, Any], name: str, record: FieldType, keys: set[str]) -> str:
+        if not record.asks:
             return ""
-        key = raw.get("path" if kind == "dynamiclist" else "key")
+        key = raw.get("path" if record.holds is Holds.ROWS else "key")
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             self.problem(
                 name,
@@ -270,13 +232,13 @@ class _Reader:
         keys.add(key)
         return key
 
-    def _label(self, raw: dict[str, Any], name: str, kind: str) -> str:
+    def _label(self, raw: dict[str, Any], name: str, record: FieldType) -> str:
         """In form-js a moment has its label under another name."""
         key = next((key for key in ("label", "dateLabel", "timeLabel") if raw.get(key)), "label")
-        found = self._plain_text(raw, name, key)
-        if not found and kind not in ("text", "group"):
+        label = self._plain_text(raw, name, key)
+        if not label and record.asks:
             self.problem(name, "tekst", "Dit onderdeel heeft geen vraag of opschrift (“label”).")
-        return found
+        return label
 
     def _plain_text(self, raw: dict[str, Any], name: str, key: str) -> str:
         value = raw.get(key) or ""
@@ -304,28 +266,28 @@ class _Reader:
 
     def _static_options(self, raw: dict[str, Any], name: str) -> tuple[Option, ...]:
         values = raw.get("values", [])
-        found = read_options(values)
+        options = read_options(values)
         wrong = (
             not isinstance(values, list)
-            or len(found) != len(values)
-            or len({item.value for item in found}) != len(found)
+            or len(options) != len(values)
+            or len({option.value for option in options}) != len(options)
         )
-        if wrong or any(not item.value for item in found):
+        if wrong or any(not option.value for option in options):
             self.problem(name, "antwoorden", "Geef elk antwoord een eigen “value” (tekst) en een “label”.")
-        return found
+        return options
 
-    def _options_expression(self, raw: dict[str, Any], name: str, kind: str) -> str:
+    def _options_expression(self, raw: dict[str, Any], name: str, record: FieldType) -> str:
         expression = raw.get("valuesExpression", "")
         properties = raw.get("properties")
         person = isinstance(properties, dict) and "kies_persoon" in properties
         sources = bool(raw.get("values")) + bool(expression) + person
-        if kind in ("select", "radio", "checklist") and sources != 1:
+        if record.chosen and sources != 1:
             self.problem(
                 name,
                 "antwoorden",
                 "Geef de antwoorden op één manier: “values”, “valuesExpression” of “kies_persoon”.",
             )
-        if person and kind != "select":
+        if person and record.kind is not FieldKind.SELECT:
             self.problem(name, "antwoorden", "Een persoon kies je met een “select”.")
         return expression if self._expression(expression, name, "antwoorden") is not None else ""
 
@@ -348,9 +310,9 @@ class _Reader:
             self.problem(name, rule, f"De expressie “{text[:80]}” klopt niet. {problem.message}")
             return None
 
-    def _default(self, raw: dict[str, Any], name: str, kind: str) -> object:
+    def _default(self, raw: dict[str, Any], name: str, record: FieldType) -> object:
         value = raw.get("defaultValue")
-        if value is None or isinstance(value, _DEFAULTS.get(kind, str)):
+        if value is None or isinstance(value, record.begins_with):
             return value
         self.problem(name, "beginwaarde", "De beginwaarde (“defaultValue”) past niet bij dit soort vraag.")
         return None
@@ -361,6 +323,3 @@ class _Reader:
             self.problem(name, "eigenschappen", "Bij “properties” horen namen met een tekst.")
             return {}
         return properties
-
-
-_DEFAULTS: dict[str, type | tuple[type, ...]] = {"number": (int, float), "checklist": list, "checkbox": bool}

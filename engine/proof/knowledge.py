@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from engine import feel
 from engine.feel.syntax import Node, parse_expression
-from engine.forms import Field, Form
+from engine.forms import Field, Form, Holds
 
 OTHER = ""
 """Stands for every value that no condition names, and for no answer at all."""
@@ -159,7 +159,7 @@ def _must_be(fields: Iterable[Field]) -> Iterator[tuple[str, frozenset[str]]]:
     for item in fields:
         if item.hide is not None:
             continue
-        if item.kind == "group":
+        if item.type.holds is Holds.PARTS:
             yield from _must_be(item.fields)
-        elif item.required and item.kind in ("radio", "select") and item.options and not item.options_expression:
+        elif item.required and item.type.holds is Holds.CHOICE and item.options and not item.options_expression:
             yield item.key, frozenset(option.value for option in item.options)

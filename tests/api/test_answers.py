@@ -1,12 +1,14 @@
 """Between what a browser posts and what the engine takes: nothing typed gets lost on the way."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from api.pages import answers
 from engine import forms
-from engine.forms import Form
+from engine.forms import Control, Form
 
 REGION = {"regio": {"naam": "Ergens", "organisaties": [{"value": "jgz", "label": "JGZ Ergens"}]}}
 PLAN = {
@@ -206,3 +208,9 @@ def test_the_way_back_never_leads_away_from_here(path: str, goes_to: str) -> Non
 @pytest.mark.parametrize("text", ["1e999999999999", "1e99999", "9" * 5000, "٣", "Infinity", "1_000"])
 def test_a_number_that_nobody_writes_so_stays_text_and_costs_nothing(plan: Form, text: str) -> None:
     assert answers.decode(plan, [("weken", text)]) == {"weken": text}
+
+
+def test_a_page_knows_how_to_ask_each_kind_of_question() -> None:
+    template = Path(answers.__file__).with_name("templates") / "fields.html"
+    asked = set(re.findall(r'(?:kind|control) == "(\w+)"', template.read_text()))
+    assert asked == set(Control) - {Control.LINE}, "a line is what it asks where it is told nothing else"

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from engine import forms
 from engine.errors import DefinitionError, InvalidDataError, Problem
+from engine.forms import FieldKind, FieldType, Holds
+from engine.forms.kinds import FIELD_TYPES
 
 
 def component(kind: str, key: str = "veld", **more: Any) -> dict[str, Any]:
@@ -329,6 +331,37 @@ def test_what_is_outside_the_profile_is_refused_with_what_to_do(wrong: object, r
         assert {problem.element for problem in found} == {
             wrong["components"][0]["id"] if "components" in wrong else wrong["id"]
         }
+
+
+SAMPLES: dict[Holds, object] = {
+    Holds.TEXT: "Iets", Holds.NUMBER: 12, Holds.DAY: "2026-03-31", Holds.TIME: "09:30",
+    Holds.MOMENT: "2026-03-31T09:30", Holds.CHOICE: "ja", Holds.CHOICES: ["ja"], Holds.YES_NO: True,
+    Holds.ROWS: [{"inhoud": "Iets"}],
+}  # fmt: skip
+
+
+def question(record: FieldType, **more: Any) -> dict[str, Any]:
+    """One question of a kind, as form-js writes it."""
+    if record.chosen:
+        more["values"] = [{"value": "ja", "label": "Ja"}, {"value": "nee", "label": "Nee"}]
+    if record.holds is Holds.ROWS:
+        more["components"] = [component("textfield", "inhoud")]
+    if record.form_js != record.kind or record.kind is FieldKind.DATETIME:
+        more["subtype"] = str(record.kind)
+    return component(record.form_js, **more)
+
+
+@pytest.mark.parametrize("record", [record for record in FIELD_TYPES.values() if record.asks], ids=lambda r: r.kind)
+def test_every_kind_of_question_is_read_answered_described_and_named(record: FieldType) -> None:
+    (field,) = (read := form(question(record, validate={"required": True}))).fields
+    assert field.kind is record.kind
+    answers = {"veld": SAMPLES[record.holds]}
+    assert forms.validate(read, answers, {}) == answers
+    described = jsonschema.Draft202012Validator(forms.json_schema(read))
+    assert described.is_valid(answers)
+    assert not described.is_valid({})
+    assert "“Veld”" in errors(read, {})["veld"]
+    assert record.name, "the handbook calls it something"
 
 
 def test_every_problem_of_a_file_is_told_at_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from engine.definitions import Deadline
 from engine.feel import parse
-from engine.forms import Field, Option
+from engine.forms import Field, FieldKind, Option
 from handbook import wording
 
 
@@ -79,10 +79,10 @@ def test_a_cell_of_a_table_reads_as_words(cell: str, words: str) -> None:
 
 
 def asked(hide: str | None = None) -> Field:
-    return Field("f", "reden", "textarea", "Waarom niet?", hide=parse(hide) if hide else None)
+    return Field("f", "reden", FieldKind.TEXTAREA, "Waarom niet?", hide=parse(hide) if hide else None)
 
 
-KNOWN = {"mag": Field("mag", "mag", "radio", "Mag het?", options=(Option("ja", "Ja, dat mag"),))}
+KNOWN = {"mag": Field("mag", "mag", FieldKind.RADIO, "Mag het?", options=(Option("ja", "Ja, dat mag"),))}
 
 
 @pytest.mark.parametrize(
