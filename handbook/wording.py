@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
-from engine.definitions import Deadline, Element
+from engine.definitions import Deadline, Element, Since
 from engine.forms import Field
 
-ASSUMED = "aanname"
 _UNITS = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
 _CLOCK = {"H": ("uur", "uur"), "M": ("minuut", "minuten"), "S": ("seconde", "seconden")}
 _COMPARED = {"<": "minder dan {}", "<=": "hoogstens {}", ">": "meer dan {}", ">=": "{} of meer"}
@@ -51,8 +50,8 @@ def lasts(deadline: Deadline) -> bool:
 
 def counts_from(deadline: Deadline, label: Callable[[str], str]) -> str:
     """What a term counts from, in words; `label` gives the question behind the name of an answer."""
-    known = {"taak": "de dag dat de stap openstaat", "casus": "het begin van het dossier"}
-    start = known.get(deadline.counts_from) or f"de datum bij “{label(deadline.counts_from)}”"
+    starts: Mapping[str, str] = {Since.TASK: "de dag dat de stap openstaat", Since.CASE: "het begin van het dossier"}
+    start = starts.get(deadline.counts_from) or f"de datum bij “{label(deadline.counts_from)}”"
     return f"vanaf {start}" if lasts(deadline) else f"op de dag zelf: {start}"
 
 

@@ -1,6 +1,7 @@
 """Writing what a move led to: state, worklist, history, registers and timers, all in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from engine import deadlines, process, store
 from engine.cases.asking import is_safety
 from engine.cases.context import Context
-from engine.definitions import Deadline, Definition, Element, Settings
+from engine.definitions import Deadline, Definition, Element, Settings, Since
 from engine.definitions.registers import REGISTERS
 from engine.errors import ProcessError
 from engine.forms import Form, Holds
@@ -140,13 +141,11 @@ def _deadline(
 ) -> datetime | None:
     if term is None:
         return None
-    begin = opened_at if term.counts_from == "taak" else started_at
-    if term.counts_from not in ("taak", "casus"):
+    begin = started_at if term.counts_from == Since.CASE else opened_at
+    if term.follows_answer:
         value = (item or {}).get(term.counts_from) or document.get(term.counts_from)
-        try:
+        with suppress(ValueError):  # as long as no day was answered, it counts from when the task opened
             begin = deadlines.end_of_day(date.fromisoformat(str(value)[:10]))
-        except ValueError:
-            begin = opened_at
     return deadlines.due(begin, term.duration)
 
 
@@ -159,7 +158,7 @@ def _move_deadlines(ctx: Context, model: Model, case: CaseRow, outcome: Outcome,
         term = _term(settings, element, urgent.get(row.key, False))
         if row.key not in urgent or term is None:
             continue
-        if term.counts_from in ("taak", "casus") and "spoed_als" not in element.properties:
+        if not term.follows_answer and "spoed_als" not in element.properties:
             continue
         item = process.find_item(outcome.document, row.item) if row.item else None
         moved = _deadline(term, case.started_at, outcome.document, item, row.opened_at)

@@ -62,7 +62,7 @@ def _deadline(term: Deadline, dates: set[str]) -> Iterator[Finding]:
     elif _far(term.duration):
         message = f"De termijn '{term.id}' duurt '{term.duration}'. Zo merkt niemand dat iets blijft liggen."
         yield _told(f"termijnen.{term.id}", "termijn", message, "Kies een termijn van hoogstens drie jaar.")
-    if term.counts_from not in {"taak", "casus"} | dates:
+    if term.follows_answer and term.counts_from not in dates:
         message = f"De termijn '{term.id}' telt vanaf '{term.counts_from}', maar geen formulier vraagt naar die datum."
         advice = "Kies 'taak', 'casus' of de sleutel van een vraag naar een datum."
         yield _told(f"termijnen.{term.id}", "termijn", message, advice)

@@ -29,6 +29,7 @@ from engine.definitions.model import (
     Process,
     Role,
     Settings,
+    Since,
 )
 from engine.definitions.settings import mapping, read_settings
 from engine.errors import DefinitionError, Problem
@@ -48,6 +49,7 @@ __all__ = [
     "Process",
     "Role",
     "Settings",
+    "Since",
     "assemble",
     "gather",
     "load",

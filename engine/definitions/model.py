@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
@@ -224,17 +225,33 @@ class Role:
     oversees: tuple[str, ...] = ()
 
 
+class Since(StrEnum):
+    """What a term counts from where that is no answer."""
+
+    TASK = "taak"
+    CASE = "casus"
+
+
+ASSUMED = "aanname"
+"""Where a term comes from that no law or agreement gives."""
+
+
 @dataclass(frozen=True)
 class Deadline:
-    """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is taak, casus or a field name;
-    `source` is "aanname" or where the term comes from.
+    """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is a Since or a field name; `source`
+    is ASSUMED or where the term comes from.
     """
 
     id: str
     duration: str
-    counts_from: str = "taak"
-    source: str = "aanname"
+    counts_from: str = Since.TASK
+    source: str = ASSUMED
     explanation: str = ""
+
+    @property
+    def follows_answer(self) -> bool:
+        """Whether it counts from an answer, so that it moves when that does."""
+        return self.counts_from not in tuple(Since)
 
 
 @dataclass(frozen=True)

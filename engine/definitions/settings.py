@@ -8,7 +8,7 @@ import yaml
 
 from engine import deadlines
 from engine.definitions.markup import refuse
-from engine.definitions.model import Deadline, Organisation, Role, Settings
+from engine.definitions.model import ASSUMED, Deadline, Organisation, Role, Settings, Since
 from engine.errors import DefinitionError, Problem
 
 
@@ -78,8 +78,8 @@ def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
     return Deadline(
         id,
         str(raw.get("duur", "")),
-        str(raw.get("vanaf", "taak")),
-        str(raw.get("bron", "aanname")),
+        str(raw.get("vanaf", Since.TASK)),
+        str(raw.get("bron", ASSUMED)),
         str(raw.get("uitleg", "")),
     )
 
