@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import hypot
 
 from engine.definitions import Bounds, Element, Flow, Lane, Link, Note, Process
-from engine.definitions.kinds import SUB_PROCESSES, EventKind, Kind
+from engine.definitions.kinds import EVENTS, GATEWAYS, SUB_PROCESSES, Kind, LinkKind, NoteKind
 from handbook import icons
 
 INK = icons.INK
@@ -48,7 +48,8 @@ KINDS = {
     Kind.INCLUSIVE_GATEWAY: "één of meer wegen",
     Kind.PARALLEL_GATEWAY: "alle wegen tegelijk",
 }
-BACKGROUND = frozenset({"group", "participant"})
+PARTICIPANT = "participant"  # another pool on the same drawing
+BACKGROUND = frozenset({NoteKind.GROUP, PARTICIPANT})
 _NARROW, _WIDE = frozenset("iíïjltfrI.,:;'|!()[]- "), frozenset("mwMWO@%GQ")
 _UNSIZED = Bounds(0, 0, 0, 0)
 
@@ -187,7 +188,7 @@ class _Drawing:
         )
 
     def _description(self) -> str:
-        steps = [self._spoken(e) for e in reading_order(self.process) if e.name and not e.kind.endswith("Gateway")]
+        steps = [self._spoken(e) for e in reading_order(self.process) if e.name and e.kind not in GATEWAYS]
         return "In volgorde: " + "; ".join(steps) + "." if steps else "Een leeg diagram."
 
     def _spoken(self, element: Element) -> str:
@@ -258,7 +259,7 @@ class _Drawing:
         start = ""
         if source and source.default == flow.id:
             start = _slash(flow.waypoints, colour)
-        elif flow.condition and source and not source.kind.endswith("Gateway"):
+        elif flow.condition and source and source.kind not in GATEWAYS:
             start = _diamond_start(flow.waypoints, colour)
         return (
             f'<g data-flow="{escape(flow.id)}"><path d="{_path(flow.waypoints)}" stroke="{colour}"'
@@ -267,7 +268,7 @@ class _Drawing:
 
     def _labels(self, elements: Iterable[Element]) -> Iterator[str]:
         for element in elements:
-            if element.name and element.kind.endswith(("Event", "Gateway")):
+            if element.name and element.kind in EVENTS | GATEWAYS:
                 yield _label(element.name, element.label or _below(element.bounds or _UNSIZED))
         for flow in self.process.flows.values():
             if flow.name and flow.waypoints:
@@ -304,9 +305,9 @@ def _band(box: Bounds, name: str, across: bool, bold: bool = False) -> str:
 
 
 def _shape(element: Element, box: Bounds, fill: str, ink: str) -> str:
-    if element.kind.endswith("Event"):
+    if element.kind in EVENTS:
         return _event(element, box, fill, ink)
-    if element.kind.endswith("Gateway"):
+    if element.kind in GATEWAYS:
         sign = icons.GATEWAYS.get(element.kind, "")
         return _outline(element, box, 0, f'fill="{fill}" stroke="{ink}"') + _centred(box, sign)
     return _activity(element, box, fill, ink)
@@ -315,9 +316,9 @@ def _shape(element: Element, box: Bounds, fill: str, ink: str) -> str:
 def _outline(element: Element, box: Bounds, grow: float, paint: str) -> str:
     x, y = box.x - grow, box.y - grow
     width, height = box.width + 2 * grow, box.height + 2 * grow
-    if element.kind.endswith("Event"):
+    if element.kind in EVENTS:
         return f'<circle cx="{x + width / 2:g}" cy="{y + height / 2:g}" r="{width / 2:g}" {paint}/>'
-    if element.kind.endswith("Gateway"):
+    if element.kind in GATEWAYS:
         right, bottom, across, down = x + width, y + height, x + width / 2, y + height / 2
         points = ((across, y), (right, down), (across, bottom), (x, down))
         return f'<path d="{_path(points)}z" {paint}/>'
@@ -331,7 +332,7 @@ def _event(element: Element, box: Bounds, fill: str, ink: str) -> str:
     drawn = _outline(element, box, 0, f'fill="{fill}" stroke="{ink}" stroke-width="{width}"{dash}')
     if not start and not end:
         drawn += _outline(element, box, -3.5, f'stroke="{ink}"{dash}')
-    sign = icons.EVENTS.get(element.event.kind if element.event else EventKind.NONE, "")
+    sign = icons.EVENTS.get(element.event_kind, "")
     thrown = end or element.kind == Kind.INTERMEDIATE_THROW_EVENT
     return drawn + _centred(box, _inked(sign, thrown), box.width / 42)
 
@@ -469,16 +470,16 @@ def _note(note: Note) -> str:
     box = note.bounds
     if not box:
         return ""
-    if note.kind == "group":
+    if note.kind == NoteKind.GROUP:
         name = _text([note.text] if note.text else [], box.x + box.width / 2, box.y + 16, TEXT)
         return f'<rect {_box(box)} rx="10" stroke="{FRAME}" stroke-dasharray="10 4 2 4"/>{name}'
-    if note.kind == "participant":
+    if note.kind == PARTICIPANT:
         return _band(box, note.text, box.width >= box.height, bold=True)
-    if note.kind == "textAnnotation":
+    if note.kind == NoteKind.TEXT_ANNOTATION:
         lines, size = _wrap(note.text, box.width - 10, max(box.height, 30))
         corner = f"M{box.x + 10:g} {box.y:g}H{box.x:g}V{box.y + box.height:g}H{box.x + 10:g}"
         return f'<path d="{corner}"/>' + _text(lines, box.x + 7, box.y + size + 3, size, "start")
-    drawn = _store(box) if note.kind == "dataStoreReference" else _page(box)
+    drawn = _store(box) if note.kind == NoteKind.DATA_STORE else _page(box)
     return drawn + (_label(note.text, _below(box)) if note.text else "")
 
 
@@ -502,12 +503,12 @@ def _store(box: Bounds) -> str:
 
 def _link(link: Link) -> str:
     points = link.waypoints
-    if link.kind == "messageFlow":
+    if link.kind == LinkKind.MESSAGE_FLOW:
         (x, y) = points[0]
         start = f'<circle cx="{x:g}" cy="{y:g}" r="4" fill="{PAPER}" stroke="{LINE}"/>'
         line = f'<path d="{_path(points)}" stroke="{LINE}" stroke-dasharray="9 6"/>'
         return line + start + _arrow(points, LINE, filled=False)
-    arrow = "" if link.kind == "association" else _open_arrow(points)
+    arrow = "" if link.kind == LinkKind.ASSOCIATION else _open_arrow(points)
     return f'<path d="{_path(points)}" stroke="{LINE}" stroke-dasharray="1 5"/>{arrow}'
 
 
@@ -515,8 +516,8 @@ def _path(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{round(x, 1):g} {round(y, 1):g}" for x, y in points)
 
 
-def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    return hypot(one[0] - other[0], one[1] - other[1])
+def _distance(start: tuple[float, float], end: tuple[float, float]) -> float:
+    return hypot(start[0] - end[0], start[1] - end[1])
 
 
 def _heading(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
@@ -528,8 +529,8 @@ def _wings(points: tuple[tuple[float, float], ...], length: float, half: float) 
     distinct = [p for p in points if _distance(p, points[-1]) > 1] or [points[0]]
     (x, y), (dx, dy) = points[-1], _heading(distinct[-1], points[-1])
     back_x, back_y = x - dx * length, y - dy * length
-    one, other = (back_x - dy * half, back_y + dx * half), (back_x + dy * half, back_y - dx * half)
-    return _path((one, (x, y), other))
+    left, right = (back_x - dy * half, back_y + dx * half), (back_x + dy * half, back_y - dx * half)
+    return _path((left, (x, y), right))
 
 
 def _arrow(points: tuple[tuple[float, float], ...], colour: str, *, filled: bool) -> str:

@@ -11,6 +11,7 @@ from engine.decisions import Decision
 from engine.definitions import Deadline, Definition, Element, Process, Role
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import Field, Form, Holds
+from engine.words import Answer
 from handbook import wording
 from handbook.diagram import reading_order
 from handbook.paths import END, PHASE, SPLITS, STEP, Choice, Outcome, Paths, Place, places
@@ -127,8 +128,8 @@ class Term:
     @property
     def urgent(self) -> tuple[Deadline, ...]:
         """The shorter terms that its steps have where there is haste."""
-        found = (step.urgent for step in self.steps if step.deadline == self.deadline)
-        return tuple(dict.fromkeys(filter(None, found)))
+        deadlines = (step.urgent for step in self.steps if step.deadline == self.deadline)
+        return tuple(dict.fromkeys(filter(None, deadlines)))
 
 
 @dataclass(frozen=True)
@@ -169,8 +170,8 @@ class Guide:
 
     def question(self, key: str) -> str:
         """How the forms ask for an answer, by its name in the files."""
-        found = self.labels.get(key)
-        return found.label if found and found.label else wording.title(key)
+        asked = self.labels.get(key)
+        return asked.label if asked and asked.label else wording.title(key)
 
     def wording(self, value: str) -> str:
         """How the forms word a value such as `past_niet`."""
@@ -188,10 +189,10 @@ class _Teller:
     def __init__(self, definition: Definition, reference: Definition) -> None:
         self.definition, self.reference = definition, reference
         self.settings = definition.settings
-        tables = (
+        files = (
             decisions.read(content, name) for name, content in sorted(definition.files.items()) if name.endswith(".dmn")
         )
-        self.tables = {table.id: table for found in tables for table in found}
+        self.tables = {table.id: table for tables in files for table in tables}
         self.paths = {id_: Paths(p, definition.processes) for id_, p in definition.processes.items()}
         self.labels = self._labels()
 
@@ -211,11 +212,11 @@ class _Teller:
     def _labels(self) -> dict[str, Field]:
         """The question behind each name, as it is asked first: a later form may word it for its own moment."""
         tasks = [task for process in self._in_order(self.definition.id, set()) for task in reading_order(process)]
-        asked = [form for task in tasks if (form := self.definition.forms.get(task.form))]
+        in_order = [form for task in tasks if (form := self.definition.forms.get(task.form))]
         labels: dict[str, Field] = {}
-        for form in (*asked, *self.definition.forms.values()):
-            for found in _answered(form):
-                labels.setdefault(found.key, found)
+        for form in (*in_order, *self.definition.forms.values()):
+            for asked in _answered(form):
+                labels.setdefault(asked.key, asked)
         return labels
 
     def _in_order(self, process: str, seen: set[str]) -> Iterator[Process]:
@@ -300,7 +301,7 @@ class _Teller:
 
     def _questions(self, form: Form | None) -> Iterator[Question]:
         if form is not None:
-            own = {found.key: found for found in _answered(form)}
+            own = {asked.key: asked for asked in _answered(form)}
             yield from self._asked(form.fields, {**self.labels, **own}, 0)
 
     def _asked(self, fields: Iterable[Field], labels: Mapping[str, Field], level: int) -> Iterator[Question]:
@@ -319,10 +320,10 @@ class _Teller:
             yield from self._asked(asked.fields, labels, level + 1)
 
     def _interrupts(self, process: Process) -> Iterator[Interrupt]:
-        found = _starts(process)
+        starts = _starts(process)
         for element in reading_order(process):
-            if element.id in found:
-                yield self._interrupt(process, element, found)
+            if element.id in starts:
+                yield self._interrupt(process, element, starts)
 
     def _interrupt(self, process: Process, element: Element, starts: Mapping[str, Element]) -> Interrupt:
         start = starts[element.id]
@@ -338,7 +339,7 @@ class _Teller:
             explanation="\n\n".join(dict.fromkeys(text for text in texts if text)),
             happening=wording.happening(start),
             interrupting=start.interrupting,
-            again=not start.interrupting and start.properties.get("vaker") == "ja",
+            again=not start.interrupting and start.properties.get("vaker") == Answer.YES,
             ends=(scope.name or wording.title(scope.id)) if scope else (process.name or wording.title(process.id)),
             goes_on=tuple(_named(o) for o in others if _ended(element) not in _scopes(process, o) and o not in around),
             stopped_by=tuple(
@@ -366,8 +367,8 @@ class _Teller:
         """How this region's step differs from the one that holds everywhere, each as a sentence."""
         if self.reference is self.definition:
             return
-        known = self.reference.processes.get(process.id)
-        base = known.elements.get(task.id) if known else None
+        everywhere = self.reference.processes.get(process.id)
+        base = everywhere.elements.get(task.id) if everywhere else None
         if base is None:
             yield "Deze stap bestaat alleen in deze regio."
             return
@@ -383,33 +384,33 @@ class _Teller:
                 yield f"De rol {before[role].name} heet hier {now[role].name}."
 
     def _changed_term(self, task: Element, base: Element) -> Iterator[str]:
-        here = self.settings.deadlines.get(task.properties.get("termijn", ""))
-        there = self.reference.settings.deadlines.get(base.properties.get("termijn", ""))
-        if here and there and here.duration != there.duration:
+        deadline = self.settings.deadlines.get(task.properties.get("termijn", ""))
+        elsewhere = self.reference.settings.deadlines.get(base.properties.get("termijn", ""))
+        if deadline and elsewhere and deadline.duration != elsewhere.duration:
             yield (
-                f"De termijn is hier {wording.term(here.duration)}; "
-                f"elders is dat {wording.term(there.duration)}. {here.explanation}".strip()
+                f"De termijn is hier {wording.term(deadline.duration)}; "
+                f"elders is dat {wording.term(elsewhere.duration)}. {deadline.explanation}".strip()
             )
 
     def _changed_form(self, task: Element, base: Element) -> Iterator[str]:
-        here, there = self.definition.forms.get(task.form), self.reference.forms.get(base.form)
-        asked = {f.key: f for f in here.input_fields()} if here else {}
-        known = {f.key: f for f in there.input_fields()} if there else {}
-        added = [f"“{asked[key].label}”" for key in asked if key not in known]
-        left_out = [f"“{known[key].label}”" for key in known if key not in asked]
+        form, elsewhere = self.definition.forms.get(task.form), self.reference.forms.get(base.form)
+        labels = {asked.key: asked.label for asked in form.input_fields()} if form else {}
+        usual = {asked.key: asked.label for asked in elsewhere.input_fields()} if elsewhere else {}
+        added = [f"“{label}”" for key, label in labels.items() if key not in usual]
+        left_out = [f"“{label}”" for key, label in usual.items() if key not in labels]
         if added:
             yield f"Het formulier vraagt hier ook: {', '.join(added)}."
         if left_out:
             yield f"Het formulier vraagt hier niet: {', '.join(left_out)}."
-        if not added and not left_out and here != there:
+        if not added and not left_out and form != elsewhere:
             yield "De vragen van het formulier zijn hier anders verwoord."
 
 
 def _answered(form: Form) -> Iterator[Field]:
     """All that a form takes an answer for, the columns of its lists too."""
-    for found in form.input_fields():
-        yield found
-        yield from found.fields
+    for asked in form.input_fields():
+        yield asked
+        yield from asked.fields
 
 
 def _changed_words(task: Element, base: Element) -> Iterator[str]:
@@ -426,16 +427,16 @@ def _starts(process: Process) -> dict[str, Element]:
     """What can come in between, by id: event sub-processes, and messages on the edge of what holds several steps;
     each with the event that begins it.
     """
-    found: dict[str, Element] = {}
+    starts: dict[str, Element] = {}
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
-        told = element.event_kind == EventKind.MESSAGE
-        if told and host is not None and host.kind != Kind.USER_TASK:
-            found[element.id] = element
+        by_message = element.event_kind == EventKind.MESSAGE
+        if by_message and host is not None and host.kind != Kind.USER_TASK:
+            starts[element.id] = element
         scope = process.elements.get(element.parent)
         if element.kind == Kind.START_EVENT and scope is not None and scope.by_event:
-            found[scope.id] = element
-    return found
+            starts[scope.id] = element
+    return starts
 
 
 def _ended(interrupt: Element) -> str:

@@ -24,8 +24,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     try:
         edition = write.edition(root / "workflows", region, root / "handbook" / "content", _today())
     except DefinitionError as error:
-        told = "\n".join(f"  {p.file} {p.element}: {p.message}" for p in error.problems)
-        raise PluginError(f"De handreiking kan niet gemaakt worden:\n{told}") from error
+        problems = "\n".join(f"  {p.file} {p.element}: {p.message}" for p in error.problems)
+        raise PluginError(f"De handreiking kan niet gemaakt worden:\n{problems}") from error
     write.save(edition, Path(config.docs_dir))
     config.nav = edition.nav
     config.site_name = edition.title

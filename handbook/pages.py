@@ -22,16 +22,16 @@ SOURCES = "over-deze-handreiking.md"
 class Page:
     """What a template may ask while one page is made: links from here, drawings, lists of ways on."""
 
-    def __init__(self, file: str, known: Collection[str]) -> None:
-        self.file, self.known = file, known
+    def __init__(self, file: str, files: Collection[str]) -> None:
+        self.file, self.files = file, files
 
     def to(self, file: str) -> str:
         """The address of another file of the handbook, seen from this page's source."""
         return relpath(file, PurePosixPath(self.file).parent).replace("\\", "/")
 
-    def link(self, each: Guide, place: Place) -> str:
+    def link(self, guide: Guide, place: Place) -> str:
         """A link to a step or phase."""
-        return f"[{plain(place.title)}]({self.to(file_of(each, place))})"
+        return f"[{plain(place.title)}]({self.to(file_of(guide, place))})"
 
     def roles(self, roles: Sequence[Role], for_parents: bool = False) -> str:
         """Who does it, each with a link."""
@@ -41,22 +41,22 @@ class Page:
 
     def _role(self, role: Role) -> str:
         file = f"rollen/{role.id}.md"
-        return f"[{plain(role.name)}]({self.to(file)})" if file in self.known else plain(role.name)
+        return f"[{plain(role.name)}]({self.to(file)})" if file in self.files else plain(role.name)
 
     def codes(self, markdown: str) -> str:
         """Let the mark of a source lead to the chapter that says which piece it is."""
-        if SOURCES not in self.known:
+        if SOURCES not in self.files:
             return markdown
         return re.sub(r"\b(S\d)\b", rf"[\1]({self.to(SOURCES)})", markdown, count=1)
 
-    def overview(self, each: Guide, phase: Phase) -> str:
+    def overview(self, guide: Guide, phase: Phase) -> str:
         """The drawing of a phase; each step links to its page."""
         root = PurePosixPath(self.file).parent
 
         def address(element: Element) -> str | None:
-            place = _place_of(each, element)
+            place = _place_of(guide, element)
             return (
-                relpath(file_of(each, place).removesuffix("index.md").removesuffix(".md"), root) + "/"
+                relpath(file_of(guide, place).removesuffix("index.md").removesuffix(".md"), root) + "/"
                 if place
                 else None
             )
@@ -73,47 +73,47 @@ class Page:
             f' aria-label="Waar je bent, als diagram" data-show="{escape(step.element.id)}">{drawing}</div>'
         )
 
-    def answers(self, each: Guide, choice: Choice) -> str:
+    def answers(self, guide: Guide, choice: Choice) -> str:
         """The answers of a choice as a list, each linking on."""
-        return "\n".join(self._answer_lines(each, choice.answers, 0))
+        return "\n".join(self._answer_lines(guide, choice.answers, 0))
 
-    def _answer_lines(self, each: Guide, answers: Iterable[Answer], depth: int) -> Iterator[str]:
+    def _answer_lines(self, guide: Guide, answers: Iterable[Answer], depth: int) -> Iterator[str]:
         for answer in answers:
             usual = " (als niets anders past)" if answer.usual and len(answer.text) > 4 else ""
             text = f"{'    ' * depth}- **{plain(answer.text)}**{usual}"
             places = [o for o in answer.outcomes if isinstance(o, Place)]
-            yield f"{text}: {self.ways(each, places)}" if places else f"{text}:"
+            yield f"{text}: {self.ways(guide, places)}" if places else f"{text}:"
             for choice in (o for o in answer.outcomes if isinstance(o, Choice)):
                 yield f"{'    ' * (depth + 1)}- {plain(choice.question)}"
-                yield from self._answer_lines(each, choice.answers, depth + 2)
+                yield from self._answer_lines(guide, choice.answers, depth + 2)
 
-    def ways(self, each: Guide, places: Sequence[Place]) -> str:
+    def ways(self, guide: Guide, places: Sequence[Place]) -> str:
         """Places to go on to, in one sentence."""
-        return " en tegelijk ".join(self._way(each, place) for place in places)
+        return " en tegelijk ".join(self._way(guide, place) for place in places)
 
-    def _way(self, each: Guide, place: Place) -> str:
+    def _way(self, guide: Guide, place: Place) -> str:
         waits = f"na “{plain(' en '.join(place.waits))}” " if place.waits else ""
         if place.kind == END:
             return f"{waits}einde van deze fase: {plain(place.title)}"
         kind = "fase " if place.kind == PHASE else ""
-        return f"{waits}{kind}{self.link(each, place)}"
+        return f"{waits}{kind}{self.link(guide, place)}"
 
-    def onward(self, each: Guide, outcomes: Sequence[Outcome]) -> str:
+    def onward(self, guide: Guide, outcomes: Sequence[Outcome]) -> str:
         """All that can follow, as a list; choices keep their question."""
         lines = []
         for outcome in outcomes:
             if isinstance(outcome, Place):
-                lines.append(f"- {wording.capital(self._way(each, outcome))}")
+                lines.append(f"- {wording.capital(self._way(guide, outcome))}")
             else:
-                lines += [f"- {plain(outcome.question)}", *self._answer_lines(each, outcome.answers, 1)]
+                lines += [f"- {plain(outcome.question)}", *self._answer_lines(guide, outcome.answers, 1)]
         return "\n".join(lines)
 
-    def ordered(self, each: Guide, phase: Phase) -> str:
+    def ordered(self, guide: Guide, phase: Phase) -> str:
         """A diagram as ordered text: every step, choice and event that a reader sees in the drawing."""
-        lines = (self._told(each, phase, element) for element in reading_order(phase.process))
+        lines = (self._line(guide, phase, element) for element in reading_order(phase.process))
         return "\n".join(f"1. {line}" for line in lines if line)
 
-    def _told(self, each: Guide, phase: Phase, element: Element) -> str:
+    def _line(self, guide: Guide, phase: Phase, element: Element) -> str:
         name = plain(element.name)
         step = next((s for s in phase.steps if s.element.id == element.id), None)
         if step:
@@ -121,78 +121,78 @@ class Page:
             who = _one_of([plain(role.name) for role in step.roles])
             by = f", {wording.within(step.deadline, step.urgent)}" if step.deadline else ""
             own = f" {OWN}" if step.differences else ""
-            return f"{self.link(each, step.place)} ({who}{by}). {result}{own}"
+            return f"{self.link(guide, step.place)} ({who}{by}). {result}{own}"
         choice = next((c for c in phase.choices if c.id == element.id), None)
         if choice:
-            answers = "; ".join(f"{plain(a.text)} → {self._short(each, a)}" for a in choice.answers)
+            answers = "; ".join(f"{plain(a.text)} → {self._short(guide, a)}" for a in choice.answers)
             return f"Keuze: {plain(choice.question)} {answers}."
         if element.called:
-            place = _place_of(each, element)
+            place = _place_of(guide, element)
             again = ", voor elk onderdeel van de lijst" if element.loop else ""
-            return f"Fase {self.link(each, place)}{again}." if place else f"Fase {name}."
+            return f"Fase {self.link(guide, place)}{again}." if place else f"Fase {name}."
         if any(interrupt.element.id == element.id for interrupt in phase.interrupts):
             return f"Kan tussendoor komen: {name or wording.title(element.id)}."
-        return self._told_event(element, name)
+        return self._event_line(element, name)
 
-    def _told_event(self, element: Element, name: str) -> str:
+    def _event_line(self, element: Element, name: str) -> str:
         if element.kind == Kind.BOUNDARY_EVENT:
             stops = "die stap stopt dan" if element.interrupting else "die stap loopt door"
             return f"Tijdens een stap kan gebeuren: {name} ({stops})."
         if element.kind == Kind.BUSINESS_RULE_TASK:
             return f"Een beslistabel geeft advies: {name}."
-        known = {
+        words = {
             Kind.START_EVENT: "Begin",
             Kind.END_EVENT: "Einde",
             Kind.INTERMEDIATE_CATCH_EVENT: "Wachten",
             Kind.INTERMEDIATE_THROW_EVENT: "Gebeurtenis",
             Kind.SUB_PROCESS: "Onderdeel",
         }
-        if element.kind not in known or not name:
+        if element.kind not in words or not name:
             return ""
-        word = known[element.kind]
+        word = words[element.kind]
         return f"{name}." if name.startswith(word) else f"{word}: {name}."
 
-    def _short(self, each: Guide, answer: Answer) -> str:
-        found = [self._way(each, o) if isinstance(o, Place) else plain(o.question) for o in answer.outcomes]
-        return " en tegelijk ".join(found) or "verder"
+    def _short(self, guide: Guide, answer: Answer) -> str:
+        ways = [self._way(guide, o) if isinstance(o, Place) else plain(o.question) for o in answer.outcomes]
+        return " en tegelijk ".join(ways) or "verder"
 
-    def reached(self, each: Guide, outcomes: Sequence[Outcome]) -> str:
+    def reached(self, guide: Guide, outcomes: Sequence[Outcome]) -> str:
         """Every place that can follow, whatever is chosen, as a list."""
-        return "\n".join(f"- {wording.capital(self._way(each, place))}" for place in dict.fromkeys(places(outcomes)))
+        return "\n".join(f"- {wording.capital(self._way(guide, place))}" for place in dict.fromkeys(places(outcomes)))
 
-    def limit(self, each: Guide, deadline: Deadline, file: str = "") -> str:
+    def limit(self, guide: Guide, deadline: Deadline, file: str = "") -> str:
         """A term, with what it counts from; the term leads to where `file` tells about it."""
-        start = plain(wording.counts_from(deadline, each.question))
+        start = plain(wording.counts_from(deadline, guide.question))
         long = wording.term(deadline.duration) if wording.lasts(deadline) else start
-        told = f"[{long}]({self.to(file)}#{each.id}-{deadline.id})" if file else long
-        return f"{told}, {start}" if wording.lasts(deadline) else told
+        text = f"[{long}]({self.to(file)}#{guide.id}-{deadline.id})" if file else long
+        return f"{text}, {start}" if wording.lasts(deadline) else text
 
-    def urgent(self, each: Guide, deadline: Deadline, file: str) -> str:
+    def urgent(self, guide: Guide, deadline: Deadline, file: str) -> str:
         """The shorter term that counts where there is haste."""
-        return f"bij spoed [{plain(wording.within(deadline))}]({self.to(file)}#{each.id}-{deadline.id})"
+        return f"bij spoed [{plain(wording.within(deadline))}]({self.to(file)}#{guide.id}-{deadline.id})"
 
     def form(self, questions: Sequence[Question]) -> str:
         """The questions of a form as a list; what stands in a group or list is indented."""
         return "\n".join(f"{'    ' * question.level}- {_asked(question)}" for question in questions)
 
-    def download(self, each: Guide, name: str) -> str:
+    def download(self, guide: Guide, name: str) -> str:
         """The address of a file to download."""
-        return self.to(download_of(each, name))
+        return self.to(download_of(guide, name))
 
     def columns(self, table: Decision) -> list[str]:
         """The headings above a decision table: what is looked at, what is advised, and why."""
         advised = [column.label or wording.title(column.name) for column in table.outputs]
         return [plain(name) for name in (*(c.label or c.expression.text for c in table.inputs), *advised, "Waarom")]
 
-    def rows(self, each: Guide, table: Decision) -> list[list[str]]:
+    def rows(self, guide: Guide, table: Decision) -> list[list[str]]:
         """The rules of a decision table in words."""
-        return [[plain(cell) for cell in self._row(each, rule)] for rule in table.rules]
+        return [[plain(cell) for cell in self._row(guide, rule)] for rule in table.rules]
 
-    def _row(self, each: Guide, rule: Rule) -> Iterator[str]:
+    def _row(self, guide: Guide, rule: Rule) -> Iterator[str]:
         for test in rule.tests:
-            yield wording.cell(test.text, each.wording)
+            yield wording.cell(test.text, guide.wording)
         for result in rule.results:
-            yield wording.cell(result.text, each.wording) if result else ""
+            yield wording.cell(result.text, guide.wording) if result else ""
         yield rule.description
 
     def survives(self, interrupt: Interrupt) -> str:
@@ -201,7 +201,7 @@ class Page:
             return "Ja. Wat er ook gebeurt, dit gaat door."
         return f"Nee. Dit stopt ook bij: {plain(_one_of(interrupt.stopped_by, 'en'))}."
 
-    def explain(self, each: Guide, interrupt: Interrupt) -> str:
+    def explain(self, guide: Guide, interrupt: Interrupt) -> str:
         """What an interrupt ends, and what goes on beside it."""
         if not interrupt.interrupting:
             return "Nee. Al het andere loopt gewoon door."
@@ -213,28 +213,28 @@ class Page:
 
 def _asked(question: Question) -> str:
     kind = question.kind + (f": {', '.join(question.options)}" if question.options else "")
-    told = [f"**{plain(question.label)}** ({plain(kind)})" + (", verplicht" if question.required else "")]
-    return ". ".join(filter(None, (*told, plain(question.help.rstrip(".")), plain(question.condition))))
+    parts = [f"**{plain(question.label)}** ({plain(kind)})" + (", verplicht" if question.required else "")]
+    return ". ".join(filter(None, (*parts, plain(question.help.rstrip(".")), plain(question.condition))))
 
 
-def file_of(each: Guide, place: Place) -> str:
+def file_of(guide: Guide, place: Place) -> str:
     """The file that tells about a step or phase."""
     if place.kind == STEP:
-        return f"{each.id}/{place.process}/{place.element}.md"
-    return f"{each.id}/{place.process}/index.md"
+        return f"{guide.id}/{place.process}/{place.element}.md"
+    return f"{guide.id}/{place.process}/index.md"
 
 
-def _place_of(each: Guide, element: Element) -> Place | None:
+def _place_of(guide: Guide, element: Element) -> Place | None:
     if element.kind == Kind.USER_TASK:
         return Place(STEP, element.name, element.process, element.id)
-    if element.called in each.definition.processes:
+    if element.called in guide.definition.processes:
         return Place(PHASE, element.name, element.called)
     return None
 
 
-def download_of(each: Guide, name: str) -> str:
+def download_of(guide: Guide, name: str) -> str:
     """Where a file of the process is put for downloading."""
-    return f"downloads/{each.id}/{name}"
+    return f"downloads/{guide.id}/{name}"
 
 
 def plain(text: str) -> str:
@@ -251,14 +251,14 @@ def prose(text: str) -> str:
 
 def items(text: str) -> list[str]:
     """The items of a Markdown list; a text without one is a single item."""
-    found = re.findall(r"^\s*(?:[-*+]|\d+[.)])\s+(.*(?:\n(?!\s*(?:[-*+]|\d+[.)])\s).+)*)", text, re.MULTILINE)
-    return [" ".join(item.split()) for item in found] or ([text.strip()] if text.strip() else [])
+    points = re.findall(r"^\s*(?:[-*+]|\d+[.)])\s+(.*(?:\n(?!\s*(?:[-*+]|\d+[.)])\s).+)*)", text, re.MULTILINE)
+    return [" ".join(item.split()) for item in points] or ([text.strip()] if text.strip() else [])
 
 
 def first_sentence(text: str) -> str:
     """The first sentence of a text."""
-    found = re.match(r".+?[.!?](?=\s|$)", " ".join(text.split()))
-    return found[0] if found else text
+    sentence = re.match(r".+?[.!?](?=\s|$)", " ".join(text.split()))
+    return sentence[0] if sentence else text
 
 
 def _one_of(names: Sequence[str], word: str = "of") -> str:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.definitions import Element, Process
-from engine.definitions.kinds import EMBEDDED, EventKind, Kind
+from engine.definitions.kinds import CONDITIONAL_SPLITS, EMBEDDED, EventKind, Kind
 from handbook import wording
 
 STEP, PHASE, END = "stap", "fase", "einde"
-SPLITS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.EVENT_BASED_GATEWAY, Kind.COMPLEX_GATEWAY})
+SPLITS = CONDITIONAL_SPLITS | {Kind.EVENT_BASED_GATEWAY}
+"""Gateways at which a reader asks what to do: all but the one that takes every way."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ class Paths:
         self, element: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()
     ) -> tuple[Outcome, ...]:
         """What follows an element, each thing once."""
-        found: dict[Outcome, None] = {}
+        outcomes: dict[Outcome, None] = {}
         for flow in element.outgoing:
             target = self.process.elements[self.process.flows[flow].target]
-            found.update(dict.fromkeys(self._resolve(target, seen, waits)))
-        return tuple(found)
+            outcomes.update(dict.fromkeys(self._resolve(target, seen, waits)))
+        return tuple(outcomes)
 
     def choice(self, gateway: Element, seen: frozenset[str] = frozenset(), waits: tuple[str, ...] = ()) -> Choice:
         """A gateway with its answers, each followed to where it leads."""
@@ -127,8 +128,8 @@ class Paths:
 
     def before(self, task: Element) -> tuple[Place, ...]:
         """The steps and phases that lead to a task without another one in between."""
-        found = (self._place(source, ()) for source in self._leading_to(task))
-        return tuple(dict.fromkeys(place for place in found if place and place.kind != END))
+        leading = (self._place(source, ()) for source in self._leading_to(task))
+        return tuple(dict.fromkeys(place for place in leading if place and place.kind != END))
 
     def waits_for_all(self, task: Element) -> bool:
         """Whether a task begins only when all that leads to it is done."""
@@ -137,8 +138,8 @@ class Paths:
 
     def tables_before(self, task: Element) -> tuple[str, ...]:
         """The decision tables that advise in a task: those run just before it."""
-        found = dict.fromkeys(source.decision for source in self._leading_to(task) if source.decision)
-        return tuple(reversed(found))
+        tables = dict.fromkeys(source.decision for source in self._leading_to(task) if source.decision)
+        return tuple(reversed(tables))
 
     def _leading_to(self, task: Element) -> Iterator[Element]:
         waiting, seen = [task], {task.id}

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.definitions import Bounds, Element, Event, Flow, Loop, Process
-from engine.definitions.kinds import EventKind, Kind, LoopKind
+from engine.definitions.kinds import EVENTS, GATEWAYS, EventKind, Kind, LoopKind
 from handbook.diagram import svg
 
 ACROSS, DOWN = 150, 120
-_SIZES = {"Event": (36, 36), "Gateway": (50, 50)}
 _TIMER, _MESSAGE = Event(EventKind.TIMER), Event(EventKind.MESSAGE)
 
 
 def _at(column: float, row: float, kind: Kind, name: str = "", event: Event | None = None) -> Element:
     """An element in a place of the grid; its id is that place."""
-    width, height = next((size for end, size in _SIZES.items() if kind.endswith(end)), (100, 80))
+    width, height = (36, 36) if kind in EVENTS else (50, 50) if kind in GATEWAYS else (100, 80)
     box = Bounds(column * ACROSS - width / 2, row * DOWN - height / 2, width, height)
-    given = event or (Event(EventKind.NONE) if kind.endswith("Event") else None)
+    given = event or (Event(EventKind.NONE) if kind in EVENTS else None)
     above = Bounds(box.x - 20, box.y - 32, 90, 28) if kind == Kind.EXCLUSIVE_GATEWAY else None
     return Element(f"{column:g}_{row:g}", kind, name, event=given, bounds=box, label=above)
 
@@ -33,27 +32,27 @@ def _on_border(host: Element, name: str, event: Event) -> Element:
 
 def _sample(name: str, arrows: str, *elements: Element) -> Process:
     """A drawing of these elements; `arrows` are written as `0_0>1_0 1_0>2_0:Ja`."""
-    known = {element.id: element for element in elements}
+    placed = {element.id: element for element in elements}
     flows = {}
     for arrow in arrows.split():
-        ends, _, told = arrow.partition(":")
+        ends, _, label = arrow.partition(":")
         source, target = ends.split(">")
-        flows[ends] = Flow(ends, source, target, told, "", _way(known[source], known[target]))
-    return Process("voorbeeld", "", name, elements=known, flows=flows)
+        flows[ends] = Flow(ends, source, target, label, "", _way(placed[source], placed[target]))
+    return Process("voorbeeld", "", name, elements=placed, flows=flows)
 
 
 def _way(source: Element, target: Element) -> tuple[tuple[float, float], ...]:
     """Straight where both stand in one row; else down or up first from a choice, and last to a join."""
-    one, other = source.bounds or Bounds(0, 0, 0, 0), target.bounds or Bounds(0, 0, 0, 0)
-    x, y = one.x + one.width / 2, one.y + one.height / 2
-    to_x, to_y = other.x + other.width / 2, other.y + other.height / 2
+    start, end = source.bounds or Bounds(0, 0, 0, 0), target.bounds or Bounds(0, 0, 0, 0)
+    x, y = start.x + start.width / 2, start.y + start.height / 2
+    to_x, to_y = end.x + end.width / 2, end.y + end.height / 2
     if abs(y - to_y) < 1:
-        return (one.x + one.width, y), (other.x, to_y)
-    if target.kind.endswith("Gateway"):
-        side = other.y if y < to_y else other.y + other.height
-        return (one.x + one.width, y), (to_x, y), (to_x, side)
-    side = one.y + one.height if to_y > y else one.y
-    return (x, side), (x, to_y), (other.x, to_y)
+        return (start.x + start.width, y), (end.x, to_y)
+    if target.kind in GATEWAYS:
+        side = end.y if y < to_y else end.y + end.height
+        return (start.x + start.width, y), (to_x, y), (to_x, side)
+    side = start.y + start.height if to_y > y else start.y
+    return (x, side), (x, to_y), (end.x, to_y)
 
 
 def _samples() -> Mapping[str, Process]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from engine.definitions import Deadline, Element, Since
+from engine.definitions.kinds import EventKind
 from engine.forms import Field
 
 _UNITS = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
@@ -39,8 +40,8 @@ def _counted(number: int, unit: tuple[str, str]) -> str:
 
 def within(deadline: Deadline, urgent: Deadline | None = None) -> str:
     """How long a step may take, after its name: “binnen 3 weken, bij spoed binnen 1 week”."""
-    told = f"binnen {term(deadline.duration)}" if lasts(deadline) else "op de dag zelf"
-    return f"{told}, bij spoed {within(urgent)}" if urgent else told
+    text = f"binnen {term(deadline.duration)}" if lasts(deadline) else "op de dag zelf"
+    return f"{text}, bij spoed {within(urgent)}" if urgent else text
 
 
 def lasts(deadline: Deadline) -> bool:
@@ -114,12 +115,11 @@ def cell(text: str, label: Callable[[str], str]) -> str:
 
 def happening(element: Element) -> str:
     """What sets an event off, in words."""
-    kind = element.event.kind if element.event else "none"
     return {
-        "message": "iemand geeft het door",
-        "timer": "vanzelf, zodra de datum of termijn er is",
-        "escalation": "een andere stap geeft het door",
-        "error": "er gaat iets mis in een stap",
-        "conditional": "vanzelf, zodra een antwoord daar aanleiding toe geeft",
-        "signal": "een ander dossier geeft het door",
-    }.get(kind, "vanzelf")
+        EventKind.MESSAGE: "iemand geeft het door",
+        EventKind.TIMER: "vanzelf, zodra de datum of termijn er is",
+        EventKind.ESCALATION: "een andere stap geeft het door",
+        EventKind.ERROR: "er gaat iets mis in een stap",
+        EventKind.CONDITIONAL: "vanzelf, zodra een antwoord daar aanleiding toe geeft",
+        EventKind.SIGNAL: "een ander dossier geeft het door",
+    }.get(element.event_kind, "vanzelf")

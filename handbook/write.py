@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
 from engine.definitions import Role, Settings
-from handbook import guide, samples, wording
+from handbook import samples, wording
 from handbook.diagram import svg
-from handbook.guide import Guide, Phase
+from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.pages import Page, download_of, file_of, first_sentence, items, plain, prose
 
 HERE = Path(__file__).parent
@@ -59,7 +59,7 @@ def edition(workflows: Path, region: str | None, content: Path, day: date) -> Ed
     for root in roots:
         definition = definitions.load(workflows, root, region)
         reference = definitions.load(workflows, root, None) if region else None
-        guides.append(guide.build(definition, reference))
+        guides.append(build(definition, reference))
     return _Writer(tuple(guides), _chapters(content), day).edition()
 
 
@@ -87,14 +87,14 @@ class _Chapter:
 
 def _chapters(content: Path) -> tuple[_Chapter, ...]:
     """The hand-written chapters: plain Markdown with `title:` in front."""
-    found = []
+    chapters = []
     for file in sorted(content.glob("*.md")):
         text = file.read_text("utf-8")
         head = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
         meta = yaml.safe_load(head[1]) if head else {}
         title = str((meta or {}).get("title", wording.title(file.stem)))
-        found.append(_Chapter(file.stem, title, text[head.end() :] if head else text))
-    return tuple(found)
+        chapters.append(_Chapter(file.stem, title, text[head.end() :] if head else text))
+    return tuple(chapters)
 
 
 class _Writer:
@@ -104,7 +104,7 @@ class _Writer:
         self.guides, self.day = guides, day
         self.chapters = {chapter.name: chapter for chapter in chapters}
         self.settings = guides[0].definition.settings
-        self.known = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
+        self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
         self.pages: dict[str, bytes] = {}
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -126,8 +126,8 @@ class _Writer:
         )
 
     def edition(self) -> Edition:
-        for each in self.guides:
-            self._process(each)
+        for guide in self.guides:
+            self._process(guide)
         self._roles()
         for name in ("beslissingen", "termijnen", "onderbrekingen", "downloads", "zoeken"):
             self._page(f"{name}.md", f"{name}.md.j2")
@@ -137,7 +137,7 @@ class _Writer:
         return Edition(self.settings, self.guides, self.pages, self._nav())
 
     def _page(self, file: str, template: str, **values: object) -> None:
-        page = Page(file, self.known)
+        page = Page(file, self.files)
         text = self.templates.get_template(template).render(
             page=page,
             guides=self.guides,
@@ -150,17 +150,17 @@ class _Writer:
         )
         self.pages[file] = re.sub(r"\n{3,}", "\n\n", text).encode()
 
-    def _process(self, each: Guide) -> None:
-        self._page(f"{each.id}/index.md", "process.md.j2", guide=each)
-        for phase in each.phases:
-            self._page(file_of(each, phase.place), "phase.md.j2", guide=each, phase=phase)
+    def _process(self, guide: Guide) -> None:
+        self._page(f"{guide.id}/index.md", "process.md.j2", guide=guide)
+        for phase in guide.phases:
+            self._page(file_of(guide, phase.place), "phase.md.j2", guide=guide, phase=phase)
             for step in phase.steps:
-                self._page(file_of(each, step.place), "step.md.j2", guide=each, phase=phase, step=step)
-            drawing = svg(phase.process, title=f"{each.title}: {phase.place.title}")
-            self.pages[download_of(each, f"{phase.process.id}.svg")] = drawing.encode()
-        for name, content in each.definition.files.items():
+                self._page(file_of(guide, step.place), "step.md.j2", guide=guide, phase=phase, step=step)
+            drawing = svg(phase.process, title=f"{guide.title}: {phase.place.title}")
+            self.pages[download_of(guide, f"{phase.process.id}.svg")] = drawing.encode()
+        for name, content in guide.definition.files.items():
             if name.endswith((".bpmn", ".form", ".dmn")):
-                self.pages[download_of(each, name)] = content
+                self.pages[download_of(guide, name)] = content
 
     def _roles(self) -> None:
         self._page("rollen/index.md", "roles.md.j2", roles=self.roles)
@@ -170,11 +170,11 @@ class _Writer:
     @property
     def roles(self) -> tuple[Role, ...]:
         """The roles that have steps, and the parents, whose steps others write down for them."""
-        known = [role for role in self.settings.roles.values() if any(g.steps_of(role.id) for g in self.guides)]
-        if any(g.steps_of(guide.PARENTS) for g in self.guides):
+        roles = [role for role in self.settings.roles.values() if any(g.steps_of(role.id) for g in self.guides)]
+        if any(g.steps_of(PARENTS) for g in self.guides):
             summary = "Beslissen mee over hun gezin. Een ander legt vast wat zij zeggen en willen."
-            known.append(Role(guide.PARENTS, "Ouders", summary))
-        return tuple(known)
+            roles.append(Role(PARENTS, "Ouders", summary))
+        return tuple(roles)
 
     def _assets(self) -> None:
         for name, drawing in samples.drawings().items():
@@ -189,7 +189,7 @@ class _Writer:
         own = {"index", "begrippen"}  # these stand elsewhere in the menu
         background = [{c.title: f"{c.name}.md"} for c in self.chapters.values() if c.name not in own]
         nav: Nav = [{"Begin hier": "index.md"}]
-        nav += [{each.title: _process_nav(each)} for each in self.guides]
+        nav += [{guide.title: _process_nav(guide)} for guide in self.guides]
         nav.append({"Rollen": [{"Overzicht": "rollen/index.md"}, *({r.name: f"rollen/{r.id}.md"} for r in self.roles)]})
         looked_up: Nav = [
             {"Beslissingen": "beslissingen.md"},
@@ -202,15 +202,15 @@ class _Writer:
         return [*nav, {"Achtergrond": background}] if background else nav
 
 
-def _process_nav(each: Guide) -> list[object]:
+def _process_nav(guide: Guide) -> list[object]:
     def entry(phase: Phase) -> dict[str, object]:
-        title, file = phase.place.title if phase.number else "Het hele proces", file_of(each, phase.place)
-        steps = [{step.title: file_of(each, step.place)} for step in phase.steps]
+        title, file = phase.place.title if phase.number else "Het hele proces", file_of(guide, phase.place)
+        steps = [{step.title: file_of(guide, step.place)} for step in phase.steps]
         return {title: [{"De fase": file}, *steps] if steps else file}
 
-    nav: list[object] = [{"Overzicht": f"{each.id}/index.md"}]
-    nav += [entry(phase) for phase in each.phases if not phase.aside]
-    aside = [entry(phase) for phase in each.phases if phase.aside]
+    nav: list[object] = [{"Overzicht": f"{guide.id}/index.md"}]
+    nav += [entry(phase) for phase in guide.phases if not phase.aside]
+    aside = [entry(phase) for phase in guide.phases if phase.aside]
     return [*nav, {"Als er iets tussenkomt": aside}] if aside else nav
 
 
