@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.house import PERSON, WORKFLOWS
 from engine import scenarios
+from engine.scenarios import ActionKind
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def steps() -> tuple[Step, ...]:
     return tuple(
         Step(action.name, str(next(iter(action.item.values()), "")), _timeless(json.loads(json.dumps(action.answers))))
         for action in example.actions
-        if action.kind == "taak"
+        if action.kind is ActionKind.TASK
     )
 
 

@@ -4,8 +4,8 @@ import gc
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import Any
 from benchmarks.bare import Bare
 from benchmarks.example import Step
 from benchmarks.house import PERSON, PLACE, Answer, Client, began, fields, shown
-from engine import cases, forms, process, scenarios, store
+from engine import cases, process, scenarios, store
+from engine.access import Person
 from engine.cases import Context, Library
-from engine.forms import Form
-from engine.process import Model, OpenTask, Outcome
-from engine.scenarios import Action
+from engine.process import Model
+from engine.rehearsal import Rehearsal
+from engine.scenarios import Action, ActionKind
 from engine.store.tasks import TaskRow
 
 
@@ -176,8 +177,7 @@ def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Ser
         outcome = process.start(model, {"gemeente": PLACE}, datetime.now(UTC))
         for step in steps:
             item = {"wat": step.item} if step.item else {}
-            task = scenarios.pick(outcome, Action("taak", step.element, {}, item))
-            clean = _validated(model, outcome, task, step)
+            task, clean = scenarios.answered(model, outcome, Action(ActionKind.TASK, step.element, step.answers, item))
             into = series if number else Series()
             with into.timing():
                 outcome = process.complete(model, outcome.state, outcome.document, task.key, clean, datetime.now(UTC))
@@ -185,14 +185,20 @@ def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Ser
     return series, sizes
 
 
-def _validated(model: Model, outcome: Outcome, task: OpenTask, step: Step) -> dict[str, Any]:
-    element = model.definition.element(task.process, step.element)
-    form = model.definition.forms.get(element.form) or Form(element.id, ())
-    answers = scenarios.keep_rows(step.answers, outcome.document)
-    item = process.find_item(outcome.document, task.item) if task.item else None
-    people = {forms.PEOPLE: {"casusregisseur": [PERSON.id]}}
-    context = {**outcome.document, **(item or {}), "regio": model.region(outcome.document), **people}
-    return forms.validate(form, answers, context)
+class _OneDoesAll(Rehearsal):
+    """A case of which one person does every step, each in a transaction of its own."""
+
+    def __init__(self, database: store.Database, library: Library) -> None:
+        super().__init__(library, datetime.now(UTC), "casus", PLACE)
+        self.database = database
+
+    def transaction(self, writes: bool) -> AbstractContextManager[store.Transaction]:
+        """A transaction of its own."""
+        return self.database.writing() if writes else self.database.reading()
+
+    def people(self, tx: store.Transaction) -> Sequence[Person]:
+        """The one person."""
+        return (PERSON,)
 
 
 def bytes_per_case(database: store.Database, steps: tuple[Step, ...], number: int) -> float:
@@ -200,14 +206,9 @@ def bytes_per_case(database: store.Database, steps: tuple[Step, ...], number: in
     before = _compacted(database)
     library = Library()
     for _ in range(number):
-        with database.writing() as tx:
-            ctx = _context(tx, library)
-            case_id = cases.start(ctx, "casus", PLACE, steps[0].answers).case_id
-            for step in steps[1:]:
-                row = open_row(tx, case_id, step)
-                document = store.case_files.lock(tx, case_id, None).document
-                values = cases.task(ctx, row.id).values
-                cases.complete(ctx, row.id, {**values, **scenarios.keep_rows(step.answers, document)})
+        case = _OneDoesAll(database, library)
+        for step in steps:
+            case.act(Action(ActionKind.TASK, step.element, step.answers, {"wat": step.item} if step.item else {}))
     return (_compacted(database) - before) / number
 
 

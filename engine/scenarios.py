@@ -1,11 +1,13 @@
-"""Example cases: written down beside the diagrams, played through the engine without a database.
+"""Example cases: written down beside the diagrams, and played, here without people and without a database.
 
-They show what a process is meant to do, run as tests, and fill the demo.
+They show what a process is meant to do, run as tests, and fill the demo. Whoever plays one, wherever, is a `Player`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,22 @@ class ScenarioError(KnooppuntError):
     """An example case that does not go as it is written down."""
 
 
+class ActionKind(StrEnum):
+    """What a line of an example does, by the word that it begins with."""
+
+    TASK = "taak"
+    WAIT = "wacht"
+    MESSAGE = "bericht"
+    CORRECTION = "corrigeer"
+
+
 @dataclass(frozen=True)
 class Action:
-    """One line of an example: `kind` is taak, wacht, bericht or corrigeer; `name` the step, term or message."""
+    """One line of an example; `name` is the step, the term to wait or the message. `item` tells steps of the same name
+    apart by what stands in their row.
+    """
 
-    kind: str
+    kind: ActionKind
     name: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     item: Mapping[str, Any] = field(default_factory=dict)
@@ -62,8 +75,8 @@ def examples(root: Path, process: str, region: str = "") -> tuple[Scenario, ...]
     folders = [root / process / "voorbeelden"]
     if region:
         folders.append(root / "regios" / region / process / "voorbeelden")
-    found = {path.name: path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.yaml"))}
-    return tuple(read(found[name]) for name in sorted(found))
+    files = {path.name: path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.yaml"))}
+    return tuple(read(files[name]) for name in sorted(files))
 
 
 def read(path: Path) -> Scenario:
@@ -91,8 +104,8 @@ def read(path: Path) -> Scenario:
 
 def _action(line: Any) -> Action:
     line = _mapping(line, "stappen")
-    kind = next((kind for kind in ("taak", "wacht", "bericht", "corrigeer") if kind in line), "")
-    if not kind:
+    kind = next((kind for kind in ActionKind if kind in line), None)
+    if kind is None:
         raise ValueError(f"een stap is een taak, wacht, bericht of corrigeer, maar hier staat {dict(line)}")
     answers, item = _mapping(line.get("antwoorden"), "antwoorden"), _mapping(line.get("item"), "item")
     return Action(kind, str(line[kind]), answers, item)
@@ -105,53 +118,104 @@ def _mapping(value: Any, name: str) -> Mapping[str, Any]:
     return {str(key): held for key, held in (value or {}).items()}
 
 
+class Player(ABC):
+    """Plays an example action by action. Where it is played says how: by the bare process, people, pages."""
+
+    def act(self, action: Action) -> None:
+        """Do one action."""
+        match action.kind:
+            case ActionKind.TASK:
+                self.on_task(action)
+            case ActionKind.WAIT:
+                self.on_wait(action.name)
+            case ActionKind.MESSAGE:
+                self.on_message(action)
+            case ActionKind.CORRECTION:
+                self.on_correction(action)
+
+    @abstractmethod
+    def on_task(self, action: Action) -> None:
+        """Complete the open step that the action means."""
+
+    @abstractmethod
+    def on_wait(self, term: str) -> None:
+        """Let time pass and all go off that is due by then."""
+
+    @abstractmethod
+    def on_message(self, action: Action) -> None:
+        """Tell the case that something happened."""
+
+    @abstractmethod
+    def on_correction(self, action: Action) -> None:
+        """Change what a step answered; what the action does not say stays."""
+
+
 def play(model: Model, scenario: Scenario) -> Played:
     """Play an example. Raises ScenarioError naming the step where it goes otherwise than it says."""
-    now = scenario.begins
-    outcome = process.start(model, {"gemeente": scenario.municipality}, now)
-    elements = {(n.process, n.element) for n in outcome.notes}
-    flows = set(outcome.flows)
+    player = _Alone(model, scenario)
     for number, action in enumerate(scenario.actions, start=1):
         try:
-            if action.kind == "wacht":
-                now = deadlines.after(now, action.name)
-                outcome = process.tick(model, outcome.state, outcome.document, now)
-            else:
-                outcome = _act(model, outcome, action, now)
+            player.act(action)
         except (KnooppuntError, ValueError, OverflowError) as error:
-            told = f"{error.message} {dict(error.fields)}" if isinstance(error, InvalidDataError) else str(error)
-            raise ScenarioError(f"{scenario.id}, stap {number} ({action.kind} {action.name}): {told}") from error
-        elements |= {(n.process, n.element) for n in outcome.notes}
-        flows |= set(outcome.flows)
-    _compare(scenario, outcome)
-    return Played(outcome, frozenset(elements), frozenset(flows))
+            reason = f"{error.message} {dict(error.fields)}" if isinstance(error, InvalidDataError) else str(error)
+            raise ScenarioError(f"{scenario.id}, stap {number} ({action.kind} {action.name}): {reason}") from error
+    _compare(scenario, player.outcome)
+    return Played(player.outcome, frozenset(player.elements), frozenset(player.flows))
 
 
-def _act(model: Model, outcome: Outcome, action: Action, now: datetime) -> Outcome:
-    if action.kind == "bericht":
-        document = {**outcome.document, **action.answers, f"{action.name}_door": "voorbeeld"}
-        return process.message(model, outcome.state, document, action.name, now)
-    if action.kind == "corrigeer":
-        return process.correct(model, outcome.state, outcome.document, "", action.answers, now)
-    chosen = pick(outcome, action)
-    element = model.definition.element(chosen.process, chosen.element)
+class _Alone(Player):
+    """The process by itself: anybody does anything."""
+
+    def __init__(self, model: Model, scenario: Scenario) -> None:
+        self.model, self.now = model, scenario.begins
+        self.elements: set[tuple[str, str]] = set()
+        self.flows: set[tuple[str, str]] = set()
+        self._moved(process.start(model, {"gemeente": scenario.municipality}, self.now))
+
+    def _moved(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.elements |= {(note.process, note.element) for note in outcome.notes}
+        self.flows |= set(outcome.flows)
+
+    def on_task(self, action: Action) -> None:
+        task, answers = answered(self.model, self.outcome, action)
+        before = self.outcome
+        self._moved(process.complete(self.model, before.state, before.document, task.key, answers, self.now))
+
+    def on_wait(self, term: str) -> None:
+        self.now = deadlines.after(self.now, term)
+        self._moved(process.tick(self.model, self.outcome.state, self.outcome.document, self.now))
+
+    def on_message(self, action: Action) -> None:
+        document = {**self.outcome.document, **action.answers, f"{action.name}_door": "voorbeeld"}
+        self._moved(process.message(self.model, self.outcome.state, document, action.name, self.now))
+
+    def on_correction(self, action: Action) -> None:
+        before = self.outcome
+        self._moved(process.correct(self.model, before.state, before.document, "", action.answers, self.now))
+
+
+def answered(model: Model, outcome: Outcome, action: Action) -> tuple[OpenTask, dict[str, Any]]:
+    """The open task that an action means, and its answers as the form takes them. Raises ScenarioError where it is not
+    one task, InvalidDataError where the form refuses the answers.
+    """
+    task = _pick(outcome, action)
+    element = model.definition.element(task.process, task.element)
     form = model.definition.forms.get(element.form) or Form(element.id, ())
-    row = process.find_item(outcome.document, chosen.item) if chosen.item else None
+    row = process.find_item(outcome.document, task.item) if task.item else None
     answers = keep_rows(action.answers, outcome.document)
     context = {**outcome.document, **(row or {}), "regio": model.region(outcome.document), **_anybody(form, answers)}
-    clean = forms.validate(form, answers, context)
-    return process.complete(model, outcome.state, outcome.document, chosen.key, clean, now)
+    return task, forms.validate(form, answers, context)
 
 
-def pick(outcome: Outcome, action: Action) -> OpenTask:
-    """The open task that an action means. Raises ScenarioError where there is none, or more than one."""
-    found = [task for task in outcome.open if task.element == action.name]
+def _pick(outcome: Outcome, action: Action) -> OpenTask:
+    tasks = [task for task in outcome.open if task.element == action.name]
     if action.item:
-        found = [task for task in found if _fits(outcome.document, task.item, action.item)]
-    if len(found) != 1:
+        tasks = [task for task in tasks if _fits(outcome.document, task.item, action.item)]
+    if len(tasks) != 1:
         waiting = ", ".join(sorted(task.element for task in outcome.open)) or "niets"
-        raise ScenarioError(f"'{action.name}' staat {len(found)} keer open; open staat: {waiting}")
-    return found[0]
+        raise ScenarioError(f"'{action.name}' staat {len(tasks)} keer open; open staat: {waiting}")
+    return tasks[0]
 
 
 def _fits(document: Mapping[str, Any], item: str, wanted: Mapping[str, Any]) -> bool:
@@ -175,20 +239,20 @@ def _with_known_id(row: Any, before: list[Any]) -> Any:
     if not isinstance(row, dict) or "id" in row:
         return row
     first = next(iter(row.items()), None)
-    same = next((r for r in before if isinstance(r, dict) and first and r.get(first[0]) == first[1]), None)
+    same = next((old for old in before if isinstance(old, dict) and first and old.get(first[0]) == first[1]), None)
     return {**row, "id": same["id"]} if same else row
 
 
 def _anybody(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Lets a form choose whom the example chooses: it has no people of its own."""
-    asked = {f.properties["kies_persoon"]: f.key for f in form.input_fields() if "kies_persoon" in f.properties}
-    return {forms.PEOPLE: {role: [str(answers.get(key) or "")] for role, key in asked.items()}}
+    chosen = {f.properties["kies_persoon"]: f.key for f in form.input_fields() if "kies_persoon" in f.properties}
+    return {forms.PEOPLE: {role: [str(answers.get(key) or "")] for role, key in chosen.items()}}
 
 
 def _compare(scenario: Scenario, outcome: Outcome) -> None:
     if scenario.ends is not None and outcome.ended is not scenario.ends:
-        told = "is klaar" if outcome.ended else "is niet klaar"
-        raise ScenarioError(f"{scenario.id}: de casus {told}; open staat {[t.element for t in outcome.open]}")
+        end = "is klaar" if outcome.ended else "is niet klaar"
+        raise ScenarioError(f"{scenario.id}: de casus {end}; open staat {[task.element for task in outcome.open]}")
     now_open = tuple(sorted(task.element for task in outcome.open))
     if scenario.open_at_end is not None and now_open != scenario.open_at_end:
         raise ScenarioError(f"{scenario.id}: aan het eind staat open {now_open}, verwacht was {scenario.open_at_end}")

@@ -1,7 +1,8 @@
 """Fills a demo with invented cases in every phase, by running the example cases through the engine."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -10,12 +11,14 @@ from typing import Any
 
 import yaml
 
-from engine import cases, deadlines, definitions, scenarios, store, worker
+from engine import cases, deadlines, definitions, scenarios, store
 from engine.access import Appointment, Person
 from engine.cases import Context, Library
 from engine.definitions import Organisation, Process
-from engine.errors import ConflictError, KnooppuntError, NotAllowedError, NotFoundError
-from engine.scenarios import Action, Scenario
+from engine.errors import KnooppuntError, NotAllowedError, NotFoundError
+from engine.rehearsal import Rehearsal
+from engine.scenarios import ActionKind, Scenario
+from engine.store.tasks import TaskRow
 from engine.words import RoleId
 
 ROOTS = ("casus", "opzetten")
@@ -29,6 +32,7 @@ FAMILIES = (
 )
 # fmt: on
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+OVERSEERS = (RoleId.PROCESREGISSEUR, RoleId.COORDINATOR)
 SELDOM = 2  # so few examples come where only few families do
 STILL = timedelta(days=16)  # long enough for steps and agreements to be late
 
@@ -74,7 +78,7 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
     known = _organisations(root)
     for one in planned:
         with database.writing() as tx:
-            _Player(tx, library, people, one, now, known).play()
+            _Family(tx, library, people, one, now, known).play()
     return len(planned)
 
 
@@ -117,7 +121,7 @@ def _families(root: Path, region: str) -> Iterator[Planned]:
 
 def _steps_within(phase: Process, example: Scenario) -> list[int]:
     """Which actions of an example are steps of this phase."""
-    return [i for i, one in enumerate(example.actions) if one.kind == "taak" and one.name in phase.elements]
+    return [i for i, one in enumerate(example.actions) if one.kind is ActionKind.TASK and one.name in phase.elements]
 
 
 def _organisations(root: Path) -> dict[str, Organisation]:
@@ -128,8 +132,8 @@ def _organisations(root: Path) -> dict[str, Organisation]:
     return found
 
 
-class _Player:
-    """Plays one planned case through the use cases, each step by somebody who may do it, on its own day."""
+class _Family(Rehearsal):
+    """One planned case, all of it in one transaction, ending at the hour of filling."""
 
     def __init__(
         self,
@@ -140,145 +144,73 @@ class _Player:
         now: datetime,
         organisations: Mapping[str, Organisation],
     ) -> None:
-        self.tx, self.library, self.planned = tx, library, planned
-        here = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
-        self.people = tuple(
-            sorted(here, key=lambda p: sum(a.role in ("procesregisseur", "coordinator") for a in p.appointments))
-        )
-        actions = planned.scenario.actions[: planned.actions]
-        self.actions = actions
+        self.actions = planned.scenario.actions[: planned.actions]
         midday = now.astimezone(deadlines.ZONE).replace(hour=11, minute=20, second=0, microsecond=0)
-        self.now = midday - self._length(actions, now) - planned.idle
-        self.shift = self.now.date() - planned.scenario.begins.date()
-        self.case_id = 0
-        self.here = self._stand_ins(organisations)
+        waits = (deadlines.after(now, a.name) - now for a in self.actions if a.kind is ActionKind.WAIT)
+        begins = midday - sum(waits, timedelta(days=2)) - planned.idle
+        super().__init__(library, begins, "casus" if planned.family else "opzetten", planned.municipality)
+        self.tx, self.planned = tx, planned
+        here = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
+        self.staff = sorted(here, key=lambda p: sum(a.role in OVERSEERS for a in p.appointments))
+        self.shift = begins.date() - planned.scenario.begins.date()
+        self.stand_ins = self._stand_ins(organisations)
 
     def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
         """For each organisation and person of the examples the one that stands in for it in this municipality."""
-        staffed = {p.organisation for p in self.people if any(a.role == RoleId.CORE_PARTNER for a in p.appointments)}
+        staffed = {p.organisation for p in self.staff if any(a.role == RoleId.CORE_PARTNER for a in p.appointments)}
         partners = sorted(staffed & set(organisations))
-        lead = next((p.id for p in self.people if any(a.role == "casusregisseur" for a in p.appointments)), "")
-        found = {}
-        for number, (id, one) in enumerate(sorted(organisations.items())):
-            alike = [other for other in partners if organisations[other].kind == one.kind]
-            found[id] = id if id in partners or not partners else (alike or partners[number % len(partners) :])[0]
-        return {**found, "": lead}
+        lead = next((p.id for p in self.staff if any(a.role == RoleId.CASUSREGISSEUR for a in p.appointments)), "")
+        stand_ins = {"": lead}
+        for number, (id, organisation) in enumerate(sorted(organisations.items())):
+            alike = [other for other in partners if organisations[other].kind == organisation.kind]
+            itself = id in partners or not partners
+            stand_ins[id] = id if itself else (alike or partners[number % len(partners) :])[0]
+        return stand_ins
 
-    def _length(self, actions: tuple[Action, ...], now: datetime) -> timedelta:
-        waits = (deadlines.after(now, a.name) - now for a in actions if a.kind == "wacht")
-        return sum(waits, timedelta(days=2))
+    @contextmanager
+    def transaction(self, writes: bool) -> Iterator[store.Transaction]:
+        """A part of the one transaction, undone by itself."""
+        with self.tx.begin_nested() if writes else nullcontext():
+            yield self.tx
+
+    def people(self, tx: store.Transaction) -> Sequence[Person]:
+        """The people of this municipality; who keeps the overview steps in last."""
+        return self.staff
 
     def play(self) -> None:
         """Play all actions; one that a region changed too much ends the case where it stands."""
         for action in self.actions:
-            with self.tx.begin_nested() as point:
-                try:
-                    self._act(replace(action, answers=self._moved(action.answers), item=self._moved(action.item)))
-                except KnooppuntError:
-                    point.rollback()
-                    return
-        self._let_time_pass(self.planned.idle)
-
-    def _let_time_pass(self, length: timedelta) -> None:
-        self.now += length
-        while worker.step(self.tx, self.library, self.now):
-            pass
-
-    def _act(self, action: Action) -> None:
-        if action.kind == "wacht":
-            self._let_time_pass(deadlines.after(self.now, action.name) - self.now)
-        elif not self.case_id:
-            self._start(action)
-        elif action.kind == "bericht":
-            self._as_anybody(lambda ctx: cases.message(ctx, self.case_id, action.name))
-        elif action.kind == "corrigeer":
-            self._correct(action)
-        else:
-            self._complete(action)
-
-    def _start(self, action: Action) -> None:
-        process = "opzetten" if not self.planned.family else "casus"
-        answers = {**action.answers, **({"gezin_naam": f"Gezin {self.planned.family}"} if self.planned.family else {})}
-
-        def begin(ctx: Context) -> None:
-            self.case_id = cases.start(ctx, process, self.planned.municipality, answers).case_id
-
-        self._as_anybody(begin)
-
-    def _complete(self, action: Action) -> None:
-        row = self._open_row(action)
-        answers = scenarios.keep_rows(action.answers, self._document())
-
-        def complete(ctx: Context) -> None:
-            cases.complete(ctx, row.id, answers)
-
-        if not self._as_anybody(complete, self._suited(row), needed=False):
-            self._assign(row)
-            self._as_anybody(complete, self._suited(self._open_row(action)))
-
-    def _suited(self, row: store.tasks.TaskRow) -> list[Person]:
-        """Everybody, but first who has the task, then who has its role."""
-        return sorted(
-            self.people,
-            key=lambda p: (p.id != row.assignee, not row.roles & {a.role for a in p.appointments}),
-        )
-
-    def _open_row(self, action: Action) -> store.tasks.TaskRow:
-        rows = [r for r in store.tasks.open_tasks(self.tx, self.case_id) if r.element == action.name]
-        wanted = next(iter(action.item.values()), "")
-        found = next((r for r in rows if not wanted or r.subject == wanted), None)
-        if found is None:
-            raise ConflictError(f"'{action.name}' staat niet open.")
-        return found
-
-    def _assign(self, row: store.tasks.TaskRow) -> None:
-        """Where nobody may simply do it, who keeps the overview gives it to somebody who can."""
-
-        def give(ctx: Context) -> None:
-            candidates = cases.task(ctx, row.id).candidates
-            cases.reassign(ctx, row.id, candidates[0].id if candidates else "")
-
-        self._as_anybody(give, reversed(self.people))
-
-    def _correct(self, action: Action) -> None:
-        keys = set(action.answers)
-        for event in reversed(store.case_files.history(self.tx, self.case_id)):
-            if event.kind == "afgerond" and keys & set(event.detail.get("velden", ())):
-                before = {k: v for k, v in self._document().items() if k in event.detail["velden"] and v is not None}
-                answers = {**before, **action.answers}
-                self._as_anybody(partial(self._correct_as, event.process, event.element, answers))
+            try:
+                with self.transaction(writes=True):
+                    self.act(replace(action, answers=self._moved(action.answers), item=self._moved(action.item)))
+            except KnooppuntError:
                 return
+        self.wait_until(self.now + self.planned.idle)
 
-    def _correct_as(self, process: str, element: str, answers: Mapping[str, Any], ctx: Context) -> None:
-        cases.correct(ctx, self.case_id, process, element, answers, "Het gezin gaf een andere datum door.")
+    def start(self, answers: Mapping[str, Any]) -> int:
+        """Start the case, of a family under its own name."""
+        name = {"gezin_naam": f"Gezin {self.planned.family}"} if self.planned.family else {}
+        return super().start({**answers, **name})
 
-    def _as_anybody(self, do: Callable[[Context], object], people: Iterable[Person] = (), needed: bool = True) -> bool:
-        """Do something as the first of these people (all) who may; where it is needed, raises what stopped them."""
-        refused: KnooppuntError = NotAllowedError("Niemand in de demo mag dit.")
-        for person in people or self.people:
-            with self.tx.begin_nested() as point:
-                try:
-                    do(Context(self.tx, self.library, person, self.now))
-                except (NotAllowedError, NotFoundError):
-                    point.rollback()
-                except KnooppuntError as error:
-                    refused = error
-                    point.rollback()
-                else:
-                    return True
-        if needed:
-            raise refused
-        return False
+    def who(self, row: TaskRow) -> str:
+        """Where nobody may simply do a task, who keeps the overview gives it to somebody who can."""
+        try:
+            return super().who(row)
+        except NotAllowedError:
+            self.somebody(partial(self._hand_over, row))
+            return self.row(row.element, row.subject).assignee or ""
 
-    def _document(self) -> Mapping[str, Any]:
-        return store.case_files.lock(self.tx, self.case_id, None).document
+    def _hand_over(self, row: TaskRow, ctx: Context) -> None:
+        candidates = cases.task(ctx, row.id).candidates
+        cases.reassign(ctx, row.id, candidates[0].id if candidates else "")
 
     def _moved(self, value: Any) -> Any:
         """Answers of the example, with its dates, organisations and people moved to where and when this case plays."""
         if isinstance(value, Mapping):
-            return {key: self.here[""] if key == "casusregisseur" else self._moved(one) for key, one in value.items()}
+            lead = self.stand_ins[""]
+            return {key: lead if key == RoleId.CASUSREGISSEUR else self._moved(part) for key, part in value.items()}
         if isinstance(value, list):
-            return [self._moved(one) for one in value]
+            return [self._moved(part) for part in value]
         if isinstance(value, str) and DATE.fullmatch(value):
             return (date.fromisoformat(value) + self.shift).isoformat()
-        return self.here.get(value, value) if isinstance(value, str) and value else value
+        return self.stand_ins.get(value, value) if isinstance(value, str) and value else value

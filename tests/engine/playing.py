@@ -1,9 +1,8 @@
 """Plays cases through the use cases, for tests: each step by somebody who may do it, each in its own transaction."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 
 import yaml
 
-from engine import access, cases, deadlines, definitions, scenarios, store, worker
+from engine import cases, definitions, scenarios, store
 from engine.access import Appointment, Person
-from engine.cases import Context, Library
+from engine.cases import Library
 from engine.definitions import Definition
-from engine.scenarios import Action, Scenario
-from engine.store.tasks import TaskRow
+from engine.rehearsal import Rehearsal
+from engine.scenarios import Action, ActionKind, Scenario
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 REGION = "zuid-limburg"
@@ -152,22 +151,21 @@ def publish(database: store.Database, now: datetime, *drawn: Definition, staff: 
             store.versions.publish(tx, one.version, one.id, region, one.files, one.overridden, now)
 
 
-class Play:
-    """One case in one database, and the clock."""
+class Play(Rehearsal):
+    """One case in one database, and the clock; each use case in a transaction of its own."""
 
     def __init__(self, database: store.Database, library: Library, now: datetime) -> None:
+        super().__init__(library, now, "casus", HOME)
         self.database = database
-        self.library = library
-        self.now = now
-        self.case_id = 0
         self.between: Callable[[], None] = lambda: None
 
-    @contextmanager
-    def as_(self, person: str, writes: bool = True) -> Iterator[Context]:
-        """Somebody at work, in one transaction."""
-        opened = self.database.writing() if writes else self.database.reading()
-        with opened as tx:
-            yield Context(tx, self.library, store.people.one(tx, person), self.now)
+    def transaction(self, writes: bool) -> AbstractContextManager[store.Transaction]:
+        """A transaction of its own."""
+        return self.database.writing() if writes else self.database.reading()
+
+    def people(self, tx: store.Transaction) -> Sequence[Person]:
+        """Everybody at home; who keeps the overview of the cases steps in last."""
+        return sorted(store.people.everyone(tx, HOME), key=lambda person: person.id == OVERSEER)
 
     def view(self, person: str) -> cases.CaseView:
         """The case as this person sees it."""
@@ -185,44 +183,9 @@ class Play:
         with self.as_(person, writes=False) as ctx:
             return cases.task(ctx, row.id)
 
-    def rows(self) -> tuple[TaskRow, ...]:
-        """The open tasks."""
-        with self.database.reading() as tx:
-            return store.tasks.open_tasks(tx, self.case_id)
-
-    def row(self, element: str, subject: str = "") -> TaskRow:
-        """The one open task with this element."""
-        (found,) = (r for r in self.rows() if r.element == element and (not subject or r.subject == subject))
-        return found
-
     def open(self) -> list[str]:
         """The elements that are open."""
         return sorted(row.element for row in self.rows())
-
-    def document(self) -> Mapping[str, Any]:
-        """What the case knows."""
-        with self.database.writing() as tx:
-            return store.case_files.lock(tx, self.case_id, None).document
-
-    def history(self) -> tuple[cases.EventRow, ...]:
-        """All that happened."""
-        with self.database.reading() as tx:
-            return store.case_files.history(tx, self.case_id)
-
-    def who(self, row: TaskRow) -> str:
-        """Somebody who may complete this task: who has it, else whom it is meant for, else who oversees."""
-        if row.assignee:
-            return row.assignee
-        with self.database.writing() as tx:
-            case = store.case_files.lock(tx, row.case_id, None)
-            everybody = sorted(store.people.everyone(tx, HOME), key=lambda p: p.id == OVERSEER)
-            if "procesregisseur" in row.roles:
-                everybody.reverse()
-            for person in everybody:
-                seen = access.sight(person, self.library.roles(tx, ()))
-                if "afronden" in access.may(seen, store.case_files.facts(tx, case, seen), row.facts):
-                    return person.id
-        raise AssertionError(f"nobody may do {row.element}")
 
     def start(self, answers: Mapping[str, Any], by: str = REPORTER, process: str = "casus") -> int:
         """Start the case."""
@@ -230,66 +193,25 @@ class Play:
             self.case_id = cases.start(ctx, process, HOME, answers).case_id
         return self.case_id
 
-    def do(self, element: str, answers: Mapping[str, Any] | None = None, by: str = "", subject: str = "") -> None:
-        """Complete an open task."""
-        row = self.row(element, subject)
-        person = by or self.who(row)
-        document = self.document()
-        with self.as_(person) as ctx:
-            cases.complete(ctx, row.id, scenarios.keep_rows(answers or {}, document), row.revision)
-
-    def wait(self, term: str) -> int:
-        """Let time pass; gives the number of jobs that were done."""
-        self.now = deadlines.after(self.now, term)
-        done = 0
-        while self.step():
-            done += 1
-        return done
-
-    def step(self) -> bool:
-        """One turn of the worker."""
-        with self.database.writing() as tx:
-            return worker.step(tx, self.library, self.now)
-
     def tell(self, name: str, by: str = "") -> None:
         """Send a message."""
-        with self.as_(by or self._teller(name)) as ctx:
+        if not by:
+            self.on_message(Action(ActionKind.MESSAGE, name))
+            return
+        with self.as_(by) as ctx:
             cases.message(ctx, self.case_id, name)
-
-    def _teller(self, name: str) -> str:
-        for person in (OVERSEER, LEAD, REPORTER, COORDINATOR):
-            with self.as_(person, writes=False) as ctx:
-                if name in {option.name for option in cases.case(ctx, self.case_id).messages}:
-                    return person
-        raise AssertionError(f"nobody may tell {name}")
 
     def correct(self, process: str, element: str, answers: Mapping[str, Any], reason: str, by: str = OVERSEER) -> None:
         """Correct what a step answered; what is not said again stays."""
         with self.as_(by) as ctx:
             cases.correct(ctx, self.case_id, process, element, answers, reason)
 
-    def play(self, scenario: Scenario, until: str = "", lead: str = LEAD) -> "Play":
+    def play(self, scenario: Scenario, until: str = "") -> "Play":
         """Play an example up to, not including, the step `until`; without it to its end."""
         for action in scenario.actions:
             if until and action.name == until:
                 return self
-            self._act(replace(action, answers=dict(action.answers)), lead)
+            self.act(action)
             self.between()
         assert not until, f"{scenario.id} has no step {until}"
         return self
-
-    def _act(self, action: Action, lead: str) -> None:
-        match action.kind:
-            case "wacht":
-                self.wait(action.name)
-            case "bericht":
-                self.tell(action.name)
-            case "corrigeer":
-                (done,) = (e for e in self.history() if e.kind == "afgerond" and e.element == action.name)
-                before = {k: v for k, v in self.document().items() if k in done.detail["velden"] and v is not None}
-                self.correct(done.process, done.element, {**before, **action.answers}, "Anders gehoord", REPORTER)
-            case _ if not self.case_id:
-                self.start(action.answers)
-            case _:
-                subject = str(next(iter(action.item.values()), ""))
-                self.do(action.name, action.answers, subject=subject)

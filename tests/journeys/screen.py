@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from engine.access import Person
 from engine.definitions import Definition, Element
 from engine.forms import Field, Form
-from engine.scenarios import Action
+from engine.scenarios import Action, Player
 
 SIGN_IN = "Wie wil je zijn?"
 OPTIONAL = r"( \(mag leeg blijven\))?"
@@ -220,7 +220,7 @@ class Screen:
             self._button(button).click()
 
 
-class Journey:
+class Journey(Player):
     """One case, played from an example through the pages alone, each step by somebody whose task it is.
 
     `cast` says for each role who plays it; `overview` is who keeps the overview and steps in for partners.
@@ -247,15 +247,26 @@ class Journey:
 
     def step(self) -> None:
         """Play the next action."""
-        action = self.left.pop(0)
-        if action.kind == "wacht":
-            self.wait(action.name)
-        elif action.kind == "bericht":
-            self.tell(self.overview, action.name)
-        elif not self.address:
-            self._begin(action)
-        else:
+        self.act(self.left.pop(0))
+
+    def on_task(self, action: Action) -> None:
+        """Begin the case with its first task, complete each later one."""
+        if self.address:
             self._complete(action)
+        else:
+            self._begin(action)
+
+    def on_wait(self, term: str) -> None:
+        """Let days pass."""
+        self.wait(term)
+
+    def on_message(self, action: Action) -> None:
+        """Who keeps the overview tells it."""
+        self.tell(self.overview, action.name)
+
+    def on_correction(self, action: Action) -> None:
+        """No journey corrects yet."""
+        raise NotImplementedError(action.name)
 
     def wait(self, term: str) -> None:
         """Let days pass."""
