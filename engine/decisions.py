@@ -163,13 +163,13 @@ def _collect(decision: Decision, fitting: list[int], context: Mapping[str, objec
         outcomes = [default] if (default := _default(decision, context)) is not None else []
     if not decision.aggregation:
         return outcomes
-    found = _AGGREGATES[decision.aggregation].evaluate({"uitkomsten": outcomes})
-    if found is None and outcomes:
+    number = _AGGREGATES[decision.aggregation].evaluate({"uitkomsten": outcomes})
+    if number is None and outcomes:
         raise ProcessError(
             f"De tabel “{decision.name}” telt uitkomsten samen die geen getallen zijn. Kijk de uitkomsten na.",
             decision.id,
         )
-    return found
+    return number
 
 
 _AGGREGATES = {name: feel.parse(f"{name.lower()}(uitkomsten)") for name in ("SUM", "MIN", "MAX")}
@@ -229,13 +229,13 @@ class _Reader:
         root = self._root(content)
         if root is None:
             return ()
-        found = [self._decision(node) for node in root.findall("dmn:decision", self.names)]
-        if not found:
+        decisions = [self._decision(node) for node in root.findall("dmn:decision", self.names)]
+        if not decisions:
             self.problem(None, "tabel", "In dit bestand staat geen beslistabel.")
-        ids = [decision.id for decision in found if decision is not None]
+        ids = [decision.id for decision in decisions if decision is not None]
         for name in sorted({name for name in ids if ids.count(name) > 1}):
             self.problem(None, "tabel_id", f"Het id “{name}” komt twee keer voor. Geef elke tabel een eigen id.")
-        return tuple(decision for decision in found if decision is not None)
+        return tuple(decision for decision in decisions if decision is not None)
 
     def _root(self, content: bytes) -> Any:
         if len(content) > MAX_FILE:
@@ -326,13 +326,13 @@ class _Reader:
 
     def _outputs(self, table: Any, decision: Any) -> tuple[Output, ...]:
         columns = table.findall("dmn:output", self.names)
-        found = tuple(self._output(column) for column in columns)
-        names = [column.name for column in found]
-        if not found:
+        outputs = tuple(self._output(column) for column in columns)
+        names = [output.name for output in outputs]
+        if not outputs:
             self.problem(decision, "tabel_uitkomst", "Deze tabel heeft geen uitkomst. Voeg er een kolom voor toe.")
-        if len(found) > 1 and (len(set(names)) < len(names) or "" in names):
+        if len(outputs) > 1 and (len(set(names)) < len(names) or "" in names):
             self.problem(decision, "tabel_uitkomst", "Geef elke uitkomst van deze tabel een eigen naam.")
-        return found
+        return outputs
 
     def _output(self, node: Any) -> Output:
         name = node.get("name", "")

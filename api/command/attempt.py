@@ -12,10 +12,11 @@ from typing import Any
 from engine import checks, deadlines, definitions, feel, forms, process, scenarios
 from engine.checks import Home
 from engine.definitions import Definition, Element
-from engine.definitions.kinds import Kind
+from engine.definitions.kinds import GATEWAYS, Kind
 from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, NotFoundError
 from engine.forms import Field, Form, Holds
 from engine.process import Model, OpenTask, Outcome
+from engine.words import Passage
 
 HELP = (
     "Kies een nummer om een stap te doen. k P7D: een week verder. k: naar de volgende klok. "
@@ -69,10 +70,10 @@ def find(target: str, workflows: Path, region: str) -> tuple[Definition, Home | 
     """
     path = Path(target)
     if not path.is_file():
-        found = sorted(workflows.glob(f"*/{target}.bpmn")) + sorted(workflows.glob(f"regios/{region}/*/{target}.bpmn"))
-        if not found:
+        files = sorted(workflows.glob(f"*/{target}.bpmn")) + sorted(workflows.glob(f"regios/{region}/*/{target}.bpmn"))
+        if not files:
             raise NotFoundError(f"Er is geen bestand en geen proces met de naam '{target}'.")
-        path = found[0]
+        path = files[0]
     home = checks.home_of(path)
     if home is None:
         return _alone(path), None
@@ -137,7 +138,7 @@ def play(definition: Definition, home: Home, name: str, tell: Callable[[str], No
 
 def _title(definition: Definition, task: OpenTask) -> str:
     element = definition.element(task.process, task.element)
-    return f"'{element.name or element.id}'"
+    return f"'{element.title}'"
 
 
 # --- trying by hand --------------------------------------------------------------------------------------------
@@ -186,11 +187,11 @@ class Trial:
 
     def _line(self, task: OpenTask) -> str:
         element = self.model.definition.element(task.process, task.element)
-        known = self.model.definition.settings.roles
-        roles = ", ".join(known[role].name if role in known else role for role in element.roles)
+        names = {role.id: role.name for role in self.model.definition.settings.roles.values()}
+        roles = ", ".join(names.get(role, role) for role in element.roles)
         row = process.find_item(self.outcome.document, task.item) if task.item else None
         about = next((str(value) for key, value in (row or {}).items() if key != "id" and value), "")
-        return f"{element.name or element.id}{f' ({roles})' if roles else ''}{f': {about}' if about else ''}"
+        return f"{element.title}{f' ({roles})' if roles else ''}{f': {about}' if about else ''}"
 
     def _messages(self) -> list[str]:
         waiting = process.awaited(self.model, self.outcome.state, self.outcome.document, self.now)
@@ -238,8 +239,8 @@ class Trial:
 
     def _send(self, name: str) -> None:
         if name not in self._messages():
-            told = ", ".join(self._messages()) or "geen"
-            self.tell(f"Op '{name}' wacht de casus niet. Berichten die nu kunnen komen: {told}.")
+            messages = ", ".join(self._messages()) or "geen"
+            self.tell(f"Op '{name}' wacht de casus niet. Berichten die nu kunnen komen: {messages}.")
             return
         document = {**self.outcome.document, f"{name}_door": "proef", f"{name}_op": self.now.date().isoformat()}
         self.route.append(f"Bericht: {name}")
@@ -257,10 +258,10 @@ class Trial:
 
     def _noted(self, note: process.Note) -> Iterator[str]:
         element = self.model.definition.element(note.process, note.element)
-        quiet = element.kind.endswith("Gateway") or element.kind == Kind.CALL_ACTIVITY or not element.name
-        if note.what == "klaar" and not quiet:
+        quiet = element.kind in GATEWAYS or element.kind == Kind.CALL_ACTIVITY or not element.name
+        if note.what == Passage.COMPLETED and not quiet:
             yield f"{_KINDS.get(element.kind, 'Gebeurd')}: {element.name}"
-        elif note.what == "afgebroken" and element.name:
+        elif note.what == Passage.BROKEN_OFF and element.name:
             yield f"Afgebroken: {element.name}"
 
     def _answered(self, of: str, id: str) -> Iterator[str]:
@@ -268,15 +269,13 @@ class Trial:
         flow = drawn.flows.get(id)
         source = drawn.elements.get(flow.source) if flow else None
         if flow and source and flow.name and len(source.outgoing) > 1:
-            yield f"{source.name or source.id} {flow.name}"
+            yield f"{source.title} {flow.name}"
 
     # the questions
 
     def _free(self, element: Element) -> dict[str, Any]:
         """Answers to a step without a form: any name with a value."""
-        self.tell(
-            f"'{element.name or element.id}' heeft geen formulier. Schrijf veld = waarde; een lege regel is klaar."
-        )
+        self.tell(f"'{element.title}' heeft geen formulier. Schrijf veld = waarde; een lege regel is klaar.")
         if asked := self._asked():
             self.tell(f"Het diagram vraagt naar: {', '.join(asked)}.")
         answers: dict[str, Any] = {}
@@ -291,7 +290,7 @@ class Trial:
     def _asked(self) -> list[str]:
         texts = [text for of in self.model.definition.processes.values() for _, text in of.expressions()]
         read = [feel.read(text) for text in texts]
-        names = {name for one in read if isinstance(one, feel.Expression) for name in one.names}
+        names = {name for expression in read if isinstance(expression, feel.Expression) for name in expression.names}
         return sorted(names - {"regio"})
 
     def _filled_in(self, form: Form, task: OpenTask) -> dict[str, Any]:
@@ -304,8 +303,8 @@ class Trial:
             try:
                 return forms.validate(form, answers, context)
             except InvalidDataError as error:
-                for key, told in error.fields.items():
-                    self.tell(f"  ! {key}: {told}")
+                for key, message in error.fields.items():
+                    self.tell(f"  ! {key}: {message}")
                 wrong = frozenset(key.split(".")[0] for key in error.fields)
                 answers = {key: value for key, value in answers.items() if key not in wrong}
                 answers = self._questions(form, context, answers, wrong)
@@ -344,9 +343,9 @@ class Trial:
     def _question(self, question: Field, context: Mapping[str, Any], answers: dict[str, Any]) -> None:
         """Ask one question; nothing filled in keeps what the case knows already, or what the form proposes."""
         choices = forms.options(question, context)
-        known = context.get(question.key)
-        known = question.default if known is None else known
-        kept = "" if known in (None, "", []) else f" [{known}]"
+        proposed = context.get(question.key)
+        proposed = question.default if proposed is None else proposed
+        kept = "" if proposed in (None, "", []) else f" [{proposed}]"
         self.tell(f"  {question.label or question.key}{' (verplicht)' if question.required else ''}{kept}")
         for number, choice in enumerate(choices, 1):
             self.tell(f"    {number}. {choice.label}")
@@ -354,7 +353,7 @@ class Trial:
         if line:
             answers[question.key] = _answer(question, line, [choice.value for choice in choices])
         elif kept:
-            answers[question.key] = known
+            answers[question.key] = proposed
 
 
 _KINDS = {
@@ -387,17 +386,17 @@ def _chosen(text: str, choices: Sequence[str]) -> str:
 def _value(text: str) -> Any:
     """A value as FEEL has it where it is a number, true, false or null; else the text itself."""
     try:
-        found = feel.parse(text)
+        expression = feel.parse(text)
     except feel.FeelError:
         return text
-    return text if found.names else feel.to_json(found.evaluate({}))
+    return text if expression.names else feel.to_json(expression.evaluate({}))
 
 
 def _invented(form: Form, definition: Definition) -> dict[str, list[dict[str, str]]]:
     """One invented person for every role that a form lets choose from."""
     asked = {f.properties["kies_persoon"] for f in form.input_fields() if "kies_persoon" in f.properties}
-    known = definition.settings.roles
-    return {r: [{"value": f"{r}_proef", "label": f"Iemand als {known[r].name if r in known else r}"}] for r in asked}
+    names = {role.id: role.name for role in definition.settings.roles.values()}
+    return {role: [{"value": f"{role}_proef", "label": f"Iemand als {names.get(role, role)}"}] for role in asked}
 
 
 def _day(moment: datetime) -> str:
