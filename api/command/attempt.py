@@ -70,10 +70,10 @@ def find(target: str, workflows: Path, region: str) -> tuple[Definition, Home | 
     """
     path = Path(target)
     if not path.is_file():
-        files = sorted(workflows.glob(f"*/{target}.bpmn")) + sorted(workflows.glob(f"regios/{region}/*/{target}.bpmn"))
-        if not files:
+        paths = sorted(workflows.glob(f"*/{target}.bpmn")) + sorted(workflows.glob(f"regios/{region}/*/{target}.bpmn"))
+        if not paths:
             raise NotFoundError(f"Er is geen bestand en geen proces met de naam '{target}'.")
-        path = files[0]
+        path = paths[0]
     home = checks.home_of(path)
     if home is None:
         return _alone(path), None
