@@ -189,9 +189,8 @@ def triggers(drawing: Drawing) -> Iterator[Breach]:
             yield Breach(NO_MESSAGE, holder_of(definition))
     for event in drawing.all(*THROWS):
         for definition in event_definitions(event, drawing.shared):
-            escalation, error = (
-                drawing.to(definition.get(f"{kind}Ref")) for kind in (EventKind.ESCALATION, EventKind.ERROR)
-            )
+            escalation = drawing.to(definition.get("escalationRef"))
+            error = drawing.to(definition.get("errorRef"))
             if escalation is not None and not escalation.get("escalationCode"):
                 yield Breach(ESCALATION_WITHOUT_CODE, event)
             if error is not None and not error.get("errorCode"):
