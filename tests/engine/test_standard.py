@@ -86,6 +86,33 @@ def test_a_clock_that_events_share_is_told_too() -> None:
     assert [(problem.rule, problem.element) for problem in broken_by(drawn)] == [("klok_zonder_datum", "wekker")]
 
 
+def test_a_date_that_is_on_no_calendar_is_no_date() -> None:
+    assert "iets dat geen tijd is in het vakje voor een datum: '2026-04-31'" in message_of(
+        clock("Date", "2026-04-31"), "klok_zonder_datum"
+    )
+
+
+@pytest.mark.parametrize(
+    ("single", "wrong"),
+    [
+        ('itemSubjectRef="tekst"', False),
+        ('itemSubjectRef="lijst"', True),
+        ('itemSubjectRef="tekst" isCollection="true"', True),
+        ("", False),
+    ],
+)
+def test_one_of_a_list_is_no_list(single: str, wrong: bool) -> None:
+    loop = f'<loopDataInputRef>o</loopDataInputRef><inputDataItem id="een" {single} />'
+    drawn = f"""
+        begin > x > klaar
+        x: userTask <multiInstanceLoopCharacteristics>{loop}</multiInstanceLoopCharacteristics>
+        <dataObject id="o" itemSubjectRef="lijst" isCollection="true" />
+        <itemDefinition id="tekst" structureRef="string" />
+        <itemDefinition id="lijst" structureRef="string" isCollection="true" />
+    """
+    assert ("lijst_geeft_andere_soort" in names(broken_by(drawn))) is wrong
+
+
 @pytest.mark.parametrize("kind", ["link=l", "does=cancel", "does=terminate"])
 def test_some_things_never_begin_an_event_sub_process(kind: str) -> None:
     drawn = f"begin > a > klaar\nh: subProcess triggeredByEvent=true\n[h]\ns > einde\ns: startEvent {kind}"

@@ -85,7 +85,7 @@ def _kind(text: str) -> str:
 
 
 def _is_moment(text: str) -> bool:
-    return feel.parse_datetime(text) is not None or feel.parse_date(text) is not None
+    return feel.parse_datetime(text) is not None  # a date is one too
 
 
 def _is_term(text: str) -> bool:
