@@ -248,7 +248,7 @@ class _Reader:
             self.problem(None, "dmn", "Dit bestand is geen leesbare XML. Open het in Camunda Modeler en sla het op.")
             return None
         if root.getroottree().docinfo.internalDTD is not None:
-            self.problem(None, "dmn", "Haal de DOCTYPE bovenaan dit bestand weg; die hoort niet in een beslistabel.")
+            self.problem(None, "dmn", "Bovenaan dit bestand staat een DOCTYPE. Haal die regel weg.")
             return None
         name = etree.QName(root)
         if name.localname != "definitions" or name.namespace not in (*_NAMESPACES, *_OLD_NAMESPACES):
@@ -331,7 +331,8 @@ class _Reader:
         if not outputs:
             self.problem(decision, "tabel_uitkomst", "Deze tabel heeft geen uitkomst. Voeg er een kolom voor toe.")
         if len(outputs) > 1 and (len(set(names)) < len(names) or "" in names):
-            self.problem(decision, "tabel_uitkomst", "Geef elke uitkomst van deze tabel een eigen naam.")
+            message = "Twee uitkomsten van deze tabel heten hetzelfde. Geef elke uitkomst een eigen naam."
+            self.problem(decision, "tabel_uitkomst", message)
         return outputs
 
     def _output(self, node: Any) -> Output:

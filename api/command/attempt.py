@@ -94,10 +94,10 @@ def _alone(path: Path) -> Definition:
             continue
         files[file.name] = file.read_bytes()
         if file.suffix == ".bpmn":
-            read, problems = checks.first(files[file.name], file.name)
-            serious = [p for p in problems if p.rule != "naam"]
+            read, findings = checks.first(files[file.name], file.name)
+            serious = [finding.problem for finding in findings if finding.rule.id != "naam"]
             if read is None or serious:
-                raise DefinitionError(serious or problems)
+                raise DefinitionError(serious)
             for element in read.elements.values():
                 forms_at = (path.parent / f"{element.form}.form", path.parent / "formulieren" / f"{element.form}.form")
                 waiting += [f for f in forms_at if element.form]

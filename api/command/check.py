@@ -61,10 +61,10 @@ def as_json(report: Report) -> str:
             "file": f.file,
             "element": _short(f.element),
             "name": _short(f.name),
-            "rule": f.rule,
+            "rule": f.rule.id,
             "severity": f.severity.value,
-            "message": _short(f.told),
-            "why": f.why,
+            "message": _short(f.sentence),
+            "why": f.rule.why,
             "advice": f.advice,
             "story": f.story,
         }
@@ -89,14 +89,14 @@ def as_text(report: Report, everything: bool) -> str:
 def _told(number: int, told: Told) -> str:
     finding = told.finding
     place = f"{finding.file}, {_short(finding.element)}" if finding.element else finding.file
-    head = f"{number}. {finding.severity.value.upper()} in {place} [{finding.rule}]"
+    head = f"{number}. {finding.severity.value.upper()} in {place} [{finding.rule.id}]"
     lines = [head, f"   {_short(finding.message)}"]
     lines += [f"   {_short(told.elsewhere)}"] if told.others else []
     if finding.story:
         lines.append("   Zo kan het gaan:")
         lines += [f"     {number}. {sentence}" for number, sentence in enumerate(_cut(finding.story), 1)]
-    lines.append(f"   Waarom telt dit? {finding.why}")
-    lines += [f"   Wat kun je doen? {finding.advice}"] if finding.advice else []
+    lines.append(f"   Waarom telt dit? {finding.rule.why}")
+    lines.append(f"   Wat kun je doen? {finding.advice}")
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine import process, scenarios
-from engine.checks import Finding, Home, demand
+from engine.checks import Finding, Home, demand, rule_of
 from engine.definitions import Definition
 from engine.errors import DefinitionError, KnooppuntError
 
@@ -33,4 +33,4 @@ def differing(home: Home, definition: Definition) -> Iterator[Finding]:
 
 def _finding(file: str, reason: str, name: str = "") -> Finding:
     message = f"Het voorbeeld '{name or file}' loopt niet zoals het er staat. {reason}"
-    return Finding(file, "", "voorbeeld", message, name=name, advice="Pas het voorbeeld of het diagram aan.")
+    return rule_of("voorbeeld").breach(file, message=message, name=name)

@@ -5,24 +5,22 @@ published: its drawing, what it refers to, the names in its expressions, its tab
 proved of it. A finding says where, what is wrong, why it matters and what to do.
 """
 
-from pathlib import Path
-
 from engine.checks.dialect import dialect
-from engine.checks.finding import Finding, Told, by_importance, grouped
+from engine.checks.finding import Told, by_importance, grouped
 from engine.checks.gates import demand, examine, first, publishable
 from engine.checks.references import references
-from engine.checks.rule import Severity
-from engine.checks.survey import Home, Report, home_of, read, survey
-from engine.errors import Problem
+from engine.checks.rule import Finding, Rule, Severity, Topic, rule_of, rules
+from engine.checks.survey import Home, Report, home_of, survey
 
 __all__ = [
     "Finding",
     "Home",
     "Report",
+    "Rule",
     "Severity",
     "Told",
+    "Topic",
     "by_importance",
-    "check",
     "demand",
     "dialect",
     "examine",
@@ -31,20 +29,7 @@ __all__ = [
     "home_of",
     "publishable",
     "references",
+    "rule_of",
+    "rules",
     "survey",
 ]
-
-
-def check(path: Path) -> tuple[Problem, ...]:
-    """All findings of the first gate, reading and dialect, for one file or all files in a folder.
-
-    Never raises for what a file holds: a file that can't be read at all is a finding too.
-    """
-    if path.is_dir():
-        files = sorted(f for f in path.rglob("*") if f.suffix in (".bpmn", ".form", ".dmn") and f.is_file())
-        if not files:
-            return (Problem(str(path), "", "leeg", "In deze map staan geen diagrammen, formulieren of tabellen."),)
-        return tuple(p for f in files for p in first(read(f), f.relative_to(path).as_posix())[1])
-    if not path.is_file():
-        return (Problem(str(path), "", "bestand", "Dit bestand bestaat niet."),)
-    return first(read(path), path.name)[1]

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from engine import feel
-from engine.checks.finding import Finding, name_of
+from engine.checks.finding import name_of
 from engine.checks.names import expression_of, forms_in_use, questions
-from engine.checks.rule import Severity
+from engine.checks.records import OPEN_QUESTION
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition, Flow, Process
 from engine.definitions.kinds import Kind
@@ -20,6 +21,39 @@ Answers = Mapping[str, frozenset[str] | None]
 
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NO_TEXT = frozenset({Holds.NUMBER, Holds.YES_NO})
+
+
+_WHY = "Een antwoord dat niet kan, komt nooit. De casus neemt dan stil de verkeerde weg."
+_KEPT = 'begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder'
+
+UNKNOWN = Rule(
+    "antwoord_onbekend",
+    Topic.NAMES,
+    "Een voorwaarde vraagt alleen naar antwoorden die iemand kan geven.",
+    _WHY,
+    "Kies een antwoord uit het formulier of de tabel.",
+    wrong='begin > bellen > wil_het?\nwil_het >ja [=wil = "jazeker"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    right=_KEPT,
+)
+FIXED = Rule(
+    "antwoord_vast",
+    Topic.NAMES,
+    "Een voorwaarde kan waar zijn en niet waar, en een lijst is niet altijd leeg.",
+    _WHY,
+    'Vraag naar een antwoord, zoals =besluit = "ja". Of haal weg wat nooit anders is.',
+    wrong='begin > bellen > wil_het?\nwil_het >ja [="ja" = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    right=_KEPT,
+)
+TURNED = Rule(
+    "opschrift_omgekeerd",
+    Topic.TEXTS,
+    "Op een pijl staat het antwoord waarbij hij wordt genomen.",
+    "Wie de tekening leest, denkt anders dat het andersom gaat.",
+    "Verander het opschrift of de voorwaarde, of stel de vraag bij de ruit andersom.",
+    wrong='begin > bellen > wil_het?\nwil_het >ja [=wil = "nee"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    right=_KEPT,
+    severity=Severity.WARNING,
+)
 
 
 def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
@@ -88,7 +122,7 @@ def _title(process: Process, id: str) -> str:
     flow = process.flows.get(id)
     source = process.elements.get(flow.source) if flow else None
     if flow and source:
-        return f"{source.name or source.id}{f' → {flow.name}' if flow.name else ''}"
+        return f"{source.title}{f' → {flow.name}' if flow.name else ''}"
     return name_of(process, id) or id
 
 
@@ -107,10 +141,9 @@ def _strange(file: str, id: str, name: str, place: str, text: str, given: Answer
 def _unknown(file: str, id: str, name: str, place: str, key: str, value: str, known: frozenset[str]) -> Finding:
     near = get_close_matches(value, sorted(known), 1, 0.6) or [v for v in known if v.lower() == value.lower()]
     choice = f"Kies uit: {', '.join(sorted(known))}." if known else "Vergelijk met een getal, of met waar of niet waar."
-    return Finding(
+    return UNKNOWN.breach(
         file,
         id,
-        "antwoord_onbekend",
         f"{place} staat het antwoord '{value}' op de vraag '{key}'. Dat antwoord kan niemand geven.",
         name=name,
         advice=f"Bedoelde je '{near[0]}'? {choice}" if near else choice,
@@ -140,7 +173,7 @@ def _fixed(process: Process) -> Iterator[Finding]:
             told = f"De pijl '{_title(process, flow.id)}' wordt {outcome} genomen: zijn voorwaarde vraagt nergens naar."
             yield _same(process, flow.id, flow.name, told)
     for element in process.elements.values():
-        name = element.name or element.id
+        name = element.title
         if outcome := _outcome(element.properties.get("spoed_als", "")):
             told = f"Bij '{name}' is er {outcome} spoed: 'spoed_als' vraagt nergens naar."
             yield _same(process, element.id, element.name, told)
@@ -167,7 +200,7 @@ def _constant(text: str) -> tuple[object, ...]:
 
 def _same(process: Process, id: str, name: str, told: str) -> Finding:
     advice = 'Vraag naar een antwoord, zoals =besluit = "ja". Of haal weg wat nooit anders is.'
-    return Finding(process.file, id, "antwoord_vast", told, name=name, advice=advice)
+    return FIXED.breach(process.file, id, told, name=name, advice=advice)
 
 
 def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:
@@ -178,16 +211,13 @@ def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:
         return
     says = other if not asked.negated else flow.name.strip().lower()
     if asked.values == {says}:
-        yield Finding(
+        yield TURNED.breach(
             process.file,
             flow.id,
-            "opschrift",
             f"Op de pijl '{_title(process, flow.id)}' staat '{flow.name}'. Hij wordt genomen bij "
             f"'{other}' op de vraag '{asked.key}'.",
-            Severity.WARNING,
-            flow.name,
-            "Verander het opschrift of de voorwaarde, of stel de vraag bij de ruit andersom.",
-            tuple((process.file, id) for id in (flow.source, flow.id)),
+            name=flow.name,
+            places=tuple((process.file, id) for id in (flow.source, flow.id)),
         )
 
 
@@ -206,15 +236,12 @@ def _skipped(definition: Definition, process: Process) -> Iterator[Finding]:
             if key in optional:
                 usual = next((f.name or f.id for f in flows if f.id == element.default), "")
                 goes = f" Dan gaat de casus de weg '{usual}'." if usual else ""
-                yield Finding(
+                yield OPEN_QUESTION.breach(
                     process.file,
                     element.id,
-                    "antwoord_leeg",
-                    f"'{element.name or element.id}' kijkt naar de vraag '{optional[key]}'. "
-                    f"Die mag open blijven.{goes}",
-                    Severity.WARNING,
-                    element.name,
-                    "Maak de vraag verplicht in het formulier.",
+                    f"'{element.title}' kijkt naar de vraag '{optional[key]}'. Die mag open blijven.{goes}",
+                    name=element.name,
+                    severity=Severity.WARNING,
                 )
 
 

@@ -5,46 +5,185 @@ from collections.abc import Iterator
 
 from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, construct, runs_kind, told
+from engine.checks.finding import from_text, name_of
+from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Element, Event, Flow, Loop, Process
 from engine.definitions.kinds import ACTIVITIES, AWAITS, EMBEDDED, EventKind, Kind, LoopKind, TimerKind
-from engine.errors import Problem
 
-Told = tuple[str, str]
+Breach = tuple[Rule, str]
+"""What is broken, and what to say of it: first what is wrong, then what to do."""
 
 _NUMBER = re.compile(r"-?[0-9.]{1,20}|\"[^\"]*\"|true|false|null")
 _TIMES = "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D)."
 _NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in de modeler."
 
-_STEPS = frozenset(
-    {
-        Kind.USER_TASK,
-        Kind.MANUAL_TASK,
-        Kind.BUSINESS_RULE_TASK,
-        Kind.CALL_ACTIVITY,
-        Kind.SUB_PROCESS,
-        Kind.TRANSACTION,
-        Kind.RECEIVE_TASK,
-        Kind.SEND_TASK,
-    }
+_EXACT = "Wat niet precies vastligt, voert de computer niet uit: liever geen casus dan een verkeerde."
+_KIND = frozenset({"soort"})
+"""What is to be drawn as another kind of step takes along what is the matter inside."""
+
+KIND = Rule(
+    "soort",
+    Topic.DIALECT,
+    "Elke stap, ruit en pijl is van een soort die Knooppunt kan draaien.",
+    _EXACT,
+    "Teken het met een soort die wel wordt gedraaid. Welke dat zijn, staat in het hoofdstuk 'Wat mag ik tekenen?'.",
+    wrong="begin > bellen > klaar\nbellen: task",
+    right="begin > bellen > klaar\nbellen: userTask",
+    unprovable=True,
+)
+CHOICE = Rule(
+    "keuze",
+    Topic.DIALECT,
+    "Bij elke keuze ligt vast welke weg een casus neemt: elke pijl heeft een voorwaarde, of een is de standaardpijl.",
+    _EXACT,
+    "Schrijf bij elke pijl een voorwaarde, of maak een pijl de standaardpijl.",
+    wrong="begin > bellen > wil_het?\nwil_het >ja> helpen > klaar\nwil_het >nee> klaar_zonder",
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    unprovable=True,
+)
+EVENT = Rule(
+    "gebeurtenis",
+    Topic.DIALECT,
+    "Van elk rondje is duidelijk wat er gebeurt, en dat kan ook worden gedraaid.",
+    _EXACT,
+    "Kies een bericht of een klok, en vul in welk bericht of welke tijd.",
+    wrong="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent <messageEventDefinition />",
+    right="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent message=gezin_belt",
+    unprovable=True,
+    silenced_by=_KIND,
+)
+CLOCK = Rule(
+    "klok",
+    Topic.DIALECT,
+    "Bij een klok staat een tijd die te tellen is: een duur, een datum of een herhaling.",
+    "Een klok die niet te lezen is, gaat nooit af. Dan wacht een gezin voor niets.",
+    "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D).",
+    wrong="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent cycle=R/P7D",
+    right="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent duration=P14D",
+    unprovable=True,
+    silenced_by=frozenset({"taal", "klok_zonder_datum", "klok_zonder_herhaling", "klok_zonder_duur"}),
+)
+BEGIN = Rule(
+    "begin",
+    Topic.BEGIN,
+    "Elk proces en elk deelproces heeft precies een begin.",
+    "Zonder een duidelijk begin weet niemand waar een casus start.",
+    "Teken precies een rond begin.",
+    wrong="begin > bellen > klaar\nbegin_ook > bellen",
+    right="begin > bellen > klaar",
+    unprovable=True,
+)
+LOOSE = Rule(
+    "los",
+    Topic.DIALECT,
+    "Naar elke stap gaat een pijl.",
+    _EXACT,
+    "Verbind deze stap of haal hem weg.",
+    wrong="begin > bellen > klaar\nbezoeken > klaar",
+    right="begin > bellen > bezoeken > klaar",
+    unprovable=True,
+)
+EDGE = Rule(
+    "rand",
+    Topic.DIALECT,
+    "Een rondje dat een stap kan onderbreken, hangt op de rand van die stap.",
+    _EXACT,
+    "Zet dit rondje op de rand van een stap.",
+    wrong="begin > helpen > klaar\nhelpen: subProcess\n[helpen]\nbegin_hulp > bellen > klaar_hulp\n[]\n"
+    "te_laat: boundaryEvent attachedToRef=bellen duration=P7D\nte_laat > klaar_laat",
+    right="begin > helpen > klaar\nhelpen: subProcess\n[helpen]\nbegin_hulp > bellen > klaar_hulp\n[]\n"
+    "te_laat: boundaryEvent attachedToRef=helpen duration=P7D\nte_laat > klaar_laat",
+    unprovable=True,
+    silenced_by=frozenset({"verwijst_nergens"}),
+)
+HANDLER_APART = Rule(
+    "onderbreking",
+    Topic.DIALECT,
+    "Een onderbreking staat los: er gaat geen pijl naartoe en er komt geen pijl uit.",
+    "Een onderbreking begint door wat er gebeurt, niet doordat een stap klaar is.",
+    "Haal de pijl weg.",
+    wrong="begin > bellen > stoppen > klaar\nstoppen: subProcess triggeredByEvent=true\n[stoppen]\n"
+    "begin_stop: startEvent message=wil_niet_meer\nbegin_stop > klaar_stop",
+    right="begin > bellen > klaar\nstoppen: subProcess triggeredByEvent=true\n[stoppen]\n"
+    "begin_stop: startEvent message=wil_niet_meer\nbegin_stop > klaar_stop",
+    unprovable=True,
+)
+ARROW = Rule(
+    "pijl",
+    Topic.DIALECT,
+    "Elke pijl gaat van een stap naar een stap in hetzelfde deel van het diagram.",
+    _EXACT,
+    "Verbind de pijl met stappen die in hetzelfde deel staan, of haal hem weg.",
+    wrong='begin > bellen > klaar\n<sequenceFlow id="los_eind" sourceRef="bellen" />',
+    right="begin > bellen > klaar",
+    unprovable=True,
+)
+FEEL = Rule(
+    "feel",
+    Topic.DIALECT,
+    "Een voorwaarde, een lijst en een berekening staan in FEEL, met een = ervoor.",
+    "Alleen wat in FEEL staat, rekent de computer uit. De rest is voor hem gewone tekst.",
+    'Schrijf een voorwaarde met een = ervoor, zoals =besluit = "ja".',
+    wrong="begin > bellen > wil_het?\nwil_het >ja [wil is ja]> helpen > klaar\nwil_het >nee*> klaar_zonder",
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    unprovable=True,
+    silenced_by=_KIND,
+)
+MULTIPLE = Rule(
+    "meervoud",
+    Topic.DIALECT,
+    "Bij een stap die meer keer gebeurt, staat over welke lijst, of hoe vaak.",
+    _EXACT,
+    "Vul in over welke lijst, met een = ervoor, en hoe een regel daaruit heet.",
+    wrong="begin > bellen > klaar\nbellen: <multiInstanceLoopCharacteristics />",
+    right='begin > tellen > bellen > klaar\nbellen: each="=kinderen"',
+    unprovable=True,
+    silenced_by=_KIND,
+)
+LOOP = Rule(
+    "lus",
+    Topic.DIALECT,
+    "Bij een lusteken staat hoe lang of hoe vaak.",
+    "Een lus zonder einde houdt nooit op.",
+    "Vul in zolang wat waar is, of hoe vaak hoogstens.",
+    wrong="begin > bellen > klaar\nbellen: <standardLoopCharacteristics />",
+    right="begin > bellen > klaar\nbellen: while='=wil = \"nee\"'",
+    unprovable=True,
+    silenced_by=_KIND,
+)
+CALLED = Rule(
+    "verwijzing",
+    Topic.REFERENCES,
+    "Een stap die een diagram of een beslistabel gebruikt, zegt welke, en die bestaat.",
+    "Wat een stap nodig heeft, moet er zijn. Anders stopt een casus juist daar.",
+    "Kies het diagram of de tabel die erbij hoort.",
+    wrong="begin > bellen > volgen > klaar\nvolgen: callActivity",
+    right={
+        "proef.bpmn": "begin > bellen > volgen > klaar\nvolgen: callActivity calledElement=volgen",
+        "volgen.bpmn": "begin > bezoeken > klaar\nbezoeken: $fase=volgen",
+    },
+    unprovable=True,
+    silenced_by=_KIND,
 )
 
 
-def dialect(process: Process, hosted: bool = False) -> tuple[Problem, ...]:
+def dialect(process: Process, hosted: bool = False) -> tuple[Finding, ...]:
     """What in one process is not run, or is not drawn so that it can be run.
 
     `hosted` says that something starts processes by events and carries messages and signals between them.
     Knooppunt itself runs each case on its own.
     """
-    found = [*_scopes(process), *_edges(process), *_flows(process), *_expressions(process)]
+    breaches = [*_scopes(process), *_edges(process), *_flows(process), *_expressions(process)]
     for element in process.elements.values():
-        found.extend(Problem(process.file, element.id, rule, text) for rule, text in _element(process, element, hosted))
-    return tuple(sorted(set(found)))
+        breaches += [(element.id, *breach) for breach in _element(process, element, hosted)]
+    ordered = sorted(set(breaches), key=lambda breach: (breach[0], breach[1].id, breach[2]))
+    return tuple(from_text(rule, process.file, id, text, name_of(process, id)) for id, rule, text in ordered)
 
 
-def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]:
-    name = element.name or element.id
+def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
+    name = element.title
     if not runs_kind(element.kind):
-        yield "soort", f"'{name}': {told(element.kind)}"
+        yield KIND, f"'{name}': {told(element.kind)}"
         return
     yield from ((rule, f"'{name}'{text}") for rule, text in _marks(process, element, hosted))
     if element.kind == Kind.COMPLEX_GATEWAY:
@@ -55,53 +194,53 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Told]
         yield from _loop(element, element.loop, name)
         yield from _each_done(process, element, element.loop, name, hosted)
     if element.kind == Kind.CALL_ACTIVITY and not element.called:
-        yield "verwijzing", f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
+        yield CALLED, f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
     if element.kind == Kind.BUSINESS_RULE_TASK and not element.decision:
-        yield "verwijzing", f"'{name}' gebruikt een beslistabel, maar er staat niet welke. Vul 'Decision reference' in."
+        yield CALLED, f"'{name}' gebruikt een beslistabel, maar er staat niet welke. Vul 'Decision reference' in."
     yield from _gateway(process, element, name)
 
 
-def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Told]:
+def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
     """What a mark or number on an element asks that is not run."""
     if element.compensates:
-        yield "soort", f": {told('mark', 'compensation')}"
+        yield KIND, f": {told('mark', 'compensation')}"
     if element.together:
-        yield "keuze", f": {told('mark', 'parallel events')}"
+        yield CHOICE, f": {told('mark', 'parallel events')}"
     if element.instantiates and not hosted:
-        yield "begin", f": {told('mark', 'instantiates')}"
+        yield BEGIN, f": {told('mark', 'instantiates')}"
     if element.instantiates and any(e.attached_to == element.id for e in process.elements.values()):
-        yield "rand", " begint een proces, en heeft dus niets op de rand."
+        yield EDGE, " begint een proces, en heeft dus niets op de rand."
 
 
-def _event(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Told]:
+def _event(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Breach]:
     event = element.event or Event(EventKind.NONE)
     parent = process.elements.get(element.parent)
     handler = element.kind == Kind.START_EVENT and parent is not None and parent.by_event
     if element.kind == Kind.START_EVENT and parent is not None and not handler and event.kind != EventKind.NONE:
-        yield "gebeurtenis", f"'{name}' staat in een deelproces. Dat begint gewoon, zonder bericht of klok."
+        yield EVENT, f"'{name}' staat in een deelproces. Dat begint gewoon, zonder bericht of klok."
         return
     if handler and event.kind == EventKind.NONE:
-        yield "gebeurtenis", f"'{name}' start een onderbreking, maar er staat niet waardoor. Kies bericht of klok."
+        yield EVENT, f"'{name}' start een onderbreking, maar er staat niet waardoor. Kies bericht of klok."
         return
     kind = HANDLER if handler else element.kind
     row = construct(kind, event.kind)
     if element.kind == Kind.SEND_TASK and not hosted:
-        yield "soort", f"'{name}': {told(kind, 'message')}"
+        yield KIND, f"'{name}': {told(kind, 'message')}"
     elif element.kind in (Kind.SEND_TASK, Kind.RECEIVE_TASK) and event.kind == EventKind.NONE:
-        yield "gebeurtenis", f"'{name}': {_NAMELESS}"
+        yield EVENT, f"'{name}': {_NAMELESS}"
         return
     elif row is None or not row.runs or (row.host and not hosted):
-        yield "gebeurtenis", f"'{name}': {told(kind, event.kind)}"
+        yield EVENT, f"'{name}': {told(kind, event.kind)}"
         return  # what the event lacks does not matter any more
     for part in event.parts:
         row = construct(kind, part.kind)
         if row is None or not row.runs or part.kind == EventKind.LINK:
-            yield "gebeurtenis", f"'{name}': {told(kind, part.kind)}"
+            yield EVENT, f"'{name}': {told(kind, part.kind)}"
     for part in event.parts or (event,):
         yield from _part(process, element, part, name)
 
 
-def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Told]:
+def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Breach]:
     """What one event has to say of itself."""
     catches_all = element.kind in (Kind.BOUNDARY_EVENT, Kind.START_EVENT) and event.kind in (
         EventKind.ERROR,
@@ -112,25 +251,25 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
         and not event.name
         and not catches_all
     ):
-        yield "gebeurtenis", f"'{name}': {_NAMELESS}"
+        yield EVENT, f"'{name}': {_NAMELESS}"
     if event.kind == EventKind.ERROR and not element.interrupting:
-        yield "gebeurtenis", f"'{name}': een fout onderbreekt altijd. Zet 'onderbreekt' aan."
+        yield EVENT, f"'{name}': een fout onderbreekt altijd. Zet 'onderbreekt' aan."
     if event.kind == EventKind.CONDITIONAL and not event.expression:
-        yield "gebeurtenis", f"'{name}' wacht op een voorwaarde, maar die staat er niet. Schrijf haar op."
+        yield EVENT, f"'{name}' wacht op een voorwaarde, maar die staat er niet. Schrijf haar op."
     if event.kind == EventKind.TIMER and not _counts(event):
-        yield "klok", f"'{name}': '{event.expression[:60]}' is geen tijd die telt. {_TIMES}"
+        yield CLOCK, f"'{name}': '{event.expression[:60]}' is geen tijd die telt. {_TIMES}"
     if event.timer == TimerKind.CYCLE and not _may_repeat(process, element, event):
-        yield "klok", f"'{name}': een herhaling kan hier niet, of alleen een vast aantal keren. Gebruik een duur."
+        yield CLOCK, f"'{name}': een herhaling kan hier niet, of alleen een vast aantal keren. Gebruik een duur."
     if event.kind == EventKind.LINK and element.kind == Kind.INTERMEDIATE_THROW_EVENT:
         landings = [
             e for e in process.elements.values() if e.kind == Kind.INTERMEDIATE_CATCH_EVENT and e.event == event
         ]
         if [e.parent for e in landings] != [element.parent]:
-            yield "gebeurtenis", f"'{name}' springt nergens heen, of naar meer dan een plek. Teken de pijl helemaal."
+            yield EVENT, f"'{name}' springt nergens heen, of naar meer dan een plek. Teken de pijl helemaal."
     if event.kind == EventKind.CANCEL and element.kind == Kind.END_EVENT:
         caught = (e for e in process.elements.values() if e.attached_to == element.parent and e.event == event)
         if next(caught, None) is None:
-            yield "gebeurtenis", f"'{name}' annuleert, maar op de rand van de transactie staat niet wat er dan gebeurt."
+            yield EVENT, f"'{name}' annuleert, maar op de rand van de transactie staat niet wat er dan gebeurt."
 
 
 def _may_repeat(process: Process, element: Element, event: Event) -> bool:
@@ -161,23 +300,23 @@ def _counts(event: Event) -> bool:
     return deadlines.valid(text)
 
 
-def _loop(element: Element, loop: Loop, name: str) -> Iterator[Told]:
-    if element.by_event or element.kind not in _STEPS:
-        yield "meervoud", f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
+def _loop(element: Element, loop: Loop, name: str) -> Iterator[Breach]:
+    if element.by_event or element.kind not in ACTIVITIES:
+        yield MULTIPLE, f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
     if loop.kind == LoopKind.STANDARD:
         if not loop.condition and not loop.cardinality:
-            yield "lus", f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
+            yield LOOP, f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
         if loop.cardinality and not re.fullmatch(r"0*[1-9][0-9]{0,8}", loop.cardinality):
-            yield "lus", f"'{name}': het hoogste aantal rondes is 1 of meer. Vul een aantal in."
+            yield LOOP, f"'{name}': het hoogste aantal rondes is 1 of meer. Vul een aantal in."
     elif bool(loop.collection) == bool(loop.cardinality):
-        yield "meervoud", f"'{name}' gebeurt meer dan een keer. Vul in over welke lijst, met een = ervoor."
+        yield MULTIPLE, f"'{name}' gebeurt meer dan een keer. Vul in over welke lijst, met een = ervoor."
     elif loop.collection and not loop.variable:
-        yield "meervoud", f"'{name}' gaat over een lijst. Vul in hoe een regel daaruit heet ('Element variable')."
+        yield MULTIPLE, f"'{name}' gaat over een lijst. Vul in hoe een regel daaruit heet ('Element variable')."
     elif loop.cardinality and not _may_count(loop.cardinality):
-        yield "meervoud", f"'{name}' gebeurt '{loop.cardinality[:60]}' keer. Dat moet een aantal zijn, 0 of meer."
+        yield MULTIPLE, f"'{name}' gebeurt '{loop.cardinality[:60]}' keer. Dat moet een aantal zijn, 0 of meer."
 
 
-def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted: bool) -> Iterator[Told]:
+def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted: bool) -> Iterator[Breach]:
     """What is thrown as one of several is done.
 
     By the standard an event on the edge that interrupts would end all others, and few mean that who draw it.
@@ -186,12 +325,12 @@ def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted
         return
     thrown = loop.thrown
     if not hosted or loop.behaviour not in ("None", "One") or thrown is None or thrown.kind not in _EACH:
-        yield "meervoud", f"'{name}': {told('mark', 'behaviour')}"
+        yield MULTIPLE, f"'{name}': {told('mark', 'behaviour')}"
         return
     for edge in process.elements.values():
         hears = edge.event is not None and thrown.kind in {part.kind for part in (edge.event.parts or (edge.event,))}
         if edge.attached_to == element.id and edge.interrupting and hears:
-            yield "meervoud", f"'{name}': wat er gebeurt als een klaar is, stopt de rest. Laat dat niet onderbreken."
+            yield MULTIPLE, f"'{name}': wat er gebeurt als een klaar is, stopt de rest. Laat dat niet onderbreken."
 
 
 _EACH = frozenset({"signal", "escalation"})
@@ -209,51 +348,51 @@ def _may_count(text: str) -> bool:
     return isinstance(number, int) and number >= 0
 
 
-def _gateway(process: Process, element: Element, name: str) -> Iterator[Told]:
+def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
     flows = [process.flows[id] for id in element.outgoing]
     if element.default and element.default not in element.outgoing:
-        yield "keuze", f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
+        yield CHOICE, f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
     if element.kind == Kind.EXCLUSIVE_GATEWAY and len(flows) > 1:
         open_ways = [f for f in flows if not f.condition and f.id != element.default]
         if open_ways and (element.default or len(open_ways) > 1):
-            yield "keuze", f"Bij '{name}' heeft een pijl geen voorwaarde. Schrijf haar op, of maak die pijl standaard."
+            yield CHOICE, f"Bij '{name}' heeft een pijl geen voorwaarde. Schrijf haar op, of maak die pijl standaard."
     elif element.kind in (Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY) and len(flows) == 1 and flows[0].condition:
         if not element.default:
-            yield "keuze", f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
+            yield CHOICE, f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
     elif any(f.condition for f in flows) and not _chooses(element, flows):
-        yield "keuze", f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
+        yield CHOICE, f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
     if element.kind == Kind.EVENT_BASED_GATEWAY:
         yield from _first_event(process, flows, name)
 
 
-def _complex(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Told]:
+def _complex(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Breach]:
     """What a complex gateway has to say of itself."""
     if not hosted:
-        yield "soort", f"'{name}': {told(element.kind)}"
+        yield KIND, f"'{name}': {told(element.kind)}"
     elif not element.activation and len(element.incoming) > 1:
-        yield "keuze", f"'{name}' voegt samen, maar er staat niet wanneer het verder gaat."
+        yield CHOICE, f"'{name}' voegt samen, maar er staat niet wanneer het verder gaat."
     elif any(re.search(rf"\b{re.escape(id)}\b", element.activation) for id in element.incoming):
-        yield "keuze", f"'{name}' kijkt naar een pijl. Tel wat er binnenkomt, met activationCount."
+        yield CHOICE, f"'{name}' kijkt naar een pijl. Tel wat er binnenkomt, met activationCount."
 
 
 def _chooses(element: Element, flows: list[Flow]) -> bool:
     """Whether conditions on the flows out of an element have a meaning; on those out of a split they have none."""
     splits = element.kind in (Kind.INCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.COMPLEX_GATEWAY)
-    return splits or (element.kind in _STEPS and len(flows) > 1)
+    return splits or (element.kind in ACTIVITIES and len(flows) > 1)
 
 
-def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Told]:
+def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Breach]:
     """What may come after an event-based gateway."""
     edged = {e.attached_to for e in process.elements.values() if e.kind == Kind.BOUNDARY_EVENT}
     for flow in flows:
         target = process.elements.get(flow.target)
         if target is not None and target.kind not in AWAITS:
-            yield "keuze", f"Na '{name}' mag alleen een wachtend bericht of een klok komen."
+            yield CHOICE, f"Na '{name}' mag alleen een wachtend bericht of een klok komen."
         if flow.target in edged:
-            yield "keuze", f"Na '{name}' mag een stap geen gebeurtenis op de rand hebben."
+            yield CHOICE, f"Na '{name}' mag een stap geen gebeurtenis op de rand hebben."
 
 
-def _scopes(process: Process) -> Iterator[Problem]:
+def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
     """Each process and sub-process has a way in; what may not stand alone does not."""
     parts: dict[str, list[Element]] = {"": []}
     parts |= {e.id: [] for e in process.elements.values() if e.kind in EMBEDDED}
@@ -269,14 +408,14 @@ def _scopes(process: Process) -> Iterator[Problem]:
         begins = starts or [e for e in inside if e.id in triggers]
         ends = any(e.kind == Kind.END_EVENT for e in inside)
         if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
-            told = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
-            yield Problem(process.file, scope or process.id, "begin", told)
+            message = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
+            yield scope or process.id, BEGIN, message
         for element in inside if begins else ():
             if _is_first(element) and element.kind != Kind.START_EVENT and element.id not in triggers:
                 if element.instantiates:
                     continue
-                told = f"Naar '{element.name or element.id}' gaat geen pijl. Verbind deze stap of haal hem weg."
-                yield Problem(process.file, element.id, "los", told)
+                message = f"Naar '{element.title}' gaat geen pijl. Verbind deze stap of haal hem weg."
+                yield element.id, LOOSE, message
 
 
 def _is_first(element: Element) -> bool:
@@ -289,69 +428,54 @@ def _is_first(element: Element) -> bool:
     return not element.incoming and element.kind != Kind.BOUNDARY_EVENT and not lands
 
 
-def _edges(process: Process) -> Iterator[Problem]:
+def _edges(process: Process) -> Iterator[tuple[str, Rule, str]]:
     """What hangs on the edge of a step hangs there, and what stands apart does."""
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
         if element.kind == Kind.BOUNDARY_EVENT and (
             host is None or host.kind not in ACTIVITIES or host.parent != element.parent
         ):
-            told = f"'{element.name or element.id}' hangt niet aan een stap. Zet dit rondje op de rand van een stap."
-            yield Problem(process.file, element.id, "rand", told)
+            message = f"'{element.title}' hangt niet aan een stap. Zet dit rondje op de rand van een stap."
+            yield element.id, EDGE, message
         if element.by_event and (element.incoming or element.outgoing):
-            yield Problem(
-                process.file,
-                element.id,
-                "onderbreking",
-                f"Aan '{element.name or element.id}' zit een pijl. Een onderbreking staat los.",
-            )
+            yield element.id, HANDLER_APART, f"Aan '{element.title}' zit een pijl. Een onderbreking staat los."
 
 
-def _flows(process: Process) -> Iterator[Problem]:
+def _flows(process: Process) -> Iterator[tuple[str, Rule, str]]:
     for flow in process.flows.values():
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None:
-            yield Problem(process.file, flow.id, "pijl", _loose(flow, source, target))
+            yield flow.id, ARROW, _loose(flow, source, target)
         elif source.parent != target.parent:
-            yield Problem(
-                process.file,
-                flow.id,
-                "pijl",
-                f"De pijl van '{source.name or source.id}' gaat door de rand van een deelproces. Dat kan niet.",
-            )
+            yield flow.id, ARROW, f"De pijl van '{source.title}' gaat door de rand van een deelproces. Dat kan niet."
         elif target.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT) or source.kind == Kind.END_EVENT:
-            yield Problem(
-                process.file,
+            yield (
                 flow.id,
-                "pijl",
+                ARROW,
                 f"De pijl '{flow.name or flow.id}' gaat naar een begin of komt uit een einde. Dat kan niet.",
             )
 
 
 def _loose(flow: Flow, source: Element | None, target: Element | None) -> str:
     if source is not None:
-        told = f"De pijl uit '{source.name or source.id}' gaat nergens naartoe."
+        message = f"De pijl uit '{source.title}' gaat nergens naartoe."
     elif target is not None:
-        told = f"De pijl naar '{target.name or target.id}' komt nergens vandaan."
+        message = f"De pijl naar '{target.title}' komt nergens vandaan."
     else:
-        told = f"De pijl '{flow.name or flow.id}' zit nergens aan vast."
-    return f"{told} Verbind hem met een stap, of haal hem weg."
+        message = f"De pijl '{flow.name or flow.id}' zit nergens aan vast."
+    return f"{message} Verbind hem met een stap, of haal hem weg."
 
 
-def _expressions(process: Process) -> Iterator[Problem]:
+def _expressions(process: Process) -> Iterator[tuple[str, Rule, str]]:
     for id, text in process.expressions():
         if not text.startswith("=") and _needs_feel(process, id, text):
-            yield Problem(
-                process.file,
-                id,
-                "feel",
-                f"Hier staat '{text[:60]}'. Schrijf een voorwaarde in FEEL, met een = ervoor, zoals =besluit = \"ja\".",
-            )
+            message = f"Hier staat '{text[:60]}', en dat is geen FEEL. Schrijf een voorwaarde met een = ervoor, zoals "
+            yield id, FEEL, f'{message}=besluit = "ja".'
             continue
         try:
             feel.read(text)
         except feel.FeelError as error:
-            yield Problem(process.file, id, "feel", error.message)
+            yield id, FEEL, error.message
 
 
 def _needs_feel(process: Process, id: str, text: str) -> bool:

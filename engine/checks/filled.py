@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from engine.checks.finding import Finding
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Settings
 from engine.definitions.settings import mapping
 from engine.errors import DefinitionError
@@ -17,6 +16,35 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "organisaties": ("naam", "domein", "soort", "gemeenten"),
 }
 PERSON = ("id", "naam", "organisatie", "functie", "rollen")
+
+
+SETTING = Rule(
+    "regio",
+    Topic.REFERENCES,
+    "Wat in regio.yaml staat, wordt gelezen, en wat het noemt, bestaat.",
+    "Een naam die niet bestaat, telt niet mee, en dat merkt niemand.",
+    "Gebruik een naam die er is.",
+    wrong={"regio.yaml": "gemeente: {dorp: Dorp}"},
+    right={"regio.yaml": "gemeenten: {dorp: Dorp}"},
+    severity=Severity.WARNING,
+)
+DEMO = Rule(
+    "demo",
+    Topic.EXAMPLES,
+    "De mensen van de demo werken ergens, hebben rollen die bestaan, en voor elke stap is er iemand.",
+    "De demo laat zien hoe het werkt. Dat lukt alleen als er voor elke stap iemand is.",
+    "Geef in elke gemeente iemand elke rol.",
+    wrong={
+        "regio.yaml": "gemeenten: {dorp: Dorp}",
+        "demo.yaml": "personen:\n- {id: vera, naam: Vera, rollen: {stad: [begeleider]}}\n"
+        "- {id: sam, naam: Sam, rollen: {dorp: [begeleider]}}",
+    },
+    right={
+        "regio.yaml": "gemeenten: {dorp: Dorp}",
+        "demo.yaml": "personen:\n- {id: vera, naam: Vera, rollen: {dorp: [begeleider]}}",
+    },
+    severity=Severity.WARNING,
+)
 
 
 def filled(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
@@ -31,10 +59,10 @@ def demo(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[
     try:
         given = mapping(content, "demo.yaml").get("personen")
     except DefinitionError as error:
-        return tuple(_demo(file, "", problem.message, "") for problem in error.problems)
+        return tuple(DEMO.breach(file, "", problem.message, "") for problem in error.problems)
     if not isinstance(given, list):
         advice = "Schrijf onder 'personen:' voor ieder mens een regel die met een streepje begint."
-        return (_demo(file, "personen", "In deze demo staan geen mensen.", advice),)
+        return (DEMO.breach(file, "personen", "In deze demo staan geen mensen.", advice),)
     people = [(_text(one, "id") or f"personen.{number}", one) for number, one in enumerate(given, 1)]
     wrong = [finding for id, one in people for finding in _person(id, one, definitions[0].settings, file)]
     return (*wrong, *_nobody([one for _, one in people], definitions, file))
@@ -47,15 +75,15 @@ def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], fi
     for key, held in raw.items():
         if key not in TOP:
             message = f"In regio.yaml staat '{key}'. Dat wordt niet gelezen."
-            yield _regional(file, str(key), message, _choice(str(key), TOP))
+            yield SETTING.breach(file, str(key), message, _choice(str(key), TOP))
         elif key != "naam" and not isinstance(held, dict | None):
             message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
-            yield _regional(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
+            yield SETTING.breach(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
     for part, known in FIELDS.items():
         for id, entry in _held(raw, part).items():
             for name in (str(name) for name in entry if str(name) not in known) if isinstance(entry, dict) else ():
                 message = f"Bij '{id}' onder '{part}' staat '{name}'. Dat wordt niet gelezen."
-                yield _regional(file, f"{part}.{id}", message, _choice(name, known))
+                yield SETTING.breach(file, f"{part}.{id}", message, _choice(name, known))
     for id in _held(raw, "rollen"):
         yield from _role(str(id), settings, used, file)
     for id in _held(raw, "organisaties"):
@@ -67,11 +95,11 @@ def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iter
     if role is None:
         return  # a name that is no text
     if not role.oversees and id not in used and not any(id in other.also for other in settings.roles.values()):
-        yield _regional(file, f"rollen.{id}", f"Geen stap gebruikt de rol '{id}'.", _choice(id, used))
+        yield SETTING.breach(file, f"rollen.{id}", f"Geen stap gebruikt de rol '{id}'.", _choice(id, used))
     for other in role.also:
         if other not in settings.roles:
             message = f"De rol '{id}' doet ook '{other}'. Die rol bestaat niet."
-            yield _regional(file, f"rollen.{id}", message, _choice(other, settings.roles))
+            yield SETTING.breach(file, f"rollen.{id}", message, _choice(other, settings.roles))
 
 
 def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
@@ -80,11 +108,11 @@ def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
         return  # a name that is no text
     if one.domain and one.domain not in DOMAINS:
         message = f"De organisatie '{one.name}' heeft het domein '{one.domain}'. Dat domein bestaat niet."
-        yield _regional(file, f"organisaties.{id}", message, _choice(one.domain, DOMAINS))
+        yield SETTING.breach(file, f"organisaties.{id}", message, _choice(one.domain, DOMAINS))
     for place in one.municipalities:
         if place not in settings.municipalities:
             message = f"De organisatie '{one.name}' werkt in de gemeente '{place}'. Die gemeente kent de regio niet."
-            yield _regional(file, f"organisaties.{id}", message, _choice(place, settings.municipalities))
+            yield SETTING.breach(file, f"organisaties.{id}", message, _choice(place, settings.municipalities))
 
 
 # --- demo.yaml -------------------------------------------------------------------------------------------------
@@ -92,27 +120,27 @@ def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
 
 def _person(id: str, one: Any, settings: Settings, file: str) -> Iterator[Finding]:
     if not _text(one, "id") or not _text(one, "naam"):
-        yield _demo(file, id, f"Bij '{id}' ontbreekt 'id' of 'naam'.", "Vul ze allebei in.")
+        yield DEMO.breach(file, id, f"Bij '{id}' ontbreekt 'id' of 'naam'.", "Vul ze allebei in.")
         return
     for name in (str(name) for name in one if str(name) not in PERSON):
-        yield _demo(file, id, f"Bij '{id}' staat '{name}'. Dat wordt niet gelezen.", _choice(name, PERSON))
+        yield DEMO.breach(file, id, f"Bij '{id}' staat '{name}'. Dat wordt niet gelezen.", _choice(name, PERSON))
     work = one.get("organisatie")
     if work and str(work) not in settings.organisations:
         message = f"'{id}' werkt bij de organisatie '{work}'. Die kent de regio niet."
-        yield _demo(file, id, message, _choice(str(work), settings.organisations))
+        yield DEMO.breach(file, id, message, _choice(str(work), settings.organisations))
     if not isinstance(one.get("rollen"), dict | None):
         advice = "Schrijf onder 'rollen:' per gemeente de rollen, zoals 'kerkrade: [aanmelder]'."
-        yield _demo(file, id, f"Bij '{id}' staan de rollen niet per gemeente.", advice)
+        yield DEMO.breach(file, id, f"Bij '{id}' staan de rollen niet per gemeente.", advice)
     for place, roles in _held(one, "rollen").items():
         if str(place) not in settings.municipalities:
             message = f"'{id}' heeft rollen in de gemeente '{place}'. Die gemeente kent de regio niet."
-            yield _demo(file, id, message, _choice(str(place), settings.municipalities))
+            yield DEMO.breach(file, id, message, _choice(str(place), settings.municipalities))
         if not isinstance(roles, list):
-            yield _demo(file, id, f"De rollen van '{id}' zijn geen lijst.", "Zet er [ en ] omheen.")
+            yield DEMO.breach(file, id, f"De rollen van '{id}' zijn geen lijst.", "Zet er [ en ] omheen.")
         for role in _listed(roles):
             if role not in settings.roles:
                 message = f"'{id}' heeft de rol '{role}'. Die rol bestaat niet."
-                yield _demo(file, id, message, _choice(role, settings.roles))
+                yield DEMO.breach(file, id, message, _choice(role, settings.roles))
 
 
 def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str) -> Iterator[Finding]:
@@ -134,7 +162,7 @@ def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str)
             message = (
                 f"Niemand in de demo heeft de rol {names}. Een stap als '{task.name or task.id}' doet dan niemand."
             )
-            yield _demo(file, "personen", message, f"Geef in elke gemeente iemand de rol {names}.")
+            yield DEMO.breach(file, "personen", message, f"Geef in elke gemeente iemand de rol {names}.")
 
 
 # --- small -----------------------------------------------------------------------------------------------------
@@ -164,11 +192,3 @@ def _choice(written: str, known: Collection[str]) -> str:
     meant = f"Bedoelde je '{near[0]}'? " if near else ""
     listed = f"Kies uit: {', '.join(sorted(known))}." if 0 < len(known) <= 20 else "Gebruik een naam die er is."
     return f"{meant}{listed}"
-
-
-def _regional(file: str, element: str, message: str, advice: str) -> Finding:
-    return Finding(file, element, "regio", message, Severity.WARNING, advice=advice)
-
-
-def _demo(file: str, element: str, message: str, advice: str) -> Finding:
-    return Finding(file, element, "demo", message, Severity.WARNING, advice=advice)

@@ -1,19 +1,20 @@
 """The two gates together: what a file may be run by, and what a definition may be published by."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine import decisions, definitions, forms
 from engine.checks import standard
 from engine.checks.answers import answers
 from engine.checks.dialect import dialect
-from engine.checks.finding import Finding, by_importance, from_problem
+from engine.checks.finding import by_importance, from_problem
 from engine.checks.layout import layout
 from engine.checks.names import names
 from engine.checks.proven import by_itself, soundness, spelregels
+from engine.checks.reading import MANY
 from engine.checks.references import details, recursion, references, whole
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Severity
 from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.checks.unproved import unproved
@@ -33,13 +34,11 @@ _STEP = re.compile(
     rb"<(?:\w{1,40}:)?(?:\w{,20}[tT]ask|callActivity|\w{,6}[sS]ubProcess|transaction|\w{1,20}Gateway|\w{1,20}Event)[\s/>]"
 )
 _ARROW = re.compile(rb"<(?:\w{1,40}:)?(?:sequenceFlow|messageFlow)[\s/>]")
-NOT_PLAYED = frozenset({"formulier", "rol", "termijn", "naam", "uitvoerbaar"})
-"""Rules of the first gate that say nothing of the ways through a diagram."""
 
 _judged: dict[tuple[str, str, str], tuple[Problem, ...]] = {}
 
 
-def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...]]:
+def first(content: bytes, file: str) -> tuple[Process | None, tuple[Finding, ...]]:
     """The first gate on one file: can it be read, and is all that stands in it run? Never raises for what it holds."""
     try:
         if file.endswith(".form"):
@@ -53,30 +52,29 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Problem, ...
         process, problems = definitions.read_process(content, file)
         broken = standard.breaches(content, file) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
     except DefinitionError as error:
-        return None, error.problems
-    return process, (*broken, *problems, *dialect(process))
+        return None, tuple(from_problem(problem, {}) for problem in error.problems)
+    read = (from_problem(problem, {file: process}) for problem in problems)
+    return process, (*broken, *read, *dialect(process))
 
 
-def _huge(content: bytes, file: str) -> Problem | None:
+def _huge(content: bytes, file: str) -> Finding | None:
     """A file that would take long to read, and that nobody could read as a drawing either."""
-    advice = "Knip het in kleinere diagrammen die elkaar aanroepen."
     tags, values = content.count(b"<"), content.count(b"=")
     if tags > MAXIMUM_TAGS * 10 or values > MAXIMUM_TAGS * 10:
-        return Problem(file, "", "te veel", f"Dit bestand heeft te veel onderdelen om te lezen ({tags}). {advice}")
+        return MANY.breach(file, message=f"Dit bestand heeft te veel onderdelen om te lezen ({tags}).")
     steps, arrows = len(_STEP.findall(content)), len(_ARROW.findall(content))
     inside = content.count(b"ubProcess ") + content.count(b"ubProcess>")
     few = steps <= MAXIMUM_STEPS and arrows <= MAXIMUM_STEPS * 2
     if few and tags <= MAXIMUM_TAGS and tags * inside <= MAXIMUM_TAGS * 100:
         return None
-    told = f"Dit diagram is te groot om te lezen: {steps} stappen, rondjes en ruiten, en {arrows} pijlen."
-    return Problem(file, "", "te veel", f"{told} {advice}")
+    message = f"Dit diagram is te groot om te lezen: {steps} stappen, rondjes en ruiten, en {arrows} pijlen."
+    return MANY.breach(file, message=message)
 
 
 def demand(definition: Definition) -> None:
     """Raise DefinitionError with everything that keeps a definition from being run."""
-    found = _unrunnable(definition)
-    if found:
-        raise DefinitionError(found)
+    if findings := _unrunnable(definition):
+        raise DefinitionError([finding.problem for finding in findings])
 
 
 def publishable(definition: Definition) -> None:
@@ -94,45 +92,37 @@ def publishable(definition: Definition) -> None:
 
 
 def examine(definition: Definition) -> tuple[Finding, ...]:
-    """Both gates on a definition; what rests on running it is left out where it can't run."""
+    """Both gates on a definition; nothing is proved of one in which a rule is broken that makes that impossible."""
     processes = {process.file: process for process in definition.processes.values()}
-    runnable = [from_problem(problem, processes) for problem in _unrunnable(definition)]
-    found = list(runnable)
     read, unread = _tables(definition.files)
-    found += [from_problem(problem, processes) for problem in unread]
+    findings = [*_unrunnable(definition), *(from_problem(problem, processes) for problem in unread)]
     known = frozenset(table.id for tables in read.values() for table in tables)
-    unknown = [finding for process in definition.processes.values() for finding in unproved(process)]
-    unknown += [_too_large(p) for p in definition.processes.values() if len(p.elements) > MAXIMUM_PLAYED]
-    found += unknown
     for process in definition.processes.values():
-        found += [*details(definition, process, known), *drawn(process)]
+        findings += [*unproved(process), *_too_large(process), *details(definition, process, known), *drawn(process)]
     fields: dict[str, forms.Field] = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
     for file, several in read.items():
-        found += [finding for table in several for finding in tables(file, table, fields)]
-    rounds = recursion(definition)
-    found += [*whole(definition), *rounds, *names(definition, read), *answers(definition, read)]
-    stuck = any(f.severity is Severity.ERROR and f.rule not in NOT_PLAYED for f in runnable)
-    if not (rounds or unknown or stuck):
-        rules, wrong = spelregels(definition)
-        found += [*soundness(definition), *rules, *(from_problem(problem, processes) for problem in wrong)]
-    return by_importance(found)
+        findings += [finding for table in several for finding in tables(file, table, fields)]
+    findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
+    if not any(finding.rule.unprovable for finding in findings):
+        findings += [*soundness(definition), *spelregels(definition)]
+    return by_importance(findings)
 
 
-def _too_large(process: Process) -> Finding:
-    told = f"'{process.name or process.id}' heeft {len(process.elements)} onderdelen. Zo veel is niet na te gaan."
-    advice = "Knip dit diagram in kleinere diagrammen die elkaar aanroepen."
-    return Finding(process.file, process.id, "te veel", told, name=process.name, advice=advice)
+def _too_large(process: Process) -> Iterator[Finding]:
+    if (count := len(process.elements)) > MAXIMUM_PLAYED:
+        message = f"'{process.title}' heeft {count} onderdelen. Zo veel is niet na te gaan."
+        yield MANY.breach(process.file, process.id, message, name=process.name)
 
 
-def alone(process: Process, problems: tuple[Problem, ...]) -> tuple[Finding, ...]:
-    """What a diagram by itself has to tell beside the problems of the first gate: drawing, texts, and dead ends."""
-    found = drawn(process)
-    others = {problem.element for problem in problems if problem.rule not in NOT_PLAYED}
+def alone(process: Process, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What a diagram by itself has to tell beside the findings of the first gate: drawing, texts, and dead ends."""
+    here = drawn(process)
+    others = {finding.element for finding in findings if finding.rule.unprovable}
     plain = all(process.elements[id].kind in ACTIVITIES - SUB_PROCESSES for id in others if id in process.elements)
     if others <= process.elements.keys() and plain and 0 < len(process.elements) <= MAXIMUM_PLAYED:
         single = by_itself(process)
-        found += () if unproved(single.root) else soundness(single)
-    return found
+        here += () if unproved(single.root) else soundness(single)
+    return here
 
 
 def drawn(process: Process) -> tuple[Finding, ...]:
@@ -140,12 +130,12 @@ def drawn(process: Process) -> tuple[Finding, ...]:
     return (*layout(process), *texts(process))
 
 
-def _unrunnable(definition: Definition) -> list[Problem]:
-    found: list[Problem] = []
+def _unrunnable(definition: Definition) -> list[Finding]:
+    findings: list[Finding] = []
     for process in definition.processes.values():
-        found += standard.breaches(definition.files[process.file], process.file)
-        found += [*dialect(process), *references(definition, process)]
-    return found
+        findings += standard.breaches(definition.files[process.file], process.file)
+        findings += [*dialect(process), *references(definition, process)]
+    return findings
 
 
 def _tables(files: Mapping[str, bytes]) -> tuple[dict[str, tuple[Decision, ...]], list[Problem]]:

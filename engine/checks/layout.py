@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from engine.checks.finding import Finding
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Bounds, Element, Flow, Process
 from engine.definitions.kinds import SUB_PROCESSES, Kind
 
@@ -17,7 +16,72 @@ MAXIMUM_LINES = 400
 MAXIMUM_OVERLAPS = 50
 MAXIMUM_COMPARED = 200_000
 
-_SUB_PROCESSES = SUB_PROCESSES
+_WHY = (
+    "De tekening staat in de handreiking en bij elke casus. Wat er niet op staat, of op de verkeerde plek, leest "
+    "niemand goed."
+)
+
+MISSING = Rule(
+    "tekening",
+    Topic.DRAWING,
+    "Elke stap staat op de tekening.",
+    _WHY,
+    "Zet de stap in de modeler op zijn plek, of haal hem weg.",
+    wrong="begin > bellen > klaar\nbellen: at=-",
+    right="begin > bellen > klaar",
+)
+ARROW = Rule(
+    "pijl_tekening",
+    Topic.DRAWING,
+    "Elke pijl staat op de tekening, van de stap waar hij vandaan komt naar de stap waar hij heen gaat.",
+    _WHY,
+    "Teken de pijl opnieuw in de modeler.",
+    wrong="begin > bellen ~> klaar",
+    right="begin > bellen > klaar",
+)
+OVERLAP = Rule(
+    "overlap",
+    Topic.DRAWING,
+    "Geen stap ligt op een andere.",
+    _WHY,
+    "Schuif de stappen in de modeler uit elkaar.",
+    wrong="begin > bellen > bezoeken > klaar\nbezoeken: at=-120,20",
+    right="begin > bellen > bezoeken > klaar",
+)
+LANE = Rule(
+    "baan",
+    Topic.DRAWING,
+    "Elke stap staat getekend in de baan van wie hem doet.",
+    _WHY,
+    "Sleep hem in de modeler naar de goede plek.",
+    wrong='<laneSet id="banen"><lane id="ouders" name="Ouders"><flowNodeRef>begin</flowNodeRef></lane>'
+    '<lane id="team" name="Team"><flowNodeRef>bellen</flowNodeRef><flowNodeRef>klaar</flowNodeRef></lane></laneSet>\n'
+    "begin > bellen > klaar\nbellen: at=0,-110",
+    right='<laneSet id="banen"><lane id="ouders" name="Ouders"><flowNodeRef>begin</flowNodeRef></lane>'
+    '<lane id="team" name="Team"><flowNodeRef>bellen</flowNodeRef><flowNodeRef>klaar</flowNodeRef></lane></laneSet>\n'
+    "begin > bellen > klaar",
+    severity=Severity.WARNING,
+)
+OUTSIDE = Rule(
+    "buiten",
+    Topic.DRAWING,
+    "Elke stap staat binnen de rand van het deel waar hij bij hoort.",
+    _WHY,
+    "Sleep hem in de modeler naar de goede plek.",
+    wrong="begin > helpen > klaar\nhelpen: subProcess\n[helpen]\nbegin_hulp > bellen > klaar_hulp\nbellen: at=0,90",
+    right="begin > helpen > klaar\nhelpen: subProcess\n[helpen]\nbegin_hulp > bellen > klaar_hulp",
+    severity=Severity.WARNING,
+)
+CROSSING = Rule(
+    "kruising",
+    Topic.DRAWING,
+    "Een pijl loopt om de stappen heen waar hij niets mee te maken heeft.",
+    _WHY,
+    "Leid de pijl om de stap heen.",
+    wrong='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het ->nee*> klaar',
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar',
+    severity=Severity.TIP,
+)
 
 
 def layout(process: Process) -> tuple[Finding, ...]:
@@ -26,10 +90,9 @@ def layout(process: Process) -> tuple[Finding, ...]:
         return ()
     if not any(e.bounds for e in process.elements.values()):
         return (
-            Finding(
+            MISSING.breach(
                 process.file,
                 process.id,
-                "tekening",
                 f"'{process.name or process.id}' heeft geen tekening: de stappen staan wel in het bestand, "
                 "maar nergens is gezegd waar zij staan.",
                 name=process.name,
@@ -43,36 +106,28 @@ def _missing(process: Process) -> Iterator[Finding]:
     hidden = _hidden(process)
     for element in process.elements.values():
         if element.bounds is None and element.parent not in hidden:
-            yield Finding(
-                process.file,
-                element.id,
-                "tekening",
-                f"'{_title(element)}' staat niet op de tekening.",
-                name=element.name,
-                advice="Zet de stap in de modeler op zijn plek, of haal hem weg.",
+            yield MISSING.breach(
+                process.file, element.id, f"'{element.title}' staat niet op de tekening.", name=element.name
             )
     for flow in process.flows.values():
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None or source.parent in hidden:
             continue
         if len(flow.waypoints) < 2:
-            yield Finding(
+            yield ARROW.breach(
                 process.file,
                 flow.id,
-                "pijl_tekening",
-                f"De pijl van '{_title(source)}' naar '{_title(target)}' staat niet op de tekening.",
+                f"De pijl van '{source.title}' naar '{target.title}' staat niet op de tekening.",
                 name=flow.name,
-                advice="Teken de pijl opnieuw in de modeler.",
             )
         elif source.bounds and target.bounds and not _touches(flow, source.bounds, target.bounds):
-            yield Finding(
+            yield ARROW.breach(
                 process.file,
                 flow.id,
-                "pijl_tekening",
-                f"De pijl van '{_title(source)}' naar '{_title(target)}' is ergens anders getekend dan hij loopt.",
-                Severity.WARNING,
-                flow.name,
-                "Trek het begin en het eind van de pijl in de modeler naar de goede stap.",
+                f"De pijl van '{source.title}' naar '{target.title}' is ergens anders getekend dan hij loopt.",
+                name=flow.name,
+                advice="Trek het begin en het eind van de pijl in de modeler naar de goede stap.",
+                severity=Severity.WARNING,
             )
 
 
@@ -80,7 +135,7 @@ def _hidden(process: Process) -> frozenset[str]:
     """Sub-processes that are drawn closed, with all that stands in them: nobody expects a drawing of it."""
     hidden: set[str] = set()
     for element in process.elements.values():  # a parent stands before its children
-        if element.kind in _SUB_PROCESSES and (not element.expanded or element.parent in hidden):
+        if element.kind in SUB_PROCESSES and (not element.expanded or element.parent in hidden):
             hidden.add(element.id)
     return frozenset(hidden)
 
@@ -107,15 +162,13 @@ def _overlaps(process: Process) -> Iterator[Finding]:
             if told > MAXIMUM_OVERLAPS:
                 return
             covered = share > 0.5
-            yield Finding(
+            yield OVERLAP.breach(
                 process.file,
                 other.id,
-                "overlap",
-                f"'{_title(other)}' ligt {'op' if covered else 'gedeeltelijk op'} '{_title(one)}'.",
-                Severity.ERROR if covered else Severity.WARNING,
-                other.name,
-                "Schuif de stappen in de modeler uit elkaar.",
-                ((process.file, one.id), (process.file, other.id)),
+                f"'{other.title}' ligt {'op' if covered else 'gedeeltelijk op'} '{one.title}'.",
+                name=other.name,
+                severity=Severity.ERROR if covered else Severity.WARNING,
+                places=((process.file, one.id), (process.file, other.id)),
             )
 
 
@@ -153,7 +206,7 @@ def _places(process: Process) -> Iterator[Finding]:
         parent, host = process.elements.get(element.parent), process.elements.get(element.attached_to)
         if parent is not None:
             if parent.expanded and parent.bounds and not _inside(box, parent.bounds):
-                yield _misplaced(process, element, f"buiten het deelproces '{_title(parent)}' waar hij bij hoort")
+                yield _misplaced(process, element, f"buiten het deelproces '{parent.title}' waar hij bij hoort")
             continue
         lane = lanes.get(element.lane)
         on_edge = element.kind == Kind.BOUNDARY_EVENT  # it stands where its step stands
@@ -161,25 +214,17 @@ def _places(process: Process) -> Iterator[Finding]:
         if not on_edge and lane is not None and lane.bounds and not _holds(lane.bounds, middle):
             drawn = next((other.name for other in lanes.values() if other.bounds and _holds(other.bounds, middle)), "")
             where = f"in de baan '{drawn}'" if drawn else "buiten alle banen"
-            yield _misplaced(process, element, f"{where}, maar hoort bij de baan '{lane.name}'", "baan")
+            yield _misplaced(process, element, f"{where}, maar hoort bij de baan '{lane.name}'", LANE)
         elif lanes and not element.lane and not element.by_event and not on_edge:
-            yield _misplaced(process, element, "in geen enkele baan", "baan")
+            yield _misplaced(process, element, "in geen enkele baan", LANE)
         elif process.pool_bounds and not _holds(process.pool_bounds, middle):
             yield _misplaced(process, element, "buiten de rand van het proces")
         if host is not None and host.bounds and not _near(middle, host.bounds):
-            yield _misplaced(process, element, f"niet op de rand van '{_title(host)}'")
+            yield _misplaced(process, element, f"niet op de rand van '{host.title}'")
 
 
-def _misplaced(process: Process, element: Element, where: str, rule: str = "buiten") -> Finding:
-    return Finding(
-        process.file,
-        element.id,
-        rule,
-        f"'{_title(element)}' staat {where}.",
-        Severity.WARNING,
-        element.name,
-        "Sleep hem in de modeler naar de goede plek.",
-    )
+def _misplaced(process: Process, element: Element, where: str, rule: Rule = OUTSIDE) -> Finding:
+    return rule.at(process, element, f"'{element.title}' staat {where}.")
 
 
 def _inside(box: Bounds, frame: Bounds) -> bool:
@@ -207,15 +252,12 @@ def _crossings(process: Process) -> Iterator[Finding]:
         for element in solid:
             crosses = element.id not in (flow.source, flow.target) and element.parent == source.parent
             if crosses and element.bounds and _runs_through(flow.waypoints, element.bounds):
-                yield Finding(
+                yield CROSSING.breach(
                     process.file,
                     flow.id,
-                    "kruising",
-                    f"Een pijl van '{_title(source)}' loopt door '{_title(element)}' heen.",
-                    Severity.TIP,
-                    flow.name,
-                    "Leid de pijl om de stap heen.",
-                    ((process.file, flow.id), (process.file, element.id)),
+                    f"Een pijl van '{source.title}' loopt door '{element.title}' heen.",
+                    name=flow.name,
+                    places=((process.file, flow.id), (process.file, element.id)),
                 )
 
 
@@ -239,7 +281,3 @@ def _cuts(one: tuple[float, float], other: tuple[float, float], box: Bounds) -> 
         first, last = sorted(((low - start) / step, (high - start) / step))
         enter, leave = max(enter, first), min(leave, last)
     return enter < leave
-
-
-def _title(element: Element) -> str:
-    return element.name or element.id

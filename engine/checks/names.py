@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from engine import feel
-from engine.checks.finding import Finding, name_of
+from engine.checks.finding import name_of
+from engine.checks.rule import Finding, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
 from engine.definitions.kinds import EventKind, Kind
@@ -59,6 +60,17 @@ class Known:
             return f"regio.termijnen.{near[0]}" if near else ""
         near = get_close_matches(name.rsplit(".", 1)[-1], sorted(self.fields | self.inner | self.rows.keys()), 1, 0.75)
         return near[0] if near else ""
+
+
+UNKNOWN = Rule(
+    "naam_onbekend",
+    Topic.NAMES,
+    "Elke naam in een voorwaarde, tekst of tabel wordt ergens ingevuld: door een vraag, een tabel of een bericht.",
+    "Een naam die niemand invult is altijd leeg. De casus neemt dan stil de verkeerde weg.",
+    "Gebruik de sleutel van een vraag uit een formulier. Een woord als waarde zet je tussen aanhalingstekens.",
+    wrong='begin > bellen > wil_het?\nwil_het >ja [=wilt = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+)
 
 
 def forms_in_use(definition: Definition) -> tuple[Form, ...]:
@@ -160,7 +172,7 @@ def _in_process(process: Process, about: Known) -> Iterator[Finding]:
     for task in process.user_tasks:
         given = task.properties.get("toewijzen", "")
         if given and given not in about.fields:
-            place = f"Bij 'toewijzen' van '{task.name or task.id}'"
+            place = f"Bij 'toewijzen' van '{task.title}'"
             yield _finding(process.file, task.id, task.name, given, given, about, place)
 
 
@@ -168,7 +180,7 @@ def _place(process: Process, id: str) -> str:
     flow = process.flows.get(id)
     source = process.elements.get(flow.source) if flow else None
     if flow and source:
-        return f"{source.name or source.id}{f' → {flow.name}' if flow.name else ''}"
+        return f"{source.title}{f' → {flow.name}' if flow.name else ''}"
     return name_of(process, id) or id
 
 
@@ -240,4 +252,4 @@ def _finding(file: str, id: str, name: str, strange: str, text: str, about: Know
         )
     if meant:
         advice = f"Bedoelde je '{meant}'? {advice}"
-    return Finding(file, id, "naam_onbekend", message, name=name, advice=advice)
+    return UNKNOWN.breach(file, id, message, name=name, advice=advice)

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from engine.checks.finding import ORIGIN, Finding
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 
 HEAD = 4_000
 _EXPORTER = re.compile(rb"\bexporter\s{,9}=\s{,9}[\"']([^\"']{1,60})")
@@ -23,8 +22,20 @@ _ENGINES: Sequence[tuple[bytes, str]] = (
 )
 """What stands at the top of a file that was made for another engine."""
 
+ORIGIN = Rule(
+    "herkomst",
+    Topic.GIVEN,
+    "Het diagram is gemaakt in Camunda Modeler, voor Camunda 7.",
+    "Een diagram uit een ander programma is vaak een tekening om te lezen. Om te draaien is er meer nodig.",
+    "Open het in Camunda Modeler, geef elke taak een soort en elke keuze haar voorwaarden, en kijk het opnieuw na.",
+    wrong='<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" exporter="Visio" targetNamespace="x">'
+    '<process id="proef"><task id="bellen" name="Bellen" /></process></definitions>',
+    right="begin > bellen > klaar",
+    severity=Severity.WARNING,
+    explains=True,
+)
+
 _NEW = "Maak in Camunda Modeler een nieuw diagram voor Camunda 7 en teken de stappen daarin over."
-_OPEN = "Open het in Camunda Modeler, geef elke taak een soort en elke keuze haar voorwaarden, en kijk het opnieuw na."
 
 
 def origin(content: bytes, file: str) -> tuple[Finding, ...]:
@@ -36,11 +47,11 @@ def origin(content: bytes, file: str) -> tuple[Finding, ...]:
     by_us = name.lower().startswith(_OURS)
     if engine and not (by_us and engine == "Activiti"):  # an old name of Camunda's own properties
         message = f"Dit diagram is gemaakt voor {engine}. Hier draaien diagrammen voor Camunda 7."
-        return (Finding(file, "", ORIGIN, message, Severity.WARNING, advice=_NEW),)
+        return (ORIGIN.breach(file, "", message, advice=_NEW),)
     if not name or by_us:
         return ()
     program = re.split(r",? +\(?https?:", name)[0]
     message = (
         f"Dit diagram komt uit het programma '{program}'. Zo'n diagram is vaak bedoeld om te lezen, niet om te draaien."
     )
-    return (Finding(file, "", ORIGIN, message, Severity.WARNING, advice=_OPEN),)
+    return (ORIGIN.breach(file, "", message),)

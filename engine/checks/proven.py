@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from engine import proof
-from engine.checks.finding import Finding, name_of
-from engine.checks.rule import Severity
+from engine.checks.finding import from_problem, name_of
+from engine.checks.rule import Finding, Rule, Severity, Topic, rule_of
 from engine.definitions import Definition, Process, Settings
 from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind, Kind
 from engine.errors import DefinitionError, Problem
@@ -15,14 +15,86 @@ RULES = "spelregels.yaml"
 OF_REGION = "spelregels.regio.yaml"
 """What a region adds; the rules that hold everywhere go on holding beside it."""
 
-_ADVICE: Mapping[str, str] = {
-    "vast": "Loop de weg na die hieronder staat, en geef hem een pijl naar een einde.",
-    "rondje": "Geef de lus een uitgang naar een einde.",
-    "nooit": "Verbind hem zo dat een casus er kan komen, of haal hem weg.",
-    "dubbel": "",
-    "fout": "Vang de fout op aan de rand van het deelproces, of gebruik een gewoon einde.",
-    "te_groot": "Knip dit deel in twee diagrammen. Dan kan elk deel wel worden nagegaan.",
-}
+_BEFORE = """
+spelregels:
+- id: eerst_bellen
+  naam: Eerst bellen, dan helpen
+  soort: precedence
+  a: {id: bellen}
+  b: {id: helpen}
+  reden: Er wordt eerst met het gezin gesproken.
+  bron: aanname
+"""
+_WAY = "Een casus die vastloopt, blijft liggen zonder dat iemand iets te doen krijgt. Dan wacht een gezin voor niets."
+
+STUCK = Rule(
+    "vast",
+    Topic.WAYS,
+    "Elke casus kan bij een einde komen.",
+    _WAY,
+    "Loop de weg na die hieronder staat, en geef hem een pijl naar een einde.",
+    wrong='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > samen+ > klaar\nwil_het >nee*> later > samen',
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > samen? > klaar\n'
+    'wil_het >nee*> later > samen\nsamen: name=""',
+)
+ENDLESS = Rule(
+    "rondje",
+    Topic.WAYS,
+    "Elke lus heeft een uitgang.",
+    _WAY,
+    "Geef de lus een uitgang naar een einde.",
+    wrong='begin > vragen > wil_het?\nwil_het >ja [=wil = "ja"]> weer? > bellen > weer\n'
+    'wil_het >nee*> klaar\nweer: name=""',
+    right='begin > weer? > bellen > nog_eens?\nweer: name=""\nnog_eens >ja [=wil = "ja"]> weer\nnog_eens >nee*> klaar',
+)
+NEVER = Rule(
+    "nooit",
+    Topic.WAYS,
+    "Bij elke stap kan een casus komen.",
+    "Een stap waar niemand komt, staat wel in de handreiking. Wie hem leest, rekent op iets dat nooit gebeurt.",
+    "Verbind hem zo dat een casus er kan komen, of haal hem weg.",
+    wrong='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > wil_nog?\nwil_het >nee*> klaar_zonder\n'
+    "helpen: manualTask\n"
+    'wil_nog >nee [=wil = "nee"]> later > klaar_later\nwil_nog >ja*> klaar',
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    silenced_by=frozenset({"los", "geen_pijl_erin"}),
+)
+TWICE = Rule(
+    "dubbel",
+    Topic.WAYS,
+    "Een stap wordt niet twee keer begonnen doordat twee wegen tegelijk bij hem aankomen.",
+    "Wie een taak twee keer krijgt, weet niet welke telt.",
+    "Voeg de wegen eerst samen met een plusteken.",
+    wrong="begin > bellen > samen+ > een > bezoeken > klaar\nsamen > twee > bezoeken",
+    right="begin > bellen > samen+ > een > weer+ > bezoeken > klaar\nsamen > twee > weer",
+)
+UNCAUGHT = Rule(
+    "fout",
+    Topic.WAYS,
+    "Een einde met een fout wordt ergens opgevangen.",
+    "Een fout die niemand opvangt, stopt de hele casus.",
+    "Vang de fout op aan de rand van het deelproces, of gebruik een gewoon einde.",
+    wrong="begin > bellen > klaar\nklaar: endEvent error=mislukt",
+    right="begin > bellen > klaar",
+)
+UNDECIDED = Rule(
+    "te_groot",
+    Topic.WAYS,
+    "Een diagram is klein genoeg om alle wegen na te gaan.",
+    "Wat niet is na te gaan, mag geen gezin raken.",
+    "Knip dit deel in twee diagrammen. Dan kan elk deel wel worden nagegaan.",
+    wrong="",
+    right="",
+)
+SPELREGEL = Rule(
+    "spelregel",
+    Topic.SPELREGELS,
+    "Elke spelregel geldt op elke weg door het diagram.",
+    "Spelregels beschermen gezinnen. Ze gelden op elke weg door het diagram, ook op een weg die je zelden neemt.",
+    "Verander het diagram zo dat de regel op elke weg geldt.",
+    wrong={"spelregels.yaml": _BEFORE, "proef.bpmn": "begin > helpen > bellen > klaar"},
+    right={"spelregels.yaml": _BEFORE, "proef.bpmn": "begin > bellen > helpen > klaar"},
+)
 _NOWHERE = "Zet de stap terug, zoals in het voorbeeldproces, of geef hem weer de kenmerken die de regel aanwijst."
 _UNDECIDED = "Knip dit deel in kleinere diagrammen. Dan kan het wel worden nagegaan."
 
@@ -30,22 +102,19 @@ _UNDECIDED = "Knip dit deel in kleinere diagrammen. Dan kan het wel worden nageg
 def soundness(definition: Definition) -> tuple[Finding, ...]:
     """Dead ends, dead steps and endless rounds, each with a way to get there."""
     return tuple(
-        Finding(
-            definition.processes[found.process].file,
-            found.element,
-            found.rule,
-            found.message,
-            Severity.ERROR,  # also where it can't be decided: what isn't proved doesn't run
-            name_of(definition.processes[found.process], found.element),
-            _ADVICE.get(found.rule, ""),
-            _places(definition, found.marked),
-            found.story,
+        rule_of(finding.rule).breach(
+            definition.processes[finding.process].file,
+            finding.element,
+            finding.message,
+            name=name_of(definition.processes[finding.process], finding.element),
+            places=_places(definition, finding.marked),
+            story=finding.story,
         )
-        for found in proof.sound(definition)
+        for finding in proof.sound(definition)
     )
 
 
-def spelregels(definition: Definition) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+def spelregels(definition: Definition) -> tuple[Finding, ...]:
     """The rules that a definition breaks, those that can't be decided, and what is wrong in the rules themselves."""
     rules: list[proof.Rule] = []
     problems: list[Problem] = []
@@ -62,7 +131,8 @@ def spelregels(definition: Definition) -> tuple[tuple[Finding, ...], tuple[Probl
     lost = _lost(definition, verdicts)
     found = [_silence(definition, message, verdict) for message, verdict in lost.items()]
     told = [v for v in verdicts if v.outcome != proof.HOLDS and not lost.keys() & _messages(v.rule)]
-    return (*found, *(_verdict(definition, verdict, own) for verdict in told)), tuple(problems)
+    unread = (from_problem(problem, {}) for problem in problems)
+    return (*found, *(_verdict(definition, verdict, own) for verdict in told), *unread)
 
 
 def _messages(rule: proof.Rule) -> frozenset[str]:
@@ -87,14 +157,13 @@ def _silence(definition: Definition, message: str, verdict: proof.Verdict) -> Fi
     speaks = re.compile(rf"""name=["']{re.escape(message)}["']""".encode())
     processes = [p for p in definition.processes.values() if speaks.search(definition.files[p.file])]
     process = (processes or [definition.root])[0]
-    return Finding(
+    return SPELREGEL.breach(
         process.file,
         process.id,
-        "spelregel",
         f"In dit proces luistert niets meer naar het bericht '{message}'.",
-        Severity.ERROR if verdict.refused else Severity.WARNING,
-        process.name,
-        f"Zet de gebeurtenis terug, zoals in het voorbeeldproces. {verdict.rule.reason}",
+        name=process.name,
+        advice=f"Zet de gebeurtenis terug, zoals in het voorbeeldproces. {verdict.rule.reason}",
+        severity=Severity.ERROR if verdict.refused else Severity.WARNING,
     )
 
 
@@ -106,16 +175,15 @@ def _verdict(definition: Definition, verdict: proof.Verdict, own: Collection[str
     process = definition.processes.get(place[0])
     source = f" Bron: {verdict.rule.source}." if verdict.rule.source else ""
     others = {proof.NOWHERE: _NOWHERE, proof.UNDECIDED: _UNDECIDED}
-    return Finding(
+    return SPELREGEL.breach(
         process.file if process else OF_REGION,
         place[1],
-        "spelregel",
         verdict.message,
-        Severity.ERROR if verdict.refused else Severity.WARNING,
-        name_of(process, place[1]),
-        f"{verdict.rule.reason}{source} {others.get(verdict.outcome) or proof.KINDS[verdict.rule.kind].mend}",
-        _places(definition, verdict.marked),
-        verdict.story,
+        name=name_of(process, place[1]),
+        advice=f"{verdict.rule.reason}{source} {others.get(verdict.outcome) or proof.KINDS[verdict.rule.kind].mend}",
+        severity=Severity.ERROR if verdict.refused else Severity.WARNING,
+        places=_places(definition, verdict.marked),
+        story=verdict.story,
     )
 
 

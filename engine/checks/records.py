@@ -2,22 +2,103 @@
 
 from collections.abc import Iterator
 
-from engine.checks.finding import Finding
 from engine.checks.names import expression_of, questions
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS
 from engine.forms import Field, Form, Holds
 from engine.words import AgreementStatus, MeetingStatus, Register
 
+_MEETING = (
+    "- {type: datetime, subtype: date, key: dag, label: Op welke dag, properties: {register: datum}, "
+    "validate: {required: true}}"
+)
+_AGREEMENTS = """
+- {type: dynamiclist, path: afspraken, label: Afspraken, components: [
+   {type: textfield, key: wat, label: Wat, properties: {register: wat}, validate: {required: true}},
+   {type: textfield, key: wie, label: Wie, properties: {register: wie}, validate: {required: true}},
+   {type: textfield, key: wanneer, label: Wanneer, properties: {register: voor_wanneer}, validate: {required: true}},
+   {type: radio, key: status, label: Status, properties: {register: status},
+    values: [{value: open, label: Open}, {value: gedaan, label: Gedaan}]}]}
+"""
+_WHY = (
+    "Wie een casus mag zien en wat er nog moet gebeuren, hangt aan de registers. Wat daar niet in staat, telt niet mee."
+)
+
+REGISTER = Rule(
+    "register",
+    Topic.REFERENCES,
+    "Een stap die iets vastlegt, noemt zijn register en vraagt alles wat daarin hoort.",
+    _WHY,
+    "Zet bij de vraag die dit invult de eigenschap 'register' met de naam die het register kent.",
+    wrong="begin > bellen > klaar\nbellen: $register=evaluatie",
+    right="begin > bellen > klaar",
+)
+SAYS = Rule(
+    "eigenschap_ontbreekt",
+    Topic.REFERENCES,
+    "Een stap die iets vastlegt, zegt erbij wat: het doel van de toestemming, het soort overleg, of er wordt gedeeld.",
+    _WHY,
+    "Kies bij de eigenschap wat hier geldt.",
+    wrong={
+        "proef.bpmn": "begin > bellen > klaar\nbellen: $register=overleg $deelt=ja",
+        "formulieren/vragen.form": _MEETING,
+    },
+    right={
+        "proef.bpmn": "begin > bellen > klaar\n"
+        "bellen: $register=overleg $deelt=ja $soort=voorbespreking $stand=gehouden",
+        "formulieren/vragen.form": _MEETING,
+    },
+)
+FREE = Rule(
+    "vrije_keuze",
+    Topic.GIVEN,
+    "Op een vraag om toestemming is niets vooraf ingevuld, en kan iemand ja en nee zeggen.",
+    "Een ja telt alleen als iemand ook nee kon zeggen, en zelf koos.",
+    "Haal het antwoord weg dat er vanzelf staat, en geef beide antwoorden.",
+    wrong={
+        "proef.bpmn": "begin > bellen > klaar\nbellen: $register=veiligheid",
+        "formulieren/vragen.form": "- {type: radio, key: wil, label: Wil het gezin, values: [{value: ja, label: Ja}]}",
+    },
+    right="begin > bellen > klaar",
+)
+OPEN_QUESTION = Rule(
+    "antwoord_leeg",
+    Topic.NAMES,
+    "Een vraag waar een register of een keuze op rust, is verplicht.",
+    "Blijft zo'n vraag leeg, dan staat er niets vast, of neemt de casus stil een weg die niemand koos.",
+    "Maak de vraag verplicht in het formulier.",
+    wrong={
+        "proef.bpmn": "begin > bellen > wil_het?\n"
+        'wil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+        "formulieren/vragen.form": "- {type: radio, key: wil, label: Wil het gezin, values: [{value: ja, label: Ja}, "
+        "{value: nee, label: Nee}]}",
+    },
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+)
+FOLLOWED = Rule(
+    "afspraak_gevolgd",
+    Topic.REFERENCES,
+    "Wie afspraken maakt, tekent ook wie ze volgt zolang ze openstaan.",
+    "Een afspraak die niemand volgt, blijft liggen. Het gezin wacht dan op hulp die niet komt.",
+    f'Vul bij een blok met streepjes als lijst in: =afspraken[status = "{AgreementStatus.OPEN}"].',
+    wrong={"proef.bpmn": "begin > bellen > klaar\nbellen: $register=afspraken", "formulieren/vragen.form": _AGREEMENTS},
+    right={
+        "proef.bpmn": "begin > bellen > volgen > klaar\nbellen: $register=afspraken\n"
+        "volgen: camunda:formRef=gedaan each='=afspraken[status = \"open\"]'",
+        "formulieren/vragen.form": _AGREEMENTS,
+        "formulieren/gedaan.form": "- {type: textfield, key: hoe, label: Hoe is het gegaan}",
+    },
+)
+
 
 def records(process: Process, step: Element, form: Form | None, in_loop: bool) -> Iterator[Finding]:
     """What is wrong in what one step records; in a loop the row is there already and is only changed."""
     register = step.properties.get("register", "")
     if register and step.kind != Kind.USER_TASK:
-        message = f"'{_title(step)}' heeft geen formulier, en kan het register '{register}' dus niet vullen."
-        yield _told(process, step, "register", message, "Maak er een gebruikerstaak van, met een formulier.")
+        message = f"'{step.title}' heeft geen formulier, en kan het register '{register}' dus niet vullen."
+        yield REGISTER.at(process, step, message, "Maak er een gebruikerstaak van, met een formulier.")
     if form is None or step.kind != Kind.USER_TASK:
         return
     if not register:
@@ -35,9 +116,9 @@ def _nowhere(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     """Answers that are meant for a register, at a step that names none."""
     meant = sorted({one.properties["register"] for one in questions(form) if "register" in one.properties})
     if meant:
-        message = f"Het formulier '{form.id}' vult {_listed(meant)}, maar '{_title(step)}' noemt geen register."
+        message = f"Het formulier '{form.id}' vult {_listed(meant)}, maar '{step.title}' noemt geen register."
         advice = "Kies bij de stap het register waar dit in hoort. Anders is het nergens terug te vinden."
-        yield _told(process, step, "register", message, advice)
+        yield REGISTER.at(process, step, message, advice)
 
 
 def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iterator[Finding]:
@@ -47,13 +128,13 @@ def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iter
     for column in sorted(filled - {*record.names}):
         message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
         choice = ", ".join(record.names)
-        yield _told(process, step, "register", message, f"Kies uit: {choice}.")
+        yield REGISTER.at(process, step, message, f"Kies uit: {choice}.")
     missing = [column for column in record.required if column not in filled]
     if missing and not (in_loop and filled):
         asked = f"maar het formulier '{form.id}' vraagt niet naar {_listed(missing)}"
-        message = f"'{_title(step)}' vult het register '{register}', {asked}."
+        message = f"'{step.title}' vult het register '{register}', {asked}."
         advice = "Zet bij de vraag die dit invult de eigenschap 'register' met die naam."
-        yield _told(process, step, "register", message, advice)
+        yield REGISTER.at(process, step, message, advice)
 
 
 def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
@@ -64,9 +145,9 @@ def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
         needed += [one for one in form.input_fields() if any(inner in needed for inner in one.fields)]
     for one in needed:
         if not one.required:
-            message = f"De vraag '{one.label}' bij '{_title(step)}' mag open blijven. "
+            message = f"De vraag '{one.label}' bij '{step.title}' mag open blijven. "
             message += f"Dan staat er niets in het register '{register}'."
-            yield _told(process, step, "antwoord_leeg", message, "Maak de vraag verplicht in het formulier.")
+            yield OPEN_QUESTION.at(process, step, message, "Maak de vraag verplicht in het formulier.")
 
 
 def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
@@ -77,15 +158,15 @@ def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
         right = words.get(column)
         strange = [option.value for option in one.options if right and option.value not in right]
         if right and strange:
-            message = f"De vraag '{one.label}' bij '{_title(step)}' heeft het antwoord '{strange[0]}'. "
+            message = f"De vraag '{one.label}' bij '{step.title}' heeft het antwoord '{strange[0]}'. "
             message += f"Het register '{register}' kent dat niet bij '{column}'."
             advice = f"Kies als waarde uit: {', '.join(sorted(right))}. Het opschrift mag je zelf bedenken."
-            yield _told(process, step, "register", message, advice)
+            yield REGISTER.at(process, step, message, advice)
         new = one.options and (register, column) == (Register.AGREEMENT, "status") and _makes(form)
         begins = AgreementStatus.OPEN
         if new and begins not in {option.value for option in one.options}:
-            message = f"Bij '{_title(step)}' kan een nieuwe afspraak niet '{begins}' zijn. Dan volgt niemand haar."
-            yield _told(process, step, "register", message, f"Voeg een antwoord toe met de waarde '{begins}'.")
+            message = f"Bij '{step.title}' kan een nieuwe afspraak niet '{begins}' zijn. Dan volgt niemand haar."
+            yield REGISTER.at(process, step, message, f"Voeg een antwoord toe met de waarde '{begins}'.")
 
 
 def _makes(form: Form) -> bool:
@@ -111,9 +192,8 @@ def followed(definition: Definition) -> Iterator[Finding]:
     if made and not any(one is not None and one.names & lists and one.evaluate(document) for one in read):
         step, _ = made[0]
         process = definition.processes[step.process]
-        message = f"De afspraken uit '{_title(step)}' worden niet gevolgd: geen blok met streepjes neemt wat openstaat."
-        advice = f'Vul bij zo\'n blok als lijst in: =afspraken[status = "{AgreementStatus.OPEN}"].'
-        yield _told(process, step, "register", message, advice)
+        message = f"De afspraken uit '{step.title}' worden niet gevolgd: geen blok met streepjes neemt wat openstaat."
+        yield FOLLOWED.at(process, step, message)
 
 
 def _says(process: Process, step: Element) -> Iterator[Finding]:
@@ -122,15 +202,15 @@ def _says(process: Process, step: Element) -> Iterator[Finding]:
     register = told["register"]
     for name in REGISTERS[register].stated:
         if not told.get(name):
-            message = f"'{_title(step)}' vult het register '{register}', maar zegt niets bij '{name}'."
-            yield _told(process, step, "eigenschap", message, f"Kies bij '{name}' wat hier geldt.")
+            message = f"'{step.title}' vult het register '{register}', maar zegt niets bij '{name}'."
+            yield SAYS.at(process, step, message, f"Kies bij '{name}' wat hier geldt.")
     shares = register == Register.DISCLOSURE or (
         register == Register.MEETING and told.get("stand") == MeetingStatus.HELD
     )
     if shares and told.get("deelt") != "ja":
         what = "legt vast wat er gedeeld is" if register == Register.DISCLOSURE else "is een overleg met anderen"
-        message = f"'{_title(step)}' {what}, maar bij 'deelt' staat geen ja."
-        yield _told(process, step, "eigenschap", message, "Zet 'deelt' op ja. De spelregels kijken daarnaar.")
+        message = f"'{step.title}' {what}, maar bij 'deelt' staat geen ja."
+        yield SAYS.at(process, step, message, "Zet 'deelt' op ja. De spelregels kijken daarnaar.")
 
 
 def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
@@ -138,14 +218,14 @@ def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     for one in questions(form):
         values = {option.value for option in one.options}
         if _chosen(one):
-            message = f"De vraag '{one.label}' bij '{_title(step)}' is al ingevuld voordat iemand kiest."
-            yield _told(process, step, "vrije_keuze", message, "Haal het antwoord weg dat er vanzelf staat.")
+            message = f"De vraag '{one.label}' bij '{step.title}' is al ingevuld voordat iemand kiest."
+            yield FREE.at(process, step, message, "Haal het antwoord weg dat er vanzelf staat.")
         given = values & {"ja", "nee"}
         if len(given) == 1:  # a no must be possible, and a yes must count
             (missing,) = {"ja", "nee"} - given
-            message = f"Op de vraag '{one.label}' bij '{_title(step)}' kan niemand {missing} zeggen."
+            message = f"Op de vraag '{one.label}' bij '{step.title}' kan niemand {missing} zeggen."
             advice = f"Voeg het antwoord {missing} toe, met de waarde '{missing}'."
-            yield _told(process, step, "vrije_keuze", message, advice)
+            yield FREE.at(process, step, message, advice)
 
 
 def _chosen(one: Field) -> bool:
@@ -156,11 +236,3 @@ def _chosen(one: Field) -> bool:
 
 def _listed(names: list[str]) -> str:
     return " en ".join(f"'{name}'" for name in names)
-
-
-def _title(element: Element) -> str:
-    return element.name or element.id
-
-
-def _told(process: Process, element: Element, rule: str, message: str, advice: str) -> Finding:
-    return Finding(process.file, element.id, rule, message, Severity.ERROR, element.name, advice)

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from engine.checks.finding import Finding
 from engine.checks.records import followed, records
 from engine.checks.region import region
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS, STATED
-from engine.errors import Problem
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
@@ -33,33 +31,111 @@ VALUES: Mapping[str, frozenset[str]] = {
 }
 
 
-def references(definition: Definition, process: Process) -> tuple[Problem, ...]:
+_WHY = "Wat een stap nodig heeft, moet er zijn. Anders stopt een casus juist daar."
+_KEPT = "begin > bellen > klaar"
+
+FORM = Rule(
+    "formulier",
+    Topic.REFERENCES,
+    "Elke taak van een mens heeft een formulier, en dat bestaat.",
+    _WHY,
+    "Kies een formulier dat er is, of voeg het toe.",
+    wrong="begin > bellen > klaar\nbellen: camunda:formRef=vraagjes",
+    right=_KEPT,
+)
+ROLE = Rule(
+    "rol",
+    Topic.REFERENCES,
+    "Elke taak is voor een rol, en elke rol die een diagram noemt, staat in regio.yaml.",
+    "Zonder rol die bestaat, kan niemand de taak doen.",
+    "Kies een rol uit regio.yaml.",
+    wrong="begin > bellen > klaar\nbellen: camunda:candidateGroups=begelijder",
+    right=_KEPT,
+)
+TERM = Rule(
+    "termijn",
+    Topic.REFERENCES,
+    "Elke taak heeft een termijn, en die staat in regio.yaml.",
+    "Zonder termijn ziet niemand het als een stap blijft liggen.",
+    "Kies bij 'termijn' een termijn uit regio.yaml.",
+    wrong="begin > bellen > bezoeken > klaar\nbellen: $termijn=",
+    right="begin > bellen > bezoeken > klaar",
+)
+TABLE = Rule(
+    "beslistabel",
+    Topic.REFERENCES,
+    "De beslistabel die een stap gebruikt, bestaat.",
+    _WHY,
+    "Zet het DMN-bestand naast het diagram, of kies een tabel die er is.",
+    wrong="begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advies",
+    right={
+        "proef.bpmn": "begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advies",
+        "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"',
+    },
+)
+PROPERTY = Rule(
+    "eigenschap",
+    Topic.REFERENCES,
+    "Elke eigenschap bij een stap is er een die Knooppunt leest, met een waarde die iets betekent.",
+    "Een eigenschap die niemand leest, telt niet mee, en dat merkt niemand.",
+    "Kies een eigenschap uit de lijst in de modeler, of haal haar weg.",
+    wrong="begin > bellen > klaar\nbellen: $termein=kort",
+    right=_KEPT,
+)
+PHASE = Rule(
+    "fase",
+    Topic.REFERENCES,
+    "Elke taak hoort bij een fase die bestaat.",
+    "De spelregels en het overzicht kijken naar de fase. Een stap zonder fase zien ze niet.",
+    "Vul bij 'fase' de naam van de fase in.",
+    wrong="begin > bellen > klaar\nbellen: $fase=profe",
+    right=_KEPT,
+)
+ROUND = Rule(
+    "aanroep_rond",
+    Topic.WAYS,
+    "Geen diagram roept zichzelf aan, ook niet langs een omweg.",
+    "Een diagram dat zichzelf aanroept, houdt misschien nooit op. Zo'n casus komt niet tot een einde.",
+    "Teken een lus met een keuze en een pijl terug. Dan ziet iedereen waar het ophoudt.",
+    wrong="begin > bellen > opnieuw > klaar\nopnieuw: callActivity calledElement=proef",
+    right='begin > weer? > bellen > nog_eens?\nweer: name=""\nnog_eens >ja [=wil = "ja"]> weer\nnog_eens >nee*> klaar',
+    unprovable=True,
+)
+UNUSED = Rule(
+    "los_bestand",
+    Topic.DRAWING,
+    "Elk bestand naast de diagrammen wordt ergens gebruikt.",
+    "Een bestand dat niemand gebruikt, is vaak een naam die ergens anders verkeerd is getypt.",
+    "Haal het weg, of verwijs ernaar.",
+    wrong={"formulieren/vragn.form": "- {type: textfield, key: waarom, label: Waarom}"},
+    right=_KEPT,
+    severity=Severity.TIP,
+)
+
+
+def references(definition: Definition, process: Process) -> tuple[Finding, ...]:
     """Forms, roles and deadlines that a process names and that do not exist: without these no case can run."""
-    found: list[Problem] = []
-    settings = definition.settings
-    for task in process.user_tasks:
-        name = task.name or task.id
-        if not task.form:
-            told = f"'{name}' heeft geen formulier. Kies er een, of maak van de stap een handmatige taak."
-            found.append(Problem(process.file, task.id, "formulier", told))
-        elif task.form not in definition.forms:
-            told = f"Het formulier '{task.form}' bij '{name}' bestaat niet."
-            advice = _meant(task.form, definition.forms, "Kies een formulier dat er is, of voeg het toe.")
-            found.append(Problem(process.file, task.id, "formulier", f"{told} {advice}"))
-        for role in task.roles:
-            if role not in settings.roles:
-                told = f"De rol '{role}' bij '{name}' bestaat niet in regio.yaml."
-                advice = _meant(role, settings.roles, "Kies een rol uit regio.yaml.")
-                found.append(Problem(process.file, task.id, "rol", f"{told} {advice}"))
-        if not task.roles:
-            told = f"'{name}' heeft geen rol: niemand kan deze taak doen. Kies een rol uit regio.yaml."
-            found.append(Problem(process.file, task.id, "rol", told))
-        for term in (task.properties.get("termijn", ""), task.properties.get("termijn_spoed", "")):
-            if term and term not in settings.deadlines:
-                told = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
-                advice = _meant(term, settings.deadlines, "Kies een termijn uit regio.yaml.")
-                found.append(Problem(process.file, task.id, "termijn", f"{told} {advice}"))
-    return tuple(found)
+    return tuple(finding for task in process.user_tasks for finding in _needed(definition, process, task))
+
+
+def _needed(definition: Definition, process: Process, task: Element) -> Iterator[Finding]:
+    settings, name = definition.settings, task.title
+    if not task.form:
+        advice = "Kies er een, of maak van de stap een handmatige taak."
+        yield FORM.at(process, task, f"'{name}' heeft geen formulier.", advice)
+    elif task.form not in definition.forms:
+        message = f"Het formulier '{task.form}' bij '{name}' bestaat niet."
+        yield FORM.at(process, task, message, _meant(task.form, definition.forms, FORM.advice))
+    for role in task.roles:
+        if role not in settings.roles:
+            message = f"De rol '{role}' bij '{name}' bestaat niet in regio.yaml."
+            yield ROLE.at(process, task, message, _meant(role, settings.roles, ROLE.advice))
+    if not task.roles:
+        yield ROLE.at(process, task, f"'{name}' heeft geen rol: niemand kan deze taak doen.")
+    for term in (task.properties.get("termijn", ""), task.properties.get("termijn_spoed", "")):
+        if term and term not in settings.deadlines:
+            message = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
+            yield TERM.at(process, task, message, _meant(term, settings.deadlines, "Kies een termijn uit regio.yaml."))
 
 
 def _meant(written: str, known: Collection[str], advice: str) -> str:
@@ -75,9 +151,9 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
     for element in process.elements.values():
         found.extend(_properties(process, element))
         if element.kind == Kind.BUSINESS_RULE_TASK and element.decision and element.decision not in decisions:
-            message = f"De beslistabel '{element.decision}' bij '{_title(element)}' bestaat niet."
+            message = f"De beslistabel '{element.decision}' bij '{element.title}' bestaat niet."
             advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
-            found.append(_told(process, element, "beslistabel", message, advice))
+            found.append(TABLE.at(process, element, message, advice))
         form = definition.forms.get(element.form)
         found.extend(records(process, element, form, process.id in looped or element.loop is not None))
         if element.kind == Kind.USER_TASK:
@@ -87,9 +163,9 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
         roles = element.properties.get("rollen", "") if element.event is not None else ""
         for role in (r.strip() for r in roles.split(",")):
             if role and role not in definition.settings.roles:
-                message = f"De rol '{role}' bij '{_title(element)}' bestaat niet in regio.yaml."
+                message = f"De rol '{role}' bij '{element.title}' bestaat niet in regio.yaml."
                 advice = _meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
-                found.append(_told(process, element, "rol", message, advice))
+                found.append(ROLE.at(process, element, message, advice))
     return tuple(found)
 
 
@@ -106,11 +182,11 @@ def recursion(definition: Definition) -> tuple[Finding, ...]:
             way = _way(definition, element.called, process.id) if element.kind == Kind.CALL_ACTIVITY else ()
             if way:
                 round_trip = " → ".join((process.id, *way))
-                message = f"'{_title(element)}' roept langs een omweg zijn eigen diagram aan ({round_trip})."
+                message = f"'{element.title}' roept langs een omweg zijn eigen diagram aan ({round_trip})."
                 if len(way) == 1:
-                    message = f"'{_title(element)}' roept het diagram aan waar hij zelf in staat."
+                    message = f"'{element.title}' roept het diagram aan waar hij zelf in staat."
                 advice = "Teken een lus met een keuze en een pijl terug. Dan ziet iedereen waar het ophoudt."
-                found.append(_told(process, element, "aanroep_rond", message, advice))
+                found.append(ROUND.at(process, element, message, advice))
     return tuple(found)
 
 
@@ -136,33 +212,31 @@ def _properties(process: Process, element: Element) -> Iterator[Finding]:
         if name not in known:
             near = get_close_matches(name, sorted(known), 1, 0.7)
             meant = f"Bedoelde je '{near[0]}'? " if near else ""
-            message = f"Bij '{_title(element)}' staat de eigenschap '{name}'. Die wordt niet gelezen."
+            message = f"Bij '{element.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
             advice = f"{meant}Kies een eigenschap uit de lijst in de modeler, of haal haar weg."
-            yield _told(process, element, "eigenschap", message, advice, Severity.WARNING)
+            yield PROPERTY.at(process, element, message, advice, Severity.WARNING)
         elif name in VALUES and value not in VALUES[name]:
-            message = f"Bij '{_title(element)}' is '{name}' gelijk aan '{value}'. Dat betekent niets."
-            yield _told(process, element, "eigenschap", message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
+            message = f"Bij '{element.title}' is '{name}' gelijk aan '{value}'. Dat betekent niets."
+            yield PROPERTY.at(process, element, message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
 
 
 def _owner(definition: Definition, process: Process, task: Element) -> Iterator[Finding]:
     told = task.properties
     if not told.get("termijn"):
-        message = f"'{_title(task)}' heeft geen termijn: niemand ziet het als deze stap blijft liggen."
-        yield _told(process, task, "termijn", message, "Kies bij 'termijn' een termijn uit regio.yaml.")
+        message = f"'{task.title}' heeft geen termijn: niemand ziet het als deze stap blijft liggen."
+        yield TERM.at(process, task, message, "Kies bij 'termijn' een termijn uit regio.yaml.")
     if bool(told.get("spoed_als")) is not bool(told.get("termijn_spoed")):
-        message = (
-            f"Bij '{_title(task)}' horen 'spoed_als' en 'termijn_spoed' bij elkaar, maar een van de twee ontbreekt."
-        )
+        message = f"Bij '{task.title}' horen 'spoed_als' en 'termijn_spoed' bij elkaar, maar een van de twee ontbreekt."
         advice = "Vul ze allebei in, of haal ze allebei weg. Anders heeft de stap bij spoed geen termijn."
-        yield _told(process, task, "termijn", message, advice)
+        yield TERM.at(process, task, message, advice)
     if not told.get("fase"):
-        message = f"Bij '{_title(task)}' staat niet bij welke fase de stap hoort."
-        yield _told(process, task, "fase", message, "Vul bij 'fase' de naam van de fase in.", Severity.WARNING)
+        message = f"Bij '{task.title}' staat niet bij welke fase de stap hoort."
+        yield PHASE.at(process, task, message, "Vul bij 'fase' de naam van de fase in.", Severity.WARNING)
     elif told["fase"] not in phases(definition):
-        message = f"De fase '{told['fase']}' bij '{_title(task)}' bestaat niet."
+        message = f"De fase '{told['fase']}' bij '{task.title}' bestaat niet."
         choice = ", ".join(sorted(phases(definition)))
         advice = f"De spelregels en het overzicht kijken naar de fase. Kies uit: {choice}."
-        yield _told(process, task, "fase", message, advice)
+        yield PHASE.at(process, task, message, advice)
 
 
 def _other_phase(definition: Definition, process: Process, call: Element) -> Iterator[Finding]:
@@ -172,9 +246,9 @@ def _other_phase(definition: Definition, process: Process, call: Element) -> Ite
         {task.properties.get("fase") or task.process for task in called.user_tasks} if called is not None else set()
     )
     if inside and call.properties.get("fase", call.called) not in {call.called, *inside}:
-        message = f"'{_title(call)}' hoort bij de fase '{call.properties['fase']}', maar roept '{call.called}' aan."
+        message = f"'{call.title}' hoort bij de fase '{call.properties['fase']}', maar roept '{call.called}' aan."
         advice = "Kies het diagram van deze fase, of verander de fase."
-        yield _told(process, call, "fase", message, advice, Severity.WARNING)
+        yield PHASE.at(process, call, message, advice, Severity.WARNING)
 
 
 def phases(definition: Definition) -> frozenset[str]:
@@ -209,15 +283,4 @@ def _unused(definition: Definition) -> Iterator[Finding]:
             name.endswith(".form") and stem not in asked
         ):
             kind = "diagram" if name.endswith(".bpmn") else "formulier"
-            told = f"Het {kind} '{stem}' wordt nergens gebruikt."
-            yield Finding(name, "", "los_bestand", told, Severity.TIP, "", "Haal het weg, of verwijs ernaar.")
-
-
-def _told(
-    process: Process, element: Element, rule: str, message: str, advice: str, severity: Severity = Severity.ERROR
-) -> Finding:
-    return Finding(process.file, element.id, rule, message, severity, element.name, advice)
-
-
-def _title(element: Element) -> str:
-    return element.name or element.id
+            yield UNUSED.breach(name, message=f"Het {kind} '{stem}' wordt nergens gebruikt.")

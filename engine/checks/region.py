@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from engine import deadlines
-from engine.checks.finding import Finding, name_of
+from engine.checks.finding import name_of
 from engine.checks.names import expression_of, forms_in_use, questions
+from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, TimerKind
 from engine.forms import Holds
@@ -20,6 +21,36 @@ _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _TIMES = frozenset({Holds.DAY, Holds.MOMENT, Holds.TIME, Holds.CHOICE})
 """Questions that can be answered with a time; a choice may be one between terms."""
 _TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
+
+
+NEVER = Rule(
+    "klok_nooit",
+    Topic.REFERENCES,
+    "Elke klok gaat een keer af, en binnen drie jaar.",
+    "Een klok die niet afgaat, maakt dat een casus stil blijft staan.",
+    "Vul een tijd in zoals P14D, of vraag naar een datum met een = ervoor.",
+    wrong="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent duration=P20Y",
+    right="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent duration=P14D",
+    silenced_by=frozenset({"klok"}),
+)
+DURATION = Rule(
+    "termijn_duur",
+    Topic.REFERENCES,
+    "Een termijn is een tijd die te tellen is, hoogstens drie jaar, en telt vanaf een dag die bekend is.",
+    "Op de termijn rust wanneer iemand hoort dat iets blijft liggen.",
+    "Schrijf bijvoorbeeld P14D, P3M of 5 werkdagen.",
+    wrong={"regio.yaml": "termijnen: {kort: 2 wekjes}"},
+    right={"regio.yaml": "termijnen: {kort: P14D}"},
+)
+NOBODY = Rule(
+    "rol_niemand",
+    Topic.REFERENCES,
+    "Voor elke taak en elk bericht is er iemand, en een rol houdt overzicht over de casussen.",
+    "Werk waar niemand voor is, blijft liggen zonder dat iemand het ziet.",
+    "Kies een rol of organisatie die in regio.yaml staat en in deze casussen meedoet.",
+    wrong={"regio.yaml": "rollen: {begeleider: {naam: Begeleider}}"},
+    right={"regio.yaml": "termijnen: {kort: P14D}"},
+)
 
 
 def region(definition: Definition) -> tuple[Finding, ...]:
@@ -58,14 +89,16 @@ def _deadlines(definition: Definition) -> Iterator[Finding]:
 def _deadline(term: Deadline, dates: set[str]) -> Iterator[Finding]:
     if not deadlines.valid(term.duration):
         message = f"De termijn '{term.id}' duurt '{term.duration}'. Dat is geen tijd die telt."
-        yield _told(f"termijnen.{term.id}", "termijn", message, "Schrijf bijvoorbeeld P14D, P3M of 5 werkdagen.")
+        yield DURATION.breach(
+            FILE, f"termijnen.{term.id}", message, advice="Schrijf bijvoorbeeld P14D, P3M of 5 werkdagen."
+        )
     elif _far(term.duration):
         message = f"De termijn '{term.id}' duurt '{term.duration}'. Zo merkt niemand dat iets blijft liggen."
-        yield _told(f"termijnen.{term.id}", "termijn", message, "Kies een termijn van hoogstens drie jaar.")
+        yield DURATION.breach(FILE, f"termijnen.{term.id}", message, "Kies een termijn van hoogstens drie jaar.")
     if term.follows_answer and term.counts_from not in dates:
         message = f"De termijn '{term.id}' telt vanaf '{term.counts_from}', maar geen formulier vraagt naar die datum."
         advice = "Kies 'taak', 'casus' of de sleutel van een vraag naar een datum."
-        yield _told(f"termijnen.{term.id}", "termijn", message, advice)
+        yield DURATION.breach(FILE, f"termijnen.{term.id}", message, advice=advice)
 
 
 def _far(text: str) -> bool:
@@ -91,10 +124,10 @@ def _clocks(definition: Definition) -> Iterator[Finding]:
             if event.expression.removeprefix("=").strip() in untimed:
                 told = "wacht op een antwoord dat geen tijd is"
             if told:
-                name = element.name or element.id
+                name = element.title
                 message = f"De klok '{name}' {told}."
                 advice = "Vul een tijd in zoals P14D, of vraag naar een datum met een = ervoor."
-                yield Finding(process.file, element.id, "klok", message, name=element.name, advice=advice)
+                yield NEVER.breach(process.file, element.id, message, name=element.name, advice=advice)
 
 
 def _never(text: str, kind: TimerKind | None) -> str:
@@ -123,13 +156,13 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
                 file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
                 message = f"De vraag '{one.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
                 advice = "Gebruik een rol die in regio.yaml staat."
-                yield Finding(file, one.id, "rol", message, name=one.label, advice=advice)
+                yield NOBODY.breach(file, one.id, message, name=one.label, advice=advice)
     for task in _tasks(definition):
         if task.roles == (CHOSEN,) and CHOSEN not in asked:
-            message = f"'{task.name or task.id}' is voor de {CHOSEN}, maar geen formulier laat iemand daarvoor kiezen."
+            message = f"'{task.title}' is voor de {CHOSEN}, maar geen formulier laat iemand daarvoor kiezen."
             advice = f"Zet bij een vraag de eigenschap 'kies_persoon' met de waarde '{CHOSEN}', of kies een andere rol."
             file = definition.processes[task.process].file
-            yield Finding(file, task.id, "rol", message, name=task.name, advice=advice)
+            yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
             return
 
 
@@ -139,7 +172,7 @@ def _people(definition: Definition) -> Iterator[Finding]:
     tasks = _tasks(definition)
     if tasks and settings.roles and not any(definition.id in role.oversees for role in settings.roles.values()):
         message = f"Geen rol overziet '{definition.root.name or definition.id}'. Niemand ziet dan wat blijft liggen."
-        yield _told("rollen", "rol", message, f"Zet bij een rol: overziet: [{definition.id}].")
+        yield NOBODY.breach(FILE, "rollen", message, advice=f"Zet bij een rol: overziet: [{definition.id}].")
     part = {role for task in tasks for role in task.roles}
     part |= {role.id for role in settings.roles.values() if definition.id in role.oversees}
     for process in definition.processes.values():
@@ -147,13 +180,9 @@ def _people(definition: Definition) -> Iterator[Finding]:
             given = [role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()]
             known = [role for role in given if role in settings.roles]
             if element.event is not None and known and known == given and not part & set(given):
-                message = (
-                    f"Niemand kan '{element.name or element.id}' melden: wie dat mag, doet in deze casussen niet mee."
-                )
+                message = f"Niemand kan '{element.title}' melden: wie dat mag, doet in deze casussen niet mee."
                 advice = "Kies bij 'rollen' ook een rol die in deze diagrammen een stap heeft."
-                yield Finding(
-                    process.file, element.id, "rol", message, name=name_of(process, element.id), advice=advice
-                )
+                yield NOBODY.breach(process.file, element.id, message, name=name_of(process, element.id), advice=advice)
 
 
 def _partners(definition: Definition) -> Iterator[Finding]:
@@ -165,15 +194,11 @@ def _partners(definition: Definition) -> Iterator[Finding]:
             continue
         meant = read.evaluate({}) if read is not None else text
         if meant and meant not in definition.settings.organisations:
-            message = f"'{task.name or task.id}' is alleen voor de organisatie '{meant}'. Die kent de regio niet."
+            message = f"'{task.title}' is alleen voor de organisatie '{meant}'. Die kent de regio niet."
             advice = "Gebruik een organisatie uit regio.yaml, of een vraag waarin iemand die kiest."
             file = definition.processes[task.process].file
-            yield Finding(file, task.id, "rol", message, name=task.name, advice=advice)
+            yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
 
 
 def _tasks(definition: Definition) -> list[Element]:
     return [task for process in definition.processes.values() for task in process.user_tasks]
-
-
-def _told(element: str, rule: str, message: str, advice: str) -> Finding:
-    return Finding(FILE, element, rule, message, advice=advice)

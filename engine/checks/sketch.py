@@ -4,15 +4,17 @@ Around what an example says stands a region in which nothing is the matter, with
 diagram has lines of four kinds:
 
     begin > bellen > wil_het?                    a way: begin… starts, klaar… and einde… end, ? chooses, + splits or
-                                                 joins, another id is the task of a person; `~>` is not drawn
+                                                 joins, another id is the task of a person; `~>` is not drawn,
+                                                 and `->` straight through all that is in its way
     wil_het >ja [=wil = "ja"]> klaar             a label and a condition; `nee*` is taken where no other is
     bellen: manualTask name="Bel" $termijn=      a kind, attributes, properties and BPMN inside; SHORT has the words
                                                  for events; `at=20,0` shifts it on the drawing, `at=-` leaves it off
     [deel]                                       what follows stands in the sub-process `deel`, until []
     <message id="m" />                           BPMN as it is; what has no place in a process stands beside it
 
-A form is a list of its parts in YAML, a table a row of its columns and a row for each rule: `leeftijd number => advies`
-and `< 18 => "jong"`. What begins as XML or JSON is left as it is.
+In a text `|` begins a new line. A form is a list of its parts in YAML; a table a row of its columns and a row for each
+rule: `leeftijd number => advies` and `< 18 => "jong"`. What is said of regio.yaml comes on top of what stands there.
+What begins as XML or JSON is left as it is.
 """
 
 import json
@@ -76,14 +78,16 @@ _BESIDE = frozenset(
     | {"message", "signal", "error", "escalation", "itemDefinition", "interface", "resource", "category"}
     | {"dataStore", "correlationProperty", "partnerEntity", "partnerRole", "endPoint", "import"}
 )
-_ARROW = re.compile(r"\s(~?)>(?:(?=\S)([^>\[\]]*)(?:\[(.*?)\])?>)?\s")
-_ATTRIBUTE = re.compile(r'\s*([$\w:.]+)=("[^"]*"|[^\s<]*)')
+_ARROW = re.compile(r"\s([~-]?)>(?:(?=\S)([^>\[\]]*)(?:\[(.*?)\])?>)?\s")
+_ATTRIBUTE = re.compile(r"""\s*([$\w:.]+)=(?:"([^"]*)"|'([^']*)'|([^\s<]*))""")
 _OWNED = re.compile(r"<(\w+)")
 
 
 def files(example: Example) -> dict[str, str]:
     """The files of an example and of the region around it, by their path below the workflows folder."""
     given = {f"{PROCESS}.bpmn": example} if isinstance(example, str) else dict(example)
+    if "regio.yaml" in given:
+        given["regio.yaml"] = REGION + given["regio.yaml"]  # of a name that stands there twice the last counts
     general = {"regio.yaml": REGION, f"{PROCESS}.bpmn": "begin > bellen > klaar", "formulieren/vragen.form": FORM}
     written = {name: _written(name, text) for name, text in {**general, **given}.items()}
     top = ("regio.yaml", "demo.yaml", "regios/")
@@ -92,7 +96,7 @@ def files(example: Example) -> dict[str, str]:
 
 def _written(name: str, text: str) -> str:
     stem, _, suffix = name.rsplit("/", 1)[-1].partition(".")
-    if text.lstrip().startswith(("<?", "<definitions", "<bpmn:", "<html", "{")):
+    if not text or text.lstrip().startswith(("<?", "<definitions", "<bpmn:", "<html", "{")):
         return text
     if suffix == "bpmn":
         return bpmn(text, stem)
@@ -119,12 +123,12 @@ class _Part:
 
 @dataclass
 class _Sketch:
-    """What the lines of a sketch say; arrows as source, target, label, condition, and whether they are drawn; `named`
+    """What the lines of a sketch say; arrows as source, target, label, condition, and how they are drawn; `named`
     are the messages, signals, errors and escalations of its events.
     """
 
     parts: dict[str, _Part] = field(default_factory=dict)
-    arrows: list[tuple[str, str, str, str, bool]] = field(default_factory=list)
+    arrows: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     named: set[tuple[str, str]] = field(default_factory=set)
     own: _Part = field(default_factory=lambda: _Part("process", "", "Een proef"))
@@ -133,16 +137,18 @@ class _Sketch:
 def bpmn(text: str, id: str = PROCESS) -> str:
     """The `.bpmn` file of a sketch, with its drawing where it can be read."""
     sketch = _read(text, id)
-    unseen = {f"{source}_{target}" for source, target, _, _, seen in sketch.arrows if not seen}
-    unseen |= {name for name, part in sketch.parts.items() if part.shift == "-"}
+    signs = {f"{source}_{target}": sign for source, target, _, _, sign in sketch.arrows if sign}
+    unseen = {name for name, part in sketch.parts.items() if part.shift == "-"}
     plain = _file(sketch, id, "")
     try:
         read, _ = definitions.read_processes(plain.encode(), f"{id}.bpmn")
     except DefinitionError:
         return plain
-    process = next(process for process in read if process.id == id)
+    process = next((process for process in read if process.id == sketch.own.attributes.get("id", id)), None)
+    if process is None:
+        return plain
     shifts = {name: part.shift for name, part in sketch.parts.items() if "," in part.shift}
-    return _file(sketch, id, "".join(_drawing(process, unseen, shifts)))
+    return _file(sketch, id, "".join(_drawing(process, signs, unseen, shifts)))
 
 
 def _read(text: str, id: str) -> _Sketch:
@@ -194,7 +200,7 @@ def _declare(part: _Part, text: str) -> set[tuple[str, str]]:
     if kind:
         part.kind, text = kind[1], text[kind.end() :]
     while attribute := _ATTRIBUTE.match(text):
-        name, value = attribute[1], attribute[2].strip('"')
+        name, value = attribute[1], attribute[2] or attribute[3] or attribute[4] or ""
         text = text[attribute.end() :]
         if name.startswith("$"):
             part.properties[name[1:]] = value
@@ -216,11 +222,11 @@ def _way(sketch: _Sketch, line: str, scope: str) -> None:
     for token in tokens[::4]:
         _part(sketch, token, scope)
     for place in range(0, len(tokens) - 1, 4):
-        source, unseen, label, condition, target = tokens[place : place + 5]
+        source, sign, label, condition, target = tokens[place : place + 5]
         source, target, label = source.rstrip("?+"), target.rstrip("?+"), (label or "").strip()
         if label.endswith("*"):
             sketch.parts[source].attributes["default"] = f"{source}_{target}"
-        sketch.arrows.append((source, target, label.rstrip("*"), condition or "", not unseen))
+        sketch.arrows.append((source, target, label.rstrip("*"), condition or "", sign))
 
 
 def _title(id: str) -> str:
@@ -232,11 +238,10 @@ def _file(sketch: _Sketch, id: str, drawing: str) -> str:
     body = _extended(sketch.own) + "".join(line for line in sketch.raw if line not in beside) + _scope(sketch, "")
     attributes = {"id": id, "name": sketch.own.name, "isExecutable": "true", **sketch.own.attributes}
     everything = f"{''.join(beside)}<process{_attributes(attributes)}>{body}</process>"
-    plane = (
-        f'<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="{id}">{drawing}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
-    )
+    plane = f'<bpmndi:BPMNPlane bpmnElement="{attributes["id"]}">{drawing}</bpmndi:BPMNPlane>'
+    shown = f"<bpmndi:BPMNDiagram>{plane}</bpmndi:BPMNDiagram>" if drawing else ""
     named = "".join(_named(sketch.named))
-    return f"<definitions {_NAMESPACES}>{named}{everything}{plane if drawing else ''}</definitions>"
+    return f"<definitions {_NAMESPACES}>{named}{everything}{shown}</definitions>"
 
 
 def _stands_apart(line: str) -> bool:
@@ -278,7 +283,7 @@ def _extended(part: _Part) -> str:
         text = "\n".join(f"## {heading}\nDit staat er." for heading in HEADINGS)
     elif text is None and part.kind in ("process", Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK):
         text = "Dit staat er."
-    written = f"<documentation>{escape(text)}</documentation>" if text else ""
+    written = f"<documentation>{escape(text.replace('|', chr(10)))}</documentation>" if text else ""
     rows = "".join(
         f'<camunda:property name="{name}" value="{escape(value)}" />'
         for name, value in part.properties.items()
@@ -302,8 +307,10 @@ Places = dict[str, Bounds]
 Points = tuple[tuple[float, float], ...]
 
 
-def _drawing(process: Process, unseen: Iterable[str], shifts: Mapping[str, str]) -> Iterator[str]:
-    """The shapes and arrows of a process, but for those that are unseen."""
+def _drawing(
+    process: Process, signs: Mapping[str, str], unseen: Iterable[str], shifts: Mapping[str, str]
+) -> Iterator[str]:
+    """The shapes of a process but for those that are unseen, and its arrows as their signs say."""
     places: Places = {}
     _lay_out(process, "", 0.0, 0.0, places)
     for id, shift in shifts.items():
@@ -316,10 +323,10 @@ def _drawing(process: Process, unseen: Iterable[str], shifts: Mapping[str, str])
             label = _label(process.elements[id], box)
             yield f'<bpmndi:BPMNShape bpmnElement="{id}"{expanded}>{_box(box)}{label}</bpmndi:BPMNShape>'
     for flow in process.flows.values():
-        if flow.id not in unseen and flow.source in places and flow.target in places:
+        if signs.get(flow.id) != "~" and flow.source in places and flow.target in places:
             source = process.elements[flow.source]
             beside = [e for e in process.elements.values() if e.parent == source.parent and not e.attached_to]
-            solid = [places[e.id] for e in beside if e.id in places]
+            solid = [places[e.id] for e in beside if e.id in places and signs.get(flow.id) != "-"]
             points = _route(source, process.elements[flow.target], places[flow.source], places[flow.target], solid)
             told = "".join(f'<di:waypoint x="{x:g}" y="{y:g}" />' for x, y in points)
             yield f'<bpmndi:BPMNEdge bpmnElement="{flow.id}">{told}</bpmndi:BPMNEdge>'
@@ -420,7 +427,7 @@ def _route(source: Element, target: Element, start: Bounds, end: Bounds, solid: 
     """The first way of an arrow that runs through nothing else; straight, with a bend, or around below."""
     x, y = start.x + start.width / 2, start.y + start.height / 2
     to_x, to_y = end.x + end.width / 2, end.y + end.height / 2
-    under = max(box.y + box.height for box in solid) + BORDER
+    under = max((box.y + box.height for box in solid), default=y) + BORDER
     down = start.y + start.height if to_y >= y else start.y
     between = end.x - GAP / 2
     side = end.y if y < to_y else end.y + end.height

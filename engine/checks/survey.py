@@ -8,14 +8,16 @@ from engine import definitions
 from engine.checks import gates
 from engine.checks.dialect import dialect
 from engine.checks.filled import demo, filled
-from engine.checks.finding import Finding, by_importance, from_problem
+from engine.checks.finding import by_importance, from_problem
 from engine.checks.origin import origin
 from engine.checks.patience import TooLongError, at_most
 from engine.checks.proven import OF_REGION, RULES
+from engine.checks.reading import EMPTY, NO_FILE, SEVERAL, UNFINISHED
+from engine.checks.rule import Finding
 from engine.checks.terms import terms
 from engine.definitions import Definition, Process
 from engine.definitions.markup import MAXIMUM_BYTES
-from engine.errors import DefinitionError, Problem
+from engine.errors import DefinitionError
 
 SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml", ".form", ".dmn")
 SECONDS_TO_READ, SECONDS_TO_PLAY = 1.8, 0.8
@@ -53,8 +55,8 @@ def survey(path: Path, region: str = "") -> Report:
         home = home_of(path)
         return _in_place(path, home) if home is not None else _loose([(path, path.name)])
     if not path.is_dir():
-        told = "Er is geen gewoon bestand en geen map met deze naam."
-        return Report((Finding(str(path), "", "bestand", told, advice="Kijk de naam na."),))
+        message = "Er is geen gewoon bestand en geen map met deze naam."
+        return Report((NO_FILE.breach(str(path), message=message, advice="Kijk de naam na."),))
     roots = roots_of(path)
     if roots:
         regions = [region] if region else ["", *_regions(path)]
@@ -66,8 +68,8 @@ def survey(path: Path, region: str = "") -> Report:
         return survey(path.parent.parent, path.name)  # the folder of a region is looked at as that region
     files = sorted(f for f in path.rglob("*") if f.name.lower().endswith(SUFFIXES) and f.is_file())
     if not files:
-        told = "In deze map staan geen diagrammen, formulieren of tabellen."
-        return Report((Finding(str(path), "", "leeg", told, advice="Kies een andere map."),))
+        message = "In deze map staan geen diagrammen, formulieren of tabellen."
+        return Report((EMPTY.breach(str(path), message=message, advice="Kies een andere map."),))
     return _loose([(file, file.relative_to(path).as_posix()) for file in files])
 
 
@@ -118,8 +120,7 @@ def _definition(home: Home) -> Report:
         processes = _readable(files)
         told = [from_problem(problem, processes) for problem in error.problems]
         for process in processes.values():
-            told += [from_problem(problem, processes) for problem in gates.first(files[process.file], process.file)[1]]
-            told += gates.drawn(process)
+            told += [*gates.first(files[process.file], process.file)[1], *gates.drawn(process)]
         found = by_importance(told)
     return Report(
         tuple(replace(f, file=place(f.file), places=tuple((place(p), id) for p, id in f.places)) for f in found),
@@ -165,8 +166,8 @@ def _alone(path: Path, name: str) -> Report:
     try:
         content = read(path)
     except OSError:
-        problem = Problem(name, "", "bestand", "Dit bestand is niet te openen. Kijk of je het mag lezen.")
-        return Report((from_problem(problem, {}),))
+        message = "Dit bestand is niet te openen."
+        return Report((NO_FILE.breach(name, message=message, advice="Kijk of je het mag lezen."),))
     return _looked_at(content, name)
 
 
@@ -176,23 +177,22 @@ def _looked_at(content: bytes, name: str) -> Report:
     processes: dict[str, Process] = {}
     try:
         with at_most(SECONDS_TO_READ):
-            process, problems = gates.first(content, name)
+            process, first = gates.first(content, name)
             processes = {name: process} if process is not None else {}
-            found = [from_problem(problem, processes) for problem in problems]
-            if any(problem.rule == "meer processen" for problem in problems):
+            found = [*first]
+            if any(finding.rule is SEVERAL for finding in first):
                 found += _each(content, name)
-            if problems and not name.lower().endswith((".form", ".dmn")):
+            if first and not name.lower().endswith((".form", ".dmn")):
                 found += origin(content, name)
         if process is not None:
             with at_most(SECONDS_TO_PLAY):
-                found += gates.alone(process, problems)
+                found += gates.alone(process, first)
     except (TooLongError, RecursionError, MemoryError):
-        told = "Dit diagram is zo groot of zo ingewikkeld dat het niet helemaal is nagekeken."
-        advice = "Knip het in kleinere diagrammen die elkaar aanroepen."
-        found.append(Finding(name, "", "niet_af", told, advice=advice))
+        message = "Dit diagram is zo groot of zo ingewikkeld dat het niet helemaal is nagekeken."
+        found.append(UNFINISHED.breach(name, message=message))
     except Exception:  # noqa: BLE001 - whatever else a file does to us, the others of a folder still get their answer
-        told = "Bij het nakijken van dit bestand ging iets mis. Het is niet helemaal nagekeken."
-        found.append(Finding(name, "", "niet_af", told, advice="Stuur het bestand naar wie Knooppunt beheert."))
+        message = "Bij het nakijken van dit bestand ging iets mis. Het is niet helemaal nagekeken."
+        found.append(UNFINISHED.breach(name, message=message, advice="Stuur het bestand naar wie Knooppunt beheert."))
     return Report(by_importance(found), processes)
 
 
@@ -203,7 +203,8 @@ def _each(content: bytes, name: str) -> Iterator[Finding]:
         for process in processes:
             owned = {process.id, *process.elements, *process.flows}
             told = [problem for problem in problems if problem.element in owned]
-            yield from (from_problem(problem, {name: process}) for problem in (*told, *dialect(process)))
+            yield from (from_problem(problem, {name: process}) for problem in told)
+            yield from dialect(process)
 
 
 def read(path: Path) -> bytes:

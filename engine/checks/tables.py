@@ -12,8 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.checks.finding import Finding
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.decisions import Decision, Input
 from engine.forms import Field, Holds
 
@@ -23,6 +22,52 @@ ELSE = "iets anders"
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+_WHY = "Een tabel geeft advies aan wie beslist. Zonder passende regel, of met twee, is er geen advies."
+_DRAWING = "begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advies"
+
+GAP = Rule(
+    "tabel_gat",
+    Topic.WAYS,
+    "Voor elk antwoord past een regel van de tabel.",
+    _WHY,
+    "Voeg een regel toe, of zet onderaan een regel met overal een streepje.",
+    wrong={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n> 2 => "twee bezoeken"',
+    },
+    right={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"',
+    },
+    severity=Severity.WARNING,
+)
+DOUBLE = Rule(
+    "tabel_overlap",
+    Topic.WAYS,
+    "Voor elk antwoord past maar een regel van de tabel.",
+    _WHY,
+    "Maak de regels preciezer, of kies FIRST: dan telt de bovenste die past.",
+    wrong={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'aantal number => advies\n< 3 => "een bezoek"\n>= 2 => "twee bezoeken"',
+    },
+    right={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"',
+    },
+)
+LARGE = Rule(
+    "tabel_groot",
+    Topic.WAYS,
+    "Een tabel is klein genoeg om alle mogelijkheden na te kijken.",
+    _WHY,
+    "Maak er twee kleinere tabellen van als dat kan.",
+    wrong="",
+    right="",
+    severity=Severity.TIP,
+)
 
 
 @dataclass(frozen=True)
@@ -44,14 +89,11 @@ def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[
     found = [*_gaps(file, decision, columns, gaps), *_overlaps(file, decision, columns, pairs)]
     if not complete:
         found.append(
-            Finding(
+            LARGE.breach(
                 file,
                 decision.id,
-                "tabel_groot",
                 f"De tabel '{decision.name}' heeft zoveel mogelijkheden dat niet alles is nagekeken.",
-                Severity.TIP,
-                decision.name,
-                "Maak er twee kleinere tabellen van als dat kan.",
+                name=decision.name,
             )
         )
     return tuple(found)
@@ -92,14 +134,11 @@ def _gaps(
     if decision.hit_policy == "COLLECT" or any(output.default is not None for output in decision.outputs):
         return
     for example in gaps[:MAXIMUM_TOLD]:
-        yield Finding(
+        yield GAP.breach(
             file,
             decision.id,
-            "tabel_gat",
             f"In de tabel '{decision.name}' past geen regel als {_told(columns, example)}.",
-            Severity.WARNING,
-            decision.name,
-            "Voeg een regel toe, of zet onderaan een regel met overal een streepje.",
+            name=decision.name,
         )
 
 
@@ -116,14 +155,12 @@ def _overlaps(
         told += 1
         if told > MAXIMUM_TOLD:
             return
-        yield Finding(
+        yield DOUBLE.breach(
             file,
             decision.id,
-            "tabel_overlap",
             f"In de tabel '{decision.name}' passen regel {one + 1} en regel {other + 1} allebei als "
             f"{_told(columns, example)}.",
             name=decision.name,
-            advice="Maak de regels preciezer, of kies FIRST: dan telt de bovenste die past.",
         )
 
 

@@ -4,13 +4,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from engine.checks.finding import Finding
 from engine.checks.region import terms_in_use
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition
 from engine.definitions.settings import mapping
 
 FIELDS = frozenset({"duur", "vanaf", "bron", "uitleg"})
+
+
+UNUSED = Rule(
+    "termijn_ongebruikt",
+    Topic.REFERENCES,
+    "Elke termijn in regio.yaml wordt door een stap of een klok gebruikt, en elk woord erbij wordt gelezen.",
+    "Een termijn onder een verkeerde naam telt niet: de stap houdt dan de oude.",
+    "Verander de naam, of haal hem weg.",
+    wrong={"regio.yaml": "termijnen: {kort: P14D, korrt: P21D}"},
+    right={"regio.yaml": "termijnen: {kort: P21D}"},
+    severity=Severity.WARNING,
+)
 
 
 def terms(content: bytes, general: bytes, definitions: Iterable[Definition], file: str) -> tuple[Finding, ...]:
@@ -40,4 +51,4 @@ def _told(file: str, name: str, message: str, written: str, known: Collection[st
     near = get_close_matches(written, sorted(known), 1, 0.6)
     meant = f"Bedoelde je '{near[0]}'? " if near else ""
     advice = f"{meant}Verander de naam, of haal hem weg."
-    return Finding(file, f"termijnen.{name}", "termijn", message, Severity.WARNING, advice=advice)
+    return UNUSED.breach(file, f"termijnen.{name}", message, advice=advice)

@@ -3,15 +3,84 @@
 import re
 from collections.abc import Iterator
 
-from engine.checks.finding import Finding
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Element, Process
 from engine.definitions.kinds import CONDITIONAL_SPLITS, Kind
 
 HEADINGS = ("resultaat", "waarom", "nodig", "doen", "klaar als", "valkuilen", "privacy", "bron")
 LONG = 30
 """Words in a sentence above which a reader at B1 loses the thread."""
-_SPLITS = CONDITIONAL_SPLITS
+
+
+_WHY = (
+    "Deze tekst is wat mensen lezen: in de handreiking en bij hun taak. Zonder tekst weten zij niet wat ze doen en "
+    "waarom."
+)
+_KEPT = "begin > bellen > klaar"
+
+TEXT = Rule(
+    "tekst",
+    Topic.TEXTS,
+    "Bij elk proces, elke stap, elk aangeroepen diagram en elke beslistabel staat een tekst.",
+    _WHY,
+    "Schrijf er één of twee zinnen bij.",
+    wrong='begin > bellen > klaar\nbellen: text=""',
+    right=_KEPT,
+    severity=Severity.WARNING,
+)
+HEADING = Rule(
+    "tekst_kop",
+    Topic.TEXTS,
+    "De tekst bij een stap staat onder de vaste koppen: " + ", ".join(HEADINGS) + ".",
+    _WHY,
+    "Zet elke kop op een eigen regel, met twee hekjes ervoor.",
+    wrong='begin > bellen > klaar\nbellen: text="## Resultaat|Er is gebeld."',
+    right=_KEPT,
+    severity=Severity.WARNING,
+)
+EMPTY = Rule(
+    "tekst_leeg",
+    Topic.TEXTS,
+    "Onder elke kop staat tekst.",
+    _WHY,
+    "Vul de tekst in. Is er niets te zeggen, schrijf dat dan op.",
+    wrong='begin > bellen > klaar\nbellen: text="' + "|".join(f"## {heading}" for heading in HEADINGS) + '"',
+    right=_KEPT,
+)
+ORDER = Rule(
+    "tekst_volgorde",
+    Topic.TEXTS,
+    "De koppen staan bij elke stap in dezelfde volgorde: " + ", ".join(HEADINGS) + ".",
+    _WHY,
+    "Zet de koppen in de vaste volgorde.",
+    wrong='begin > bellen > klaar\nbellen: text="'
+    + "|".join(f"## {heading}|Dit staat er." for heading in reversed(HEADINGS))
+    + '"',
+    right=_KEPT,
+    severity=Severity.WARNING,
+)
+SENTENCE = Rule(
+    "tekst_lang",
+    Topic.TEXTS,
+    f"Een zin heeft niet meer dan {LONG} woorden.",
+    "Wie vlug leest, of niet zo makkelijk leest, raakt in een lange zin de draad kwijt.",
+    "Knip lange zinnen in tweeën.",
+    wrong="begin > bellen > volgen > klaar\n"
+    'volgen: manualTask text="Bel het gezin en vraag hoe het gaat en of het gelukt is en of er nog iets nodig is en of '
+    'iemand van ons nog iets kan doen voor moeder of voor het kind of voor vader."',
+    right='begin > bellen > volgen > klaar\nvolgen: manualTask text="Bel het gezin. Vraag hoe het gaat."',
+    severity=Severity.TIP,
+)
+LABEL = Rule(
+    "opschrift",
+    Topic.TEXTS,
+    "Elke stap heeft een naam, elke keuze een vraag, en elke pijl uit een keuze een antwoord.",
+    _WHY,
+    "Geef de stap een naam, zet de vraag bij de ruit en het antwoord op de pijl.",
+    wrong='begin > bellen > wil_het?\nwil_het >[=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    severity=Severity.WARNING,
+)
 
 
 def texts(process: Process) -> tuple[Finding, ...]:
@@ -21,14 +90,12 @@ def texts(process: Process) -> tuple[Finding, ...]:
 
 def _whole(process: Process) -> Iterator[Finding]:
     if process.elements and not process.documentation:
-        yield Finding(
+        yield TEXT.breach(
             process.file,
             process.id,
-            "tekst",
             f"Bij het proces '{process.name or process.id}' staat geen inleiding.",
-            Severity.WARNING,
-            process.name,
-            "Schrijf bij 'Element documentation' in een paar zinnen waar dit deel over gaat.",
+            name=process.name,
+            advice="Schrijf bij 'Element documentation' in een paar zinnen waar dit deel over gaat.",
         )
 
 
@@ -36,41 +103,37 @@ def _element(process: Process, element: Element) -> Iterator[Finding]:
     if element.kind == Kind.USER_TASK:
         yield from _task(process, element)
     elif element.kind in (Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK) and not element.documentation:
-        yield _told(
+        yield TEXT.at(
             process,
             element,
-            "tekst",
-            f"Bij '{_title(element)}' staat geen uitleg.",
+            f"Bij '{element.title}' staat geen uitleg.",
             "Schrijf er één of twee zinnen bij.",
         )
     yield from _labels(process, element)
     longest = max(_sentences(element.documentation), key=len, default=())
     if len(longest) > LONG:
-        yield _told(
+        yield SENTENCE.at(
             process,
             element,
-            "tekst_lang",
-            f"In de tekst bij '{_title(element)}' staat een zin van {len(longest)} woorden: "
-            f"“{' '.join(longest[:8])} …”.",
+            f"In de tekst bij '{element.title}' staat een zin van {len(longest)} woorden: “{' '.join(longest[:8])} …”.",
             "Knip lange zinnen in tweeën.",
             Severity.TIP,
         )
 
 
 def _task(process: Process, task: Element) -> Iterator[Finding]:
-    name = _title(task)
+    name = task.title
     if not task.documentation.strip():
         advice = "Schrijf de tekst onder de vaste koppen: " + ", ".join(_heading(h) for h in HEADINGS) + "."
-        yield _told(process, task, "tekst", f"Bij de stap '{name}' ontbreekt de tekst.", advice, Severity.ERROR)
+        yield TEXT.at(process, task, f"Bij de stap '{name}' ontbreekt de tekst.", advice, Severity.ERROR)
         return
     sections = task.sections
     found = [heading for heading in sections if heading]
     for missing in (h for h in HEADINGS if h not in sections):
         message = f"Bij de stap '{name}' ontbreekt de kop '{_heading(missing)}'."
-        yield _told(
+        yield HEADING.at(
             process,
             task,
-            "tekst_kop",
             message,
             f"Zet '## {_heading(missing)}' op een eigen regel, met de tekst eronder.",
             Severity.ERROR,
@@ -78,15 +141,15 @@ def _task(process: Process, task: Element) -> Iterator[Finding]:
     for empty in (h for h in found if h in HEADINGS and not sections[h]):
         message = f"Bij de stap '{name}' staat niets onder de kop '{_heading(empty)}'."
         advice = "Vul de tekst in. Is er niets te zeggen, schrijf dat dan op."
-        yield _told(process, task, "tekst_leeg", message, advice, Severity.ERROR)
+        yield EMPTY.at(process, task, message, advice, Severity.ERROR)
     for strange in (h for h in found if h not in HEADINGS):
         message = f"Bij de stap '{name}' staat een kop die de handreiking niet kent: '{_heading(strange)}'."
-        yield _told(process, task, "tekst_kop", message, "Zet die tekst onder een van de vaste koppen.")
+        yield HEADING.at(process, task, message, "Zet die tekst onder een van de vaste koppen.")
     known = [h for h in found if h in HEADINGS]
     if known != sorted(known, key=HEADINGS.index):
         right = ", ".join(_heading(h) for h in HEADINGS)
         message = f"Bij de stap '{name}' staan de koppen niet in de vaste volgorde."
-        yield _told(process, task, "tekst_volgorde", message, f"De volgorde is: {right}.")
+        yield ORDER.at(process, task, message, f"De volgorde is: {right}.")
 
 
 def _labels(process: Process, element: Element) -> Iterator[Finding]:
@@ -96,26 +159,20 @@ def _labels(process: Process, element: Element) -> Iterator[Finding]:
         and element.kind.endswith(("Task", "task", Kind.CALL_ACTIVITY, Kind.SUB_PROCESS))
         and not element.by_event
     ):
-        yield _told(
-            process, element, "opschrift", f"Een stap heeft geen naam ('{element.id}').", "Geef de stap een naam."
-        )
-    if element.kind not in _SPLITS or len(element.outgoing) < 2:
+        yield LABEL.at(process, element, f"Een stap heeft geen naam ('{element.id}').", "Geef de stap een naam.")
+    if element.kind not in CONDITIONAL_SPLITS or len(element.outgoing) < 2:
         return
     if not element.name:
-        yield _told(
-            process, element, "opschrift", f"Een keuze heeft geen vraag ('{element.id}').", "Zet de vraag bij de ruit."
-        )
+        yield LABEL.at(process, element, f"Een keuze heeft geen vraag ('{element.id}').", "Zet de vraag bij de ruit.")
     nameless = [id for id in element.outgoing if id in process.flows and not process.flows[id].name]
     if nameless:
-        yield Finding(
+        yield LABEL.breach(
             process.file,
             element.id,
-            "opschrift",
-            f"Bij de keuze '{_title(element)}' staat niet op elke pijl een antwoord.",
-            Severity.WARNING,
-            element.name,
-            "Zet op elke pijl het antwoord dat erbij hoort.",
-            tuple((process.file, id) for id in (element.id, *nameless)),
+            f"Bij de keuze '{element.title}' staat niet op elke pijl een antwoord.",
+            name=element.name,
+            advice="Zet op elke pijl het antwoord dat erbij hoort.",
+            places=tuple((process.file, id) for id in (element.id, *nameless)),
         )
 
 
@@ -129,18 +186,3 @@ def _sentences(text: str) -> Iterator[tuple[str, ...]]:
 
 def _heading(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _told(
-    process: Process,
-    element: Element,
-    rule: str,
-    message: str,
-    advice: str,
-    severity: Severity = Severity.WARNING,
-) -> Finding:
-    return Finding(process.file, element.id, rule, message, severity, element.name, advice)
-
-
-def _title(element: Element) -> str:
-    return element.name or element.id

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterator
 
-from engine.checks.finding import Finding
+from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Element, Event, Process
 from engine.definitions.kinds import EventKind, Kind, TimerKind
 
-RULE = "onbewezen"
+UNPROVED = Rule(
+    "onbewezen",
+    Topic.DIALECT,
+    "Van elk teken in het diagram is te bewijzen waar het toe leidt.",
+    "De spelregels beschermen een gezin op elke weg. Dat moet vooraf vaststaan, niet pas als het misgaat.",
+    "Teken het met keuzes, splitsingen en gewone pijlen.",
+    wrong="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent cycle=R3/P7D",
+    right="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent duration=P7D",
+    unprovable=True,
+)
 
-_ADVICE = "Teken het met keuzes, splitsingen en gewone pijlen."
 _KNOWN = frozenset(
     {
         *(
@@ -45,13 +53,11 @@ _NAMES = {
 def unproved(process: Process) -> tuple[Finding, ...]:
     """Every element of which the prover can't say what it leads to."""
     return tuple(
-        Finding(
+        UNPROVED.breach(
             process.file,
             element.id,
-            RULE,
-            f"'{element.name or element.id}' heeft {what}. Of de spelregels dan nog gelden, kan niet worden nagegaan.",
+            f"'{element.title}' heeft {what}. Of de spelregels dan nog gelden, kan niet worden nagegaan.",
             name=element.name,
-            advice=_ADVICE,
         )
         for element in process.elements.values()
         for what in _unknown(process, element)

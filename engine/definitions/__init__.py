@@ -72,9 +72,11 @@ def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[st
     """The files of a process and the paths that the region overrides. `regio.yaml` comes merged, as JSON."""
     folders = [root] + ([root / "regios" / region] if region else [])
     if region and not folders[-1].is_dir():
-        raise refuse(f"regios/{region}", "", "regio", f"De regio '{region}' bestaat niet in workflows/regios/.")
+        raise refuse(
+            f"regios/{region}", "", "regio_onbekend", f"De regio '{region}' bestaat niet in workflows/regios/."
+        )
     if not (root / process).is_dir():
-        raise refuse(process, "", "proces", f"Er is geen map workflows/{process} met diagrammen.")
+        raise refuse(process, "", "proces_onbekend", f"Er is geen map workflows/{process} met diagrammen.")
     files: dict[str, bytes] = {}
     overridden: set[str] = set()
     settings: dict[str, Any] = {}

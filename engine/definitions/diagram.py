@@ -41,21 +41,21 @@ MAXIMUM_DIGITS = 9
 
 # Attributes and elements by which a file could bring code of its own, with what to write instead.
 CODE_ELEMENTS = {
-    "executionListener": "Haal de listener weg: wat er moet gebeuren is een eigen stap in het diagram.",
-    "taskListener": "Haal de listener weg: wat er moet gebeuren is een eigen stap in het diagram.",
-    "script": "Schrijf geen script: gebruik een voorwaarde of een beslistabel in FEEL.",
-    "preScript": "Haal het script weg: gebruik een voorwaarde of een beslistabel in FEEL.",
-    "postScript": "Haal het script weg: gebruik een voorwaarde of een beslistabel in FEEL.",
-    "connector": "Haal de connector weg: een koppeling met een ander systeem hoort niet in het diagram.",
-    "inputOutput": "Haal de invoer- en uitvoerregels weg: elke stap ziet de antwoorden van de casus al.",
-    "in": "Haal de invoerregels weg: een aangeroepen diagram ziet de antwoorden van de casus al.",
-    "out": "Haal de uitvoerregels weg: een aangeroepen diagram schrijft al in de casus.",
+    "executionListener": "Hier hangt een listener aan, een programma dat niemand ziet. Maak er een eigen stap van.",
+    "taskListener": "Hier hangt een listener aan, een programma dat niemand ziet. Maak er een eigen stap van.",
+    "script": "Hier staat een script. Gebruik een voorwaarde of een beslistabel in FEEL.",
+    "preScript": "Hier staat een script. Gebruik een voorwaarde of een beslistabel in FEEL.",
+    "postScript": "Hier staat een script. Gebruik een voorwaarde of een beslistabel in FEEL.",
+    "connector": "Hier staat een koppeling met een ander systeem. Haal haar weg: een taak doet een mens.",
+    "inputOutput": "Hier staan regels voor invoer en uitvoer. Haal ze weg: elke stap ziet de antwoorden al.",
+    "in": "Hier staan regels voor invoer. Haal ze weg: een aangeroepen diagram ziet de antwoorden van de casus al.",
+    "out": "Hier staan regels voor uitvoer. Haal ze weg: een aangeroepen diagram schrijft al in de casus.",
     "taskDefinition": "Dit is een stap voor Camunda 8. Maak er een gebruikerstaak met een formulier van.",
 }
 CODE_ATTRIBUTES = {
-    "class": "Verwijs niet naar een programma: maak er een gebruikerstaak van.",
-    "delegateExpression": "Verwijs niet naar een programma: maak er een gebruikerstaak van.",
-    "expression": "Gebruik een beslistabel of een voorwaarde in FEEL.",
+    "class": "Hier wordt een programma aangeroepen. Maak er een gebruikerstaak van.",
+    "delegateExpression": "Hier wordt een programma aangeroepen. Maak er een gebruikerstaak van.",
+    "expression": "Hier rekent een programma iets uit. Gebruik een beslistabel of een voorwaarde in FEEL.",
 }
 
 
@@ -155,11 +155,11 @@ def _connected(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> Ma
 def _only_process(root: Any, file: str) -> Any:
     processes = root.findall("bpmn:process", NAMES)
     if not processes:
-        raise refuse(file, "", "geen proces", _without_process(root))
+        raise refuse(file, "", "geen_proces", _without_process(root))
     if len(processes) > 1:
         filled = [p for p in processes if any(kind_of(child) in FLOW_NODES for child in p)]
         if len(filled) != 1:
-            raise refuse(file, "", "meer processen", _several(root, processes))
+            raise refuse(file, "", "meer_processen", _several(root, processes))
         return filled[0]
     return processes[0]
 

@@ -29,7 +29,9 @@ def parse(content: bytes, file: str) -> Any:
     if not content.strip():
         raise refuse(file, "", "leeg", "Het bestand is leeg.")
     if len(content) > MAXIMUM_BYTES:
-        raise refuse(file, "", "te groot", "Het bestand is groter dan 20 MB. Een diagram is zelden groter dan 1 MB.")
+        raise refuse(
+            file, "", "bestand_groot", "Het bestand is groter dan 20 MB. Een diagram is zelden groter dan 1 MB."
+        )
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -44,11 +46,11 @@ def parse(content: bytes, file: str) -> Any:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise refuse(file, "", "xml", unreadable(content, error)) from error
     if root.tag != f"{{{BPMN}}}definitions":
-        raise refuse(file, "", "geen bpmn", foreign(root))
+        raise refuse(file, "", "geen_bpmn", foreign(root))
     if cast("Any", root.getroottree().docinfo).doctype:
         raise refuse(file, "", "xml", "Het bestand heeft een DOCTYPE. Dat is niet toegestaan: haal die regel weg.")
     if any(sum(1 for _ in node.iterancestors()) > MAXIMUM_DEPTH for node in root.iter() if len(node) == 0):
-        raise refuse(file, "", "te diep", "Het diagram is te diep genest om te lezen.")
+        raise refuse(file, "", "bestand_diep", "Het diagram is te diep genest om te lezen.")
     return root
 
 

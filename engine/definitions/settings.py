@@ -23,9 +23,9 @@ def read_settings(content: bytes, region: str) -> Settings:
                 Problem(
                     "regio.yaml",
                     f"termijnen.{term.id}",
-                    "termijn",
-                    f"De termijn '{term.id}' is '{term.duration}'. Schrijf een duur zoals '5 werkdagen', "
-                    "'P14D' (14 dagen) of 'P3M' (3 maanden).",
+                    "termijn_duur",
+                    f"De termijn '{term.id}' is '{term.duration}'. Dat is geen tijd die telt. Schrijf een duur zoals "
+                    "'5 werkdagen', 'P14D' (14 dagen) of 'P3M' (3 maanden).",
                 )
             )
     if problems:

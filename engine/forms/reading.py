@@ -64,7 +64,11 @@ class _Reader:
             return None
         name = raw.get("id")
         if not isinstance(name, str) or name != PurePosixPath(self.file).stem:
-            self.problem("", "formulier_id", "Geef het formulier als id de naam van het bestand, zonder “.form”.")
+            self.problem(
+                "",
+                "formulier_id",
+                "De id van het formulier is niet de naam van het bestand. Geef beide dezelfde naam, zonder “.form”.",
+            )
         if raw.get("type", "default") != "default":
             self.problem("", "formulier_soort", "Dit is geen formulier van form-js: “type” moet “default” zijn.")
         fields = self._fields(raw.get("components"), set(), depth=0)
@@ -211,7 +215,7 @@ class _Reader:
         for kind in (FieldKind.DATE, FieldKind.TIME, FieldKind.DATETIME):
             if subtype == kind:
                 return kind
-        self.problem(name, "onderdeel_soort", "Kies bij “subtype”: date, time of datetime.")
+        self.problem(name, "onderdeel_soort", "Bij “subtype” staat geen soort tijd. Kies date, time of datetime.")
         return FieldKind.DATE
 
     def _key(self, raw: dict[str, Any], name: str, record: FieldType, keys: set[str]) -> str:
@@ -222,7 +226,7 @@ class _Reader:
             self.problem(
                 name,
                 "veldnaam",
-                "Geef dit onderdeel een veldnaam van kleine letters, cijfers en _, zoals gezin_naam.",
+                "De veldnaam ontbreekt of kan zo niet. Gebruik kleine letters, cijfers en _, zoals gezin_naam.",
             )
             return name
         if key in _TAKEN:
@@ -237,31 +241,39 @@ class _Reader:
         key = next((key for key in ("label", "dateLabel", "timeLabel") if raw.get(key)), "label")
         label = self._plain_text(raw, name, key)
         if not label and record.asks:
-            self.problem(name, "tekst", "Dit onderdeel heeft geen vraag of opschrift (“label”).")
+            self.problem(name, "formulier_tekst", "Dit onderdeel heeft geen vraag of opschrift (“label”).")
         return label
 
     def _plain_text(self, raw: dict[str, Any], name: str, key: str) -> str:
         value = raw.get(key) or ""
         if not isinstance(value, str) or value.startswith("=") or "{{" in value:
-            self.problem(name, "tekst", f"Schrijf bij “{key}” gewone tekst, zonder = vooraan en zonder {{{{…}}}}.")
+            self.problem(
+                name,
+                "formulier_tekst",
+                f"Bij “{key}” staat geen gewone tekst. Schrijf haar zonder = vooraan en zonder {{{{…}}}}.",
+            )
             return ""
         return " ".join(value.split())
 
     def _markdown(self, raw: dict[str, Any], name: str) -> str:
         value = raw.get("text") or ""
         if not isinstance(value, str) or value.startswith("="):
-            self.problem(name, "tekst", "Schrijf gewone tekst. Een waarde toon je met haar veldnaam: {{gezin_naam}}.")
+            self.problem(
+                name,
+                "formulier_tekst",
+                "Deze tekst begint met een =. Schrijf gewone tekst. Een waarde toon je zo: {{gezin_naam}}.",
+            )
             return ""
         for inside in _TEMPLATE.findall(value):
             if not _KEY.fullmatch(inside.strip()):
                 self.problem(
                     name,
-                    "tekst",
+                    "formulier_tekst",
                     "Tussen {{ en }} kan alleen een veldnaam staan, zoals gezin_naam;"
                     f" niet “{inside.strip()[:40]}”.",
                 )
         if _MARKUP.search(value):
-            self.problem(name, "tekst", "Schrijf de tekst in Markdown, zonder HTML.")
+            self.problem(name, "formulier_tekst", "In deze tekst staat HTML. Schrijf haar in Markdown, zonder HTML.")
         return value
 
     def _static_options(self, raw: dict[str, Any], name: str) -> tuple[Option, ...]:
@@ -273,7 +285,11 @@ class _Reader:
             or len({option.value for option in options}) != len(options)
         )
         if wrong or any(not option.value for option in options):
-            self.problem(name, "antwoorden", "Geef elk antwoord een eigen “value” (tekst) en een “label”.")
+            self.problem(
+                name,
+                "antwoorden",
+                "Twee antwoorden zijn hetzelfde, of een is leeg. Geef elk een eigen “value” (tekst) en een “label”.",
+            )
         return options
 
     def _options_expression(self, raw: dict[str, Any], name: str, record: FieldType) -> str:
@@ -285,7 +301,8 @@ class _Reader:
             self.problem(
                 name,
                 "antwoorden",
-                "Geef de antwoorden op één manier: “values”, “valuesExpression” of “kies_persoon”.",
+                "Waar de antwoorden vandaan komen, staat er niet of twee keer. Geef ze op één manier: “values”, "
+                "“valuesExpression” of “kies_persoon”.",
             )
         if person and record.kind is not FieldKind.SELECT:
             self.problem(name, "antwoorden", "Een persoon kies je met een “select”.")
@@ -302,7 +319,7 @@ class _Reader:
         if not text:
             return None
         if not isinstance(text, str) or not text.startswith("="):
-            self.problem(name, rule, 'Zet een = voor de expressie, bijvoorbeeld =zwanger != "ja".')
+            self.problem(name, rule, 'Dit is geen FEEL. Zet een = voor de expressie, zoals =zwanger != "ja".')
             return None
         try:
             return feel.parse(text[1:].strip())

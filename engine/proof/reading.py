@@ -88,7 +88,16 @@ def read_rules(content: bytes, file: str) -> tuple[Rule, ...]:
         raise DefinitionError([Problem(file, "", "spelregels", "Dit bestand is geen leesbare YAML.")]) from error
     entries = raw.get("spelregels") if isinstance(raw, dict) else raw
     if not isinstance(entries, list):
-        raise DefinitionError([Problem(file, "", "spelregels", "Schrijf onder 'spelregels:' een lijst met regels.")])
+        raise DefinitionError(
+            [
+                Problem(
+                    file,
+                    "",
+                    "spelregels",
+                    "Onder 'spelregels:' staat geen lijst met regels. Zet voor elke regel een streepje.",
+                )
+            ]
+        )
     problems: list[Problem] = []
     rules: list[Rule] = []
     for number, entry in enumerate(entries, start=1):

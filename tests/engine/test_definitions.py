@@ -101,7 +101,7 @@ def test_a_version_is_of_one_region_even_where_two_have_the_same_files(folder: P
 
 
 def test_a_region_or_process_that_is_not_there_is_told(folder: Path) -> None:
-    for process, region, rule in (("proef", "nergens", "regio"), ("weg", None, "proces")):
+    for process, region, rule in (("proef", "nergens", "regio_onbekend"), ("weg", None, "proces_onbekend")):
         with pytest.raises(DefinitionError) as caught:
             definitions.load(folder, process, region)
         assert [problem.rule for problem in caught.value.problems] == [rule]
@@ -184,7 +184,7 @@ def test_a_process_that_calls_itself_is_read_once() -> None:
 @pytest.mark.parametrize("text", ["vijf dagen", "5", "''", "P", "-P5D", "[P5D]", "{duur: 5}", "{uitleg: zonder duur}"])
 def test_a_deadline_that_is_no_duration_is_told_by_its_name(text: str) -> None:
     found = problems({**FILES, "regio.yaml": f"termijnen: {{snel: {text}}}".encode()})
-    assert [(problem.element, problem.rule) for problem in found] == [("termijnen.snel", "termijn")]
+    assert [(problem.element, problem.rule) for problem in found] == [("termijnen.snel", "termijn_duur")]
 
 
 @pytest.mark.parametrize("content", [b"- a\n- b", b"tekst", b"a: [", b"a:\n\tb: c", b"\xff\xfe\x00"])

@@ -19,7 +19,7 @@ MACHINE_WORDS = re.compile(r"EXT\d|[a-z][A-Z]|##|\b(?:REF|BPMN|input|output|item
 
 def broken_by(drawn: str) -> list[Problem]:
     """What a sketch of a diagram breaks."""
-    return list(standard.breaches(sketch.bpmn(drawn).encode(), "proef.bpmn"))
+    return [finding.problem for finding in standard.breaches(sketch.bpmn(drawn).encode(), "proef.bpmn")]
 
 
 def names(problems: list[Problem]) -> set[str]:

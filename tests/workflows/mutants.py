@@ -10,10 +10,9 @@ from pathlib import Path
 
 from engine import decisions, definitions, feel, proof
 from engine.checks.answers import answers
-from engine.checks.finding import Finding
 from engine.checks.names import names
 from engine.checks.references import details, whole
-from engine.checks.rule import Severity
+from engine.checks.rule import Finding, Severity
 from engine.definitions import Deadline, Definition, Element, Event, Flow, Loop, Process, Role
 from engine.definitions.kinds import EventKind, Kind, LoopKind, TimerKind
 from engine.forms import Field, Option
@@ -53,7 +52,7 @@ def refusals(definition: Definition, only: frozenset[str] = frozenset()) -> froz
 
 def checked(definition: Definition) -> frozenset[str]:
     """The checks that refuse what a definition names, asks and records."""
-    return frozenset(f"check:{f.rule}" for f in findings(definition) if f.severity is Severity.ERROR)
+    return frozenset(f"check:{f.rule.id}" for f in findings(definition) if f.severity is Severity.ERROR)
 
 
 def findings(definition: Definition) -> list[Finding]:

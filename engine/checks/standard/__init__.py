@@ -3,6 +3,7 @@
 Each has a name of our own; `Rule.standard` holds the numbers under which BPMNspector (University of Bamberg) lists it.
 """
 
+from engine.checks.rule import Finding
 from engine.checks.standard import (
     activities,
     calls,
@@ -23,8 +24,7 @@ from engine.checks.standard import (
     ways,
 )
 from engine.checks.standard.drawing import Drawing, owner_of
-from engine.definitions.markup import parse
-from engine.errors import Problem
+from engine.definitions.markup import parse, title_of
 
 _TOPICS = (
     references,
@@ -47,13 +47,14 @@ _TOPICS = (
 )
 
 
-def breaches(content: bytes, file: str) -> tuple[Problem, ...]:
+def breaches(content: bytes, file: str) -> tuple[Finding, ...]:
     """Each place where a file breaks a rule of the standard. Raises DefinitionError where it can't be read."""
     drawing = Drawing(parse(content, file))
-    problems: dict[Problem, None] = {}
+    findings: dict[Finding, None] = {}
     for check in (check for topic in _TOPICS for check in topic.CHECKS):
         for rule, node, values in check(drawing):
             message = rule.message.format(name=drawing.called(node), **values)
-            message = f"{message[0].upper()}{message[1:]} {rule.advice}"
-            problems[Problem(file, node.get("id", "") or owner_of(node).get("id", ""), rule.id, message)] = None
-    return tuple(problems)
+            place = node if node.get("id") else owner_of(node)
+            said = f"{message[0].upper()}{message[1:]}"
+            findings[rule.breach(file, place.get("id", ""), said, name=title_of(place))] = None
+    return tuple(findings)

@@ -24,6 +24,7 @@ FEW_AT_START = Rule(
     message="Bij {name} staat hoe vaak er een pijl moet zijn gevolgd voor de stap begint, en dat is niet 1 of meer.",
     wrong=_STEP + "startQuantity=0",
     right=_STEP + "startQuantity=2",
+    unprovable=True,
     standard=("EXT037",),
 )
 FEW_AT_END = Rule(
@@ -35,6 +36,7 @@ FEW_AT_END = Rule(
     message="Bij {name} staat hoe vaak het na de stap verdergaat, en dat is niet 1 of meer.",
     wrong=_STEP + "completionQuantity=0",
     right=_STEP + "completionQuantity=2",
+    unprovable=True,
     standard=("EXT038",),
 )
 TWO_MARKS = Rule(
@@ -46,6 +48,7 @@ TWO_MARKS = Rule(
     message="{name} heeft twee lustekens.",
     wrong=_STEP + "while==y times=3",
     right=_STEP + "while==y",
+    unprovable=True,
     standard=("EXT054", "EXT055"),
 )
 NO_ROUNDS = Rule(
@@ -69,6 +72,7 @@ NEITHER_LIST_NOR_NUMBER = Rule(
     wrong=_STEP + "<multiInstanceLoopCharacteristics />",
     right=_STEP + "times=3",
     silenced_by=frozenset({"meervoud", "soort"}),
+    unprovable=True,
     standard=("EXT067",),
 )
 NO_LIST = Rule(
@@ -80,6 +84,7 @@ NO_LIST = Rule(
     message="De lijst '{other}' van {name} is er niet.",
     wrong=_STEP + _OVER,
     right=_STEP + _OVER + _LIST,
+    unprovable=True,
     standard=("EXT068",),
 )
 BELOW_ZERO = Rule(
@@ -139,6 +144,7 @@ CHOREOGRAPHY_INSIDE = Rule(
     message="In {name} staat een choreografie.",
     wrong='begin > x > klaar\nx: subProcess <choreographyTask id="c" />\n[x]\nbegin2 > einde',
     right="begin > x > klaar\nx: subProcess\n[x]\nbegin2 > einde",
+    unprovable=True,
     standard=("EXT056",),
 )
 CONVERSATION_INSIDE = Rule(
@@ -150,6 +156,7 @@ CONVERSATION_INSIDE = Rule(
     message="In {name} staat een gesprek of een choreografie.",
     wrong=_LOOSE + _INSIDE + '<choreographyTask id="c" />',
     right=_LOOSE + _INSIDE,
+    unprovable=True,
     standard=("EXT062",),
 )
 NOTHING_INSIDE = Rule(
@@ -162,6 +169,7 @@ NOTHING_INSIDE = Rule(
     wrong=_LOOSE,
     right=_LOOSE + _INSIDE,
     silenced_by=frozenset({"soort"}),
+    unprovable=True,
     standard=("EXT061",),
 )
 

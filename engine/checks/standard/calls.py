@@ -32,6 +32,7 @@ CALLS_OTHERWISE = Rule(
     message="{name} geeft of krijgt andere gegevens dan het diagram dat hij aanroept.",
     wrong=_served(step="callActivity calledElement=ander"),
     right=_served(step=f"callActivity calledElement=ander <ioSpecification>{_MINE}</ioSpecification>"),
+    unprovable=True,
     standard=("EXT063",),
 )
 NOT_BOUND = Rule(
@@ -43,6 +44,7 @@ NOT_BOUND = Rule(
     message="Bij {name} staat niet welke gegevens bij de aanroep horen.",
     wrong=_served(binding=""),
     right=_served(),
+    unprovable=True,
     standard=("EXT064",),
 )
 BOUND_OTHERWISE = Rule(
@@ -54,6 +56,7 @@ BOUND_OTHERWISE = Rule(
     message="De gegevens van {name} zijn van een andere soort dan de aanroep vraagt of geeft.",
     wrong=_served(output=OUTPUT.replace("tekst", "getal")),
     right=_served(),
+    unprovable=True,
     standard=("EXT065",),
 )
 

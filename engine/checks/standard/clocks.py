@@ -26,6 +26,7 @@ MORE_TIMES = Rule(
     message="De klok {name} heeft meer dan één tijd.",
     wrong=_clock("Date 2026-03-02", "Duration P1D"),
     right=_clock("Date 2026-03-02"),
+    unprovable=True,
     standard=("EXT129", "EXT130", "EXT131"),
 )
 NO_DATE = Rule(
@@ -38,6 +39,7 @@ NO_DATE = Rule(
     wrong=_clock("Date PT10M"),
     right=_clock("Date 2026-03-02T09:00:00"),
     silenced_by=frozenset({"taal"}),
+    unprovable=True,
     standard=("EXT132",),
 )
 NO_CYCLE = Rule(
@@ -50,6 +52,7 @@ NO_CYCLE = Rule(
     wrong=_clock("Cycle vaak"),
     right=_clock("Cycle R3/P1D"),
     silenced_by=frozenset({"taal"}),
+    unprovable=True,
     standard=("EXT133",),
 )
 NO_DURATION = Rule(
@@ -62,6 +65,7 @@ NO_DURATION = Rule(
     wrong=_clock("Duration lang"),
     right=_clock("Duration PT1H"),
     silenced_by=frozenset({"taal"}),
+    unprovable=True,
     standard=("EXT134",),
 )
 

@@ -49,6 +49,7 @@ IN_SUB_PROCESS = Rule(
     message="Bij het deelproces {name} staan gegevens die erin of eruit gaan.",
     wrong=with_data(EACH, kind=Kind.SUB_PROCESS) + "[x]\nbegin2 > einde",
     right=with_data(EACH),
+    unprovable=True,
     standard=("EXT079",),
 )
 INPUT_UNUSED = Rule(
@@ -60,6 +61,7 @@ INPUT_UNUSED = Rule(
     message="Bij {name} gaat '{other}' erin, maar dat wordt nergens gebruikt.",
     wrong=with_data(group("Input") + group("Output", "u")),
     right=with_data(EACH),
+    unprovable=True,
     standard=("EXT084",),
 )
 OUTPUT_UNUSED = Rule(
@@ -71,6 +73,7 @@ OUTPUT_UNUSED = Rule(
     message="Bij {name} gaat '{other}' eruit, maar dat wordt nergens gebruikt.",
     wrong=with_data(group("Input", "d") + group("Output")),
     right=with_data(EACH),
+    unprovable=True,
     standard=("EXT088",),
 )
 _TWICE = "Zet wat misschien of later komt ook in de gewone lijst van die groep."
@@ -89,6 +92,7 @@ def _partly(id: str, tag: str, word: str, code: str) -> Rule:
         message=f"Bij {{name}} staat iets dat {word} gaat, en dat staat niet in de gewone lijst.",
         wrong=with_data(EACH.replace(plain, plain + group(side, more=marked))),
         right=with_data(EACH.replace(plain, group(side, name, more=marked))),
+        unprovable=True,
         standard=(code,),
     )
 
@@ -114,6 +118,7 @@ ONE_SIDED = Rule(
     message="Bij {name} hoort een groep gegevens bij een andere, maar die andere zegt dat niet.",
     wrong=with_data(_PAIR.format("")),
     right=with_data(_PAIR.format("<outputSetRefs>j</outputSetRefs>")),
+    unprovable=True,
     standard=("EXT085", "EXT087"),
 )
 OF_NOTHING = Rule(
@@ -125,6 +130,7 @@ OF_NOTHING = Rule(
     message="De eigenschap {name} hoort niet bij een proces, stap of rondje.",
     wrong='begin > k > a > klaar\nk > klaar2\nk: exclusiveGateway <property id="p" />',
     right='begin > a > klaar\n<property id="p" />',
+    unprovable=True,
     standard=("EXT078",),
 )
 _HOLDERS = ACTIVITIES | EVENTS | {"process"}
@@ -182,6 +188,7 @@ def _listed(id: str, noun: str, drawn: str, *codes: str) -> Rule:
         message=f"{noun} {{name}} is op de ene plek een lijst en op de andere niet.",
         wrong=drawn.replace("LIST", ""),
         right=drawn.replace("LIST", 'isCollection="true"'),
+        unprovable=True,
         standard=("EXT020", *codes),
     )
 
@@ -208,6 +215,7 @@ NOT_ITS_NAME = Rule(
     '<dataObjectReference id="r" dataObjectRef="o" name="iets"><dataState name="af" /></dataObjectReference>',
     right='begin > a > klaar\n<dataObject id="o" name="plan" />\n'
     '<dataObjectReference id="r" dataObjectRef="o" name="plan [af]"><dataState name="af" /></dataObjectReference>',
+    unprovable=True,
     standard=("EXT076",),
 )
 

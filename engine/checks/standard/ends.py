@@ -30,6 +30,7 @@ NO_START = Rule(
     wrong="a > klaar",
     right=_PROCESS,
     silenced_by=frozenset({"begin"}),
+    unprovable=True,
     standard=("EXT097",),
 )
 NO_END = Rule(
@@ -41,6 +42,7 @@ NO_END = Rule(
     message="In {name} is een begin, maar geen einde.",
     wrong="begin > a",
     right=_PROCESS,
+    unprovable=True,
     standard=("EXT105",),
 )
 CALLED_WITHOUT_START = Rule(
@@ -53,6 +55,7 @@ CALLED_WITHOUT_START = Rule(
     wrong=_CALLS + _CALLED.format('<messageEventDefinition messageRef="m" />') + '<message id="m" />',
     right=_CALLS + _CALLED.format(""),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT099",),
 )
 INTO_START = Rule(
@@ -65,6 +68,7 @@ INTO_START = Rule(
     wrong=_PROCESS + "a > begin",
     right=_PROCESS,
     silenced_by=frozenset({"pijl"}),
+    unprovable=True,
     standard=("EXT096",),
 )
 STARTS_OTHERWISE = Rule(
@@ -77,6 +81,7 @@ STARTS_OTHERWISE = Rule(
     wrong=_PROCESS + "begin: startEvent does=error",
     right=_PROCESS,
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT098",),
 )
 STARTS_BY_UNDOING = Rule(
@@ -89,6 +94,7 @@ STARTS_BY_UNDOING = Rule(
     wrong=_PROCESS + "begin: startEvent does=compensate",
     right=_PROCESS,
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT098", "EXT121"),
 )
 INNER_STARTS_OTHERWISE = Rule(
@@ -101,6 +107,7 @@ INNER_STARTS_OTHERWISE = Rule(
     wrong=_INSIDE + "message=m",
     right=_INSIDE,
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT100",),
 )
 IN_NO_ORDER = Rule(
@@ -112,6 +119,7 @@ IN_NO_ORDER = Rule(
     message="{name} is een begin of einde in een deelproces zonder vaste volgorde.",
     wrong=_LOOSE + '<userTask id="a" /><startEvent id="s" name="S" />',
     right=_LOOSE + '<userTask id="a" />',
+    unprovable=True,
     standard=("EXT062",),
 )
 
@@ -161,6 +169,7 @@ OUT_OF_END = Rule(
     wrong="begin > a > klaar > b > einde",
     right="begin > a > b > einde",
     silenced_by=frozenset({"pijl"}),
+    unprovable=True,
     standard=("EXT104",),
 )
 ENDS_OTHERWISE = Rule(
@@ -172,6 +181,7 @@ ENDS_OTHERWISE = Rule(
     message="Het einde {name} is van een soort die niet bestaat.",
     wrong="begin > klaar\nklaar: endEvent duration=P1D",
     right=_PROCESS,
+    unprovable=True,
     standard=("EXT146",),
 )
 CANCELS_NOTHING = Rule(
@@ -183,6 +193,7 @@ CANCELS_NOTHING = Rule(
     message="Het einde {name} annuleert, maar staat niet in een transactie.",
     wrong="begin > x > klaar\nx: subProcess\n[x]\nbegin2 > einde\neinde: endEvent does=cancel",
     right="begin > x > klaar\nx: transaction\n[x]\nbegin2 > einde\neinde: endEvent does=cancel",
+    unprovable=True,
     standard=("EXT106",),
 )
 _MAY_END = frozenset(EventKind) - {EventKind.TIMER, EventKind.CONDITIONAL, EventKind.LINK}

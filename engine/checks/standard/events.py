@@ -29,6 +29,7 @@ NOT_ON_EDGE = Rule(
     wrong=_edged("does=terminate"),
     right=_edged(_MESSAGE),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT110", "EXT147"),
 )
 CANCEL_ON_EDGE = Rule(
@@ -41,6 +42,7 @@ CANCEL_ON_EDGE = Rule(
     wrong=_edged(_CANCEL),
     right=_edged(_CANCEL, Kind.TRANSACTION),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT111", "EXT120"),
 )
 TO_EDGE = Rule(
@@ -53,6 +55,7 @@ TO_EDGE = Rule(
     wrong=_edged(_MESSAGE) + "a > s",
     right=_edged(_MESSAGE),
     silenced_by=frozenset({"pijl"}),
+    unprovable=True,
     standard=("EXT112",),
 )
 EDGE_LEADS_NOWHERE = Rule(
@@ -64,6 +67,7 @@ EDGE_LEADS_NOWHERE = Rule(
     message="Uit het rondje {name} op de rand gaat geen pijl.",
     wrong=_edged(_MESSAGE).replace("s > einde", ""),
     right=_edged(_MESSAGE),
+    unprovable=True,
     standard=("EXT113",),
 )
 
@@ -108,6 +112,7 @@ UNDO_BY_ARROW = Rule(
     message="Uit het herstelteken {name} op de rand gaat een pijl.",
     wrong=_undone(_LINE + "\nr > einde"),
     right=_undone(_LINE),
+    unprovable=True,
     standard=("EXT114",),
 )
 UNDO_WITHOUT_LINE = Rule(
@@ -119,6 +124,7 @@ UNDO_WITHOUT_LINE = Rule(
     message="Uit het herstelteken {name} gaat geen stippellijn naar de stap die herstelt.",
     wrong=_undone(""),
     right=_undone(_LINE),
+    unprovable=True,
     standard=("EXT143",),
 )
 UNDO_ELSEWHERE = Rule(
@@ -130,6 +136,7 @@ UNDO_ELSEWHERE = Rule(
     message="De stippellijn van {name} gaat niet naar een stap die herstelt.",
     wrong=_undone('<association id="lijn" sourceRef="r" targetRef="a" />'),
     right=_undone(_LINE),
+    unprovable=True,
     standard=("EXT144",),
 )
 UNDOING_ON_WAY = Rule(
@@ -141,6 +148,7 @@ UNDOING_ON_WAY = Rule(
     message="Aan {name} zit een pijl, maar deze stap draait een andere terug.",
     wrong=_undone(_LINE + "\nu > einde"),
     right=_undone(_LINE),
+    unprovable=True,
     standard=("EXT145",),
 )
 
@@ -178,6 +186,7 @@ CANNOT_WAIT = Rule(
     wrong=_WAY + _ERROR.format(Kind.INTERMEDIATE_CATCH_EVENT),
     right=_WAY + _SIGNAL.format(Kind.INTERMEDIATE_CATCH_EVENT),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT148",),
 )
 CANNOT_WAIT_FOR_UNDOING = Rule(
@@ -190,6 +199,7 @@ CANNOT_WAIT_FOR_UNDOING = Rule(
     wrong=_WAY + "x: intermediateCatchEvent does=compensate",
     right=_WAY + _SIGNAL.format(Kind.INTERMEDIATE_CATCH_EVENT),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT122", "EXT148"),
 )
 CANNOT_THROW = Rule(
@@ -202,6 +212,7 @@ CANNOT_THROW = Rule(
     wrong=_WAY + _ERROR.format(Kind.INTERMEDIATE_THROW_EVENT),
     right=_WAY + _SIGNAL.format(Kind.INTERMEDIATE_THROW_EVENT),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT149",),
 )
 _WAITS = HAPPENS | {EventKind.LINK}

@@ -26,6 +26,7 @@ EMPTY = Rule(
     wrong=_CHOICE.format(f"<conditionExpression {_FORMAL} />"),
     right=_CHOICE.format(f"<conditionExpression {_FORMAL}>=x</conditionExpression>"),
     silenced_by=frozenset({"klok", "gebeurtenis", "meervoud", "lus"}) | _OF_KIND,
+    unprovable=True,
     standard=("EXT013",),
 )
 EMPTY_CONDITION = Rule(
@@ -38,6 +39,7 @@ EMPTY_CONDITION = Rule(
     wrong=_CONDITION.format(f"<condition {_FORMAL} />"),
     right=_CONDITION.format(f"<condition {_FORMAL}>=y</condition>"),
     silenced_by=frozenset({"klok", "gebeurtenis", "meervoud", "lus"}) | _OF_KIND,
+    unprovable=True,
     standard=("EXT013", "EXT123"),
 )
 NOT_FEEL = Rule(
@@ -50,6 +52,7 @@ NOT_FEEL = Rule(
     wrong=_CHOICE.format("<conditionExpression>als het mag</conditionExpression>"),
     right=_CHOICE.format("<conditionExpression>=x</conditionExpression>"),
     silenced_by=frozenset({"feel", "taal", "klok", "meervoud", "lus"}) | _OF_KIND,
+    unprovable=True,
     standard=("EXT012",),
 )
 CONDITION_NOT_FEEL = Rule(
@@ -62,6 +65,7 @@ CONDITION_NOT_FEEL = Rule(
     wrong=_CONDITION.format("<condition>als het mag</condition>"),
     right=_CONDITION.format("<condition>=y</condition>"),
     silenced_by=frozenset({"feel", "taal", "klok", "meervoud", "lus"}) | _OF_KIND,
+    unprovable=True,
     standard=("EXT012", "EXT123"),
 )
 NO_LANGUAGE = Rule(
@@ -74,6 +78,7 @@ NO_LANGUAGE = Rule(
     wrong=_CHOICE.format(f'<conditionExpression {_FORMAL} language="geen taal">=x</conditionExpression>'),
     right=_CHOICE.format(f'<conditionExpression {_FORMAL} language="feel">=x</conditionExpression>'),
     silenced_by=frozenset({"taal"}),
+    unprovable=True,
     standard=("EXT014",),
 )
 
@@ -133,6 +138,7 @@ NO_WAY_OF_CANCELLING = Rule(
     message="Bij de transactie {name} is '{text}' geen manier van annuleren.",
     wrong='begin > x > klaar\nx: transaction method="zomaar wat"\n[x]\nbegin2 > einde',
     right="begin > x > klaar\nx: transaction method=##Compensate\n[x]\nbegin2 > einde",
+    unprovable=True,
     standard=("EXT060",),
 )
 NO_SCRIPT_LANGUAGE = Rule(
@@ -145,6 +151,7 @@ NO_SCRIPT_LANGUAGE = Rule(
     wrong="begin > x > klaar\nx: scriptTask <script>1</script>",
     right="begin > x > klaar\nx: scriptTask scriptFormat=text/x <script>1</script>",
     silenced_by=_OF_KIND,
+    unprovable=True,
     standard=("EXT053",),
 )
 

@@ -36,6 +36,7 @@ TO_NOTE = Rule(
     message="{name} gaat naar een notitie of groep.",
     wrong=_NOTE + '\n<sequenceFlow id="f" sourceRef="a" targetRef="n" />',
     right=_NOTE + '\n<association id="f" sourceRef="a" targetRef="n" />',
+    unprovable=True,
     standard=("EXT006", "EXT022"),
 )
 FROM_NOTE = Rule(
@@ -47,6 +48,7 @@ FROM_NOTE = Rule(
     message="{name} komt uit een notitie of groep.",
     wrong=_NOTE + '\n<sequenceFlow id="f" sourceRef="n" targetRef="a" />',
     right=_NOTE + '\n<association id="f" sourceRef="n" targetRef="a" />',
+    unprovable=True,
     standard=("EXT007", "EXT021"),
 )
 FROM_HANDLER = Rule(
@@ -58,6 +60,7 @@ FROM_HANDLER = Rule(
     message="{name} komt uit een onderbreking, en die staat los.",
     wrong=_HANDLER + "h > a",
     right=_HANDLER,
+    unprovable=True,
     standard=("EXT021", "EXT057"),
 )
 TO_HANDLER = Rule(
@@ -69,6 +72,7 @@ TO_HANDLER = Rule(
     message="{name} gaat naar een onderbreking, en die staat los.",
     wrong=_HANDLER + "a > h",
     right=_HANDLER,
+    unprovable=True,
     standard=("EXT022", "EXT057"),
 )
 ACROSS = Rule(
@@ -81,6 +85,7 @@ ACROSS = Rule(
     wrong="begin > x > klaar\nx: subProcess\n[x]\nbegin2 > a > einde\na > klaar",
     right="begin > x > klaar\nx: subProcess\n[x]\nbegin2 > a > einde",
     silenced_by=frozenset({"pijl"}),
+    unprovable=True,
     standard=("EXT152",),
 )
 DELAYED = Rule(
@@ -92,6 +97,7 @@ DELAYED = Rule(
     message="Bij {name} staat dat hij niet meteen hoeft te worden gevolgd.",
     wrong='begin > a > klaar\n<sequenceFlow id="f" sourceRef="a" targetRef="klaar" isImmediate="false" />',
     right="begin > a > klaar",
+    unprovable=True,
     standard=("EXT024",),
 )
 
@@ -127,6 +133,7 @@ ONLY_WAY_CONDITIONAL = Rule(
     message="{name} is de enige pijl uit een stap, en heeft een voorwaarde.",
     wrong='begin > a >[=wil = "ja"]> klaar',
     right='begin > a > k?\nk >[=wil = "ja"]> b > klaar\nk >*> klaar2',
+    unprovable=True,
     standard=("EXT025",),
 )
 DEFAULT_ELSEWHERE = Rule(
@@ -139,6 +146,7 @@ DEFAULT_ELSEWHERE = Rule(
     wrong='begin > k\nk: exclusiveGateway default=a_klaar\nk >[=wil = "ja"]> a > klaar\nk > b > klaar2',
     right='begin > k\nk: exclusiveGateway default=k_b\nk >[=wil = "ja"]> a > klaar\nk > b > klaar2',
     silenced_by=frozenset({"keuze"}),
+    unprovable=True,
     standard=("EXT026",),
 )
 

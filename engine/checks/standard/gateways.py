@@ -22,6 +22,7 @@ JOIN_SPLITS = Rule(
     message="De ruit {name} voegt samen, maar er gaan meer pijlen uit.",
     wrong=_SPLIT + "Converging",
     right=_SPLIT + "Diverging",
+    unprovable=True,
     standard=("EXT017",),
 )
 SPLIT_JOINS = Rule(
@@ -33,6 +34,7 @@ SPLIT_JOINS = Rule(
     message="De ruit {name} splitst, maar er gaan meer pijlen naartoe.",
     wrong=_JOIN + "Diverging",
     right=_JOIN + "Converging",
+    unprovable=True,
     standard=("EXT018",),
 )
 MIXED_WITH_FEW = Rule(
@@ -44,6 +46,7 @@ MIXED_WITH_FEW = Rule(
     message="De ruit {name} voegt samen en splitst, maar heeft daar te weinig pijlen voor.",
     wrong=_JOIN + "Mixed",
     right=_JOIN + "Unspecified",
+    unprovable=True,
     standard=("EXT019",),
 )
 NEITHER = Rule(
@@ -55,6 +58,7 @@ NEITHER = Rule(
     message="De ruit {name} heeft maar één pijl erin en één pijl eruit.",
     wrong="begin > x+ > klaar",
     right="begin > x+ > a > klaar\nx > b > klaar2",
+    unprovable=True,
     standard=("EXT135",),
 )
 
@@ -96,6 +100,7 @@ LONE_EVENT = Rule(
     message="Na de wachtende keuze {name} komt er geen of maar één ding om op te wachten.",
     wrong=f"begin > g > x > klaar\ng: eventBasedGateway\nx: {_MESSAGE}",
     right=_raced(_MESSAGE),
+    unprovable=True,
     standard=("EXT136",),
 )
 CONDITION_AFTER = Rule(
@@ -107,6 +112,7 @@ CONDITION_AFTER = Rule(
     message="{name} komt uit een wachtende keuze en heeft een voorwaarde.",
     wrong=_raced(_MESSAGE).replace("g > y >", "g >[=ja]> y >"),
     right=_raced(_MESSAGE),
+    unprovable=True,
     standard=("EXT137",),
 )
 CANNOT_AWAIT = Rule(
@@ -118,6 +124,7 @@ CANNOT_AWAIT = Rule(
     message="Op {name} kan een wachtende keuze niet wachten.",
     wrong=_raced(Kind.USER_TASK),
     right=_raced(_MESSAGE),
+    unprovable=True,
     standard=("EXT138",),
 )
 MESSAGE_AND_RECEIVE = Rule(
@@ -129,6 +136,7 @@ MESSAGE_AND_RECEIVE = Rule(
     message="Na de wachtende keuze {name} staan een bericht en een ontvangtaak.",
     wrong=_raced(_RECEIVE, _MESSAGE),
     right=_raced(_RECEIVE),
+    unprovable=True,
     standard=("EXT139",),
 )
 EDGED_RECEIVE = Rule(
@@ -140,6 +148,7 @@ EDGED_RECEIVE = Rule(
     message="Op de rand van {name} hangt iets, maar deze ontvangtaak komt na een wachtende keuze.",
     wrong=_raced(_RECEIVE) + "s > einde\ns: boundaryEvent attachedToRef=y signal=z",
     right=_raced(_RECEIVE),
+    unprovable=True,
     standard=("EXT140",),
 )
 OTHER_WAY_IN = Rule(
@@ -151,6 +160,7 @@ OTHER_WAY_IN = Rule(
     message="Naar {name} gaat nog een pijl, en niet alleen die van de wachtende keuze.",
     wrong=_raced(_MESSAGE) + "begin > a > y",
     right=_raced(_MESSAGE),
+    unprovable=True,
     standard=("EXT141",),
 )
 INTO_BEGIN = Rule(
@@ -162,6 +172,7 @@ INTO_BEGIN = Rule(
     message="Naar de wachtende keuze {name} gaat een pijl, maar zij begint het proces.",
     wrong=_raced(_MESSAGE, gateway="instantiate=true"),
     right=_raced(_MESSAGE, gateway="instantiate=true", into=""),
+    unprovable=True,
     standard=("EXT142",),
 )
 

@@ -23,6 +23,7 @@ NOT_ONE_START = Rule(
     message="De onderbreking {name} heeft niet één begin, maar {count}.",
     wrong=_interrupted("message=m", "s2 > einde\ns2: startEvent message=m"),
     right=_interrupted("message=m"),
+    unprovable=True,
     standard=("EXT058",),
 )
 NO_CAUSE = Rule(
@@ -35,6 +36,7 @@ NO_CAUSE = Rule(
     wrong=_interrupted(""),
     right=_interrupted("message=m"),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT059",),
 )
 FAULT_BESIDE = Rule(
@@ -47,6 +49,7 @@ FAULT_BESIDE = Rule(
     wrong=_interrupted("isInterrupting=false error=f"),
     right=_interrupted("error=f"),
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT059",),
 )
 

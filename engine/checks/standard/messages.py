@@ -36,6 +36,7 @@ TO_NOTE = Rule(
     message="{name} gaat naar een notitie of groep.",
     wrong=_letter("zij", "n") + _NOTE,
     right=_letter("zij", "a") + _NOTE,
+    unprovable=True,
     standard=("EXT008",),
 )
 FROM_NOTE = Rule(
@@ -47,6 +48,7 @@ FROM_NOTE = Rule(
     message="{name} komt uit een notitie of groep.",
     wrong=_letter("n", "zij") + _NOTE,
     right=_letter("a", "zij") + _NOTE,
+    unprovable=True,
     standard=("EXT009",),
 )
 WITHIN_POOL = Rule(
@@ -58,6 +60,7 @@ WITHIN_POOL = Rule(
     message="{name} blijft binnen één pool.",
     wrong=_letter("a", "wij"),
     right=_letter("a", "zij"),
+    unprovable=True,
     standard=("EXT031",),
 )
 START_SENDS = Rule(
@@ -69,6 +72,7 @@ START_SENDS = Rule(
     message="{name} vertrekt bij een begin.",
     wrong=_letter("begin", "zij"),
     right=_letter("a", "zij"),
+    unprovable=True,
     standard=("EXT102",),
 )
 START_RECEIVES = Rule(
@@ -80,6 +84,7 @@ START_RECEIVES = Rule(
     message="Het begin {name} krijgt volgens de berichtpijl een bericht, maar is geen bericht-begin.",
     wrong=_letter("zij", "begin"),
     right=_letter("zij", "begin", _event("begin", Kind.START_EVENT)),
+    unprovable=True,
     standard=("EXT103",),
 )
 END_RECEIVES = Rule(
@@ -91,6 +96,7 @@ END_RECEIVES = Rule(
     message="{name} gaat naar een einde.",
     wrong=_letter("zij", "klaar"),
     right=_letter("zij", "a"),
+    unprovable=True,
     standard=("EXT108",),
 )
 END_SENDS = Rule(
@@ -102,6 +108,7 @@ END_SENDS = Rule(
     message="Het einde {name} verstuurt volgens de berichtpijl een bericht, maar is geen bericht-einde.",
     wrong=_letter("klaar", "zij"),
     right=_letter("klaar", "zij", _event("klaar", Kind.END_EVENT)),
+    unprovable=True,
     standard=("EXT109",),
 )
 WRONG_WAY = Rule(
@@ -113,6 +120,7 @@ WRONG_WAY = Rule(
     message="{name} gaat de verkeerde kant op: het rondje eraan doet het omgekeerde.",
     wrong=_letter("zij", "x", _SENDS),
     right=_letter("zij", "x", _WAITS),
+    unprovable=True,
     standard=("EXT119",),
 )
 

@@ -45,6 +45,7 @@ NOT_ONE_INPUT = Rule(
     wrong=_asks(_IN + EACH),
     right=_asks(EACH),
     silenced_by=frozenset({"soort"}),
+    unprovable=True,
     standard=("EXT042",),
 )
 MORE_OUTPUT = Rule(
@@ -57,6 +58,7 @@ MORE_OUTPUT = Rule(
     wrong=_asks(EACH + _OUT),
     right=_asks(EACH),
     silenced_by=frozenset({"soort"}),
+    unprovable=True,
     standard=("EXT043",),
 )
 ASKS_OTHER = Rule(
@@ -69,6 +71,7 @@ ASKS_OTHER = Rule(
     wrong=_asks(EACH, _NUMBER_IN + OUTPUT),
     right=_asks(EACH),
     silenced_by=frozenset({"soort"}),
+    unprovable=True,
     standard=("EXT044",),
 )
 GETS_OTHER = Rule(
@@ -81,6 +84,7 @@ GETS_OTHER = Rule(
     wrong=_asks(EACH, INPUT + _NUMBER_OUT),
     right=_asks(EACH),
     silenced_by=frozenset({"soort"}),
+    unprovable=True,
     standard=("EXT045",),
 )
 
@@ -98,6 +102,7 @@ def _more(id: str, verb: str, code: str, wrong: str, right: str, what: str = "é
         wrong=wrong,
         right=right,
         silenced_by=frozenset({"soort"}),
+        unprovable=True,
         standard=(code,),
     )
 
@@ -145,6 +150,7 @@ SENDS_OTHER = Rule(
     message="Wat {name} verstuurt, is van een andere soort dan het bericht.",
     wrong=_sends(_IN, _NUMBER_IN),
     right=_SENT,
+    unprovable=True,
     standard=("EXT048",),
 )
 RECEIVES_OTHER = Rule(
@@ -156,6 +162,7 @@ RECEIVES_OTHER = Rule(
     message="Wat {name} ontvangt, is van een andere soort dan het bericht.",
     wrong=_receives(_OUT, '<dataOutput id="u" />'),
     right=_GOT,
+    unprovable=True,
     standard=("EXT052",),
 )
 INTO_BEGIN = Rule(
@@ -167,6 +174,7 @@ INTO_BEGIN = Rule(
     message="Naar {name} gaat een pijl, maar deze stap begint het proces.",
     wrong='begin > x > klaar\nx: receiveTask messageRef=m instantiate=true\n<message id="m" />',
     right='x > klaar\nx: receiveTask messageRef=m instantiate=true\n<message id="m" />',
+    unprovable=True,
     standard=("EXT049",),
 )
 

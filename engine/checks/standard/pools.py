@@ -29,6 +29,7 @@ NEGATIVE = Rule(
     message="Het kleinste aantal deelnemers bij {name} is niet 0 of meer.",
     wrong=_STRAIGHT + _MANY.format(-1, 2),
     right=_STRAIGHT + _MANY.format(0, 2),
+    unprovable=True,
     standard=("EXT029",),
 )
 TOO_FEW = Rule(
@@ -40,6 +41,7 @@ TOO_FEW = Rule(
     message="Het grootste aantal deelnemers bij {name} is niet 1 of meer, of minder dan het kleinste aantal.",
     wrong=_STRAIGHT + _MANY.format(3, 2),
     right=_STRAIGHT + _MANY.format(2, 2),
+    unprovable=True,
     standard=("EXT030",),
 )
 PUBLIC_RUNS = Rule(
@@ -51,6 +53,7 @@ PUBLIC_RUNS = Rule(
     message="Het proces {name} is openbaar en staat ook op 'uitvoerbaar'.",
     wrong=_STRAIGHT + _PUBLIC.format("true"),
     right=_STRAIGHT + _PUBLIC.format("false"),
+    unprovable=True,
     standard=("EXT035",),
 )
 CHOREOGRAPHY_INSIDE = Rule(
@@ -62,6 +65,7 @@ CHOREOGRAPHY_INSIDE = Rule(
     message="In het proces {name} staat een choreografie.",
     wrong=_STRAIGHT + '<choreographyTask id="c" />',
     right=_STRAIGHT,
+    unprovable=True,
     standard=("EXT036",),
 )
 MORE_THAN_PARTIES = Rule(
@@ -73,6 +77,7 @@ MORE_THAN_PARTIES = Rule(
     message="In het algemene gesprek {name} staat meer dan deelnemers.",
     wrong=_STRAIGHT + _TALKING.format("conversation"),
     right=_STRAIGHT + _TALKING.format("participant"),
+    unprovable=True,
     standard=("EXT032",),
 )
 NOT_TO_CHOREOGRAPHY = Rule(
@@ -84,6 +89,7 @@ NOT_TO_CHOREOGRAPHY = Rule(
     message="{name} verwijst naar een choreografie, en dat kan alleen een samenwerking.",
     wrong=_STRAIGHT + _CHOREOGRAPHY + _REFERS.format("globalConversation", "true"),
     right=_STRAIGHT + _CHOREOGRAPHY + _REFERS.format("collaboration", "true"),
+    unprovable=True,
     standard=("EXT027",),
 )
 OPEN_AND_CLOSED = Rule(
@@ -95,6 +101,7 @@ OPEN_AND_CLOSED = Rule(
     message="Van {name} en de choreografie is er één open en één gesloten.",
     wrong=_STRAIGHT + _CHOREOGRAPHY + _REFERS.format("collaboration", "false"),
     right=_STRAIGHT + _CHOREOGRAPHY + _REFERS.format("collaboration", "true"),
+    unprovable=True,
     standard=("EXT033",),
 )
 

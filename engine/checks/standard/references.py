@@ -19,6 +19,7 @@ LEADS_NOWHERE = Rule(
     wrong='begin > x > klaar\nx: intermediateCatchEvent <messageEventDefinition messageRef="begin" />',
     right="begin > x > klaar\nx: intermediateCatchEvent message=m",
     silenced_by=frozenset({"pijl"}),
+    unprovable=True,
     standard=("REF",),
 )
 
@@ -157,6 +158,7 @@ NAMED_AND_SOUGHT = Rule(
     message="Bij {name} staat op twee manieren wie dit doet: met een naam, en met iets dat iemand zoekt.",
     wrong=_done_by(_NAMED + _SOUGHT),
     right=_done_by(_NAMED),
+    unprovable=True,
     standard=("EXT039", "EXT040"),
 )
 VALUES_OF_NOBODY = Rule(
@@ -168,6 +170,7 @@ VALUES_OF_NOBODY = Rule(
     message="Bij {name} staan waarden voor wie dit doet, maar er is niemand genoemd.",
     wrong=_done_by(_SOUGHT + _BOUND),
     right=_done_by(_NAMED + _BOUND),
+    unprovable=True,
     standard=("EXT041",),
 )
 

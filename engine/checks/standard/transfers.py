@@ -52,6 +52,7 @@ MORE_SOURCES = Rule(
     message="De gegevens van {name} komen van meer dan één plek.",
     wrong=_moved("Input", "o", "d", "<sourceRef>o2</sourceRef>"),
     right=_moved("Input", "o", "d"),
+    unprovable=True,
     standard=("EXT092",),
 )
 NO_DATA = Rule(
@@ -63,6 +64,7 @@ NO_DATA = Rule(
     message="Een stippellijn van {name} gaat van of naar '{other}', en dat bevat geen gegevens.",
     wrong=_moved("Input", "begin", "d"),
     right=_moved("Input", "o", "d"),
+    unprovable=True,
     standard=("REF",),
 )
 WRITES_INPUT = Rule(
@@ -74,6 +76,7 @@ WRITES_INPUT = Rule(
     message="{name} schrijft in iets dat het proces van buiten krijgt.",
     wrong=_moved("Output", "d", "van"),
     right=_moved("Output", "d", "naar"),
+    unprovable=True,
     standard=("EXT080",),
 )
 READS_OUTPUT = Rule(
@@ -85,6 +88,7 @@ READS_OUTPUT = Rule(
     message="{name} leest iets dat het proces naar buiten geeft.",
     wrong=_moved("Input", "naar", "d"),
     right=_moved("Input", "van", "d"),
+    unprovable=True,
     standard=("EXT082",),
 )
 OTHER_KIND = Rule(
@@ -96,6 +100,7 @@ OTHER_KIND = Rule(
     message="De gegevens van {name} gaan naar een plek van een andere soort.",
     wrong=_moved("Input", "o", "d", item="getal"),
     right=_moved("Input", "o", "d"),
+    unprovable=True,
     standard=("EXT091",),
 )
 _DATA = frozenset(
@@ -157,6 +162,7 @@ PARTLY = Rule(
     message="Het rondje {name} heeft gegevens voor een deel van wat het meldt.",
     wrong=_carried("tekst"),
     right=_carried("tekst", "tekst"),
+    unprovable=True,
     standard=("EXT093",),
 )
 EVENT_OF_OTHER_KIND = Rule(
@@ -168,6 +174,7 @@ EVENT_OF_OTHER_KIND = Rule(
     message="De gegevens van het rondje {name} zijn van een andere soort dan die van wat het meldt.",
     wrong=_carried("getal", "tekst"),
     right=_carried("tekst", "tekst"),
+    unprovable=True,
     standard=("EXT094",),
 )
 
@@ -210,6 +217,7 @@ GIVES_OTHER_KIND = Rule(
     message="Wat {name} elke keer aan de lijst geeft, is van een andere soort dan de lijst.",
     wrong=_several("Output", "getal"),
     right=_several("Output", "tekst"),
+    unprovable=True,
     standard=("EXT069",),
 )
 TAKES_OTHER_KIND = Rule(
@@ -221,6 +229,7 @@ TAKES_OTHER_KIND = Rule(
     message="Wat {name} elke keer uit de lijst krijgt, is van een andere soort dan de lijst.",
     wrong=_several("Input", "getal"),
     right=_several("Input", "tekst"),
+    unprovable=True,
     standard=("EXT070",),
 )
 

@@ -24,6 +24,7 @@ BOTH_ENDS = Rule(
     message="De sprong {name} heeft een pijl aan de verkeerde kant.",
     wrong=_JUMPS + _LANDING + "weg > klaar",
     right=_JUMPS + _LANDING,
+    unprovable=True,
     standard=("EXT117",),
 )
 LOST = Rule(
@@ -36,6 +37,7 @@ LOST = Rule(
     wrong=_LOST + _LANDING,
     right=_JUMPS + _LANDING,
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT118", "EXT125"),
 )
 LEAVES_SCOPE = Rule(
@@ -49,6 +51,7 @@ LEAVES_SCOPE = Rule(
     + _LANDING,
     right=_JUMPS + _LANDING,
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT126",),
 )
 NEVER_REACHED = Rule(
@@ -60,6 +63,7 @@ NEVER_REACHED = Rule(
     message="Naar {name} wordt nergens gesprongen.",
     wrong=_LOST + _LANDING,
     right=_JUMPS + _LANDING,
+    unprovable=True,
     standard=("EXT124",),
 )
 
@@ -136,6 +140,7 @@ NO_MESSAGE = Rule(
     wrong="begin > x > klaar\nx: intermediateCatchEvent <messageEventDefinition />",
     right="begin > x > klaar\nx: intermediateCatchEvent message=m",
     silenced_by=frozenset({"gebeurtenis"}),
+    unprovable=True,
     standard=("EXT127",),
 )
 ERROR_WITHOUT_CODE = Rule(
@@ -147,6 +152,7 @@ ERROR_WITHOUT_CODE = Rule(
     message="{name} meldt een fout zonder code.",
     wrong=_throws(EventKind.ERROR) + " />",
     right=_throws(EventKind.ERROR) + ' errorCode="F1" />',
+    unprovable=True,
     standard=("EXT010",),
 )
 ESCALATION_WITHOUT_CODE = Rule(
@@ -158,6 +164,7 @@ ESCALATION_WITHOUT_CODE = Rule(
     message="{name} meldt een escalatie zonder code.",
     wrong=_throws(EventKind.ESCALATION) + " />",
     right=_throws(EventKind.ESCALATION) + ' escalationCode="F1" />',
+    unprovable=True,
     standard=("EXT011",),
 )
 BORROWED = Rule(
@@ -178,6 +185,7 @@ BORROWED = Rule(
         x: intermediateThrowEvent signal=z
         y: intermediateCatchEvent signal=z
     """,
+    unprovable=True,
     standard=("EXT095",),
 )
 

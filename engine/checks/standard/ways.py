@@ -23,6 +23,7 @@ NO_WAY_IN = Rule(
     wrong="begin > a > klaar\nb > klaar",
     right="begin > a > b > klaar",
     silenced_by=frozenset({"los"}),
+    unprovable=True,
     standard=("EXT150",),
 )
 NO_WAY_TO_END = Rule(
@@ -35,6 +36,7 @@ NO_WAY_TO_END = Rule(
     wrong="begin > a > klaar\neinde: endEvent",
     right="begin > a > klaar",
     silenced_by=frozenset({"los"}),
+    unprovable=True,
     standard=("EXT107", "EXT150"),
 )
 NO_WAY_TO_EVENT = Rule(
@@ -47,6 +49,7 @@ NO_WAY_TO_EVENT = Rule(
     wrong=_ON_THE_WAY + "t > klaar",
     right="begin > t > klaar\nt: intermediateThrowEvent",
     silenced_by=frozenset({"los"}),
+    unprovable=True,
     standard=("EXT115", "EXT150"),
 )
 NO_WAY_OUT = Rule(
@@ -59,6 +62,7 @@ NO_WAY_OUT = Rule(
     wrong="begin > k? > a > klaar\nk > b",
     right="begin > k? > a > klaar\nk > b > klaar",
     silenced_by=frozenset({"los", "geen_pijl_erin"}),
+    unprovable=True,
     standard=("EXT151",),
 )
 NO_WAY_FROM_START = Rule(
@@ -70,6 +74,7 @@ NO_WAY_FROM_START = Rule(
     message="Uit het begin {name} gaat geen pijl.",
     wrong="begin > a > klaar\nlos: startEvent",
     right="begin > a > klaar",
+    unprovable=True,
     standard=("EXT101", "EXT151"),
 )
 NO_WAY_FROM_EVENT = Rule(
@@ -82,6 +87,7 @@ NO_WAY_FROM_EVENT = Rule(
     wrong=_ON_THE_WAY + "a > t",
     right="begin > t > klaar\nt: intermediateThrowEvent",
     silenced_by=frozenset({"los", "geen_pijl_naar_rondje"}),
+    unprovable=True,
     standard=("EXT116", "EXT151"),
 )
 

@@ -1,0 +1,88 @@
+"""Every rule of the check: its two examples are played, and what it tells is said so that a reader can go on."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from api.command.check import look
+from engine.checks import Finding, Rule, grouped, rules, sketch, standard
+
+ROOT = Path(__file__).parent.parent.parent
+UNSHOWN = {"bestand", "regio_onbekend", "proces_onbekend", "niet_af", "voorbeeld"}
+UNSHOWN |= {"bestand_diep", "bestand_groot", "formulier_groot", "tabel_groot", "te_groot", "te_veel"}
+"""Rules about what is too large to write down, or about what is not there: other tests play them."""
+
+SHOWN = [rule for rule in rules() if rule.wrong]
+TO_DO = re.compile(
+    r"('[^']*': )?(Bel|Breng|Geef|Gebruik|Haal|Houd|Kies|Kijk|Knip|Laat|Let|Loop|Maak|Open|Schrijf|Sla|Sleep|Stuur"
+    r"|Teken|Trek|Vang|Verander|Verbind|Verdeel|Verwijs|Voeg|Vraag|Vul|Zet)\b"
+)
+"""How a sentence begins that says what to do."""
+CODE = re.compile(r"EXT\d|BPMNspector|\bREF\b")
+READERS = ("engine/definitions", "engine/forms", "engine/decisions.py", "engine/proof", "engine/process/__init__.py")
+
+
+def play(rule: Rule, example: str, folder: Path) -> tuple[Finding, ...]:
+    """What is told of an example in its region; where a file comes from, and the standard, is told of a file alone."""
+    files = sketch.files(getattr(rule, example))
+    for name, text in files.items():
+        path = folder / "workflows" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    if not (rule.explains or rule.standard):
+        return look(folder / "workflows", "").findings
+    (folder / "proef.bpmn").write_text(files["proef/proef.bpmn"], "utf-8")
+    more = standard.breaches(files["proef/proef.bpmn"].encode(), "proef.bpmn") if rule.standard else ()
+    return (*look(folder / "proef.bpmn", "").findings, *more)  # of several pools only the standard says everything
+
+
+@pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.id)
+def test_a_rule_is_found_where_it_is_broken_and_nowhere_else(rule: Rule, tmp_path: Path) -> None:
+    broken = play(rule, "wrong", tmp_path / "wrong")
+    breaches = [finding for finding in broken if finding.rule is rule]
+    assert breaches, [(finding.rule.id, finding.message) for finding in broken]
+    told = {group.finding.rule for group in grouped(broken)}
+    assert rule in told or rule.silenced_by & {finding.rule.id for finding in broken}
+    for finding in breaches:
+        assert finding.message.endswith((".", "”", '"'))
+        assert finding.advice, "what is told says what to do"
+        assert not TO_DO.match(finding.message), "what is wrong comes before what to do"
+        assert not CODE.search(finding.sentence)
+    kept = play(rule, "right", tmp_path / "right")
+    others = [] if rule.standard else [(finding.rule.id, finding.message) for finding in kept]
+    assert others == [], "the example that is right shows no other fault either"
+    assert rule not in {finding.rule for finding in kept}
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_it_asks_and_why_and_what_to_do(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", rule.id)
+    for text in (rule.sentence, rule.why, rule.advice):
+        assert text.endswith((".", '"ja".', "?'."))
+        assert text[0].isupper() or text[0] == "'"
+        assert not CODE.search(text)
+    assert not TO_DO.match(rule.sentence)
+    assert (rule.id in UNSHOWN) is (not rule.wrong)
+    assert bool(rule.wrong) is bool(rule.right)
+
+
+def test_what_silences_a_rule_is_a_rule() -> None:
+    known = {rule.id for rule in rules()}
+    assert {(rule.id, other) for rule in rules() for other in rule.silenced_by - known} == set()
+
+
+def test_what_reads_files_names_rules_that_have_a_record() -> None:
+    """A reader stands below the rules and can't hold their records."""
+    place = {"Problem": 2, "refuse": 2, "problem": 1, "Finding": 0}
+    named: set[str] = set()
+    for reader in READERS:
+        files = [ROOT / reader] if reader.endswith(".py") else sorted((ROOT / reader).rglob("*.py"))
+        for node in (node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                rule = node.args[place[name]] if name in place and len(node.args) > place[name] else None
+                named |= {rule.value} if isinstance(rule, ast.Constant) and isinstance(rule.value, str) else set()
+    assert len(named) > 30
+    assert named - {rule.id for rule in rules()} == set()
