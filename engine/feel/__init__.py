@@ -87,8 +87,8 @@ class UnaryTests:
 def parse(text: str) -> Expression:
     """Read an expression, written without the leading `=`; FeelError where it is outside the subset."""
     node = syntax.parse_expression(text)
-    found = syntax.find_names(node)
-    return Expression(text, found.names, found.item_names, found.paths, evaluation.build(node))
+    names = syntax.find_names(node)
+    return Expression(text, names.names, names.item_names, names.paths, evaluation.build(node))
 
 
 @lru_cache(maxsize=4096)

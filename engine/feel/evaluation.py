@@ -136,8 +136,8 @@ def _path(node: Node) -> Run:
     def run(scope: Scope) -> object:
         value = source(scope)
         if type(value) is dict:
-            found = value.get(key)
-            return number(found) if type(found) is float else found
+            member = value.get(key)
+            return number(member) if type(member) is float else member
         if isinstance(value, (list, tuple)):
             scope.budget.spend(len(value))
             return [step(item, key) for item in value]
@@ -149,8 +149,8 @@ def _path(node: Node) -> Run:
 def step(value: object, key: str) -> object:
     """Take one step along a path: into a context, or to a part of a date, time or duration."""
     if isinstance(value, Mapping):
-        found = value.get(key)
-        return number(found) if type(found) is float else found
+        member = value.get(key)
+        return number(member) if type(member) is float else member
     part = _PARTS.get(kind(value), {}).get(key)
     return None if part is None else part(value)
 
@@ -290,11 +290,11 @@ def _loop(node: Node) -> Run:
 
     def run(scope: Scope) -> list[object] | None:
         try:
-            found = [body(inner) for inner in iterations(scope)]
+            results = [body(inner) for inner in iterations(scope)]
         except _NothingError:
             return None
-        scope.budget.hold(found)
-        return found
+        scope.budget.hold(results)
+        return results
 
     return run
 
@@ -373,8 +373,8 @@ def _compared(sign: str) -> Callable[[object, object, Budget], bool | None]:
         holds = _ORDER[sign]
 
         def compare(left: object, right: object, budget: Budget) -> bool | None:
-            found = _order(left, right)
-            return None if found is None else holds(found, 0)
+            side = _order(left, right)
+            return None if side is None else holds(side, 0)
 
         return compare
     return _same if sign == "=" else lambda left, right, budget: _not(_same(left, right, budget))
@@ -385,13 +385,13 @@ def _same(left: object, right: object, budget: Budget) -> bool | None:
         return left == right
     if isinstance(left, (list, tuple, dict)):
         budget.hold(left)
-    found = equal(left, right)
-    return equal(*_singles(left, right)) if found is None else found
+    same = equal(left, right)
+    return equal(*_singles(left, right)) if same is None else same
 
 
 def _order(left: object, right: object) -> int | None:
-    found = order(left, right)
-    return order(*_singles(left, right)) if found is None else found
+    side = order(left, right)
+    return order(*_singles(left, right)) if side is None else side
 
 
 def _singles(left: object, right: object) -> tuple[object, object]:
@@ -423,7 +423,7 @@ def _within(node: Node) -> Run:
     value, operand = build(node.parts[0]), node.parts[1]
     if operand.kind not in {"tests", "test"}:
         single = build(operand)
-        return lambda scope: None if (one := single(scope)) is None else _fits(value(scope), one, scope.budget)
+        return lambda scope: None if (wanted := single(scope)) is None else _fits(value(scope), wanted, scope.budget)
     tests = _any_of([_test(part) for part in (operand.parts if operand.kind == "tests" else [operand])])
     return lambda scope: tests(scope.inner({INPUT: value(scope)}))
 
@@ -474,10 +474,10 @@ def _instance(node: Node) -> Run:
     wanted: str = node.value
 
     def run(scope: Scope) -> bool:
-        found = value(scope)
-        if isinstance(found, Duration):
-            return wanted == ("years and months duration" if found.months else "days and time duration")
-        return kind(found) == wanted
+        result = value(scope)
+        if isinstance(result, Duration):
+            return wanted == ("years and months duration" if result.months else "days and time duration")
+        return kind(result) == wanted
 
     return run
 
@@ -486,10 +486,10 @@ def _negative(node: Node) -> Run:
     value = build(node.parts[0])
 
     def run(scope: Scope) -> object:
-        found = value(scope)
-        if isinstance(found, Duration):
-            return Duration(-found.months, -found.seconds)
-        exact = number(found)
+        result = value(scope)
+        if isinstance(result, Duration):
+            return Duration(-result.months, -result.seconds)
+        exact = number(result)
         return None if exact is None else NUMBERS.minus(exact)
 
     return run
@@ -497,18 +497,18 @@ def _negative(node: Node) -> Run:
 
 def _arithmetic(node: Node) -> Run:
     left, right, sign = build(node.parts[0]), build(node.parts[1]), node.value
-    exact, other = _EXACT[sign], _OTHER.get(sign)
+    exact, otherwise = _EXACT[sign], _OTHER.get(sign)
 
     def run(scope: Scope) -> object:
-        one, two = left(scope), right(scope)
-        first, second = number(one), number(two)
+        left_value, right_value = left(scope), right(scope)
+        first, second = number(left_value), number(right_value)
         if first is not None and second is not None:
             return finite(exact(first, second))
-        if other is None or one is None or two is None:
+        if otherwise is None or left_value is None or right_value is None:
             return None
-        if isinstance(one, str):
-            scope.budget.hold(one)
-        return other(one, two)
+        if isinstance(left_value, str):
+            scope.budget.hold(left_value)
+        return otherwise(left_value, right_value)
 
     return run
 
@@ -617,13 +617,13 @@ def _now(scope: Scope) -> object:
     level = scope
     while level.outer is not None:
         level = level.outer
-    found = level.names.get(NOW)
-    return found if isinstance(found, datetime) else None
+    moment = level.names.get(NOW)
+    return moment if isinstance(moment, datetime) else None
 
 
 def _today(scope: Scope) -> object:
-    found = _now(scope)
-    return found.date() if isinstance(found, datetime) else None
+    moment = _now(scope)
+    return moment.date() if isinstance(moment, datetime) else None
 
 
 def _sort(node: Node) -> Run:
@@ -654,9 +654,9 @@ def _list(node: Node) -> Run:
     items = tuple(map(build, node.parts))
 
     def run(scope: Scope) -> list[object]:
-        found = [item(scope) for item in items]
-        scope.budget.hold(found)
-        return found
+        results = [item(scope) for item in items]
+        scope.budget.hold(results)
+        return results
 
     return run
 
@@ -665,12 +665,12 @@ def _context(node: Node) -> Run:
     entries = tuple((part.value, build(part.parts[0])) for part in node.parts)
 
     def run(scope: Scope) -> dict[str, object]:
-        found: dict[str, object] = {}
-        inner = scope.inner(found)  # an entry sees those before it
+        context: dict[str, object] = {}
+        inner = scope.inner(context)  # an entry sees those before it
         for key, value in entries:
-            found[key] = value(inner)
-        scope.budget.hold(found)
-        return found
+            context[key] = value(inner)
+        scope.budget.hold(context)
+        return context
 
     return run
 

@@ -85,12 +85,12 @@ def _amount(count: int) -> str:
 def _take(wanted: str, value: object) -> object:
     if wanted == "any":
         return value
-    found = kind(value)
+    feel_kind = kind(value)
     if wanted == "list":
-        return value if found == "list" else _WRONG if value is None else [value]
+        return value if feel_kind == "list" else _WRONG if value is None else [value]
     if isinstance(value, (list, tuple)) and len(value) == 1:
         value = value[0]
-        found = kind(value)
+        feel_kind = kind(value)
     if wanted == "number":
         taken = number(value)
         return _WRONG if taken is None else taken
@@ -99,7 +99,7 @@ def _take(wanted: str, value: object) -> object:
         return _WRONG if position is None else position
     if wanted == "day":
         return value if isinstance(value, date) else _WRONG
-    return value if found == wanted else _WRONG
+    return value if feel_kind == wanted else _WRONG
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -254,24 +254,24 @@ def _ends_with(text: str, match: str) -> bool:
 
 def _pattern(pattern: str, flags: str, text: str) -> Pattern | None:
     try:
-        found = compile_pattern(pattern, flags)
+        compiled = compile_pattern(pattern, flags)
     except PatternError:
         return None
-    return found if found.fits(text) else None
+    return compiled if compiled.fits(text) else None
 
 
 @_define("matches", "string string string?")
 def _matches(text: str, pattern: str, flags: str = "") -> bool | None:
-    found = _pattern(pattern, flags, text)
-    return None if found is None else found.compiled.search(text) is not None
+    safe = _pattern(pattern, flags, text)
+    return None if safe is None else safe.compiled.search(text) is not None
 
 
 @_define("replace", "string string string string?")
 def _replace(text: str, pattern: str, replacement: str, flags: str = "") -> str | None:
-    found = _pattern(pattern, flags, text)
-    if found is None or len(replacement) * len(text) > values.MAX_STRING:
+    safe = _pattern(pattern, flags, text)
+    if safe is None or len(replacement) * len(text) > values.MAX_STRING:
         return None
-    return found.compiled.sub(lambda match: _expand(replacement, match.group, found.compiled.groups), text)
+    return safe.compiled.sub(lambda match: _expand(replacement, match.group, safe.compiled.groups), text)
 
 
 def _expand(replacement: str, group: Callable[[int], str | None], groups: int) -> str:
@@ -285,12 +285,12 @@ def _expand(replacement: str, group: Callable[[int], str | None], groups: int) -
 
 @_define("split", "string string")
 def _split(text: str, delimiter: str) -> list[str] | None:
-    found = _pattern(delimiter, "", text)
-    if found is None:
+    safe = _pattern(delimiter, "", text)
+    if safe is None:
         return None
     if not delimiter:
         return list(text)
-    ends = [(match.start(), match.end()) for match in found.compiled.finditer(text)]
+    ends = [(match.start(), match.end()) for match in safe.compiled.finditer(text)]
     starts = [0, *(end for _, end in ends)]
     return [text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)]
 
@@ -310,9 +310,9 @@ def _flat(arguments: tuple[object, ...]) -> Sequence[object]:
 
 
 def _numbers(arguments: tuple[object, ...]) -> list[Decimal] | None:
-    found = [number(item) for item in _flat(arguments)]
-    exact = [item for item in found if item is not None]
-    return exact if exact and len(exact) == len(found) else None
+    numbers = [number(item) for item in _flat(arguments)]
+    exact = [item for item in numbers if item is not None]
+    return exact if exact and len(exact) == len(numbers) else None
 
 
 @_define("list contains", "list any")
@@ -331,10 +331,10 @@ def _extreme(arguments: tuple[object, ...], side: int) -> object:
         return None
     best = items[0]
     for item in items:
-        found = order(item, best)
-        if found is None:
+        place = order(item, best)
+        if place is None:
             return None
-        best = item if found == side else best
+        best = item if place == side else best
     return best
 
 
@@ -478,11 +478,11 @@ def _index_of(items: Sequence[object], wanted: object) -> list[Decimal]:
 
 
 def _distinct(items: Iterable[object]) -> list[object]:
-    found: list[object] = []
+    kept: list[object] = []
     for item in items:
-        if not any(equal(item, earlier) is True for earlier in found):
-            found.append(item)
-    return found
+        if not any(equal(item, earlier) is True for earlier in kept):
+            kept.append(item)
+    return kept
 
 
 @_define("distinct values", "list")
@@ -497,10 +497,10 @@ def _union(*lists: Sequence[object]) -> list[object]:
 
 @_define("flatten", "list")
 def _flatten(items: Sequence[object]) -> list[object]:
-    found: list[object] = []
+    flat: list[object] = []
     for item in items:
-        found.extend(_flatten(item) if isinstance(item, (list, tuple)) else [item])
-    return found
+        flat.extend(_flatten(item) if isinstance(item, (list, tuple)) else [item])
+    return flat
 
 
 # Numbers
@@ -529,8 +529,8 @@ _rounder("round half down", "number whole", ROUND_HALF_DOWN)
 def _abs(value: object) -> object:
     if isinstance(value, Duration):
         return Duration(abs(value.months), abs(value.seconds))
-    found = number(value)
-    return None if found is None else found.copy_abs()
+    exact = number(value)
+    return None if exact is None else exact.copy_abs()
 
 
 @_define("modulo", "number number")

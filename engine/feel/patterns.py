@@ -69,7 +69,7 @@ class _Scan:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.found: list[int | None] = []
+        self.counts: list[int | None] = []
         self.open = [_Group()]
         self.closed: _Group | None = None  # the group that ended just before here
 
@@ -82,8 +82,8 @@ class _Scan:
                 self._quantifier(match)
                 self.closed = None
         if self.open[0].alternatives > 1:
-            self.found.append(self.open[0].alternatives)
-        return tuple(self.found)
+            self.counts.append(self.open[0].alternatives)
+        return tuple(self.counts)
 
     def _quantifier(self, match: re.Match[str]) -> None:
         self.at = match.end()
@@ -92,7 +92,7 @@ class _Scan:
         if match[0] != "?" and self.closed is not None and self.closed.varies:
             raise PatternError(self.text)
         if match[0] in "*+?" or (match[2] and match[1] != match[3]):  # a count such as {3} leaves nothing to try
-            self.found.append(1 if match[0] == "?" else int(match[3]) if match[3] else None)
+            self.counts.append(1 if match[0] == "?" else int(match[3]) if match[3] else None)
             for group in self.open:
                 group.repeats = True
 
@@ -124,7 +124,7 @@ class _Scan:
         group = self.open.pop()
         self.open[-1].repeats |= group.varies
         if group.alternatives > 1:
-            self.found.append(group.alternatives)
+            self.counts.append(group.alternatives)
         return group
 
     def _class(self, following: str) -> None:

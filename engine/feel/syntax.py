@@ -98,8 +98,8 @@ def _unquote(token: Token) -> str:
             return chr(int(code[1:], 16)) if int(code[1:], 16) < 0x110000 else "\ufffd"
         return _ESCAPED.get(code, match[0])
 
-    found = _ESCAPE.sub(replaced, token[1:-1])
-    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # \ud83d\ude00 is one character
+    text = _ESCAPE.sub(replaced, token[1:-1])
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # \ud83d\ude00 is one character
 
 
 @v_args(inline=True)
@@ -150,8 +150,8 @@ class _Builder(Transformer[Token, Node]):
     def steps(self, low: Node, high: Node) -> Node:
         return _node("steps", low.at, None, [low, high])
 
-    def iterators(self, *found: Node) -> tuple[Node, ...]:
-        return found
+    def iterators(self, *nodes: Node) -> tuple[Node, ...]:
+        return nodes
 
     def loop(self, iterators: tuple[Node, ...], body: Node) -> Node:
         return _node("loop", body.at, None, [*iterators, body])
@@ -201,8 +201,8 @@ class _Builder(Transformer[Token, Node]):
     def interval(self, opening: Token, low: Node, high: Node, closing: Token) -> Node:
         return _node("interval", opening.start_pos or 0, (opening == "[", closing == "]"), [low, high])
 
-    def arguments(self, *found: Node) -> tuple[Node, ...]:
-        return found
+    def arguments(self, *nodes: Node) -> tuple[Node, ...]:
+        return nodes
 
     def ordering(self, first: Token, second: Token, body: Node) -> Node:
         return _node("ordering", first.start_pos or 0, (str(first), str(second)), [body])
@@ -213,10 +213,10 @@ class _Builder(Transformer[Token, Node]):
         function = FUNCTIONS.get(word)
         if function is None:
             raise FeelError(_unknown_function(word), at)
-        found = arguments or ()
-        if not function.accepts(len(found)):
-            raise FeelError(f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(found))}.", at)
-        return _node("call", at, function, found)
+        given = arguments or ()
+        if not function.accepts(len(given)):
+            raise FeelError(f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(given))}.", at)
+        return _node("call", at, function, given)
 
     def list(self, items: tuple[Node, ...] | None = None) -> Node:
         return _node("list", items[0].at if items else 0, None, items or ())
@@ -224,8 +224,8 @@ class _Builder(Transformer[Token, Node]):
     def entry(self, key: Token, value: Node) -> Node:
         return _node("entry", key.start_pos or 0, _unquote(key) if key.type == "STRING" else str(key), [value])
 
-    def entries(self, *found: Node) -> tuple[Node, ...]:
-        return found
+    def entries(self, *nodes: Node) -> tuple[Node, ...]:
+        return nodes
 
     def context(self, entries: tuple[Node, ...] | None = None) -> Node:
         return _node("context", entries[0].at if entries else 0, None, entries or ())

@@ -74,9 +74,9 @@ class Range:
 
 def kind(value: object) -> str:
     """Name the FEEL type of a value: number, string, date …; "" for what FEEL does not know."""
-    found = _KINDS.get(type(value))
-    if found is not None:
-        return found
+    named = _KINDS.get(type(value))
+    if named is not None:
+        return named
     return next((name for base, name in _BASES if isinstance(value, base)), "")
 
 
@@ -117,10 +117,10 @@ def finite(value: Decimal) -> Decimal | None:
 
 def whole(value: object) -> int | None:
     """Take a number without fraction as an int; None for everything else."""
-    found = number(value)
-    if found is None or found != found.to_integral_value() or abs(found) > 10**15:
+    exact = number(value)
+    if exact is None or exact != exact.to_integral_value() or abs(exact) > 10**15:
         return None
-    return int(found)
+    return int(exact)
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -158,9 +158,9 @@ def parse_time(text: str) -> time | None:
 def parse_datetime(text: str) -> datetime | None:
     """Read a date with a time; a date alone is midnight."""
     day, separator, rest = text.partition("T")
-    found = parse_date(day)
+    calendar_day = parse_date(day)
     clock = parse_time(rest) if separator else time()
-    return None if found is None or clock is None else datetime.combine(found, clock)
+    return None if calendar_day is None or clock is None else datetime.combine(calendar_day, clock)
 
 
 def parse_duration(text: str) -> Duration | None:
@@ -286,8 +286,8 @@ def equal(left: object, right: object) -> bool | None:
     if first in _EQUAL and first == second:
         return _EQUAL[first](left, right)
     if first in _ORDERED and second in _ORDERED:
-        found = order(left, right)
-        return None if found is None else found == 0
+        side = order(left, right)
+        return None if side is None else side == 0
     return None
 
 
@@ -303,8 +303,8 @@ def order(left: object, right: object) -> int | None:
         return (start > end) - (start < end)
     if isinstance(left, Duration) and isinstance(right, Duration):
         return (left > right) - (left < right) if left.comparable(right) else None
-    one, two = number(left), number(right)
-    return None if one is None or two is None else (one > two) - (one < two)
+    low, high = number(left), number(right)
+    return None if low is None or high is None else (low > high) - (low < high)
 
 
 def _equal_lists(left: Sequence[object], right: Sequence[object]) -> bool:
@@ -337,8 +337,8 @@ def includes(span: Range, value: object) -> bool | None:
 
 def text(value: object) -> str | None:
     """Write a value as the function `string` does; None for null."""
-    found = kind(value)
-    if found in {"null", ""}:
+    feel_kind = kind(value)
+    if feel_kind in {"null", ""}:
         return None
     return value if isinstance(value, str) else _literal(value)
 
@@ -350,10 +350,10 @@ def _literal(value: object) -> str:
 
 
 def _number_text(value: object) -> str:
-    found = number(value)
-    if found is None:
+    exact = number(value)
+    if exact is None:
         return "null"
-    return format(found.normalize(NUMBERS), "f") if found else "0"
+    return format(exact.normalize(NUMBERS), "f") if exact else "0"
 
 
 def _time_text(value: time) -> str:
@@ -414,8 +414,8 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 
 def to_json(value: object) -> Any:
     """Turn a value into what JSON can hold: whole numbers as int, dates, times and durations as ISO text."""
-    found = kind(value)
-    if found == "number":
+    feel_kind = kind(value)
+    if feel_kind == "number":
         exact = number(value)
         if exact is None:
             return None
@@ -424,4 +424,4 @@ def to_json(value: object) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
-    return value if found in {"boolean", "null"} else text(value)
+    return value if feel_kind in {"boolean", "null"} else text(value)
