@@ -110,8 +110,9 @@ class Phase(StrEnum):
 
 
 class Passage(StrEnum):
-    """How a case left an element of its diagram."""
+    """How a case came to an element of its diagram, or left it."""
 
+    BEGUN = "begonnen"
     COMPLETED = "klaar"
     BROKEN_OFF = "afgebroken"
 

@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine import decisions, feel
 from engine.decisions import Decision
 from engine.definitions import Definition, Element
-from engine.definitions.kinds import Kind
+from engine.definitions.kinds import EventKind, Kind
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import events, specs
 from engine.process import state as states
@@ -166,7 +166,7 @@ def complete(
 def fail(model: Model, state: str, document: Mapping[str, Any], key: str, error: str, now: datetime) -> Outcome:
     """Say that the open task `key` can't be done, with the code of an error that the diagram may catch."""
     run, workflow = _restored(model, state, document, now)
-    if not events.take_up(_open(workflow, key), "error", error):
+    if not events.take_up(_open(workflow, key), EventKind.ERROR, error):
         events.collapse(workflow, error)
     return _settled(workflow, run)
 
@@ -194,18 +194,18 @@ def message(
     of one kind would write over each other's answers.
     """
     run, workflow = _restored(model, state, document, now)
-    waiting = (t for t in _listening(workflow, crowd) if t.task_spec.event_definition.takes(t, "message", name))
-    found = next(waiting, None)
-    if found is None:
+    waiting = (t for t in _listening(workflow, crowd) if t.task_spec.event_definition.takes(t, EventKind.MESSAGE, name))
+    task = next(waiting, None)
+    if task is None:
         raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
-    events.tell(found, "message", name)
+    events.tell(task, EventKind.MESSAGE, name)
     return _settled(workflow, run)
 
 
 def signal(model: Model, state: str, document: Mapping[str, Any], name: str, now: datetime) -> Outcome:
     """Let a case hear a signal; where nothing waits for it, nothing happens."""
     run, workflow = _restored(model, state, document, now)
-    events.call_out(workflow, "signal", name)
+    events.call_out(workflow, EventKind.SIGNAL, name)
     return _settled(workflow, run)
 
 
@@ -225,8 +225,8 @@ def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -
 def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Element, ...]:
     """The elements whose message this case would take now."""
     _, workflow = _restored(model, state, document, now)
-    found = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.takes_letters(t)]
-    return tuple({(element.process, element.id): element for element in found}.values())
+    elements = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.takes_letters(t)]
+    return tuple({(element.process, element.id): element for element in elements}.values())
 
 
 # --- inside a move ---------------------------------------------------------------------------------------------
@@ -314,7 +314,7 @@ def _refresh(workflow: Any) -> None:
             task.task_spec._update(task)
 
 
-_WATCHED = frozenset({"timer", "conditional", "multiple", "parallelMultiple"})
+_WATCHED = frozenset({EventKind.TIMER, EventKind.CONDITIONAL, EventKind.MULTIPLE, EventKind.PARALLEL_MULTIPLE})
 
 
 def _earliest(workflow: Any) -> datetime | None:

@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from engine.definitions import Definition, Element, Flow, Loop, Process
 from engine.definitions.kinds import AWAITS, EMBEDDED, EventKind, Kind, LoopKind
 from engine.process import events, specs
-from engine.process.run import ACTIVITIES
+from engine.process.run import STEPS
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,19 @@ class Built:
 
 def build(definition: Definition) -> Built:
     """The specs of all processes of a definition."""
-    found: dict[str, Any] = {}
+    built: dict[str, Any] = {}
     for process in definition.processes.values():
-        _Builder(process, found).scope(process.id, "")
-    return Built(definition.id, found)
+        _Builder(process, built).scope(process.id, "")
+    return Built(definition.id, built)
 
 
 class _Builder:
-    """Builds the specs of one process, with those of its sub-processes, into `found`."""
+    """Builds the specs of one process, with those of its sub-processes, into `built`."""
 
-    def __init__(self, process: Process, found: dict[str, Any]) -> None:
+    def __init__(self, process: Process, built: dict[str, Any]) -> None:
         self.process = process
         self.triggers = process.triggers
-        self.found = found
+        self.built = built
 
     def scope(self, name: str, parent: str) -> None:
         """The spec of a process or sub-process, under `name`."""
@@ -69,7 +69,7 @@ class _Builder:
     def _spec(self, name: str, frame: bool) -> Any:
         spec = BpmnProcessSpec(name=name, description=self.process.name)
         spec.frame = frame
-        self.found[name] = spec
+        self.built[name] = spec
         return spec
 
     # a scope with event sub-processes
@@ -130,7 +130,7 @@ class _Builder:
 
     def _exit(self, spec: Any, element: Element, node: Any, out: list[Flow]) -> Any:
         """Where the flows leave from: the node itself, or where it is seen which of them are taken."""
-        conditional = element.kind in _STEPS and (element.default != "" or any(flow.condition for flow in out))
+        conditional = element.kind in _SPLITTING and (element.default != "" or any(flow.condition for flow in out))
         for wanted, kind, name in ((conditional, specs.Ways, "verder"), (element.gives > 1, specs.Copies, "vaker")):
             if wanted:
                 after = kind(spec, f"{_name(element)} {name}", element)
@@ -224,8 +224,18 @@ _ALWAYS: Mapping[str, type[specs.Node]] = {
     Kind.EVENT_BASED_GATEWAY: specs.Split,
     Kind.COMPLEX_GATEWAY: specs.Complex,
 }
-_THROWN = frozenset({"error", "escalation", "cancel", "message", "signal", "multiple", "terminate"})
-_STEPS = ACTIVITIES | {Kind.RECEIVE_TASK, Kind.SEND_TASK}
+_THROWN = frozenset(
+    {
+        EventKind.ERROR,
+        EventKind.ESCALATION,
+        EventKind.CANCEL,
+        EventKind.MESSAGE,
+        EventKind.SIGNAL,
+        EventKind.MULTIPLE,
+        EventKind.TERMINATE,
+    }
+)
+_SPLITTING = STEPS | {Kind.RECEIVE_TASK, Kind.SEND_TASK}
 
 
 def _is_link_catch(element: Element) -> bool:

@@ -62,7 +62,7 @@ class Awaited(EventDefinition):
 
     def takes_letters(self, my_task: Any) -> bool:
         """Whether it waits for a message."""
-        return self.kind == "message"
+        return self.kind == EventKind.MESSAGE
 
     def catches(self, my_task: Any, event: Any) -> bool:
         return False
@@ -77,7 +77,9 @@ class Trigger(Awaited):
 
     def covers(self, kind: str, name: str) -> bool:
         """An error or escalation without code catches all."""
-        return self.kind == kind and (self.name == name or (not self.name and kind in ("error", "escalation")))
+        return self.kind == kind and (
+            self.name == name or (not self.name and kind in (EventKind.ERROR, EventKind.ESCALATION))
+        )
 
     def names(self, name: str) -> bool:
         return bool(self.name == name)
@@ -86,7 +88,7 @@ class Trigger(Awaited):
 class Timer(Awaited):
     """A clock: a date, which follows the document until it fires, a duration from when it was set, or a cycle."""
 
-    kind = "timer"
+    kind = EventKind.TIMER
 
     def __init__(self, element: Element) -> None:
         super().__init__(element.id)
@@ -128,7 +130,7 @@ class Timer(Awaited):
 class Condition(Awaited):
     """A condition on the document: fires when it becomes true, also when it is true as the wait begins."""
 
-    kind = "conditional"
+    kind = EventKind.CONDITIONAL
 
     def __init__(self, expression: str) -> None:
         super().__init__(expression)
@@ -153,7 +155,7 @@ class Several(Awaited):
     def __init__(self, parts: list[Awaited], together: bool) -> None:
         super().__init__()
         self.parts = parts
-        self.kind = "parallelMultiple" if together else "multiple"
+        self.kind = EventKind.PARALLEL_MULTIPLE if together else EventKind.MULTIPLE
         self.together = together
         for number, part in enumerate(parts):
             part.slot = f"{number}."
@@ -222,11 +224,11 @@ def take_up(activity: Any, kind: str, name: str) -> bool:
     Of the events at one place one that names the code goes before one that catches all.
     """
     top = activity.workflow.top_workflow
-    found: list[Any] = []
+    catching: list[Any] = []
     while activity is not None:
         while isinstance(activity.parent.task_spec, Repeated):
             activity = activity.parent
-        found += [
+        catching += [
             sibling
             for sibling in activity.parent.children
             if isinstance(sibling.task_spec, Boundary)
@@ -234,12 +236,12 @@ def take_up(activity: Any, kind: str, name: str) -> bool:
             and sibling.task_spec.event_definition.takes(sibling, kind, name)
         ]
         inside_frame = activity.task_spec.element is None and activity.workflow.spec.frame
-        if found and not inside_frame:
+        if catching and not inside_frame:
             break
         activity = around(top, activity)
-    if not found:
+    if not catching:
         return False
-    tell(min(found, key=lambda one: not one.task_spec.event_definition.names(name)), kind, name)
+    tell(min(catching, key=lambda task: not task.task_spec.event_definition.names(name)), kind, name)
     return True
 
 
@@ -361,22 +363,23 @@ class Throw(Main):
         return True
 
 
-_ENDING = frozenset({"error", "cancel", "terminate"})  # what ends the scope goes after what is thrown besides
+_ENDING = frozenset({EventKind.ERROR, EventKind.CANCEL, EventKind.TERMINATE})
+"""What ends the scope goes after what is thrown besides."""
 
 
 def throw(my_task: Any, kind: str, name: str) -> None:
     """Let what surrounds a task, or all that waits, hear what it throws."""
     top = my_task.workflow.top_workflow
-    if kind in ("message", "signal"):
+    if kind in (EventKind.MESSAGE, EventKind.SIGNAL):
         run_of(my_task).sent.append((kind, name))
-        if kind == "signal":
+        if kind == EventKind.SIGNAL:
             call_out(top, kind, name)
-    elif kind == "terminate":
+    elif kind == EventKind.TERMINATE:
         terminate(my_task)
     else:
         activity = around(top, my_task)
         caught = activity is not None and take_up(activity, kind, name)
-        if not caught and kind == "error":
+        if not caught and kind == EventKind.ERROR:
             collapse(top, name)
 
 

@@ -10,21 +10,21 @@ from typing import Any
 from engine import deadlines, decisions, feel
 from engine.decisions import Decision
 from engine.definitions import Element, Event, Loop
-from engine.definitions.kinds import EventKind, Kind, LoopKind, TimerKind
+from engine.definitions.kinds import EMBEDDED, WORK, EventKind, Kind, LoopKind, TimerKind
 from engine.errors import ConflictError, ProcessError
+from engine.words import Passage
 
-ACTIVITIES = frozenset(
-    {Kind.USER_TASK, Kind.MANUAL_TASK, Kind.BUSINESS_RULE_TASK, Kind.CALL_ACTIVITY, Kind.SUB_PROCESS, Kind.TRANSACTION}
-)
+STEPS = WORK | EMBEDDED | {Kind.CALL_ACTIVITY}
+"""What takes a case time, and may be broken off."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something that happened to an element: `what` is begonnen, klaar or afgebroken; `item` the loop item's id."""
+    """Something that happened to an element; `item` is the loop item's id."""
 
     process: str
     element: str
-    what: str
+    what: Passage
     item: str = ""
 
 
@@ -55,9 +55,9 @@ class Run:
         self.notes: list[Note] = []
         self.flows: list[tuple[str, str]] = []
 
-    def note(self, element: Element, what: str, task: Any) -> None:
+    def note(self, element: Element, what: Passage, task: Any) -> None:
         """Keep for the case's history that something happened to an element."""
-        if what != "afgebroken" or element.kind in ACTIVITIES:
+        if what is not Passage.BROKEN_OFF or element.kind in STEPS:
             self.notes.append(Note(element.process, element.id, what, item_of(task)))
 
     # expressions
@@ -89,7 +89,7 @@ class Run:
         table = self.tables.get(element.decision)
         if table is None:
             raise ProcessError(f"De beslistabel '{element.decision}' bestaat niet.", element.id)
-        counter = {} if (found := counter_of(task)) is None else {"loopCounter": found}
+        counter = {} if (number := counter_of(task)) is None else {"loopCounter": number}
         outcome = decisions.decide(table, ChainMap(counter, self.context(task)))  # type: ignore[arg-type]
         self.write(item_of(task), {element.result or element.decision: feel.to_json(outcome)})
         self.changed = True
@@ -120,12 +120,12 @@ class Run:
                     f"'{element.name}' moet een aantal keer gebeuren, maar dat is geen getal.", element.id
                 )
             return [str(index) for index in range(1, number + 1)]
-        found = self.evaluate(task, loop.collection)
-        if found is None:
+        rows = self.evaluate(task, loop.collection)
+        if rows is None:
             return []
-        if not isinstance(found, list) or not all(isinstance(i, Mapping) and i.get("id") for i in found):
+        if not isinstance(rows, list) or not all(isinstance(i, Mapping) and i.get("id") for i in rows):
             raise ProcessError(f"'{element.name}' gaat over een lijst, maar die lijst is er niet.", element.id)
-        return [str(item["id"]) for item in found]
+        return [str(item["id"]) for item in rows]
 
     def item(self, id: str) -> Mapping[str, Any] | None:
         """The row with this id, in whichever list of the document it stands."""
@@ -145,9 +145,7 @@ class Run:
         try:
             return deadlines.after(self.now, text)
         except ValueError as error:
-            raise ProcessError(
-                f"Bij '{element.name or element.id}' staat geen duur maar '{text}'.", element.id
-            ) from error
+            raise ProcessError(f"Bij '{element.title}' staat geen duur maar '{text}'.", element.id) from error
 
     def next_round(self, task: Any, element: Element, left: int | None, skip: bool) -> tuple[int, str | None]:
         """How often a clock that repeats goes off after this time, and when; `left` is how often it did count on.
@@ -166,14 +164,14 @@ class Run:
 def items_around(task: Any) -> list[tuple[str, str]]:
     """The loop items that a task stands in, innermost first: name of the variable and id of the item."""
     top = task.workflow.top_workflow
-    found: list[tuple[str, str]] = []
+    items: list[tuple[str, str]] = []
     current: Any = task
     while current is not None:
         id = current.internal_data.get("item")
         if id is not None and current.task_spec.variable:  # a mere number of times has no item to write in
-            found.append((current.task_spec.variable, id))
+            items.append((current.task_spec.variable, id))
         current = _standing(top, current.workflow.parent_task_id)
-    return found
+    return items
 
 
 def counter_of(task: Any) -> int | None:
@@ -219,7 +217,7 @@ def _moment(value: object, element: Element) -> datetime | None:
     if isinstance(value, date):
         # a moment that is only a day has come when that day begins
         return deadlines.end_of_day(value - timedelta(days=1)) + timedelta(seconds=1)
-    raise ProcessError(f"Bij '{element.name or element.id}' staat geen datum.", element.id)
+    raise ProcessError(f"Bij '{element.title}' staat geen datum.", element.id)
 
 
 _CYCLE = re.compile(r"R([1-9]\d*|)/(.+)")
@@ -229,5 +227,5 @@ def _cycle(text: str, element: Element) -> tuple[int, str]:
     """How often (-1 is without end) and how long between."""
     match = _CYCLE.fullmatch(text)
     if match is None or not deadlines.valid(match[2]) or not any(figure in match[2] for figure in "123456789"):
-        raise ProcessError(f"Bij '{element.name or element.id}' staat geen herhaling zoals R3/P7D.", element.id)
+        raise ProcessError(f"Bij '{element.title}' staat geen herhaling zoals R3/P7D.", element.id)
     return int(match[1]) if match[1] else -1, match[2]

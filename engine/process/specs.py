@@ -17,14 +17,15 @@ from engine.definitions import Element, Flow
 from engine.definitions.kinds import LoopKind
 from engine.errors import ProcessError
 from engine.process.run import Run
+from engine.words import Passage
 
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 def run_of(task: Any) -> Run:
     """The run that this task is part of: it holds the document, the clock and the trace."""
-    found: Run = task.workflow.top_workflow.script_engine
-    return found
+    run: Run = task.workflow.top_workflow.script_engine
+    return run
 
 
 class Node(BpmnTaskSpec):
@@ -59,14 +60,14 @@ class Node(BpmnTaskSpec):
 
     def next(self, my_task: Any) -> list[Any]:
         """The specs that a token goes to when it leaves."""
-        found: list[Any] = self.outputs
-        return found
+        outputs: list[Any] = self.outputs
+        return outputs
 
     def _on_complete_hook(self, my_task: Any) -> None:
         super()._on_complete_hook(my_task)
         run = run_of(my_task)
         if self.element is not None and self.counts:
-            run.note(self.element, "klaar", my_task)
+            run.note(self.element, Passage.COMPLETED, my_task)
         for flow, _ in self.taken(my_task):
             run.flows.append((self.element.process if self.element else "", flow.id))
 
@@ -77,7 +78,7 @@ class Node(BpmnTaskSpec):
     def _on_cancel(self, my_task: Any) -> None:
         TaskSpec._on_cancel(self, my_task)
         if self.element is not None:
-            run_of(my_task).note(self.element, "afgebroken", my_task)
+            run_of(my_task).note(self.element, Passage.BROKEN_OFF, my_task)
 
 
 class Pass(Node):
@@ -138,8 +139,8 @@ class Choice(Node):
 
     def _no_way(self) -> ProcessError:
         assert self.element is not None
-        told = f"Bij '{self.element.name or self.element.id}' past geen enkel antwoord, en er is geen standaardpijl."
-        return ProcessError(told, self.element.id)
+        message = f"Bij '{self.element.title}' past geen enkel antwoord, en er is geen standaardpijl."
+        return ProcessError(message, self.element.id)
 
     def taken(self, my_task: Any) -> list[tuple[Flow, str]]:
         chosen = my_task.internal_data.get("flow")
@@ -158,13 +159,13 @@ class Fork(Choice):
     def _all_chosen(self, my_task: Any) -> list[str]:
         assert self.element is not None
         run = run_of(my_task)
-        found = [
+        chosen = [
             flow.id
             for flow, _ in self.flows
             if flow.id != self.element.default and (not flow.condition or run.evaluate(my_task, flow.condition) is True)
         ]
-        if found or self.element.default:
-            return found or [self.element.default]
+        if chosen or self.element.default:
+            return chosen or [self.element.default]
         raise self._no_way()
 
     def taken(self, my_task: Any) -> list[tuple[Flow, str]]:
@@ -308,12 +309,12 @@ class Complex(Merge, Fork):
         assert self.element is not None
         starts = "had" not in my_task.internal_data
         ways = [flow for flow, _ in self.flows if flow.id != self.element.default]
-        found = [f.id for f in ways if f.condition and self._holds(my_task, f.condition, starts) is True]
+        chosen = [f.id for f in ways if f.condition and self._holds(my_task, f.condition, starts) is True]
         if not starts:
-            return found
-        found += [flow.id for flow in ways if not flow.condition]
-        if found or self.element.default:
-            return found or [self.element.default]
+            return chosen
+        chosen += [flow.id for flow in ways if not flow.condition]
+        if chosen or self.element.default:
+            return chosen or [self.element.default]
         raise self._no_way()
 
     def _on_complete_hook(self, my_task: Any) -> None:
@@ -365,9 +366,9 @@ class Begin(Split):
     def next(self, my_task: Any) -> list[Any]:
         at = run_of(my_task).begin if _is_outermost(my_task.workflow) else ""
         starts = super().next(my_task)
-        told = [spec for spec in starts if spec.element.id == at]
+        meant = [spec for spec in starts if spec.element.id == at]
         plain = [spec for spec in starts if not spec.waits]
-        return told or plain or starts
+        return meant or plain or starts
 
 
 def _is_outermost(workflow: Any) -> bool:
@@ -386,7 +387,7 @@ class Scope(SubWorkflowTask, Main):
 
     def start_workflow(self, my_task: Any) -> None:
         if self.element is not None:
-            run_of(my_task).note(self.element, "begonnen", my_task)
+            run_of(my_task).note(self.element, Passage.BEGUN, my_task)
         super().start_workflow(my_task)
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
@@ -492,7 +493,7 @@ class ForEach(Repeated):
     def _counts(self, my_task: Any, child: Any) -> dict[str, int]:
         """How far the instances are, by the names that the standard gives it."""
         done, later = my_task.internal_data["done"], len(my_task.internal_data["later"])
-        active = sum(1 for other in self._running(my_task) if other is not child)
+        active = sum(1 for running in self._running(my_task) if running is not child)
         return {
             "loopCounter": done,
             "numberOfInstances": done + active + later,
@@ -554,4 +555,4 @@ def forget_orphans(top: Any) -> None:
 def _note_end(workflow: Any) -> None:
     for task in workflow.tasks.values():
         if isinstance(task.task_spec, Node) and task.task_spec.element is not None and task.has_state(LIVE):
-            run_of(task).note(task.task_spec.element, "afgebroken", task)
+            run_of(task).note(task.task_spec.element, Passage.BROKEN_OFF, task)
