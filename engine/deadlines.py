@@ -9,6 +9,7 @@ from engine import feel
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 
+_SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 
 
@@ -35,6 +36,13 @@ def after(start: datetime, text: str) -> datetime:
     if not isinstance(moved, datetime):
         raise ValueError(f"no term: {text}")
     return moved.astimezone(start.tzinfo)
+
+
+def roughly(text: str) -> timedelta:
+    """About how long a term lasts, told without a calendar: five working days are a week. Raises as `after` does."""
+    if match := _WORKDAYS.fullmatch(text):
+        return timedelta(days=int(match[1]) * 7 / 5)
+    return after(_SOME_DAY, text) - _SOME_DAY
 
 
 def _duration(text: str) -> feel.Duration | None:

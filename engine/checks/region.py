@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from engine import deadlines
 from engine.checks.finding import name_of
@@ -17,7 +17,6 @@ LONGEST = timedelta(days=3 * 366)
 """Nothing in a Knooppunt takes longer: a family is helped from the pregnancy until the second birthday."""
 CHOSEN = "casusregisseur"
 """The role that nobody has in all cases: somebody is chosen for it in each."""
-_SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _TIMES = frozenset({Holds.DAY, Holds.MOMENT, Holds.TIME, Holds.CHOICE})
 """Questions that can be answered with a time; a choice may be one between terms."""
 _TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
@@ -103,7 +102,7 @@ def _deadline(term: Deadline, dates: set[str]) -> Iterator[Finding]:
 
 def _far(text: str) -> bool:
     try:
-        return deadlines.after(_SOME_DAY, text) - _SOME_DAY > LONGEST
+        return deadlines.roughly(text) > LONGEST
     except (OverflowError, ValueError):
         return True  # beyond what a calendar holds
 

@@ -107,6 +107,13 @@ def test_a_term_beyond_every_calendar_is_refused_and_does_not_crash() -> None:
         deadlines.after(dutch("2026-03-02T09:00"), "P9000Y")
 
 
+@pytest.mark.parametrize(("term", "days"), [("P14D", 14), ("P1Y", 365), ("PT12H", 0.5), ("10 werkdagen", 14)])
+def test_how_long_a_term_lasts_is_about_as_long_as_it_is_counted(term: str, days: float) -> None:
+    assert deadlines.roughly(term) == timedelta(days=days)
+    start = dutch("2026-03-02T09:00")
+    assert abs(deadlines.after(start, term) - start - deadlines.roughly(term)) <= timedelta(days=1)
+
+
 @given(MOMENTS, WORKDAYS)
 def test_workdays_end_on_a_workday_and_never_go_back(start: datetime, term: str) -> None:
     end = deadlines.after(start, term)
