@@ -1,7 +1,8 @@
 """A file as the rules of the standard ask about it: what has which id, what flows where, what belongs to which pool."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from engine.checks.rule import Rule
@@ -32,15 +33,23 @@ class Drawing:
         self.shared = shared_definitions(root)
         self.flows = list(root.iterfind(".//bpmn:process//bpmn:sequenceFlow", NAMES))
 
-    def all(self, *kinds: str) -> Iterator[Any]:
-        """Every node of these kinds."""
-        wanted = frozenset(kinds)
-        return (node for node in self.root.iter() if kind_of(node) in wanted)
+    def all(self, *kinds: str) -> list[Any]:
+        """Every node of these kinds, in the order of the file."""
+        placed = [entry for kind in set(kinds) for entry in self._by_kind.get(kind, ())]
+        return [node for _, node in sorted(placed, key=itemgetter(0))]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[tuple[int, Any]]]:
+        """The nodes of each kind with their places in the file."""
+        by_kind: dict[str, list[tuple[int, Any]]] = {}
+        for place, node in enumerate(self.root.iter()):
+            by_kind.setdefault(kind_of(node), []).append((place, node))
+        return by_kind
 
     @cached_property
     def nodes(self) -> list[Any]:
         """Every flow node."""
-        return [node for node in self.root.iter() if kind_of(node) in FLOW_NODES]
+        return self.all(*FLOW_NODES)
 
     @cached_property
     def held(self) -> frozenset[str]:
