@@ -54,7 +54,7 @@ TWO_MARKS = Rule(
 NO_ROUNDS = Rule(
     "lus_zonder_rondes",
     Topic.DIALECT,
-    "Een lus heeft hoogstens één of meer rondes.",
+    "Het hoogste aantal rondes van een lus is 1 of meer.",
     why=_TIMES,
     advice="Vul een aantal in, 1 of meer.",
     message="Het hoogste aantal rondes van {name} is niet 1 of meer.",

@@ -55,7 +55,7 @@ NEITHER = Rule(
     "Een ruit heeft meer pijlen erin of meer pijlen eruit.",
     why=_DIRECTION,
     advice="Haal de ruit weg, of teken de pijlen die ontbreken.",
-    message="De ruit {name} heeft maar één pijl erin en één pijl eruit.",
+    message="De ruit {name} heeft niet meer dan één pijl erin en één pijl eruit.",
     wrong="begin > x+ > klaar",
     right="begin > x+ > a > klaar\nx > b > klaar2",
     unprovable=True,

@@ -10,7 +10,7 @@ from engine.checks.standard.transfers import item_of, same
 from engine.definitions.kinds import Kind, NoteKind
 from engine.definitions.markup import NAMES, kind_of, text_of
 
-_ONE = "Laat er één groep van over."
+_ONE = "Zorg dat er één groep is: teken haar, of haal weg wat te veel is."
 DESK = """
     <message id="brief_in" itemRef="tekst" />
     <message id="brief_uit" itemRef="tekst" />

@@ -121,7 +121,7 @@ def _targets(drawing: Drawing, thrown: Any, landings: Landings) -> list[Any]:
 
 # --- messages and codes ----------------------------------------------------------------------------------------
 
-_TOLD = "Zo weet niets in het diagram dat dit voor hem is bedoeld."
+_TOLD = "Wat op een bericht of fout wacht, herkent die aan de naam of de code."
 
 
 def _throws(kind: str) -> str:
