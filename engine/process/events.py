@@ -280,9 +280,10 @@ class Catch(CatchingEvent, Node):
 
     def _run_hook(self, my_task: Any) -> bool:
         assert self.element is not None and self.element.event is not None
-        if isinstance(my_task.parent.task_spec, Split):
+        if isinstance(my_task.parent.task_spec, Split):  # the first event wins, also of two that come at one moment
             for sibling in my_task.parent.children:
-                if sibling is not my_task and sibling.state == TaskState.WAITING:
+                comes_too = sibling.has_state(LIVE) and not sibling.task_spec.listens
+                if sibling is not my_task and (sibling.state == TaskState.WAITING or comes_too):
                     silence(sibling)
         elif self.element.event.timer == TimerKind.CYCLE:
             self._wait_again(my_task, skip=False)

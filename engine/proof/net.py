@@ -166,6 +166,11 @@ class Net:
         return any(event is not None and event.kind == BECOMES for event in events)
 
     @cached_property
+    def throwing(self) -> bool:
+        """Whether something is thrown to the scopes around it."""
+        return any(node.kind == THROW for node in self.nodes)
+
+    @cached_property
     def merging(self) -> Mapping[int, Mapping[int, "Near"]]:
         """Scope → its inclusive joins, each with where a token can come from."""
         found: dict[int, dict[int, Near]] = {}

@@ -333,6 +333,8 @@ class _Maker:
         moves = node.kind in (CHOICE, FORK)
         if (moves or node.kind == RULE) and (self.seen(node.element) or self._seen_flow(node) or self._asks(node)):
             return 2
+        if node.kind in (PASS, JOIN) and self.net.conditional:
+            return 2 if self.net.throwing else 1  # what is thrown may end it before it goes on
         return 1 if moves else 0
 
     # answers

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from engine.definitions import Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.proof import story
-from engine.proof.net import JOIN, MERGE, Net, Scope
+from engine.proof.net import JOIN, MERGE, PASS, Net, Scope
 from engine.proof.plan import alone, caught, thrown_in
 from engine.proof.search import Space, explore
 from engine.proof.steps import BEGUN, CLOCK, DONE, MESSAGE, SIGNAL, State
@@ -119,7 +119,7 @@ def _twice(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     if any(not edge.element.interrupting for node in scope.nodes.values() for edge in node.edges):
         return
     for state in space.came:
-        places = [token[:2] for token in state[0][1]] if state[0] else []
+        places = [token[:2] for token in state[0][1] if net.nodes[token[0]].kind != PASS] if state[0] else []
         double = next((place for place in places if places.count(place) > 1), None)
         if double is not None:
             element = net.nodes[double[0]].element

@@ -7,7 +7,8 @@ A *marking* is the tree of what is open: per scope its tokens and its running ha
     handler   (number, child)
 
 `spent` holds the events that went off and don't come again; of a token that waits at a join, the flow by which it
-came. A *step* is what happens in one go, as a row of occurrences (what, process, element).
+came; of one that has thrown something, that it did. A *step* is what happens in one go, as a row of occurrences (what,
+process, element).
 """
 
 from typing import Any
@@ -29,7 +30,10 @@ Step = tuple[Occurrence, ...]
 State = tuple[Marking, Known]
 
 BETWEEN = (0, ())
-"""What runs inside a loop between two rounds: nothing, and nothing waits."""
+"""What runs inside a loop between two rounds, or when it was done for all: nothing, and nothing waits."""
+
+THREW = (0,)
+"""What is `spent` where a token has thrown what stands there, and goes on if nothing interrupts it."""
 
 BESIDE = -1
 """Stands among the running handlers for what runs there and is left out."""

@@ -1,7 +1,8 @@
 """The token game: which steps a case can take, by the meaning that the engine gives to a diagram.
 
 What a marking, a step and an occurrence are, `steps` says. As in the engine, what needs nobody happens at once, before
-anything else.
+anything else; but an event that is thrown or a condition that becomes true goes before that, so where these are drawn
+a token stands still for a moment.
 """
 
 from collections.abc import Callable, Iterator
@@ -47,6 +48,7 @@ from engine.proof.steps import (
     SEVERAL,
     SIGNAL,
     TAKEN,
+    THREW,
     Marking,
     Occurrence,
     State,
@@ -148,8 +150,8 @@ class Game:
     def _moving(self, marking: Marking) -> list[tuple[Path, int, Act]]:
         """What moves by itself. What nobody sees goes first and in any order; joins that wait for all, last."""
         loud: list[tuple[Path, int, Act]] = []
-        for path, position, node in self._hot(marking, ()):
-            if self.plan.heat[node.index] == QUIET:
+        for path, position, heat in self._hot(marking, ()):
+            if heat == QUIET:
                 return [(path, position, self._automatic)]
             loud.append((path, position, self._automatic))
         return loud or [*self._merging(marking, ())]
@@ -195,12 +197,12 @@ class Game:
             return [(self.net.scopes[node.scope].nodes[flow.target].index, -1) for flow in node.flows]
         return [(index, -1), *((index, k) for k in range(len(node.edges)) if k not in spent)]
 
-    def _hot(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, Node]]:
-        """Tokens that move by themselves."""
-        for i, (index, _, child) in enumerate(marking[1]):
+    def _hot(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, int]]:
+        """Tokens that move by themselves, each with how hot it is."""
+        for i, (index, spent, child) in enumerate(marking[1]):
             if not child or child == BETWEEN:
-                if self.plan.heat[index]:
-                    yield path, i, self.net.nodes[index]
+                if heat := self._heat(self.net.nodes[index], spent):
+                    yield path, i, heat
             elif self.net.nodes[index].element.loop is not None:
                 for j, instance in enumerate(child[1]):
                     if instance:
@@ -210,6 +212,11 @@ class Game:
         for i, (_, child) in enumerate(marking[2]):
             if child:
                 yield from self._hot(child, (*path, (False, i, -1)))
+
+    def _heat(self, node: Node, spent: tuple[int, ...]) -> int:
+        if node.kind == JOIN and spent:
+            return 0  # it waits for the others
+        return QUIET if node.kind == THROW and spent else self.plan.heat[node.index]
 
     def _resting(self, marking: Marking, path: Path, depth: int, found: list[Coming]) -> None:
         """Collect what can come."""
@@ -313,7 +320,7 @@ class Game:
         if out.marking:
             out.marking = self._with(marking, i, [(index, spent, out.marking)])
             return [out]
-        return self._finish(marking, i, self.net.nodes[index], out)
+        return [self._leave(marking, i, self.net.nodes[index], out)]
 
     def _instance(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
         """The scope with one instance of a multi-instance activity as it is after the step."""
@@ -328,14 +335,20 @@ class Game:
             return [out]
         found = []
         if node.element.loop is not None and node.element.loop.condition and (rest or later):
-            enough = _Out((), out.known, list(out.told), out.thrown)
-            found.append(self._leave(marking, i, node, enough))
+            found.append(self._all_done(marking, i, node, _Out((), out.known, list(out.told), out.thrown)))
         if later:
             later, rest = later - 1, tuple(sorted((*rest, self._one(node, out.told))))
         if rest:
             out.marking = self._with(marking, i, [(index, spent, (later, rest))])
             return [*found, out]
-        return [*found, *self._finish(marking, i, node, out)]
+        return [*found, self._all_done(marking, i, node, out)]
+
+    def _all_done(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
+        """The last instance of a multi-instance activity is done. By its answer a condition may become true."""
+        if node.kind == INSIDE or not self.net.conditional:
+            return self._leave(marking, i, node, out)
+        out.marking = self._with(marking, i, [(node.index, marking[1][i][1], BETWEEN)])
+        return out
 
     def _caught(self, before: Marking, out: _Out, flow: bool) -> list[_Out]:
         """What was thrown, by the flow of this scope or by one of its handlers, meets the scope's own handlers."""
@@ -358,33 +371,10 @@ class Game:
         out.marking = ()
         if marking[4]:
             return [out]
-        found = [out, *self._late_handlers(marking, out)]
-        if marking[0] in self.plan.lingering:
-            beside = (marking[0], (), ((BESIDE, ()),), *marking[3:])
-            found.append(_Out(beside, out.known, [*out.told], out.thrown))
-        return found
-
-    def _late_handlers(self, marking: Marking, out: _Out) -> Iterator[_Out]:
-        """What a scope comes to where its last step makes a condition true for which a handler waits."""
-        for number in self.plan.handlers[marking[0]]:
-            event = self.net.scopes[marking[0]].handlers[number].event
-            if event.kind == BECOMES and number not in marking[3]:
-                told = [*out.told]
-                yield _Out(self._started(marking, number, told), out.known, told, out.thrown)
-
-    def _finish(self, marking: Marking, i: int, node: Node, out: _Out) -> list[_Out]:
-        """The last step inside is done. It may make a condition true for which an event on the edge waits."""
-        found = []
-        for k, edge in enumerate(node.edges):
-            if edge.event.kind != BECOMES or k in marking[1][i][1]:
-                continue
-            late = _Out((), out.known, [*out.told], out.thrown)
-            if edge.element.interrupting:
-                late.marking = self._without(marking, i)
-            else:
-                late = self._leave(*self._spend(marking, i, k), node, late)
-            found.append(self._gone_off(edge, late))
-        return [self._leave(marking, i, node, out), *found]
+        if marking[0] not in self.plan.lingering:
+            return [out]
+        beside = (marking[0], (), ((BESIDE, ()),), *marking[3:])
+        return [out, _Out(beside, out.known, [*out.told], out.thrown)]
 
     def _start(self, scope: int, number: int) -> Any:
         return self.net.scopes[scope].handlers[number].start
@@ -486,6 +476,9 @@ class Game:
 
     def _automatic(self, marking: Marking, i: int, known: Known) -> list[_Out]:
         node = self.net.nodes[marking[1][i][0]]
+        if node.kind in (PASS, JOIN):
+            out = _Out((), known, self._landed(node))
+            return [self._leave(marking, i, node, out)]
         if node.kind == CHOICE:
             return self._choices(marking, i, node, known)
         if node.kind == FORK:
@@ -493,12 +486,33 @@ class Game:
         if node.kind == STOP:
             return [_Out((), known, [(DONE, *node.place)])]
         if node.kind == THROW:
-            return [self._leave(marking, i, node, _Out((), known, [(SIGNAL, *node.place)], node.element.event))]
+            return [self._threw(marking, i, node, known)]
         if node.element.loop is not None and self.plan.opens(node):
             if repeats(node.element):
                 return self._rounds(marking, i, node, known)
+            if marking[1][i][2] == BETWEEN:
+                return [self._leave(marking, i, node, _Out((), known))]
             return [self._many(marking, i, node, number, known) for number in ITEMS]
         return self._done(marking, i, known)
+
+    def _threw(self, marking: Marking, i: int, node: Node, known: Known) -> _Out:
+        """A token throws what stands at its node, and then goes on, unless what it threw ended that."""
+        if marking[1][i][1] == THREW:
+            tokens = list(marking[1][:i] + marking[1][i + 1 :])
+            out = _Out((), known)
+            for flow in node.flows:
+                self._come(tokens, self.net.scopes[node.scope].nodes[flow.target], flow.id, out.told)
+            out.marking = (marking[0], self._few(tokens), *marking[2:])
+            return out
+        told = [(SIGNAL, *node.place), (DONE, *node.place)]
+        told += [(TAKEN, node.element.process, flow.id) for flow in node.flows]
+        return _Out(self._with(marking, i, [(node.index, THREW, ())]), known, told, node.element.event)
+
+    @staticmethod
+    def _landed(node: Node) -> list[Occurrence]:
+        """What is told where a token passes an event to which it jumped."""
+        event = node.element.event
+        return [(_what(event), *node.place)] if node.element.kind in CATCHES and event is not None else []
 
     def _choices(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
         """The flows that an exclusive gateway can take with what is known: the first true one, else the default."""
@@ -683,13 +697,17 @@ class Game:
         if node.kind == INSIDE and not self.plan.passed[node.index]:
             if not self._entered(tokens, node, told) or node.index in passed:
                 return []
-        elif (node.kind not in (JOIN, PASS) and not self.plan.passed[node.index]) or node.index in passed:
+        elif self._stands(node) or node.index in passed:
             tokens.append((node.index, (), ()))
             return []
-        elif node.element.kind in CATCHES and node.element.event is not None:
-            told.append((_what(node.element.event), *node.place))
+        else:
+            told += self._landed(node)
         told.append((DONE, *node.place))
         return self._out(node, (*passed, node.index))
+
+    def _stands(self, node: Node) -> bool:
+        """Whether a token stands still at a node, be it for a moment in which a condition may become true."""
+        return self.net.conditional if node.kind in (JOIN, PASS) else not self.plan.passed[node.index]
 
     def _entered(self, tokens: list[Marking], node: Node, told: list[Occurrence]) -> bool:
         """A token comes into an activity; whether that is done at once."""
@@ -728,6 +746,9 @@ class Game:
             return ordered
         kept: list[Any] = []
         for one in ordered:
+            if len(one) == 3 and self.net.nodes[one[0]].kind == PASS:
+                kept.append(one)  # it goes on at once
+                continue
             key = one if len(one) == 3 and self.net.nodes[one[0]].kind in (JOIN, MERGE) else one[0]
             same = sum((other if isinstance(key, tuple) else other[0]) == key for other in kept)
             if same < MOST:

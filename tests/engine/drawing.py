@@ -134,7 +134,7 @@ def timer(kind: str, text: str) -> str:
 
 def each(collection: str, variable: str, sequential: bool = False, until: str = "") -> str:
     """Marks an activity as multi-instance."""
-    told = f"<bpmn:completionCondition {FORMAL}>{until}</bpmn:completionCondition>" if until else ""
+    told = enough(until) if until else ""
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" '
         f'camunda:collection={quoteattr(collection)} camunda:elementVariable="{variable}">{told}'
@@ -142,12 +142,18 @@ def each(collection: str, variable: str, sequential: bool = False, until: str = 
     )
 
 
-def times(count: str) -> str:
+def times(count: str, sequential: bool = False, until: str = "") -> str:
     """Marks an activity as to be done a number of times."""
     return (
-        "<bpmn:multiInstanceLoopCharacteristics>"
-        f"<bpmn:loopCardinality {FORMAL}>{count}</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
+        f"<bpmn:loopCardinality {FORMAL}>{count}</bpmn:loopCardinality>{enough(until) if until else ''}"
+        "</bpmn:multiInstanceLoopCharacteristics>"
     )
+
+
+def enough(when: str) -> str:
+    """Ends what is done for many before each of them is done, as soon as `when` is true after one."""
+    return f"<bpmn:completionCondition {FORMAL}>{when}</bpmn:completionCondition>"
 
 
 def again(when: str = "", most: str = "", first: bool = False) -> str:

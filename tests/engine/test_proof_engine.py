@@ -76,8 +76,9 @@ class Follower:
         """All that these states come to by themselves, clocks included."""
         found, waiting = set(states), list(states)
         while waiting:
-            for step, state in self.game.moves(waiting.pop()):
-                if state not in found and (self._by_itself(step)):
+            before = waiting.pop()
+            for step, state in self.game.moves(before):
+                if state not in found and (not self.game.waits(before) or self._by_itself(step)):
                     found.add(state)
                     waiting.append(state)
         return found
@@ -120,8 +121,8 @@ class Follower:
         return event.name if event is not None else ""
 
     def sees(self, opened: Counter[tuple[str, str]], awaited: set[str], ended: bool) -> None:
-        """Keep the states in which exactly this is open."""
-        known = self.states
+        """Keep the states in which exactly this is open and nothing moves by itself."""
+        known = {state for state in self.states if not state[0] or self.game.waits(state)}
         self.states = {s for s in known if self._looks(s) == (opened, awaited, ended)}
         assert self.states, f"the engine has {opened} {awaited} {ended}, the prover only {[*map(self._looks, known)]}"
 
