@@ -74,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     migrate.set_defaults(module="migrate")
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")
-    check.add_argument("path", type=Path, help="een bestand of een map")
+    check.add_argument("path", type=Path, nargs="?", help="een bestand of een map")
+    check.add_argument("--uitleg", default="", metavar="REGEL", help="leg een regel uit, zoals overlap of tekst_kop")
     check.add_argument("--region", default="", help="alleen de bestanden van deze regio, in de map workflows")
     check.add_argument("--alles", action="store_true", help="alle bevindingen, niet alleen de belangrijkste")
     check.add_argument("--json", action="store_true", help="alle bevindingen als JSON")

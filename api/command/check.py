@@ -4,14 +4,17 @@ import argparse
 import json
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 
 from api.command import part
-from engine.checks import Report, Severity, Told, by_importance, grouped, survey
+from engine.checks import Report, Severity, Told, by_importance, grouped, rules, sketch, survey
+from engine.checks.examples import breach
 from engine.definitions import Process
-from engine.errors import InvalidDataError
+from engine.errors import InvalidDataError, NotFoundError
 from handbook.diagram import svg
 
 SHOWN = 3
@@ -29,6 +32,11 @@ LONGEST = 500
 
 def run(chosen: argparse.Namespace) -> int:
     """Tell what is the matter, and draw where it is where a folder is named for that. Gives 1 where an error is."""
+    if chosen.uitleg:
+        print(explained(chosen.uitleg))
+        return 0
+    if chosen.path is None:
+        raise InvalidDataError("Zeg welk bestand of welke map moet worden nagekeken.")
     report = look(chosen.path, chosen.region)
     print(as_json(report) if chosen.json else as_text(report, chosen.alles))
     if chosen.svg:
@@ -41,6 +49,22 @@ def run(chosen: argparse.Namespace) -> int:
     return 1 if any(finding.severity is Severity.ERROR for finding in report.findings) else 0
 
 
+def explained(id: str) -> str:
+    """What a rule asks, why, what to do, and its two examples. Raises NotFoundError with the ids that are like it."""
+    known = {rule.id: rule for rule in rules()}
+    if id not in known:
+        near = get_close_matches(id, known, 3, 0.6)
+        meant = f"Bedoelde je {' of '.join(near)}?" if near else "Alle regels staan in de handreiking, bij Opzoeken."
+        raise NotFoundError(f"Er is geen regel '{id}'. {meant}")
+    rule = known[id]
+    parts = [f"{rule.id} ({rule.severity.value})\n{rule.sentence}"]
+    parts.append(f"Waarom telt dit? {rule.why}\nWat kun je doen? {rule.advice}")
+    if (finding := breach(rule)) is not None:
+        parts.append(f"Zo gaat het mis:\n{textwrap.indent(sketch.as_text(rule.wrong), '   ')}\n   » {finding.message}")
+        parts.append(f"Zo is het goed:\n{textwrap.indent(sketch.as_text(rule.right), '   ')}")
+    return "\n\n".join(parts)
+
+
 def look(path: Path, region: str) -> Report:
     """Both gates, and for a region its example cases played."""
     report = survey(path, region)
@@ -49,7 +73,7 @@ def look(path: Path, region: str) -> Report:
         return report
     differing = part("examples").differing  # playing takes the engine, which nothing else here waits for
     played = [finding for home, definition in of_region for finding in differing(home, definition)]
-    return Report(by_importance([*report.findings, *played]), report.processes, report.definitions)
+    return replace(report, findings=by_importance([*report.findings, *played]))
 
 
 def as_json(report: Report) -> str:
@@ -77,13 +101,20 @@ def as_text(report: Report, everything: bool) -> str:
     """The most important findings in full and the rest as a number, or all of them."""
     told = grouped(report.findings)
     if not told:
-        return "Geen bevindingen."
+        return "\n".join(["Geen bevindingen.", *_left(report)])
     shown = told if everything else told[:SHOWN]
     parts = [_told(number, one) for number, one in enumerate(shown, 1)]
     left = len(told) - len(shown)
     if left:
         parts.append(f"En nog {left}, bekijk alles met --alles.")
-    return "\n\n".join([*parts, _sum(report)])
+    return "\n\n".join([*parts, "\n".join([_sum(report), *_left(report)])])
+
+
+def _left(report: Report) -> Iterator[str]:
+    """What was not looked at, where one asks for a single file of a process."""
+    if home := report.part_of:
+        region = f" --region {home.region}" if home.region else ""
+        yield f"De spelregels gaan over alle diagrammen samen: knooppunt check {home.root / home.process}{region}"
 
 
 def _told(number: int, told: Told) -> str:
@@ -119,7 +150,8 @@ def _sum(report: Report) -> str:
     counts = _counts(report)
     words = {"fout": ("fout", "fouten"), "waarschuwing": ("waarschuwing", "waarschuwingen"), "tip": ("tip", "tips")}
     told = ", ".join(f"{counts[name]} {many if counts[name] != 1 else one}" for name, (one, many) in words.items())
-    verdict = "Dit kan niet worden gepubliceerd." if counts["fout"] else "Dit mag worden gepubliceerd."
+    allowed = "Dit mag worden gepubliceerd." if report.part_of is None else "Dit bestand houdt het niet tegen."
+    verdict = "Dit kan niet worden gepubliceerd." if counts["fout"] else allowed
     return f"{told}. {verdict}"
 
 

@@ -91,8 +91,11 @@ def publishable(definition: Definition) -> None:
         raise DefinitionError(_judged[key])
 
 
-def examine(definition: Definition) -> tuple[Finding, ...]:
-    """Both gates on a definition; nothing is proved of one in which a rule is broken that makes that impossible."""
+def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Finding, ...]:
+    """Both gates on a definition; nothing is proved of one in which a rule is broken that makes that impossible.
+
+    The spelregels cost most, and say something of all diagrams together: who asks for one may leave them.
+    """
     processes = {process.file: process for process in definition.processes.values()}
     read, unread = _tables(definition.files)
     findings = [*_unrunnable(definition), *(from_problem(problem, processes) for problem in unread)]
@@ -104,7 +107,7 @@ def examine(definition: Definition) -> tuple[Finding, ...]:
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
-        findings += [*soundness(definition), *spelregels(definition)]
+        findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]
     return by_importance(findings)
 
 

@@ -14,6 +14,7 @@ from engine.forms import Holds
 
 FILE = "regio.yaml"
 LONGEST = timedelta(days=3 * 366)
+LONGEST_WORKDAYS = 3 * 261
 """Nothing in a Knooppunt takes longer: a family is helped from the pregnancy until the second birthday."""
 CHOSEN = "casusregisseur"
 """The role that nobody has in all cases: somebody is chosen for it in each."""
@@ -101,6 +102,9 @@ def _deadline(term: Deadline, dates: set[str]) -> Iterator[Finding]:
 
 
 def _far(text: str) -> bool:
+    number, _, unit = text.partition(" ")
+    if unit:  # working days are only counted where a case is: that takes the holidays of every year
+        return int(number) > LONGEST_WORKDAYS
     try:
         return deadlines.roughly(text) > LONGEST
     except (OverflowError, ValueError):

@@ -105,6 +105,36 @@ def _written(name: str, text: str) -> str:
     return _table(stem, text) if suffix == "dmn" and "=>" in text else text
 
 
+def as_text(example: Example) -> str:
+    """What an example holds, as somebody reads it: ways with arrows, and what is filled in at a step."""
+    given = {f"{PROCESS}.bpmn": example} if isinstance(example, str) else example
+    parts = []
+    for name, text in given.items():
+        sketched = name.endswith(".bpmn") and not text.startswith("<")
+        lines = [line for line in map(_line, _lines(text)) if line] if sketched else text.strip().splitlines()
+        parts += [*([name] if len(given) > 1 or not sketched else ()), *lines]
+    return "\n".join(parts)
+
+
+def _line(line: str) -> str:
+    """One line of a sketch without its signs; `Wil het? –ja→ Klaar`."""
+    declared = re.match(r"(\w+): *(.*)", line)
+    if line.startswith("<"):
+        return line
+    if line.startswith("["):
+        scope = line.strip("[]")
+        return f"In {_title(scope)}:" if scope else "Daarbuiten:"
+    if declared:
+        filled = re.sub(r"camunda:|\$| ?\bat=\S+", "", declared[2])
+        return f"{_title(declared[1])}: {filled}" if filled else ""
+    tokens = _ARROW.split(line)
+    told = _title(tokens[0])
+    for _, label, condition, target in zip(*(tokens[start::4] for start in range(1, 5)), strict=True):
+        said = " ".join(filter(None, ((label or "").strip(" *"), condition and f"als {condition}")))
+        told += f" {f'–{said}→' if said else '→'} {_title(target)}"
+    return told
+
+
 # --- a diagram -------------------------------------------------------------------------------------------------
 
 
@@ -230,7 +260,7 @@ def _way(sketch: _Sketch, line: str, scope: str) -> None:
 
 
 def _title(id: str) -> str:
-    return id.replace("_", " ").capitalize()
+    return id.rstrip("+").replace("_", " ").capitalize()
 
 
 def _file(sketch: _Sketch, id: str, drawing: str) -> str:

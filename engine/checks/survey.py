@@ -37,12 +37,14 @@ class Home:
 @dataclass(frozen=True)
 class Report:
     """What was found, the most important first; `processes` are the diagrams that could be read, by file, and
-    `definitions` those of whole processes, with where they come from.
+    `definitions` those of whole processes, with where they come from. `part_of` is the process of which only one file
+    was looked at: nothing is said then of its spelregels.
     """
 
     findings: tuple[Finding, ...]
     processes: Mapping[str, Process] = field(default_factory=dict)
     definitions: tuple[tuple[Home, Definition], ...] = ()
+    part_of: Home | None = None
 
 
 def survey(path: Path, region: str = "") -> Report:
@@ -98,7 +100,7 @@ def _regions(root: Path) -> list[str]:
     return sorted(f.name for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
 
 
-def _definition(home: Home) -> Report:
+def _definition(home: Home, spelregels_too: bool = True) -> Report:
     """One root process of a region, with the names of files as they stand below the workflows folder."""
     try:
         files, overridden = definitions.gather(home.root, home.process, home.region or None)
@@ -115,7 +117,7 @@ def _definition(home: Home) -> Report:
     try:
         definition = definitions.assemble(home.process, home.region, files, overridden)
         processes = {p.file: p for p in definition.processes.values()}
-        found, made = gates.examine(definition), ((home, definition),)
+        found, made = gates.examine(definition, spelregels_too), ((home, definition),)
     except DefinitionError as error:
         processes = _readable(files)
         told = [from_problem(problem, processes) for problem in error.problems]
@@ -149,11 +151,13 @@ def _readable(files: Mapping[str, bytes]) -> dict[str, Process]:
 
 
 def _in_place(path: Path, home: Home) -> Report:
-    """One file of a workflows folder, looked at with all that surrounds it."""
-    whole = _definition(home)
+    """One file of a workflows folder, looked at with all that surrounds it; the spelregels are of the whole."""
+    part = path.name != RULES
+    whole = _definition(home, spelregels_too=not part)
     name = path.resolve().relative_to(home.root.resolve()).as_posix()
-    found = tuple(f for f in whole.findings if f.file == name)
-    return Report(found, {f: p for f, p in whole.processes.items() if f == name})
+    findings = tuple(finding for finding in whole.findings if finding.file == name)
+    processes = {file: process for file, process in whole.processes.items() if file == name}
+    return Report(findings, processes, part_of=home if part else None)
 
 
 def _loose(files: list[tuple[Path, str]]) -> Report:

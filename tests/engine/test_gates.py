@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from api.command import check
 from engine import checks, definitions
 from engine.checks import Finding, Severity
 from engine.definitions import Definition
@@ -328,6 +329,23 @@ def test_a_file_of_a_region_is_looked_at_in_its_place(tmp_path: Path) -> None:
     (told,) = checks.survey(file).findings
     assert (told.rule.id, told.file) == ("rol", "regios/de-waterlanden/casus/voorbespreking.bpmn")
     assert {f.file for f in checks.survey(tmp_path / "workflows").findings} == {told.file}
+
+
+def test_one_file_is_not_held_to_the_spelregels_of_the_whole_and_says_so(tmp_path: Path) -> None:
+    shutil.copytree(WORKFLOWS, tmp_path / "workflows")
+    file = tmp_path / "workflows/casus/signaleren.bpmn"
+    sharing = '<camunda:property name="fase" value="signaleren" />'
+    told = f'{sharing}<camunda:property name="deelt" value="ja" />'
+    file.write_text(file.read_text().replace(sharing, told, 1))
+    report = check.look(file, "")
+    assert report.findings == ()
+    assert check.as_text(report, everything=False).splitlines() == [
+        "Geen bevindingen.",
+        f"De spelregels gaan over alle diagrammen samen: knooppunt check {tmp_path / 'workflows/casus'}",
+    ]
+    whole = checks.survey(tmp_path / "workflows/casus")
+    assert "spelregel" in {finding.rule.id for finding in whole.findings}
+    assert whole.part_of is None
 
 
 def test_what_is_the_matter_in_many_places_is_told_once() -> None:

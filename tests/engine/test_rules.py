@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from api.command.check import look
-from engine.checks import Finding, Rule, grouped, rules, sketch, standard
+from api.command import main
+from engine.checks import Rule, grouped, rules
+from engine.checks.examples import played
 
 ROOT = Path(__file__).parent.parent.parent
 UNSHOWN = {"bestand", "regio_onbekend", "proces_onbekend", "niet_af", "voorbeeld"}
@@ -24,23 +25,9 @@ CODE = re.compile(r"EXT\d|BPMNspector|\bREF\b")
 READERS = ("engine/definitions", "engine/forms", "engine/decisions.py", "engine/proof", "engine/process/__init__.py")
 
 
-def play(rule: Rule, example: str, folder: Path) -> tuple[Finding, ...]:
-    """What is told of an example in its region; where a file comes from, and the standard, is told of a file alone."""
-    files = sketch.files(getattr(rule, example))
-    for name, text in files.items():
-        path = folder / "workflows" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    if not (rule.explains or rule.standard):
-        return look(folder / "workflows", "").findings
-    (folder / "proef.bpmn").write_text(files["proef/proef.bpmn"], "utf-8")
-    more = standard.breaches(files["proef/proef.bpmn"].encode(), "proef.bpmn") if rule.standard else ()
-    return (*look(folder / "proef.bpmn", "").findings, *more)  # of several pools only the standard says everything
-
-
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.id)
-def test_a_rule_is_found_where_it_is_broken_and_nowhere_else(rule: Rule, tmp_path: Path) -> None:
-    broken = play(rule, "wrong", tmp_path / "wrong")
+def test_a_rule_is_found_where_it_is_broken_and_nowhere_else(rule: Rule) -> None:
+    broken = played(rule).findings
     breaches = [finding for finding in broken if finding.rule is rule]
     assert breaches, [(finding.rule.id, finding.message) for finding in broken]
     told = {group.finding.rule for group in grouped(broken)}
@@ -50,7 +37,7 @@ def test_a_rule_is_found_where_it_is_broken_and_nowhere_else(rule: Rule, tmp_pat
         assert finding.advice, "what is told says what to do"
         assert not TO_DO.match(finding.message), "what is wrong comes before what to do"
         assert not CODE.search(finding.sentence)
-    kept = play(rule, "right", tmp_path / "right")
+    kept = played(rule, right=True).findings
     others = [] if rule.standard else [(finding.rule.id, finding.message) for finding in kept]
     assert others == [], "the example that is right shows no other fault either"
     assert rule not in {finding.rule for finding in kept}
@@ -86,3 +73,18 @@ def test_what_reads_files_names_rules_that_have_a_record() -> None:
                 named |= {rule.value} if isinstance(rule, ast.Constant) and isinstance(rule.value, str) else set()
     assert len(named) > 30
     assert named - {rule.id for rule in rules()} == set()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in SHOWN if not rule.standard], ids=lambda rule: rule.id)
+def test_the_command_explains_a_rule(rule: Rule, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--uitleg", rule.id]) == 0
+    told = capsys.readouterr().out
+    assert all(part in told for part in (rule.sentence, rule.why, rule.advice, "Zo gaat het mis:", "Zo is het goed:"))
+    assert not CODE.search(told)
+
+
+def test_the_command_knows_which_rule_is_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--uitleg", "overlapp"]) == 1
+    assert capsys.readouterr().err == "Er is geen regel 'overlapp'. Bedoelde je overlap of tabel_overlap?\n"
+    assert main(["check"]) == 1
+    assert "welk bestand" in capsys.readouterr().err
