@@ -117,7 +117,8 @@ def _registers(
     ctx: Context, definition: Definition, case_id: int, facts: CaseFacts, parts: Parts
 ) -> dict[type, tuple[Any, ...]]:
     """The rows of each register as far as this person may see them, by their class; consents are read as a whole."""
-    shapes = [register.row for register in REGISTERS.values() if register.id in parts - {Register.CONSENT}]
+    apart = {Register.CONSENT, Register.DISCLOSURE}
+    shapes = [register.row for register in REGISTERS.values() if register.id in parts - apart]
     rows = {shape: store.registers.rows(ctx.tx, case_id, shape) for shape in shapes}
     if AgreementRow in rows:
         rows[AgreementRow] = _agreements(rows[AgreementRow], ctx.sight, facts)

@@ -107,6 +107,12 @@ OPEN, OWN = {"zien", "pakken", "afronden"}, {"zien", "loslaten", "afronden"}
         (sight("kernpartner"), facts(consented=True), tasks("kernpartner"), OPEN),
         (sight("kernpartner"), facts(consented=True), tasks("kernpartner", organisation="jgz"), OPEN),
         (sight("kernpartner"), facts(consented=True), tasks("kernpartner", organisation="ggz"), set()),
+        (
+            sight("kernpartner", "vrijwilliger"),
+            facts(consented=True),
+            tasks("kernpartner", "vrijwilliger", organisation="ggz"),
+            OPEN,
+        ),
         (sight("kernpartner"), facts(), tasks("kernpartner", assignee="ik"), set()),
         (sight("procesregisseur"), facts(), tasks("aanmelder"), {"zien", "toewijzen"}),
         (sight("procesregisseur"), facts(), tasks("procesregisseur"), OPEN | {"toewijzen"}),

@@ -1,6 +1,7 @@
 """The life of a case: start, take, give, complete, correct, tell, close; and who did what when."""
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,13 +10,27 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import cases, deadlines, process, store
+from engine import cases, deadlines, definitions, process, store
 from engine.cases import Library, writing
 from engine.definitions.registers import AgreementRow
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.store import Database
 from engine.store.tables import metadata
-from tests.engine.playing import COORDINATOR, ELSEWHERE, LEAD, OVERSEER, PARTNER, REPORTER, STRANGER, Play, example
+from tests.engine import playing
+from tests.engine.conftest import NOW
+from tests.engine.drawing import diagram, end, fork, node, properties, start, way
+from tests.engine.playing import (
+    COORDINATOR,
+    ELSEWHERE,
+    HOME,
+    LEAD,
+    OVERSEER,
+    PARTNER,
+    REPORTER,
+    STRANGER,
+    Play,
+    example,
+)
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 CONSENT = next(a for a in example("alles_loopt_goed").actions if a.name == "toestemming_vastleggen").answers
@@ -139,6 +154,14 @@ def test_who_gets_a_task_of_a_role_held_per_case_takes_part_from_then_on(play: P
         cases.reassign(ctx, play.row("signaal_bespreken").id, LEAD)
     play.do("signaal_bespreken", {"besproken_met_gezin": "ja", "gezin_reactie": "Opgelucht"}, by=LEAD)
     assert "verloop" in play.view(LEAD).parts
+
+
+def test_who_gets_a_task_of_a_role_that_holds_everywhere_does_not_take_part_for_good(play: Play) -> None:
+    play.start(SIGNAL)
+    with play.as_(OVERSEER) as ctx:
+        cases.reassign(ctx, play.row("ontvangst_bevestigen").id, COORDINATOR)
+        taking_part = {person for person, _ in store.case_files.participants(ctx.tx, play.case_id)}
+    assert taking_part == {REPORTER}
 
 
 def test_giving_a_procesregisseur_a_task_makes_no_casusregisseur(play: Play) -> None:
@@ -364,6 +387,38 @@ def test_another_casusregisseur_gets_what_waits_for_the_one_before(play: Play) -
     assert "afronden" in play.task("mo_maquette", "opdracht_geven").may
 
 
+def test_another_casusregisseur_does_not_get_what_the_one_before_does_for_safety(
+    database_url: str, opened: Callable[[str], Database], library: Library
+) -> None:
+    lead = "casusregisseur"
+    who = {"type": "select", "id": "wie", "key": lead, "label": "Wie?", "properties": {"kies_persoon": lead}}
+    parts = (
+        start(), node("userTask", "melden", camunda_candidateGroups="aanmelder"),
+        node("userTask", "kiezen", camunda_formRef="kiezen", camunda_candidateGroups="aanmelder"),
+        fork("uit"), node("userTask", "gewoon", camunda_candidateGroups=lead),
+        node("userTask", "veilig", properties(fase="veiligheid"), camunda_candidateGroups=lead),
+        fork("samen"), end(),
+        way("begin", "melden", "kiezen", "uit", "gewoon", "samen", "klaar"), way("uit", "veilig", "samen"),
+    )  # fmt: skip
+    settings = {
+        "gemeenten": {HOME: "Kerkrade"},
+        "rollen": {"aanmelder": {"naam": "Aanmelder"}, lead: {"naam": "Regie"}},
+    }
+    files = {
+        "proef.bpmn": diagram("proef", *parts),
+        "formulieren/kiezen.form": json.dumps({"type": "default", "id": "kiezen", "components": [who]}).encode(),
+        "regio.yaml": json.dumps(settings).encode(),
+    }
+    database = opened(database_url)
+    playing.publish(database, NOW, definitions.assemble("proef", "proefregio", files))
+    play = Play(database, library, NOW)
+    play.start({}, process="proef")
+    play.do("kiezen", {lead: LEAD}, by=REPORTER)
+    assert {row.element: row.assignee for row in play.rows()} == {"gewoon": LEAD, "veilig": LEAD}
+    play.correct("proef", "kiezen", {lead: "mo_maquette"}, "Ander gekozen", REPORTER)
+    assert {row.element: row.assignee for row in play.rows()} == {"gewoon": "mo_maquette", "veilig": LEAD}
+
+
 def test_a_correction_needs_a_reason_right_answers_and_a_step_that_was_done(play: Play) -> None:
     play.start(SIGNAL)
     with nothing_written(play.database):
@@ -395,6 +450,19 @@ def test_a_deadline_that_counts_from_an_answer_moves_with_it(small: Play) -> Non
     assert small.row("nakijken").deadline == deadlines.end_of_day(date(2026, 3, 12))
     small.correct("klein", "vragen", {"dag": "2026-04-01", "hoeveel": "1"}, "Verzet", REPORTER)
     assert small.row("nakijken").deadline == deadlines.end_of_day(date(2026, 4, 3))
+
+
+def test_a_term_that_gets_or_loses_haste_counts_from_when_the_task_opened(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="overleg_houden")
+    opened = play.row("overleg_houden").opened_at
+    terms = play.task(OVERSEER, "overleg_houden").settings.deadlines
+    assert play.row("overleg_houden").deadline == deadlines.due(opened, terms["overleg"].duration)
+    done = next(e for e in play.history() if e.kind == "afgerond" and "zwangerschapsduur_weken" in e.detail["velden"])
+    known = {k: v for k, v in play.document().items() if k in done.detail["velden"] and v is not None}
+    for weeks, term in ((36, "overleg_spoed"), (20, "overleg")):
+        play.now += timedelta(days=1)
+        play.correct(done.process, done.element, {**known, "zwangerschapsduur_weken": weeks}, "Verhoord", REPORTER)
+        assert play.row("overleg_houden").deadline == deadlines.due(opened, terms[term].duration)
 
 
 # --- telling and closing ---------------------------------------------------------------------------------------
@@ -515,6 +583,13 @@ def test_the_second_birthday_interrupts_when_its_day_has_come_and_not_before(pla
     assert play.open() == ["eindevaluatie_houden"]
     last = play.history()[-1]
     assert (last.kind, last.actor, last.at) == ("klok", "", birthday)
+
+
+def test_closing_early_leaves_no_agreement_open(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="afspraak_opvolgen")
+    with play.as_(OVERSEER) as ctx:
+        cases.close(ctx, play.case_id, "Het gezin is verhuisd")
+    assert {row.status for row in play.view(OVERSEER).rows(AgreementRow)} == {"vervallen"}
 
 
 # --- how much work it is ---------------------------------------------------------------------------------------

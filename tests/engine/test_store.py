@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cases, definitions, store
-from engine.access import Appointment, Person
+from engine.access import Appointment, Person, Sight
 from engine.consent import named_organisations
 from engine.definitions.registers import (
     REGISTERS,
@@ -135,6 +135,27 @@ def test_a_locked_case_waits_on_postgresql_and_reading_does_not(
         assert store.case_files.lock(holder, play.case_id, None).id == play.case_id
 
 
+def test_a_task_that_was_done_while_one_waited_for_its_case_is_seen_to_be_done(
+    postgresql_url: str, opened: Callable[[str], Database], library: cases.Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = opened(postgresql_url)
+    now = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    playing.publish(database, now, playing.definition())
+    play = Play(database, library, now)
+    play.start(SIGNAL)
+    row, lock = play.row("ontvangst_bevestigen"), store.case_files.lock
+
+    def lock_after_another(tx: store.Transaction, id: int, seen: Sight | None) -> store.case_files.CaseRow:
+        monkeypatch.setattr(store.case_files, "lock", lock)
+        play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True}, by=COORDINATOR)
+        return lock(tx, id, seen)
+
+    with play.as_(OVERSEER) as ctx:
+        monkeypatch.setattr(store.case_files, "lock", lock_after_another)
+        with pytest.raises(ConflictError, match="Coby Concept heeft de taak"):
+            cases.complete(ctx, row.id, {"ontvangst_bevestigd": True})
+
+
 def test_what_goes_wrong_in_a_transaction_leaves_nothing(database: Database) -> None:
     def add_and_fail() -> None:
         with database.writing() as tx:
@@ -224,6 +245,18 @@ def _after(name: str) -> tuple[Action, ...]:
     return actions[[a.name for a in actions].index(name) + 1 :]
 
 
+def test_a_meeting_keeps_what_was_planned_and_is_not_said_again_when_it_is_held(play: Play) -> None:
+    play.start(SIGNAL)
+    planned = {"datum": "2026-04-02", "tijd": "13:30", "plaats": "Bij het gezin thuis", "aanwezig": ["jgz_heuvelkind"]}
+    with play.database.writing() as tx:
+        for values, state in ((planned, "gepland"), ({"datum": "2026-04-03"}, "gehouden")):
+            entry = store.registers.Entry("overleg", values, {"soort": "knooppuntoverleg", "stand": state})
+            store.registers.record(tx, play.case_id, [entry], OVERSEER, play.now)
+        (row,) = store.registers.rows(tx, play.case_id, MeetingRow)
+    assert (row.status, row.date) == ("gehouden", date(2026, 4, 3))
+    assert (row.place, row.time, row.present) == ("Bij het gezin thuis", "13:30", ("jgz_heuvelkind",))
+
+
 def test_a_corrected_meeting_stays_one_meeting_that_was_held(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="plan_vastleggen")
     held = next(a for a in example("alles_loopt_goed").actions if a.name == "overleg_houden").answers
@@ -300,6 +333,23 @@ def test_a_register_keeps_all_that_a_form_and_a_step_can_tell_it(play: Play, reg
         row = tx.execute(sa.select(*(table.c[column.field] for column in columns))).one()
     kept = [tuple(value) if isinstance(value, list) else value for value in row]
     assert kept == [KEPT[column.kind] for column in columns]
+
+
+def test_what_nobody_says_stands_as_it_must_be_read(play: Play) -> None:
+    play.start(SIGNAL)
+    entries = [
+        store.registers.Entry("afspraken", {"wat": "Bellen"}, {}, item="rij1"),
+        store.registers.Entry("overleg", {"datum": "2026-04-02"}, {}),
+        store.registers.Entry("toestemming", {"persoon": "Moeder", "besluit": "ja"}, {}),
+    ]
+    with play.database.writing() as tx:
+        store.registers.record(tx, play.case_id, entries, REPORTER, play.now)
+        (agreement,) = store.registers.rows(tx, play.case_id, AgreementRow)
+        (meeting,) = store.registers.rows(tx, play.case_id, MeetingRow)
+        (consent,) = store.registers.consents(tx, play.case_id)
+    assert (agreement.status, agreement.by_date, agreement.goal) == ("open", None, "")
+    assert (meeting.kind, meeting.status, meeting.present) == ("knooppuntoverleg", "gepland", ())
+    assert (consent.purpose, consent.given, consent.organisations) == ("delen", True, frozenset())
 
 
 # --- people, sessions, versions --------------------------------------------------------------------------------
