@@ -106,12 +106,12 @@ def _time(series: Series) -> str:
     return f"median {series.median:.1f} ms, p95 {series.at(0.95):.1f} ms (n={len(series.times)})"
 
 
-def _counts(found: Sequence[int]) -> str:
-    return f"median {statistics.median(found):.0f}, most {max(found)}"
+def _counts(numbers: Sequence[int]) -> str:
+    return f"median {statistics.median(numbers):.0f}, most {max(numbers)}"
 
 
-def _sizes(found: Sequence[int]) -> str:
-    return f"median {statistics.median(found) / 1000:.1f} kB, most {max(found) / 1000:.1f} kB"
+def _sizes(numbers: Sequence[int]) -> str:
+    return f"median {statistics.median(numbers) / 1000:.1f} kB, most {max(numbers) / 1000:.1f} kB"
 
 
 def _target(what: str, value: float, most: float, unit: str) -> Line:

@@ -222,8 +222,8 @@ class Bare:
 
     def size(self, id: int) -> int:
         """Bytes of a case's state."""
-        found = self.database.execute("SELECT length(CAST(state AS BLOB)) FROM bare WHERE id = ?", (id,)).fetchone()
-        return int(found[0])
+        row = self.database.execute("SELECT length(CAST(state AS BLOB)) FROM bare WHERE id = ?", (id,)).fetchone()
+        return int(row[0])
 
     def _restored(self, id: int) -> Any:
         (state,) = self.database.execute("SELECT state FROM bare WHERE id = ?", (id,)).fetchone()

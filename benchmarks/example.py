@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.house import PERSON, WORKFLOWS
 from engine import scenarios
 from engine.scenarios import ActionKind
+from engine.words import RoleId
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,13 @@ def steps() -> tuple[Step, ...]:
 
 def _timeless(value: Any) -> Any:
     if isinstance(value, list):
-        return [_timeless(one) for one in value]
+        return [_timeless(item) for item in value]
     if not isinstance(value, dict):
         return value
     today = datetime.now(UTC).date()
     fixed = {
         "voor_wanneer": str(today + timedelta(days=365)),
         "evaluatie_datum": str(today - timedelta(days=1)),
-        "casusregisseur": PERSON.id,
+        RoleId.CASUSREGISSEUR: PERSON.id,
     }
-    return {key: fixed.get(key) or _timeless(one) for key, one in value.items()}
+    return {key: fixed.get(key) or _timeless(item) for key, item in value.items()}

@@ -22,6 +22,8 @@ from benchmarks.server import HEADER
 from engine import cases, definitions, store
 from engine.access import Appointment, Person
 from engine.process import Model
+from engine.words import Answer as YesNo
+from engine.words import RoleId
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = ROOT / "workflows"
@@ -32,10 +34,7 @@ PERSON = Person(
     "Mees Meetlat",
     "jgz_heuvelkind",
     "meet",
-    tuple(
-        Appointment(role, PLACE)
-        for role in ("aanmelder", "coordinator", "procesregisseur", "casusregisseur", "kernpartner")
-    ),
+    tuple(Appointment(role, PLACE) for role in RoleId if role != RoleId.SAFETY),
 )
 
 
@@ -136,18 +135,18 @@ def _wait(port: int) -> None:
 
 def fields(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Answers as a browser sends them."""
-    found: list[tuple[str, str]] = []
+    sent: list[tuple[str, str]] = []
     for key, value in answers.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             for number, row in enumerate(value):
-                found += [(f"{key}.{number}.{name}", text) for name, text in fields(row)]
+                sent += [(f"{key}.{number}.{name}", text) for name, text in fields(row)]
         elif isinstance(value, list):
-            found += [(key, str(one)) for one in value]
+            sent += [(key, str(item)) for item in value]
         elif value is True:
-            found.append((key, "ja"))
+            sent.append((key, YesNo.YES))
         elif value not in (None, False):
-            found.append((key, str(value)))
-    return found
+            sent.append((key, str(value)))
+    return sent
 
 
 def shown(page: str) -> str:

@@ -155,19 +155,19 @@ def _demand_alike(
 ) -> None:
     """What is compared must be the same: the same tasks are open everywhere."""
     with database.reading() as tx:
-        found = [[row.element for row in store.tasks.open_tasks(tx, side.case_id)] for side in sides.values()]
-    found += [bare.waiting(ids[name]) for name, bare in bares.items()]
-    if any(sorted(one) != sorted(found[0]) for one in found):
-        raise RuntimeError(f"after {step.element} the sides differ: {found}")
+        waiting = [[row.element for row in store.tasks.open_tasks(tx, side.case_id)] for side in sides.values()]
+    waiting += [bare.waiting(ids[name]) for name, bare in bares.items()]
+    if any(sorted(side) != sorted(waiting[0]) for side in waiting):
+        raise RuntimeError(f"after {step.element} the sides differ: {waiting}")
 
 
 def statements(database: store.Database, client: Client, steps: tuple[Step, ...]) -> dict[str, list[int]]:
     """SQL statements of each completion, by the pages and by the API, told by a server that counts."""
-    found: dict[str, list[int]] = {}
+    counts: dict[str, list[int]] = {}
     for name, web in (("web", True), ("json", False)):
         side = Side(database, client, web)
-        found[name] = [side.act(step).statements for step in steps][1:]
-    return found
+        counts[name] = [side.act(step).statements for step in steps][1:]
+    return counts
 
 
 def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Series, list[int]]:

@@ -12,8 +12,9 @@ from benchmarks.house import REGION, WORKFLOWS, Answer, Client, serving
 from benchmarks.measures import Series
 from engine import store
 from engine.cases import Library
+from engine.words import TaskList
 
-LISTS = ("mijn", "rol", "te-laat", "alle")
+LISTS = tuple(TaskList)
 SEARCH = "alle, searched"
 ROWS = ("case_file", "participant", "task", "agreement", "consent")  # what hangs on a case by its id and is listed
 BELOW = {"task_role": "task", "consent_organisation": "consent"}  # what hangs on one of those
@@ -25,13 +26,13 @@ def databases(folder: Path, sizes: tuple[int, ...]) -> dict[int, store.Database]
     database = _opened(source)
     filling.fill(database, Library(), WORKFLOWS, REGION, datetime.now(UTC))
     database.close()
-    found = {}
+    opened = {}
     for size in sizes:
         path = folder / f"worklist-{size}.sqlite"
         shutil.copy(source, path)
         _copy_cases(path, size)
-        found[size] = _opened(path)
-    return found
+        opened[size] = _opened(path)
+    return opened
 
 
 def _opened(path: Path) -> store.Database:
@@ -44,9 +45,9 @@ def _copy_cases(path: Path, size: int) -> None:
     """Copy whole rounds of the open cases of the process, until there are at least `size`."""
     with closing(sqlite3.connect(path)) as own:
         ids = "SELECT id FROM case_file WHERE status = 'lopend' AND process = 'casus'"
-        here = len(own.execute(ids).fetchall())
+        standing = len(own.execute(ids).fetchall())
         steps = {name: own.execute(f"SELECT max(id) + 1 FROM {name}").fetchone()[0] or 1 for name in ROWS if _has_id(own, name)}  # fmt: skip # noqa: S608, E501
-        rounds = range(1, -(-size // here))
+        rounds = range(1, -(-size // standing))
         own.execute("CREATE TEMP TABLE round (n INTEGER)")
         own.executemany("INSERT INTO round VALUES (?)", ((n,) for n in rounds))
         own.execute(f"CREATE TEMP TABLE chosen AS {ids}")
@@ -81,18 +82,18 @@ def _copy(own: sqlite3.Connection, name: str, key: str, steps: dict[str, int], c
 
 def pages(database: store.Database, person: str, number: int) -> dict[str, Series]:
     """The time of each list of one person's worklist, and of a search in all of it, over the socket."""
-    found = {name: Series() for name in (*LISTS, SEARCH)}
+    times = {name: Series() for name in (*LISTS, SEARCH)}
     with serving(database.url) as port, Client(database, port, person) as client:
-        for name in found:
+        for name in times:
             _open(client, name)
-        for name in itertools.chain.from_iterable(itertools.repeat(found, number)):
-            found[name].add(_open(client, name).seconds)
-    return found
+        for name in itertools.chain.from_iterable(itertools.repeat(times, number)):
+            times[name].add(_open(client, name).seconds)
+    return times
 
 
 def _open(client: Client, name: str) -> Answer:
     """One list; a search finds nothing, so that it looks at everything."""
-    sought = {"list": "alle", "search": "Niemand"}
+    sought = {"list": TaskList.ALL, "search": "Niemand"}
     answer = client.post_json("/v1/tasks/search", sought) if name == SEARCH else client.get(f"/werk?lijst={name}")
     if answer.status != 200:
         raise RuntimeError(f"worklist {name}: {answer.status}")

@@ -75,10 +75,10 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
         for process in ROOTS:
             cases.publish(tx, definitions.load(root, process, region), now - timedelta(days=400))
     planned = _planned(root, region, people)
-    known = _organisations(root)
-    for one in planned:
+    organisations = _organisations(root)
+    for case in planned:
         with database.writing() as tx:
-            _Family(tx, library, people, one, now, known).play()
+            _Family(tx, library, people, case, now, organisations).play()
     return len(planned)
 
 
@@ -86,17 +86,18 @@ def _planned(root: Path, region: str, people: tuple[Person, ...]) -> tuple[Plann
     """The cases of the demo, dealt over the municipalities as its people are; now and then one lies still."""
     places = sorted({a.municipality for p in people for a in p.appointments})
     works = [place for p in people for place in sorted({a.municipality for a in p.appointments})]
-    found = [
+    families = [
         replace(
-            one,
+            case,
             family=_name(number),
             municipality=works[number % len(works)],
             idle=STILL if number % 5 == 3 else timedelta(),
         )
-        for number, one in enumerate(_families(root, region))
+        for number, case in enumerate(_families(root, region))
     ]
     set_up = scenarios.examples(root, "opzetten", region)[:2]
-    return (*found, *(Planned(one, len(one.actions) // 2, municipality=places[0]) for one in set_up))
+    begun = (Planned(example, len(example.actions) // 2, municipality=places[0]) for example in set_up)
+    return (*families, *begun)
 
 
 def _name(number: int) -> str:
@@ -109,27 +110,28 @@ def _families(root: Path, region: str) -> Iterator[Planned]:
     """For each phase an example that just came there, for most one that nearly leaves it, and some that ended."""
     examples = scenarios.examples(root, "casus", region)
     for phase in definitions.load(root, "casus", region).processes.values():
-        here = [(one, at) for one in examples if (at := _steps_within(phase, one))]
-        if here:
-            first, last = here[0], here[-1]
+        passing = [(example, at) for example in examples if (at := _steps_within(phase, example))]
+        if passing:
+            first, last = passing[0], passing[-1]
             yield Planned(first[0], max(first[1][0], 1))
-            if len(here) > SELDOM:
+            if len(passing) > SELDOM:
                 yield Planned(last[0], max(last[1][-1], 1))
-    for one in [one for one in examples if one.ends][::4]:
-        yield Planned(one, None)
+    for example in [example for example in examples if example.ends][::4]:
+        yield Planned(example, None)
 
 
 def _steps_within(phase: Process, example: Scenario) -> list[int]:
     """Which actions of an example are steps of this phase."""
-    return [i for i, one in enumerate(example.actions) if one.kind is ActionKind.TASK and one.name in phase.elements]
+    steps = ((i, action) for i, action in enumerate(example.actions) if action.kind is ActionKind.TASK)
+    return [i for i, action in steps if action.name in phase.elements]
 
 
 def _organisations(root: Path) -> dict[str, Organisation]:
     """All organisations of all regions: an example names those of one region, and is played in others too."""
-    found: dict[str, Organisation] = {}
+    organisations: dict[str, Organisation] = {}
     for path in sorted((root / "regios").glob("*/regio.yaml")):
-        found |= definitions.read_settings(path.read_bytes(), path.parent.name).organisations
-    return found
+        organisations |= definitions.read_settings(path.read_bytes(), path.parent.name).organisations
+    return organisations
 
 
 class _Family(Rehearsal):
@@ -150,8 +152,8 @@ class _Family(Rehearsal):
         begins = midday - sum(waits, timedelta(days=2)) - planned.idle
         super().__init__(library, begins, "casus" if planned.family else "opzetten", planned.municipality)
         self.tx, self.planned = tx, planned
-        here = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
-        self.staff = sorted(here, key=lambda p: sum(a.role in OVERSEERS for a in p.appointments))
+        local = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
+        self.staff = sorted(local, key=lambda p: sum(a.role in OVERSEERS for a in p.appointments))
         self.shift = begins.date() - planned.scenario.begins.date()
         self.stand_ins = self._stand_ins(organisations)
 

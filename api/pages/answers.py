@@ -137,10 +137,10 @@ def seen_version(posted: Posted) -> int | None:
 def began_with(posted: Posted) -> dict[str, object] | None:
     """What the questions on the page began with; None where the page doesn't tell."""
     try:
-        found = json.loads(dict(posted).get(BEGAN, ""))
+        values = json.loads(dict(posted).get(BEGAN, ""))
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return values if isinstance(values, dict) else None
 
 
 def basis(values: Mapping[str, object]) -> str:
@@ -273,14 +273,14 @@ def asked(
 
 def _begin(shown: Iterable[Control], began: Mapping[str, object]) -> str:
     """What the questions that are shown began with, as text: of rows no more than is asked of them."""
-    found = {}
+    values = {}
     for control in _flat(shown):
         value = began.get(control.field.key, control.field.default)
         if control.field.type.holds is Holds.ROWS and isinstance(value, list):
             keys = {"id", *(inner.key for inner in _inputs(control.field))}
             value = [{key: row[key] for key in row if key in keys} for row in value if isinstance(row, dict)]
-        found[control.field.key] = value
-    return json.dumps(found, separators=(",", ":"))
+        values[control.field.key] = value
+    return json.dumps(values, separators=(",", ":"))
 
 
 def _has_conditions(fields: Iterable[Field]) -> bool:
@@ -289,18 +289,18 @@ def _has_conditions(fields: Iterable[Field]) -> bool:
 
 def clashing(form: Form, clashes: Mapping[str, object], context: Mapping[str, object]) -> dict[str, str]:
     """What to say at each question that somebody else answered meanwhile, by its name."""
-    found = {}
+    sentences = {}
     for name, value in clashes.items():
         key, _, inner = name.partition(".")
-        field = next(one for one in form.input_fields() if one.key == key)
+        field = next(asked for asked in form.input_fields() if asked.key == key)
         if inner:
-            field = next(one for one in _inputs(field) if one.key == inner.partition(".")[2])
-            found[name] = _now(field, value, context)
+            field = next(asked for asked in _inputs(field) if asked.key == inner.partition(".")[2])
+            sentences[name] = _now(field, value, context)
         elif field.type.holds is not Holds.ROWS:
-            found[name] = _now(field, value, context)
+            sentences[name] = _now(field, value, context)
         else:
-            found[name] = ROW_CHANGED if value else ROW_GONE
-    return found
+            sentences[name] = ROW_CHANGED if value else ROW_GONE
+    return sentences
 
 
 def _now(field: Field, value: object, context: Mapping[str, object]) -> str:
@@ -309,14 +309,14 @@ def _now(field: Field, value: object, context: Mapping[str, object]) -> str:
 
 def names(shown: Iterable[Control]) -> tuple[str, ...]:
     """The names of all inputs on the page, for the hidden field that says what was shown."""
-    found: list[str] = []
+    inputs: list[str] = []
     for control in shown:
         if control.name:
-            found.append(control.name)
-        found += names(control.controls)
+            inputs.append(control.name)
+        inputs += names(control.controls)
         for row in control.rows:
-            found += names(row.controls)
-    return tuple(found)
+            inputs += names(row.controls)
+    return tuple(inputs)
 
 
 def not_yet_shown(form: Form, answers: Mapping[str, object], context: Mapping[str, object], posted: Posted) -> bool:

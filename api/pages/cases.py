@@ -12,7 +12,7 @@ from api.request import Routes
 from engine import cases
 from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
-from engine.words import Part, Register
+from engine.words import CaseStatus, Message, Part, Register
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
 CHANGED = "Deze antwoorden zijn intussen al door iemand gecorrigeerd. Open ze opnieuw in het dossier."
@@ -44,24 +44,30 @@ TITLES: Mapping[str, str] = {
     Part.COURSE: "Verloop", Part.ANSWERS: "Antwoorden", Part.HISTORY: "Wat er gebeurde",
 }  # fmt: skip
 
-STATES = {"lopend": ("Lopend", "lopend"), "klaar": ("Afgerond", "klaar"), "gesloten": ("Eerder gesloten", "gesloten"),
-          "alle": ("Alle", "")}  # fmt: skip
+EVERY = "alle"
+STATES = {
+    CaseStatus.RUNNING: "Lopend",
+    CaseStatus.COMPLETED: "Afgerond",
+    CaseStatus.CLOSED: "Eerder gesloten",
+    EVERY: "Alle",
+}
 PER_PAGE = 25
 
 routes = Routes(include_in_schema=False)
 
 
 @routes.get("/casus")
-def overview(page: Page, stand: str = "lopend", zoek: str = "", pagina: str = "1") -> HTMLResponse:
+def overview(page: Page, stand: str = CaseStatus.RUNNING, zoek: str = "", pagina: str = "1") -> HTMLResponse:
     """All dossiers that this person may see, also those that are closed. `zoek` is the key of a search."""
-    state = stand if stand in STATES else "lopend"
+    state = _state(stand)
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
     words = seeking.sought(page, zoek)
-    found = cases.listing(page.ctx, STATES[state][1], PER_PAGE + 1, (number - 1) * PER_PAGE, words)
+    status = "" if state == EVERY else state
+    lines = cases.listing(page.ctx, status, PER_PAGE + 1, (number - 1) * PER_PAGE, words)
     return page.render(
         "cases.html",
-        lines=found[:PER_PAGE],
-        more=len(found) > PER_PAGE,
+        lines=lines[:PER_PAGE],
+        more=len(lines) > PER_PAGE,
         states=STATES,
         state=state,
         words=words,
@@ -75,9 +81,12 @@ def overview(page: Page, stand: str = "lopend", zoek: str = "", pagina: str = "1
 def search(page: Page) -> RedirectResponse:
     """Look for a dossier by words that stand in no address."""
     asked = dict(page.form)
-    state = asked.get("stand", "")
-    way = f"/casus?stand={state if state in STATES else 'lopend'}"
+    way = f"/casus?stand={_state(asked.get('stand', ''))}"
     return seeking.search(page, asked.get("zoek", ""), lambda key: f"{way}&zoek={key}" if key else way)
+
+
+def _state(stand: str) -> str:
+    return stand if stand in STATES else CaseStatus.RUNNING
 
 
 @routes.get("/casus/{case_id}")
@@ -103,7 +112,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         answers=story.given(case),
         history=story.history(case),
         messages=story.messages(case),
-        danger=next((one for one in case.messages if one.name == story.UNSAFE), None),
+        danger=any(option.name == Message.ACUTE_DANGER for option in case.messages),
     )
 
 
@@ -114,7 +123,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
 def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
     """Say what will happen, before it does."""
     case = cases.case(page.ctx, case_id)
-    option = next((one for one in case.messages if one.name == name), None)
+    option = next((option for option in case.messages if option.name == name), None)
     if option is None:
         return page.redirect(f"/casus/{case_id}", "Dit kun je bij dit dossier nu niet melden.")
     return page.render(
@@ -124,7 +133,7 @@ def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
         explanation=f"{option.explanation}\n\n{STOPS if option.element.interrupting else GOES_ON}",
         action=f"/casus/{case_id}/bericht/{name}",
         button="Ja, dit is gebeurd",
-        urgent=name == story.UNSAFE,
+        urgent=name == Message.ACUTE_DANGER,
         ask_reason=False,
         reason="",
         problems=(),
@@ -199,7 +208,7 @@ def renew_answers(
     go = answers.change_rows(changed, page.form)
     asked = answers.asked(step.form, {**step.values, **changed}, step.context, go=go)
     if htmx:
-        return page.render("renewed.html", renew=_address(case, step, "/formulier"), **asked)
+        return page.render("renewed.html", renew=story.correction(case, step, "/formulier"), **asked)
     return _correct_page(page, case, step, asked)
 
 
@@ -230,15 +239,10 @@ def correct(page: Page, case_id: int, process: str, element: str, item: str = ""
 
 
 def _step(case: cases.CaseView, process: str, element: str, item: str) -> cases.AnswerSet:
-    found = story.find(case, process, element, item)
-    if found is None:
+    step = story.find(case, process, element, item)
+    if step is None:
         raise NotFoundError("Deze antwoorden zijn er niet, of je mag ze niet zien.")
-    return found
-
-
-def _address(case: cases.CaseView, step: cases.AnswerSet, tail: str = "") -> str:
-    item = f"?item={step.item}" if step.item else ""
-    return f"/casus/{case.id}/corrigeren/{step.process}/{step.element.id}{tail}{item}"
+    return step
 
 
 def _correct_page(
@@ -255,12 +259,12 @@ def _correct_page(
     return page.render(
         "correct.html",
         422 if wrong else status,
-        path=_address(case, step),
+        path=story.correction(case, step),
         **{**asked, "problems": problems},
         case=case,
         element=step.element,
-        action=_address(case, step),
-        renew=_address(case, step, "/formulier"),
+        action=story.correction(case, step),
+        renew=story.correction(case, step, "/formulier"),
         basis=dict(page.form).get(answers.BASIS) or answers.basis(step.values),
         reason=reason,
         reason_error=wrong,

@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from api.pages import answers, wording
+from engine.words import CaseStatus, Message, Part, Register, TaskList, Verb
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -43,6 +44,7 @@ def _make_environment() -> Environment:
         "sentence": wording.sentence,
         "markdown": markdown,
     }
+    environment.globals |= {word.__name__: word for word in (CaseStatus, Message, Part, Register, TaskList, Verb)}
     environment.tests |= {"soon": wording.soon, "past": wording.past}
     return environment
 

@@ -47,10 +47,10 @@ def _kept(page: Page) -> list[tuple[str, str]]:
     """The searches that the browser keeps, as key and words; what is nonsense in it is no search."""
     value = page.request.cookies.get(COOKIE, "")
     try:
-        found = json.loads(base64.urlsafe_b64decode(value.encode()))
+        searches = json.loads(base64.urlsafe_b64decode(value.encode()))
     except (ValueError, RecursionError):
         return []
-    rows = found if isinstance(found, list) else []
+    rows = searches if isinstance(searches, list) else []
     return [(r[0], r[1][:LONGEST]) for r in rows if _is_search(r)][-KEPT:]
 
 

@@ -124,18 +124,18 @@ def _way(page: Page) -> Way:
 def _begin(page: Page, way: Way) -> _Begin:
     """Take the form of the municipality that was chosen, else of the first in which this person may begin."""
     held = page.ctx.sight.held
-    found: dict[str, cases.StartForm] = {}
+    forms: dict[str, cases.StartForm] = {}
     for place in story.municipalities(page):
         first = cases.start_form(page.ctx, way.process, place)
         if any((role, place) in held for role in first.element.roles):
-            found[place] = first
-    if not found:
+            forms[place] = first
+    if not forms:
         raise NotAllowedError(way.refused)
     chosen = dict(page.form).get(answers.MUNICIPALITY, "")
-    if len(found) == 1:
-        chosen = next(iter(found))
-    places = {place: name for place, name in story.municipalities(page).items() if place in found}
-    return _Begin(found.get(chosen) or next(iter(found.values())), places, chosen if chosen in found else "")
+    if len(forms) == 1:
+        chosen = next(iter(forms))
+    places = {place: name for place, name in story.municipalities(page).items() if place in forms}
+    return _Begin(forms.get(chosen) or next(iter(forms.values())), places, chosen if chosen in forms else "")
 
 
 def _begin_page(page: Page, way: Way, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:

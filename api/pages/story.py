@@ -15,18 +15,18 @@ from engine.consent import Consent
 from engine.definitions import Element, Process, Settings
 from engine.definitions.kinds import LISTENS, EventKind, Kind
 from engine.definitions.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
-from engine.words import MeetingStatus, Part, Register
+from engine.words import AgreementStatus, Answer, CaseStatus, Happening, MeetingStatus, Message, Part, Passage, Register
 from handbook import diagram
 
 PURPOSES = {"delen": "Delen", "voorbespreking": "Voorbespreking zonder het gezin", "overleg": "Knooppuntoverleg",
             "kind": "Gegevens van het kind", "overdracht": "Overdracht"}  # fmt: skip
 MEETINGS = {"voorbespreking": "Voorbespreking", "knooppuntoverleg": "Knooppuntoverleg"}
-AGREEMENT_STATES = {
-    "open": ("Open", "now"),
-    "wachtend": ("Wachtlijst", "soon"),
-    "gedaan": ("Gedaan", "good"),
-    "niet_gedaan": ("Niet gedaan", "plain"),
-    "vervallen": ("Vervallen", "plain"),
+AGREEMENT_STATES: Mapping[str, tuple[str, str]] = {
+    AgreementStatus.OPEN: ("Open", "now"),
+    AgreementStatus.WAITING: ("Wachtlijst", "soon"),
+    AgreementStatus.DONE: ("Gedaan", "good"),
+    AgreementStatus.NOT_DONE: ("Niet gedaan", "plain"),
+    AgreementStatus.LAPSED: ("Vervallen", "plain"),
 }
 OUTCOMES = {
     "goed": "Het gaat goed",
@@ -34,9 +34,8 @@ OUTCOMES = {
     "opschalen": "Er is meer steun nodig",
     "afgesloten": "Afgesloten",
 }
-UNSAFE = "acute_onveiligheid"
+PARENTS: Mapping[str, str] = {Answer.YES: "De ouders waren erbij", Answer.NO: "De ouders waren er niet bij"}
 STEPS = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK, Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK})
-WAITS = LISTENS
 
 
 @dataclass(frozen=True)
@@ -111,14 +110,14 @@ def municipalities(page: Page) -> Mapping[str, str]:
 
 def phases(ctx: Context) -> Mapping[str, str]:
     """The phases of all processes here, in the order in which a case meets them."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for model in ctx.library.current(ctx.tx):
         definition = model.definition
         called = [element.called for element in diagram.reading_order(definition.root) if element.called]
         for process in (*called, *definition.processes):
             if process != definition.id and process in definition.processes:
-                found.setdefault(process, definition.processes[process].name)
-    return found
+                names.setdefault(process, definition.processes[process].name)
+    return names
 
 
 def handbook_link(root: str, process: Process, element: Element) -> str:
@@ -128,8 +127,8 @@ def handbook_link(root: str, process: Process, element: Element) -> str:
 
 def organisations(settings: Settings, ids: Iterable[str]) -> str:
     """Organisations by name."""
-    known = settings.organisations
-    return ", ".join(known[id_].name if id_ in known else id_ for id_ in ids)
+    names = {id_: organisation.name for id_, organisation in settings.organisations.items()}
+    return ", ".join(names.get(id_, id_) for id_ in ids)
 
 
 def listed(settings: Settings, name: str, key: str) -> str:
@@ -159,52 +158,53 @@ def parts(case: CaseView) -> Parts:
 
 def consents(case: CaseView, now: datetime) -> tuple[Line, ...]:
     """For each person and purpose the answer that counts now, those in force first."""
-    latest: dict[tuple[str, str], Consent] = {(one.person, one.purpose): one for one in case.consents}
-    ordered = sorted(latest.values(), key=lambda one: not one.in_force(now))
-    return tuple(_consent(one, case.settings, now) for one in ordered)
+    latest: dict[tuple[str, str], Consent] = {(consent.person, consent.purpose): consent for consent in case.consents}
+    ordered = sorted(latest.values(), key=lambda consent: not consent.in_force(now))
+    return tuple(_consent(consent, case.settings, now) for consent in ordered)
 
 
-def _consent(one: Consent, settings: Settings, now: datetime) -> Line:
-    about = PURPOSES.get(one.purpose, one.purpose.capitalize())
-    if not one.given:
-        return Line(one.person, about, "Niet gegeven", "late")
-    if named := organisations(settings, sorted(one.organisations)):
+def _consent(consent: Consent, settings: Settings, now: datetime) -> Line:
+    about = PURPOSES.get(consent.purpose, consent.purpose.capitalize())
+    if not consent.given:
+        return Line(consent.person, about, "Niet gegeven", "late")
+    if named := organisations(settings, sorted(consent.organisations)):
         about = f"{about} met {named}"
-    if not one.in_force(now):
-        return Line(one.person, f"{about}, tot {wording.day(one.withdrawn_at)}", "Ingetrokken", "late")
-    return Line(one.person, f"{about}, sinds {wording.day(one.recorded_at)}", "Geldt", "good")
+    if not consent.in_force(now):
+        return Line(consent.person, f"{about}, tot {wording.day(consent.withdrawn_at)}", "Ingetrokken", "late")
+    return Line(consent.person, f"{about}, sinds {wording.day(consent.recorded_at)}", "Geldt", "good")
 
 
 def meetings(case: CaseView) -> tuple[Line, ...]:
     """The meetings, planned and held."""
-    found = []
-    for one in case.rows(MeetingRow):
-        held = one.status == MeetingStatus.HELD
-        when = ", ".join(part for part in (wording.day(one.date), one.time and f"{one.time} uur", one.place) if part)
-        parents = {"ja": "De ouders waren erbij", "nee": "De ouders waren er niet bij"}.get(one.parents_present, "")
-        if parents and one.absence_reason:
-            parents += f": {one.absence_reason}"
+    lines = []
+    for meeting in case.rows(MeetingRow):
+        held = meeting.status == MeetingStatus.HELD
+        moment = (wording.day(meeting.date), meeting.time and f"{meeting.time} uur", meeting.place)
+        when = ", ".join(part for part in moment if part)
+        parents = PARENTS.get(meeting.parents_present, "")
+        if parents and meeting.absence_reason:
+            parents += f": {meeting.absence_reason}"
         about = f"{when}. {parents}." if held and parents else when
-        title = MEETINGS.get(one.kind, one.kind.capitalize())
-        found.append(Line(title, about, "Gehouden" if held else "Gepland", "good" if held else "now"))
-    return tuple(found)
+        title = MEETINGS.get(meeting.kind, meeting.kind.capitalize())
+        lines.append(Line(title, about, "Gehouden" if held else "Gepland", "good" if held else "now"))
+    return tuple(lines)
 
 
 def agreements(case: CaseView, now: datetime) -> tuple[Agreement, ...]:
     """The agreements, those too late first."""
     today = now.astimezone(wording.ZONE).date()
-    found = []
-    for one in case.rows(AgreementRow):
-        late = one.overdue(today)
-        state, mood = ("Te laat", "late") if late else AGREEMENT_STATES.get(one.status, (one.status, "plain"))
-        who = ", ".join(part for part in (organisations(case.settings, [one.organisation]), one.person) if part)
-        found.append(Agreement(one.what, who, one.by_date, state, mood, late, one.goal, one.remark))
-    return tuple(sorted(found, key=lambda one: not one.overdue))
+    rows = []
+    for made in case.rows(AgreementRow):
+        late = made.overdue(today)
+        state, mood = ("Te laat", "late") if late else AGREEMENT_STATES.get(made.status, (made.status, "plain"))
+        who = ", ".join(part for part in (organisations(case.settings, [made.organisation]), made.person) if part)
+        rows.append(Agreement(made.what, who, made.by_date, state, mood, late, made.goal, made.remark))
+    return tuple(sorted(rows, key=lambda agreement: not agreement.overdue))
 
 
 def messages(case: CaseView) -> tuple[cases.MessageOption, ...]:
     """What may be told to the case, safety before all else."""
-    return tuple(sorted(case.messages, key=lambda one: one.name != UNSAFE))
+    return tuple(sorted(case.messages, key=lambda option: option.name != Message.ACUTE_DANGER))
 
 
 def participants(case: CaseView) -> tuple[Line, ...]:
@@ -213,22 +213,22 @@ def participants(case: CaseView) -> tuple[Line, ...]:
     people = {person.id: person for person, _ in case.participants}
     for person, role in case.participants:
         roles.setdefault(person.id, []).append(role_name(case.settings, role))
-    found = []
+    lines = []
     for id_, person in people.items():
         where = organisations(case.settings, [person.organisation]) if person.organisation else ""
         about = ", ".join(part for part in (*roles[id_], where) if part)
-        found.append(Line(person.name or case.names.get(id_, "Onbekend"), about))
-    return tuple(found)
+        lines.append(Line(person.name or case.names.get(id_, "Onbekend"), about))
+    return tuple(lines)
 
 
 def disclosures(case: CaseView) -> tuple[Line, ...]:
     """What was shared, with whom and when."""
     return tuple(
-        Line(one.what, ", ".join(part for part in (
-            f"Aan {organisations(case.settings, one.recipients)}", wording.day(one.date),
-            one.ground and f"grond: {listed(case.settings, 'gronden', one.ground).lower()}",
+        Line(shared.what, ", ".join(part for part in (
+            f"Aan {organisations(case.settings, shared.recipients)}", wording.day(shared.date),
+            shared.ground and f"grond: {listed(case.settings, 'gronden', shared.ground).lower()}",
         ) if part))
-        for one in case.rows(DisclosureRow)
+        for shared in case.rows(DisclosureRow)
     )  # fmt: skip
 
 
@@ -236,22 +236,25 @@ def evaluations(case: CaseView) -> tuple[Line, ...]:
     """What the evaluations came to."""
     return tuple(
         Line(
-            OUTCOMES.get(one.outcome, one.outcome),
+            OUTCOMES.get(evaluation.outcome, evaluation.outcome),
             ". ".join(
                 part
-                for part in (wording.day(one.date), listed_or_said(case.settings, "redenen_afsluiten", one.remark))
+                for part in (
+                    wording.day(evaluation.date),
+                    listed_or_said(case.settings, "redenen_afsluiten", evaluation.remark),
+                )
                 if part
             ),
         )
-        for one in case.rows(EvaluationRow)
+        for evaluation in case.rows(EvaluationRow)
     )
 
 
 def safety(case: CaseView) -> tuple[Line, ...]:
     """The safety file; empty for who does not act in it."""
     return tuple(
-        Line(one.step, ". ".join(part for part in (wording.day(one.date), one.content, one.decision) if part))
-        for one in case.rows(SafetyRow)
+        Line(act.step, ". ".join(part for part in (wording.day(act.date), act.content, act.decision) if part))
+        for act in case.rows(SafetyRow)
     )
 
 
@@ -288,16 +291,20 @@ def _drawing(view: ProcessView, title: str, root: str) -> Drawing:
 
 def given(case: CaseView) -> tuple[Given, ...]:
     """The answers of all steps that this person may see, the last step first."""
-    found = []
-    for one in sorted(case.answers, key=lambda one: one.at, reverse=True):
-        lines = answers.said(one.form, one.values, one.context)
-        address = f"/casus/{case.id}/corrigeren/{one.process}/{one.element.id}" + (
-            f"?item={one.item}" if one.item else ""
-        )
-        subject = next((text for _, text in lines), "") if one.item else ""
-        title = f"{one.element.name}: {subject}" if subject else one.element.name
-        found.append(Given(title, one.at, _name(case, one.actor), lines, address if case.status == "lopend" else ""))
-    return tuple(found)
+    rows = []
+    for step in sorted(case.answers, key=lambda step: step.at, reverse=True):
+        lines = answers.said(step.form, step.values, step.context)
+        subject = next((text for _, text in lines), "") if step.item else ""
+        title = f"{step.element.name}: {subject}" if subject else step.element.name
+        where = correction(case, step) if case.status == CaseStatus.RUNNING else ""
+        rows.append(Given(title, step.at, _name(case, step.actor), lines, where))
+    return tuple(rows)
+
+
+def correction(case: CaseView, step: cases.AnswerSet, tail: str = "") -> str:
+    """The address at which the answers of a step are corrected."""
+    item = f"?item={step.item}" if step.item else ""
+    return f"/casus/{case.id}/corrigeren/{step.process}/{step.element.id}{tail}{item}"
 
 
 def _name(case: CaseView, person: str) -> str:
@@ -307,29 +314,29 @@ def _name(case: CaseView, person: str) -> str:
 def history(case: CaseView) -> tuple[Happened, ...]:
     """What happened, the last first; what only moved tokens is left out."""
     processes = {view.process.id: view.process for view in case.processes}
-    told = ((event, _told(event, case, processes)) for event in reversed(case.history))
-    return tuple(Happened(event.at, text, _name(case, event.actor)) for event, text in told if text)
+    sentences = ((event, _sentence(event, case, processes)) for event in reversed(case.history))
+    return tuple(Happened(event.at, text, _name(case, event.actor)) for event, text in sentences if text)
 
 
-def _told(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> str:
+def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> str:
     name = _element_name(processes, event.process, event.element)
     detail = event.detail
     match event.kind:
-        case "gestart":
+        case Happening.STARTED:
             return "Dossier geopend"
-        case "afgerond":
+        case Happening.COMPLETED:
             return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))
-        case "opgepakt":
+        case Happening.CLAIMED:
             return f"Opgepakt: {name}"
-        case "losgelaten":
+        case Happening.RELEASED:
             return f"Teruggegeven: {name}"
-        case "toegewezen":
+        case Happening.REASSIGNED:
             return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
-        case "gecorrigeerd":
+        case Happening.CORRECTED:
             return f"Gecorrigeerd: {name}" + _reason(detail)
-        case "gesloten":
+        case Happening.CLOSED:
             return "Eerder afgesloten" + _reason(detail)
-        case "bericht":
+        case Happening.MESSAGE:
             return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}"
         case _:
             return _by_itself(event, processes)
@@ -348,8 +355,8 @@ def _reason(detail: Mapping[str, object]) -> str:
 
 
 def _element_name(processes: Mapping[str, Process], process: str, element: str) -> str:
-    found = processes[process].elements.get(element) if process in processes else None
-    return found.name if found and found.name else element.replace("_", " ")
+    step = processes[process].elements.get(element) if process in processes else None
+    return step.name if step and step.name else element.replace("_", " ")
 
 
 def _message(processes: Mapping[str, Process], name: str) -> str:
@@ -364,13 +371,13 @@ def _by_itself(event: EventRow, processes: Mapping[str, Process]) -> str:
     """What a timer led to."""
     names = []
     for process, element, what, *_ in event.detail.get("stappen", ()):
-        found = processes[process].elements.get(element) if process in processes else None
-        if found and what == "klaar" and found.kind in WAITS and found.event and found.event.kind == EventKind.TIMER:
-            names.append(found.name)
+        left = processes[process].elements.get(element) if process in processes else None
+        if left and what == Passage.COMPLETED and left.kind in LISTENS and left.event_kind == EventKind.TIMER:
+            names.append(left.name)
     return "Vanzelf: " + ", ".join(name for name in names if name) if any(names) else ""
 
 
 def find(case: CaseView, process: str, element: str, item: str) -> cases.AnswerSet | None:
     """The answers of one step, where this person may see them."""
     wanted = (process, element, item)
-    return next((one for one in case.answers if (one.process, one.element.id, one.item) == wanted), None)
+    return next((step for step in case.answers if (step.process, step.element.id, step.item) == wanted), None)

@@ -76,9 +76,9 @@ def _asked(
     """The form with what was answered; a question that comes up only now begins with what the case knows. What was
     asked before keeps what it `began` with.
     """
-    told = {**task.values, **{key: value for key, value in (began or {}).items() if key in given}}
+    first = {**task.values, **{key: value for key, value in (began or {}).items() if key in given}}
     return answers.asked(
-        task.form, {**task.values, **given}, task.context, errors, go=go, notice=notice, began=told
+        task.form, {**task.values, **given}, task.context, errors, go=go, notice=notice, began=first
     )  # fmt: skip
 
 
@@ -93,9 +93,9 @@ def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectRe
 def claim(page: Page, task_id: int) -> RedirectResponse:
     """Take the task and go on where the button was: in the list, or with the task itself."""
     cases.claim(page.ctx, task_id)
-    here = f"/taken/{task_id}"
-    path = answers.way_back(page.form, here)
-    return page.redirect(path, "De taak staat nu op jouw naam.", task_id if path != here else None)
+    own = f"/taken/{task_id}"
+    path = answers.way_back(page.form, own)
+    return page.redirect(path, "De taak staat nu op jouw naam.", task_id if path != own else None)
 
 
 @routes.post("/taken/{task_id}/release")
@@ -160,10 +160,13 @@ def _too_late(page: Page, error: ConflictError, task_id: int) -> HTMLResponse:
 
 def _names(page: Page) -> tuple[Option, ...]:
     """Whom one may have chosen in a form: what it offered can't be asked any more once its task is gone."""
-    places = {one.municipality for one in page.ctx.actor.appointments}
+    places = {appointment.municipality for appointment in page.ctx.actor.appointments}
     people = [person for place in sorted(places) for person in store.people.everyone(page.tx, place)]
     organisations = page.settings.organisations.items()
-    return (*(Option(id, one.name) for id, one in organisations), *(Option(one.id, one.name) for one in people))
+    return (
+        *(Option(id, organisation.name) for id, organisation in organisations),
+        *(Option(person.id, person.name) for person in people),
+    )
 
 
 def _known_form(page: Page) -> Form | None:
@@ -171,6 +174,6 @@ def _known_form(page: Page) -> Form | None:
     process, _, element = dict(page.form).get(answers.STEP, "").partition("/")
     for model in page.ctx.library.current(page.ctx.tx):
         if process in model.definition.processes:
-            found = model.definition.processes[process].elements.get(element)
-            return model.definition.forms.get(found.form) if found else None
+            step = model.definition.processes[process].elements.get(element)
+            return model.definition.forms.get(step.form) if step else None
     return None

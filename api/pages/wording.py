@@ -40,22 +40,22 @@ def local(value: object) -> date | None:
 
 def day(value: object) -> str:
     """`3 maart 2026`."""
-    found = local(value)
-    return f"{found.day} {MONTHS[found.month - 1]} {found.year}" if found else str(value or "")
+    when = local(value)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if when else str(value or "")
 
 
 def moment(value: object) -> str:
     """`maandag 3 maart 2026, 10.15 uur`."""
-    found = local(value)
-    if not isinstance(found, datetime):
+    when = local(value)
+    if not isinstance(when, datetime):
         return day(value)
-    return f"{DAYS[found.weekday()]} {day(found)}, {found.hour}.{found.minute:02} uur"
+    return f"{DAYS[when.weekday()]} {day(when)}, {when.hour}.{when.minute:02} uur"
 
 
 def machine(value: object) -> str:
     """The same as a `datetime` attribute has it."""
-    found = local(value)
-    return found.isoformat(timespec="minutes") if isinstance(found, datetime) else str(found or "")
+    when = local(value)
+    return when.isoformat(timespec="minutes") if isinstance(when, datetime) else str(when or "")
 
 
 def term(due: object, now: datetime, *, late: bool | None = None) -> str:
@@ -117,8 +117,8 @@ def plain(value: object) -> str:
         return ", ".join(plain(item) for item in value)
     if isinstance(value, float):
         return f"{value:g}".replace(".", ",")
-    found = local(value) if isinstance(value, str) and len(value) == 10 else None
-    if found or isinstance(value, date):
+    when = local(value) if isinstance(value, str) and len(value) == 10 else None
+    if when or isinstance(value, date):
         return day(value)
     return "" if value is None else str(value)
 

@@ -10,8 +10,20 @@ from api.pages import seeking, story
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
+from engine.words import TaskList
 
-LISTS = (("mijn", "Mijn taken"), ("rol", "Voor mijn rol"), ("te-laat", "Te laat"), ("alle", "Alle taken"))
+LISTS = {
+    TaskList.MINE: "Mijn taken",
+    TaskList.ROLE: "Voor mijn rol",
+    TaskList.LATE: "Te laat",
+    TaskList.ALL: "Alle taken",
+}
+NOTHING = {
+    TaskList.MINE: ("Je hebt nu geen taken op je naam", "Kijk bij de taken van je rol of je iets kunt oppakken."),
+    TaskList.ROLE: ("Voor jouw rol ligt er nu niets", "Nieuwe taken komen hier vanzelf in beeld."),
+    TaskList.LATE: ("Niets is te laat", "Mooi. Alles loopt binnen de termijn."),
+    TaskList.ALL: ("Er zijn nu geen taken", "Maak je je zorgen over een gezin? Begin met een signaal."),
+}
 PER_PAGE = 25
 
 routes = Routes(include_in_schema=False)
@@ -33,9 +45,9 @@ class Chosen:
         return cls(**{field.name: asked[field.name] for field in fields(cls) if field.name in asked})
 
     @property
-    def list(self) -> str:
+    def list(self) -> TaskList:
         """One of the lists that exist."""
-        return self.lijst if self.lijst in dict(LISTS) else "mijn"
+        return TaskList(self.lijst) if self.lijst in LISTS else TaskList.MINE
 
     @property
     def page(self) -> int:
@@ -69,23 +81,24 @@ def worklist(page: Page) -> HTMLResponse:
     words = seeking.sought(page, chosen.zoek)
     chosen = chosen if words else replace(chosen, zoek="")
     number = chosen.page
-    found = _listing(page, chosen, words, number)
-    if not chosen.lijst and not found.counts.get("mijn"):
-        chosen = replace(chosen, lijst="rol")
-        found = _listing(page, chosen, words, number)
-    pages = max(1, -(-found.total // PER_PAGE))
+    listing = _listing(page, chosen, words, number)
+    if not chosen.lijst and not listing.counts.get(TaskList.MINE):
+        chosen = replace(chosen, lijst=TaskList.ROLE)
+        listing = _listing(page, chosen, words, number)
+    pages = max(1, -(-listing.total // PER_PAGE))
     if number > pages:
         number = pages
-        found = _listing(page, chosen, words, number)
+        listing = _listing(page, chosen, words, number)
     address: Callable[..., str] = chosen.address
     return page.render(
         "worklist.html",
         lists=LISTS,
+        nothing=NOTHING[chosen.list],
         chosen=chosen,
         words=words,
-        lines=found.lines,
-        total=found.total,
-        counts=found.counts,
+        lines=listing.lines,
+        total=listing.total,
+        counts=listing.counts,
         number=number,
         pages=pages,
         address=address,

@@ -23,6 +23,7 @@ from api.v1.shapes import (
 from engine import cases, deadlines, forms
 from engine.definitions.registers import AgreementRow
 from engine.errors import NotFoundError
+from engine.words import TaskList
 
 routes = Routes(prefix="/v1")
 PAGE_SIZE = 50
@@ -31,7 +32,7 @@ PAGE_SIZE = 50
 @routes.get("/tasks", tags=["taken"])
 def list_tasks(
     visit: Visit,
-    list_: Annotated[str, Query(alias="list")] = "mijn",
+    list_: Annotated[str, Query(alias="list")] = TaskList.MINE,
     phase: str = "",
     municipality: str = "",
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
@@ -49,7 +50,7 @@ def search_tasks(visit: Visit, body: SearchIn) -> TasksOut:
 def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
     offset = (asked.page - 1) * PAGE_SIZE
     chosen = cases.Filter(asked.kind, asked.search, asked.phase, asked.municipality, PAGE_SIZE, offset)
-    found = cases.worklist(visit.ctx, chosen)
+    listing = cases.worklist(visit.ctx, chosen)
     lines = tuple(
         TaskOut(
             id=line.task_id,
@@ -66,9 +67,9 @@ def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
             assignee=line.assignee,
             version=line.revision,
         )
-        for line in found.lines
+        for line in listing.lines
     )
-    return TasksOut(tasks=lines, total=found.total, counts=found.counts)
+    return TasksOut(tasks=lines, total=listing.total, counts=listing.counts)
 
 
 @routes.get("/tasks/{task_id}", tags=["taken"])

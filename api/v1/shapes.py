@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from engine.words import TaskList
+
 LONGEST_SEARCH = 100
 
 
@@ -112,7 +114,7 @@ class DefinitionOut(Out):
 class SearchIn(Out):
     """Which open tasks to list: mijn, rol, te-laat or alle, with these words in family, task or subject."""
 
-    kind: str = Field("mijn", alias="list")
+    kind: str = Field(TaskList.MINE, alias="list")
     search: Annotated[str, Field(max_length=LONGEST_SEARCH)] = ""
     phase: str = ""
     municipality: str = ""
