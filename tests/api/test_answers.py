@@ -212,5 +212,5 @@ def test_a_number_that_nobody_writes_so_stays_text_and_costs_nothing(plan: Form,
 
 def test_a_page_knows_how_to_ask_each_kind_of_question() -> None:
     template = Path(answers.__file__).with_name("templates") / "fields.html"
-    asked = set(re.findall(r'(?:kind|control) == "(\w+)"', template.read_text()))
+    asked = set(re.findall(r'(?:kind|control) == "(\w+)"', template.read_text("utf-8")))
     assert asked == set(Control) - {Control.LINE}, "a line is what it asks where it is told nothing else"

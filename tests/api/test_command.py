@@ -23,7 +23,7 @@ def a_copy(tmp_path: Path) -> Path:
 
 
 def slip(copy: Path, file: str, old: str, new: str) -> Path:
-    text = (copy / file).read_text()
+    text = (copy / file).read_text("utf-8")
     assert old in text
     (copy / file).write_text(text.replace(old, new))
     return copy / file
@@ -68,7 +68,7 @@ def test_warnings_alone_are_no_reason_to_refuse(copy: Path) -> None:
 def test_the_places_are_drawn(copy: Path, tmp_path: Path) -> None:
     file = slip(copy, "opzetten/borgen.bpmn", 'candidateGroups="bestuurder"', 'candidateGroups="burgemeester"')
     assert main(["check", str(file), "--svg", str(tmp_path / "beeld")]) == 1
-    drawn = (tmp_path / "beeld/opzetten_borgen.svg").read_text()
+    drawn = (tmp_path / "beeld/opzetten_borgen.svg").read_text("utf-8")
     assert "Samenwerking borgen (aangewezen)" in drawn
     assert "Resultaten evalueren (aangewezen)" not in drawn
     number, *legend = re.findall("<text[^>]*>([^<]*)</text>", drawn.partition('class="legend"')[2])
@@ -78,7 +78,7 @@ def test_the_places_are_drawn(copy: Path, tmp_path: Path) -> None:
 
 def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example = copy / "opzetten/voorbeelden/in_een_keer_goed.yaml"
-    example.write_text(example.read_text().replace("klaar: true", "klaar: false"))
+    example.write_text(example.read_text("utf-8").replace("klaar: true", "klaar: false"))
     assert main(["check", str(copy / "opzetten"), "--region", "zuid-limburg", "--json"]) == 1
     (found,) = json.loads(capsys.readouterr().out)["problems"]
     assert (found["rule"], found["file"]) == ("voorbeeld", "opzetten/voorbeelden/in_een_keer_goed.yaml")
@@ -140,7 +140,7 @@ def test_what_a_region_fills_in_must_be_there(
 
 
 def test_the_region_in_the_guide_needs_nothing_more(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    guide = (WORKFLOWS.parent / "docs/een-regio-toevoegen.md").read_text()
+    guide = (WORKFLOWS.parent / "docs/een-regio-toevoegen.md").read_text("utf-8")
     settings, people = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
     region = copy / "regios/mijn-regio"
     region.mkdir()

@@ -64,7 +64,7 @@ def test_most_models_give_the_trace_that_the_standard_demands() -> None:
 
 
 def test_a_model_that_breaks_a_rule_is_refused_for_that_rule() -> None:
-    rows = json.loads((MODELS / "constraints.json").read_text())
+    rows = json.loads((MODELS / "constraints.json").read_text("utf-8"))
     core = [row for row in rows if not NOT_RUN & set(row["tags"])]
     broken = {
         row["file"]: {

@@ -463,7 +463,7 @@ def test_a_deadline_that_a_region_typed_wrong_is_told_with_the_one_that_is_meant
     copy = tmp_path / "workflows"
     shutil.copytree(ROOT / "workflows", copy)
     settings = copy / "regios/de-waterlanden/regio.yaml"
-    written = settings.read_text().replace("  overleg:\n    duur", "  overlegg:\n    duur", 1)
+    written = settings.read_text("utf-8").replace("  overleg:\n    duur", "  overlegg:\n    duur", 1)
     settings.write_text(written.replace("uitleg: Het Knooppunt komt", "uitlegg: Het Knooppunt komt", 1))
     found = checks.survey(copy, "de-waterlanden").findings
     told = {(one.file, one.element, one.message, one.advice) for one in found}

@@ -691,7 +691,9 @@ def test_each_construct_stands_in_the_table_once() -> None:
 
 
 def test_the_docs_show_the_table() -> None:
-    assert "\n".join(markdown()) in DOCS.read_text(), "the table is what python -m engine.checks.constructs prints"
+    assert "\n".join(markdown()) in DOCS.read_text("utf-8"), (
+        "the table is what python -m engine.checks.constructs prints"
+    )
 
 
 def test_a_condition_of_a_formal_kind_only(tmp_path: Path) -> None:

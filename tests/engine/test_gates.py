@@ -325,7 +325,9 @@ def test_a_file_of_a_region_is_looked_at_in_its_place(tmp_path: Path) -> None:
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     file = tmp_path / "workflows/regios/de-waterlanden/casus/voorbespreking.bpmn"
     assert checks.survey(file).findings == ()
-    file.write_text(file.read_text().replace('camunda:candidateGroups="', 'camunda:candidateGroups="buurvrouw,', 1))
+    file.write_text(
+        file.read_text("utf-8").replace('camunda:candidateGroups="', 'camunda:candidateGroups="buurvrouw,', 1)
+    )
     (told,) = checks.survey(file).findings
     assert (told.rule.id, told.file) == ("rol", "regios/de-waterlanden/casus/voorbespreking.bpmn")
     assert {f.file for f in checks.survey(tmp_path / "workflows").findings} == {told.file}

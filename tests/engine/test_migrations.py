@@ -57,7 +57,7 @@ def test_the_verb_writes_what_leads_from_the_newest_migration_to_the_tables(tmp_
     newest.unlink()
     assert migrations.write("Bring it back", folder).name == f"{newest.name[:4]}_bring_it_back.py"
     again = migrations.write("Nothing more to do", folder)
-    assert "    pass" in again.read_text().partition("def upgrade")[2].partition("def downgrade")[0]
+    assert "    pass" in again.read_text("utf-8").partition("def upgrade")[2].partition("def downgrade")[0]
 
 
 def test_upgrading_again_changes_nothing(migrated: Database) -> None:

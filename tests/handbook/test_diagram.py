@@ -227,7 +227,7 @@ def shipped() -> list[Process]:
 
 @pytest.fixture(scope="module")
 def viewer() -> str:
-    return (ROOT / "node_modules/bpmn-js/dist/bpmn-navigated-viewer.production.min.js").read_text()
+    return (ROOT / "node_modules/bpmn-js/dist/bpmn-navigated-viewer.production.min.js").read_text("utf-8")
 
 
 def test_every_shipped_diagram_stands_where_a_bpmn_editor_draws_it_and_its_words_fit(

@@ -19,7 +19,7 @@ CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 TEMPLATES: dict[str, dict[str, Any]] = {
     template["id"]: template
     for file in sorted((WORKFLOWS / ".camunda/element-templates").glob("*.json"))
-    for template in [json.loads(file.read_text())]
+    for template in [json.loads(file.read_text("utf-8"))]
 }
 VALIDATE = """
 import { validateAll } from '@bpmn-io/element-templates-validator';
@@ -87,7 +87,7 @@ def test_the_validator_of_the_modeler_accepts_every_template(node_path: str) -> 
 
 
 def test_the_termijn_field_offers_exactly_the_deadlines_of_the_settings() -> None:
-    settings = yaml.safe_load((WORKFLOWS / "regio.yaml").read_text())
+    settings = yaml.safe_load((WORKFLOWS / "regio.yaml").read_text("utf-8"))
     assert choices("knooppunt.taak", "termijn") == list(settings["termijnen"])
 
 
