@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
 from engine.definitions import Role, Settings
-from handbook import samples, wording
+from handbook import rules, samples, wording
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.pages import Page, download_of, file_of, first_sentence, items, plain, prose
@@ -131,6 +131,7 @@ class _Writer:
         self._roles()
         for name in ("beslissingen", "termijnen", "onderbrekingen", "downloads", "zoeken"):
             self._page(f"{name}.md", f"{name}.md.j2")
+        self._page("regels.md", "regels.md.j2", chapters=rules.chapters())
         for chapter in self.chapters.values():
             self._page(f"{chapter.name}.md", "chapter.md.j2", chapter=chapter)
         self._assets()
@@ -144,7 +145,6 @@ class _Writer:
             settings=self.settings,
             day=_day(self.day),
             versions=[(g.title, g.definition.version[:8]) for g in self.guides],
-            chapters=self.chapters,
             hit_policies=HIT_POLICIES,
             **values,
         )
@@ -179,11 +179,12 @@ class _Writer:
     def _assets(self) -> None:
         for name, drawing in samples.drawings().items():
             self.pages[f"tekeningen/{name}.svg"] = drawing.encode()
+        self.pages |= {name: drawing.encode() for name, drawing in rules.drawings().items()}
         for file in sorted((HERE / "assets").iterdir()):
             self.pages[f"assets/{file.name}"] = file.read_bytes()
         colours = {name: value for name, value in self.settings.colours.items() if COLOUR.fullmatch(value)}
-        rules = "".join(f"  --regio-{name.replace('_', '-')}: {value};\n" for name, value in colours.items())
-        self.pages["assets/regio.css"] = f":root {{\n{rules}}}\n".encode()
+        lines = "".join(f"  --regio-{name.replace('_', '-')}: {value};\n" for name, value in colours.items())
+        self.pages["assets/regio.css"] = f":root {{\n{lines}}}\n".encode()
 
     def _nav(self) -> Nav:
         own = {"index", "begrippen"}  # these stand elsewhere in the menu
@@ -196,6 +197,7 @@ class _Writer:
             {"Termijnen": "termijnen.md"},
             {"Als er iets tussenkomt": "onderbrekingen.md"},
             {"Begrippen": "begrippen.md"},
+            {"Alle regels": "regels.md"},
             {"Downloads": "downloads.md"},
         ]
         nav.append({"Opzoeken": looked_up})

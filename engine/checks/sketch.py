@@ -105,14 +105,20 @@ def _written(name: str, text: str) -> str:
     return _table(stem, text) if suffix == "dmn" and "=>" in text else text
 
 
-def as_text(example: Example) -> str:
-    """What an example holds, as somebody reads it: ways with arrows, and what is filled in at a step."""
+def as_text(example: Example, ways: bool = True) -> str:
+    """What an example holds, as somebody reads it: ways with arrows, unless a drawing shows them, and what is filled in
+    at a step.
+    """
     given = {f"{PROCESS}.bpmn": example} if isinstance(example, str) else example
-    parts = []
+    parts: list[str] = []
     for name, text in given.items():
         sketched = name.endswith(".bpmn") and not text.startswith("<")
-        lines = [line for line in map(_line, _lines(text)) if line] if sketched else text.strip().splitlines()
-        parts += [*([name] if len(given) > 1 or not sketched else ()), *lines]
+        lines = (
+            [line for line in map(_line, _lines(text)) if line and (ways or "→" not in line)] if sketched else [text]
+        )
+        if not sketched and not ways and name == f"{PROCESS}.bpmn" and text.startswith("<definitions"):
+            continue
+        parts += [*([name] if lines and (len(given) > 1 or not sketched) else ()), *(line.strip() for line in lines)]
     return "\n".join(parts)
 
 
@@ -125,7 +131,7 @@ def _line(line: str) -> str:
         scope = line.strip("[]")
         return f"In {_title(scope)}:" if scope else "Daarbuiten:"
     if declared:
-        filled = re.sub(r"camunda:|\$| ?\bat=\S+", "", declared[2])
+        filled = re.sub(r"""camunda:|\$| ?\bat=\S+| ?\bname="\"""", "", declared[2])
         return f"{_title(declared[1])}: {filled}" if filled else ""
     tokens = _ARROW.split(line)
     told = _title(tokens[0])
@@ -367,7 +373,7 @@ def _label(element: Element, box: Bounds) -> str:
     if element.attached_to:
         return f"<bpmndi:BPMNLabel>{_box(Bounds(box.x + 42, box.y + 24, 50, 14))}</bpmndi:BPMNLabel>"
     if element.kind == Kind.EXCLUSIVE_GATEWAY:
-        return f"<bpmndi:BPMNLabel>{_box(Bounds(box.x - 20, box.y - 20, 90, 14))}</bpmndi:BPMNLabel>"
+        return f"<bpmndi:BPMNLabel>{_box(Bounds(box.x + 14, box.y - 20, 90, 14))}</bpmndi:BPMNLabel>"
     return ""
 
 
