@@ -144,6 +144,8 @@ def test_answers_are_read_by_the_roles_of_their_step_and_by_who_oversees_after_c
     assert read(sight("procesregisseur"), facts(shared=True), step, safety=False)
     assert not read(sight("procesregisseur"), facts(shared=True), step, safety=True)
     assert read(sight("aanmelder"), facts("aanmelder"), step, safety=False)
+    assert read(sight("kernpartner"), facts("casusregisseur"), step, safety=False)  # the whole of that one case
+    assert not read(sight("kernpartner"), facts("casusregisseur"), step, safety=True)
     assert read(sight("aanmelder"), facts("veiligheid"), step, safety=True)
     assert not read(sight("kernpartner"), facts(consented=True), step, safety=False)
 
