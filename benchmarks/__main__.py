@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import measures, worklist
+from benchmarks import crowd, measures, worklist
 from benchmarks.example import steps
 from benchmarks.house import PERSON, Client, current, publish, serving
 from benchmarks.measures import Series
@@ -22,6 +22,7 @@ from engine import store
 OVERSEER = "vera_voorbeeld"
 PARTNER = "jet_jansproef"
 FEW, MANY = 200, 20_000
+AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ def main() -> None:
     chosen = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="knooppunt-bench-") as folder:
-        lines = [*_moves(Path(folder), chosen.rounds, chosen.finished), *_worklist(Path(folder), chosen.pages)]
+        lines = [
+            *_moves(Path(folder), chosen.rounds, chosen.finished),
+            *_worklist(Path(folder), chosen.pages),
+            *_crowd(Path(folder)),
+        ]
     _print(lines, time.monotonic() - begun)
 
 
@@ -99,6 +104,25 @@ def _worklist(folder: Path, number: int) -> list[Line]:
                     f"{_time(many[name])}; of {FEW}: {few[name].median:.1f} ms; {ratio:.1f} ×",
                 )
             )
+    return lines
+
+
+def _crowd(folder: Path) -> list[Line]:
+    """Many at once beside as many one after another; answers of another kind than the first are told too."""
+    database = store.Database(f"sqlite:///{folder}/crowd.sqlite")
+    database.migrate()
+    publish(database)
+    lines = []
+    with serving(database.url, "demo") as port:
+        for title, request in crowd.kinds(database, PERSON.id, steps()[0].answers).items():
+            crowd.one_by_one(port, [request])
+            alone, together = (send(port, [request] * AT_ONCE) for send in (crowd.one_by_one, crowd.at_once))
+            statuses = ", ".join(f"{number} × {status}" for status, number in together.statuses.items())
+            lines += [
+                Line(f"{AT_ONCE} at once, {title}", f"{together.seconds:.1f} s: {statuses}"),
+                _target("  … beside one after another", together.seconds / alone.seconds, 1.5, "×"),
+            ]
+    database.close()
     return lines
 
 

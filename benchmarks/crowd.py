@@ -5,7 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
+
+from benchmarks.house import PLACE, csrf, fields
+from engine import store
 
 HOST = "127.0.0.1"
 PATIENCE = 120
@@ -20,15 +25,27 @@ class Round:
     statuses: Counter[int]
 
 
-def get(path: str, token: str = "", cookie: str = "knooppunt") -> bytes:
-    """A request for a page, as it goes over the line."""
-    return _request("GET", path, b"", {"Cookie": f"{cookie}={token}"} if token else {})
+def get(path: str, token: str = "") -> bytes:
+    """A request for a page of the demo, as it goes over the line."""
+    return _request("GET", path, b"", {"Cookie": f"knooppunt={token}"})
 
 
-def post(path: str, fields: Sequence[tuple[str, str]], token: str = "", cookie: str = "knooppunt") -> bytes:
-    """A form, as it goes over the line."""
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return _request("POST", path, urlencode(fields).encode(), {**headers, "Cookie": f"{cookie}={token}"})
+def post(path: str, form: Sequence[tuple[str, str]], token: str = "") -> bytes:
+    """A form of the demo, as it goes over the line."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"knooppunt={token}"}
+    return _request("POST", path, urlencode(form).encode(), headers)
+
+
+def kinds(database: store.Database, person: str, answers: Mapping[str, Any]) -> dict[str, bytes]:
+    """One request of each kind: a page, a form that starts a case with these answers, and signing in to the demo."""
+    with database.writing() as tx:
+        token = store.people.open_session(tx, person, datetime.now(UTC) + timedelta(hours=1))
+    form = [*fields(answers), ("_gemeente", PLACE), ("csrf_token", csrf(token))]
+    return {
+        "page": get("/werk", token),
+        "form": post("/signaal", form, token),
+        "anonymous": post("/aanmelden", [("persoon", person)]),
+    }
 
 
 def _request(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:

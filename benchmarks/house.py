@@ -61,7 +61,7 @@ class Client:
     def __init__(self, database: store.Database, port: int, person: str) -> None:
         with database.writing() as tx:
             self.token = store.people.open_session(tx, person, datetime.now(UTC) + timedelta(hours=1))
-        self.csrf = hashlib.sha256(f"form:{self.token}".encode()).hexdigest()[:32]
+        self.csrf = csrf(self.token)
         self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port)
         self.connection.connect()
@@ -99,6 +99,11 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
+
+
+def csrf(token: str) -> str:
+    """What every form of a session sends along."""
+    return hashlib.sha256(f"form:{token}".encode()).hexdigest()[:32]
 
 
 @contextmanager

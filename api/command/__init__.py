@@ -19,6 +19,8 @@ from engine.errors import DefinitionError, KnooppuntError
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "workflows"
 SITE = ROOT / "site"
+SMALLEST_QUEUE = 200
+"""So many requests at once are always served; a shorter queue would turn people away whom it has room for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--database", default=database, help="sqlite:///pad of postgresql+psycopg://…")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    serve.add_argument(
+        "--queue", type=_queue, default=os.environ.get("KNOOPPUNT_QUEUE"), metavar="AANTAL",
+        help=f"hoeveel verzoeken tegelijk binnen mogen zijn, ten minste {SMALLEST_QUEUE}",
+    )  # fmt: skip
 
     demo = commands.add_parser("demo", help="een demo met verzonnen gezinnen")
     demo.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
@@ -93,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     attempt.add_argument("--workflows", type=Path, default=WORKFLOWS)
     attempt.set_defaults(module="attempt")
     return parser
+
+
+def _queue(text: str) -> int:
+    if not text.isdecimal() or int(text) < SMALLEST_QUEUE:
+        raise argparse.ArgumentTypeError(f"'{text}' is te weinig. Kies een getal van {SMALLEST_QUEUE} of hoger.")
+    return int(text)
 
 
 def _tell(error: DefinitionError, stream: TextIO) -> None:

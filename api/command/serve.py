@@ -7,17 +7,17 @@ import uvicorn
 from api.app import create_app
 from api.command import SITE
 from api.command.migrate import migrated
-from api.request import House
+from api.request import QUEUE, House
 from engine.cases import Library
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Serve until somebody stops it."""
-    listen(House(migrated(chosen.database), Library()), chosen.host, chosen.port)
+    listen(House(migrated(chosen.database), Library()), chosen.host, chosen.port, chosen.queue or QUEUE)
     return 0
 
 
-def listen(house: House, host: str, port: int) -> None:
+def listen(house: House, host: str, port: int, queue: int = QUEUE) -> None:
     """Answer requests until somebody stops it."""
     # no log of who asked what: a proxy keeps one where that is wanted, and no address of ours holds a name
-    uvicorn.run(create_app(house, SITE), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(house, SITE, queue), host=host, port=port, log_level="warning", access_log=False)
