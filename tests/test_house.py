@@ -204,7 +204,7 @@ NAMESAKES = (
     (r"engine/definitions/registers\.py|api/pages/story\.py", {"overleg"}, "a purpose of consent"),
     (r"engine/cases/moves\.py", {"toestemming"}, "a ground for sharing"),
     (r"engine/(proof|checks)/", {"rol", "bericht", "klok", "klaar"}, "what happens, as spelregels.yaml says it"),
-    (r"engine/scenarios\.py|api/demo", {"bericht", "antwoorden", "klaar"}, "keys of an example case"),
+    (r"engine/scenarios\.py|api/command/attempt\.py", {"bericht", "antwoorden", "klaar"}, "keys of an example case"),
     (r"api/(errors|command/check)\.py", {"message"}, "keys of JSON"),
     (r"api/request\.py", {"none"}, "a header"),
     (r"handbook/diagram\.py", {"none", "group", "open", "gedaan"}, "SVG, ARIA and the search for a way"),
@@ -214,7 +214,6 @@ NAMESAKES = (
 # Files that still write words bare; none is added.
 UNCONVERTED = frozenset(
     {
-        "api/command/attempt.py",
         "api/pages/cases.py",
         "api/pages/story.py",
         "api/pages/worklist.py",
@@ -228,7 +227,6 @@ UNCONVERTED = frozenset(
         "engine/checks/texts.py",
         "engine/checks/unproved.py",
         "engine/definitions/diagram.py",
-        "engine/process/events.py",
         "engine/proof/knowledge.py",
         "engine/proof/net.py",
         "engine/proof/soundness.py",

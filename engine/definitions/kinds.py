@@ -145,6 +145,9 @@ EVENTS = THROWS | LISTENS
 
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
+CODED = frozenset({EventKind.ERROR, EventKind.ESCALATION})
+"""What goes up, by its code, to whoever around it catches it."""
+
 NOTES = frozenset(NoteKind)
 
 LINKS = frozenset(LinkKind)

@@ -12,9 +12,10 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import Element
-from engine.definitions.kinds import EventKind, TimerKind
+from engine.definitions.kinds import CODED, EventKind, TimerKind
 from engine.process.run import Run
 from engine.process.specs import LIVE, Begin, ForEach, Main, Node, Repeated, Split, forget_orphans, run_of, silence
+from engine.words import Answer
 
 # --- what is waited for ----------------------------------------------------------------------------------------
 
@@ -77,9 +78,7 @@ class Trigger(Awaited):
 
     def covers(self, kind: str, name: str) -> bool:
         """An error or escalation without code catches all."""
-        return self.kind == kind and (
-            self.name == name or (not self.name and kind in (EventKind.ERROR, EventKind.ESCALATION))
-        )
+        return self.kind == kind and (self.name == name or (not self.name and kind in CODED))
 
     def names(self, name: str) -> bool:
         return bool(self.name == name)
@@ -326,7 +325,7 @@ class Boundary(Catch):
 
     def _listens_on(self) -> bool:
         assert self.element is not None and self.element.event is not None
-        if self.element.interrupting or self.element.properties.get("vaker") == "nee":
+        if self.element.interrupting or self.element.properties.get("vaker") == Answer.NO:
             return False
         return self.element.event.kind != EventKind.TIMER or self.element.event.timer == TimerKind.CYCLE
 

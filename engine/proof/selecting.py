@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.definitions import Element
-from engine.definitions.kinds import AWAITS, EMBEDDED, LISTENS, WORK, EventKind, Kind
+from engine.definitions.kinds import AWAITS, CODED, EMBEDDED, LISTENS, WORK, EventKind, Kind
 from engine.proof import knowledge, steps
 from engine.proof.net import Net
 from engine.proof.plan import Place, conditions, fields_of
@@ -12,9 +12,9 @@ from engine.proof.reading import Rule, Selector
 from engine.words import Answer
 
 _CAUGHT = {
-    "bericht": (EventKind.MESSAGE,),
-    "melding": (EventKind.ESCALATION, EventKind.ERROR),
-    "klok": (EventKind.TIMER,),
+    "bericht": frozenset({EventKind.MESSAGE}),
+    "melding": CODED,
+    "klok": frozenset({EventKind.TIMER}),
 }
 _MOMENTS = {EventKind.MESSAGE: steps.MESSAGE, EventKind.TIMER: steps.CLOCK, EventKind.NONE: steps.DONE}
 _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
