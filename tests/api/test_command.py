@@ -40,12 +40,12 @@ def test_only_the_three_most_important_are_told(copy: Path, capsys: pytest.Captu
     slip(copy, "opzetten/borgen.bpmn", 'x="1070" y="340"', 'x="1070" y="100"')
     slip(copy, "opzetten/borgen.bpmn", 'name="duur"', 'name="duurt"')
     assert main(["check", str(file)]) == 1
-    told = capsys.readouterr().out
-    assert told.index("burgemeester") < told.index("\n3. ")
-    assert "\n3. " in told
-    assert "\n4. " not in told
-    assert "bekijk alles met --alles" in told
-    assert "Dit kan niet worden gepubliceerd." in told
+    output = capsys.readouterr().out
+    assert output.index("burgemeester") < output.index("\n3. ")
+    assert "\n3. " in output
+    assert "\n4. " not in output
+    assert "bekijk alles met --alles" in output
+    assert "Dit kan niet worden gepubliceerd." in output
     assert main(["check", str(file), "--alles"]) == 1
     assert "\n4. " in capsys.readouterr().out
 
@@ -55,9 +55,9 @@ def test_json_holds_every_finding_with_its_place(copy: Path, capsys: pytest.Capt
     assert main(["check", str(file), "--json"]) == 1
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert {(f["file"], f["element"]) for f in problems} == {("opzetten/borgen.bpmn", "samenwerking_borgen")}
-    (found,) = (f for f in problems if f["rule"] == "rol")
-    assert (found["name"], found["severity"]) == ("Samenwerking borgen", "fout")
-    assert "burgemeester" in found["message"]
+    (problem,) = (f for f in problems if f["rule"] == "rol")
+    assert (problem["name"], problem["severity"]) == ("Samenwerking borgen", "fout")
+    assert "burgemeester" in problem["message"]
 
 
 def test_warnings_alone_are_no_reason_to_refuse(copy: Path) -> None:
@@ -80,12 +80,12 @@ def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.
     example = copy / "opzetten/voorbeelden/in_een_keer_goed.yaml"
     example.write_text(example.read_text("utf-8").replace("klaar: true", "klaar: false"))
     assert main(["check", str(copy / "opzetten"), "--region", "zuid-limburg", "--json"]) == 1
-    (found,) = json.loads(capsys.readouterr().out)["problems"]
-    assert (found["rule"], found["file"]) == ("voorbeeld", "opzetten/voorbeelden/in_een_keer_goed.yaml")
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["rule"], problem["file"]) == ("voorbeeld", "opzetten/voorbeelden/in_een_keer_goed.yaml")
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
+    ("file", "old", "new", "message"),
     [
         (
             "casus/overleg.bpmn",
@@ -101,18 +101,18 @@ def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.
     ],
 )
 def test_a_slip_is_told_and_never_a_trace(
-    file: str, old: str, new: str, told: str, copy: Path, capsys: pytest.CaptureFixture[str]
+    file: str, old: str, new: str, message: str, copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slip(copy, file, old, new)
     assert main(["check", str(copy), "--region", "zuid-limburg", "--alles"]) == 1
-    assert told in capsys.readouterr().out
+    assert message in capsys.readouterr().out
 
 
 DEMO, REGIO = "regios/de-waterlanden/demo.yaml", "regios/de-waterlanden/regio.yaml"
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
+    ("file", "old", "new", "message"),
     [
         (REGIO, "rollen:", "rolen:", "Bedoelde je 'rollen'?"),
         (REGIO, "gemeenten:\n  oeverdam", "gemeenten: [a]\nteksten:\n  oeverdam", "geen lijst van namen met waarden"),
@@ -131,12 +131,12 @@ DEMO, REGIO = "regios/de-waterlanden/demo.yaml", "regios/de-waterlanden/regio.ya
     ],
 )
 def test_what_a_region_fills_in_must_be_there(
-    file: str, old: str, new: str, told: str, copy: Path, capsys: pytest.CaptureFixture[str]
+    file: str, old: str, new: str, message: str, copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slip(copy, file, old, new)
     main(["check", str(copy), "--region", "de-waterlanden", "--alles", "--json"])
     problems = json.loads(capsys.readouterr().out)["problems"]
-    assert any(told in one["message"] and one["file"] == file for one in problems), problems
+    assert any(message in problem["message"] and problem["file"] == file for problem in problems), problems
 
 
 def test_the_region_in_the_guide_needs_nothing_more(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,9 +164,9 @@ def test_all_examples_play(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_region_plays_the_examples_of_its_own_municipalities(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["try", "casus", "--region", "de-waterlanden", "--scenario"]) == 0
-    told = capsys.readouterr().out
-    assert told.count("GOED") == 2
-    assert "meteen_aan_tafel" in told
+    output = capsys.readouterr().out
+    assert output.count("GOED") == 2
+    assert "meteen_aan_tafel" in output
     assert main(["try", "opzetten", "--scenario", "--region", ""]) == 0
     assert capsys.readouterr().out.count("GOED") == 4
     assert main(["try", "casus", "--scenario", "--region", ""]) == 1
@@ -182,14 +182,14 @@ def attempt(
 
 
 def test_a_diagram_is_walked_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, told = attempt(["k", "k P1M", "x", "9", "b onzin", "s"], monkeypatch, capsys, "borgen")
+    code, output = attempt(["k", "k P1M", "x", "9", "b onzin", "s"], monkeypatch, capsys, "borgen")
     assert code == 0
-    assert "maandag 2-3-2026 09:00" in told
-    assert "1. Elk kwartaal terugkijken (Procesregisseur)" in told
-    assert "'x' ken ik niet." in told
-    assert "Er is geen stap 9." in told
-    assert "Op 'onzin' wacht de casus niet." in told
-    route = told.split("De route:")[1]
+    assert "maandag 2-3-2026 09:00" in output
+    assert "1. Elk kwartaal terugkijken (Procesregisseur)" in output
+    assert "'x' ken ik niet." in output
+    assert "Er is geen stap 9." in output
+    assert "Op 'onzin' wacht de casus niet." in output
+    route = output.split("De route:")[1]
     assert "Begin: Knooppunt is open" in route
     assert "De klok gaat naar" in route
 
@@ -197,10 +197,10 @@ def test_a_diagram_is_walked_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: py
 def test_answers_that_are_wrong_are_asked_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, told = attempt(["1", "Familie Proef", "gisteren"], monkeypatch, capsys, "signaleren")
+    code, output = attempt(["1", "Familie Proef", "gisteren"], monkeypatch, capsys, "signaleren")
     assert code == 0
-    assert "Signaal vastleggen (Aanmelder)" in told
-    assert "Gestopt. De casus is nog niet klaar." in told
+    assert "Signaal vastleggen (Aanmelder)" in output
+    assert "Gestopt. De casus is nog niet klaar." in output
 
 
 LOOSE = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -228,12 +228,12 @@ def test_a_file_without_forms_takes_names_with_values(
     (tmp_path / "los.bpmn").write_text(LOOSE)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"1\nonzin\nbesluit = {answer}\n\n"))
     assert main(["try", str(tmp_path / "los.bpmn")]) == 0
-    told = capsys.readouterr().out
-    assert "Het diagram vraagt naar: besluit." in told
-    assert "Schrijf een naam, een = en een waarde" in told
-    assert "De casus is klaar." in told
-    assert told.rstrip().splitlines()[-1].endswith(f"Mag het? {answer}")
-    assert f". {ending}\n" in told
+    output = capsys.readouterr().out
+    assert "Het diagram vraagt naar: besluit." in output
+    assert "Schrijf een naam, een = en een waarde" in output
+    assert "De casus is klaar." in output
+    assert output.rstrip().splitlines()[-1].endswith(f"Mag het? {answer}")
+    assert f". {ending}\n" in output
 
 
 def test_what_can_not_run_can_not_be_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

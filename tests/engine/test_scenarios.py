@@ -98,7 +98,7 @@ def test_an_example_may_correct_what_was_said_and_rows_keep_their_id(folder: Pat
 
 
 @pytest.mark.parametrize(
-    ("steps", "expected", "told"),
+    ("steps", "expected", "message"),
     [
         ([{"taak": "na"}], {}, "stap 1.*'na' staat 0 keer open; open staat: stap"),
         ([FIRST, {"taak": "volgen"}], {}, "stap 2.*'volgen' staat 2 keer open"),
@@ -112,9 +112,9 @@ def test_an_example_may_correct_what_was_said_and_rows_keep_their_id(folder: Pat
     ],
 )
 def test_an_example_that_goes_otherwise_says_where(
-    folder: Path, drawn: Model, steps: list[dict[str, Any]], expected: dict[str, Any], told: str
+    folder: Path, drawn: Model, steps: list[dict[str, Any]], expected: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ScenarioError, match=told):
+    with pytest.raises(ScenarioError, match=message):
         play(folder, drawn, scenario(*steps, verwacht=expected))
 
 
@@ -152,7 +152,7 @@ def test_examples_of_a_region_stand_in_for_general_ones_of_the_same_name(folder:
     ]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(yaml.safe_dump(scenario() | {"naam": name}), encoding="utf-8")
-    assert [one.name for one in scenarios.examples(folder, "proef")] == ["algemeen een", "algemeen twee"]
-    here = {one.id: one.name for one in scenarios.examples(folder, "proef", "hier")}
-    assert here == {"een": "algemeen een", "twee": "hier twee", "drie": "hier drie"}
+    assert [example.name for example in scenarios.examples(folder, "proef")] == ["algemeen een", "algemeen twee"]
+    names = {example.id: example.name for example in scenarios.examples(folder, "proef", "hier")}
+    assert names == {"een": "algemeen een", "twee": "hier twee", "drie": "hier drie"}
     assert scenarios.examples(folder, "anders", "hier") == ()

@@ -40,10 +40,10 @@ def drawn(of: Process, **options: object) -> etree._Element:
 
 
 def part(drawing: etree._Element, id_: str) -> etree._Element:
-    found = drawing.xpath(f"//*[@data-element='{id_}']")
-    assert isinstance(found, list)
-    assert len(found) == 1
-    return found[0]  # type: ignore[return-value]
+    nodes = drawing.xpath(f"//*[@data-element='{id_}']")
+    assert isinstance(nodes, list)
+    assert len(nodes) == 1
+    return nodes[0]  # type: ignore[return-value]
 
 
 def words(of: etree._Element) -> str:
@@ -142,9 +142,9 @@ def test_pool_lanes_notes_links_and_loops_are_drawn() -> None:
             ),
         )
     )
-    told = words(drawing)
+    texts = words(drawing)
     for text in ("Knooppunt", "Coördinator", "Let op de termijn", "Dossier", "Samen"):
-        assert text in told
+        assert text in texts
     assert drawing.get("viewBox") == "-16 -16 632 432", "everything is inside the drawing, with a margin"
 
 
@@ -240,7 +240,7 @@ def test_every_shipped_diagram_stands_where_a_bpmn_editor_draws_it_and_its_words
     page.add_script_tag(content=viewer)
     wrong = {}
     for drawn_process in shipped():
-        found = page.evaluate(
+        cut_off = page.evaluate(
             """async ([xml, ours]) => {
                 const theirs = new BpmnJS({container: "#theirs"});
                 const {warnings} = await theirs.importXML(xml);
@@ -260,8 +260,8 @@ def test_every_shipped_diagram_stands_where_a_bpmn_editor_draws_it_and_its_words
             }""",
             [files[drawn_process.id], svg(drawn_process)],
         )
-        if found:
-            wrong[drawn_process.id] = found
+        if cut_off:
+            wrong[drawn_process.id] = cut_off
     page.close()
     assert not wrong, json.dumps(wrong, indent=1)
 

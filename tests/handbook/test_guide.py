@@ -31,7 +31,7 @@ def flows(*pairs: str) -> str:
     return "".join(lines)
 
 
-def told(settings: bytes = SETTINGS, **bodies: str) -> Guide:
+def guide_of(settings: bytes = SETTINGS, **bodies: str) -> Guide:
     return guide.build(defined(settings, **bodies))
 
 
@@ -66,7 +66,7 @@ def test_an_answer_leads_past_joins_and_silent_parts_to_the_next_step() -> None:
         + flows("s>j", "j>bellen", "bellen>g", "g>tabel=ja", "tabel>helpen", "g>w=later", "w>j", "g>h=nee", "helpen>h2")
         + '<endEvent id="h2" name="Geholpen"/>'
     )
-    step = told(proef=body).steps[0]
+    step = guide_of(proef=body).steps[0]
     answers = {"ja": ["Helpen"], "later": ["Een week wachten Bellen"], "nee": ["Klaar"]}
     assert shown(step.next) == [("Lukt het?", answers)]
     (choice,) = step.choices
@@ -85,7 +85,7 @@ def test_a_choice_behind_a_choice_keeps_its_own_question() -> None:
         + '<endEvent id="e1"/><endEvent id="e2"/>'
     )
     inner = ("Wie belt?", {"jij": ["Jij"], "ik": ["Ik"]})
-    assert shown(told(proef=body).steps[0].next) == [("Mag het?", {"ja": [inner], "nee": ["Klaar"]})]
+    assert shown(guide_of(proef=body).steps[0].next) == [("Mag het?", {"ja": [inner], "nee": ["Klaar"]})]
 
 
 def test_what_happens_at_the_same_time_is_all_told() -> None:
@@ -97,7 +97,7 @@ def test_what_happens_at_the_same_time_is_all_told() -> None:
         + '<endEvent id="e"/>'
         + flows("s>een", "een>p", "p>twee", "p>drie", "twee>q", "drie>q", "q>e")
     )
-    steps = {step.title: step for step in told(proef=body).steps}
+    steps = {step.title: step for step in guide_of(proef=body).steps}
     assert shown(steps["Een"].next) == ["Twee", "Drie"]
     assert steps["Een"].choices == ()
     assert [place.kind for place in steps["Twee"].next if isinstance(place, Place)] == [END]
@@ -112,7 +112,7 @@ def test_a_step_behind_a_join_waits_for_all_that_leads_to_it() -> None:
         + '<endEvent id="e"/>'
         + flows("s>p", "p>een", "p>twee", "een>q", "twee>q", "q>drie", "drie>e")
     )
-    steps = {step.title: step for step in told(proef=body).steps}
+    steps = {step.title: step for step in guide_of(proef=body).steps}
     assert [place.title for place in steps["Drie"].previous] == ["Een", "Twee"]
     assert steps["Drie"].waits_for_all
     assert not steps["Een"].waits_for_all
@@ -129,7 +129,7 @@ def test_the_end_inside_a_sub_process_goes_on_behind_it() -> None:
         + '<endEvent id="e"/>'
         + flows("s>blok", "blok>buiten", "buiten>e")
     )
-    steps = {step.title: step for step in told(proef=body).steps}
+    steps = {step.title: step for step in guide_of(proef=body).steps}
     assert shown(steps["Binnen"].next) == ["Buiten"]
     assert [place.title for place in steps["Buiten"].previous] == ["Binnen"]
 
@@ -141,12 +141,12 @@ def test_a_phase_tells_what_follows_it() -> None:
         + flows("s>a", "a>b", "b>e")
     )
     small = '<startEvent id="s"/>' + task("werk") + '<endEvent id="e"/>' + flows("s>werk", "werk>e")
-    found = told(proef=body, eerst=small, daarna=small)
-    assert [phase.process.id for phase in found.phases] == ["proef", "eerst", "daarna"]
-    (follows,) = found.phases[1].follows
+    read = guide_of(proef=body, eerst=small, daarna=small)
+    assert [phase.process.id for phase in read.phases] == ["proef", "eerst", "daarna"]
+    (follows,) = read.phases[1].follows
     assert isinstance(follows, Place)
     assert (follows.kind, follows.process) == (PHASE, "daarna")
-    assert shown(found.phases[2].follows) == ["Uit"]
+    assert shown(read.phases[2].follows) == ["Uit"]
 
 
 def test_the_last_step_of_a_phase_shows_the_choice_that_its_outcome_decides() -> None:
@@ -157,8 +157,8 @@ def test_the_last_step_of_a_phase_shows_the_choice_that_its_outcome_decides() ->
         + '<callActivity id="a2" name="Nog eens" calledElement="kijken"/>'
     )
     small = '<startEvent id="s"/>' + task("eerst") + task("laatst") + '<endEvent id="f"/>'
-    found = told(proef=body, kijken=small + flows("s>eerst", "eerst>laatst", "laatst>f"))
-    steps = {step.title: step for step in found.steps}
+    read = guide_of(proef=body, kijken=small + flows("s>eerst", "eerst>laatst", "laatst>f"))
+    steps = {step.title: step for step in read.steps}
     assert steps["Eerst"].choices == ()
     assert [choice.question for choice in steps["Laatst"].choices] == ["Gaat het goed?"]
     assert steps["Laatst"].ends_phase
@@ -189,19 +189,21 @@ def test_what_comes_in_between_says_what_it_stops_and_what_goes_on() -> None:
         + flows("s>traject", "traject>e", "terug>terug_doen", "terug_doen>terug_einde")
         + handler("onveilig", "false")
     )
-    found = {interrupt.title: interrupt for interrupt in told(proef=body).interrupts}
-    assert found["Stoppen"].interrupting
-    assert found["Stoppen"].ends == "Het traject"
-    assert found["Stoppen"].goes_on == ("Onveilig",)
-    assert not found["Stoppen"].again, "what ends everything can't come twice"
-    assert found["Stoppen"].stopped_by == ("Terug",), "whichever of Stoppen and Verhuizen comes first, is the only one"
-    assert found["Geboorte"].stopped_by == ("Stoppen", "Verhuizen", "Terug")
-    assert found["Geboorte"].again
-    assert (found["Terug"].ends, found["Terug"].stopped_by) == ("Het traject", ())
-    assert found["Terug"].goes_on == ("Onveilig",)
-    assert shown(found["Terug"].outcomes) == ["Terug_doen"]
-    assert found["Onveilig"].stopped_by == ()
-    assert shown(found["Onveilig"].outcomes) == ["Onveilig_doen"]
+    interrupts = {interrupt.title: interrupt for interrupt in guide_of(proef=body).interrupts}
+    assert interrupts["Stoppen"].interrupting
+    assert interrupts["Stoppen"].ends == "Het traject"
+    assert interrupts["Stoppen"].goes_on == ("Onveilig",)
+    assert not interrupts["Stoppen"].again, "what ends everything can't come twice"
+    assert interrupts["Stoppen"].stopped_by == ("Terug",), (
+        "whichever of Stoppen and Verhuizen comes first, is the only one"
+    )
+    assert interrupts["Geboorte"].stopped_by == ("Stoppen", "Verhuizen", "Terug")
+    assert interrupts["Geboorte"].again
+    assert (interrupts["Terug"].ends, interrupts["Terug"].stopped_by) == ("Het traject", ())
+    assert interrupts["Terug"].goes_on == ("Onveilig",)
+    assert shown(interrupts["Terug"].outcomes) == ["Terug_doen"]
+    assert interrupts["Onveilig"].stopped_by == ()
+    assert shown(interrupts["Onveilig"].outcomes) == ["Onveilig_doen"]
 
 
 def test_what_can_happen_during_a_step_stands_with_that_step() -> None:
@@ -213,7 +215,7 @@ def test_what_can_happen_during_a_step_stands_with_that_step() -> None:
         '<timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent><endEvent id="e"/><endEvent id="f"/>'
         + flows("s>werk", "werk>e", "klok>herinneren", "herinneren>f")
     )
-    steps = {step.title: step for step in told(proef=body).steps}
+    steps = {step.title: step for step in guide_of(proef=body).steps}
     (side,) = steps["Werk"].sides
     assert (side.title, side.interrupting, shown(side.outcomes)) == ("Te laat", False, ["Herinneren"])
     assert [place.title for place in steps["Herinneren"].previous] == ["Werk"]
@@ -258,40 +260,42 @@ def test_every_step_of_a_shipped_process_is_told_whole(shipped: Guide) -> None:
 
 
 def test_every_way_in_a_shipped_process_leads_to_something_that_is_told(shipped: Guide) -> None:
-    known = {(STEP, s.element.process, s.element.id) for s in shipped.steps}
-    known |= {(PHASE, p.process.id, "") for p in shipped.phases}
+    told = {(STEP, s.element.process, s.element.id) for s in shipped.steps}
+    told |= {(PHASE, p.process.id, "") for p in shipped.phases}
 
     def places(outcomes: tuple[Outcome, ...]) -> list[Place]:
-        found = []
+        reached = []
         for outcome in outcomes:
             if isinstance(outcome, Choice):
                 assert outcome.question.endswith("?"), outcome
-                found += [place for answer in outcome.answers for place in places(answer.outcomes)]
+                reached += [place for answer in outcome.answers for place in places(answer.outcomes)]
             else:
-                found.append(outcome)
-        return found
+                reached.append(outcome)
+        return reached
 
     for step in shipped.steps:
         ways = places(step.next)
         assert ways, step.element.id
         for place in (*ways, *step.previous):
-            assert place.kind == END or (place.kind, place.process, place.element) in known, place
+            assert place.kind == END or (place.kind, place.process, place.element) in told, place
 
 
 def test_withdrawing_consent_is_told_with_all_that_it_stops() -> None:
     shipped = guide.build(load(WORKFLOWS, "casus"))
-    found = {interrupt.element.id: interrupt for interrupt in shipped.interrupts}
-    withdrawn = found.pop("toestemming_ingetrokken")
+    interrupts = {interrupt.element.id: interrupt for interrupt in shipped.interrupts}
+    withdrawn = interrupts.pop("toestemming_ingetrokken")
     assert {role.id for role in withdrawn.roles} >= {"aanmelder", "casusregisseur"}
     assert withdrawn.stopped_by == ()
-    stops = {id for id, other in found.items() if withdrawn.element.name in other.stopped_by}
-    assert stops == set(found) - {"onveiligheid"}
+    stops = {id for id, other in interrupts.items() if withdrawn.element.name in other.stopped_by}
+    assert stops == set(interrupts) - {"onveiligheid"}
     assert next(phase for phase in shipped.phases if phase.process.id == "intrekking").aside
 
 
 def test_safety_goes_on_whatever_ends_the_rest() -> None:
-    found = {i.start.event.name if i.start.event else "": i for i in guide.build(load(WORKFLOWS, "casus")).interrupts}
-    assert not found["acute_onveiligheid"].interrupting
-    assert found["acute_onveiligheid"].again
-    assert found["acute_onveiligheid"].stopped_by == ()
-    assert found["acute_onveiligheid"].element.name in found["toestemming_ingetrokken"].goes_on
+    interrupts = {
+        i.start.event.name if i.start.event else "": i for i in guide.build(load(WORKFLOWS, "casus")).interrupts
+    }
+    assert not interrupts["acute_onveiligheid"].interrupting
+    assert interrupts["acute_onveiligheid"].again
+    assert interrupts["acute_onveiligheid"].stopped_by == ()
+    assert interrupts["acute_onveiligheid"].element.name in interrupts["toestemming_ingetrokken"].goes_on

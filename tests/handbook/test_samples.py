@@ -13,7 +13,7 @@ CHAPTER = ROOT / "handbook/content/wat-mag-ik-tekenen.md"
 def test_every_sample_is_shown_and_described_and_every_picture_exists() -> None:
     shown = dict(re.findall(r"!\[([^\]]+)\]\(tekeningen/(\w+)\.svg\)", CHAPTER.read_text("utf-8")))
     assert sorted(shown.values()) == sorted(samples.drawings())
-    assert all(len(told) > 20 for told in shown)
+    assert all(len(text) > 20 for text in shown)
     edition = write.edition(ROOT / "workflows", "zuid-limburg", ROOT / "handbook/content", date(2026, 3, 2))
     assert {f"tekeningen/{name}.svg" for name in shown.values()} <= edition.pages.keys()
 

@@ -157,9 +157,9 @@ def test_every_link_leads_to_a_page_or_file_that_is_there(site: Site) -> None:
             if parts.hostname != "here":
                 continue
             name = unquote(parts.path.removeprefix("/"))
-            known = site.pages.get(name)
-            if (known is None and not (site.folder / name).is_file()) or (
-                known is not None and anchor and anchor not in known.ids
+            linked = site.pages.get(name)
+            if (linked is None and not (site.folder / name).is_file()) or (
+                linked is not None and anchor and anchor not in linked.ids
             ):
                 broken.append(f"{path} → {link}")
     assert not broken
@@ -324,8 +324,8 @@ def test_no_kind_of_page_shuts_anybody_out(page: Page, address: str, path: str, 
     if "?" in path:
         page.locator(".pagefind-ui__result").first.wait_for()
     page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
-    assert found == []
+    violations = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+    assert violations == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page scrolls sideways"
 
 

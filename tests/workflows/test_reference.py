@@ -40,8 +40,8 @@ def model(root: str, region: str) -> Model:
 
 
 def tasks(of: Definition) -> Iterator[Element]:
-    for one in of.processes.values():
-        yield from one.user_tasks
+    for diagram in of.processes.values():
+        yield from diagram.user_tasks
 
 
 # --- every step ------------------------------------------------------------------------------------------------
@@ -55,17 +55,17 @@ def test_every_edition_may_be_run(root: str, region: str) -> None:
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_every_step_has_a_form_a_role_a_deadline_and_a_phase_that_exist(root: str, region: str) -> None:
-    found = edition(root, region)
-    settings = found.settings
-    assert list(tasks(found))
+    definition = edition(root, region)
+    settings = definition.settings
+    assert list(tasks(definition))
     assert [
         f"{task.process}/{task.id}"
-        for task in tasks(found)
-        if task.form not in found.forms
+        for task in tasks(definition)
+        if task.form not in definition.forms
         or not task.roles
         or not set(task.roles) <= set(settings.roles)
         or task.properties.get("termijn") not in settings.deadlines
-        or task.properties.get("fase") not in found.processes
+        or task.properties.get("fase") not in definition.processes
         or not task.properties.get("duur")
         or not task.name
     ] == []
@@ -86,36 +86,39 @@ def test_every_step_is_explained_under_all_headings_in_their_order(root: str, re
 def test_the_texts_of_a_step_are_written_in_one_way(root: str, region: str) -> None:
     for task in tasks(edition(root, region)):
         name = f"{task.process}/{task.id}"
-        told = "\n".join(text for heading, text in task.sections.items() if heading != "bron")
-        assert not re.search(r"\b(S\d|[A-Z]{3}-\d\d)\b", told), f"{name}: a source outside Bron"
-        assert not re.search('[„‘’"]', told), f"{name}: quotes are “…”"
-        assert "vooroverleg" not in told.lower(), f"{name}: the phase is called voorbespreking"
+        whole = "\n".join(text for heading, text in task.sections.items() if heading != "bron")
+        assert not re.search(r"\b(S\d|[A-Z]{3}-\d\d)\b", whole), f"{name}: a source outside Bron"
+        assert not re.search('[„‘’"]', whole), f"{name}: quotes are “…”"
+        assert "vooroverleg" not in whole.lower(), f"{name}: the phase is called voorbespreking"
         assert [line for line in task.sections["klaar als"].splitlines() if line and line[-1] != "."] == [], name
 
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_everything_else_that_a_reader_sees_is_explained_too(root: str, region: str) -> None:
-    found = edition(root, region)
-    assert [id for id, one in found.processes.items() if not one.documentation or not one.name] == []
+    definition = edition(root, region)
+    assert [id for id, diagram in definition.processes.items() if not diagram.documentation or not diagram.name] == []
     assert [
-        f"{e.process}/{e.id}" for one in found.processes.values() for e in one.elements.values() if not e.documentation
+        f"{e.process}/{e.id}"
+        for diagram in definition.processes.values()
+        for e in diagram.elements.values()
+        if not e.documentation
     ] == []
 
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_a_phase_has_one_name_wherever_it_is_read(root: str, region: str) -> None:
-    found = edition(root, region)
-    for one in found.processes.values():
-        assert one.pool in ("", one.name), one.id
-        called = {e.called: e.name for e in one.elements.values() if e.called}
-        assert called == {id: found.processes[id].name for id in called}
+    definition = edition(root, region)
+    for diagram in definition.processes.values():
+        assert diagram.pool in ("", diagram.name), diagram.id
+        called = {e.called: e.name for e in diagram.elements.values() if e.called}
+        assert called == {id: definition.processes[id].name for id in called}
 
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_every_form_is_used_and_lets_people_answer(root: str, region: str) -> None:
-    found = edition(root, region)
-    assert set(found.forms) == {task.form for task in tasks(found)}
-    assert [id for id, form in found.forms.items() if not form.input_fields()] == []
+    definition = edition(root, region)
+    assert set(definition.forms) == {task.form for task in tasks(definition)}
+    assert [id for id, form in definition.forms.items() if not form.input_fields()] == []
 
 
 # --- choices and events ----------------------------------------------------------------------------------------
@@ -123,30 +126,30 @@ def test_every_form_is_used_and_lets_people_answer(root: str, region: str) -> No
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_every_choice_is_a_question_with_named_answers_and_a_default(root: str, region: str) -> None:
-    for one in edition(root, region).processes.values():
-        for choice in (e for e in one.elements.values() if e.kind == "exclusiveGateway" and len(e.outgoing) > 1):
-            assert choice.name.endswith("?"), f"{one.id}/{choice.id}"
-            assert choice.default in choice.outgoing, f"{one.id}/{choice.id}"
-            assert all(one.flows[id].name for id in choice.outgoing), f"{one.id}/{choice.id}"
-            assert {id for id in choice.outgoing if not one.flows[id].condition} == {choice.default}
+    for diagram in edition(root, region).processes.values():
+        for choice in (e for e in diagram.elements.values() if e.kind == "exclusiveGateway" and len(e.outgoing) > 1):
+            assert choice.name.endswith("?"), f"{diagram.id}/{choice.id}"
+            assert choice.default in choice.outgoing, f"{diagram.id}/{choice.id}"
+            assert all(diagram.flows[id].name for id in choice.outgoing), f"{diagram.id}/{choice.id}"
+            assert {id for id in choice.outgoing if not diagram.flows[id].condition} == {choice.default}
 
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
 def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region: str) -> None:
-    found = edition("casus", region)
+    definition = edition("casus", region)
     starts = [
         e
-        for e in found.root.elements.values()
+        for e in definition.root.elements.values()
         if e.kind in ("startEvent", "boundaryEvent") and e.event_kind == "message"
     ]
     assert {e.event.name for e in starts if e.event} == INTERRUPTS
     for event in starts:
-        told = event.properties
-        assert told["titel"], event.id
-        assert told["uitleg"].endswith("."), event.id
-        assert set(told["rollen"].split(",")) <= set(found.settings.roles), event.id
-        assert told["vaker"] in ("ja", "nee"), event.id
-        assert (told["vaker"] == "nee") or not event.interrupting, event.id
+        properties = event.properties
+        assert properties["titel"], event.id
+        assert properties["uitleg"].endswith("."), event.id
+        assert set(properties["rollen"].split(",")) <= set(definition.settings.roles), event.id
+        assert properties["vaker"] in ("ja", "nee"), event.id
+        assert (properties["vaker"] == "nee") or not event.interrupting, event.id
 
 
 def test_unsafety_stands_outside_the_traject_withdrawal_on_its_edge_and_all_else_inside() -> None:
@@ -178,14 +181,14 @@ def columns(form: Form) -> Iterator[dict[str, Field]]:
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_every_step_with_a_register_fills_the_columns_that_it_needs(root: str, region: str) -> None:
-    found = edition(root, region)
-    for task in tasks(found):
+    definition = edition(root, region)
+    for task in tasks(definition):
         register = task.properties.get("register")
         if register is None or task.id in ON_THEIR_ITEM:
             continue
         needed = set(REGISTERS[register].required)
-        filled = [set(one) for one in columns(found.forms[task.form])]
-        assert any(needed <= one for one in filled), f"{task.process}/{task.id}: {register} needs {needed}"
+        filled = [set(keys) for keys in columns(definition.forms[task.form])]
+        assert any(needed <= keys for keys in filled), f"{task.process}/{task.id}: {register} needs {needed}"
 
 
 # Inside the loop over agreements the agreement itself holds the rest.
@@ -194,24 +197,24 @@ ON_THEIR_ITEM = {"afspraak_opvolgen", "wachttijd_overbruggen", "afspraak_nagaan"
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
 def test_steps_inside_the_loop_of_agreements_write_to_columns_of_agreements(region: str) -> None:
-    found = edition("casus", region)
-    for task in found.processes["bewaken"].user_tasks:
+    definition = edition("casus", region)
+    for task in definition.processes["bewaken"].user_tasks:
         assert task.id in ON_THEIR_ITEM
-        for one in columns(found.forms[task.form]):
-            assert set(one) <= {"wat", "wie", "persoon", "voor_wanneer", "doel", "opdracht", "status", "toelichting"}
+        for keys in columns(definition.forms[task.form]):
+            assert set(keys) <= {"wat", "wie", "persoon", "voor_wanneer", "doel", "opdracht", "status", "toelichting"}
 
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
 def test_what_is_shared_is_registered_and_says_for_what(region: str) -> None:
     for task in tasks(edition("casus", region)):
-        told = task.properties
-        if told.get("register") == "verstrekking":
-            assert told.get("deelt") == "ja", task.id
-        if told.get("register") == "toestemming":
-            assert told.get("doel") in ("delen", "voorbespreking", "overleg", "kind", "overdracht"), task.id
-        if told.get("register") == "overleg":
-            assert told.get("soort") in ("voorbespreking", "knooppuntoverleg"), task.id
-            assert told.get("stand") in ("gepland", "gehouden"), task.id
+        properties = task.properties
+        if properties.get("register") == "verstrekking":
+            assert properties.get("deelt") == "ja", task.id
+        if properties.get("register") == "toestemming":
+            assert properties.get("doel") in ("delen", "voorbespreking", "overleg", "kind", "overdracht"), task.id
+        if properties.get("register") == "overleg":
+            assert properties.get("soort") in ("voorbespreking", "knooppuntoverleg"), task.id
+            assert properties.get("stand") in ("gepland", "gehouden"), task.id
 
 
 LISTED = {
@@ -232,23 +235,25 @@ def fields(form: Form) -> Iterator[Field]:
 
 @pytest.mark.parametrize(("root", "region"), EDITIONS)
 def test_answers_to_choose_from_have_a_name_in_the_settings(root: str, region: str) -> None:
-    found = edition(root, region)
-    for id, form in found.forms.items():
+    definition = edition(root, region)
+    for id, form in definition.forms.items():
         for field in fields(form):
             named = LISTED.get(field.properties.get("register", "")) or LISTED.get(field.key)
             if named and field.options:
-                known = set(found.settings.lists[named])
-                assert {option.value for option in field.options} <= known, f"{id}: {field.key}"
+                values = set(definition.settings.lists[named])
+                assert {option.value for option in field.options} <= values, f"{id}: {field.key}"
 
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
 def test_every_form_that_closes_a_dossier_offers_the_same_reasons(region: str) -> None:
-    found = edition("casus", region)
-    asked = {id: field for id, form in found.forms.items() for field in fields(form) if field.key == "reden_afsluiten"}
-    reasons = found.settings.lists["redenen_afsluiten"]
-    assert {id: {one.value: one.label for one in field.options} for id, field in asked.items()} == dict.fromkeys(
-        asked, reasons
-    )
+    definition = edition("casus", region)
+    asked = {
+        id: field for id, form in definition.forms.items() for field in fields(form) if field.key == "reden_afsluiten"
+    }
+    reasons = definition.settings.lists["redenen_afsluiten"]
+    assert {
+        id: {option.value: option.label for option in field.options} for id, field in asked.items()
+    } == dict.fromkeys(asked, reasons)
     assert len(asked) > 1
 
 
@@ -280,29 +285,31 @@ def test_every_example_is_meant_for_a_region() -> None:
     assert all(meant(root, region) for root in ROOTS for region in REGIONS)
 
 
-PLAYED = [(root, region, one) for root in ROOTS for region in REGIONS for one in meant(root, region)]
+PLAYED = [(root, region, example) for root in ROOTS for region in REGIONS for example in meant(root, region)]
 
 
 @cache
 def played(root: str, region: str, id: str) -> Played:
-    return scenarios.play(model(root, region), next(one for one in meant(root, region) if one.id == id))
+    return scenarios.play(model(root, region), next(example for example in meant(root, region) if example.id == id))
 
 
-@pytest.mark.parametrize(("root", "region", "one"), PLAYED, ids=[f"{region}-{one.id}" for _, region, one in PLAYED])
-def test_every_example_goes_as_it_is_written_down(root: str, region: str, one: Scenario) -> None:
-    assert played(root, region, one.id).flows
-    assert one.ends is not None, "an example says how it ends"
-    assert root == "opzetten" or one.municipality, "an example of a family says where it lives"
+@pytest.mark.parametrize(
+    ("root", "region", "example"), PLAYED, ids=[f"{region}-{example.id}" for _, region, example in PLAYED]
+)
+def test_every_example_goes_as_it_is_written_down(root: str, region: str, example: Scenario) -> None:
+    assert played(root, region, example.id).flows
+    assert example.ends is not None, "an example says how it ends"
+    assert root == "opzetten" or example.municipality, "an example of a family says where it lives"
 
 
 def left(root: str, region: str, only: set[str]) -> tuple[set[str], set[str]]:
     """The flows and elements of these diagrams that no example passes."""
-    found = edition(root, region)
-    drawn = {(id, flow) for id in only for flow in found.processes[id].flows}
-    standing = {(id, e.id) for id in only for e in found.processes[id].elements.values()}
-    for one in meant(root, region):
-        drawn -= played(root, region, one.id).flows
-        standing -= played(root, region, one.id).elements
+    definition = edition(root, region)
+    drawn = {(id, flow) for id in only for flow in definition.processes[id].flows}
+    standing = {(id, e.id) for id in only for e in definition.processes[id].elements.values()}
+    for example in meant(root, region):
+        drawn -= played(root, region, example.id).flows
+        standing -= played(root, region, example.id).elements
     return {"/".join(pair) for pair in drawn}, {"/".join(pair) for pair in standing}
 
 
@@ -319,5 +326,10 @@ def test_the_examples_of_a_region_take_every_flow_of_the_diagrams_that_it_change
 
 
 def test_the_examples_show_every_event_that_can_come_in_between() -> None:
-    sent = {action.name for one in meant("casus", "zuid-limburg") for action in one.actions if action.kind == "bericht"}
+    sent = {
+        action.name
+        for example in meant("casus", "zuid-limburg")
+        for action in example.actions
+        if action.kind == "bericht"
+    }
     assert sent == INTERRUPTS

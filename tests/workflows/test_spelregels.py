@@ -40,7 +40,7 @@ def test_every_rule_says_why_and_where_it_comes_from(reference: Definition) -> N
 def test_there_are_enough_mutants() -> None:
     assert len(MUTANTS) >= 60
     assert len(HARMLESS) >= 20
-    names = [one.name for one in (*MUTANTS, *HARMLESS, *(one for one, _ in EQUIVALENT))]
+    names = [mutant.name for mutant in (*MUTANTS, *HARMLESS, *(mutant for mutant, _ in EQUIVALENT))]
     assert len(set(names)) == len(names)
 
 
@@ -82,7 +82,7 @@ def test_setting_up_guards_privacy_by_what_steps_do_and_not_by_their_ids(
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "rule"),
     [
         (
             mutants.flow("intake", "knooppunt_besluit_ja", condition='=past_bij_knooppunt = "nee"'),
@@ -92,13 +92,15 @@ def test_setting_up_guards_privacy_by_what_steps_do_and_not_by_their_ids(
         (mutants.element("casus", "fase_voorbespreking", called="intrekking"), "fase"),
     ],
 )
-def test_what_may_be_meant_so_is_told_and_not_refused(change: mutants.Change, told: str, reference: Definition) -> None:
-    found = [finding for finding in mutants.findings(change(reference)) if finding.severity is Severity.WARNING]
-    assert told in {finding.rule.id for finding in found}
+def test_what_may_be_meant_so_is_told_and_not_refused(change: mutants.Change, rule: str, reference: Definition) -> None:
+    findings = [finding for finding in mutants.findings(change(reference)) if finding.severity is Severity.WARNING]
+    assert rule in {finding.rule.id for finding in findings}
 
 
 def test_a_path_that_breaks_a_rule_is_told_and_marked(reference: Definition) -> None:
-    broken = next(one for one in MUTANTS if one.name == "een pijl van signaleren rechtstreeks naar het overleg")
+    broken = next(
+        mutant for mutant in MUTANTS if mutant.name == "een pijl van signaleren rechtstreeks naar het overleg"
+    )
     rules = proof.read_rules(reference.files["spelregels.yaml"], "spelregels.yaml")
     changed = broken.change(reference)
     (verdict,) = proof.prove(changed, [rule for rule in rules if rule.id == "overleg_eigen_toestemming"])

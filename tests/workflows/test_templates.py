@@ -105,9 +105,9 @@ def test_every_property_in_a_diagram_has_a_field(file: Path) -> None:
         name = element.get(f"{CAMUNDA}modelerTemplate")
         if name is None:
             continue
-        known = fields(TEMPLATES[name])
+        drawn = fields(TEMPLATES[name])
         for given in element.iterfind(f"./{{*}}extensionElements/{CAMUNDA}properties/{CAMUNDA}property"):
-            field = known.get(given.get("name", ""))
+            field = drawn.get(given.get("name", ""))
             allowed = [choice["value"] for choice in (field or {}).get("choices", [])]
             if field is None or (allowed and given.get("value") not in allowed):
                 strange.append((element.get("id"), given.get("name"), given.get("value")))
