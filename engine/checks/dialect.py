@@ -7,6 +7,12 @@ from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, construct, runs_kind, told
 from engine.checks.finding import from_text, name_of
 from engine.checks.rule import Finding, Rule, Topic
+from engine.checks.standard.ends import INNER_STARTS_OTHERWISE, INTO_START, OUT_OF_END
+from engine.checks.standard.events import NOT_ON_EDGE, TO_EDGE
+from engine.checks.standard.flows import ACROSS, DEFAULT_ELSEWHERE, FROM_HANDLER, TO_HANDLER
+from engine.checks.standard.gateways import CANNOT_AWAIT, EDGED_RECEIVE
+from engine.checks.standard.handlers import FAULT_BESIDE, NO_CAUSE
+from engine.checks.standard.ways import no_way_in
 from engine.definitions import Element, Event, Flow, Loop, Process
 from engine.definitions.kinds import ACTIVITIES, AWAITS, EMBEDDED, EventKind, Kind, LoopKind, TimerKind
 
@@ -73,16 +79,6 @@ BEGIN = Rule(
     right="begin > bellen > klaar",
     unprovable=True,
 )
-LOOSE = Rule(
-    "los",
-    Topic.DIALECT,
-    "Naar elke stap gaat een pijl.",
-    _EXACT,
-    "Verbind deze stap of haal hem weg.",
-    wrong="begin > bellen > klaar\nbezoeken > klaar",
-    right="begin > bellen > bezoeken > klaar",
-    unprovable=True,
-)
 EDGE = Rule(
     "rand",
     Topic.DIALECT,
@@ -96,24 +92,12 @@ EDGE = Rule(
     unprovable=True,
     silenced_by=frozenset({"verwijst_nergens"}),
 )
-HANDLER_APART = Rule(
-    "onderbreking",
-    Topic.DIALECT,
-    "Een onderbreking staat los: er gaat geen pijl naartoe en er komt geen pijl uit.",
-    "Een onderbreking begint door wat er gebeurt, niet doordat een stap klaar is.",
-    "Haal de pijl weg.",
-    wrong="begin > bellen > stoppen > klaar\nstoppen: subProcess triggeredByEvent=true\n[stoppen]\n"
-    "begin_stop: startEvent message=wil_niet_meer\nbegin_stop > klaar_stop",
-    right="begin > bellen > klaar\nstoppen: subProcess triggeredByEvent=true\n[stoppen]\n"
-    "begin_stop: startEvent message=wil_niet_meer\nbegin_stop > klaar_stop",
-    unprovable=True,
-)
 ARROW = Rule(
     "pijl",
     Topic.DIALECT,
-    "Elke pijl gaat van een stap naar een stap in hetzelfde deel van het diagram.",
+    "Elke pijl gaat van een stap naar een stap.",
     _EXACT,
-    "Verbind de pijl met stappen die in hetzelfde deel staan, of haal hem weg.",
+    "Verbind hem met een stap, of haal hem weg.",
     wrong='begin > bellen > klaar\n<sequenceFlow id="los_eind" sourceRef="bellen" />',
     right="begin > bellen > klaar",
     unprovable=True,
@@ -173,7 +157,7 @@ def dialect(process: Process, hosted: bool = False) -> tuple[Finding, ...]:
     `hosted` says that something starts processes by events and carries messages and signals between them.
     Knooppunt itself runs each case on its own.
     """
-    breaches = [*_scopes(process), *_edges(process), *_flows(process), *_expressions(process)]
+    breaches = [*_scopes(process), *_edges(process), *_flows(process), *_first_events(process), *_expressions(process)]
     for element in process.elements.values():
         breaches += [(element.id, *breach) for breach in _element(process, element, hosted)]
     ordered = sorted(set(breaches), key=lambda breach: (breach[0], breach[1].id, breach[2]))
@@ -200,6 +184,11 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breac
     yield from _gateway(process, element, name)
 
 
+def _as(rule: Rule, title: str) -> Breach:
+    """What a rule of the standard says, where it is asked of what was read."""
+    return rule, rule.message.format(name=f"'{title}'")
+
+
 def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
     """What a mark or number on an element asks that is not run."""
     if element.compensates:
@@ -217,10 +206,10 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
     parent = process.elements.get(element.parent)
     handler = element.kind == Kind.START_EVENT and parent is not None and parent.by_event
     if element.kind == Kind.START_EVENT and parent is not None and not handler and event.kind != EventKind.NONE:
-        yield EVENT, f"'{name}' staat in een deelproces. Dat begint gewoon, zonder bericht of klok."
+        yield _as(INNER_STARTS_OTHERWISE, name)
         return
     if handler and event.kind == EventKind.NONE:
-        yield EVENT, f"'{name}' start een onderbreking, maar er staat niet waardoor. Kies bericht of klok."
+        yield _as(NO_CAUSE, name)
         return
     kind = HANDLER if handler else element.kind
     row = construct(kind, event.kind)
@@ -253,7 +242,7 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
     ):
         yield EVENT, f"'{name}': {_NAMELESS}"
     if event.kind == EventKind.ERROR and not element.interrupting:
-        yield EVENT, f"'{name}': een fout onderbreekt altijd. Zet 'onderbreekt' aan."
+        yield _as(FAULT_BESIDE if element.kind == Kind.START_EVENT else NOT_ON_EDGE, name)
     if event.kind == EventKind.CONDITIONAL and not event.expression:
         yield EVENT, f"'{name}' wacht op een voorwaarde, maar die staat er niet. Schrijf haar op."
     if event.kind == EventKind.TIMER and not _counts(event):
@@ -351,7 +340,7 @@ def _may_count(text: str) -> bool:
 def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
     flows = [process.flows[id] for id in element.outgoing]
     if element.default and element.default not in element.outgoing:
-        yield CHOICE, f"Bij '{name}' is een standaardpijl gekozen die daar niet vertrekt."
+        yield _as(DEFAULT_ELSEWHERE, name)
     if element.kind == Kind.EXCLUSIVE_GATEWAY and len(flows) > 1:
         open_ways = [f for f in flows if not f.condition and f.id != element.default]
         if open_ways and (element.default or len(open_ways) > 1):
@@ -361,8 +350,6 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
             yield CHOICE, f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
     elif any(f.condition for f in flows) and not _chooses(element, flows):
         yield CHOICE, f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
-    if element.kind == Kind.EVENT_BASED_GATEWAY:
-        yield from _first_event(process, flows, name)
 
 
 def _complex(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Breach]:
@@ -381,15 +368,17 @@ def _chooses(element: Element, flows: list[Flow]) -> bool:
     return splits or (element.kind in ACTIVITIES and len(flows) > 1)
 
 
-def _first_event(process: Process, flows: list[Flow], name: str) -> Iterator[Breach]:
+def _first_events(process: Process) -> Iterator[tuple[str, Rule, str]]:
     """What may come after an event-based gateway."""
     edged = {e.attached_to for e in process.elements.values() if e.kind == Kind.BOUNDARY_EVENT}
-    for flow in flows:
-        target = process.elements.get(flow.target)
-        if target is not None and target.kind not in AWAITS:
-            yield CHOICE, f"Na '{name}' mag alleen een wachtend bericht of een klok komen."
-        if flow.target in edged:
-            yield CHOICE, f"Na '{name}' mag een stap geen gebeurtenis op de rand hebben."
+    for flow in process.flows.values():
+        source, target = process.elements.get(flow.source), process.elements.get(flow.target)
+        if source is None or target is None or source.kind != Kind.EVENT_BASED_GATEWAY:
+            continue
+        if target.kind not in AWAITS:
+            yield target.id, *_as(CANNOT_AWAIT, target.title)
+        if target.id in edged:
+            yield target.id, *_as(EDGED_RECEIVE, target.title)
 
 
 def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
@@ -414,8 +403,7 @@ def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
             if _is_first(element) and element.kind != Kind.START_EVENT and element.id not in triggers:
                 if element.instantiates:
                     continue
-                message = f"Naar '{element.title}' gaat geen pijl. Verbind deze stap of haal hem weg."
-                yield element.id, LOOSE, message
+                yield element.id, *_as(no_way_in(element.kind), element.title)
 
 
 def _is_first(element: Element) -> bool:
@@ -425,11 +413,11 @@ def _is_first(element: Element) -> bool:
         and element.event is not None
         and element.event.kind == EventKind.LINK
     )
-    return not element.incoming and element.kind != Kind.BOUNDARY_EVENT and not lands
+    return not (element.incoming or element.kind == Kind.BOUNDARY_EVENT or element.compensates or lands)
 
 
 def _edges(process: Process) -> Iterator[tuple[str, Rule, str]]:
-    """What hangs on the edge of a step hangs there, and what stands apart does."""
+    """What hangs on the edge of a step hangs there."""
     for element in process.elements.values():
         host = process.elements.get(element.attached_to)
         if element.kind == Kind.BOUNDARY_EVENT and (
@@ -437,8 +425,6 @@ def _edges(process: Process) -> Iterator[tuple[str, Rule, str]]:
         ):
             message = f"'{element.title}' hangt niet aan een stap. Zet dit rondje op de rand van een stap."
             yield element.id, EDGE, message
-        if element.by_event and (element.incoming or element.outgoing):
-            yield element.id, HANDLER_APART, f"Aan '{element.title}' zit een pijl. Een onderbreking staat los."
 
 
 def _flows(process: Process) -> Iterator[tuple[str, Rule, str]]:
@@ -446,14 +432,22 @@ def _flows(process: Process) -> Iterator[tuple[str, Rule, str]]:
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None:
             yield flow.id, ARROW, _loose(flow, source, target)
-        elif source.parent != target.parent:
-            yield flow.id, ARROW, f"De pijl van '{source.title}' gaat door de rand van een deelproces. Dat kan niet."
-        elif target.kind in (Kind.START_EVENT, Kind.BOUNDARY_EVENT) or source.kind == Kind.END_EVENT:
-            yield (
-                flow.id,
-                ARROW,
-                f"De pijl '{flow.name or flow.id}' gaat naar een begin of komt uit een einde. Dat kan niet.",
-            )
+            continue
+        named = f"De pijl '{flow.name}'" if flow.name else f"De pijl van '{source.title}' naar '{target.title}'"
+        for rule, broken in (
+            (ACROSS, source.parent != target.parent),
+            (FROM_HANDLER, source.by_event),
+            (TO_HANDLER, target.by_event),
+        ):
+            if broken:
+                yield flow.id, rule, rule.message.format(name=named)
+        for element, kind, rule in (
+            (target, Kind.START_EVENT, INTO_START),
+            (target, Kind.BOUNDARY_EVENT, TO_EDGE),
+            (source, Kind.END_EVENT, OUT_OF_END),
+        ):
+            if element.kind == kind:
+                yield element.id, *_as(rule, element.title)
 
 
 def _loose(flow: Flow, source: Element | None, target: Element | None) -> str:

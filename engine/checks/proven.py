@@ -57,7 +57,7 @@ NEVER = Rule(
     "helpen: manualTask\n"
     'wil_nog >nee [=wil = "nee"]> later > klaar_later\nwil_nog >ja*> klaar',
     right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
-    silenced_by=frozenset({"los", "geen_pijl_erin"}),
+    silenced_by=frozenset({"geen_pijl_erin", "geen_pijl_naar_einde", "geen_pijl_naar_rondje"}),
 )
 TWICE = Rule(
     "dubbel",

@@ -278,12 +278,12 @@ REFUSED = {
     "an event sub-process without an event": (
         straight(task("x"), handler("h", start("o"), end("e"), way("o", "e"))),
         "o",
-        "gebeurtenis",
+        "onderbreking_zonder_oorzaak",
     ),
     "an error that does not interrupt": (
         straight(call("x", "d"), boundary("r", "x", error("f"), interrupting=False)),
         "r",
-        "gebeurtenis",
+        "rand_van_andere_soort",
     ),
     "a repeating clock in the flow without end": (straight(catch("x", timer("Cycle", "R/P1D"))), "x", "klok"),
     "a clock without a time": (straight(catch("x", "<bpmn:timerEventDefinition />")), "x", "klok"),
@@ -316,14 +316,18 @@ REFUSED = {
         "x",
         "keuze",
     ),
-    "a step right after events": (straight(node("eventBasedGateway", "x"), task("t") + way("x", "t")), "x", "keuze"),
+    "a step right after events": (
+        straight(node("eventBasedGateway", "x"), task("t") + way("x", "t")),
+        "t",
+        "wachtende_keuze_naar_stap",
+    ),
     "two starts": (
         diagram("proef", start(), start("b2"), end(), way("begin", "klaar"), way("b2", "klaar")),
         "proef",
         "begin",
     ),
     "nothing at all": (diagram("proef"), "proef", "begin"),
-    "a step that nothing leads to": (straight(task("x"), task("los")), "los", "los"),
+    "a step that nothing leads to": (straight(task("x"), task("los")), "los", "geen_pijl_erin"),
     "an edge on nothing": (straight(task("x"), boundary("r", "weg", message("m"))), "r", "rand"),
     "a flow into nothing": (
         straight(task("x"), '<bpmn:sequenceFlow id="f" sourceRef="x" targetRef="weg" />'),
@@ -336,13 +340,13 @@ REFUSED = {
             '<bpmn:sequenceFlow id="f" sourceRef="begin" targetRef="e" />',
         ),
         "f",
-        "pijl",
+        "pijl_door_rand",
     ),
-    "a flow into a start": (straight(task("x"), way("x", "begin")), "x_begin", "pijl"),
+    "a flow into a start": (straight(task("x"), way("x", "begin")), "begin", "pijl_naar_begin"),
     "a flow to an event sub-process": (
         straight(task("x"), handler("h", on("o", message("m")), end("e"), way("o", "e")) + way("x", "h")),
-        "h",
-        "onderbreking",
+        "x_h",
+        "pijl_naar_onderbreking",
     ),
     "an id that comes twice": (straight(task("x"), task("x")), "x", "id"),
     "a process that is not executable": (

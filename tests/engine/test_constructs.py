@@ -653,7 +653,9 @@ def test_what_can_not_be_run_is_refused(name: str, hosted: bool) -> None:
     refused = {problem.element for problem in problems}
     refused |= {finding.element for finding in checks.dialect(drawn, hosted)}
     assert refused
-    assert refused <= {"x", "s", "e"}
+    after = {"klaar"} if name == "a gateway that waits for all" else set()  # an end is nothing to wait for
+    assert refused & {"x", "s", "e"}
+    assert refused <= {"x", "s", "e"} | after
 
 
 HOSTED = {

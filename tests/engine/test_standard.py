@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from engine.checks import sketch, standard
+from engine import checks
+from engine.checks import gates, grouped, sketch, standard
 from engine.checks.rule import Rule, rules
 from engine.errors import Problem
 
@@ -168,3 +169,32 @@ def test_a_time_or_a_number_of_times_needs_no_mark() -> None:
     unmarked = "begin > x > y > klaar\nx: intermediateCatchEvent <timerEventDefinition><timeDuration>P1D</timeDuration>"
     loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
     assert broken_by(f"{unmarked}</timerEventDefinition>\ny: userTask {loop}") == []
+
+
+# --- what the gate asks of what was read, too --------------------------------------------------------------------
+
+TWICE = {
+    "pijl_uit_einde": "begin > a > klaar > b > einde",
+    "pijl_naar_begin": "begin > a > klaar\na > begin",
+    "pijl_door_rand": "begin > x > klaar\nx: subProcess\n[x]\nbegin2 > a > einde\na > klaar",
+    "geen_pijl_erin": "begin > a > klaar\nb > klaar",
+    "geen_pijl_naar_einde": "begin > a > klaar\neinde: endEvent",
+    "standaardpijl_elders": "begin > k\nk: exclusiveGateway default=a_e\nk >[=x]> a > e\nk >[=y]> b > e\ne > klaar",
+    "deelproces_begint_anders": "begin > x > klaar\nx: subProcess\n[x]\ns > a > einde\ns: startEvent message=m",
+    "onderbreking_zonder_oorzaak": "begin > a > klaar\nh: subProcess triggeredByEvent=true\n[h]\nbegin2 > einde",
+    "fout_onderbreekt_niet": "begin > a > klaar\nh: subProcess triggeredByEvent=true\n[h]\ns > einde\n"
+    "s: startEvent isInterrupting=false error=f",
+    "wachtende_keuze_naar_stap": "begin > g > a > klaar\ng: eventBasedGateway\ng > x > klaar\n"
+    "x: intermediateCatchEvent message=m",
+}
+
+
+@pytest.mark.parametrize("rule", TWICE)
+def test_what_two_readers_see_is_told_once_in_the_same_words(rule: str) -> None:
+    content = sketch.bpmn(TWICE[rule]).encode()
+    process, _ = gates.first(content, "proef.bpmn")
+    assert process is not None
+    (finding,) = [finding for finding in standard.breaches(content, "proef.bpmn") if finding.rule.id == rule]
+    assert finding in checks.dialect(process)
+    told = grouped((*standard.breaches(content, "proef.bpmn"), *checks.dialect(process)))
+    assert [group.others for group in told if group.finding.element == finding.element] == [()]

@@ -24,7 +24,7 @@ from engine.checks.standard import (
     ways,
 )
 from engine.checks.standard.drawing import Drawing, owner_of
-from engine.definitions.markup import parse, title_of
+from engine.definitions.markup import parse
 
 _TOPICS = (
     references,
@@ -56,5 +56,5 @@ def breaches(content: bytes, file: str) -> tuple[Finding, ...]:
             message = rule.message.format(name=drawing.called(node), **values)
             place = node if node.get("id") else owner_of(node)
             said = f"{message[0].upper()}{message[1:]}"
-            findings[rule.breach(file, place.get("id", ""), said, name=title_of(place))] = None
+            findings[rule.breach(file, place.get("id", ""), said, name=" ".join(place.get("name", "").split()))] = None
     return tuple(findings)

@@ -67,7 +67,6 @@ INTO_START = Rule(
     message="Naar het begin {name} gaat een pijl.",
     wrong=_PROCESS + "a > begin",
     right=_PROCESS,
-    silenced_by=frozenset({"pijl"}),
     unprovable=True,
     standard=("EXT096",),
 )
@@ -106,7 +105,6 @@ INNER_STARTS_OTHERWISE = Rule(
     message="Het deelproces begint bij {name} door een bericht, een klok of iets anders dat gebeurt.",
     wrong=_INSIDE + "message=m",
     right=_INSIDE,
-    silenced_by=frozenset({"gebeurtenis"}),
     unprovable=True,
     standard=("EXT100",),
 )
@@ -168,7 +166,6 @@ OUT_OF_END = Rule(
     message="Uit het einde {name} gaat een pijl.",
     wrong="begin > a > klaar > b > einde",
     right="begin > a > b > einde",
-    silenced_by=frozenset({"pijl"}),
     unprovable=True,
     standard=("EXT104",),
 )

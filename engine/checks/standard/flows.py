@@ -84,7 +84,6 @@ ACROSS = Rule(
     message="{name} gaat door de rand van een deelproces of van een ander proces.",
     wrong="begin > x > klaar\nx: subProcess\n[x]\nbegin2 > a > einde\na > klaar",
     right="begin > x > klaar\nx: subProcess\n[x]\nbegin2 > a > einde",
-    silenced_by=frozenset({"pijl"}),
     unprovable=True,
     standard=("EXT152",),
 )
@@ -145,7 +144,6 @@ DEFAULT_ELSEWHERE = Rule(
     message="De standaardpijl van {name} begint daar niet.",
     wrong='begin > k\nk: exclusiveGateway default=a_klaar\nk >[=wil = "ja"]> a > klaar\nk > b > klaar2',
     right='begin > k\nk: exclusiveGateway default=k_b\nk >[=wil = "ja"]> a > klaar\nk > b > klaar2',
-    silenced_by=frozenset({"keuze"}),
     unprovable=True,
     standard=("EXT026",),
 )

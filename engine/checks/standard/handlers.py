@@ -35,7 +35,6 @@ NO_CAUSE = Rule(
     message="Bij {name} staat niet waardoor de onderbreking begint, of het is iets dat niet kan.",
     wrong=_interrupted(""),
     right=_interrupted("message=m"),
-    silenced_by=frozenset({"gebeurtenis"}),
     unprovable=True,
     standard=("EXT059",),
 )
@@ -48,7 +47,6 @@ FAULT_BESIDE = Rule(
     message="De fout of het herstel bij {name} onderbreekt niet.",
     wrong=_interrupted("isInterrupting=false error=f"),
     right=_interrupted("error=f"),
-    silenced_by=frozenset({"gebeurtenis"}),
     unprovable=True,
     standard=("EXT059",),
 )

@@ -22,7 +22,6 @@ NO_WAY_IN = Rule(
     message="Naar {name} gaat geen pijl.",
     wrong="begin > a > klaar\nb > klaar",
     right="begin > a > b > klaar",
-    silenced_by=frozenset({"los"}),
     unprovable=True,
     standard=("EXT150",),
 )
@@ -35,7 +34,6 @@ NO_WAY_TO_END = Rule(
     message="Naar het einde {name} gaat geen pijl.",
     wrong="begin > a > klaar\neinde: endEvent",
     right="begin > a > klaar",
-    silenced_by=frozenset({"los"}),
     unprovable=True,
     standard=("EXT107", "EXT150"),
 )
@@ -48,7 +46,6 @@ NO_WAY_TO_EVENT = Rule(
     message="Naar het rondje {name} gaat geen pijl.",
     wrong=_ON_THE_WAY + "t > klaar",
     right="begin > t > klaar\nt: intermediateThrowEvent",
-    silenced_by=frozenset({"los"}),
     unprovable=True,
     standard=("EXT115", "EXT150"),
 )
@@ -61,7 +58,7 @@ NO_WAY_OUT = Rule(
     message="Uit {name} gaat geen pijl.",
     wrong="begin > k? > a > klaar\nk > b",
     right="begin > k? > a > klaar\nk > b > klaar",
-    silenced_by=frozenset({"los", "geen_pijl_erin"}),
+    silenced_by=frozenset({"geen_pijl_erin"}),
     unprovable=True,
     standard=("EXT151",),
 )
@@ -86,7 +83,7 @@ NO_WAY_FROM_EVENT = Rule(
     message="Uit het rondje {name} gaat geen pijl.",
     wrong=_ON_THE_WAY + "a > t",
     right="begin > t > klaar\nt: intermediateThrowEvent",
-    silenced_by=frozenset({"los", "geen_pijl_naar_rondje"}),
+    silenced_by=frozenset({"geen_pijl_naar_rondje"}),
     unprovable=True,
     standard=("EXT116", "EXT151"),
 )
@@ -94,6 +91,11 @@ NO_WAY_FROM_EVENT = Rule(
 _INTERMEDIATE = (Kind.INTERMEDIATE_CATCH_EVENT, Kind.INTERMEDIATE_THROW_EVENT)
 _IN_OF: dict[str, Rule] = {Kind.END_EVENT: NO_WAY_TO_END, **dict.fromkeys(_INTERMEDIATE, NO_WAY_TO_EVENT)}
 _OUT_OF: dict[str, Rule] = {Kind.START_EVENT: NO_WAY_FROM_START, **dict.fromkeys(_INTERMEDIATE, NO_WAY_FROM_EVENT)}
+
+
+def no_way_in(kind: str) -> Rule:
+    """The rule that a node of a kind breaks to which nothing leads."""
+    return _IN_OF.get(kind, NO_WAY_IN)
 
 
 def ways(drawing: Drawing) -> Iterator[Breach]:
@@ -105,7 +107,7 @@ def ways(drawing: Drawing) -> Iterator[Breach]:
             if kind_of(node) == Kind.BOUNDARY_EVENT or is_handler(node) or undoes(node):
                 continue
             if _needs_way_in(drawing, node, kinds) and not drawing.incoming(node):
-                yield Breach(_IN_OF.get(kind_of(node), NO_WAY_IN), node)
+                yield Breach(no_way_in(kind_of(node)), node)
             if _needs_way_out(drawing, node, kinds) and not drawing.outgoing(node):
                 yield Breach(_OUT_OF.get(kind_of(node), NO_WAY_OUT), node)
 
