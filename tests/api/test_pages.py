@@ -514,11 +514,13 @@ def test_a_case_is_closed_early_only_with_a_reason(demo: Demo) -> None:
 
 def test_a_dossier_is_found_again_after_it_was_closed(demo: Demo) -> None:
     demo.signal(_getoond="")
+    assert 'data-label="Stand">Lopend</td>' in demo.visit("anna").open("/casus").html
     demo.visit("petra").open("/casus/1/sluiten").send("/casus/1/sluiten", reden="Dubbel ingevoerd")
     assert 'href="/casus/1"' not in demo.visit("anna").open("/casus").html
-    found = demo.visit("anna").open("/casus?stand=gesloten")
-    assert 'href="/casus/1"' in found.html
-    assert "Zonnebloem" in found.text
+    closed = demo.visit("anna").open("/casus?stand=gesloten")
+    assert 'href="/casus/1"' in closed.html
+    assert 'data-label="Stand">Eerder gesloten</td>' in closed.html
+    assert "Zonnebloem" in closed.text
     assert "Zonnebloem" not in demo.visit("petra").open("/casus?stand=alle").text  # the family did not consent
     petra = demo.visit("petra").open("/casus?stand=alle")
     assert 'href="/casus/1"' in petra.html
