@@ -59,40 +59,40 @@ TURNED = Rule(
 def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
     """Conditions in diagrams, forms and tables that ask for an answer that nobody can give."""
     given = _given(definition, [table for several in tables.values() for table in several])
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for process in definition.processes.values():
-        found += _in_process(process, given)
-        found += _skipped(definition, process)
+        findings += _in_process(process, given)
+        findings += _skipped(definition, process)
     for form in forms_in_use(definition):
         file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
-        for one in questions(form):
-            place = f"Bij de vraag '{one.label or one.key or one.id}'"
-            if one.hide is not None:
-                found += _strange(file, one.id, one.label, place, one.hide.text, given)
+        for question in questions(form):
+            place = f"Bij de vraag '{question.label or question.key or question.id}'"
+            if question.hide is not None:
+                findings += _strange(file, question.id, question.label, place, question.hide.text, given)
     for file, several in tables.items():
-        found += [finding for table in several for finding in _in_table(file, table, given)]
-    return tuple(found)
+        findings += [finding for table in several for finding in _in_table(file, table, given)]
+    return tuple(findings)
 
 
 def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:
     """What each question, and each outcome of a table, can be."""
-    found: dict[str, frozenset[str] | None] = {"regio": frozenset()}  # holds texts, and is none itself
+    possible: dict[str, frozenset[str] | None] = {"regio": frozenset()}  # holds texts, and is none itself
 
     def add(key: str, values: frozenset[str] | None) -> None:
-        before = found.get(key, frozenset())
-        found[key] = None if values is None or before is None else before | values
+        before = possible.get(key, frozenset())
+        possible[key] = None if values is None or before is None else before | values
 
     for form in forms_in_use(definition):
-        for one in questions(form):
-            fixed = one.options and not one.options_expression
-            values = frozenset(option.value for option in one.options) if fixed else None
-            add(one.key, frozenset() if one.type.holds in _NO_TEXT else values)
+        for question in questions(form):
+            fixed = question.options and not question.options_expression
+            values = frozenset(option.value for option in question.options) if fixed else None
+            add(question.key, frozenset() if question.type.holds in _NO_TEXT else values)
     outcomes = {table.id: _outcomes(table) for table in tables}
     for process in definition.processes.values():
         for element in process.elements.values():
             if element.kind == Kind.BUSINESS_RULE_TASK:
                 add(element.result or element.decision, outcomes.get(element.decision))
-    return found
+    return possible
 
 
 def _outcomes(table: Decision) -> frozenset[str] | None:
@@ -133,14 +133,16 @@ def _strange(file: str, id: str, name: str, place: str, text: str, given: Answer
     except feel.FeelError:
         return  # the first gate tells
     for key, value in dict.fromkeys(_compared(node)):
-        known = given.get(key)
-        if known is not None and value and value not in known:
-            yield _unknown(file, id, name, place, key, value, known)
+        choices = given.get(key)
+        if choices is not None and value and value not in choices:
+            yield _unknown(file, id, name, place, key, value, choices)
 
 
-def _unknown(file: str, id: str, name: str, place: str, key: str, value: str, known: frozenset[str]) -> Finding:
-    near = get_close_matches(value, sorted(known), 1, 0.6) or [v for v in known if v.lower() == value.lower()]
-    choice = f"Kies uit: {', '.join(sorted(known))}." if known else "Vergelijk met een getal, of met waar of niet waar."
+def _unknown(file: str, id: str, name: str, place: str, key: str, value: str, choices: frozenset[str]) -> Finding:
+    near = get_close_matches(value, sorted(choices), 1, 0.6) or [v for v in choices if v.lower() == value.lower()]
+    choice = (
+        f"Kies uit: {', '.join(sorted(choices))}." if choices else "Vergelijk met een getal, of met waar of niet waar."
+    )
     return UNKNOWN.breach(
         file,
         id,
@@ -170,19 +172,21 @@ def _fixed(process: Process) -> Iterator[Finding]:
     """Conditions that ask for nothing, so that they always turn out the same, and lists that are always empty."""
     for flow in process.flows.values():
         if outcome := _outcome(flow.condition):
-            told = f"De pijl '{_title(process, flow.id)}' wordt {outcome} genomen: zijn voorwaarde vraagt nergens naar."
-            yield _same(process, flow.id, flow.name, told)
+            message = (
+                f"De pijl '{_title(process, flow.id)}' wordt {outcome} genomen: zijn voorwaarde vraagt nergens naar."
+            )
+            yield _same(process, flow.id, flow.name, message)
     for element in process.elements.values():
         name = element.title
         if outcome := _outcome(element.properties.get("spoed_als", "")):
-            told = f"Bij '{name}' is er {outcome} spoed: 'spoed_als' vraagt nergens naar."
-            yield _same(process, element.id, element.name, told)
+            message = f"Bij '{name}' is er {outcome} spoed: 'spoed_als' vraagt nergens naar."
+            yield _same(process, element.id, element.name, message)
         if element.loop is not None and (outcome := _outcome(element.loop.condition)):
-            told = f"'{name}' houdt {outcome} eerder op: de voorwaarde daarvoor vraagt nergens naar."
-            yield _same(process, element.id, element.name, told)
+            message = f"'{name}' houdt {outcome} eerder op: de voorwaarde daarvoor vraagt nergens naar."
+            yield _same(process, element.id, element.name, message)
         if element.loop is not None and _constant(element.loop.collection) in (([],), (None,)):
-            told = f"'{name}' gebeurt nooit: de lijst is altijd leeg."
-            yield _same(process, element.id, element.name, told)
+            message = f"'{name}' gebeurt nooit: de lijst is altijd leeg."
+            yield _same(process, element.id, element.name, message)
 
 
 def _outcome(text: str) -> str:
@@ -198,9 +202,9 @@ def _constant(text: str) -> tuple[object, ...]:
     return (read.evaluate({}),)
 
 
-def _same(process: Process, id: str, name: str, told: str) -> Finding:
+def _same(process: Process, id: str, name: str, message: str) -> Finding:
     advice = 'Vraag naar een antwoord, zoals =besluit = "ja". Of haal weg wat nooit anders is.'
-    return FIXED.breach(process.file, id, told, name=name, advice=advice)
+    return FIXED.breach(process.file, id, message, name=name, advice=advice)
 
 
 def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:
@@ -224,10 +228,10 @@ def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:
 def _skipped(definition: Definition, process: Process) -> Iterator[Finding]:
     """Questions that a gateway needs and that people may leave open."""
     optional = {
-        one.key: one.label
+        question.key: question.label
         for form in forms_in_use(definition)
-        for one in form.input_fields()
-        if not one.required and one.type.holds is Holds.CHOICE
+        for question in form.input_fields()
+        if not question.required and question.type.holds is Holds.CHOICE
     }
     for element in process.elements.values():
         flows = [process.flows[id] for id in element.outgoing]
@@ -252,10 +256,10 @@ def _in_table(file: str, table: Decision, given: Answers) -> Iterator[Finding]:
     place = f"In de tabel '{table.name}'"
     for number, column in enumerate(table.inputs):
         key = column.expression.text.strip()
-        known = given.get(key)
-        if known is None:
+        choices = given.get(key)
+        if choices is None:
             continue
         cells = " ".join(rule.tests[number].text for rule in table.rules if not rule.tests[number].names)
         for value in dict.fromkeys(_TEXT.findall(cells)):
-            if value and value not in known:
-                yield _unknown(file, table.id, table.name, place, key, value, known)
+            if value and value not in choices:
+                yield _unknown(file, table.id, table.name, place, key, value, choices)

@@ -267,7 +267,7 @@ def _may_repeat(process: Process, element: Element, event: Event) -> bool:
         return False
     if element.kind == Kind.INTERMEDIATE_CATCH_EVENT:
         sources = (process.elements.get(process.flows[id].source) for id in element.incoming)
-        raced = any(one is not None and one.kind == Kind.EVENT_BASED_GATEWAY for one in sources)
+        raced = any(source is not None and source.kind == Kind.EVENT_BASED_GATEWAY for source in sources)
         return not raced and re.match(r"R[1-9]", event.expression) is not None
     return bool(element.attached_to) or element.id not in process.triggers
 

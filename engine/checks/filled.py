@@ -63,9 +63,9 @@ def demo(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[
     if not isinstance(given, list):
         advice = "Schrijf onder 'personen:' voor ieder mens een regel die met een streepje begint."
         return (DEMO.breach(file, "personen", "In deze demo staan geen mensen.", advice),)
-    people = [(_text(one, "id") or f"personen.{number}", one) for number, one in enumerate(given, 1)]
-    wrong = [finding for id, one in people for finding in _person(id, one, definitions[0].settings, file)]
-    return (*wrong, *_nobody([one for _, one in people], definitions, file))
+    people = [(_text(person, "id") or f"personen.{number}", person) for number, person in enumerate(given, 1)]
+    wrong = [finding for id, person in people for finding in _person(id, person, definitions[0].settings, file)]
+    return (*wrong, *_nobody([person for _, person in people], definitions, file))
 
 
 # --- regio.yaml ------------------------------------------------------------------------------------------------
@@ -79,11 +79,11 @@ def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], fi
         elif key != "naam" and not isinstance(held, dict | None):
             message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
             yield SETTING.breach(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
-    for part, known in FIELDS.items():
+    for part, allowed in FIELDS.items():
         for id, entry in _held(raw, part).items():
-            for name in (str(name) for name in entry if str(name) not in known) if isinstance(entry, dict) else ():
+            for name in (str(name) for name in entry if str(name) not in allowed) if isinstance(entry, dict) else ():
                 message = f"Bij '{id}' onder '{part}' staat '{name}'. Dat wordt niet gelezen."
-                yield SETTING.breach(file, f"{part}.{id}", message, _choice(name, known))
+                yield SETTING.breach(file, f"{part}.{id}", message, _choice(name, allowed))
     for id in _held(raw, "rollen"):
         yield from _role(str(id), settings, used, file)
     for id in _held(raw, "organisaties"):
@@ -103,35 +103,39 @@ def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iter
 
 
 def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
-    one = settings.organisations.get(id)
-    if one is None:
+    organisation = settings.organisations.get(id)
+    if organisation is None:
         return  # a name that is no text
-    if one.domain and one.domain not in DOMAINS:
-        message = f"De organisatie '{one.name}' heeft het domein '{one.domain}'. Dat domein bestaat niet."
-        yield SETTING.breach(file, f"organisaties.{id}", message, _choice(one.domain, DOMAINS))
-    for place in one.municipalities:
+    if organisation.domain and organisation.domain not in DOMAINS:
+        message = (
+            f"De organisatie '{organisation.name}' heeft het domein '{organisation.domain}'. Dat domein bestaat niet."
+        )
+        yield SETTING.breach(file, f"organisaties.{id}", message, _choice(organisation.domain, DOMAINS))
+    for place in organisation.municipalities:
         if place not in settings.municipalities:
-            message = f"De organisatie '{one.name}' werkt in de gemeente '{place}'. Die gemeente kent de regio niet."
+            message = (
+                f"De organisatie '{organisation.name}' werkt in de gemeente '{place}'. Die gemeente kent de regio niet."
+            )
             yield SETTING.breach(file, f"organisaties.{id}", message, _choice(place, settings.municipalities))
 
 
 # --- demo.yaml -------------------------------------------------------------------------------------------------
 
 
-def _person(id: str, one: Any, settings: Settings, file: str) -> Iterator[Finding]:
-    if not _text(one, "id") or not _text(one, "naam"):
+def _person(id: str, given: Any, settings: Settings, file: str) -> Iterator[Finding]:
+    if not _text(given, "id") or not _text(given, "naam"):
         yield DEMO.breach(file, id, f"Bij '{id}' ontbreekt 'id' of 'naam'.", "Vul ze allebei in.")
         return
-    for name in (str(name) for name in one if str(name) not in PERSON):
+    for name in (str(name) for name in given if str(name) not in PERSON):
         yield DEMO.breach(file, id, f"Bij '{id}' staat '{name}'. Dat wordt niet gelezen.", _choice(name, PERSON))
-    work = one.get("organisatie")
+    work = given.get("organisatie")
     if work and str(work) not in settings.organisations:
         message = f"'{id}' werkt bij de organisatie '{work}'. Die kent de regio niet."
         yield DEMO.breach(file, id, message, _choice(str(work), settings.organisations))
-    if not isinstance(one.get("rollen"), dict | None):
+    if not isinstance(given.get("rollen"), dict | None):
         advice = "Schrijf onder 'rollen:' per gemeente de rollen, zoals 'kerkrade: [aanmelder]'."
         yield DEMO.breach(file, id, f"Bij '{id}' staan de rollen niet per gemeente.", advice)
-    for place, roles in _held(one, "rollen").items():
+    for place, roles in _held(given, "rollen").items():
         if str(place) not in settings.municipalities:
             message = f"'{id}' heeft rollen in de gemeente '{place}'. Die gemeente kent de regio niet."
             yield DEMO.breach(file, id, message, _choice(str(place), settings.municipalities))
@@ -146,19 +150,19 @@ def _person(id: str, one: Any, settings: Settings, file: str) -> Iterator[Findin
 def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str) -> Iterator[Finding]:
     """Steps that nobody in the demo has a role for."""
     settings = definitions[0].settings
-    held = {role for one in people for roles in _held(one, "rollen").values() for role in _listed(roles)}
+    held = {role for person in people for roles in _held(person, "rollen").values() for role in _listed(roles)}
     waiting = list(held)
     while waiting:
         role = settings.roles.get(waiting.pop())
         merged = set(role.also) - held if role is not None else set()
         held |= merged
         waiting += merged
-    told: set[tuple[str, ...]] = set()
+    missing: set[tuple[str, ...]] = set()
     for task in _tasks(definitions):
-        known = tuple(role for role in task.roles if role in settings.roles)
-        if known and known not in told and not held & set(known):
-            told.add(known)
-            names = " of ".join(f"'{role}'" for role in known)
+        needed = tuple(role for role in task.roles if role in settings.roles)
+        if needed and needed not in missing and not held & set(needed):
+            missing.add(needed)
+            names = " of ".join(f"'{role}'" for role in needed)
             message = (
                 f"Niemand in de demo heeft de rol {names}. Een stap als '{task.name or task.id}' doet dan niemand."
             )
@@ -169,7 +173,9 @@ def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str)
 
 
 def _tasks(definitions: Iterable[Definition]) -> list[Element]:
-    return [task for one in definitions for process in one.processes.values() for task in process.user_tasks]
+    return [
+        task for definition in definitions for process in definition.processes.values() for task in process.user_tasks
+    ]
 
 
 def _held(given: Any, name: str) -> Mapping[Any, Any]:
@@ -187,8 +193,8 @@ def _listed(given: Any) -> list[str]:
     return list(map(str, given)) if isinstance(given, list) else []
 
 
-def _choice(written: str, known: Collection[str]) -> str:
-    near = get_close_matches(written, sorted(known), 1, 0.6)
+def _choice(written: str, names: Collection[str]) -> str:
+    near = get_close_matches(written, sorted(names), 1, 0.6)
     meant = f"Bedoelde je '{near[0]}'? " if near else ""
-    listed = f"Kies uit: {', '.join(sorted(known))}." if 0 < len(known) <= 20 else "Gebruik een naam die er is."
+    listed = f"Kies uit: {', '.join(sorted(names))}." if 0 < len(names) <= 20 else "Gebruik een naam die er is."
     return f"{meant}{listed}"

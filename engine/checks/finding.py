@@ -23,8 +23,8 @@ class Told:
             return ""
         names = list(dict.fromkeys(other.name or other.element or other.file for other in self.others))
         shown = [f"'{name}'" for name in names[:2]]
-        many = len(self.others)
-        places = "nog 1 plek" if many == 1 else f"nog {many} plekken"
+        count = len(self.others)
+        places = "nog 1 plek" if count == 1 else f"nog {count} plekken"
         return f"Dit geldt ook voor {places}, {'zoals ' if len(names) > 2 else ''}bij {' en '.join(shown)}."
 
 
@@ -83,8 +83,8 @@ def grouped(findings: Iterable[Finding]) -> tuple[Told, ...]:
     silent = _silenced(ordered)
     for finding in (finding for finding in ordered if finding not in silent):
         groups.setdefault((finding.severity, finding.rule.id, _pattern(finding)), []).append(finding)
-    told = [Told(first, tuple(others)) for first, *others in groups.values()]
-    return tuple(sorted(told, key=lambda t: (t.finding.urgency, t.finding.rule.rank, -len(t.others))))
+    gathered = [Told(first, tuple(others)) for first, *others in groups.values()]
+    return tuple(sorted(gathered, key=lambda t: (t.finding.urgency, t.finding.rule.rank, -len(t.others))))
 
 
 def _pattern(finding: Finding) -> str:

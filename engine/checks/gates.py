@@ -99,9 +99,14 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     processes = {process.file: process for process in definition.processes.values()}
     read, unread = _tables(definition.files)
     findings = [*_unrunnable(definition), *(from_problem(problem, processes) for problem in unread)]
-    known = frozenset(table.id for tables in read.values() for table in tables)
+    table_ids = frozenset(table.id for tables in read.values() for table in tables)
     for process in definition.processes.values():
-        findings += [*unproved(process), *_too_large(process), *details(definition, process, known), *drawn(process)]
+        findings += [
+            *unproved(process),
+            *_too_large(process),
+            *details(definition, process, table_ids),
+            *drawn(process),
+        ]
     fields: dict[str, forms.Field] = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
     for file, several in read.items():
         findings += [finding for table in several for finding in tables(file, table, fields)]
@@ -119,13 +124,13 @@ def _too_large(process: Process) -> Iterator[Finding]:
 
 def alone(process: Process, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """What a diagram by itself has to tell beside the findings of the first gate: drawing, texts, and dead ends."""
-    here = drawn(process)
+    own = drawn(process)
     others = {finding.element for finding in findings if finding.rule.unprovable}
     plain = all(process.elements[id].kind in ACTIVITIES - SUB_PROCESSES for id in others if id in process.elements)
     if others <= process.elements.keys() and plain and 0 < len(process.elements) <= MAXIMUM_PLAYED:
         single = by_itself(process)
-        here += () if unproved(single.root) else soundness(single)
-    return here
+        own += () if unproved(single.root) else soundness(single)
+    return own
 
 
 def drawn(process: Process) -> tuple[Finding, ...]:

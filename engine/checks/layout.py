@@ -155,11 +155,11 @@ def _overlaps(process: Process) -> Iterator[Finding]:
     for element in process.elements.values():
         if element.bounds and element.kind != Kind.BOUNDARY_EVENT:
             scopes.setdefault(element.parent, []).append((element.bounds, element))
-    told = 0
+    count = 0
     for shapes in scopes.values():
         for one, other, share in _overlapping(shapes):
-            told += 1
-            if told > MAXIMUM_OVERLAPS:
+            count += 1
+            if count > MAXIMUM_OVERLAPS:
                 return
             covered = share > 0.5
             yield OVERLAP.breach(

@@ -81,10 +81,10 @@ def forms_in_use(definition: Definition) -> tuple[Form, ...]:
 
 def questions(form: Form) -> Iterator[Field]:
     """Every question that can be shown, those in the rows of lists too."""
-    for one in form.input_fields():
-        if not one.never_shown:
-            yield one
-            yield from (inner for inner in one.fields if not inner.never_shown)
+    for question in form.input_fields():
+        if not question.never_shown:
+            yield question
+            yield from (inner for inner in question.fields if not inner.never_shown)
 
 
 def known(definition: Definition) -> Known:
@@ -93,12 +93,12 @@ def known(definition: Definition) -> Known:
     inner: set[str] = set(_ROW)
     lists: dict[str, set[str]] = {}
     for form in forms_in_use(definition):
-        top = {one.key for one in form.input_fields() if not one.never_shown}
+        top = {question.key for question in form.input_fields() if not question.never_shown}
         fields |= top
-        inner.update(one.key for one in questions(form) if one.key not in top)
-        for one in form.input_fields():
-            if one.type.holds is Holds.ROWS:
-                lists.setdefault(one.key, set()).update(row.key for row in one.fields)
+        inner.update(question.key for question in questions(form) if question.key not in top)
+        for question in form.input_fields():
+            if question.type.holds is Holds.ROWS:
+                lists.setdefault(question.key, set()).update(row.key for row in question.fields)
     for process in definition.processes.values():
         for element in process.elements.values():
             if element.kind == Kind.BUSINESS_RULE_TASK:
@@ -120,12 +120,12 @@ def _rows(
     definition: Definition, lists: Mapping[str, set[str]], anything: frozenset[str]
 ) -> Mapping[str, frozenset[str]]:
     """What the item of each loop can hold, by the name of the item."""
-    found: dict[str, frozenset[str]] = {}
+    held: dict[str, frozenset[str]] = {}
     for element, loop in _loops(definition):
         if loop.variable:
-            here = _row(definition, element, loop.collection, lists)
-            found[loop.variable] = found.get(loop.variable, frozenset()) | (anything if here is None else here)
-    return found
+            row = _row(definition, element, loop.collection, lists)
+            held[loop.variable] = held.get(loop.variable, frozenset()) | (anything if row is None else row)
+    return held
 
 
 def _row(definition: Definition, loop: Element, text: str, lists: Mapping[str, set[str]]) -> frozenset[str] | None:
@@ -133,11 +133,11 @@ def _row(definition: Definition, loop: Element, text: str, lists: Mapping[str, s
     collection = expression_of(text)
     if collection is None or not collection.names or not collection.names <= lists.keys():
         return None
-    found = set(_ROW).union(*(lists[name] for name in collection.names))
+    columns = set(_ROW).union(*(lists[name] for name in collection.names))
     for task in _tasks_in(definition, loop, frozenset()):
         form = definition.forms.get(task.form)
-        found.update(form.keys() if form is not None else ())
-    return frozenset(found)
+        columns.update(form.keys() if form is not None else ())
+    return frozenset(columns)
 
 
 def _tasks_in(definition: Definition, element: Element, seen: frozenset[str]) -> Iterator[Element]:
@@ -145,22 +145,22 @@ def _tasks_in(definition: Definition, element: Element, seen: frozenset[str]) ->
     if element.kind == Kind.USER_TASK:
         yield element
     called = definition.processes.get(element.called) if element.called not in seen else None
-    for one in called.elements.values() if called is not None else ():
-        yield from _tasks_in(definition, one, seen | {element.called})
-    for one in definition.processes[element.process].elements.values() if element.kind == Kind.SUB_PROCESS else ():
-        if one.parent == element.id:
-            yield from _tasks_in(definition, one, seen)
+    for inner in called.elements.values() if called is not None else ():
+        yield from _tasks_in(definition, inner, seen | {element.called})
+    for inner in definition.processes[element.process].elements.values() if element.kind == Kind.SUB_PROCESS else ():
+        if inner.parent == element.id:
+            yield from _tasks_in(definition, inner, seen)
 
 
 def names(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
     """Names in diagrams, forms and decision tables (by file) that nothing ever writes."""
     about = known(definition)
-    found = [f for process in definition.processes.values() for f in _in_process(process, about)]
-    found += [f for form in forms_in_use(definition) for f in _in_form(form, definition, about)]
+    findings = [f for process in definition.processes.values() for f in _in_process(process, about)]
+    findings += [f for form in forms_in_use(definition) for f in _in_form(form, definition, about)]
     asked = {e.decision for process in definition.processes.values() for e in process.elements.values()}
-    used = [(file, one) for file, decisions in tables.items() for one in decisions if one.id in asked]
-    found += [f for file, one in used for f in _in_table(file, one, about)]
-    return tuple(found)
+    used = [(file, table) for file, decisions in tables.items() for table in decisions if table.id in asked]
+    findings += [f for file, table in used for f in _in_table(file, table, about)]
+    return tuple(findings)
 
 
 def _in_process(process: Process, about: Known) -> Iterator[Finding]:
@@ -186,22 +186,22 @@ def _place(process: Process, id: str) -> str:
 
 def _in_form(form: Form, definition: Definition, about: Known) -> Iterator[Finding]:
     file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
-    for one, row in _all_fields(form.fields):
-        label = one.label or one.key or one.id
-        for expression in (one.hide, expression_of(one.options_expression)):
+    for field, row in _all_fields(form.fields):
+        label = field.label or field.key or field.id
+        for expression in (field.hide, expression_of(field.options_expression)):
             if expression is not None:
-                yield from _findings(file, one.id, label, expression, about, f"Bij de vraag '{label}'", row)
-        for shown in _SHOWN.findall(one.text):
+                yield from _findings(file, field.id, label, expression, about, f"Bij de vraag '{label}'", row)
+        for shown in _SHOWN.findall(field.text):
             if shown not in about.names | about.inner | row:
-                yield _finding(file, one.id, label, shown, one.text, about, "In een tekst van dit formulier")
+                yield _finding(file, field.id, label, shown, field.text, about, "In een tekst van dit formulier")
 
 
 def _all_fields(fields: tuple[Field, ...], row: frozenset[str] = frozenset()) -> Iterator[tuple[Field, frozenset[str]]]:
     """Every field, with the names of those that stand in the same row of a list."""
-    for one in fields:
-        yield one, row
-        inside = frozenset(f.key for f in one.fields) if one.type.holds is Holds.ROWS else frozenset()
-        yield from _all_fields(one.fields, row | inside)
+    for field in fields:
+        yield field, row
+        inside = frozenset(f.key for f in field.fields) if field.type.holds is Holds.ROWS else frozenset()
+        yield from _all_fields(field.fields, row | inside)
 
 
 def _in_table(file: str, table: Decision, about: Known) -> Iterator[Finding]:
@@ -219,10 +219,10 @@ def _in_table(file: str, table: Decision, about: Known) -> Iterator[Finding]:
 def expression_of(text: str) -> feel.Expression | None:
     """The expression that a text holds; None where it holds none, or one that the first gate refuses."""
     try:
-        found = feel.read(text)
+        expression = feel.read(text)
     except feel.FeelError:
         return None
-    return found if isinstance(found, feel.Expression) else None
+    return expression if isinstance(expression, feel.Expression) else None
 
 
 def _findings(

@@ -129,15 +129,17 @@ def spelregels(definition: Definition) -> tuple[Finding, ...]:
                 problems += error.problems
     verdicts = proof.prove(definition, rules) if rules else ()
     lost = _lost(definition, verdicts)
-    found = [_silence(definition, message, verdict) for message, verdict in lost.items()]
-    told = [v for v in verdicts if v.outcome != proof.HOLDS and not lost.keys() & _messages(v.rule)]
+    silences = [_silence(definition, message, verdict) for message, verdict in lost.items()]
+    broken = [v for v in verdicts if v.outcome != proof.HOLDS and not lost.keys() & _messages(v.rule)]
     unread = (from_problem(problem, {}) for problem in problems)
-    return (*found, *(_verdict(definition, verdict, own) for verdict in told), *unread)
+    return (*silences, *(_verdict(definition, verdict, own) for verdict in broken), *unread)
 
 
 def _messages(rule: proof.Rule) -> frozenset[str]:
     """The messages that a rule rests on."""
-    return frozenset(name for one in (*rule.a, *rule.b) for name in one.aspects.get("bericht", ()) if name != "*")
+    return frozenset(
+        name for selector in (*rule.a, *rule.b) for name in selector.aspects.get("bericht", ()) if name != "*"
+    )
 
 
 def _lost(definition: Definition, verdicts: Iterable[proof.Verdict]) -> Mapping[str, proof.Verdict]:
@@ -191,8 +193,8 @@ def _last(definition: Definition, verdict: proof.Verdict) -> tuple[str, str]:
     """Where a rule is broken: the last element of the path, or the first that lacks something."""
     for step in reversed(verdict.path):
         for _, process, id in reversed(step):
-            known = definition.processes.get(process)
-            if known is not None and (id in known.elements or id in known.flows):
+            drawn = definition.processes.get(process)
+            if drawn is not None and (id in drawn.elements or id in drawn.flows):
                 return process, id
     return next(((process, min(ids)) for process, ids in verdict.marked.items() if ids), ("", verdict.rule.id))
 

@@ -114,7 +114,9 @@ def records(process: Process, step: Element, form: Form | None, in_loop: bool) -
 
 def _nowhere(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     """Answers that are meant for a register, at a step that names none."""
-    meant = sorted({one.properties["register"] for one in questions(form) if "register" in one.properties})
+    meant = sorted(
+        {question.properties["register"] for question in questions(form) if "register" in question.properties}
+    )
     if meant:
         message = f"Het formulier '{form.id}' vult {_listed(meant)}, maar '{step.title}' noemt geen register."
         advice = "Kies bij de stap het register waar dit in hoort. Anders is het nergens terug te vinden."
@@ -124,7 +126,7 @@ def _nowhere(process: Process, step: Element, form: Form) -> Iterator[Finding]:
 def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iterator[Finding]:
     register = step.properties["register"]
     record = REGISTERS[register]
-    filled = {one.properties["register"] for one in questions(form) if "register" in one.properties}
+    filled = {question.properties["register"] for question in questions(form) if "register" in question.properties}
     for column in sorted(filled - {*record.names}):
         message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
         choice = ", ".join(record.names)
@@ -140,12 +142,14 @@ def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iter
 def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     """Questions without which a row says nothing, and that people may leave open."""
     register = step.properties["register"]
-    needed = [one for one in questions(form) if one.properties.get("register") in REGISTERS[register].required]
+    needed = [
+        question for question in questions(form) if question.properties.get("register") in REGISTERS[register].required
+    ]
     if register == Register.CONSENT:  # other lists may stay empty: a meeting can end without an agreement
-        needed += [one for one in form.input_fields() if any(inner in needed for inner in one.fields)]
-    for one in needed:
-        if not one.required:
-            message = f"De vraag '{one.label}' bij '{step.title}' mag open blijven. "
+        needed += [question for question in form.input_fields() if any(inner in needed for inner in question.fields)]
+    for question in needed:
+        if not question.required:
+            message = f"De vraag '{question.label}' bij '{step.title}' mag open blijven. "
             message += f"Dan staat er niets in het register '{register}'."
             yield OPEN_QUESTION.at(process, step, message, "Maak de vraag verplicht in het formulier.")
 
@@ -153,43 +157,47 @@ def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
 def _words(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     register = step.properties["register"]
     words = {column.name: column.words for column in REGISTERS[register].columns if not column.of_step}
-    for one in questions(form):
-        column = one.properties.get("register", "")
+    for question in questions(form):
+        column = question.properties.get("register", "")
         right = words.get(column)
-        strange = [option.value for option in one.options if right and option.value not in right]
+        strange = [option.value for option in question.options if right and option.value not in right]
         if right and strange:
-            message = f"De vraag '{one.label}' bij '{step.title}' heeft het antwoord '{strange[0]}'. "
+            message = f"De vraag '{question.label}' bij '{step.title}' heeft het antwoord '{strange[0]}'. "
             message += f"Het register '{register}' kent dat niet bij '{column}'."
             advice = f"Kies als waarde uit: {', '.join(sorted(right))}. Het opschrift mag je zelf bedenken."
             yield REGISTER.at(process, step, message, advice)
-        new = one.options and (register, column) == (Register.AGREEMENT, "status") and _makes(form)
+        new = question.options and (register, column) == (Register.AGREEMENT, "status") and _makes(form)
         begins = AgreementStatus.OPEN
-        if new and begins not in {option.value for option in one.options}:
+        if new and begins not in {option.value for option in question.options}:
             message = f"Bij '{step.title}' kan een nieuwe afspraak niet '{begins}' zijn. Dan volgt niemand haar."
             yield REGISTER.at(process, step, message, f"Voeg een antwoord toe met de waarde '{begins}'.")
 
 
 def _makes(form: Form) -> bool:
     """Whether a form makes new agreements, and does more than change one."""
-    return set(REGISTERS[Register.AGREEMENT].required) <= {one.properties.get("register") for one in questions(form)}
+    return set(REGISTERS[Register.AGREEMENT].required) <= {
+        question.properties.get("register") for question in questions(form)
+    }
 
 
 def followed(definition: Definition) -> Iterator[Finding]:
     """Agreements that are made and that no loop goes through while they are open."""
     made = [
-        (step, one)
+        (step, question)
         for process in definition.processes.values()
         for step in process.user_tasks
         if step.properties.get("register") == Register.AGREEMENT
         and (form := definition.forms.get(step.form)) is not None
-        for one in form.input_fields()
-        if _makes(form) and one.type.holds is Holds.ROWS
+        for question in form.input_fields()
+        if _makes(form) and question.type.holds is Holds.ROWS
     ]
-    lists = {one.key for _, one in made}
+    lists = {question.key for _, question in made}
     document = {key: [{"id": "1", "status": AgreementStatus.OPEN.value}] for key in lists}
     loops = [e.loop for p in definition.processes.values() for e in p.elements.values() if e.loop is not None]
     read = [expression_of(loop.collection) for loop in loops]
-    if made and not any(one is not None and one.names & lists and one.evaluate(document) for one in read):
+    if made and not any(
+        question is not None and question.names & lists and question.evaluate(document) for question in read
+    ):
         step, _ = made[0]
         process = definition.processes[step.process]
         message = f"De afspraken uit '{step.title}' worden niet gevolgd: geen blok met streepjes neemt wat openstaat."
@@ -198,16 +206,16 @@ def followed(definition: Definition) -> Iterator[Finding]:
 
 def _says(process: Process, step: Element) -> Iterator[Finding]:
     """What a step that records something must say of itself."""
-    told = step.properties
-    register = told["register"]
+    properties = step.properties
+    register = properties["register"]
     for name in REGISTERS[register].stated:
-        if not told.get(name):
+        if not properties.get(name):
             message = f"'{step.title}' vult het register '{register}', maar zegt niets bij '{name}'."
             yield SAYS.at(process, step, message, f"Kies bij '{name}' wat hier geldt.")
     shares = register == Register.DISCLOSURE or (
-        register == Register.MEETING and told.get("stand") == MeetingStatus.HELD
+        register == Register.MEETING and properties.get("stand") == MeetingStatus.HELD
     )
-    if shares and told.get("deelt") != "ja":
+    if shares and properties.get("deelt") != "ja":
         what = "legt vast wat er gedeeld is" if register == Register.DISCLOSURE else "is een overleg met anderen"
         message = f"'{step.title}' {what}, maar bij 'deelt' staat geen ja."
         yield SAYS.at(process, step, message, "Zet 'deelt' op ja. De spelregels kijken daarnaar.")
@@ -215,23 +223,25 @@ def _says(process: Process, step: Element) -> Iterator[Finding]:
 
 def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     """A choice that is made for somebody: filled in beforehand, or with only yes or only no to choose."""
-    for one in questions(form):
-        values = {option.value for option in one.options}
-        if _chosen(one):
-            message = f"De vraag '{one.label}' bij '{step.title}' is al ingevuld voordat iemand kiest."
+    for question in questions(form):
+        values = {option.value for option in question.options}
+        if _chosen(question):
+            message = f"De vraag '{question.label}' bij '{step.title}' is al ingevuld voordat iemand kiest."
             yield FREE.at(process, step, message, "Haal het antwoord weg dat er vanzelf staat.")
         given = values & {"ja", "nee"}
         if len(given) == 1:  # a no must be possible, and a yes must count
             (missing,) = {"ja", "nee"} - given
-            message = f"Op de vraag '{one.label}' bij '{step.title}' kan niemand {missing} zeggen."
+            message = f"Op de vraag '{question.label}' bij '{step.title}' kan niemand {missing} zeggen."
             advice = f"Voeg het antwoord {missing} toe, met de waarde '{missing}'."
             yield FREE.at(process, step, message, advice)
 
 
-def _chosen(one: Field) -> bool:
+def _chosen(question: Field) -> bool:
     """Whether a question is answered beforehand. Which step of the meldcode it is, nobody needs to choose."""
-    asked = (one.type.chosen or one.type.holds is Holds.YES_NO) and one.properties.get("register") != "stap"
-    return asked and one.default not in (None, "", [], False)
+    asked = (question.type.chosen or question.type.holds is Holds.YES_NO) and question.properties.get(
+        "register"
+    ) != "stap"
+    return asked and question.default not in (None, "", [], False)
 
 
 def _listed(names: list[str]) -> str:

@@ -138,35 +138,35 @@ def _needed(definition: Definition, process: Process, task: Element) -> Iterator
             yield TERM.at(process, task, message, _meant(term, settings.deadlines, "Kies een termijn uit regio.yaml."))
 
 
-def _meant(written: str, known: Collection[str], advice: str) -> str:
+def _meant(written: str, names: Collection[str], advice: str) -> str:
     """Advice on a name that does not exist, which begins with the one that is most like it."""
-    near = get_close_matches(written, sorted(known), 1, 0.6)
+    near = get_close_matches(written, sorted(names), 1, 0.6)
     return f"Bedoelde je '{near[0]}'? {advice}" if near else advice
 
 
 def details(definition: Definition, process: Process, decisions: frozenset[str]) -> tuple[Finding, ...]:
     """What else a process names: tables, registers, properties. A case would run, but not as it was meant."""
     looped = _called_in_loops(definition)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for element in process.elements.values():
-        found.extend(_properties(process, element))
+        findings.extend(_properties(process, element))
         if element.kind == Kind.BUSINESS_RULE_TASK and element.decision and element.decision not in decisions:
             message = f"De beslistabel '{element.decision}' bij '{element.title}' bestaat niet."
             advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
-            found.append(TABLE.at(process, element, message, advice))
+            findings.append(TABLE.at(process, element, message, advice))
         form = definition.forms.get(element.form)
-        found.extend(records(process, element, form, process.id in looped or element.loop is not None))
+        findings.extend(records(process, element, form, process.id in looped or element.loop is not None))
         if element.kind == Kind.USER_TASK:
-            found.extend(_owner(definition, process, element))
+            findings.extend(_owner(definition, process, element))
         if element.kind == Kind.CALL_ACTIVITY:
-            found.extend(_other_phase(definition, process, element))
+            findings.extend(_other_phase(definition, process, element))
         roles = element.properties.get("rollen", "") if element.event is not None else ""
         for role in (r.strip() for r in roles.split(",")):
             if role and role not in definition.settings.roles:
                 message = f"De rol '{role}' bij '{element.title}' bestaat niet in regio.yaml."
                 advice = _meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
-                found.append(ROLE.at(process, element, message, advice))
-    return tuple(found)
+                findings.append(ROLE.at(process, element, message, advice))
+    return tuple(findings)
 
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
@@ -176,7 +176,7 @@ def whole(definition: Definition) -> tuple[Finding, ...]:
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:
     """Diagrams that call themselves, at once or by way of others."""
-    found = []
+    findings = []
     for process in definition.processes.values():
         for element in process.elements.values():
             way = _way(definition, element.called, process.id) if element.kind == Kind.CALL_ACTIVITY else ()
@@ -186,8 +186,8 @@ def recursion(definition: Definition) -> tuple[Finding, ...]:
                 if len(way) == 1:
                     message = f"'{element.title}' roept het diagram aan waar hij zelf in staat."
                 advice = "Teken een lus met een keuze en een pijl terug. Dan ziet iedereen waar het ophoudt."
-                found.append(ROUND.at(process, element, message, advice))
-    return tuple(found)
+                findings.append(ROUND.at(process, element, message, advice))
+    return tuple(findings)
 
 
 def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
@@ -207,10 +207,10 @@ def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
 
 
 def _properties(process: Process, element: Element) -> Iterator[Finding]:
-    known = KNOWN.get(element.kind, STEP | BUTTON)
+    allowed = KNOWN.get(element.kind, STEP | BUTTON)
     for name, value in element.properties.items():
-        if name not in known:
-            near = get_close_matches(name, sorted(known), 1, 0.7)
+        if name not in allowed:
+            near = get_close_matches(name, sorted(allowed), 1, 0.7)
             meant = f"Bedoelde je '{near[0]}'? " if near else ""
             message = f"Bij '{element.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
             advice = f"{meant}Kies een eigenschap uit de lijst in de modeler, of haal haar weg."
@@ -221,19 +221,19 @@ def _properties(process: Process, element: Element) -> Iterator[Finding]:
 
 
 def _owner(definition: Definition, process: Process, task: Element) -> Iterator[Finding]:
-    told = task.properties
-    if not told.get("termijn"):
+    properties = task.properties
+    if not properties.get("termijn"):
         message = f"'{task.title}' heeft geen termijn: niemand ziet het als deze stap blijft liggen."
         yield TERM.at(process, task, message, "Kies bij 'termijn' een termijn uit regio.yaml.")
-    if bool(told.get("spoed_als")) is not bool(told.get("termijn_spoed")):
+    if bool(properties.get("spoed_als")) is not bool(properties.get("termijn_spoed")):
         message = f"Bij '{task.title}' horen 'spoed_als' en 'termijn_spoed' bij elkaar, maar een van de twee ontbreekt."
         advice = "Vul ze allebei in, of haal ze allebei weg. Anders heeft de stap bij spoed geen termijn."
         yield TERM.at(process, task, message, advice)
-    if not told.get("fase"):
+    if not properties.get("fase"):
         message = f"Bij '{task.title}' staat niet bij welke fase de stap hoort."
         yield PHASE.at(process, task, message, "Vul bij 'fase' de naam van de fase in.", Severity.WARNING)
-    elif told["fase"] not in phases(definition):
-        message = f"De fase '{told['fase']}' bij '{task.title}' bestaat niet."
+    elif properties["fase"] not in phases(definition):
+        message = f"De fase '{properties['fase']}' bij '{task.title}' bestaat niet."
         choice = ", ".join(sorted(phases(definition)))
         advice = f"De spelregels en het overzicht kijken naar de fase. Kies uit: {choice}."
         yield PHASE.at(process, task, message, advice)
@@ -254,24 +254,24 @@ def _other_phase(definition: Definition, process: Process, call: Element) -> Ite
 def phases(definition: Definition) -> frozenset[str]:
     """The phases that steps may belong to: each diagram, and what a call, a diagram or several steps say that it is."""
     named = Counter(t.properties.get("fase", "") for p in definition.processes.values() for t in p.user_tasks)
-    found = {*definition.processes, *(name for name, steps in named.items() if steps > 1)}
+    ids = {*definition.processes, *(name for name, steps in named.items() if steps > 1)}
     for process in definition.processes.values():
-        found.add(process.properties.get("fase", ""))
-        found |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == Kind.CALL_ACTIVITY}
-    return frozenset(found - {""})
+        ids.add(process.properties.get("fase", ""))
+        ids |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == Kind.CALL_ACTIVITY}
+    return frozenset(ids - {""})
 
 
 def _called_in_loops(definition: Definition) -> frozenset[str]:
     """The diagrams that are called once for each item of a list, with what they call themselves."""
-    found: set[str] = set()
+    called: set[str] = set()
     waiting = [e.called for p in definition.processes.values() for e in p.elements.values() if e.loop and e.called]
     while waiting:
         id = waiting.pop()
         process = definition.processes.get(id)
-        if process is not None and id not in found:
-            found.add(id)
+        if process is not None and id not in called:
+            called.add(id)
             waiting.extend(e.called for e in process.elements.values() if e.called)
-    return frozenset(found)
+    return frozenset(called)
 
 
 def _unused(definition: Definition) -> Iterator[Finding]:

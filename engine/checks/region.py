@@ -115,20 +115,20 @@ def _clocks(definition: Definition) -> Iterator[Finding]:
     """Clocks in diagrams that never go off, or so late that nobody is there any more."""
     kinds: dict[str, set[Holds]] = {}
     for form in forms_in_use(definition):
-        for one in questions(form):
-            kinds.setdefault(one.key, set()).add(one.type.holds)
+        for question in questions(form):
+            kinds.setdefault(question.key, set()).add(question.type.holds)
     untimed = frozenset(key for key, asked in kinds.items() if not asked & _TIMES)
     for process in definition.processes.values():
         for element in process.elements.values():
             event = element.event
             if event is None or event.kind != EventKind.TIMER:
                 continue
-            told = _never(event.expression, event.timer)
+            wrong = _never(event.expression, event.timer)
             if event.expression.removeprefix("=").strip() in untimed:
-                told = "wacht op een antwoord dat geen tijd is"
-            if told:
+                wrong = "wacht op een antwoord dat geen tijd is"
+            if wrong:
                 name = element.title
-                message = f"De klok '{name}' {told}."
+                message = f"De klok '{name}' {wrong}."
                 advice = "Vul een tijd in zoals P14D, of vraag naar een datum met een = ervoor."
                 yield NEVER.breach(process.file, element.id, message, name=element.name, advice=advice)
 
@@ -152,14 +152,16 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
     """Whom a form lets choose: people in a role that exists, and somebody for the work of who is chosen."""
     asked: set[str] = set()
     for form in forms_in_use(definition):
-        for one in questions(form):
-            role = one.properties.get("kies_persoon", "")
+        for question in questions(form):
+            role = question.properties.get("kies_persoon", "")
             asked.add(role)
             if role and role not in definition.settings.roles:
                 file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
-                message = f"De vraag '{one.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
+                message = (
+                    f"De vraag '{question.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
+                )
                 advice = "Gebruik een rol die in regio.yaml staat."
-                yield NOBODY.breach(file, one.id, message, name=one.label, advice=advice)
+                yield NOBODY.breach(file, question.id, message, name=question.label, advice=advice)
     for task in _tasks(definition):
         if task.roles == (CHOSEN,) and CHOSEN not in asked:
             message = f"'{task.title}' is voor de {CHOSEN}, maar geen formulier laat iemand daarvoor kiezen."
@@ -181,8 +183,8 @@ def _people(definition: Definition) -> Iterator[Finding]:
     for process in definition.processes.values():
         for element in process.elements.values():
             given = [role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()]
-            known = [role for role in given if role in settings.roles]
-            if element.event is not None and known and known == given and not part & set(given):
+            existing = [role for role in given if role in settings.roles]
+            if element.event is not None and existing and existing == given and not part & set(given):
                 message = f"Niemand kan '{element.title}' melden: wie dat mag, doet in deze casussen niet mee."
                 advice = "Kies bij 'rollen' ook een rol die in deze diagrammen een stap heeft."
                 yield NOBODY.breach(process.file, element.id, message, name=name_of(process, element.id), advice=advice)

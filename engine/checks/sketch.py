@@ -134,11 +134,11 @@ def _line(line: str) -> str:
         filled = re.sub(r"""camunda:|\$| ?\bat=\S+| ?\bname="\"""", "", declared[2])
         return f"{_title(declared[1])}: {filled}" if filled else ""
     tokens = _ARROW.split(line)
-    told = _title(tokens[0])
+    sentence = _title(tokens[0])
     for _, label, condition, target in zip(*(tokens[start::4] for start in range(1, 5)), strict=True):
         said = " ".join(filter(None, ((label or "").strip(" *"), condition and f"als {condition}")))
-        told += f" {f'–{said}→' if said else '→'} {_title(target)}"
-    return told
+        sentence += f" {f'–{said}→' if said else '→'} {_title(target)}"
+    return sentence
 
 
 # --- a diagram -------------------------------------------------------------------------------------------------
@@ -364,8 +364,8 @@ def _drawing(
             beside = [e for e in process.elements.values() if e.parent == source.parent and not e.attached_to]
             solid = [places[e.id] for e in beside if e.id in places and signs.get(flow.id) != "-"]
             points = _route(source, process.elements[flow.target], places[flow.source], places[flow.target], solid)
-            told = "".join(f'<di:waypoint x="{x:g}" y="{y:g}" />' for x, y in points)
-            yield f'<bpmndi:BPMNEdge bpmnElement="{flow.id}">{told}</bpmndi:BPMNEdge>'
+            waypoints = "".join(f'<di:waypoint x="{x:g}" y="{y:g}" />' for x, y in points)
+            yield f'<bpmndi:BPMNEdge bpmnElement="{flow.id}">{waypoints}</bpmndi:BPMNEdge>'
 
 
 def _label(element: Element, box: Bounds) -> str:
@@ -521,9 +521,9 @@ def _table(id: str, text: str) -> str:
         for n, (name, _, kind) in enumerate(column.partition(" ") for column in inputs)
     )
     columns += "".join(f'<output id="uit{n}" name="{name}" />' for n, name in enumerate(head[1]))
-    told = "".join(f'<rule id="regel{n}">{"".join(_entries(row))}</rule>' for n, row in enumerate(rows, 1))
+    lines = "".join(f'<rule id="regel{n}">{"".join(_entries(row))}</rule>' for n, row in enumerate(rows, 1))
     chosen = f' hitPolicy="{policy}"' if policy else ""
-    table = f"<decisionTable{chosen}>{columns}{told}</decisionTable>"
+    table = f"<decisionTable{chosen}>{columns}{lines}</decisionTable>"
     return f'<definitions xmlns="{_DMN}"><decision id="{id}" name="{_title(id)}">{table}</decision></definitions>'
 
 

@@ -62,8 +62,8 @@ def survey(path: Path, region: str = "") -> Report:
     roots = roots_of(path)
     if roots:
         regions = [region] if region else ["", *_regions(path)]
-        made = [_definition(Home(path, process, one)) for one in regions for process in roots]
-        return _together([*made, *(_filled(path, one, made, len(roots)) for one in regions)])
+        made = [_definition(Home(path, process, name)) for name in regions for process in roots]
+        return _together([*made, *(_filled(path, name, made, len(roots)) for name in regions)])
     if (path / f"{path.name}.bpmn").is_file() and (path.parent / "regio.yaml").is_file():
         return _definition(Home(path.parent, path.name, region))
     if path.parent.name == "regios" and roots_of(path.parent.parent):
@@ -117,15 +117,15 @@ def _definition(home: Home, spelregels_too: bool = True) -> Report:
     try:
         definition = definitions.assemble(home.process, home.region, files, overridden)
         processes = {p.file: p for p in definition.processes.values()}
-        found, made = gates.examine(definition, spelregels_too), ((home, definition),)
+        findings, made = gates.examine(definition, spelregels_too), ((home, definition),)
     except DefinitionError as error:
         processes = _readable(files)
         told = [from_problem(problem, processes) for problem in error.problems]
         for process in processes.values():
             told += [*gates.first(files[process.file], process.file)[1], *gates.drawn(process)]
-        found = by_importance(told)
+        findings = by_importance(told)
     return Report(
-        tuple(replace(f, file=place(f.file), places=tuple((place(p), id) for p, id in f.places)) for f in found),
+        tuple(replace(f, file=place(f.file), places=tuple((place(p), id) for p, id in f.places)) for f in findings),
         {place(f): p for f, p in processes.items()},
         made,
     )
@@ -136,18 +136,21 @@ def _filled(root: Path, region: str, reports: list[Report], count: int) -> Repor
     made = [definition for report in reports for home, definition in report.definitions if home.region == region]
     folder = f"regios/{region}/" if region else ""
     settings, people = f"{folder}regio.yaml", f"{folder}demo.yaml"
-    found: list[Finding] = []
+    findings: list[Finding] = []
     if len(made) == count and (root / settings).is_file():
         content = (root / settings).read_bytes()
-        found += [*terms(content, (root / "regio.yaml").read_bytes(), made, settings), *filled(content, made, settings)]
+        findings += [
+            *terms(content, (root / "regio.yaml").read_bytes(), made, settings),
+            *filled(content, made, settings),
+        ]
     if len(made) == count and (root / people).is_file():
-        found += demo((root / people).read_bytes(), made, people)
-    return Report(tuple(found))
+        findings += demo((root / people).read_bytes(), made, people)
+    return Report(tuple(findings))
 
 
 def _readable(files: Mapping[str, bytes]) -> dict[str, Process]:
-    found = {name: gates.first(content, name)[0] for name, content in files.items() if name.endswith(".bpmn")}
-    return {name: process for name, process in found.items() if process is not None}
+    processes = {name: gates.first(content, name)[0] for name, content in files.items() if name.endswith(".bpmn")}
+    return {name: process for name, process in processes.items() if process is not None}
 
 
 def _in_place(path: Path, home: Home) -> Report:
@@ -177,27 +180,29 @@ def _alone(path: Path, name: str) -> Report:
 
 def _looked_at(content: bytes, name: str) -> Report:
     """What one file has to tell, in time: a file by somebody else may hold anything."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     processes: dict[str, Process] = {}
     try:
         with at_most(SECONDS_TO_READ):
             process, first = gates.first(content, name)
             processes = {name: process} if process is not None else {}
-            found = [*first]
+            findings = [*first]
             if any(finding.rule is SEVERAL for finding in first):
-                found += _each(content, name)
+                findings += _each(content, name)
             if first and not name.lower().endswith((".form", ".dmn")):
-                found += origin(content, name)
+                findings += origin(content, name)
         if process is not None:
             with at_most(SECONDS_TO_PLAY):
-                found += gates.alone(process, first)
+                findings += gates.alone(process, first)
     except (TooLongError, RecursionError, MemoryError):
         message = "Dit diagram is zo groot of zo ingewikkeld dat het niet helemaal is nagekeken."
-        found.append(UNFINISHED.breach(name, message=message))
+        findings.append(UNFINISHED.breach(name, message=message))
     except Exception:  # noqa: BLE001 - whatever else a file does to us, the others of a folder still get their answer
         message = "Bij het nakijken van dit bestand ging iets mis. Het is niet helemaal nagekeken."
-        found.append(UNFINISHED.breach(name, message=message, advice="Stuur het bestand naar wie Knooppunt beheert."))
-    return Report(by_importance(found), processes)
+        findings.append(
+            UNFINISHED.breach(name, message=message, advice="Stuur het bestand naar wie Knooppunt beheert.")
+        )
+    return Report(by_importance(findings), processes)
 
 
 def _each(content: bytes, name: str) -> Iterator[Finding]:
@@ -206,8 +211,8 @@ def _each(content: bytes, name: str) -> Iterator[Finding]:
     if len(processes) <= MOST_PROCESSES:
         for process in processes:
             owned = {process.id, *process.elements, *process.flows}
-            told = [problem for problem in problems if problem.element in owned]
-            yield from (from_problem(problem, {name: process}) for problem in told)
+            own = [problem for problem in problems if problem.element in owned]
+            yield from (from_problem(problem, {name: process}) for problem in own)
             yield from dialect(process)
 
 
@@ -221,5 +226,5 @@ def _together(reports: list[Report]) -> Report:
     return Report(
         by_importance(f for report in reports for f in report.findings),
         {file: process for report in reports for file, process in report.processes.items()},
-        tuple(one for report in reports for one in report.definitions),
+        tuple(made for report in reports for made in report.definitions),
     )

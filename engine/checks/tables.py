@@ -86,9 +86,9 @@ def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[
     gaps: list[tuple[object, ...]] = []
     pairs: dict[tuple[int, int], tuple[object, ...]] = {}
     complete = _search(columns, len(decision.rules), gaps, pairs)
-    found = [*_gaps(file, decision, columns, gaps), *_overlaps(file, decision, columns, pairs)]
+    findings = [*_gaps(file, decision, columns, gaps), *_overlaps(file, decision, columns, pairs)]
     if not complete:
-        found.append(
+        findings.append(
             LARGE.breach(
                 file,
                 decision.id,
@@ -96,7 +96,7 @@ def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[
                 name=decision.name,
             )
         )
-    return tuple(found)
+    return tuple(findings)
 
 
 def _search(
@@ -147,13 +147,13 @@ def _overlaps(
 ) -> Iterator[Finding]:
     if decision.hit_policy not in ("UNIQUE", "ANY"):
         return
-    told = 0
+    count = 0
     for (one, other), example in sorted(pairs.items(), key=lambda item: item[0]):
         same = [_text(r) for r in decision.rules[one].results] == [_text(r) for r in decision.rules[other].results]
         if decision.hit_policy == "ANY" and same:
             continue
-        told += 1
-        if told > MAXIMUM_TOLD:
+        count += 1
+        if count > MAXIMUM_TOLD:
             return
         yield DOUBLE.breach(
             file,

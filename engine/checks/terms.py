@@ -27,8 +27,8 @@ UNUSED = Rule(
 def terms(content: bytes, general: bytes, definitions: Iterable[Definition], file: str) -> tuple[Finding, ...]:
     """What a regio.yaml says under `termijnen` that no process uses, where `general` doesn't know it either."""
     used = frozenset().union(*(terms_in_use(definition) for definition in definitions))
-    known = used | _termijnen(general).keys()
-    return tuple(_strange(_termijnen(content), known if content != general else used, file))
+    names = used | _termijnen(general).keys()
+    return tuple(_strange(_termijnen(content), names if content != general else used, file))
 
 
 def _termijnen(content: bytes) -> Mapping[str, Any]:
@@ -36,19 +36,19 @@ def _termijnen(content: bytes) -> Mapping[str, Any]:
     return {str(name): value for name, value in given.items()} if isinstance(given, dict) else {}
 
 
-def _strange(given: Mapping[str, Any], known: Collection[str], file: str) -> Iterator[Finding]:
+def _strange(given: Mapping[str, Any], names: Collection[str], file: str) -> Iterator[Finding]:
     for name, value in given.items():
-        if name not in known:
+        if name not in names:
             message = f"Geen stap gebruikt de termijn '{name}'. Wat daar staat, telt dus niet."
-            yield _told(file, name, message, name, known)
+            yield _told(file, name, message, name, names)
         for part in map(str, value if isinstance(value, dict) else ()):
             if part not in FIELDS:
                 message = f"Bij de termijn '{name}' staat '{part}'. Dat wordt niet gelezen."
                 yield _told(file, name, message, part, FIELDS)
 
 
-def _told(file: str, name: str, message: str, written: str, known: Collection[str]) -> Finding:
-    near = get_close_matches(written, sorted(known), 1, 0.6)
+def _told(file: str, name: str, message: str, written: str, names: Collection[str]) -> Finding:
+    near = get_close_matches(written, sorted(names), 1, 0.6)
     meant = f"Bedoelde je '{near[0]}'? " if near else ""
     advice = f"{meant}Verander de naam, of haal hem weg."
     return UNUSED.breach(file, f"termijnen.{name}", message, advice=advice)

@@ -128,7 +128,7 @@ def _task(process: Process, task: Element) -> Iterator[Finding]:
         yield TEXT.at(process, task, f"Bij de stap '{name}' ontbreekt de tekst.", advice, Severity.ERROR)
         return
     sections = task.sections
-    found = [heading for heading in sections if heading]
+    headings = [heading for heading in sections if heading]
     for missing in (h for h in HEADINGS if h not in sections):
         message = f"Bij de stap '{name}' ontbreekt de kop '{_heading(missing)}'."
         yield HEADING.at(
@@ -138,15 +138,15 @@ def _task(process: Process, task: Element) -> Iterator[Finding]:
             f"Zet '## {_heading(missing)}' op een eigen regel, met de tekst eronder.",
             Severity.ERROR,
         )
-    for empty in (h for h in found if h in HEADINGS and not sections[h]):
+    for empty in (h for h in headings if h in HEADINGS and not sections[h]):
         message = f"Bij de stap '{name}' staat niets onder de kop '{_heading(empty)}'."
         advice = "Vul de tekst in. Is er niets te zeggen, schrijf dat dan op."
         yield EMPTY.at(process, task, message, advice, Severity.ERROR)
-    for strange in (h for h in found if h not in HEADINGS):
+    for strange in (h for h in headings if h not in HEADINGS):
         message = f"Bij de stap '{name}' staat een kop die de handreiking niet kent: '{_heading(strange)}'."
         yield HEADING.at(process, task, message, "Zet die tekst onder een van de vaste koppen.")
-    known = [h for h in found if h in HEADINGS]
-    if known != sorted(known, key=HEADINGS.index):
+    fixed = [h for h in headings if h in HEADINGS]
+    if fixed != sorted(fixed, key=HEADINGS.index):
         right = ", ".join(_heading(h) for h in HEADINGS)
         message = f"Bij de stap '{name}' staan de koppen niet in de vaste volgorde."
         yield ORDER.at(process, task, message, f"De volgorde is: {right}.")
