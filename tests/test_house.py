@@ -123,6 +123,12 @@ def test_every_node_package_is_pinned_without_an_address() -> None:
         assert packages[f"node_modules/{name}"]["version"] == version, "pin exactly, and run make lock"
 
 
+def test_no_test_sleeps_or_looks_at_the_clock_on_the_wall() -> None:
+    """A busy machine is slow, not wrong: what may cost so much is measured by `time.process_time`, or as a ratio."""
+    clock = re.compile(r"\b(?:perf_counter|monotonic|time\.time|sleep|wait_for_timeout)\(")
+    assert [name for name, text in texts().items() if name.startswith("tests/") and clock.search(text)] == []
+
+
 def test_nothing_minified_or_compiled_is_committed() -> None:
     assert [name for file in tracked() if STRANGE_FILE.search(name := str(file.relative_to(ROOT)))] == []
     assert [name for name, text in assets() if any(len(line) > 500 for line in text.splitlines())] == []

@@ -1,6 +1,7 @@
 """`knooppunt publish`: the diagrams of a region become the ones in force."""
 
 import argparse
+from contextlib import closing
 from datetime import UTC, datetime
 
 from api.command.migrate import migrated
@@ -9,8 +10,7 @@ from engine import cases, definitions
 
 def run(chosen: argparse.Namespace) -> int:
     """Publish both processes of a region in one transaction."""
-    database = migrated(chosen.database)
-    with database.writing() as tx:
+    with closing(migrated(chosen.database)) as database, database.writing() as tx:
         for root in ("casus", "opzetten"):
             definition = definitions.load(chosen.workflows, root, chosen.region)
             cases.publish(tx, definition, datetime.now(UTC))

@@ -1,6 +1,7 @@
 """`knooppunt serve`: the web pages and the API."""
 
 import argparse
+from contextlib import closing
 
 import uvicorn
 
@@ -13,7 +14,8 @@ from engine.cases import Library
 
 def run(chosen: argparse.Namespace) -> int:
     """Serve until somebody stops it."""
-    listen(House(migrated(chosen.database), Library()), chosen.host, chosen.port, chosen.queue or QUEUE)
+    with closing(migrated(chosen.database)) as database:
+        listen(House(database, Library()), chosen.host, chosen.port, chosen.queue or QUEUE)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import threading
+from contextlib import closing
 
 from api.command.migrate import migrated
 from api.request import House
@@ -11,10 +12,11 @@ from engine.cases import Library
 
 def run(chosen: argparse.Namespace) -> int:
     """Do what is due until somebody stops it."""
-    house = House(migrated(chosen.database), Library())
     stop = threading.Event()
-    try:
-        worker.run(house.database, house.library, house.now, stop)
-    except KeyboardInterrupt:
-        stop.set()
+    with closing(migrated(chosen.database)) as database:
+        house = House(database, Library())
+        try:
+            worker.run(database, house.library, house.now, stop)
+        except KeyboardInterrupt:
+            stop.set()
     return 0
