@@ -16,7 +16,22 @@ from tests.conformance.adapter import findings
 from tests.conformance.test_conformance import MODELS as CONFORMANCE
 from tests.engine import drawing
 from tests.engine.both_ways import Compared, Engine, Label, Pair, Prover, compare, undecided
-from tests.engine.drawing import again, boundary, each, end, handler, message, on, start, sub, task, times, way
+from tests.engine.drawing import (
+    again,
+    boundary,
+    catch,
+    each,
+    end,
+    fork,
+    handler,
+    message,
+    on,
+    start,
+    sub,
+    task,
+    times,
+    way,
+)
 from tests.engine.free_diagrams import free
 from tests.engine.test_proof_engine import FILES, LIST, MODELS, YES, ask
 
@@ -100,6 +115,49 @@ def test_both_make_the_same_steps_in_a_larger_random_diagram(seed: int, shared: 
 @settings(max_examples=150)
 def test_no_step_of_a_larger_random_diagram_is_unknown(seed: int) -> None:
     held(free(seed, 2, mixed=True), mixed=True, most=300)
+
+
+# --- who hears a message ---------------------------------------------------------------------------------------
+
+LISTENERS = (
+    *("top_stop", "top_naast", "rand_d", "rand_d_naast", "stop", "naast", "in_naast", "in_stop"),
+    *("vangst", "rand_a", "stop_i", "naast_i", "in_naast_i", "vangst_i"),
+)
+
+
+def listening(*same: str) -> Model:
+    """Events at many depths, each for a message of its own but for these, which wait for one and the same."""
+
+    def told(id: str) -> str:
+        return message("m" if id in same else id)
+
+    def hears(id: str, interrupts: bool, inside: str) -> str:
+        flow = catch(f"in_{id}", told(inside)) if inside else task(f"in_{id}")
+        begins = on(f"{id}_b", told(id), interrupts)
+        return handler(f"h_{id}", begins, flow, end(f"{id}_e"), way(f"{id}_b", f"in_{id}", f"{id}_e"))
+
+    inner = sub(
+        "i", start("ib"), catch("c_i", told("vangst_i")), end("ie"), way("ib", "c_i", "ie"),
+        hears("stop_i", True, ""), hears("naast_i", False, "in_naast_i"),
+    )  # fmt: skip
+    outer = sub(
+        "d", start("db"), fork("s"), inner, catch("c", told("vangst")), task("a"),
+        boundary("rand_a", "a", told("rand_a")), end("e1"), end("e2"), end("e3"), end("e4"),
+        way("db", "s", "i", "e1"), way("s", "c", "e2"), way("s", "a", "e3"), way("rand_a", "e4"),
+        hears("stop", True, "in_stop"), hears("naast", False, "in_naast"),
+    )  # fmt: skip
+    edges = boundary("rand_d", "d", told("rand_d")) + boundary("rand_d_naast", "d", told("rand_d_naast"), False)
+    after = (
+        task("t1") + task("t2") + end("k1") + end("k2") + way("rand_d", "t1", "k1") + way("rand_d_naast", "t2", "k2")
+    )
+    top = hears("top_stop", True, "") + hears("top_naast", False, "")
+    return drawing.model(start(), outer, edges, after, top, end(), way("begin", "d", "klaar"))
+
+
+@pytest.mark.parametrize("one", LISTENERS)
+def test_the_innermost_of_two_hears_a_message(one: str) -> None:
+    for other in LISTENERS[LISTENERS.index(one) + 1 :]:
+        held(listening(one, other), most=8)
 
 
 # --- more than two items ---------------------------------------------------------------------------------------
