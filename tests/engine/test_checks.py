@@ -39,6 +39,7 @@ from tests.engine.drawing import (
     times,
     way,
 )
+from tests.engine.test_rules import TO_DO
 
 ROOT = Path(__file__).parent.parent.parent
 OTHERS = Path(os.environ.get("KNOOPPUNT_CORPUS", ROOT.parent / "shared" / "corpus")) / "miwg"
@@ -50,6 +51,8 @@ def check(content: bytes, name: str = "proef.bpmn") -> tuple[Finding, ...]:
     for finding in findings:
         assert finding.file == name
         assert finding.sentence.endswith((".", ").", '"ja".')), finding.sentence
+        assert not TO_DO.match(finding.message), "what is wrong comes before what to do"
+        assert finding.advice
         assert not any(word in finding.sentence for word in ("Traceback", "Error", "None", "engine."))
     return findings
 
@@ -502,6 +505,10 @@ def test_the_command_prints_findings_as_json_and_says_so_by_its_exit_code(
     told = json.loads(capsys.readouterr().out)
     assert "problems" in told
     assert all({"file", "element", "rule", "message"} <= set(row) for row in told["problems"])
+    for row in told["problems"]:
+        rule = checks.rule_of(row["rule"])
+        assert row["why"] == rule.why
+        assert row["advice"]
     assert told["problems"][0]["file"] == "proef.bpmn"
     assert told["problems"][0]["element"] == "x"
 
