@@ -103,6 +103,10 @@ def _paths(net: Net, rule: Rule, most: int) -> Verdict:
     bounds = (_BOUNDED,) if found.bounded else ()
     if found.full:
         told = f"{rule.name}: niet te beslissen. Na {found.states} standen is gestopt met zoeken."
+        if found.single is not None:
+            told += (
+                f" Bij {story.listed(net, found.single.singled)} lukt het ook niet als de regel alleen daarover gaat."
+            )
         if found.wide is not None:
             place = story.place_of(net, found.wide.origin)
             told = f"{rule.name}: niet te beslissen. Bij {place} kunnen te veel pijlen samen worden genomen."

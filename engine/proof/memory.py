@@ -7,13 +7,18 @@ data-flow analysis of compilers, scope by scope: of what stands around a token t
 says what may follow, and a handler counts for as long as its scope is open.
 """
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
 from engine.proof import knowledge
 from engine.proof.knowledge import Known
 from engine.proof.net import Net, Node
 from engine.proof.plan import Plan, conditions
 from engine.proof.steps import DONE, Marking
 
-Keys = frozenset[str]
+Keys = int
+"""A set of answers, one bit each: quick to put together for every state."""
 
 
 class Memory:
@@ -22,35 +27,44 @@ class Memory:
     def __init__(self, net: Net, plan: Plan) -> None:
         self.net = net
         self.plan = plan
+        self.bits = {key: 1 << number for number, key in enumerate(sorted(plan.tracked))}
         self.asked = [self._asked(node) for node in net.nodes]
         self.below: dict[int, Keys] = {}
-        self.at: list[Keys] = [frozenset()] * len(net.nodes)
+        self.at: list[Keys] = [0] * len(net.nodes)
         """What may be asked for from a token that comes to a node, in its scope and inside it."""
-        self.beyond: list[Keys] = [frozenset()] * len(net.nodes)
+        self.beyond: list[Keys] = [0] * len(net.nodes)
         """The same of a token that stands there, for what is open inside it speaks for itself."""
         for scope in net.scopes:
             self._flow([*scope.nodes.values()])
+        self.handled = [self._handled(scope) for scope in range(len(net.scopes))]
 
     def kept(self, marking: Marking, known: Known) -> Known:
         """What is still to be remembered."""
-        if not known:
-            return known
-        live = self._live(marking) if marking else frozenset()
-        return tuple(pair for pair in known if pair[0] in live)
+        if not known or not marking:
+            return knowledge.NOTHING
+        live = self._live(marking)
+        return tuple([pair for pair in known if live & self.bits.get(pair[0], 0)])
 
     def _asked(self, node: Node) -> Keys:
         formulas = [self.plan.formulas[flow, node.index] for flow, _ in conditions(node)]
-        return self.plan.tracked & {atom.key for formula in formulas for atom in knowledge.atoms(formula)}
+        return self._set({atom.key for formula in formulas for atom in knowledge.atoms(formula)})
+
+    def _set(self, keys: Iterable[str]) -> Keys:
+        return union(self.bits.get(key, 0) for key in keys)
 
     def _below(self, scope: int) -> Keys:
         if scope not in self.below:
             nodes = [node for s in self.net.below(scope) for node in self.net.scopes[s].nodes.values()]
-            self.below[scope] = frozenset().union(*(self.asked[node.index] for node in nodes))
+            self.below[scope] = union(self.asked[node.index] for node in nodes)
         return self.below[scope]
 
     def _inside(self, node: Node) -> Keys:
         """What an activity may ask for while it runs."""
-        return self.asked[node.index] | (self._below(node.inside) if node.inside >= 0 else frozenset())
+        return self.asked[node.index] | (self._below(node.inside) if node.inside >= 0 else 0)
+
+    def _handled(self, scope: int) -> Keys:
+        """What the handlers of a scope may ask for while it is open."""
+        return union(self._below(self.net.scopes[scope].handlers[k].scope) for k in self.plan.handlers[scope])
 
     def _flow(self, nodes: list[Node]) -> None:
         """What may be asked for from each node of a scope: the least that agrees with what follows it."""
@@ -69,30 +83,36 @@ class Memory:
 
     def _from(self, node: Node) -> Keys:
         targets = self.net.scopes[node.scope].nodes
-        done = frozenset().union(*(self.at[targets[flow.target].index] for flow in node.flows))
-        left = frozenset().union(*(self.at[targets[f.target].index] for edge in node.edges for f in edge.flows))
-        again = self._inside(node) if node.element.loop is not None else frozenset()
+        done = union(self.at[targets[flow.target].index] for flow in node.flows)
+        left = union(self.at[targets[flow.target].index] for edge in node.edges for flow in edge.flows)
+        again = self._inside(node) if node.element.loop is not None else 0
         self.beyond[node.index] = done | left | again
-        return self._inside(node) | (done - self._renewed(node)) | left
+        return self._inside(node) | (done & ~self._renewed(node)) | left
 
     def _renewed(self, node: Node) -> Keys:
         """The answers of which nothing is left when this node is done."""
         change = self.plan.answers.get((DONE, *node.place))
         if change is None or node.element.loop is not None:
-            return frozenset()
-        return change.forgets | {key for key, _ in change.knows}
+            return 0
+        return self._set(change.forgets.union(key for key, _ in change.knows))
 
-    def _live(self, marking: Marking) -> set[str]:
+    def _live(self, marking: Marking) -> Keys:
         scope, tokens, handlers, _, stopped = marking
-        live: set[str] = set()
+        live = 0 if stopped else self.handled[scope]
         for index, _, child in tokens:
-            live |= self.beyond[index] if child else self.at[index]
+            if not child:
+                live |= self.at[index]
+                continue
+            live |= self.beyond[index]
             for inner in child[1] if len(child) == 2 else (child,):
                 if inner:
                     live |= self._live(inner)
         for _, child in handlers:
             if child:
                 live |= self._live(child)
-        for number in () if stopped else self.plan.handlers[scope]:
-            live |= self._below(self.net.scopes[scope].handlers[number].scope)
         return live
+
+
+def union(sets: Iterable[Keys]) -> Keys:
+    """All that is in one of these."""
+    return reduce(or_, sets, 0)

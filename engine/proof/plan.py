@@ -202,14 +202,19 @@ def whole(net: Net) -> Plan:
     return plan
 
 
-def reduced(net: Net, watched: Watched, passing: bool = True) -> Plan:
-    """Look at what one rule is about; `passing` leaves out moments of waiting that it can't see."""
+def reduced(net: Net, watched: Watched, passing: bool = True, strict: Watched | None = None) -> Plan:
+    """Look at what one rule is about; `passing` leaves out moments of waiting that it can't see.
+
+    With `strict`, what is watched without what only excuses, no more than that is looked at beside the flow: where a
+    rule is broken by a path on which something excuses, it is also broken by the path without it.
+    """
     maker = _Maker(net, watched, net.root)
     closed = frozenset(n.index for n in net.nodes if maker.dull_activity(n))
-    handlers = [h for scope in net.scopes for h in scope.handlers if maker.dull(h.scope)]
-    closed_scopes = frozenset(h.scope for h in handlers)
-    beside = [h for h in handlers if not h.start.interrupting and not maker.seen(h.start)]
-    dropped = frozenset(h.scope for h in beside if passing)
+    handlers = [h for scope in net.scopes for h in scope.handlers]
+    left = _Maker(net, strict, net.root) if strict is not None else maker
+    beside = [h for h in handlers if left.dull(h.scope) and not h.start.interrupting and not left.seen(h.start)]
+    dropped = frozenset(h.scope for h in beside if passing or strict is not None)
+    closed_scopes = frozenset(h.scope for h in handlers if maker.dull(h.scope)) | dropped
     return maker.plan(closed, closed_scopes, dropped, least=2, passing=passing)
 
 
@@ -300,7 +305,7 @@ class _Maker:
         ]
         self.open = self._open(plan)
         left_out = [s for s in self.open if any(h.scope in dropped for h in self.net.scopes[s].handlers)]
-        plan.lingering = frozenset(s for s in left_out if self._around(plan, s)[0])
+        plan.lingering = frozenset(s for s in left_out if not passing or self._around(plan, s)[0])
         self._remember(plan, dropped, least)
         plan.heat = [self._heat(plan, node) for node in self.net.nodes]
         plan.rests = [

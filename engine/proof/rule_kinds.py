@@ -22,6 +22,9 @@ class RuleKind:
     Without a `turn` it looks at the drawing and not at paths. A path may not end in a phase of `owing`, and in one of
     `settled` nothing can break the rule any more. `every_wait` says that it looks at what can come wherever a case
     waits, in phase AFTER; its `b` is then a message.
+
+    An occurrence that fits only parts of `excuses` never breaks a rule that would hold without it. A rule holds where
+    it holds for each step of a part of `one_by_one` by itself.
     """
 
     name: str
@@ -35,6 +38,8 @@ class RuleKind:
     owing: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
     every_wait: bool = False
+    excuses: tuple[str, ...] = ("unless",)
+    one_by_one: tuple[str, ...] = ()
 
 
 def _existence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
@@ -57,7 +62,7 @@ def _precedence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
 
 def _response(phase: str, parts: Collection[str]) -> tuple[str, bool]:
     if "b" in parts or "unless" in parts:
-        phase = PAID
+        phase = START
     return (OWING if "a" in parts else phase), False
 
 
@@ -91,6 +96,7 @@ EXISTENCE = RuleKind(
     mend="Teken deze stap op elke weg naar het einde.",
     needs=("a",),
     turn=_existence,
+    excuses=("a", "unless"),
     owing=frozenset({START}),
     settled=frozenset({MET}),
 )
@@ -100,6 +106,7 @@ ABSENCE = RuleKind(
     mend="Haal deze stap weg, of leid de weg eromheen.",
     needs=("a",),
     turn=_absence,
+    one_by_one=("a",),
     settled=frozenset({MET}),
 )
 PRECEDENCE = RuleKind(
@@ -109,6 +116,8 @@ PRECEDENCE = RuleKind(
     may_have=("vervalt",),
     called_by=("b",),
     turn=_precedence,
+    excuses=("a", "unless"),
+    one_by_one=("b",),
     settled=frozenset({MET}),
 )
 RESPONSE = RuleKind(
@@ -117,6 +126,8 @@ RESPONSE = RuleKind(
     mend="Teken hierna een weg naar de stap die moet volgen.",
     called_by=("a",),
     turn=_response,
+    excuses=("b", "unless"),
+    one_by_one=("a",),
     owing=frozenset({OWING}),
 )
 SUCCESSION = RuleKind(
@@ -131,6 +142,7 @@ NOT_SUCCESSION = RuleKind(
     sentence="na a gebeurt b niet meer (tenzij eerst …)",
     mend="Laat de weg hierheen niet meer open als dat eerdere is gebeurd.",
     turn=_not_succession,
+    one_by_one=("a", "b"),
 )
 AVAILABILITY = RuleKind(
     name="availability",
@@ -138,6 +150,7 @@ AVAILABILITY = RuleKind(
     mend="Zet de gebeurtenis op de rand van het hele deel, zodat zij op elk moment kan.",
     turn=_availability,
     every_wait=True,
+    one_by_one=("a",),
 )
 EVERY = RuleKind(
     name="every",

@@ -1,10 +1,11 @@
 """Looking at every state that a case can come to, for one question at a time."""
 
 from collections import deque
-from collections.abc import Hashable, Sized
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 
 from engine.proof.net import Net, Node
+from engine.proof.order import Order
 from engine.proof.plan import Plan, reduced
 from engine.proof.steps import Occurrence, State, Step
 from engine.proof.tokens import Game
@@ -14,12 +15,25 @@ MOST_STATES = 60_000
 MOST_EFFORT = 2_500_000
 """What a search may cost at most, some five seconds: the more ways a state has, the more each of them costs."""
 
+FEW_STATES = 9_000
+"""With so few states we look at every order of what happens, for that gives the shortest path."""
+
+JOINT_STATES = 15_000
+"""With more states than this we look for what a rule names one by one, where that can be."""
+
+FEWEST_STATES = MOST_STATES // 20
+"""A search may cost no less than what so many states may."""
+
+Ways = tuple[tuple[Step, State], ...]
+Came = dict[Hashable, tuple[Hashable, Step] | None]
+
 
 @dataclass(frozen=True)
 class Found:
     """What a search came to: the path that breaks the rule, or how many states it looked at.
 
-    `full` if it stopped, `wide` the gateway with too many ways where that is why.
+    `full` if it stopped, `wide` the gateway with too many ways where that is why, `single` the part of the rule that
+    could not be decided even by itself.
     """
 
     path: tuple[Step, ...] = ()
@@ -28,38 +42,92 @@ class Found:
     full: bool = False
     bounded: bool = False
     wide: Node | None = None
+    single: Monitor | None = None
 
 
 def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | None = None) -> Found:
     """The shortest path that breaks a rule, if there is one; without a plan it looks only at what the rule sees.
 
-    Where that says too little of what an inclusive join waits for, it looks at every moment of waiting.
+    Where that says too little of what an inclusive join waits for, it looks at every moment of waiting. Where it would
+    take too long it looks for less: without what can only excuse, and at one thing after another that the rule names.
     """
-    plan = plan or reduced(net, monitor.watched, passing=not monitor.every_wait)
-    found = _search(Game(net, plan), monitor, most)
-    if found is None:
-        found = _search(Game(net, reduced(net, monitor.watched, passing=False)), monitor, most)
+    if plan is not None:
+        return _search(Game(net, plan), monitor, most) or Found(full=True)
+    several = monitor.one_by_one() if most > JOINT_STATES else ()
+    found = _jointly(net, monitor, JOINT_STATES if several else most)
+    if not (several and found.full):
+        return found
+    share = max(FEWEST_STATES, most // len(several))
+    each = []
+    for single in several:
+        each.append(_jointly(net, single, share, few=0))
+        if each[-1].full:
+            return replace(each[-1], single=single)
+    broken = [result for result in each if result.broken]
+    return replace(
+        min(broken, key=lambda result: len(result.path), default=Found()),
+        states=sum(result.states for result in each),
+        bounded=any(result.bounded for result in each),
+    )
+
+
+def _jointly(net: Net, monitor: Monitor, most: int, few: int = FEW_STATES) -> Found:
+    """What comes of looking for all that is watched for at once; with a `few` states, at every order."""
+    found: Found | None = None
+    for passing in (True, False) if not monitor.every_wait else (False,):
+        plan = reduced(net, monitor.watched, passing)
+        found = _search(Game(net, plan), monitor, min(most, few))
+        if found is not None and found.full and not found.wide and most > few:
+            found = unexcused(net, monitor, most, plan) or in_order(net, monitor, most, plan)
+        if found is not None:
+            break
     return found or Found(full=True)
 
 
-def _search(game: Game, monitor: Monitor, most: int) -> Found | None:
+def unexcused(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
+    """What comes of leaving out what can only excuse; None where that says nothing of the plan with it."""
+    less = reduced(net, monitor.watched, plan.passing, monitor.strict)
+    found = in_order(net, monitor, most, less) if less.handlers != plan.handlers else None
+    if found is None or found.full or (found.broken and not breaks(Game(net, plan), monitor, found.path)):
+        return None
+    return found
+
+
+def in_order(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
+    """What comes of looking only at orders that matter.
+
+    A path that is found then is not the shortest, so it is cut to the steps that are needed to break the rule.
+    """
+    game = Game(net, plan)
+    found = _search(game, monitor, most, Order(net, plan, monitor.watched, monitor.every_wait))
+    if found is not None and found.bounded:
+        return _search(Game(net, plan), monitor, most)
+    if found is not None and found.broken is not None:
+        return replace(found, path=_cut(game, monitor, found.path))
+    return found
+
+
+def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None) -> Found | None:
     """What a search came to; None where the plan of this game does not do."""
     ((first, state),) = game.begin()
     watch, broken = monitor.follow(monitor.begin(), first, not state[0])
     if broken:
         return Found((first,), broken, 1)
-    came: dict[Hashable, tuple[Hashable, Step] | None] = {(state, watch): None}
+    came: Came = {(state, watch): None}
     waiting, effort = deque([(state, watch)]), 0
+    enough = MOST_EFFORT * max(most, FEWEST_STATES) // MOST_STATES
     while waiting:
         current = waiting.popleft()
         if monitor.over(current[1]):
             continue
-        ways = tuple(game.moves(current[0]))
+        ways = _few(game, order, current[0]) if order else ()
+        every = tuple(game.moves(current[0])) if monitor.every_wait or not ways else ways
+        if missed := _missed(game, monitor, current, every):
+            return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounded)
+        ways = ways or every
         effort += _effort(ways)
         if game.blind:
             return None
-        if missed := _missed(game, monitor, current, ways):
-            return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounded)
         for step, state in ways:
             watch, broken = monitor.follow(current[1], step, not state[0])
             if broken:
@@ -67,25 +135,57 @@ def _search(game: Game, monitor: Monitor, most: int) -> Found | None:
             after = (state, watch)
             if after not in came:
                 came[after] = (current, step)
-                if len(came) > most or effort > MOST_EFFORT or game.full:
+                if len(came) > most or effort > enough or game.full:
                     return Found(states=len(came), full=True, bounded=game.bounded, wide=game.full)
                 waiting.append(after)
     return Found(states=len(came), full=game.full is not None, bounded=game.bounded, wide=game.full)
 
 
-def _effort(ways: Sized) -> int:
+def _few(game: Game, order: Order, state: State) -> Ways:
+    """The steps of one quiet token of a state at rest, if it has one."""
+    quiet = next(order.quiet(state[0]), None) if game.waits(state) else None
+    return tuple(game.moves_of(state, *quiet)) if quiet else ()
+
+
+def _cut(game: Game, monitor: Monitor, path: tuple[Step, ...]) -> tuple[Step, ...]:
+    """A path that breaks a rule, without the steps that it can do without."""
+    for number in range(len(path) - 2, 0, -1):
+        shorter = (*path[:number], *path[number + 1 :])
+        if breaks(game, monitor, shorter):
+            path = shorter
+    return path
+
+
+def breaks(game: Game, monitor: Monitor, path: tuple[Step, ...]) -> bool:
+    """Whether these steps can be taken one after another, and the rule is broken at the last and not before."""
+    ((first, state),) = game.begin()
+    watch, broken = monitor.follow(monitor.begin(), first, not state[0])
+    if broken:
+        return len(path) == 1
+    reached = {(state, watch)}
+    for step in path[1:]:
+        before, reached = reached, set()
+        for state, watch in before:
+            for told, after in game.moves(state) if not monitor.over(watch) else ():
+                if told == step:
+                    next_watch, broken = monitor.follow(watch, told, not after[0])
+                    if broken and step is path[-1]:
+                        return True
+                    reached |= {(after, next_watch)} if not broken else set()
+    return any(_missed(game, monitor, current, tuple(game.moves(current[0]))) for current in reached)
+
+
+def _effort(ways: Ways) -> int:
     return len(ways) * (8 + len(ways))
 
 
-def _missed(
-    game: Game, monitor: Monitor, current: tuple[State, Watch], ways: tuple[tuple[Step, State], ...]
-) -> Occurrence | None:
+def _missed(game: Game, monitor: Monitor, current: tuple[State, Watch], ways: Ways) -> Occurrence | None:
     """What must be able to come where a case waits, and can't."""
     waits = monitor.every_wait and game.waits(current[0])
     return monitor.missed(current[1], (step for step, _ in ways)) if waits else None
 
 
-def _path(came: dict[Hashable, tuple[Hashable, Step] | None], last: Hashable) -> list[Step]:
+def _path(came: Came, last: Hashable) -> list[Step]:
     steps: list[Step] = []
     origin = came[last]
     while origin is not None:
@@ -110,8 +210,8 @@ class Space:
         return tuple(_path(self.came, state))  # type: ignore[arg-type]  # a state is a key here
 
 
-def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
-    """Every state that a plan can come to."""
+def explore(net: Net, plan: Plan, most: int = MOST_STATES, order: Order | None = None) -> Space:
+    """Every state that a plan can come to; with an `order` as many as are needed to meet each end and each step."""
     game, space, effort = Game(net, plan), Space(), 0
     waiting: deque[State] = deque()
     for step, state in game.begin():
@@ -120,7 +220,8 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES) -> Space:
         waiting.append(state)
     while waiting:
         current = waiting.popleft()
-        moves = tuple(game.moves(current))
+        moves = _few(game, order, current) if order else ()
+        moves = moves or tuple(game.moves(current))
         effort += _effort(moves)
         ways = space.edges.setdefault(current, [])
         for step, state in moves:

@@ -12,11 +12,13 @@ from engine.definitions import Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.proof import story
 from engine.proof.net import JOIN, MERGE, PASS, Net, Scope
-from engine.proof.plan import alone, caught, thrown_in
+from engine.proof.order import Order
+from engine.proof.plan import Watched, alone, caught, thrown_in
 from engine.proof.search import Space, explore
 from engine.proof.steps import BEGUN, CLOCK, DONE, MESSAGE, SIGNAL, State
 
-FEW_STATES = 2_000
+FEW_STATES, MANY_STATES = 2_000, 10_000
+"""With more states than these, we look at fewer: only at orders that matter, and then only at steps with a choice."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,33 @@ def unsound(net: Net) -> Iterator[Finding]:
 
 
 def _scope(net: Net, scope: Scope) -> Iterator[Finding]:
-    space = explore(net, alone(net, scope.index, passing=False), FEW_STATES)
-    if space.full:
-        space = explore(net, alone(net, scope.index, passing=True))
+    space = _space(net, scope)
+    if (space.full or space.bounded) and (twice := [*_twice(net, scope, space)]):
+        yield from twice
+        return
     if space.full:
         told = f"'{_title(scope)}' heeft zo veel mogelijke standen dat niet is na te gaan of alles goed eindigt."
         yield Finding("te_groot", scope.process.id, scope.parent, told)
         return
+    yield from judged_in(net, scope, space)
+
+
+def _space(net: Net, scope: Scope) -> Space:
+    """The states of a scope: all, or where these are many those that matter, or those at a step with a choice."""
+    plan = alone(net, scope.index, passing=False)
+    space = explore(net, plan, FEW_STATES)
+    if space.full:
+        space = explore(net, plan, MANY_STATES, Order(net, plan, Watched()))
+    if space.full:
+        plan = alone(net, scope.index, passing=True)
+        space = explore(net, plan, order=Order(net, plan, Watched()))
+        if space.bounded:
+            space = explore(net, plan)
+    return space
+
+
+def judged_in(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
+    """What is unsound in a scope of which all states are known."""
     yield from _never(net, scope, space)
     yield from _stuck(net, scope, space)
     yield from _twice(net, scope, space)

@@ -29,6 +29,9 @@ Marking = tuple[Any, ...]
 Step = tuple[Occurrence, ...]
 State = tuple[Marking, Known]
 
+Path = tuple[tuple[bool, int, int], ...]
+"""The way down in a marking: of each scope on it whether a token or a handler, which, and which instance (or -1)."""
+
 BETWEEN = (0, ())
 """What runs inside a loop between two rounds, or when it was done for all: nothing, and nothing waits."""
 

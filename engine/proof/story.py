@@ -137,3 +137,8 @@ def place_of(net: Net, place: Place) -> str:
     """A step by its name and the diagram that it stands in."""
     process, id = place
     return f"'{_name(net.definition.element(process, id))}' in '{net.definition.processes[process].name or process}'"
+
+
+def listed(net: Net, places: Iterable[Place]) -> str:
+    """Several steps, each by its name and its diagram."""
+    return " en ".join(place_of(net, place) for place in places)

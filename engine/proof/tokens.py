@@ -51,6 +51,7 @@ from engine.proof.steps import (
     THREW,
     Marking,
     Occurrence,
+    Path,
     State,
     Step,
 )
@@ -77,7 +78,7 @@ class _Out:
 
 
 Act = Callable[[Marking, int, Known], list[_Out]]
-Path = tuple[tuple[bool, int, int], ...]
+Move = tuple[Path, int, Act]
 Going = tuple[Node, str, tuple[int, ...]]
 """Where a token goes: the node, by which flow, and the nodes that it passed on its way."""
 Coming = tuple[int, Event | None, Path, int, Act]
@@ -114,9 +115,21 @@ class Game:
         if not marking:
             return
         for path, position, act in self._possible(marking):
-            for out in self._at(marking, path, position, known, act):
-                if out.thrown is not None and (out.thrown.kind == EventKind.ERROR and not self.plan.lenient):
-                    continue
+            yield from self._steps(marking, path, position, known, act)
+
+    def moves_of(self, state: State, path: Path, position: int) -> Iterator[tuple[Step, State]]:
+        """The steps from here that the token at one place in one scope takes, where nothing moves by itself."""
+        scope, found = state[0], list[Coming]()
+        for flow, i, j in path:
+            child = scope[1][i][2] if flow else scope[2][i][1]
+            scope = child[1][j] if j >= 0 else child
+        self._resting_token(scope[1][position], position, path, 0, found)
+        for _, _, _, _, act in found:
+            yield from self._steps(state[0], path, position, state[1], act)
+
+    def _steps(self, marking: Marking, path: Path, i: int, known: Known, act: Act) -> Iterator[tuple[Step, State]]:
+        for out in self._at(marking, path, i, known, act):
+            if out.thrown is None or out.thrown.kind != EventKind.ERROR or self.plan.lenient:
                 yield tuple(out.told), (out.marking, self._known(out))
 
     def waits(self, state: State) -> bool:
@@ -133,7 +146,7 @@ class Game:
 
     # --- what can happen -----------------------------------------------------------------------------------------
 
-    def _possible(self, marking: Marking) -> list[tuple[Path, int, Act]]:
+    def _possible(self, marking: Marking) -> list[Move]:
         found: list[Coming] = []
         if moving := self._moving(marking):
             if self.net.conditional:  # a condition may become true before what moves by itself has settled
@@ -147,16 +160,14 @@ class Game:
                 deepest[name] = max(depth, deepest.get(name, 0))
         return [(path, i, act) for depth, event, path, i, act in found if depth >= deepest.get(_message(event), 0)]
 
-    def _moving(self, marking: Marking) -> list[tuple[Path, int, Act]]:
+    def _moving(self, marking: Marking) -> list[Move]:
         """What moves by itself. What nobody sees goes first and in any order; joins that wait for all, last."""
-        loud: list[tuple[Path, int, Act]] = []
-        for path, position, heat in self._hot(marking, ()):
-            if heat == QUIET:
-                return [(path, position, self._automatic)]
-            loud.append((path, position, self._automatic))
+        loud: list[Move] = []
+        if quiet := self._hot(marking, (), loud):
+            return [quiet]
         return loud or [*self._merging(marking, ())]
 
-    def _merging(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, Act]]:
+    def _merging(self, marking: Marking, path: Path) -> Iterator[Move]:
         """Inclusive joins for which no more tokens can come. They are looked at when nothing else moves."""
         if not self.net.merging:
             return
@@ -197,21 +208,19 @@ class Game:
             return [(self.net.scopes[node.scope].nodes[flow.target].index, -1) for flow in node.flows]
         return [(index, -1), *((index, k) for k in range(len(node.edges)) if k not in spent)]
 
-    def _hot(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int, int]]:
-        """Tokens that move by themselves, each with how hot it is."""
+    def _hot(self, marking: Marking, path: Path, loud: list[Move]) -> Move | None:
+        """Collect the tokens that move by themselves; gives one that nobody sees, if there is one."""
+        below = []
         for i, (index, spent, child) in enumerate(marking[1]):
-            if not child or child == BETWEEN:
-                if heat := self._heat(self.net.nodes[index], spent):
-                    yield path, i, heat
-            elif self.net.nodes[index].element.loop is not None:
-                for j, instance in enumerate(child[1]):
-                    if instance:
-                        yield from self._hot(instance, (*path, (True, i, j)))
-            else:
-                yield from self._hot(child, (*path, (True, i, -1)))
-        for i, (_, child) in enumerate(marking[2]):
-            if child:
-                yield from self._hot(child, (*path, (False, i, -1)))
+            if child and child != BETWEEN:
+                inner = enumerate(child[1]) if len(child) == 2 else ((-1, child),)
+                below += [(instance, (*path, (True, i, j))) for j, instance in inner if instance]
+            elif self.plan.heat[index] and (heat := self._heat(self.net.nodes[index], spent)):
+                if heat == QUIET:
+                    return path, i, self._automatic
+                loud.append((path, i, self._automatic))
+        below += [(child, (*path, (False, i, -1))) for i, (_, child) in enumerate(marking[2]) if child]
+        return next((quiet for inner, way in below if (quiet := self._hot(inner, way, loud))), None)
 
     def _heat(self, node: Node, spent: tuple[int, ...]) -> int:
         if node.kind == JOIN and spent:

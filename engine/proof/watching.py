@@ -1,7 +1,9 @@
 """Watching a path for one spelregel: what is remembered of it, and the moment at which it breaks the rule."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from math import prod
 
 from engine.proof.net import Net
 from engine.proof.plan import Place, Watched, fields_of
@@ -14,27 +16,30 @@ Watch = tuple[str, frozenset[str]]
 """What is remembered of a path for one rule: the phase that the rule is in, and which answers were asked for."""
 
 
+Targets = Mapping[str, tuple[Target, ...]]
+"""Per part of a rule what its selectors point at."""
+
+MOST_PARTS = 64
+"""Into so many rules at most one rule is taken apart, along the longest of its parts if along all gives more."""
+
+
 @dataclass
 class Monitor:
-    """Watches one path for one rule. A watch is the tuple (phase, answers that were asked)."""
+    """Watches one path for one rule, or for a part of what its `targets` are. A watch is the tuple (phase, answers)."""
 
     net: Net
     rule: Rule
+    targets: Targets = field(default_factory=dict)
     kind: RuleKind = field(init=False)
-    targets: dict[str, tuple[Target, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kind = KINDS[self.rule.kind]
         parts = {"a": self.rule.a, "b": self.rule.b, "unless": self.rule.unless, "expires": self.rule.expires}
-        self.targets = {name: tuple(find(self.net, one) for one in part) for name, part in parts.items()}
+        self.targets = self.targets or {part: tuple(find(self.net, s) for s in given) for part, given in parts.items()}
         every = [target for targets in self.targets.values() for target in targets]
         self.points: dict[Occurrence, frozenset[str]] = {}
         self.asks = {key: self._askers(key) for target in every for key in target.keys}
-        self.watched = Watched(
-            frozenset(place for target in every for place in target.places),
-            frozenset(place for target in every for place in target.flows),
-            frozenset(self.asks),
-        )
+        self.watched = _watched(every)
         self.writers = {
             (e.process, e.id): found
             for node in self.net.nodes
@@ -42,6 +47,43 @@ class Monitor:
             if (found := fields_of(self.net, e) & self.watched.keys)
         }
         self._point()
+
+    @property
+    def strict(self) -> Watched:
+        """What is watched, without what can only excuse."""
+        return _watched(
+            target for part, targets in self.targets.items() if part not in self.kind.excuses for target in targets
+        )
+
+    def one_by_one(self) -> tuple["Monitor", ...]:
+        """Monitors that together watch for the same, each for less; none where there is only one thing to watch for."""
+        singles = {part: [*self._singles(self.targets[part])] for part in self.kind.one_by_one}
+        several = {part: targets for part, targets in singles.items() if len(targets) > 1}
+        if len(several) > 1 and prod(map(len, several.values())) > MOST_PARTS:
+            several = dict([max(several.items(), key=lambda item: len(item[1]))])
+        if not several or prod(map(len, several.values())) > MOST_PARTS:
+            return ()
+        chosen = product(*several.values())
+        return tuple(
+            Monitor(self.net, self.rule, {**self.targets, **{p: (t,) for p, t in zip(several, each, strict=True)}})
+            for each in chosen
+        )
+
+    @property
+    def singled(self) -> tuple[Place, ...]:
+        """The elements that are watched for one by one."""
+        return tuple(sorted({p for part in self.kind.one_by_one for t in self.targets[part] for p in t.places}))
+
+    def _singles(self, targets: Iterable[Target]) -> Iterator[Target]:
+        """What targets point at, piece by piece."""
+        for target in targets:
+            if target.end:
+                yield target
+            yield from (Target(flows=frozenset({flow})) for flow in sorted(target.flows))
+            for place in sorted(target.places):
+                keys = target.keys & fields_of(self.net, self.net.definition.element(*place))
+                if keys or not target.answers:
+                    yield replace(target, places=frozenset({place}), flows=frozenset(), end=False, keys=keys)
 
     def _askers(self, key: str) -> frozenset[Place]:
         return frozenset(
@@ -138,3 +180,12 @@ class Monitor:
         """An answer counts where it was given at a step that the rule points at, and not written over since."""
         keys = self.writers[place]
         return (asked - keys) | frozenset(key for key in keys if place in self.asks[key])
+
+
+def _watched(targets: Iterable[Target]) -> Watched:
+    targets = tuple(targets)
+    return Watched(
+        frozenset(place for target in targets for place in target.places),
+        frozenset(place for target in targets for place in target.flows),
+        frozenset(key for target in targets for key in target.keys),
+    )

@@ -8,12 +8,29 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from engine import definitions, proof
 from engine.definitions import Definition
 from engine.proof import Rule, Selector
 from tests.engine import drawing
-from tests.engine.drawing import choice, end, node, start, task, way
-from tests.engine.test_proof import judged, pick, rule
+from tests.engine.drawing import (
+    boundary,
+    choice,
+    end,
+    fork,
+    handler,
+    message,
+    node,
+    on,
+    start,
+    sub,
+    task,
+    terminate,
+    timer,
+    way,
+)
+from tests.engine.test_proof import drawn, judged, pick, rule
 
 
 @contextmanager
@@ -65,3 +82,109 @@ def test_an_answer_that_is_read_again_later_is_not_forgotten() -> None:
     definition = questions(6, read_again=3)
     assert judged(definition, rule("precedence", "stap2", "stap8")).outcome == "holds"
     assert judged(definition, rule("precedence", "stap2", "stap7")).outcome == "broken"
+
+
+# --- branches ----------------------------------------------------------------------------------------------------
+
+STOP = handler("h", on("stop", message("stop")), task("x"), end("hk"), way("stop", "x", "hk"))
+
+
+def branches(count: int, *more: str, late: bool = False, join: str = "") -> Definition:
+    """So many parallel branches of three steps; of the second a clock may break off the work, where `late`."""
+    parts = [start(), fork("s"), join or fork("j"), way("begin", "s"), *more]
+    parts += [task("z"), end(), way("j", "z", "klaar")] if "endEvent" not in join else []
+    for number in range(count):
+        first, second, third = (f"{step}{number}" for step in "abc")
+        parts += [task(first), task(second), task(third), way("s", first, second)]
+        if late:
+            edge, instead, after = f"klok{number}", f"d{number}", f"v{number}"
+            parts += [boundary(edge, second, timer("Duration", "P3D")), task(instead), choice(after)]
+            parts += [way(edge, instead, after), way(second, after, third, "j")]
+        else:
+            parts.append(way(second, third, "j"))
+    return drawn(*parts)
+
+
+def each(steps: str, count: int) -> tuple[Selector, ...]:
+    return tuple(Selector({"id": (f"{steps}{number}",)}) for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        (rule("precedence", "a0", "b0"), "holds"),
+        (rule("precedence", "a0", "c7"), "broken"),
+        (rule("response", "a0", "c0", unless="stop"), "holds"),
+        (rule("response", "a0", "c0"), "broken"),
+        (rule("not-succession", "b3", "a3"), "holds"),
+        (Rule("r", "r", "not-succession", pick("klaar"), each("c", 15), reason="D."), "holds"),
+        (Rule("r", "r", "precedence", each("a", 15), each("c", 15), reason="D."), "holds"),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_fifteen_branches_that_something_may_break_off_are_not_multiplied(
+    asked: Rule, outcome: str, late: bool
+) -> None:
+    definition = branches(15, STOP, late=late)
+    with within(1):
+        assert judged(definition, asked).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("join", "late", "kinds"),
+    [
+        (fork("j"), False, set()),
+        (fork("j"), True, set()),
+        (choice("j"), False, {"dubbel"}),
+        (end("j", terminate()), True, set()),
+    ],
+)
+def test_fifteen_branches_are_told_sound_or_not(join: str, late: bool, kinds: set[str]) -> None:
+    definition = branches(15, late=late, join=join)
+    with within(1):
+        assert {finding.rule for finding in proof.sound(definition)} == kinds
+
+
+def test_the_path_that_breaks_a_rule_among_many_branches_holds_only_what_it_needs() -> None:
+    verdict = judged(branches(15, STOP, late=True), rule("response", "b4", "c4"))
+    assert verdict.outcome == "broken"
+    done = {id for step in verdict.path for what, _, id in step if what == "klaar"}
+    assert done & {f"{step}{number}" for number in range(15) for step in "bcd"} == {"b4"}
+
+
+# --- handlers ----------------------------------------------------------------------------------------------------
+
+
+def handlers(count: int) -> list[str]:
+    """So many event sub-processes that let the flow be."""
+    return [
+        handler(f"h{k}", on(b := f"bij{k}", message(b), False), task(f"x{k}"), end(f"e{k}"), way(b, f"x{k}", f"e{k}"))
+        for k in range(count)
+    ]
+
+
+WEG = (Selector({"bericht": ("weg",)}),)
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        (rule("precedence", "a", "b"), "holds"),
+        (rule("precedence", "bij3", "x3"), "holds"),
+        (Rule("r", "r", "precedence", each("bij", 12), each("x", 12), reason="D."), "holds"),
+        (Rule("r", "r", "response", pick("a"), pick("b"), (*pick("w"), *each("x", 12)), reason="D."), "holds"),
+        (Rule("r", "r", "response", pick("a"), each("x", 12), reason="D."), "broken"),
+        (Rule("r", "r", "not-succession", pick("klaar"), each("bij", 12), reason="D."), "holds"),
+        (Rule("r", "r", "availability", pick("a"), WEG, pick("klaar"), reason="D."), "holds"),
+        (Rule("r", "r", "availability", pick("a"), WEG, pick("b"), reason="D."), "holds"),
+    ],
+)  # fmt: skip
+def test_twelve_handlers_beside_one_way_are_not_multiplied(asked: Rule, outcome: str) -> None:
+    steps = (start("db"), task("a"), task("b"), end("dk"), way("db", "a", "b", "dk"), *handlers(12))
+    definition = drawn(
+        start(), sub("d", *steps), boundary("weg", "d", message("weg")), task("w"), end("wk"), end(),
+        way("begin", "d", "klaar"), way("weg", "w", "wk"),
+    )  # fmt: skip
+    with within(2):
+        assert proof.sound(definition) == ()
+        assert judged(definition, asked).outcome == outcome

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from engine import proof
 from engine.process import Model
 from engine.proof.net import lay_out
-from engine.proof.plan import alone, whole
-from engine.proof.search import explore, search
+from engine.proof.plan import whole
+from engine.proof.search import search
 from engine.proof.watching import Monitor
 from tests.engine import drawing
 from tests.engine.drawing import (
@@ -255,20 +255,6 @@ def test_what_is_left_out_for_a_rule_hides_no_way_to_break_it(seed: int, dice: i
     if everything.broken:
         found = search(net, monitor)
         assert found.broken or found.full
-
-
-@given(SEEDS)
-@settings(max_examples=60)
-def test_forgetting_answers_that_nothing_asks_for_any_more_changes_nothing(seed: int) -> None:
-    net = lay_out(drawn(seed).definition)
-    for scope in net.scopes:
-        plan = alone(net, scope.index, passing=False)
-        forgetful = explore(net, plan)
-        plan.forgets = False
-        mindful = explore(net, plan)
-        if not mindful.full:
-            assert (forgetful.full, forgetful.passed) == (False, mindful.passed)
-            assert {marking for marking, _ in forgetful.came} == {marking for marking, _ in mindful.came}
 
 
 @given(SEEDS, SEEDS)

@@ -1,0 +1,124 @@
+"""What the prover leaves out to be quick changes nothing: held against every state of small diagrams by chance."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import definitions
+from engine.definitions import Definition
+from engine.proof import KINDS
+from engine.proof.net import lay_out
+from engine.proof.order import Order
+from engine.proof.plan import Watched, alone, reduced
+from engine.proof.search import breaks, explore, in_order, search, unexcused
+from engine.proof.soundness import judged_in
+from engine.proof.tokens import Game
+from engine.proof.watching import Monitor
+from tests.engine import drawing
+from tests.engine.drawing import choice, end, fork, message, timer, way
+from tests.engine.test_proof import rule
+from tests.engine.test_proof_engine import FILES, YES, ask
+from tests.engine.test_random_diagrams import SEEDS, Grammar
+
+MOST = 1_500
+
+
+class Sound(Grammar):
+    """Draws what can be reduced: much in parallel, no conditions that become true, no inclusive joins."""
+
+    def event_kind(self) -> str:
+        return self.chance.choice([message(self.name("bericht")), message("zelfde"), timer("Duration", "P3D")])
+
+    def block(self, depth: int) -> tuple[str, str]:
+        kinds = [self.row, self.either, self.both, self.both, self.again, self.inside]
+        return self.chance.choice([*kinds, self.single] if depth > 0 else [self.single])(depth - 1)
+
+    def both(self, depth: int) -> tuple[str, str]:
+        """Two or three at the same time, of which one may end by itself."""
+        split, join = self.name("f"), self.name("j")
+        self.parts += [fork(split), self.joins(join)]
+        for number in range(self.chance.randint(2, 3)):
+            first, last = self.block(depth)
+            out = join
+            if number and self.chance.random() < 0.2:
+                out = self.name("e")
+                self.parts.append(end(out))
+            self.parts.append(way(split, first) + way(last, out))
+        return split, join
+
+    def joins(self, id: str) -> str:
+        return fork(id)
+
+
+class Unsound(Sound):
+    """Draws much in parallel that may get stuck or be open twice."""
+
+    def joins(self, id: str) -> str:
+        return self.chance.choice([fork, fork, choice])(id)
+
+    def either(self, depth: int) -> tuple[str, str]:
+        question, split, join = self.name("v"), self.name("k"), self.name("s")
+        (one, one_out), (other, other_out) = self.block(depth), self.block(depth)
+        self.parts += [ask(question), choice(split, default=one), self.joins(join), way(question, split, one)]
+        self.parts += [way(split, other, when=YES), way(one_out, join), way(other_out, join)]
+        return question, join
+
+
+def read(grammar: Grammar) -> Definition:
+    """What a grammar draws, sound or not."""
+    files = {"proef.bpmn": drawing.diagram("proef", *grammar.draw()), "regio.yaml": drawing.SETTINGS, **FILES}
+    return definitions.assemble("proef", "", files)
+
+
+@given(SEEDS, st.sampled_from([Sound, Unsound]))
+@settings(max_examples=60)
+def test_looking_only_at_orders_that_matter_finds_the_same_to_be_unsound(seed: int, grammar: type[Grammar]) -> None:
+    net = lay_out(read(grammar(seed)))
+    for scope in net.scopes:
+        for passing in (True, False):
+            plan = alone(net, scope.index, passing)
+            every, few = explore(net, plan, MOST), explore(net, plan, MOST, Order(net, plan, Watched()))
+            assert every.full or every.bounded is few.bounded
+            if not (every.full or every.bounded):
+                assert few.passed == every.passed
+                assert {(f.rule, f.element if f.rule == "nooit" else "") for f in judged_in(net, scope, few)} == {
+                    (f.rule, f.element if f.rule == "nooit" else "") for f in judged_in(net, scope, every)
+                }
+
+
+@given(SEEDS, SEEDS, st.sampled_from([Sound, Unsound]))
+@settings(max_examples=80)
+def test_looking_only_at_orders_that_matter_gives_each_rule_the_same_verdict(
+    seed: int, dice: int, grammar: type[Grammar]
+) -> None:
+    chance = random.Random(dice)  # noqa: S311
+    net = lay_out(read(grammar(seed)))
+    steps = [e.id for e in net.definition.root.elements.values() if e.kind in ("userTask", "boundaryEvent", "endEvent")]
+    for kind in KINDS.values():
+        if kind.turn is None:
+            continue
+        asked = rule(kind.name, chance.choice(steps), chance.choice(steps), chance.choice(["", *steps]))
+        monitor = Monitor(net, asked)
+        plan = reduced(net, monitor.watched, passing=not monitor.every_wait)
+        every, few = search(net, monitor, MOST, plan), in_order(net, monitor, MOST, plan)
+        if not every.full:
+            assert few is not None
+            assert (few.broken is None) == (every.broken is None)
+            assert not few.broken or breaks(Game(net, plan), monitor, few.path)
+            less = unexcused(net, monitor, MOST, plan)
+            assert less is None or (less.broken is None) == (every.broken is None)
+
+
+@given(SEEDS)
+@settings(max_examples=60)
+def test_forgetting_answers_that_nothing_asks_for_any_more_changes_nothing(seed: int) -> None:
+    net = lay_out(read(Grammar(seed)))
+    for scope in net.scopes:
+        plan = alone(net, scope.index, passing=False)
+        forgetful = explore(net, plan, MOST)
+        plan.forgets = False
+        mindful = explore(net, plan, MOST)
+        if not mindful.full:
+            assert (forgetful.full, forgetful.passed) == (False, mindful.passed)
+            assert {marking for marking, _ in forgetful.came} == {marking for marking, _ in mindful.came}
