@@ -13,8 +13,8 @@ _CLOCK = "Een klok die niet te tellen is, gaat nooit af. Dan blijft een gezin wa
 
 def _clock(*times: str) -> str:
     """A drawing with a clock that says these times, each as `Date 2026-03-02`."""
-    told = "".join(f"<time{kind}>{text}</time{kind}>" for kind, text in map(str.split, times))
-    return f"begin > x > klaar\nx: intermediateCatchEvent <timerEventDefinition>{told}</timerEventDefinition>"
+    boxes = "".join(f"<time{kind}>{text}</time{kind}>" for kind, text in map(str.split, times))
+    return f"begin > x > klaar\nx: intermediateCatchEvent <timerEventDefinition>{boxes}</timerEventDefinition>"
 
 
 MORE_TIMES = Rule(

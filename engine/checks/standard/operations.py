@@ -89,16 +89,15 @@ GETS_OTHER = Rule(
 )
 
 
-def _more(id: str, verb: str, code: str, wrong: str, right: str, what: str = "één groep gegevens") -> Rule:
+def _more(id: str, verb: str, code: str, wrong: str, right: str, thing: str = "groep gegevens") -> Rule:
     """The rule for a send or receive task that holds more than a message can carry."""
-    many = {"één groep gegevens": "meer dan één groep gegevens"}.get(what, "meer dan één gegeven")
     return Rule(
         id,
         Topic.DIALECT,
-        f"Bij een stap die een bericht {verb}, hoort hoogstens {what}.",
+        f"Bij een stap die een bericht {verb}, hoort hoogstens één {thing}.",
         why=DATA_WHY,
         advice="Laat er één van over.",
-        message=f"{{name}} {verb} een bericht, en heeft {many}.",
+        message=f"{{name}} {verb} een bericht, en heeft meer dan één {thing}.",
         wrong=wrong,
         right=right,
         silenced_by=frozenset({"soort"}),
@@ -107,7 +106,7 @@ def _more(id: str, verb: str, code: str, wrong: str, right: str, what: str = "é
     )
 
 
-_ITEM = "één gegeven"
+_ITEM = "gegeven"
 _TEXT_OUT = OUTPUT.replace('"u"', '"d"')
 _SENT = _sends(_IN + group("Output"), INPUT)
 _GOT = _receives(_NOTHING_IN + group("Output", "d"), _TEXT_OUT)

@@ -103,15 +103,8 @@ OTHER_KIND = Rule(
     unprovable=True,
     standard=("EXT091",),
 )
-_DATA = frozenset(
-    {
-        NoteKind.DATA_OBJECT,
-        NoteKind.DATA_STORE,
-        NoteKind.DATA_INPUT,
-        NoteKind.DATA_OUTPUT,
-        "dataObject",
-        "property",
-    }
+_DATA: frozenset[str] = frozenset(
+    {NoteKind.DATA_OBJECT, NoteKind.DATA_STORE, NoteKind.DATA_INPUT, NoteKind.DATA_OUTPUT, "dataObject", "property"}
 )
 
 
@@ -149,8 +142,8 @@ def _carried(*items: str) -> str:
     """A drawing with an event that has these data, and waits for a message and a signal."""
     data = "".join(f'<dataOutput id="d{n}" itemSubjectRef="{item}" />' for n, item in enumerate(items))
     events = '<messageEventDefinition messageRef="m" /><signalEventDefinition signalRef="z" />'
-    told = '<message id="m" itemRef="tekst" />\n<signal id="z" />'
-    return f"begin > x > klaar\nx: {Kind.INTERMEDIATE_CATCH_EVENT} {data}{events}\n{told}\n{ITEMS}"
+    declared = '<message id="m" itemRef="tekst" />\n<signal id="z" />'
+    return f"begin > x > klaar\nx: {Kind.INTERMEDIATE_CATCH_EVENT} {data}{events}\n{declared}\n{ITEMS}"
 
 
 PARTLY = Rule(
@@ -202,8 +195,8 @@ def _thrown(drawing: Drawing, definition: Any) -> Any:
 def _several(side: str, item: str) -> str:
     """A drawing with a step that takes (Input) or gives (Output) one of a list of texts each time."""
     times = "<loopCardinality>=3</loopCardinality>" if side == "Output" else ""
-    one = f'<{side.lower()}DataItem id="een" itemSubjectRef="{item}" />'
-    loop = f"{times}<loopData{side}Ref>o</loopData{side}Ref>{one}"
+    single = f'<{side.lower()}DataItem id="een" itemSubjectRef="{item}" />'
+    loop = f"{times}<loopData{side}Ref>o</loopData{side}Ref>{single}"
     step = f"x: userTask <multiInstanceLoopCharacteristics>{loop}</multiInstanceLoopCharacteristics>"
     return f'begin > x > klaar\n{step}\n<dataObject id="o" itemSubjectRef="lijst" isCollection="true" />\n{ITEMS}'
 
