@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from engine import decisions, definitions, forms
 from engine.checks import standard
 from engine.checks.answers import answers
-from engine.checks.dialect import dialect
+from engine.checks.dialect import CHOICE, dialect
 from engine.checks.finding import by_importance, from_problem
 from engine.checks.layout import layout
 from engine.checks.names import names
@@ -20,7 +20,7 @@ from engine.checks.texts import texts
 from engine.checks.unproved import unproved
 from engine.decisions import Decision
 from engine.definitions import Definition, Process
-from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES
+from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, Kind
 from engine.errors import DefinitionError, Problem
 
 REMEMBERED = 32
@@ -125,7 +125,12 @@ def _too_large(process: Process) -> Iterator[Finding]:
 def alone(process: Process, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """What a diagram by itself has to tell beside the findings of the first gate: drawing, texts, and dead ends."""
     own = drawn(process)
-    others = {finding.element for finding in findings if finding.rule.unprovable}
+    open_choices = {id for id, element in process.elements.items() if element.kind == Kind.EXCLUSIVE_GATEWAY}
+    others = {
+        finding.element
+        for finding in findings
+        if finding.rule.unprovable and not (finding.rule is CHOICE and finding.element in open_choices)
+    }  # where nothing says which way is taken, we look at each
     plain = all(process.elements[id].kind in ACTIVITIES - SUB_PROCESSES for id in others if id in process.elements)
     if others <= process.elements.keys() and plain and 0 < len(process.elements) <= MAXIMUM_PLAYED:
         single = by_itself(process)

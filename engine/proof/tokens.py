@@ -524,7 +524,10 @@ class Game:
         return [(_what(event), *node.place)] if node.element.kind in CATCHES and event is not None else []
 
     def _choices(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
-        """The flows that an exclusive gateway can take with what is known: the first true one, else the default."""
+        """The flows that an exclusive gateway can take with what is known: the first true one, else the default.
+
+        In a drawing that says of several flows neither when they are taken nor which is the default, it is any of them.
+        """
         found: list[_Out] = []
         undecided = [known]
         last = [f for f in node.flows if f.id == node.element.default or not f.condition]
@@ -541,7 +544,7 @@ class Game:
                     else:
                         after.append(learned)
             undecided = list(dict.fromkeys(after))
-        for flow in last[:1]:
+        for flow in last[:1] if node.element.default else last:
             found += [self._taken(marking, i, node, (flow,), current) for current in undecided]
         return found
 

@@ -4,13 +4,16 @@ The bounds are three times what is meant, in processor time, so that a slow mach
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from engine import definitions, proof
+from engine.checks import gates
 from engine.definitions import Definition
 from engine.proof import Rule, Selector
 from tests.engine import drawing
@@ -188,3 +191,30 @@ def test_twelve_handlers_beside_one_way_are_not_multiplied(asked: Rule, outcome:
     with within(2):
         assert proof.sound(definition) == ()
         assert judged(definition, asked).outcome == outcome
+
+
+# --- drawings of others ------------------------------------------------------------------------------------------
+
+ANALYZER = Path(os.environ.get("KNOOPPUNT_ANALYZER", Path(__file__).parents[3] / "shared" / "analyzer"))
+
+
+def unsound(content: bytes, file: str) -> set[str]:
+    """The ways in which a drawing by itself is unsound, as the check tells it."""
+    process, findings = gates.first(content, file)
+    assert process is not None
+    kinds = {"vast", "rondje", "nooit", "dubbel", "fout", "te_groot"}
+    return {finding.rule.id for finding in gates.alone(process, findings)} & kinds
+
+
+@pytest.mark.skipif(not ANALYZER.is_dir(), reason="the large drawings of others are not beside the repository")
+@pytest.mark.parametrize("name", ["400", "500", "p10x01", "p15x01", "p17x01"])
+def test_large_drawings_of_others_are_told_sound(name: str) -> None:
+    content = (ANALYZER / f"{name}.bpmn").read_bytes()
+    with within(5):
+        assert unsound(content, f"{name}.bpmn") == set()
+
+
+@pytest.mark.parametrize(("join", "kinds"), [(choice("j"), set()), (fork("j"), {"vast", "nooit"})])
+def test_a_choice_that_does_not_say_what_it_goes_by_is_taken_every_way(join: str, kinds: set[str]) -> None:
+    parts = (start(), choice("k"), task("a"), task("b"), join, end(), way("begin", "k", "a", "j", "klaar"))
+    assert unsound(drawing.diagram("proef", *parts, way("k", "b", "j")), "proef.bpmn") == kinds
