@@ -120,7 +120,7 @@ def test_no_step_of_a_larger_random_diagram_is_unknown(seed: int) -> None:
 # --- who hears a message ---------------------------------------------------------------------------------------
 
 LISTENERS = (
-    *("top_stop", "top_naast", "rand_d", "rand_d_naast", "stop", "naast", "in_naast", "in_stop"),
+    *("top_stop", "top_naast", "rand_d", "rand_d_naast", "stop", "naast", "naast_2", "in_naast", "in_stop"),
     *("vangst", "rand_a", "stop_i", "naast_i", "in_naast_i", "vangst_i"),
 )
 
@@ -145,6 +145,7 @@ def listening(*same: str) -> Model:
         boundary("rand_a", "a", told("rand_a")), end("e1"), end("e2"), end("e3"), end("e4"),
         way("db", "s", "i", "e1"), way("s", "c", "e2"), way("s", "a", "e3"), way("rand_a", "e4"),
         hears("stop", True, "in_stop"), hears("naast", False, "in_naast"),
+        hears("naast_2", False, ""),
     )  # fmt: skip
     edges = boundary("rand_d", "d", told("rand_d")) + boundary("rand_d_naast", "d", told("rand_d_naast"), False)
     after = (
