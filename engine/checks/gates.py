@@ -1,7 +1,7 @@
 """The two gates together: what a file may be run by, and what a definition may be published by."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine import decisions, definitions, forms
@@ -124,18 +124,22 @@ def _too_large(process: Process) -> Iterator[Finding]:
 
 def alone(process: Process, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """What a diagram by itself has to tell beside the findings of the first gate: drawing, texts, and dead ends."""
-    own = drawn(process)
+    return (*drawn(process), *played(process, findings))
+
+
+def played(process: Process, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The dead ends of a diagram by itself, where what it broke so far does not keep it from being played."""
     open_choices = {id for id, element in process.elements.items() if element.kind == Kind.EXCLUSIVE_GATEWAY}
     others = {
         finding.element
         for finding in findings
         if finding.rule.unprovable and not (finding.rule is CHOICE and finding.element in open_choices)
     }  # where nothing says which way is taken, we look at each
-    plain = all(process.elements[id].kind in ACTIVITIES - SUB_PROCESSES for id in others if id in process.elements)
-    if others <= process.elements.keys() and plain and 0 < len(process.elements) <= MAXIMUM_PLAYED:
-        single = by_itself(process)
-        own += () if unproved(single.root) else soundness(single)
-    return own
+    plain = {id for id, element in process.elements.items() if element.kind in ACTIVITIES - SUB_PROCESSES}
+    if not others <= plain | process.triggers or not 0 < len(process.elements) <= MAXIMUM_PLAYED:
+        return ()
+    single = by_itself(process)
+    return () if unproved(single.root) else soundness(single)
 
 
 def drawn(process: Process) -> tuple[Finding, ...]:

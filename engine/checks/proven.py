@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine import proof
 from engine.checks.finding import from_problem, name_of
 from engine.checks.rule import Finding, Rule, Severity, Topic, rule_of
-from engine.definitions import Definition, Process, Settings
+from engine.definitions import Definition, Element, Event, Process, Settings
 from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind, Kind
 from engine.errors import DefinitionError, Problem
 
@@ -204,10 +204,16 @@ def _places(definition: Definition, marked: Mapping[str, frozenset[str]]) -> tup
 
 
 def by_itself(process: Process) -> Definition:
-    """A diagram without its surroundings, to be played: what it calls, and tasks of any kind, are steps."""
-    steps = (ACTIVITIES - SUB_PROCESSES) - {Kind.USER_TASK, Kind.RECEIVE_TASK}
-    elements = {
-        id: replace(element, kind=Kind.MANUAL_TASK, event=None) if element.kind in steps else element
-        for id, element in process.elements.items()
-    }
+    """A diagram without its surroundings, to be played: what it calls, and tasks of any kind, are steps, and what
+    another process would start it by is a plain start.
+    """
+    elements = {id: _plain(element, id in process.triggers) for id, element in process.elements.items()}
     return Definition(process.id, "", Settings("", ""), {process.id: replace(process, elements=elements)}, {}, {})
+
+
+def _plain(element: Element, triggers: bool) -> Element:
+    if element.kind == Kind.START_EVENT and triggers:
+        return replace(element, event=Event(EventKind.NONE))
+    if element.kind in (ACTIVITIES - SUB_PROCESSES) - {Kind.USER_TASK, Kind.RECEIVE_TASK}:
+        return replace(element, kind=Kind.MANUAL_TASK, event=None)
+    return element

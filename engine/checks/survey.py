@@ -206,14 +206,15 @@ def _looked_at(content: bytes, name: str) -> Report:
 
 
 def _each(content: bytes, name: str) -> Iterator[Finding]:
-    """What keeps each process of a file with several from being run."""
+    """What keeps each process of a file with several from being run, and its dead ends by itself."""
     processes, problems = definitions.read_processes(content, name)
     if len(processes) <= MOST_PROCESSES:
         for process in processes:
             owned = {process.id, *process.elements, *process.flows}
             own = [problem for problem in problems if problem.element in owned]
-            yield from (from_problem(problem, {name: process}) for problem in own)
-            yield from dialect(process)
+            findings = (*(from_problem(problem, {name: process}) for problem in own), *dialect(process))
+            yield from findings
+            yield from gates.played(process, findings)
 
 
 def read(path: Path) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Element, Event, Process
-from engine.definitions.kinds import EventKind, Kind, TimerKind
+from engine.definitions.kinds import EMBEDDED, EVENT_KINDS, EVENTS, GATEWAYS, WORK, EventKind, Kind, TimerKind
 
 UNPROVED = Rule(
     "onbewezen",
@@ -17,36 +17,19 @@ UNPROVED = Rule(
     unprovable=True,
 )
 
-_KNOWN = frozenset(
-    {
-        *(
-            Kind.USER_TASK,
-            Kind.MANUAL_TASK,
-            Kind.BUSINESS_RULE_TASK,
-            Kind.RECEIVE_TASK,
-            Kind.CALL_ACTIVITY,
-            Kind.SUB_PROCESS,
-            Kind.TRANSACTION,
-        ),
-        *(Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.EVENT_BASED_GATEWAY),
-        *(
-            Kind.START_EVENT,
-            Kind.END_EVENT,
-            Kind.BOUNDARY_EVENT,
-            Kind.INTERMEDIATE_CATCH_EVENT,
-            Kind.INTERMEDIATE_THROW_EVENT,
-        ),
-    }
-)
-_KNOWN_EVENTS = frozenset(
-    {"none", "message", "timer", "conditional", "link", "error", "escalation", "cancel", "terminate"}
-)
+_KNOWN = WORK | EMBEDDED | EVENTS | {Kind.RECEIVE_TASK, Kind.CALL_ACTIVITY} | (GATEWAYS - {Kind.COMPLEX_GATEWAY})
+_KNOWN_EVENTS = EVENT_KINDS - {
+    EventKind.SIGNAL,
+    EventKind.COMPENSATE,
+    EventKind.MULTIPLE,
+    EventKind.PARALLEL_MULTIPLE,
+}
 _NAMES = {
     Kind.COMPLEX_GATEWAY: "een complexe keuze",
     Kind.SEND_TASK: "een verzendtaak",
-    "signal": "een signaal",
-    "multiple": "meer dan een gebeurtenis",
-    "parallelMultiple": "meer dan een gebeurtenis",
+    EventKind.SIGNAL: "een signaal",
+    EventKind.MULTIPLE: "meer dan een gebeurtenis",
+    EventKind.PARALLEL_MULTIPLE: "meer dan een gebeurtenis",
 }
 
 

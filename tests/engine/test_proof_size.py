@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from engine import definitions, proof
-from engine.checks import gates
-from engine.definitions import Definition
+from engine.checks import gates, survey
+from engine.checks.proven import by_itself
+from engine.checks.unproved import unproved
+from engine.definitions import Definition, read_processes
 from engine.proof import Rule, Selector
 from tests.engine import drawing
 from tests.engine.drawing import (
@@ -198,12 +200,14 @@ def test_twelve_handlers_beside_one_way_are_not_multiplied(asked: Rule, outcome:
 ANALYZER = Path(os.environ.get("KNOOPPUNT_ANALYZER", Path(__file__).parents[3] / "shared" / "analyzer"))
 
 
+UNSOUND = {"vast", "rondje", "nooit", "dubbel", "fout", "te_groot"}
+
+
 def unsound(content: bytes, file: str) -> set[str]:
     """The ways in which a drawing by itself is unsound, as the check tells it."""
     process, findings = gates.first(content, file)
     assert process is not None
-    kinds = {"vast", "rondje", "nooit", "dubbel", "fout", "te_groot"}
-    return {finding.rule.id for finding in gates.alone(process, findings)} & kinds
+    return {finding.rule.id for finding in gates.alone(process, findings)} & UNSOUND
 
 
 @pytest.mark.skipif(not ANALYZER.is_dir(), reason="the large drawings of others are not beside the repository")
@@ -218,3 +222,23 @@ def test_large_drawings_of_others_are_told_sound(name: str) -> None:
 def test_a_choice_that_does_not_say_what_it_goes_by_is_taken_every_way(join: str, kinds: set[str]) -> None:
     parts = (start(), choice("k"), task("a"), task("b"), join, end(), way("begin", "k", "a", "j", "klaar"))
     assert unsound(drawing.diagram("proef", *parts, way("k", "b", "j")), "proef.bpmn") == kinds
+
+
+@pytest.mark.skipif(not ANALYZER.is_dir(), reason="the large drawings of others are not beside the repository")
+def test_each_process_of_a_drawing_of_others_is_told_sound() -> None:
+    with within(5):
+        findings = survey(ANALYZER / "e020.bpmn").findings
+    assert {finding.rule.id for finding in findings} & UNSOUND == set()
+    processes, _ = read_processes((ANALYZER / "e020.bpmn").read_bytes(), "e020.bpmn")
+    assert len(processes) == 4
+    assert all(unproved(by_itself(process).root) == () for process in processes)
+
+
+def test_a_process_that_gets_stuck_is_told_among_several_in_a_file(tmp_path: Path) -> None:
+    stuck = (start(), choice("k"), task("a"), task("b"), fork("j"), end(), way("begin", "k", "a", "j", "klaar"))
+    content = drawing.diagram("proef", *stuck, way("k", "b", "j")).decode()
+    other = '<bpmn:process id="ander"><bpmn:startEvent id="b2"/><bpmn:task id="t2"/></bpmn:process>'
+    file = tmp_path / "proef.bpmn"
+    file.write_text(content.replace("</bpmn:process>", f"</bpmn:process>{other}", 1))
+    told = {(finding.rule.id, finding.element) for finding in survey(file).findings}
+    assert ("vast", "j") in told
