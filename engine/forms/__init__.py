@@ -6,9 +6,9 @@ read.
 """
 
 from engine.forms.answers import validate
-from engine.forms.kinds import Control, FieldKind, FieldType, Holds
+from engine.forms.kinds import Control, Field, FieldKind, FieldType, Holds, Option
 from engine.forms.merge import Merged, merge
-from engine.forms.model import PEOPLE, Field, Form, Option, inputs, options, visible, visible_in_row
+from engine.forms.model import PEOPLE, Form, inputs, options, visible, visible_in_row
 from engine.forms.reading import read
 from engine.forms.schema import json_schema
 

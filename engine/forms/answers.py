@@ -5,8 +5,8 @@ yet.
 from collections.abc import Collection, Mapping, Sequence
 
 from engine.errors import InvalidDataError
-from engine.forms.kinds import CONTROL, MAX_ROWS, FieldType, Holds, WrongAnswerError, named
-from engine.forms.model import Field, Form, inputs, options, shown, visible_in_row
+from engine.forms.kinds import CONTROL, MAX_ROWS, Field, FieldType, Holds, WrongAnswerError, named
+from engine.forms.model import Form, inputs, options, shown, visible_in_row
 
 
 def validate(form: Form, answers: Mapping[str, object], context: Mapping[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The kinds of parts that a form has: one record for each, from which all else follows.
+"""The parts of a form and their kinds: one record for each kind, from which all else follows.
 
 By its record a part is read from form-js, its answer is checked and described as JSON Schema, pages and terminal ask
 for it, and the handbook names it. A new kind is a member, a record, and a way to read its answer where none here fits.
@@ -6,17 +6,14 @@ for it, and the handbook names it. A new kind is a member, a record, and a way t
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine import feel
 from engine.feel.patterns import compile_pattern
-
-if TYPE_CHECKING:
-    from engine.forms.model import Field, Option
 
 MAX_ROWS = 200
 MAX_LINE = 1_000
@@ -74,11 +71,56 @@ class Control(StrEnum):
     CHECKBOX = "checkbox"
 
 
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One part of a form: a question, a text to read, or a group or list of parts.
+
+    `key` is the field of the case's document that the answer goes to, or of a row inside a list.
+    """
+
+    id: str
+    key: str
+    kind: FieldKind
+    label: str = ""
+    description: str = ""
+    text: str = ""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str = ""
+    options: tuple[Option, ...] = ()
+    options_expression: str = ""
+    hide: feel.Expression | None = None
+    default: object = None
+    fields: tuple["Field", ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> "FieldType":
+        """What is so of every part of its kind."""
+        return FIELD_TYPES[self.kind]
+
+    @property
+    def never_shown(self) -> bool:
+        """Whether it is hidden whatever the answers are."""
+        return self.hide is not None and not self.hide.names and self.hide.evaluate({}) is True
+
+
 class WrongAnswerError(ValueError):
     """One answer is wrong; the text is the sentence to show."""
 
 
-def _unread(field: "Field", answer: object, options: Sequence["Option"]) -> object:
+def _unread(field: Field, answer: object, options: Sequence[Option]) -> object:
     raise NotImplementedError  # rows are read one by one, and what asks nothing has no answer
 
 
@@ -86,7 +128,7 @@ def _as_text(posted: Sequence[str]) -> object:
     return (posted[-1] if posted else "") or None
 
 
-def _no_schema(field: "Field") -> dict[str, Any]:
+def _no_schema(field: Field) -> dict[str, Any]:
     return {}
 
 
@@ -110,9 +152,9 @@ class FieldType:
     input: str = "text"
     short: bool = False
     hint: str = ""
-    read: Callable[["Field", object, Sequence["Option"]], object] = _unread
+    read: Callable[[Field, object, Sequence[Option]], object] = _unread
     posted: Callable[[Sequence[str]], object] = _as_text
-    schema: Callable[["Field"], dict[str, Any]] = _no_schema
+    schema: Callable[[Field], dict[str, Any]] = _no_schema
 
     @property
     def form_js(self) -> str:
@@ -141,12 +183,12 @@ class FieldType:
 # --- answers ---------------------------------------------------------------------------------------------------
 
 
-def named(field: "Field") -> str:
+def named(field: Field) -> str:
     """A question as a sentence names it."""
     return f"“{field.label or field.key}”"
 
 
-def _read_text(field: "Field", answer: object, options: Sequence["Option"]) -> str | None:
+def _read_text(field: Field, answer: object, options: Sequence[Option]) -> str | None:
     if answer is None:
         return None
     if not isinstance(answer, str):
@@ -169,7 +211,7 @@ def _read_text(field: "Field", answer: object, options: Sequence["Option"]) -> s
     return text
 
 
-def _longest(field: "Field") -> int:
+def _longest(field: Field) -> int:
     return field.max_length or (MAX_LINE if field.kind is FieldKind.TEXTFIELD else MAX_TEXT)
 
 
@@ -178,7 +220,7 @@ def _matches(pattern: str, text: str) -> bool:
     return compiled.fits(text) and compiled.compiled.search(text) is not None
 
 
-def _read_number(field: "Field", answer: object, options: Sequence["Option"]) -> int | float | None:
+def _read_number(field: Field, answer: object, options: Sequence[Option]) -> int | float | None:
     if _blank(answer):
         return None
     number = _number(answer)
@@ -221,10 +263,10 @@ def _plain(value: float) -> str:
     return f"{value:g}".replace(".", ",") if abs(value) < 10**6 else f"{value:.0f}"
 
 
-def _moment(read: Callable[[str], str | None], example: str) -> Callable[["Field", object, Sequence["Option"]], object]:
+def _moment(read: Callable[[str], str | None], example: str) -> Callable[[Field, object, Sequence[Option]], object]:
     """A reader of days, times or both."""
 
-    def reader(field: "Field", answer: object, options: Sequence["Option"]) -> str | None:
+    def reader(field: Field, answer: object, options: Sequence[Option]) -> str | None:
         if _blank(answer):
             return None
         moment = read(answer.strip()) if isinstance(answer, str) else None
@@ -260,7 +302,7 @@ def _datetime_text(text: str) -> str | None:
     return None if day is None or moment is None else f"{day}T{moment}"
 
 
-def _read_choice(field: "Field", answer: object, options: Sequence["Option"]) -> str | None:
+def _read_choice(field: Field, answer: object, options: Sequence[Option]) -> str | None:
     if answer is None or answer == "":
         return None
     if answer not in {option.value for option in options} if isinstance(answer, str) else True:
@@ -268,7 +310,7 @@ def _read_choice(field: "Field", answer: object, options: Sequence["Option"]) ->
     return str(answer)
 
 
-def _read_choices(field: "Field", answer: object, options: Sequence["Option"]) -> list[str]:
+def _read_choices(field: Field, answer: object, options: Sequence[Option]) -> list[str]:
     given = [answer] if isinstance(answer, str) else [] if answer is None else answer
     if not isinstance(given, (list, tuple)) or not all(isinstance(value, str) for value in given):
         raise WrongAnswerError(f"Kruis bij {named(field)} antwoorden aan die er staan.")
@@ -279,7 +321,7 @@ def _read_choices(field: "Field", answer: object, options: Sequence["Option"]) -
     return [value for value in offered if value in wanted]
 
 
-def _read_yes_no(field: "Field", answer: object, options: Sequence["Option"]) -> bool:
+def _read_yes_no(field: Field, answer: object, options: Sequence[Option]) -> bool:
     given = [value for value in answer if value] if isinstance(answer, (list, tuple)) else [answer]
     if not given or given[0] in (None, "", False, "false"):
         return False
@@ -291,25 +333,25 @@ def _read_yes_no(field: "Field", answer: object, options: Sequence["Option"]) ->
 # --- JSON Schema -----------------------------------------------------------------------------------------------
 
 
-def _or_null(name: str, field: "Field") -> str | list[str]:
+def _or_null(name: str, field: Field) -> str | list[str]:
     return name if field.required else [name, "null"]
 
 
-def _text_schema(field: "Field") -> dict[str, Any]:
+def _text_schema(field: Field) -> dict[str, Any]:
     least = max(field.min_length or 0, 1) if field.required else field.min_length
     limits = {"minLength": least, "maxLength": _longest(field), "pattern": field.pattern}
     return {"type": _or_null("string", field), **limits}
 
 
-def _number_schema(field: "Field") -> dict[str, Any]:
+def _number_schema(field: Field) -> dict[str, Any]:
     return {"type": _or_null("number", field), "minimum": field.minimum, "maximum": field.maximum}
 
 
-def _moment_schema(**form: str) -> Callable[["Field"], dict[str, Any]]:
+def _moment_schema(**form: str) -> Callable[[Field], dict[str, Any]]:
     return lambda field: {"type": _or_null("string", field), **form}
 
 
-def _choice_schema(field: "Field") -> dict[str, Any]:
+def _choice_schema(field: Field) -> dict[str, Any]:
     values: list[str | None] = [option.value for option in field.options]
     return {
         "type": _or_null("string", field),
@@ -317,13 +359,13 @@ def _choice_schema(field: "Field") -> dict[str, Any]:
     }
 
 
-def _choices_schema(field: "Field") -> dict[str, Any]:
+def _choices_schema(field: Field) -> dict[str, Any]:
     values = [option.value for option in field.options]
     items = {"type": "string", "enum": values} if values else {"type": "string"}
     return {"type": "array", "uniqueItems": True, "minItems": 1 if field.required else None, "items": items}
 
 
-def _yes_no_schema(field: "Field") -> dict[str, Any]:
+def _yes_no_schema(field: Field) -> dict[str, Any]:
     return {"type": "boolean", "const": True if field.required else None}
 
 

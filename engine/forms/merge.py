@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.forms.kinds import Holds
-from engine.forms.model import Field, Form, inputs, visible
+from engine.forms.kinds import Field, Holds
+from engine.forms.model import Form, inputs, visible
 
 
 @dataclass(frozen=True)

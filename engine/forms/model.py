@@ -1,63 +1,17 @@
-"""The parts of a form, and which of them are shown."""
+"""A form, which of its parts are shown, and what can be chosen there."""
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine import feel
-from engine.forms.kinds import FIELD_TYPES, FieldKind, FieldType, Holds
+from engine.forms.kinds import Field, Holds, Option
 
 PEOPLE = "mensen()"
 """The key of the context under which the engine passes who may be chosen: role → list of {value, label}."""
 
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What names a row of a list."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer that can be chosen."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Field:
-    """One part of a form: a question, a text to read, or a group or list of parts.
-
-    `key` is the field of the case's document that the answer goes to, or of a row inside a list.
-    """
-
-    id: str
-    key: str
-    kind: FieldKind
-    label: str = ""
-    description: str = ""
-    text: str = ""
-    required: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str = ""
-    options: tuple[Option, ...] = ()
-    options_expression: str = ""
-    hide: feel.Expression | None = None
-    default: object = None
-    fields: tuple["Field", ...] = ()
-    properties: Mapping[str, str] = dataclasses.field(default_factory=dict)
-
-    @property
-    def type(self) -> FieldType:
-        """What is so of every part of its kind."""
-        return FIELD_TYPES[self.kind]
-
-    @property
-    def never_shown(self) -> bool:
-        """Whether it is hidden whatever the answers are."""
-        return self.hide is not None and not self.hide.names and self.hide.evaluate({}) is True
 
 
 @dataclass(frozen=True)

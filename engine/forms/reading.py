@@ -8,8 +8,8 @@ from typing import Any
 from engine import feel
 from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
-from engine.forms.kinds import FORM_JS, MAX_TEXT, FieldKind, FieldType, Holds
-from engine.forms.model import Field, Form, Option, inputs, read_options
+from engine.forms.kinds import FORM_JS, MAX_TEXT, Field, FieldKind, FieldType, Holds, Option
+from engine.forms.model import Form, inputs, read_options
 
 MAX_FILE = 300_000
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.forms.kinds import MAX_ROWS, Holds
-from engine.forms.model import ROW_ID, Field, Form, inputs
+from engine.forms.kinds import MAX_ROWS, Field, Holds
+from engine.forms.model import ROW_ID, Form, inputs
 
 
 def json_schema(form: Form) -> dict[str, Any]:
