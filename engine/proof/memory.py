@@ -42,8 +42,11 @@ class Memory:
         """What is still to be remembered."""
         if not known or not marking:
             return knowledge.NOTHING
-        live = self._live(marking)
-        return tuple([pair for pair in known if live & self.bits.get(pair[0], 0)])
+        keys = 0
+        for key, _ in known:
+            keys |= self.bits[key]
+        forgotten = self._unasked(marking, keys)
+        return tuple([pair for pair in known if not forgotten & self.bits[pair[0]]]) if forgotten else known
 
     def _asked(self, node: Node) -> Keys:
         formulas = [self.plan.formulas[flow, node.index] for flow, _ in conditions(node)]
@@ -96,21 +99,25 @@ class Memory:
             return 0
         return self._set(change.forgets.union(key for key, _ in change.knows))
 
-    def _live(self, marking: Marking) -> Keys:
+    def _unasked(self, marking: Marking, keys: Keys) -> Keys:
+        """Which of these answers are not live in a scope with all that is open inside it."""
         scope, tokens, handlers, _, stopped = marking
-        live = 0 if stopped else self.handled[scope]
+        if not stopped:
+            keys &= ~self.handled[scope]
         for index, _, child in tokens:
+            if not keys:
+                return 0
             if not child:
-                live |= self.at[index]
+                keys &= ~self.at[index]
                 continue
-            live |= self.beyond[index]
+            keys &= ~self.beyond[index]
             for inner in child[1] if len(child) == 2 else (child,):
-                if inner:
-                    live |= self._live(inner)
+                if inner and keys:
+                    keys = self._unasked(inner, keys)
         for _, child in handlers:
-            if child:
-                live |= self._live(child)
-        return live
+            if child and keys:
+                keys = self._unasked(child, keys)
+        return keys
 
 
 def union(sets: Iterable[Keys]) -> Keys:

@@ -92,7 +92,7 @@ class Node:
     inside: int = -1
     drawn: bool = True
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, str]:
         """Process id and element id."""
         return self.element.process, self.element.id
@@ -158,6 +158,11 @@ class Net:
     def joined(self, node: Node) -> int:
         """How many flows a parallel join waits for."""
         return len(node.element.incoming)
+
+    @cached_property
+    def fields(self) -> Mapping[str, frozenset[str]]:
+        """Form → the fields of the document that a step with this form writes."""
+        return {id: frozenset(form.keys()) for id, form in self.definition.forms.items()}
 
     @cached_property
     def conditional(self) -> bool:

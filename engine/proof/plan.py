@@ -107,9 +107,9 @@ class Plan:
             return False
         return any(caught(edge.element, thrown) for thrown in thrown_in(self.net, node.inside))
 
-    def untracked(self, known: Known) -> frozenset[str]:
-        """What need not be remembered of this."""
-        return frozenset(key for key, _ in known if key not in self.tracked)
+    def remembered(self, known: Known) -> Known:
+        """What of this is remembered."""
+        return tuple([pair for pair in known if pair[0] in self.tracked])
 
 
 # --- what elements do to answers and to each other --------------------------------------------------------------
@@ -119,8 +119,7 @@ def fields_of(net: Net, element: Element) -> frozenset[str]:
     """The fields of the document that a step writes."""
     if element.kind == Kind.BUSINESS_RULE_TASK:
         return frozenset({element.result or element.decision})
-    form = net.definition.forms.get(element.form)
-    return frozenset(form.keys()) if form is not None else frozenset()
+    return net.fields.get(element.form, frozenset())
 
 
 def conditions(node: Node) -> Iterator[tuple[str, str]]:
@@ -252,7 +251,7 @@ class _Maker:
             inside = self.net.below(scope)
             outside = set(range(len(self.net.scopes))) - inside
             thrown = thrown_in(self.net, scope)
-            listeners = [*_listeners(self.net, outside)]
+            listeners = [*_listeners(self.net, outside)] if thrown else []
             self.dullness[scope] = not (
                 any(self.seen(e) for s in inside for e in self.net.elements(s))
                 or any(self._seen_flow(n) for s in inside for n in self.net.scopes[s].nodes.values())

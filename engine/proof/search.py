@@ -53,44 +53,45 @@ def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | Non
     """
     if plan is not None:
         return _search(Game(net, plan), monitor, most) or Found(full=True)
-    several = monitor.one_by_one() if most > JOINT_STATES else ()
-    found = _jointly(net, monitor, JOINT_STATES if several else most)
-    if not (several and found.full):
-        return found
-    share = max(FEWEST_STATES, most // len(several))
-    each = []
-    for single in several:
-        each.append(_jointly(net, single, share, few=0))
-        if each[-1].full:
-            return replace(each[-1], single=single)
-    broken = [result for result in each if result.broken]
+    pieces = monitor.pieces() if most > JOINT_STATES else ()
+    result = _jointly(net, monitor, JOINT_STATES if pieces else most)
+    if not (pieces and result.full):
+        return result
+    share = max(FEWEST_STATES, most // len(pieces))
+    results = []
+    for piece in pieces:
+        single = Monitor(net, monitor.rule, piece)
+        results.append(_jointly(net, single, share, few=0))
+        if results[-1].full:
+            return replace(results[-1], single=single)
+    broken = [result for result in results if result.broken]
     return replace(
         min(broken, key=lambda result: len(result.path), default=Found()),
-        states=sum(result.states for result in each),
-        bounded=any(result.bounded for result in each),
+        states=sum(result.states for result in results),
+        bounded=any(result.bounded for result in results),
     )
 
 
 def _jointly(net: Net, monitor: Monitor, most: int, few: int = FEW_STATES) -> Found:
     """What comes of looking for all that is watched for at once; with a `few` states, at every order."""
-    found: Found | None = None
+    result: Found | None = None
     for passing in (True, False) if not monitor.every_wait else (False,):
         plan = reduced(net, monitor.watched, passing)
-        found = _search(Game(net, plan), monitor, min(most, few))
-        if found is not None and found.full and not found.wide and most > few:
-            found = unexcused(net, monitor, most, plan) or in_order(net, monitor, most, plan)
-        if found is not None:
+        result = _search(Game(net, plan), monitor, min(most, few))
+        if result is not None and result.full and not result.wide and most > few:
+            result = unexcused(net, monitor, most, plan) or in_order(net, monitor, most, plan)
+        if result is not None:
             break
-    return found or Found(full=True)
+    return result or Found(full=True)
 
 
 def unexcused(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
     """What comes of leaving out what can only excuse; None where that says nothing of the plan with it."""
     less = reduced(net, monitor.watched, plan.passing, monitor.strict)
-    found = in_order(net, monitor, most, less) if less.handlers != plan.handlers else None
-    if found is None or found.full or (found.broken and not breaks(Game(net, plan), monitor, found.path)):
+    result = in_order(net, monitor, most, less) if less.handlers != plan.handlers else None
+    if result is None or result.full or (result.broken and not breaks(Game(net, plan), monitor, result.path)):
         return None
-    return found
+    return result
 
 
 def in_order(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
@@ -99,12 +100,12 @@ def in_order(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
     A path that is found then is not the shortest, so it is cut to the steps that are needed to break the rule.
     """
     game = Game(net, plan)
-    found = _search(game, monitor, most, Order(net, plan, monitor.watched, monitor.every_wait))
-    if found is not None and found.bounded:
+    result = _search(game, monitor, most, Order(net, plan, monitor.watched, monitor.every_wait))
+    if result is not None and result.bounded:
         return _search(Game(net, plan), monitor, most)
-    if found is not None and found.broken is not None:
-        return replace(found, path=_cut(game, monitor, found.path))
-    return found
+    if result is not None and result.broken is not None:
+        return replace(result, path=_cut(game, monitor, result.path))
+    return result
 
 
 def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None) -> Found | None:
@@ -132,9 +133,9 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
             watch, broken = monitor.follow(current[1], step, not state[0])
             if broken:
                 return Found((first, *_path(came, current), step), broken, len(came), bounded=game.bounded)
-            after = (state, watch)
-            if after not in came:
-                came[after] = (current, step)
+            after, reached = (state, watch), len(came)
+            came.setdefault(after, (current, step))
+            if len(came) > reached:  # asked so, a state is hashed once
                 if len(came) > most or effort > enough or game.full:
                     return Found(states=len(came), full=True, bounded=game.bounded, wide=game.full)
                 waiting.append(after)
@@ -166,9 +167,9 @@ def breaks(game: Game, monitor: Monitor, path: tuple[Step, ...]) -> bool:
     for step in path[1:]:
         before, reached = reached, set()
         for state, watch in before:
-            for told, after in game.moves(state) if not monitor.over(watch) else ():
-                if told == step:
-                    next_watch, broken = monitor.follow(watch, told, not after[0])
+            for other, after in game.moves(state) if not monitor.over(watch) else ():
+                if other == step:
+                    next_watch, broken = monitor.follow(watch, step, not after[0])
                     if broken and step is path[-1]:
                         return True
                     reached |= {(after, next_watch)} if not broken else set()
@@ -181,8 +182,8 @@ def _effort(ways: Ways) -> int:
 
 def _missed(game: Game, monitor: Monitor, current: tuple[State, Watch], ways: Ways) -> Occurrence | None:
     """What must be able to come where a case waits, and can't."""
-    waits = monitor.every_wait and game.waits(current[0])
-    return monitor.missed(current[1], (step for step, _ in ways)) if waits else None
+    missed = monitor.missed(current[1], (step for step, _ in ways)) if monitor.every_wait else None
+    return missed if missed and game.waits(current[0]) else None
 
 
 def _path(came: Came, last: Hashable) -> list[Step]:

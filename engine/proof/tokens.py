@@ -183,10 +183,12 @@ class Game:
         """What is open inside a scope."""
         for i, (_, _, child) in enumerate(marking[1]):
             if len(child) == 2:
-                yield from ((one, (*path, (True, i, j))) for j, one in enumerate(child[1]) if one)
+                yield from ((instance, (*path, (True, i, j))) for j, instance in enumerate(child[1]) if instance)
             elif child:
                 yield child, (*path, (True, i, -1))
-        yield from ((child, (*path, (False, i, -1))) for i, (_, child) in enumerate(marking[2]) if child)
+        for i, (_, child) in enumerate(marking[2]):
+            if child:
+                yield child, (*path, (False, i, -1))
 
     def _complete(self, tokens: tuple[Any, ...], join: int, near: Near) -> bool:
         """Whether no token can come by a flow that has none, other than one that can come by a flow that has one."""
@@ -210,17 +212,17 @@ class Game:
 
     def _hot(self, marking: Marking, path: Path, loud: list[Move]) -> Move | None:
         """Collect the tokens that move by themselves; gives one that nobody sees, if there is one."""
-        below = []
         for i, (index, spent, child) in enumerate(marking[1]):
             if child and child != BETWEEN:
-                inner = enumerate(child[1]) if len(child) == 2 else ((-1, child),)
-                below += [(instance, (*path, (True, i, j))) for j, instance in inner if instance]
-            elif self.plan.heat[index] and (heat := self._heat(self.net.nodes[index], spent)):
+                continue
+            if self.plan.heat[index] and (heat := self._heat(self.net.nodes[index], spent)):
                 if heat == QUIET:
                     return path, i, self._automatic
                 loud.append((path, i, self._automatic))
-        below += [(child, (*path, (False, i, -1))) for i, (_, child) in enumerate(marking[2]) if child]
-        return next((quiet for inner, way in below if (quiet := self._hot(inner, way, loud))), None)
+        for child, below in self._below(marking, path):
+            if quiet := self._hot(child, below, loud):
+                return quiet
+        return None
 
     def _heat(self, node: Node, spent: tuple[int, ...]) -> int:
         if node.kind == JOIN and spent:
@@ -583,7 +585,7 @@ class Game:
 
     def _taken(self, marking: Marking, i: int, node: Node, flows: tuple[Flow, ...], known: Known) -> _Out:
         told = [(DONE, *node.place)] if node.drawn else []
-        out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), [*told, *self._heard(node, known)])
+        out = _Out((), self.plan.remembered(known), [*told, *self._heard(node, known)])
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
         out.told += [(TAKEN, node.element.process, flow.id) for flow in flows]
         for flow in flows:
@@ -622,7 +624,7 @@ class Game:
     def _round(self, marking: Marking, i: int, node: Node, again: bool, known: Known, first: bool) -> _Out:
         told = self._counted(node, ("ronde" if first else "nog") if again else ("geen" if first else "genoeg"))
         told += self._heard(node, known)
-        out = _Out((), knowledge.forgotten(known, self.plan.untracked(known)), told)
+        out = _Out((), self.plan.remembered(known), told)
         if again:
             if first:
                 self._begins(node, told)

@@ -55,8 +55,8 @@ class Monitor:
             target for part, targets in self.targets.items() if part not in self.kind.excuses for target in targets
         )
 
-    def one_by_one(self) -> tuple["Monitor", ...]:
-        """Monitors that together watch for the same, each for less; none where there is only one thing to watch for."""
+    def pieces(self) -> tuple[Targets, ...]:
+        """Targets that are together the same, each for less; none where there is only one thing to watch for."""
         singles = {part: [*self._singles(self.targets[part])] for part in self.kind.one_by_one}
         several = {part: targets for part, targets in singles.items() if len(targets) > 1}
         if len(several) > 1 and prod(map(len, several.values())) > MOST_PARTS:
@@ -65,8 +65,8 @@ class Monitor:
             return ()
         chosen = product(*several.values())
         return tuple(
-            Monitor(self.net, self.rule, {**self.targets, **{p: (t,) for p, t in zip(several, each, strict=True)}})
-            for each in chosen
+            {**self.targets, **{part: (target,) for part, target in zip(several, piece, strict=True)}}
+            for piece in chosen
         )
 
     @property
@@ -143,14 +143,14 @@ class Monitor:
         phase, asked = watch
         end: Occurrence = (ENDED, self.net.definition.id, "")
         for occurrence in (*step, end) if ended else step:
-            what, *place = occurrence
-            if what == DONE and (place[0], place[1]) in self.writers:
-                asked = self._asked(asked, (place[0], place[1]))
             parts = self.points.get(occurrence)
-            if what == HEARD and place[0] in asked:
-                parts = self._told(place[0], frozenset(place[1].split(SEVERAL)))
-                if parts or SEVERAL not in place[1]:
-                    asked -= {place[0]}  # an answer is told once, at the first gateway that knows it
+            if occurrence[0] == DONE and occurrence[1:] in self.writers:
+                asked = self._asked(asked, occurrence[1:])
+            elif occurrence[0] == HEARD and occurrence[1] in asked:
+                _, key, answers = occurrence
+                parts = self._told(key, frozenset(answers.split(SEVERAL)))
+                if parts or SEVERAL not in answers:
+                    asked -= {key}  # an answer is told once, at the first gateway that knows it
             if parts and self.kind.turn:
                 phase, broken = self.kind.turn(phase, parts)
                 if broken:
@@ -163,10 +163,10 @@ class Monitor:
         """What must be able to come now but can't, where a case waits and these steps can follow."""
         if not self.every_wait or watch[0] != AFTER:
             return None
-        places = sorted(place for target in self.targets["b"] for place in target.places)
-        if not places or any("b" in self.points.get(occurrence, ()) for step in ways for occurrence in step):
+        if any("b" in self.points.get(occurrence, ()) for step in ways for occurrence in step):
             return None
-        return (MISSED, *places[0])
+        places = sorted(place for target in self.targets["b"] for place in target.places)
+        return (MISSED, *places[0]) if places else None
 
     def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
         """Which parts of the rule an answer fits."""
