@@ -17,6 +17,7 @@ Transaction = sa.Connection
 CONNECTIONS = 8
 """How many connections one process holds at most."""
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 20_260_101
 """The number by which processes know that one of them migrates; it means nothing else."""
 
@@ -60,15 +61,33 @@ class Database:
         with self.connection(writes=False) as connection:
             yield connection
 
-    def migrate(self) -> None:
+    def migrate(self, folder: Path = MIGRATIONS) -> None:
         """Bring the tables to the newest shape, one process at a time: several may start at once."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.writing() as connection:
+        with self._rebuilding() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(migrations(connection, folder), "head")
+
+    @contextmanager
+    def _rebuilding(self) -> Iterator[Transaction]:
+        """One transaction in which tables may be made anew.
+
+        SQLite changes a column by copying its table and dropping the old one. What hangs on the old rows would go with
+        them, so it minds that only once all is done.
+        """
+        sqlite = self.engine.dialect.name == "sqlite"
+        with self.connection(writes=True) as connection:
+            driver: Any = connection.connection.dbapi_connection  # inside a transaction SQLite would not hear it
+            if sqlite:
+                driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise sa.exc.IntegrityError("a migration left rows of nothing", None, ValueError())
+            finally:
+                if sqlite:
+                    driver.execute("PRAGMA foreign_keys=ON")
 
     def close(self) -> None:
         """Close all connections."""
@@ -105,6 +124,14 @@ class Door:
                     self._waiting.popleft().set()
                 else:
                     self._busy = False
+
+
+def migrations(connection: Transaction, folder: Path = MIGRATIONS) -> Config:
+    """The migrations in a folder, to be run in this transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.attributes["connection"] = connection
+    return config
 
 
 def known_number(id: int) -> int:

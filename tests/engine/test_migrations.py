@@ -10,22 +10,14 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 
-from engine import store
-from engine.store import Database
+from engine.store import Database, database
+from engine.store.database import MIGRATIONS
 from engine.store.migrations import __main__ as migrations
-from engine.store.tables import metadata, task
+from engine.store.tables import appointment, metadata, person, task
 from tests.conftest import ROOT
 from tests.engine.playing import REPORTER, Play, example
-
-
-def config(connection: sa.Connection) -> Config:
-    found = Config()
-    found.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
-    found.attributes["connection"] = connection
-    return found
 
 
 def differences(connection: sa.Connection) -> list[object]:
@@ -52,12 +44,31 @@ def test_a_difference_would_be_seen(migrated: Database) -> None:
 
 
 def test_the_verb_writes_what_leads_from_the_newest_migration_to_the_tables(tmp_path: Path) -> None:
-    folder = shutil.copytree(migrations.HERE, tmp_path / "migrations")
+    folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
     newest = max(folder.glob("versions/[0-9]*.py"))
     newest.unlink()
     assert migrations.write("Bring it back", folder).name == f"{newest.name[:4]}_bring_it_back.py"
     again = migrations.write("Nothing more to do", folder)
     assert "    pass" in again.read_text("utf-8").partition("def upgrade")[2].partition("def downgrade")[0]
+
+
+def test_a_table_that_is_made_anew_keeps_what_hangs_on_it(migrated: Database, tmp_path: Path) -> None:
+    with migrated.writing() as connection:
+        connection.execute(sa.insert(person).values(id="saar", name="Saar"))
+        connection.execute(sa.insert(appointment).values(person_id="saar", role="kernpartner", municipality="heerlen"))
+    folder = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    newest = max(file.name[:4] for file in folder.glob("versions/[0-9]*.py"))
+    (folder / "versions" / "9999_shorter.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        f"revision, down_revision, branch_labels, depends_on = '9999', '{newest}', None, None\n"
+        "def upgrade():\n    with op.batch_alter_table('person') as batch:\n"
+        "        batch.alter_column('name', type_=sa.String(200))\n"
+    )
+    migrated.migrate(folder)
+    with migrated.reading() as connection:
+        assert connection.execute(sa.select(appointment.c.role)).scalars().all() == ["kernpartner"]
+    with pytest.raises(sa.exc.IntegrityError), migrated.writing() as connection:  # and it is minded again
+        connection.execute(sa.insert(appointment).values(person_id="nobody", role="x", municipality="heerlen"))
 
 
 def test_upgrading_again_changes_nothing(migrated: Database) -> None:
@@ -68,7 +79,7 @@ def test_upgrading_again_changes_nothing(migrated: Database) -> None:
 
 def test_downgrading_takes_every_table_away_and_upgrading_brings_them_back(migrated: Database) -> None:
     with migrated.engine.connect() as connection:
-        command.downgrade(config(connection), "base")
+        command.downgrade(database.migrations(connection), "base")
         connection.commit()
         assert set(sa.inspect(connection).get_table_names()) <= {"alembic_version"}
     migrated.migrate()
@@ -87,7 +98,7 @@ def test_going_back_one_version_takes_away_nothing_that_hangs_on_a_case(play: Pl
     tables = [t for t in metadata.sorted_tables if t.name != "clock"]
     with play.database.engine.connect() as connection:
         before = [connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in tables]
-        command.downgrade(config(connection), "0001")
+        command.downgrade(database.migrations(connection), "0001")
         connection.commit()
         after = [connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in tables]
     assert after == before
@@ -97,7 +108,7 @@ def test_upgrading_makes_what_is_there_searchable(play: Play) -> None:
     play.start({**example("alles_loopt_goed").actions[0].answers, "gezin_naam": "Zoë"})
     play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True})
     with play.database.engine.connect() as connection:
-        command.downgrade(config(connection), "0002")
+        command.downgrade(database.migrations(connection), "0002")
         connection.commit()
     play.database.migrate()
     assert play.worklist(REPORTER, "alle", search="ZOE").total == 1
@@ -108,7 +119,7 @@ def test_upgrading_makes_what_is_there_searchable(play: Play) -> None:
 
 def test_all_migrations_together_are_one_transaction(migrated: Database) -> None:
     with migrated.engine.connect() as connection:
-        command.downgrade(config(connection), "0001")
+        command.downgrade(database.migrations(connection), "0001")
         connection.commit()
     commits: list[sa.Connection] = []
     sa.event.listen(migrated.engine, "commit", commits.append)
@@ -118,7 +129,7 @@ def test_all_migrations_together_are_one_transaction(migrated: Database) -> None
 
 def test_processes_that_start_at_once_migrate_one_after_the_other(migrated: Database) -> None:
     with migrated.engine.connect() as connection:
-        command.downgrade(config(connection), "base")
+        command.downgrade(database.migrations(connection), "base")
         connection.execute(sa.text("drop table alembic_version"))
         connection.commit()
     url = migrated.engine.url.render_as_string(hide_password=False)
