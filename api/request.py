@@ -1,4 +1,8 @@
-"""One request = one transaction on one thread: who asks, when, and whether a page of ours sent it."""
+"""One request = one transaction on one thread: who asks, when, and whether a page of ours sent it (CSRF).
+
+A *house* is what all requests of an application share, a *visit* one request in its transaction, the *desk* where
+visits wait, in a queue of bounded length, and are served.
+"""
 
 import functools
 import hashlib
@@ -169,8 +173,8 @@ class Desk:
 class Routes(APIRouter):
     """Routes of which an endpoint is a plain function: of a Visit (or a kind of it), and of what FastAPI reads.
 
-    It runs on one thread, in one transaction, which is committed before the answer leaves. What is no Response
-    becomes JSON. Only where `anybody` may come need nobody be signed in.
+    It runs on one thread, in one transaction, which is committed before the answer leaves. In the API what is no
+    Response becomes JSON. Only where `anybody` may come need nobody be signed in.
     """
 
     def __init__(self, *, anybody: bool = False, **settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""Who may see, claim and complete what: decided here and nowhere else, from plain facts.
+"""Who may see, claim and complete what: decided here from plain facts, and by the same rules in queries of the store.
 
 Queries enforce it with a `Sight`; single cases and tasks are asked with `parts` and `may`. The rules (domain C,
 "Visibility"; an assumption that a region's privacy officer must confirm):

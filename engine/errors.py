@@ -9,7 +9,7 @@ KnooppuntError
 └── ProcessError           a case can't take this step; the cause is in the diagram, not in the answers
 
 Each message is one sentence in Dutch that may be shown to a user: no trace, no personal data.
-The engine knows no HTTP; the table from error to status stands in api/app.py.
+The engine knows no HTTP; the table from error to status stands in api/errors.py.
 """
 
 from collections.abc import Mapping, Sequence
