@@ -85,44 +85,48 @@ def _drawing(net: Net, rule: Rule) -> Verdict:
         return Verdict(rule, NOWHERE, _nowhere(rule, rule.a))
     if not missing:
         return Verdict(rule, HOLDS, f"{rule.name}: dit klopt voor elke stap.")
-    told = tuple(f"{story.place_of(net, (e.process, e.id))} heeft geen {what}." for e, what in missing)
+    sentences = tuple(
+        f"{story.place_of(net, (element.process, element.id))} heeft geen {what}." for element, what in missing
+    )
     marked: dict[str, frozenset[str]] = {}
     for element, _ in missing:
         marked[element.process] = marked.get(element.process, frozenset()) | {element.id}
-    return Verdict(rule, BROKEN, f"{rule.name}: dit klopt niet. {told[0]}", story=told, marked=marked)
+    return Verdict(rule, BROKEN, f"{rule.name}: dit klopt niet. {sentences[0]}", story=sentences, marked=marked)
 
 
 def _paths(net: Net, rule: Rule, most: int) -> Verdict:
     if (call := net.endless) is not None:
-        told = f"{rule.name}: niet te beslissen. Bij {story.place_of(net, call.place)} roept een diagram zichzelf aan."
-        return Verdict(rule, UNDECIDED, told)
+        message = (
+            f"{rule.name}: niet te beslissen. Bij {story.place_of(net, call.place)} roept een diagram zichzelf aan."
+        )
+        return Verdict(rule, UNDECIDED, message)
     monitor = Monitor(net, rule)
     if monitor.idle and rule.may_be_absent:
         return Verdict(rule, HOLDS, f"{rule.name}: dit komt in dit diagram niet voor.")
-    found = search(net, monitor, most)
-    bounds = (_BOUNDED,) if found.bounded else ()
-    if found.full:
-        told = f"{rule.name}: niet te beslissen. Na {found.states} standen is gestopt met zoeken."
-        if found.single is not None:
-            told += (
-                f" Bij {story.listed(net, found.single.singled)} lukt het ook niet als de regel alleen daarover gaat."
+    result = search(net, monitor, most)
+    bounds = (_BOUNDED,) if result.bounded else ()
+    if result.full:
+        message = f"{rule.name}: niet te beslissen. Na {result.states} standen is gestopt met zoeken."
+        if result.single is not None:
+            message += (
+                f" Bij {story.listed(net, result.single.singled)} lukt het ook niet als de regel alleen daarover gaat."
             )
-        if found.wide is not None:
-            place = story.place_of(net, found.wide.origin)
-            told = f"{rule.name}: niet te beslissen. Bij {place} kunnen te veel pijlen samen worden genomen."
-        return Verdict(rule, UNDECIDED, told, states=found.states, bounds=bounds)
-    if found.broken is None and monitor.silent and not rule.may_be_absent:
-        return Verdict(rule, NOWHERE, _nowhere(rule, monitor.silent), states=found.states, bounds=bounds)
-    if found.broken is None:
-        return Verdict(rule, HOLDS, f"{rule.name}: dit geldt op elk pad.", states=found.states, bounds=bounds)
+        if result.wide is not None:
+            place = story.place_of(net, result.wide.origin)
+            message = f"{rule.name}: niet te beslissen. Bij {place} kunnen te veel pijlen samen worden genomen."
+        return Verdict(rule, UNDECIDED, message, states=result.states, bounds=bounds)
+    if result.broken is None and monitor.silent and not rule.may_be_absent:
+        return Verdict(rule, NOWHERE, _nowhere(rule, monitor.silent), states=result.states, bounds=bounds)
+    if result.broken is None:
+        return Verdict(rule, HOLDS, f"{rule.name}: dit geldt op elk pad.", states=result.states, bounds=bounds)
     return Verdict(
         rule,
         BROKEN,
         f"{rule.name}: dit geldt niet op elk pad.",
-        found.path,
-        (*story.tell(net, found.path), story.broken(net, rule.reason, found.broken)),
-        story.marks(net, found.path, found.broken),
-        found.states,
+        result.path,
+        (*story.tell(net, result.path), story.broken(net, rule.reason, result.broken)),
+        story.marks(net, result.path, result.broken),
+        result.states,
         bounds,
     )
 

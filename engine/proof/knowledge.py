@@ -76,27 +76,27 @@ def _formula(node: Node, text: str, negated: bool) -> Formula:
         tests = node.parts[1].parts if node.parts[1].kind == "tests" else node.parts[1:]
         if all(t.kind == "literal" and isinstance(t.value, str) and t.value for t in tests):
             return Is(node.parts[0].value, frozenset(str(t.value) for t in tests), negated)
-    return Says(_told(node), _names(node), negated)
+    return Says(_text(node), _names(node), negated)
 
 
-def _told(node: Node) -> str:
+def _text(node: Node) -> str:
     """A text that is the same for the same expression."""
     value = getattr(node.value, "name", node.value)
-    return f"{node.kind}:{value}({','.join(map(_told, node.parts))})"
+    return f"{node.kind}:{value}({','.join(map(_text, node.parts))})"
 
 
 def _names(node: Node) -> frozenset[str]:
-    found = {str(node.value)} if node.kind in ("name", "path") else set()
-    return frozenset(found.union(*(_names(part) for part in node.parts)))
+    names = {str(node.value)} if node.kind in ("name", "path") else set()
+    return frozenset(names.union(*(_names(part) for part in node.parts)))
 
 
-def atoms(of: Formula) -> Iterator[Is | Says]:
+def atoms(condition: Formula) -> Iterator[Is | Says]:
     """The questions that a condition is made of."""
-    if isinstance(of, Both):
-        for part in of.parts:
+    if isinstance(condition, Both):
+        for part in condition.parts:
             yield from atoms(part)
     else:
-        yield of
+        yield condition
 
 
 def changes_by_itself(atom: Is | Says) -> bool:
@@ -104,40 +104,42 @@ def changes_by_itself(atom: Is | Says) -> bool:
     return isinstance(atom, Says) and ("call:now(" in atom.key or "call:today(" in atom.key)
 
 
-def split(of: Formula, known: Known, alphabet: Mapping[str, frozenset[str]]) -> list[tuple[bool, Known]]:
+def split(condition: Formula, known: Known, alphabet: Mapping[str, frozenset[str]]) -> list[tuple[bool, Known]]:
     """The answers that a condition can have, each with what is known afterwards."""
-    if isinstance(of, Both):
-        return _split_parts(of, known, alphabet)
-    before = dict(known).get(of.key)
-    if isinstance(of, Says):
+    if isinstance(condition, Both):
+        return _split_parts(condition, known, alphabet)
+    before = dict(known).get(condition.key)
+    if isinstance(condition, Says):
         answers = [before] if before is not None else [_TRUE, _FALSE]
-        told = [((answer == _TRUE) is not of.negated, learned(known, of.key, answer)) for answer in answers]
+        outcomes = [
+            ((answer == _TRUE) is not condition.negated, learned(known, condition.key, answer)) for answer in answers
+        ]
         # what is not true may be null, and then its opposite isn't true either
-        return told + [(False, after) for answer, after in told if answer and of.negated]
-    values = frozenset(before) if before is not None else alphabet.get(of.key, of.values) | {OTHER}
-    found = []
-    if inside := values & of.values:
-        found.append((not of.negated, learned(known, of.key, inside)))
-    if outside := values - of.values:
-        found.append((of.negated, learned(known, of.key, outside)))
-        if of.negated and OTHER in outside:  # null is neither equal nor, for FEEL, always unequal
-            found.append((False, learned(known, of.key, {OTHER})))
-    return found
+        return outcomes + [(False, after) for answer, after in outcomes if answer and condition.negated]
+    values = frozenset(before) if before is not None else alphabet.get(condition.key, condition.values) | {OTHER}
+    outcomes = []
+    if inside := values & condition.values:
+        outcomes.append((not condition.negated, learned(known, condition.key, inside)))
+    if outside := values - condition.values:
+        outcomes.append((condition.negated, learned(known, condition.key, outside)))
+        if condition.negated and OTHER in outside:  # null is neither equal nor, for FEEL, always unequal
+            outcomes.append((False, learned(known, condition.key, {OTHER})))
+    return outcomes
 
 
-def _split_parts(of: Both, known: Known, alphabet: Mapping[str, frozenset[str]]) -> list[tuple[bool, Known]]:
-    found: list[tuple[bool, Known]] = []
+def _split_parts(condition: Both, known: Known, alphabet: Mapping[str, frozenset[str]]) -> list[tuple[bool, Known]]:
+    outcomes: list[tuple[bool, Known]] = []
     waiting = [known]
-    for part in of.parts:
+    for part in condition.parts:
         after: list[Known] = []
         for current in waiting:
             for answer, learned_ in split(part, current, alphabet):
-                if answer is of.either:
-                    found.append((answer, learned_))
+                if answer is condition.either:
+                    outcomes.append((answer, learned_))
                 else:
                     after.append(learned_)
         waiting = after
-    return list(dict.fromkeys([*found, *((not of.either, current) for current in waiting)]))
+    return list(dict.fromkeys([*outcomes, *((not condition.either, current) for current in waiting)]))
 
 
 def learned(known: Known, key: str, values: Iterable[str]) -> Known:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine.definitions import Definition, Element, Event, Flow, Process
-from engine.definitions.kinds import EMBEDDED, THROWS, EventKind, Kind, TimerKind
+from engine.definitions.kinds import CODED, EMBEDDED, THROWS, WORK, EventKind, Kind, TimerKind
 
 # What a node does with a token.
 REST = "rest"  # a person does it, or the clock or a message moves it on
@@ -24,22 +24,11 @@ BEHIND = "~verder"
 """Ends the id of what chooses behind a node; no id in a drawing can."""
 
 NONE = Event(EventKind.NONE)
-STEPS = frozenset(
-    {
-        Kind.USER_TASK,
-        Kind.MANUAL_TASK,
-        Kind.BUSINESS_RULE_TASK,
-        Kind.CALL_ACTIVITY,
-        Kind.SUB_PROCESS,
-        Kind.TRANSACTION,
-        Kind.RECEIVE_TASK,
-    }
-)
-THROWN = frozenset({"error", "escalation", "cancel"})
+STEPS = WORK | EMBEDDED | {Kind.CALL_ACTIVITY, Kind.RECEIVE_TASK}
+THROWN = CODED | {EventKind.CANCEL}
 """Events that go from the scope that throws them to those around it."""
 
-BECOMES = "conditional"
-FREE = frozenset({"message", "timer", BECOMES})
+FREE = frozenset({EventKind.MESSAGE, EventKind.TIMER, EventKind.CONDITIONAL})
 """Events that can come at any moment while something waits for them."""
 
 
@@ -130,16 +119,16 @@ class Net:
 
     def below(self, scope: int) -> frozenset[int]:
         """A scope with all that it can open."""
-        found: set[int] = set()
+        below: set[int] = set()
         waiting = [scope]
         while waiting:
             current = waiting.pop()
-            if current in found:
+            if current in below:
                 continue
-            found.add(current)
+            below.add(current)
             waiting += [n.inside for n in self.scopes[current].nodes.values() if n.inside >= 0]
             waiting += [h.scope for h in self.scopes[current].handlers]
-        return frozenset(found)
+        return frozenset(below)
 
     @property
     def endless(self) -> Node | None:
@@ -148,12 +137,12 @@ class Net:
 
     def elements(self, scope: int) -> Iterator[Element]:
         """What stands in one scope, boundary and start events of its handlers too."""
-        of = self.scopes[scope]
-        for node in of.nodes.values():
+        laid = self.scopes[scope]
+        for node in laid.nodes.values():
             if node.drawn:
                 yield node.element
             yield from (edge.element for edge in node.edges)
-        yield from (handler.start for handler in of.handlers)
+        yield from (handler.start for handler in laid.handlers)
 
     def joined(self, node: Node) -> int:
         """How many flows a parallel join waits for."""
@@ -168,7 +157,7 @@ class Net:
     def conditional(self) -> bool:
         """Whether something waits for a condition to become true."""
         events = (e.event for scope in self.scopes for e in self.elements(scope.index))
-        return any(event is not None and event.kind == BECOMES for event in events)
+        return any(event is not None and event.kind == EventKind.CONDITIONAL for event in events)
 
     @cached_property
     def throwing(self) -> bool:
@@ -178,11 +167,11 @@ class Net:
     @cached_property
     def merging(self) -> Mapping[int, Mapping[int, "Near"]]:
         """Scope → its inclusive joins, each with where a token can come from."""
-        found: dict[int, dict[int, Near]] = {}
+        merging: dict[int, dict[int, Near]] = {}
         for node in self.nodes:
             if node.kind == MERGE:
-                found.setdefault(node.scope, {})[node.index] = _near(self.scopes[node.scope], node)
-        return found
+                merging.setdefault(node.scope, {})[node.index] = _near(self.scopes[node.scope], node)
+        return merging
 
 
 Spot = tuple[int, int]
@@ -307,7 +296,7 @@ def _kind(element: Element) -> str:
     if _lands(element):
         return PASS
     if element.kind in THROWS and element.event is not None:
-        return {"terminate": STOP, **dict.fromkeys(THROWN, THROW)}.get(element.event.kind, PASS)
+        return {EventKind.TERMINATE: STOP, **dict.fromkeys(THROWN, THROW)}.get(element.event.kind, PASS)
     return _KINDS.get(element.kind, PASS)
 
 

@@ -143,26 +143,26 @@ def may_be_skipped(element: Element) -> bool:
 
 def writes(net: Net, scope: int) -> frozenset[str]:
     """What the steps of one scope write; a step inside a loop changes the list that the loop is about."""
-    found = set(loops_around(net, scope))
+    fields = set(loops_around(net, scope))
     for node in net.scopes[scope].nodes.values():
-        found |= fields_of(net, node.element)
-        found |= set(_collection(node.element))
-    return frozenset(found)
+        fields |= fields_of(net, node.element)
+        fields |= set(_collection(node.element))
+    return frozenset(fields)
 
 
 def loops_around(net: Net, scope: int) -> frozenset[str]:
     """The names in the collections of the loops that a scope stands in."""
     if scope not in net.loops_around:
-        found: set[str] = set()
+        names: set[str] = set()
         waiting, seen = [scope], {scope}
         while waiting:
             current = waiting.pop()
             callers = set(net.callers.get(current, []))
             for node in (n for caller in callers for n in net.scopes[caller].nodes.values() if n.inside == current):
-                found.update(_collection(node.element))
+                names.update(_collection(node.element))
             waiting += callers - seen
             seen |= callers
-        net.loops_around[scope] = frozenset(found)
+        net.loops_around[scope] = frozenset(names)
     return net.loops_around[scope]
 
 
@@ -317,17 +317,17 @@ class _Maker:
 
     def _open(self, plan: Plan) -> frozenset[int]:
         """The scopes that we look into."""
-        found: set[int] = set()
+        scopes: set[int] = set()
         waiting = [self.root]
         while waiting:
             current = waiting.pop()
-            if current not in found:
-                found.add(current)
+            if current not in scopes:
+                scopes.add(current)
                 nodes = self.net.scopes[current].nodes.values()
                 waiting += [n.inside for n in nodes if n.inside >= 0 and plan.opens(n)]
                 handlers = [self.net.scopes[current].handlers[k].scope for k in plan.handlers[current]]
                 waiting += [h for h in handlers if h not in plan.closed_scopes]
-        return frozenset(found)
+        return frozenset(scopes)
 
     def _heat(self, plan: Plan, node: Node) -> int:
         if node.kind in (STOP, THROW):
@@ -348,8 +348,8 @@ class _Maker:
         asked = self._conditions(plan)
         loops = {n.element.loop.variable for n in self.net.nodes if n.element.loop is not None} | {"loopCounter"}
         fleeting = self._fleeting(plan, dropped)
-        for found in plan.formulas.values():
-            for atom in knowledge.atoms(found):
+        for formula in plan.formulas.values():
+            for atom in knowledge.atoms(formula):
                 plan.about[atom.key] = atom.names if isinstance(atom, knowledge.Says) else frozenset({atom.key})
                 if isinstance(atom, knowledge.Is):
                     plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
@@ -399,12 +399,12 @@ class _Maker:
         return any(self._divides(plan, scope) for scope in self.open)
 
     def _divides(self, plan: Plan, scope: int) -> bool:
-        of = self.net.scopes[scope]
-        return any(not of.handlers[k].start.interrupting for k in plan.handlers[scope]) or any(
+        nodes, handlers = self.net.scopes[scope].nodes, self.net.scopes[scope].handlers
+        return any(not handlers[k].start.interrupting for k in plan.handlers[scope]) or any(
             (len(n.flows) > 1 and n.kind not in (CHOICE, WAIT))
             or (n.element.loop is not None and plan.opens(n))
             or any(not e.element.interrupting for e in n.edges)
-            for n in of.nodes.values()
+            for n in nodes.values()
         )
 
     def _inside(self, scope: int) -> frozenset[str]:
@@ -453,14 +453,14 @@ class _Maker:
 
         Where a token can come to a join by one flow only, the join waits for it, and it does not matter how long.
         """
-        found: set[int] = set()
+        awaited: set[int] = set()
         for scope in self.open:
             for near in self.net.merging.get(scope, {}).values():
                 spots = {index for (index, _), flows in near.items() if len(flows) > 1}
-                found |= spots
+                awaited |= spots
                 for below in (s for index in spots if (s := self.net.nodes[index].inside) >= 0):
-                    found |= {node.index for s in self.net.below(below) for node in self.net.scopes[s].nodes.values()}
-        return frozenset(found)
+                    awaited |= {node.index for s in self.net.below(below) for node in self.net.scopes[s].nodes.values()}
+        return frozenset(awaited)
 
     def _around(self, plan: Plan, scope: int) -> tuple[bool, bool]:
         """Whether something can interrupt this scope from around it, and whether other things run beside it."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.definitions import Element
-from engine.definitions.kinds import EventKind, Kind
+from engine.definitions.kinds import CODED, EventKind, Kind
 from engine.proof import story
 from engine.proof.net import JOIN, MERGE, PASS, Net, Scope
 from engine.proof.order import Order
@@ -77,7 +77,7 @@ def judged_in(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
 
 def _title(scope: Scope) -> str:
     element = scope.process.elements.get(scope.parent)
-    return (element.name or element.id) if element is not None else scope.process.name or scope.process.id
+    return element.title if element is not None else scope.process.name or scope.process.id
 
 
 def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
@@ -90,10 +90,10 @@ def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
         place = (element.process, element.id)
         joins = element.kind in (Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY)
         if inside and place not in places and (place not in waiting or joins):
-            told = f"'{element.name or element.id}' kan nooit aan de beurt komen."
+            message = f"'{element.title}' kan nooit aan de beurt komen."
             if joins and place in waiting:
-                told = f"De samenvoeging '{element.name or element.id}' wacht op pijlen die nooit allemaal komen."
-            yield Finding("nooit", *place, told, marked={element.process: frozenset({element.id})})
+                message = f"De samenvoeging '{element.title}' wacht op pijlen die nooit allemaal komen."
+            yield Finding("nooit", *place, message, marked={element.process: frozenset({element.id})})
 
 
 def _stuck(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
@@ -112,28 +112,24 @@ def _stuck(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     bad = [state for state in space.came if state not in good]
     dead = next((state for state in bad if not space.edges[state]), None)
     if dead is not None:
-        yield _told(net, scope, space, dead, "vast", "Een casus kan hier vastlopen: er kan niets meer gebeuren")
+        yield _finding(net, scope, space, dead, "vast", "Een casus kan hier vastlopen: er kan niets meer gebeuren")
     elif bad:
-        yield _told(
+        yield _finding(
             net, scope, space, bad[0], "rondje", "Een casus kan hier rond blijven gaan zonder ooit klaar te zijn"
         )
 
 
-def _told(net: Net, scope: Scope, space: Space, state: State, rule: str, text: str) -> Finding:
+def _finding(net: Net, scope: Scope, space: Space, state: State, rule: str, text: str) -> Finding:
     nodes = [net.nodes[token[0]] for token in state[0][1]]
     joins = [node for node in nodes if node.kind in (JOIN, MERGE)]
     node = (joins or nodes)[0]
     steps = space.path(state)
-    told = story.tell(net, steps)
-    where = node.element.name or (scope.nodes[node.element.id].element.id)
-    message = f"{text}, bij '{where}' in '{_title(scope)}'."
+    message = f"{text}, bij '{node.element.title}' in '{_title(scope)}'."
     if joins:
         message += " De samenvoeging wacht op een pijl waar niemand meer langs komt."
-    marked = {
-        k: v | ({node.element.id} if k == scope.process.id else set()) for k, v in story.marks(net, steps).items()
-    }
-    marked.setdefault(scope.process.id, frozenset({node.element.id}))
-    return Finding(rule, scope.process.id, node.element.id, message, told, marked)
+    marked = dict(story.marks(net, steps))
+    marked[scope.process.id] = marked.get(scope.process.id, frozenset()) | {node.element.id}
+    return Finding(rule, scope.process.id, node.element.id, message, story.tell(net, steps), marked)
 
 
 def _twice(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
@@ -146,8 +142,7 @@ def _twice(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
         if double is not None:
             element = net.nodes[double[0]].element
             message = (
-                f"'{element.name or element.id}' kan twee keer tegelijk openstaan. "
-                "Voeg de takken eerst samen met een plusteken."
+                f"'{element.title}' kan twee keer tegelijk openstaan. Voeg de takken eerst samen met een plusteken."
             )
             steps = space.path(state)
             marked = story.marks(net, steps)
@@ -161,19 +156,17 @@ def _uncaught(net: Net, reached: Collection[int]) -> Iterator[Finding]:
         around = [s for s in reached if thrown in thrown_in(net, s)]
         if any(caught(listener, thrown) for scope in around for listener in _listening(net, scope, thrown)):
             continue
-        name = thrown.name or thrown.id
-        kind = thrown.event.kind if thrown.event is not None else ""
-        told = f"De melding '{name}' wordt nergens opgevangen: er gebeurt niets mee."
-        if kind == "error":
-            told = f"'{name}' is een fout die nergens wordt opgevangen: een casus kan hier niet verder."
-        yield Finding("fout", thrown.process, thrown.id, told, marked={thrown.process: frozenset({thrown.id})})
+        message = f"De melding '{thrown.title}' wordt nergens opgevangen: er gebeurt niets mee."
+        if thrown.event_kind == EventKind.ERROR:
+            message = f"'{thrown.title}' is een fout die nergens wordt opgevangen: een casus kan hier niet verder."
+        yield Finding("fout", thrown.process, thrown.id, message, marked={thrown.process: frozenset({thrown.id})})
     for scope in reached:
         for handler in net.scopes[scope].handlers:
             start = handler.start
-            waits = handler.event.kind in (EventKind.ERROR, EventKind.ESCALATION)
+            waits = handler.event.kind in CODED
             if waits and not any(caught(start, thrown) for thrown in thrown_in(net, scope)):
-                told = f"'{start.name or start.id}' kan nooit beginnen: binnen dit deel komt die melding niet voor."
-                yield Finding("nooit", start.process, start.id, told, marked={start.process: frozenset({start.id})})
+                message = f"'{start.title}' kan nooit beginnen: binnen dit deel komt die melding niet voor."
+                yield Finding("nooit", start.process, start.id, message, marked={start.process: frozenset({start.id})})
 
 
 def _listening(net: Net, scope: int, thrown: Element) -> Iterator[Element]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.definitions import Definition, Element
-from engine.definitions.kinds import PERSONAL, Kind
+from engine.definitions.kinds import PERSONAL, EventKind, Kind
 from engine.proof.net import Net
 from engine.proof.plan import Place
 from engine.proof.steps import (
@@ -34,33 +34,32 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     if what in _SILENT:
         return
     if what == COUNTED:
-        element, _, number = id.rpartition(":")
-        of = net.definition.element(process, element)
+        step, _, number = id.rpartition(":")
+        counted = net.definition.element(process, step)
         if number in _TIMES:
-            yield f"'{_name(of)}' gebeurt {_TIMES[number]}."
+            yield f"'{counted.title}' gebeurt {_TIMES[number]}."
         return
     if what == TAKEN:
         yield from _answer(net.definition, process, id)
         return
-    element_ = net.definition.element(process, id)
+    element = net.definition.element(process, id)
     if what == DONE:
-        yield from _done(net, element_)
+        yield from _done(net, element)
     elif what == MESSAGE:
-        yield f"Er komt een bericht: '{_name(element_)}'."
+        yield f"Er komt een bericht: '{element.title}'."
     elif what == CLOCK:
-        yield f"De klok gaat af: '{_name(element_)}'."
+        yield f"De klok gaat af: '{element.title}'."
     elif what == SIGNAL:
-        yield from _event(element_)
+        yield from _event(element)
 
 
 def _event(element: Element) -> Iterator[str]:
-    kind = element.event.kind if element.event is not None else ""
-    if kind == "conditional":
-        yield f"De voorwaarde klopt nu: '{_name(element)}'."
-    elif kind == "link":
-        yield f"De casus springt naar '{_name(element)}'."
+    if element.event_kind == EventKind.CONDITIONAL:
+        yield f"De voorwaarde klopt nu: '{element.title}'."
+    elif element.event_kind == EventKind.LINK:
+        yield f"De casus springt naar '{element.title}'."
     else:
-        yield f"Er volgt een melding: '{_name(element)}'."
+        yield f"Er volgt een melding: '{element.title}'."
 
 
 _TIMES = {
@@ -75,35 +74,31 @@ _TIMES = {
 def _done(net: Net, element: Element) -> Iterator[str]:
     if element.kind in PERSONAL:
         who = _who(net.definition, element)
-        yield f"{who} rondt '{_name(element)}' af." if who else f"'{_name(element)}' wordt afgerond."
+        yield f"{who} rondt '{element.title}' af." if who else f"'{element.title}' wordt afgerond."
     elif element.kind == Kind.BUSINESS_RULE_TASK:
-        yield f"De beslistabel bij '{_name(element)}' geeft een uitkomst."
+        yield f"De beslistabel bij '{element.title}' geeft een uitkomst."
     elif element.kind in (Kind.CALL_ACTIVITY, Kind.TRANSACTION) or (
         element.kind == Kind.SUB_PROCESS and not element.by_event
     ):
-        yield f"'{_name(element)}' is klaar."
+        yield f"'{element.title}' is klaar."
     elif element.kind == Kind.END_EVENT and not element.parent and element.process == net.definition.id:
-        yield f"De casus is klaar: '{_name(element)}'."
+        yield f"De casus is klaar: '{element.title}'."
 
 
 def _answer(definition: Definition, process: str, id: str) -> Iterator[str]:
-    of = definition.processes[process]
-    flow = of.flows[id]
-    source = of.elements[flow.source]
+    drawn = definition.processes[process]
+    flow = drawn.flows[id]
+    source = drawn.elements[flow.source]
     if source.kind == Kind.EXCLUSIVE_GATEWAY and len(source.outgoing) > 1:
-        yield f"Op de vraag '{_name(source)}' is het antwoord '{flow.name or flow.id}'."
+        yield f"Op de vraag '{source.title}' is het antwoord '{flow.name or flow.id}'."
     elif flow.condition or flow.id == source.default:
-        yield f"Bij '{_name(source)}' gaat de casus langs '{flow.name or flow.id}'."
+        yield f"Bij '{source.title}' gaat de casus langs '{flow.name or flow.id}'."
 
 
 def _who(definition: Definition, element: Element) -> str:
     """The first role that may do a step, with its article; families themselves where it is on their behalf."""
     roles = [definition.settings.roles[r].name for r in element.roles if r in definition.settings.roles]
     return f"De {roles[0][:1].lower()}{roles[0][1:]}" if roles else ""
-
-
-def _name(element: Element) -> str:
-    return element.name or element.id
 
 
 def broken(net: Net, reason: str, occurrence: Occurrence) -> str:
@@ -116,27 +111,27 @@ def broken(net: Net, reason: str, occurrence: Occurrence) -> str:
         return f"Nu gaat de casus verder over de pijl '{flow.name or flow.id}', en dat mag hier niet. {reason}"
     if what == HEARD:
         return f"Nu is het antwoord '{id}', en dat mag hier niet. {reason}"
-    name = _name(net.definition.element(process, id))
+    title = net.definition.element(process, id).title
     if what == MISSED:
-        return f"Nu kan '{name}' niet gebeuren, en dat moet hier wel kunnen. {reason}"
-    return f"Nu is '{name}' gebeurd, en dat mag hier niet. {reason}"
+        return f"Nu kan '{title}' niet gebeuren, en dat moet hier wel kunnen. {reason}"
+    return f"Nu is '{title}' gebeurd, en dat mag hier niet. {reason}"
 
 
 def marks(net: Net, steps: Iterable[Step], last: Occurrence | None = None) -> Mapping[str, frozenset[str]]:
     """Per process the elements and flows that a path passes."""
-    found: dict[str, set[str]] = {}
+    marked: dict[str, set[str]] = {}
     for what, process, id in [o for step in steps for o in step] + ([last] if last else []):
         if what == COUNTED:
-            found.setdefault(process, set()).add(id.rpartition(":")[0])
+            marked.setdefault(process, set()).add(id.rpartition(":")[0])
         elif what not in (HEARD, ENDED):
-            found.setdefault(process, set()).add(id)
-    return {process: frozenset(ids) for process, ids in found.items()}
+            marked.setdefault(process, set()).add(id)
+    return {process: frozenset(ids) for process, ids in marked.items()}
 
 
 def place_of(net: Net, place: Place) -> str:
     """A step by its name and the diagram that it stands in."""
     process, id = place
-    return f"'{_name(net.definition.element(process, id))}' in '{net.definition.processes[process].name or process}'"
+    return f"'{net.definition.element(process, id).title}' in '{net.definition.processes[process].name or process}'"
 
 
 def listed(net: Net, places: Iterable[Place]) -> str:

@@ -15,7 +15,6 @@ from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
 from engine.proof.memory import Memory
 from engine.proof.net import (
-    BECOMES,
     CHOICE,
     FORK,
     FREE,
@@ -151,7 +150,11 @@ class Game:
         if moving := self._moving(marking):
             if self.net.conditional:  # a condition may become true before what moves by itself has settled
                 self._resting(marking, (), 0, found)
-            true = [(path, i, act) for _, event, path, i, act in found if event is not None and event.kind == BECOMES]
+            true = [
+                (path, i, act)
+                for _, event, path, i, act in found
+                if event is not None and event.kind == EventKind.CONDITIONAL
+            ]
             return moving + true
         self._resting(marking, (), 0, found)
         deepest: dict[str, int] = {}
@@ -523,7 +526,7 @@ class Game:
     def _landed(node: Node) -> list[Occurrence]:
         """What is told where a token passes an event to which it jumped."""
         event = node.element.event
-        return [(_what(event), *node.place)] if node.element.kind in CATCHES and event is not None else []
+        return [(_what(event), *node.place)] if node.element.kind in AWAITS and event is not None else []
 
     def _choices(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
         """The flows that an exclusive gateway can take with what is known: the first true one, else the default.
@@ -772,7 +775,6 @@ class Game:
         return tuple(kept)
 
 
-CATCHES = AWAITS
 _WHAT = {EventKind.MESSAGE: MESSAGE, EventKind.TIMER: CLOCK}
 
 

@@ -41,10 +41,9 @@ class Monitor:
         self.asks = {key: self._askers(key) for target in every for key in target.keys}
         self.watched = _watched(every)
         self.writers = {
-            (e.process, e.id): found
+            (node.element.process, node.element.id): keys
             for node in self.net.nodes
-            for e in [node.element]
-            if (found := fields_of(self.net, e) & self.watched.keys)
+            if (keys := fields_of(self.net, node.element) & self.watched.keys)
         }
         self._point()
 
@@ -97,20 +96,20 @@ class Monitor:
 
     def _point(self) -> None:
         """Which parts of the rule each occurrence fits."""
-        found: dict[Occurrence, set[str]] = {}
+        points: dict[Occurrence, set[str]] = {}
         for part, targets in self.targets.items():
             for target in targets:
                 if target.end:
-                    found.setdefault((ENDED, self.net.definition.id, ""), set()).add(part)
+                    points.setdefault((ENDED, self.net.definition.id, ""), set()).add(part)
                 if target.answers:
                     continue  # see _told
                 for process, id in target.places:
                     element = self.net.definition.element(process, id)
                     happens = (COUNTED, process, f"{id}:0") if target.none else (moment(element), process, id)
-                    found.setdefault(happens, set()).add(part)
+                    points.setdefault(happens, set()).add(part)
                 for flow in target.flows:
-                    found.setdefault((TAKEN, *flow), set()).add(part)
-        self.points = {occurrence: frozenset(parts) for occurrence, parts in found.items()}
+                    points.setdefault((TAKEN, *flow), set()).add(part)
+        self.points = {occurrence: frozenset(parts) for occurrence, parts in points.items()}
 
     @property
     def silent(self) -> tuple[Selector, ...]:
