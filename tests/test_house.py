@@ -226,15 +226,6 @@ NAMESAKES = (
 # Files that still write words bare; none is added.
 UNCONVERTED = frozenset(
     {
-        "engine/checks/answers.py",
-        "engine/checks/constructs.py",
-        "engine/checks/dialect.py",
-        "engine/checks/records.py",
-        "engine/checks/references.py",
-        "engine/checks/region.py",
-        "engine/checks/sketch.py",
-        "engine/checks/texts.py",
-        "engine/checks/unproved.py",
         "engine/proof/knowledge.py",
         "engine/proof/net.py",
         "engine/proof/soundness.py",

@@ -25,6 +25,7 @@ WIDEST = 2_000
 """How wide a line below a drawing is at most."""
 LINE = 18
 """How far apart the lines below a drawing stand."""
+PLURALS = {Severity.ERROR: "fouten", Severity.WARNING: "waarschuwingen", Severity.TIP: "tips"}
 LONGEST_NAME = 60
 LONGEST = 500
 """How many letters of a text are shown; a name may hold millions."""
@@ -103,7 +104,7 @@ def as_text(report: Report, everything: bool) -> str:
     if not told:
         return "\n".join(["Geen bevindingen.", *_left(report)])
     shown = told if everything else told[:SHOWN]
-    parts = [_told(number, one) for number, one in enumerate(shown, 1)]
+    parts = [_told(number, cause) for number, cause in enumerate(shown, 1)]
     left = len(told) - len(shown)
     if left:
         parts.append(f"En nog {left}, bekijk alles met --alles.")
@@ -148,11 +149,10 @@ def _counts(report: Report) -> dict[str, int]:
 
 def _sum(report: Report) -> str:
     counts = _counts(report)
-    words = {"fout": ("fout", "fouten"), "waarschuwing": ("waarschuwing", "waarschuwingen"), "tip": ("tip", "tips")}
-    told = ", ".join(f"{counts[name]} {many if counts[name] != 1 else one}" for name, (one, many) in words.items())
+    sums = ", ".join(f"{counts[s]} {s.value if counts[s] == 1 else plural}" for s, plural in PLURALS.items())
     allowed = "Dit mag worden gepubliceerd." if report.part_of is None else "Dit bestand houdt het niet tegen."
-    verdict = "Dit kan niet worden gepubliceerd." if counts["fout"] else allowed
-    return f"{told}. {verdict}"
+    verdict = "Dit kan niet worden gepubliceerd." if counts[Severity.ERROR] else allowed
+    return f"{sums}. {verdict}"
 
 
 def draw(report: Report, folder: Path) -> list[Path]:

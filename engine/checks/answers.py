@@ -15,12 +15,14 @@ from engine.definitions.kinds import Kind
 from engine.feel.syntax import Node, parse_expression
 from engine.forms import Holds
 from engine.proof import knowledge
+from engine.words import Answer
 
 Answers = Mapping[str, frozenset[str] | None]
 """Per question the texts that it can be answered with; None where anything can be written."""
 
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NO_TEXT = frozenset({Holds.NUMBER, Holds.YES_NO})
+_OTHERWISE: Mapping[str, str] = {Answer.YES: Answer.NO, Answer.NO: Answer.YES}
 
 
 _WHY = "Een antwoord dat niet kan, komt nooit. De casus neemt dan stil de verkeerde weg."
@@ -209,7 +211,7 @@ def _same(process: Process, id: str, name: str, message: str) -> Finding:
 
 def _labelled(process: Process, flow: Flow) -> Iterator[Finding]:
     """An arrow that says yes and is taken for a no, or the other way around."""
-    other = {"ja": "nee", "nee": "ja"}.get(flow.name.strip().lower())
+    other = _OTHERWISE.get(flow.name.strip().lower())
     asked = knowledge.formula(flow.condition)
     if other is None or not isinstance(asked, knowledge.Is):
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from engine.definitions.kinds import Kind
+from engine.definitions.kinds import EventKind, Kind, LoopKind
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Construct:
 
 
 HANDLER = "handler"  # the start of an event sub-process, apart from that of a process
+MARK = "mark"  # what is drawn or filled in at an element, apart from its kind
 _PERSON = "Maak er een gebruikerstaak van"
 _ALL_CASES = "Een signaal gaat naar alle casussen tegelijk. Gebruik een bericht."
 _SENT = "Een bericht wordt alleen ontvangen, niet verstuurd. Maak er een gebruikerstaak van."
@@ -46,9 +47,11 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("Aangeroepen diagram", Kind.CALL_ACTIVITY),
     Construct("Deelproces", Kind.SUB_PROCESS),
     Construct("Transactie", Kind.TRANSACTION),
-    Construct("Ontvangtaak", Kind.RECEIVE_TASK, "message"),
-    Construct("Verzendtaak", Kind.SEND_TASK, "message", host=f"Een verzendtaak verstuurt zelf iets. {_PERSON}."),
-    Construct("Taak zonder soort", "task", instead=f"Deze taak heeft geen soort. {_PERSON} ('User task')."),
+    Construct("Ontvangtaak", Kind.RECEIVE_TASK, EventKind.MESSAGE),
+    Construct(
+        "Verzendtaak", Kind.SEND_TASK, EventKind.MESSAGE, host=f"Een verzendtaak verstuurt zelf iets. {_PERSON}."
+    ),
+    Construct("Taak zonder soort", Kind.TASK, instead=f"Deze taak heeft geen soort. {_PERSON} ('User task')."),
     Construct(
         "Scripttaak", Kind.SCRIPT_TASK, instead=f"Een scripttaak draait een programma. {_PERSON} of een beslistabel."
     ),
@@ -67,58 +70,60 @@ CONSTRUCTS: tuple[Construct, ...] = (
         Kind.COMPLEX_GATEWAY,
         host="Een complexe keuze is voor lezers niet te volgen. Gebruik een keuze of een splitsing.",
     ),
-    Construct("Begin", Kind.START_EVENT, "none"),
+    Construct("Begin", Kind.START_EVENT, EventKind.NONE),
     *(
         Construct(f"Begin door {name}", Kind.START_EVENT, event, host=_BY_HAND)
         for event, name in (
-            ("message", "een bericht"),
-            ("timer", "een klok"),
-            ("conditional", "een voorwaarde"),
-            ("multiple", "een van meer gebeurtenissen"),
-            ("parallelMultiple", "meer gebeurtenissen samen"),
+            (EventKind.MESSAGE, "een bericht"),
+            (EventKind.TIMER, "een klok"),
+            (EventKind.CONDITIONAL, "een voorwaarde"),
+            (EventKind.MULTIPLE, "een van meer gebeurtenissen"),
+            (EventKind.PARALLEL_MULTIPLE, "meer gebeurtenissen samen"),
         )
     ),
-    Construct("Begin door een signaal", Kind.START_EVENT, "signal", host=_ALL_CASES),
-    Construct("Onderbreking door een bericht", HANDLER, "message"),
-    Construct("Onderbreking door een klok", HANDLER, "timer"),
-    Construct("Onderbreking door een voorwaarde", HANDLER, "conditional"),
-    Construct("Onderbreking door een fout", HANDLER, "error"),
-    Construct("Onderbreking door een escalatie", HANDLER, "escalation"),
-    Construct("Onderbreking door een signaal", HANDLER, "signal", host=_ALL_CASES),
-    Construct("Onderbreking door een van meer gebeurtenissen", HANDLER, "multiple", host=_ONE),
-    Construct("Onderbreking door meer gebeurtenissen samen", HANDLER, "parallelMultiple", host=_ONE),
-    Construct("Einde", Kind.END_EVENT, "none"),
-    Construct("Einde dat alles stopt", Kind.END_EVENT, "terminate"),
-    Construct("Einde met een fout", Kind.END_EVENT, "error"),
-    Construct("Einde met een escalatie", Kind.END_EVENT, "escalation"),
-    Construct("Einde dat een transactie annuleert", Kind.END_EVENT, "cancel"),
-    Construct("Einde met een bericht", Kind.END_EVENT, "message", host=_SENT),
-    Construct("Einde met een signaal", Kind.END_EVENT, "signal", host=_ALL_CASES),
-    Construct("Einde met meer gebeurtenissen", Kind.END_EVENT, "multiple", host=_ONE),
-    Construct("Tussenstand", Kind.INTERMEDIATE_THROW_EVENT, "none"),
-    Construct("Escalatie onderweg", Kind.INTERMEDIATE_THROW_EVENT, "escalation"),
-    Construct("Sprong, vertrek", Kind.INTERMEDIATE_THROW_EVENT, "link"),
-    Construct("Bericht versturen", Kind.INTERMEDIATE_THROW_EVENT, "message", host=_SENT),
-    Construct("Signaal versturen", Kind.INTERMEDIATE_THROW_EVENT, "signal", host=_ALL_CASES),
-    Construct("Meer gebeurtenissen versturen", Kind.INTERMEDIATE_THROW_EVENT, "multiple", host=_ONE),
-    Construct("Wachten op een bericht", Kind.INTERMEDIATE_CATCH_EVENT, "message"),
-    Construct("Wachten op een klok", Kind.INTERMEDIATE_CATCH_EVENT, "timer"),
-    Construct("Wachten op een voorwaarde", Kind.INTERMEDIATE_CATCH_EVENT, "conditional"),
-    Construct("Sprong, aankomst", Kind.INTERMEDIATE_CATCH_EVENT, "link"),
-    Construct("Wachten op een signaal", Kind.INTERMEDIATE_CATCH_EVENT, "signal", host=_ALL_CASES),
-    Construct("Wachten op een van meer gebeurtenissen", Kind.INTERMEDIATE_CATCH_EVENT, "multiple", host=_ONE),
-    Construct("Wachten op meer gebeurtenissen samen", Kind.INTERMEDIATE_CATCH_EVENT, "parallelMultiple", host=_ONE),
-    Construct("Bericht op de rand", Kind.BOUNDARY_EVENT, "message"),
-    Construct("Klok op de rand", Kind.BOUNDARY_EVENT, "timer"),
-    Construct("Voorwaarde op de rand", Kind.BOUNDARY_EVENT, "conditional"),
-    Construct("Fout op de rand", Kind.BOUNDARY_EVENT, "error"),
-    Construct("Escalatie op de rand", Kind.BOUNDARY_EVENT, "escalation"),
-    Construct("Annulering op de rand van een transactie", Kind.BOUNDARY_EVENT, "cancel"),
-    Construct("Signaal op de rand", Kind.BOUNDARY_EVENT, "signal", host=_ALL_CASES),
-    Construct("Een van meer gebeurtenissen op de rand", Kind.BOUNDARY_EVENT, "multiple", host=_ONE),
-    Construct("Meer gebeurtenissen samen op de rand", Kind.BOUNDARY_EVENT, "parallelMultiple", host=_ONE),
+    Construct("Begin door een signaal", Kind.START_EVENT, EventKind.SIGNAL, host=_ALL_CASES),
+    Construct("Onderbreking door een bericht", HANDLER, EventKind.MESSAGE),
+    Construct("Onderbreking door een klok", HANDLER, EventKind.TIMER),
+    Construct("Onderbreking door een voorwaarde", HANDLER, EventKind.CONDITIONAL),
+    Construct("Onderbreking door een fout", HANDLER, EventKind.ERROR),
+    Construct("Onderbreking door een escalatie", HANDLER, EventKind.ESCALATION),
+    Construct("Onderbreking door een signaal", HANDLER, EventKind.SIGNAL, host=_ALL_CASES),
+    Construct("Onderbreking door een van meer gebeurtenissen", HANDLER, EventKind.MULTIPLE, host=_ONE),
+    Construct("Onderbreking door meer gebeurtenissen samen", HANDLER, EventKind.PARALLEL_MULTIPLE, host=_ONE),
+    Construct("Einde", Kind.END_EVENT, EventKind.NONE),
+    Construct("Einde dat alles stopt", Kind.END_EVENT, EventKind.TERMINATE),
+    Construct("Einde met een fout", Kind.END_EVENT, EventKind.ERROR),
+    Construct("Einde met een escalatie", Kind.END_EVENT, EventKind.ESCALATION),
+    Construct("Einde dat een transactie annuleert", Kind.END_EVENT, EventKind.CANCEL),
+    Construct("Einde met een bericht", Kind.END_EVENT, EventKind.MESSAGE, host=_SENT),
+    Construct("Einde met een signaal", Kind.END_EVENT, EventKind.SIGNAL, host=_ALL_CASES),
+    Construct("Einde met meer gebeurtenissen", Kind.END_EVENT, EventKind.MULTIPLE, host=_ONE),
+    Construct("Tussenstand", Kind.INTERMEDIATE_THROW_EVENT, EventKind.NONE),
+    Construct("Escalatie onderweg", Kind.INTERMEDIATE_THROW_EVENT, EventKind.ESCALATION),
+    Construct("Sprong, vertrek", Kind.INTERMEDIATE_THROW_EVENT, EventKind.LINK),
+    Construct("Bericht versturen", Kind.INTERMEDIATE_THROW_EVENT, EventKind.MESSAGE, host=_SENT),
+    Construct("Signaal versturen", Kind.INTERMEDIATE_THROW_EVENT, EventKind.SIGNAL, host=_ALL_CASES),
+    Construct("Meer gebeurtenissen versturen", Kind.INTERMEDIATE_THROW_EVENT, EventKind.MULTIPLE, host=_ONE),
+    Construct("Wachten op een bericht", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.MESSAGE),
+    Construct("Wachten op een klok", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.TIMER),
+    Construct("Wachten op een voorwaarde", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.CONDITIONAL),
+    Construct("Sprong, aankomst", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.LINK),
+    Construct("Wachten op een signaal", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.SIGNAL, host=_ALL_CASES),
+    Construct("Wachten op een van meer gebeurtenissen", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.MULTIPLE, host=_ONE),
+    Construct(
+        "Wachten op meer gebeurtenissen samen", Kind.INTERMEDIATE_CATCH_EVENT, EventKind.PARALLEL_MULTIPLE, host=_ONE
+    ),
+    Construct("Bericht op de rand", Kind.BOUNDARY_EVENT, EventKind.MESSAGE),
+    Construct("Klok op de rand", Kind.BOUNDARY_EVENT, EventKind.TIMER),
+    Construct("Voorwaarde op de rand", Kind.BOUNDARY_EVENT, EventKind.CONDITIONAL),
+    Construct("Fout op de rand", Kind.BOUNDARY_EVENT, EventKind.ERROR),
+    Construct("Escalatie op de rand", Kind.BOUNDARY_EVENT, EventKind.ESCALATION),
+    Construct("Annulering op de rand van een transactie", Kind.BOUNDARY_EVENT, EventKind.CANCEL),
+    Construct("Signaal op de rand", Kind.BOUNDARY_EVENT, EventKind.SIGNAL, host=_ALL_CASES),
+    Construct("Een van meer gebeurtenissen op de rand", Kind.BOUNDARY_EVENT, EventKind.MULTIPLE, host=_ONE),
+    Construct("Meer gebeurtenissen samen op de rand", Kind.BOUNDARY_EVENT, EventKind.PARALLEL_MULTIPLE, host=_ONE),
     *(
-        Construct(f"{name} dat terugdraait", kind, "compensate", instead=_UNDO)
+        Construct(f"{name} dat terugdraait", kind, EventKind.COMPENSATE, instead=_UNDO)
         for kind, name in (
             (HANDLER, "Onderbreking"),
             (Kind.END_EVENT, "Einde"),
@@ -126,32 +131,32 @@ CONSTRUCTS: tuple[Construct, ...] = (
             (Kind.BOUNDARY_EVENT, "Rondje op de rand"),
         )
     ),
-    Construct("Stap die een andere stap terugdraait", "mark", "compensation", instead=_UNDO),
-    Construct("Lusteken", "mark", "standard"),
-    Construct("Meer keer, tegelijk", "mark", "parallel"),
-    Construct("Meer keer, na elkaar", "mark", "sequential"),
+    Construct("Stap die een andere stap terugdraait", MARK, "compensation", instead=_UNDO),
+    Construct("Lusteken", MARK, LoopKind.STANDARD),
+    Construct("Meer keer, tegelijk", MARK, LoopKind.PARALLEL),
+    Construct("Meer keer, na elkaar", MARK, LoopKind.SEQUENTIAL),
     Construct(
         "Meer keer, met een gebeurtenis als er een klaar is",
-        "mark",
+        MARK,
         "behaviour",
         host="Dat er iets gebeurt als een van meer keren klaar is, wordt niet gedraaid. Teken het na de stap.",
     ),
-    Construct("Voorwaarde op een pijl uit een stap", "mark", "conditional flow"),
-    Construct("Meer dan een teken nodig om te beginnen", "mark", "needs"),
-    Construct("Meer dan een teken na afloop", "mark", "gives"),
+    Construct("Voorwaarde op een pijl uit een stap", MARK, "conditional flow"),
+    Construct("Meer dan een teken nodig om te beginnen", MARK, "needs"),
+    Construct("Meer dan een teken na afloop", MARK, "gives"),
     Construct(
         "Keuze die een proces begint als alles gebeurd is",
-        "mark",
+        MARK,
         "parallel events",
         instead="Een begin dat op meer dingen samen wacht, wordt niet gedraaid. Gebruik een gewoon begin.",
     ),
-    Construct("Stap of keuze die een proces begint door een bericht", "mark", "instantiates", host=_BY_HAND),
+    Construct("Stap of keuze die een proces begint door een bericht", MARK, "instantiates", host=_BY_HAND),
 )
 
 
 @cache
 def _table() -> dict[tuple[str, str], Construct]:
-    return {(one.kind, one.event): one for one in CONSTRUCTS}
+    return {(row.kind, row.event): row for row in CONSTRUCTS}
 
 
 def construct(kind: str, event: str = "") -> Construct | None:
@@ -161,23 +166,23 @@ def construct(kind: str, event: str = "") -> Construct | None:
 
 def runs_kind(kind: str) -> bool:
     """Whether elements of this kind are run, with some event or without."""
-    return any(one.kind == kind and one.runs for one in CONSTRUCTS)
+    return any(row.kind == kind and row.runs for row in CONSTRUCTS)
 
 
-def told(kind: str, event: str = "") -> str:
+def refusal(kind: str, event: str = "") -> str:
     """The sentence that refuses it."""
-    found = construct(kind, event)
-    return (found.instead or found.host) if found is not None else "Dit wordt niet gedraaid. Teken het anders."
+    row = construct(kind, event)
+    return (row.instead or row.host) if row is not None else "Dit wordt niet gedraaid. Teken het anders."
 
 
 def markdown() -> Iterator[str]:
     """The table as the docs show it, line by line."""
     yield "| Construct | BPMN | Engine | Knooppunt | Said when refused |"
     yield "|---|---|---|---|---|"
-    for one in CONSTRUCTS:
-        what = f"{one.kind}, {one.event}" if one.event else one.kind
-        engine, product = ("runs" if good else "refuses" for good in (one.runs, one.runs and not one.host))
-        yield f"| {one.name} | {what} | {engine} | {product} | {one.instead or one.host} |"
+    for row in CONSTRUCTS:
+        what = f"{row.kind}, {row.event}" if row.event else row.kind
+        engine, product = ("runs" if good else "refuses" for good in (row.runs, row.runs and not row.host))
+        yield f"| {row.name} | {what} | {engine} | {product} | {row.instead or row.host} |"
 
 
 if __name__ == "__main__":

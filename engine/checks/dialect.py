@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from engine import deadlines, feel
-from engine.checks.constructs import HANDLER, construct, runs_kind, told
+from engine.checks.constructs import HANDLER, MARK, construct, refusal, runs_kind
 from engine.checks.finding import from_text, name_of
+from engine.checks.reading import EXACT
 from engine.checks.rule import Finding, Rule, Topic
 from engine.checks.standard.ends import INNER_STARTS_OTHERWISE, INTO_START, OUT_OF_END
 from engine.checks.standard.events import NOT_ON_EDGE, TO_EDGE
@@ -14,7 +15,7 @@ from engine.checks.standard.gateways import CANNOT_AWAIT, EDGED_RECEIVE
 from engine.checks.standard.handlers import FAULT_BESIDE, NO_CAUSE
 from engine.checks.standard.ways import no_way_in
 from engine.definitions import Element, Event, Flow, Loop, Process
-from engine.definitions.kinds import ACTIVITIES, AWAITS, EMBEDDED, EventKind, Kind, LoopKind, TimerKind
+from engine.definitions.kinds import ACTIVITIES, AWAITS, CODED, EMBEDDED, NAMED, EventKind, Kind, LoopKind, TimerKind
 
 Breach = tuple[Rule, str]
 """What is broken, and what to say of it: first what is wrong, then what to do."""
@@ -23,7 +24,6 @@ _NUMBER = re.compile(r"-?[0-9.]{1,20}|\"[^\"]*\"|true|false|null")
 _TIMES = "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D)."
 _NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in de modeler."
 
-_EXACT = "Wat niet precies vastligt, voert de computer niet uit: liever geen casus dan een verkeerde."
 _KIND = frozenset({"soort"})
 """What is to be drawn as another kind of step takes along what is the matter inside."""
 
@@ -31,7 +31,7 @@ KIND = Rule(
     "soort",
     Topic.DIALECT,
     "Elke stap, ruit en pijl is van een soort die Knooppunt kan draaien.",
-    _EXACT,
+    EXACT,
     "Teken het met een soort die wel wordt gedraaid. Welke dat zijn, staat in het hoofdstuk 'Wat mag ik tekenen?'.",
     wrong="begin > bellen > klaar\nbellen: task",
     right="begin > bellen > klaar\nbellen: userTask",
@@ -41,7 +41,7 @@ CHOICE = Rule(
     "keuze",
     Topic.DIALECT,
     "Bij elke keuze ligt vast welke weg een casus neemt: elke pijl heeft een voorwaarde, of een is de standaardpijl.",
-    _EXACT,
+    EXACT,
     "Schrijf bij elke pijl een voorwaarde, of maak een pijl de standaardpijl.",
     wrong="begin > bellen > wil_het?\nwil_het >ja> helpen > klaar\nwil_het >nee> klaar_zonder",
     right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
@@ -51,7 +51,7 @@ EVENT = Rule(
     "gebeurtenis",
     Topic.DIALECT,
     "Van elk rondje is duidelijk wat er gebeurt, en dat kan ook worden gedraaid.",
-    _EXACT,
+    EXACT,
     "Kies een bericht of een klok, en vul in welk bericht of welke tijd.",
     wrong="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent <messageEventDefinition />",
     right="begin > bellen > wachten > klaar\nwachten: intermediateCatchEvent message=gezin_belt",
@@ -83,7 +83,7 @@ EDGE = Rule(
     "rand",
     Topic.DIALECT,
     "Een rondje dat een stap kan onderbreken, hangt op de rand van die stap.",
-    _EXACT,
+    EXACT,
     "Zet dit rondje op de rand van een stap.",
     wrong="begin > helpen > klaar\nhelpen: subProcess\n[helpen]\nbegin_hulp > bellen > klaar_hulp\n[]\n"
     "te_laat: boundaryEvent attachedToRef=bellen duration=P7D\nte_laat > klaar_laat",
@@ -96,7 +96,7 @@ ARROW = Rule(
     "pijl",
     Topic.DIALECT,
     "Elke pijl gaat van een stap naar een stap.",
-    _EXACT,
+    EXACT,
     "Verbind hem met een stap, of haal hem weg.",
     wrong='begin > bellen > klaar\n<sequenceFlow id="los_eind" sourceRef="bellen" />',
     right="begin > bellen > klaar",
@@ -117,7 +117,7 @@ MULTIPLE = Rule(
     "meervoud",
     Topic.DIALECT,
     "Bij een stap die meer keer gebeurt, staat over welke lijst, of hoe vaak.",
-    _EXACT,
+    EXACT,
     "Vul in over welke lijst, met een = ervoor, en hoe een regel daaruit heet.",
     wrong="begin > bellen > klaar\nbellen: <multiInstanceLoopCharacteristics />",
     right='begin > tellen > bellen > klaar\nbellen: each="=kinderen"',
@@ -167,7 +167,7 @@ def dialect(process: Process, hosted: bool = False) -> tuple[Finding, ...]:
 def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
     name = element.title
     if not runs_kind(element.kind):
-        yield KIND, f"'{name}': {told(element.kind)}"
+        yield KIND, f"'{name}': {refusal(element.kind)}"
         return
     yield from ((rule, f"'{name}'{text}") for rule, text in _marks(process, element, hosted))
     if element.kind == Kind.COMPLEX_GATEWAY:
@@ -192,11 +192,11 @@ def _as(rule: Rule, title: str) -> Breach:
 def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
     """What a mark or number on an element asks that is not run."""
     if element.compensates:
-        yield KIND, f": {told('mark', 'compensation')}"
+        yield KIND, f": {refusal(MARK, 'compensation')}"
     if element.together:
-        yield CHOICE, f": {told('mark', 'parallel events')}"
+        yield CHOICE, f": {refusal(MARK, 'parallel events')}"
     if element.instantiates and not hosted:
-        yield BEGIN, f": {told('mark', 'instantiates')}"
+        yield BEGIN, f": {refusal(MARK, 'instantiates')}"
     if element.instantiates and any(e.attached_to == element.id for e in process.elements.values()):
         yield EDGE, " begint een proces, en heeft dus niets op de rand."
 
@@ -214,32 +214,25 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
     kind = HANDLER if handler else element.kind
     row = construct(kind, event.kind)
     if element.kind == Kind.SEND_TASK and not hosted:
-        yield KIND, f"'{name}': {told(kind, 'message')}"
+        yield KIND, f"'{name}': {refusal(kind, EventKind.MESSAGE)}"
     elif element.kind in (Kind.SEND_TASK, Kind.RECEIVE_TASK) and event.kind == EventKind.NONE:
         yield EVENT, f"'{name}': {_NAMELESS}"
         return
     elif row is None or not row.runs or (row.host and not hosted):
-        yield EVENT, f"'{name}': {told(kind, event.kind)}"
+        yield EVENT, f"'{name}': {refusal(kind, event.kind)}"
         return  # what the event lacks does not matter any more
     for part in event.parts:
         row = construct(kind, part.kind)
         if row is None or not row.runs or part.kind == EventKind.LINK:
-            yield EVENT, f"'{name}': {told(kind, part.kind)}"
+            yield EVENT, f"'{name}': {refusal(kind, part.kind)}"
     for part in event.parts or (event,):
         yield from _part(process, element, part, name)
 
 
 def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Breach]:
     """What one event has to say of itself."""
-    catches_all = element.kind in (Kind.BOUNDARY_EVENT, Kind.START_EVENT) and event.kind in (
-        EventKind.ERROR,
-        EventKind.ESCALATION,
-    )
-    if (
-        event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ESCALATION, EventKind.ERROR)
-        and not event.name
-        and not catches_all
-    ):
+    catches_all = element.kind in (Kind.BOUNDARY_EVENT, Kind.START_EVENT) and event.kind in CODED
+    if event.kind in NAMED | CODED and not event.name and not catches_all:
         yield EVENT, f"'{name}': {_NAMELESS}"
     if event.kind == EventKind.ERROR and not element.interrupting:
         yield _as(FAULT_BESIDE if element.kind == Kind.START_EVENT else NOT_ON_EDGE, name)
@@ -314,7 +307,7 @@ def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted
         return
     thrown = loop.thrown
     if not hosted or loop.behaviour not in ("None", "One") or thrown is None or thrown.kind not in _EACH:
-        yield MULTIPLE, f"'{name}': {told('mark', 'behaviour')}"
+        yield MULTIPLE, f"'{name}': {refusal(MARK, 'behaviour')}"
         return
     for edge in process.elements.values():
         hears = edge.event is not None and thrown.kind in {part.kind for part in (edge.event.parts or (edge.event,))}
@@ -322,7 +315,7 @@ def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted
             yield MULTIPLE, f"'{name}': wat er gebeurt als een klaar is, stopt de rest. Laat dat niet onderbreken."
 
 
-_EACH = frozenset({"signal", "escalation"})
+_EACH = frozenset({EventKind.SIGNAL, EventKind.ESCALATION})
 
 
 def _may_count(text: str) -> bool:
@@ -355,7 +348,7 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
 def _complex(process: Process, element: Element, name: str, hosted: bool) -> Iterator[Breach]:
     """What a complex gateway has to say of itself."""
     if not hosted:
-        yield KIND, f"'{name}': {told(element.kind)}"
+        yield KIND, f"'{name}': {refusal(element.kind)}"
     elif not element.activation and len(element.incoming) > 1:
         yield CHOICE, f"'{name}' voegt samen, maar er staat niet wanneer het verder gaat."
     elif any(re.search(rf"\b{re.escape(id)}\b", element.activation) for id in element.incoming):

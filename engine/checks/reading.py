@@ -6,7 +6,7 @@ _FILE = "Zonder leesbaar bestand is er niets om na te kijken of te draaien."
 _FORM = "Een formulier dat niet klopt, laat iemand met een lege pagina zitten."
 _TABLE = "Een tabel die niet klopt, geeft geen advies aan wie beslist."
 _CODE = "Wat een bestand zelf laat doen, ziet niemand. Alles wat er gebeurt, staat in het diagram."
-_EXACT = "Wat niet precies vastligt, voert de computer niet uit: liever geen casus dan een verkeerde."
+EXACT = "Wat niet precies vastligt, voert de computer niet uit: liever geen casus dan een verkeerde."
 _SMALLER = "Knip het in kleinere diagrammen die elkaar aanroepen."
 _TABLED = "begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advies"
 _ADVICE = 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"'
@@ -235,7 +235,7 @@ NUMBER = Rule(
     "aantal",
     Topic.DIALECT,
     "Een aantal is een heel getal dat te tellen is.",
-    _EXACT,
+    EXACT,
     "Vul een heel getal in, of laat het leeg.",
     wrong="begin > bellen > klaar\nbellen: startQuantity=veel",
     right=_KEPT,

@@ -8,7 +8,7 @@ from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS
 from engine.forms import Field, Form, Holds
-from engine.words import AgreementStatus, MeetingStatus, Register
+from engine.words import AgreementStatus, Answer, MeetingStatus, Register
 
 _MEETING = (
     "- {type: datetime, subtype: date, key: dag, label: Op welke dag, properties: {register: datum}, "
@@ -215,7 +215,7 @@ def _says(process: Process, step: Element) -> Iterator[Finding]:
     shares = register == Register.DISCLOSURE or (
         register == Register.MEETING and properties.get("stand") == MeetingStatus.HELD
     )
-    if shares and properties.get("deelt") != "ja":
+    if shares and properties.get("deelt") != Answer.YES:
         what = "legt vast wat er gedeeld is" if register == Register.DISCLOSURE else "is een overleg met anderen"
         message = f"'{step.title}' {what}, maar bij 'deelt' staat geen ja."
         yield SAYS.at(process, step, message, "Zet 'deelt' op ja. De spelregels kijken daarnaar.")
@@ -228,9 +228,9 @@ def _free(process: Process, step: Element, form: Form) -> Iterator[Finding]:
         if _chosen(question):
             message = f"De vraag '{question.label}' bij '{step.title}' is al ingevuld voordat iemand kiest."
             yield FREE.at(process, step, message, "Haal het antwoord weg dat er vanzelf staat.")
-        given = values & {"ja", "nee"}
+        given = values & set(Answer)
         if len(given) == 1:  # a no must be possible, and a yes must count
-            (missing,) = {"ja", "nee"} - given
+            (missing,) = set(Answer) - given
             message = f"Op de vraag '{question.label}' bij '{step.title}' kan niemand {missing} zeggen."
             advice = f"Voeg het antwoord {missing} toe, met de waarde '{missing}'."
             yield FREE.at(process, step, message, advice)

@@ -10,6 +10,7 @@ from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS, STATED
+from engine.words import Answer
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
@@ -23,8 +24,8 @@ KNOWN: Mapping[str, frozenset[str]] = {
     Kind.BOUNDARY_EVENT: BUTTON,
 }
 VALUES: Mapping[str, frozenset[str]] = {
-    "deelt": frozenset({"ja", "nee"}),
-    "vaker": frozenset({"ja", "nee"}),
+    "deelt": frozenset(Answer),
+    "vaker": frozenset(Answer),
     "namens": frozenset({"ouders"}),
     "register": frozenset(REGISTERS),
     **STATED,

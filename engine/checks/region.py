@@ -11,12 +11,13 @@ from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, TimerKind
 from engine.forms import Holds
+from engine.words import RoleId
 
 FILE = "regio.yaml"
 LONGEST = timedelta(days=3 * 366)
 LONGEST_WORKDAYS = 3 * 261
 """Nothing in a Knooppunt takes longer: a family is helped from the pregnancy until the second birthday."""
-CHOSEN = "casusregisseur"
+CHOSEN = RoleId.CASUSREGISSEUR
 """The role that nobody has in all cases: somebody is chosen for it in each."""
 _TIMES = frozenset({Holds.DAY, Holds.MOMENT, Holds.TIME, Holds.CHOICE})
 """Questions that can be answered with a time; a choice may be one between terms."""
@@ -142,7 +143,8 @@ def _never(text: str, kind: TimerKind | None) -> str:
             return ""
         return "wacht op iets dat geen tijd is" if read.evaluate({}) is None else ""
     duration = text.rpartition("/")[2]
-    return "wacht langer dan drie jaar" if kind != "date" and deadlines.valid(duration) and _far(duration) else ""
+    late = kind != TimerKind.DATE and deadlines.valid(duration) and _far(duration)
+    return "wacht langer dan drie jaar" if late else ""
 
 
 # --- people ----------------------------------------------------------------------------------------------------

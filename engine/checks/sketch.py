@@ -29,21 +29,21 @@ import yaml
 from engine import definitions
 from engine.checks.rule import Example
 from engine.definitions import Bounds, Element, Process
-from engine.definitions.kinds import EMBEDDED, Kind
+from engine.definitions.kinds import CODED, EMBEDDED, EVENTS, GATEWAYS, NAMED, EventKind, Kind, TimerKind
 from engine.errors import DefinitionError
 
 PROCESS = "proef"
 HEADINGS = ("Resultaat", "Waarom", "Nodig", "Doen", "Klaar als", "Valkuilen", "Privacy", "Bron")
 SHORT: Mapping[str, str] = {
-    "message": '<messageEventDefinition messageRef="{0}" />',
-    "signal": '<signalEventDefinition signalRef="{0}" />',
-    "error": '<errorEventDefinition errorRef="{0}" />',
-    "escalation": '<escalationEventDefinition escalationRef="{0}" />',
-    "link": '<linkEventDefinition name="{0}" />',
+    EventKind.MESSAGE: '<messageEventDefinition messageRef="{0}" />',
+    EventKind.SIGNAL: '<signalEventDefinition signalRef="{0}" />',
+    EventKind.ERROR: '<errorEventDefinition errorRef="{0}" />',
+    EventKind.ESCALATION: '<escalationEventDefinition escalationRef="{0}" />',
+    EventKind.LINK: '<linkEventDefinition name="{0}" />',
     "when": "<conditionalEventDefinition><condition {1}>{0}</condition></conditionalEventDefinition>",
-    "date": "<timerEventDefinition><timeDate {1}>{0}</timeDate></timerEventDefinition>",
-    "duration": "<timerEventDefinition><timeDuration {1}>{0}</timeDuration></timerEventDefinition>",
-    "cycle": "<timerEventDefinition><timeCycle {1}>{0}</timeCycle></timerEventDefinition>",
+    TimerKind.DATE: "<timerEventDefinition><timeDate {1}>{0}</timeDate></timerEventDefinition>",
+    TimerKind.DURATION: "<timerEventDefinition><timeDuration {1}>{0}</timeDuration></timerEventDefinition>",
+    TimerKind.CYCLE: "<timerEventDefinition><timeCycle {1}>{0}</timeCycle></timerEventDefinition>",
     "does": "<{0}EventDefinition />",
     "each": '<multiInstanceLoopCharacteristics camunda:collection="{0}" camunda:elementVariable="regel" />',
     "times": "<multiInstanceLoopCharacteristics><loopCardinality {1}>{0}</loopCardinality>"
@@ -73,9 +73,11 @@ _NAMESPACES = (
 )
 _DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 _FORMAL = 'xsi:type="bpmn:tFormalExpression"'
-_BESIDE = frozenset(
+_REFERRED = NAMED | CODED
+"""Events that refer to what stands beside the process, by its name."""
+_BESIDE = _REFERRED | frozenset(
     {"process", "collaboration", "choreography", "globalConversation", "globalUserTask", "globalManualTask"}
-    | {"message", "signal", "error", "escalation", "itemDefinition", "interface", "resource", "category"}
+    | {"itemDefinition", "interface", "resource", "category"}
     | {"dataStore", "correlationProperty", "partnerEntity", "partnerRole", "endPoint", "import"}
 )
 _ARROW = re.compile(r"\s([~-]?)>(?:(?=\S)([^>\[\]]*)(?:\[(.*?)\])?>)?\s")
@@ -242,7 +244,7 @@ def _declare(part: _Part, text: str) -> set[tuple[str, str]]:
             part.properties[name[1:]] = value
         elif name in SHORT:
             part.inside += SHORT[name].format(escape(value), _FORMAL)
-            named |= {(name, value)} if name in ("message", "signal", "error", "escalation") else set()
+            named |= {(name, value)} if name in _REFERRED else set()
         elif name == "name":
             part.name = value
         elif name == "at":
@@ -287,7 +289,7 @@ def _stands_apart(line: str) -> bool:
 
 def _named(named: Iterable[tuple[str, str]]) -> Iterator[str]:
     for kind, name in sorted(named):
-        code = f' {kind}Code="{name}"' if kind in ("error", "escalation") else ""
+        code = f' {kind}Code="{name}"' if kind in CODED else ""
         yield f'<{kind} id="{name}" name="{name}"{code} />'
 
 
@@ -424,9 +426,9 @@ def _upto(cells: Mapping[str, tuple[int, int]], axis: int) -> list[int]:
 
 
 def _size(process: Process, element: Element) -> tuple[float, float]:
-    if element.kind.endswith("Event"):
+    if element.kind in EVENTS:
         return 36, 36
-    if element.kind.endswith("Gateway"):
+    if element.kind in GATEWAYS:
         return 50, 50
     if element.kind in EMBEDDED and any(e.parent == element.id for e in process.elements.values()):
         width, height = _lay_out(process, element.id, 0, 0, {})
@@ -476,7 +478,7 @@ def _route(source: Element, target: Element, start: Bounds, end: Bounds, solid: 
     ]
     if source.attached_to:
         ways = ways[1:2] + ways[4:]
-    elif not target.kind.endswith("Gateway"):
+    elif target.kind not in GATEWAYS:
         ways.pop(2)
     straight = [way for way in ways if all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(way))]
     clear = (way for way in straight if not any(_crosses(way, box) for box in solid if box not in (start, end)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Element, Process
-from engine.definitions.kinds import CONDITIONAL_SPLITS, Kind
+from engine.definitions.kinds import CONDITIONAL_SPLITS, TASKS, Kind
 
 HEADINGS = ("resultaat", "waarom", "nodig", "doen", "klaar als", "valkuilen", "privacy", "bron")
 LONG = 30
@@ -154,11 +154,7 @@ def _task(process: Process, task: Element) -> Iterator[Finding]:
 
 def _labels(process: Process, element: Element) -> Iterator[Finding]:
     """Names on what a reader has to tell apart."""
-    if (
-        not element.name
-        and element.kind.endswith(("Task", "task", Kind.CALL_ACTIVITY, Kind.SUB_PROCESS))
-        and not element.by_event
-    ):
+    if not element.name and element.kind in TASKS | {Kind.CALL_ACTIVITY, Kind.SUB_PROCESS} and not element.by_event:
         yield LABEL.at(process, element, f"Een stap heeft geen naam ('{element.id}').", "Geef de stap een naam.")
     if element.kind not in CONDITIONAL_SPLITS or len(element.outgoing) < 2:
         return

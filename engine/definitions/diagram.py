@@ -11,6 +11,7 @@ from engine.definitions.kinds import (
     EVENTS,
     FLOW_NODES,
     LINKS,
+    NAMED,
     NOTES,
     SUB_PROCESSES,
     EventKind,
@@ -405,7 +406,7 @@ class _Reader:
             landing = self._landing(definition)
             return Event(kind, landing.get("id") or landing.get("name", ""))
         reference = definition.get(f"{kind}Ref", "")
-        names = self.named if kind in (EventKind.MESSAGE, EventKind.SIGNAL) else self.coded
+        names = self.named if kind in NAMED else self.coded
         if reference and kind != EventKind.COMPENSATE and reference not in names:
             message = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. Kies iets dat er wel is."
             self.problem(node, "verwijzing", message)

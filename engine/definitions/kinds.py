@@ -145,6 +145,9 @@ EVENTS = THROWS | LISTENS
 
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
+NAMED = frozenset({EventKind.MESSAGE, EventKind.SIGNAL})
+"""What goes, by its name, to whoever waits for it, also in another process."""
+
 CODED = frozenset({EventKind.ERROR, EventKind.ESCALATION})
 """What goes up, by its code, to whoever around it catches it."""
 

@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions import Element
-from engine.definitions.kinds import CODED, EventKind, TimerKind
+from engine.definitions.kinds import CODED, NAMED, EventKind, TimerKind
 from engine.process.run import Run
 from engine.process.specs import LIVE, Begin, ForEach, Main, Node, Repeated, Split, forget_orphans, run_of, silence
 from engine.words import Answer
@@ -370,7 +370,7 @@ _ENDING = frozenset({EventKind.ERROR, EventKind.CANCEL, EventKind.TERMINATE})
 def throw(my_task: Any, kind: str, name: str) -> None:
     """Let what surrounds a task, or all that waits, hear what it throws."""
     top = my_task.workflow.top_workflow
-    if kind in (EventKind.MESSAGE, EventKind.SIGNAL):
+    if kind in NAMED:
         run_of(my_task).sent.append((kind, name))
         if kind == EventKind.SIGNAL:
             call_out(top, kind, name)
