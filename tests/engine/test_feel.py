@@ -30,6 +30,11 @@ def value(text: str, context: dict[str, object] | None = None) -> object:
     return feel.parse(text).evaluate(DOCUMENT if context is None else context)
 
 
+def test_a_place_that_is_no_whole_number_is_no_place() -> None:
+    assert value('substring("abcd", 2)') == "bcd"
+    assert value('substring("abcd", 1.5)') is None
+
+
 def refusal(text: str) -> feel.FeelError | None:
     try:
         feel.parse(text).evaluate({})

@@ -252,6 +252,7 @@ def test_texts_are_bounded_cleaned_and_held_against_their_pattern() -> None:
     found = errors(texts, {"postcode": "Kerkrade", "naam": "a\nb", "verhaal": "x" * 11})
     assert found["postcode"].endswith("niet de goede vorm. Zoals 6461 AB.")
     assert "één regel" in found["naam"]
+    assert "minstens 2 tekens" in errors(texts, {"naam": "A"})["naam"]
     assert "11 tekens en mag er 10 zijn" in found["verhaal"]
 
 

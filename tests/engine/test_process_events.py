@@ -10,6 +10,7 @@ from tests.engine.drawing import (
     call,
     catch,
     choice,
+    conditional,
     each,
     end,
     error,
@@ -540,6 +541,35 @@ def test_an_edge_without_a_code_catches_every_error() -> None:
     bare = "<bpmn:errorEventDefinition />"
     case = Case(edged(bare, inner=sub("doe", throws(error("wat_dan_ook"))))).do("binnen")
     assert case.open == ["anders"]
+
+
+@pytest.mark.parametrize("order", [("alles", "genoemd"), ("genoemd", "alles")])
+def test_of_two_edges_the_one_that_names_the_error_catches_it(order: tuple[str, str]) -> None:
+    bare = "<bpmn:errorEventDefinition />"
+    edges = {"alles": boundary("alles", "doe", bare), "genoemd": boundary("genoemd", "doe", error("ernstig"))}
+    drawn = model(
+        start(),
+        sub("doe", throws(error("ernstig"))),
+        end("e1"),
+        *(edges[name] for name in order),
+        task("anders"),
+        task("precies"),
+        end("e2"),
+        end("e3"),
+        way("begin", "doe", "e1"),
+        way("alles", "anders", "e2"),
+        way("genoemd", "precies", "e3"),
+    )
+    assert Case(drawn).do("binnen").open == ["precies"]
+
+
+def test_a_condition_on_an_edge_does_not_go_off_again_while_it_stays_true() -> None:
+    case = Case(edged(conditional("=aantal > 1"), interrupting=False))
+    opened = []
+    for number in (2, 3, 1, 2):
+        case.correct(aantal=number)
+        opened.append(case.open)
+    assert opened == [["anders", "doe"], ["anders", "doe"], ["anders", "doe"], ["anders", "anders", "doe"]]
 
 
 def test_an_error_that_nobody_catches_ends_the_case_and_says_so() -> None:

@@ -278,6 +278,13 @@ def test_a_rule_of_which_a_part_points_at_nothing_is_told(asked: Rule, silent: s
     assert silent in verdict.message
 
 
+def test_what_expires_has_to_come_again() -> None:
+    steps = ("a", "weg", "b")
+    parts = (start(), *map(task, steps), end(), way("begin", *steps, "klaar"))
+    assert judged(drawn(*parts), rule("precedence", "a", "b")).outcome == "holds"
+    assert judged(drawn(*parts), replace(rule("precedence", "a", "b"), expires=pick("weg"))).outcome == "broken"
+
+
 def test_a_role_points_at_a_step_that_nobody_else_may_do() -> None:
     steps = [
         node("userTask", "a", camunda_candidateGroups="maker"),

@@ -99,6 +99,21 @@ def test_two_who_complete_different_tasks_of_one_case_both_succeed(play: Play) -
     assert play.document()["ontvangst_bevestigd"] is True
 
 
+def test_what_has_no_deadline_stands_last_in_a_list(play: Play) -> None:
+    play.start(SIGNAL)
+    play.start(SIGNAL)
+    first, *others = lines(play)
+    with play.database.writing() as tx:
+        store.tasks.move_deadline(tx, first, None)
+    assert lines(play) == [*others, first]
+
+
+def lines(play: Play) -> list[int]:
+    """The tasks that who oversees reads in the whole list, in its order."""
+    with play.as_(OVERSEER) as ctx:
+        return [line.task_id for line in cases.worklist(ctx, cases.Filter("alle")).lines]
+
+
 def test_of_two_who_take_one_task_one_has_it(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="aanmelding_beoordelen")
     task = play.row("aanmelding_beoordelen").id

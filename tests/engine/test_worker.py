@@ -56,6 +56,15 @@ def test_nothing_happens_before_it_is_due(small: Play) -> None:
     assert jobs(small.database) == []
 
 
+def test_a_job_of_a_case_that_has_ended_is_done_once(small: Play) -> None:
+    number = begin(small)
+    with small.database.writing() as tx:
+        tx.execute(sa.update(case_file).where(case_file.c.id == number).values(status="gesloten"))
+    small.now += WEEK
+    assert small.step()
+    assert jobs(small.database) == []
+
+
 def test_what_is_longest_due_comes_first(small: Play) -> None:
     first = begin(small)
     small.now += timedelta(days=1)
