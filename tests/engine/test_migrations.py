@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from alembic.migration import MigrationContext
 from engine.store import Database, database
 from engine.store.database import MIGRATIONS
 from engine.store.migrations import __main__ as migrations
-from engine.store.tables import appointment, metadata, person, task
+from engine.store.tables import appointment, meeting, metadata, person, task
 from tests.conftest import ROOT
 from tests.engine.playing import REPORTER, Play, example
 
@@ -69,6 +70,30 @@ def test_a_table_that_is_made_anew_keeps_what_hangs_on_it(migrated: Database, tm
         assert connection.execute(sa.select(appointment.c.role)).scalars().all() == ["kernpartner"]
     with pytest.raises(sa.exc.IntegrityError), migrated.writing() as connection:  # and it is minded again
         connection.execute(sa.insert(appointment).values(person_id="nobody", role="x", municipality="heerlen"))
+
+
+def test_days_that_were_texts_become_days_and_go_back(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        command.downgrade(database.migrations(connection), "0003")
+        connection.commit()
+        connection.execute(sa.text("insert into version values ('v', 'p', 'r', '2026-01-01', '')"))
+        connection.execute(
+            sa.text(
+                "insert into case_file (id, version_id, process, municipality, status, started_at, shared, revision, "
+                "document, state) values (1, 'v', 'p', 'm', 'lopend', '2026-01-01', false, 1, '{}', '')"
+            )
+        )
+        for number, written in enumerate(("2026-03-02", "", "gisteren")):
+            row = {"id": number + 1, "date": written}
+            statement = "insert into meeting (id, case_id, date, present) values (:id, 1, :date, '[]')"
+            connection.execute(sa.text(statement), row)
+        command.upgrade(database.migrations(connection), "head")
+        connection.commit()
+        days = connection.execute(sa.select(meeting.c.date).order_by(meeting.c.id)).scalars().all()
+        assert days == [date(2026, 3, 2), None, None]
+        command.downgrade(database.migrations(connection), "0003")
+        texts = connection.execute(sa.text("select date from meeting order by id")).scalars().all()
+        assert texts == ["2026-03-02", "", ""]
 
 
 def test_upgrading_again_changes_nothing(migrated: Database) -> None:
