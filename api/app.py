@@ -66,7 +66,7 @@ async def _health(request: Request) -> Response:
         stuck, late = store.jobs.stuck(tx), store.jobs.late(tx, desk.house.now(tx) - LATE)
         return JSONResponse({"status": "degraded" if stuck or late else "ok", "stuckJobs": stuck, "lateJobs": late})
 
-    return await desk.serve(False, look)
+    return await desk.aside(look)
 
 
 class _TooLarge(Exception):  # noqa: N818 - no error of ours

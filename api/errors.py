@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.pages import render
 from api.pages.page import Page
-from api.request import Desk, Form, House, QueueFull, SignInNeeded, Visit, is_foreign
+from api.request import Desk, Form, House, QueueFull, SignInNeeded, Visit, is_foreign, read_form
 from engine import store
 from engine.definitions import Settings
 from engine.errors import (
@@ -104,7 +104,7 @@ async def _wrong_request(request: Request, error: Exception) -> Response:
     try:
         if _is_api(request):
             return await desk.visit(Visit, request, (), lambda _: problem, anybody=False)
-        return await desk.visit(Page, request, (), _no_such_page, anybody=False)
+        return await desk.visit(Page, request, await read_form(request), _no_such_page, anybody=False)
     except QueueFull as full:
         return await _crowded(request, full)
 
@@ -141,7 +141,8 @@ def _again(request: Request, form: Form) -> str:
     """Where to try again: what sent nothing that can be kept is no page to go back to."""
     if request.method == "POST" and not form:
         return "/werk"
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path = "/" + request.url.path.lstrip("/\\")  # with two of these it would be the address of another site
+    return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _is_api(request: Request) -> bool:

@@ -140,6 +140,10 @@ class Desk:
         finally:
             self._inside -= 1
 
+    async def aside(self, work: Callable[[store.Transaction], Response]) -> Response:
+        """Read what no visitor asks for, beside the queue: whether the house stands is asked when it is full too."""
+        return await get_running_loop().run_in_executor(None, self._connected, False, work)
+
     async def visit(
         self, kind: type[Visit], request: Request, form: Form, answer: Callable[[Any], Response], *, anybody: bool
     ) -> Response:
@@ -196,7 +200,7 @@ class Routes(APIRouter):
         @functools.wraps(endpoint)
         async def served(request: Request, **given: Any) -> Response:
             desk: Desk = request.app.state.desk
-            form = await _read_form(request)
+            form = await read_form(request)
 
             def answer(visit: Visit) -> Response:
                 return _response(endpoint(visit, **given), status, adapter)
@@ -216,7 +220,8 @@ def _response(result: object, status: int | None, adapter: TypeAdapter[Any] | No
     return Response(adapter.dump_json(result, by_alias=True), status or 200, media_type="application/json")
 
 
-async def _read_form(request: Request) -> Form:
+async def read_form(request: Request) -> Form:
+    """What a form of a page sent, in its order; nothing where this is no form."""
     kind = request.headers.get("content-type", "")
     if request.method != "POST" or not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         return ()

@@ -21,6 +21,9 @@ from engine.words import Part, Register, RoleId, Verb
 Roles = Mapping[str, Mapping[str, Role]]
 """The roles of each municipality: those of its region, by id. What one region merges counts in no other."""
 
+OVERSEEN = frozenset({Register.CONSENT, Register.MEETING, Register.AGREEMENT, Register.DISCLOSURE, Register.EVALUATION})
+"""What who oversees a case reads once the family agreed; a register that is not named here is nobody's business."""
+
 CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
 """The roles that a person has in one case, not in all of a municipality."""
 
@@ -125,7 +128,7 @@ def parts(seen: Sight, case: CaseFacts) -> Parts:
     if oversees(seen, case) or RoleId.CASUSREGISSEUR in case.part_as:
         visible |= {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY}
         if case.shared:
-            visible |= {Part.GOALS, *Register} - {Register.SAFETY}
+            visible |= {Part.GOALS, *OVERSEEN}
     if case.consented and case.municipality in seen.partner_in:
         visible |= {Part.COURSE, Part.GOALS, Part.INVOLVED, Part.ANSWERS, Register.MEETING, Register.AGREEMENT}
     if case.part_as - {*NAMELESS}:

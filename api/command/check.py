@@ -115,7 +115,7 @@ def _left(report: Report) -> Iterator[str]:
     """What was not looked at, where one asks for a single file of a process."""
     if home := report.part_of:
         region = f" --region {home.region}" if home.region else ""
-        yield f"De spelregels gaan over alle diagrammen samen: knooppunt check {home.root / home.process}{region}"
+        yield f"De spelregels gaan over alle diagrammen samen en zijn nu niet nagegaan: knooppunt check {home.root / home.process}{region}"
 
 
 def _told(number: int, told: Told) -> str:
@@ -150,7 +150,7 @@ def _counts(report: Report) -> dict[str, int]:
 def _sum(report: Report) -> str:
     counts = _counts(report)
     sums = ", ".join(f"{counts[s]} {s.value if counts[s] == 1 else plural}" for s, plural in PLURALS.items())
-    allowed = "Dit mag worden gepubliceerd." if report.part_of is None else "Dit bestand houdt het niet tegen."
+    allowed = "Dit mag worden gepubliceerd." if report.part_of is None else "Dit bestand is op zichzelf in orde."
     verdict = "Dit kan niet worden gepubliceerd." if counts[Severity.ERROR] else allowed
     return f"{sums}. {verdict}"
 

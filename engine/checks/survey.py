@@ -20,7 +20,7 @@ from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError
 
 SUFFIXES = (".bpmn", ".bpmn2", ".bpmn20.xml", ".bpmn.xml", ".form", ".dmn")
-SECONDS_TO_READ, SECONDS_TO_PLAY = 1.8, 0.8
+SECONDS_TO_READ, SECONDS_TO_PLAY = 1.8, 2.8
 MOST_PROCESSES = 10
 """Up to this many processes in one file each is looked at by itself, beside that there should be one."""
 

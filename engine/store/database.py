@@ -17,6 +17,9 @@ Transaction = sa.Connection
 CONNECTIONS = 8
 """How many connections one process holds at most."""
 
+PATIENCE = 30.0
+"""How many seconds a writer waits for its turn in a SQLite file: then something in there is stuck."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 20_260_101
 """The number by which processes know that one of them migrates; it means nothing else."""
@@ -115,7 +118,8 @@ class Door:
             else:
                 self._busy = True
                 called.set()
-        called.wait()
+        if not called.wait(PATIENCE) and self._left(called):
+            raise sa.exc.TimeoutError(f"no turn to write within {PATIENCE} seconds")
         try:
             yield
         finally:
@@ -124,6 +128,14 @@ class Door:
                     self._waiting.popleft().set()
                 else:
                     self._busy = False
+
+    def _left(self, called: threading.Event) -> bool:
+        """Leave the line; False for who was called in the meantime."""
+        with self._guard:
+            if called.is_set():
+                return False
+            self._waiting.remove(called)
+            return True
 
 
 def migrations(connection: Transaction, folder: Path = MIGRATIONS) -> Config:

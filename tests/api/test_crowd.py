@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
+import sqlalchemy.exc
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -20,6 +21,7 @@ from benchmarks.house import fields, serving
 from engine import store, worker
 from engine.cases import Library
 from engine.store import Database
+from engine.store import database as store_database
 from engine.store.database import CONNECTIONS, Door
 from tests.api.conftest import Visit
 from tests.engine.playing import REPORTER, Play, example
@@ -42,7 +44,18 @@ def csrf(client: TestClient) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize(("kind", "status"), [("page", 200), ("form", 303), ("anonymous", 303)])
+KINDS = pytest.mark.parametrize(("kind", "status"), [("page", 200), ("form", 303), ("anonymous", 303)])
+
+
+@KINDS
+def test_two_hundred_at_once_are_all_answered(port: int, database: Database, kind: str, status: int) -> None:
+    request = crowd.kinds(database, REPORTER, SIGNAL)[kind]
+    crowd.one_by_one(port, [request])
+    assert crowd.at_once(port, [request] * MANY).statuses == Counter({status: MANY})
+
+
+@pytest.mark.long  # it compares times, for which a machine must have nothing else to do
+@KINDS
 def test_two_hundred_at_once_are_answered_as_quickly_as_one_after_another(
     port: int, database: Database, kind: str, status: int
 ) -> None:
@@ -111,8 +124,9 @@ def test_writers_come_in_in_the_order_in_which_they_came() -> None:
         assert inside.wait(30)
         for number in range(8):
             writers.submit(later, number)
-            while len(door._waiting) <= number:
-                pass  # it is on its way to the door
+            for _ in range(10**8):  # until it stands at the door
+                if len(door._waiting) > number:
+                    break
         leave.set()
     assert order == list(range(8))
 
@@ -153,6 +167,28 @@ def test_past_the_queue_a_page_leads_back_to_itself(full: TestClient) -> None:
     assert 'href="/werk?lijst=rol&amp;fase=overleg"' in turned_away.text
     assert full.get("/nergens").status_code == 503
     assert full.get("/casus/abc").status_code == 503
+
+
+def test_past_the_queue_nobody_is_led_to_another_site(full: TestClient) -> None:
+    turned_away = full.request("GET", "http://testserver//elders.example/x")
+    assert turned_away.status_code == 503
+    assert 'href="/elders.example/x"' in turned_away.text
+
+
+def test_a_full_house_still_tells_that_it_stands(full: TestClient) -> None:
+    health = full.get("/healthz")
+    assert (health.status_code, health.json()["status"]) == (200, "ok")
+
+
+def test_who_waits_too_long_to_write_is_told_and_leaves_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_database, "PATIENCE", 0.01)
+    door = Door()
+    with ThreadPoolExecutor(1) as other, door.turn():
+        waits = other.submit(lambda: door.turn().__enter__())
+        with pytest.raises(sqlalchemy.exc.TimeoutError):
+            waits.result(timeout=30)
+    with door.turn():
+        assert not door._waiting
 
 
 def test_past_the_queue_the_api_tells_a_problem(full: TestClient) -> None:

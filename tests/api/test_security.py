@@ -220,6 +220,15 @@ def test_too_much_is_refused_before_it_is_read(visit: Visit, path: str) -> None:
     safe(response.headers)
 
 
+def test_a_form_to_an_address_that_names_nothing_meets_no_such_page(visit: Visit) -> None:
+    client = visit(REPORTER)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/signaal").text)
+    assert token
+    for path in ("/taken/abc", "/taken/abc/claim", "/casus/abc/sluiten"):
+        assert client.post(path, data={"csrf_token": token[1]}).status_code == 404
+        assert client.post(path, data={"csrf_token": "geraden"}).status_code == 403
+
+
 @pytest.mark.parametrize(
     "path", ["/casus/abc", "/casus/0", "/casus/99999999999999999999", "/taken/1e9", "/taken/-1", "/nergens/%00"]
 )

@@ -213,9 +213,9 @@ def unsound(content: bytes, file: str) -> set[str]:
 @pytest.mark.skipif(not ANALYZER.is_dir(), reason="the large drawings of others are not beside the repository")
 @pytest.mark.parametrize("name", ["400", "500", "p10x01", "p15x01", "p17x01"])
 def test_large_drawings_of_others_are_told_sound(name: str) -> None:
-    content = (ANALYZER / f"{name}.bpmn").read_bytes()
     with within(5):
-        assert unsound(content, f"{name}.bpmn") == set()
+        told = {finding.rule.id for finding in survey(ANALYZER / f"{name}.bpmn").findings}
+    assert told & (UNSOUND | {"niet_af"}) == set()
 
 
 @pytest.mark.parametrize(("join", "kinds"), [(choice("j"), set()), (fork("j"), {"vast", "nooit"})])
@@ -228,7 +228,7 @@ def test_a_choice_that_does_not_say_what_it_goes_by_is_taken_every_way(join: str
 def test_each_process_of_a_drawing_of_others_is_told_sound() -> None:
     with within(5):
         findings = survey(ANALYZER / "e020.bpmn").findings
-    assert {finding.rule.id for finding in findings} & UNSOUND == set()
+    assert {finding.rule.id for finding in findings} & (UNSOUND | {"niet_af"}) == set()
     processes, _ = read_processes((ANALYZER / "e020.bpmn").read_bytes(), "e020.bpmn")
     assert len(processes) == 4
     assert all(unproved(by_itself(process).root) == () for process in processes)
