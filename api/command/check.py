@@ -115,7 +115,8 @@ def _left(report: Report) -> Iterator[str]:
     """What was not looked at, where one asks for a single file of a process."""
     if home := report.part_of:
         region = f" --region {home.region}" if home.region else ""
-        yield f"De spelregels gaan over alle diagrammen samen en zijn nu niet nagegaan: knooppunt check {home.root / home.process}{region}"
+        rest = "De spelregels gaan over alle diagrammen samen en zijn niet nagegaan:"
+        yield f"{rest} knooppunt check {home.root / home.process}{region}"
 
 
 def _told(number: int, told: Told) -> str:

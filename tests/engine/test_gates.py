@@ -343,7 +343,8 @@ def test_one_file_is_not_held_to_the_spelregels_of_the_whole_and_says_so(tmp_pat
     assert report.findings == ()
     assert check.as_text(report, everything=False).splitlines() == [
         "Geen bevindingen.",
-        f"De spelregels gaan over alle diagrammen samen en zijn nu niet nagegaan: knooppunt check {tmp_path / 'workflows/casus'}",
+        "De spelregels gaan over alle diagrammen samen en zijn niet nagegaan: knooppunt check "
+        f"{tmp_path / 'workflows/casus'}",
     ]
     whole = checks.survey(tmp_path / "workflows/casus")
     assert "spelregel" in {finding.rule.id for finding in whole.findings}
