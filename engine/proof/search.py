@@ -205,6 +205,8 @@ class Space:
     passed: set[Occurrence] = field(default_factory=set)
     full: bool = False
     bounded: bool = False
+    wide: Node | None = None
+    """The gateway with too many ways, where that is why it is full."""
 
     def path(self, state: State) -> tuple[Step, ...]:
         """A shortest way to a state."""
@@ -234,6 +236,6 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES, order: Order | None =
                     space.full = True
                     return space
                 waiting.append(state)
-    space.full = game.full is not None or game.blind
+    space.full, space.wide = game.full is not None or game.blind, game.full
     space.bounded = game.bounded
     return space

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from engine.definitions import Element
 from engine.definitions.kinds import CODED, EventKind, Kind
 from engine.proof import story
-from engine.proof.net import JOIN, MERGE, PASS, Net, Scope
+from engine.proof.net import BEHIND, JOIN, MERGE, PASS, Net, Scope
 from engine.proof.order import Order
 from engine.proof.plan import Watched, alone, caught, thrown_in
 from engine.proof.search import Space, explore
-from engine.proof.steps import BEGUN, CLOCK, DONE, MESSAGE, SIGNAL, State
+from engine.proof.steps import BEGUN, BESIDE, CLOCK, DONE, MESSAGE, SIGNAL, State
 
 FEW_STATES, MANY_STATES = 2_000, 10_000
 """With more states than these, we look at fewer: only at orders that matter, and then only at steps with a choice."""
+
+MOST_NAMES = 6
+"""So many of what is open at once are named."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,52 @@ class Finding:
 def unsound(net: Net) -> Iterator[Finding]:
     """What is unsound in a definition."""
     reached = net.below(net.root)
+    large: dict[int, Space] = {}
     for scope in net.scopes:
         if scope.index in reached and scope.nodes:
-            yield from _scope(net, scope)
+            space = _space(net, scope)
+            findings = _judged(net, scope, space)
+            yield from findings
+            if space.full and not findings:
+                large[scope.index] = space
+    for index, space in large.items():
+        yield _too_large(net, net.scopes[index], space, large)
     yield from _uncaught(net, reached)
 
 
-def _scope(net: Net, scope: Scope) -> Iterator[Finding]:
-    space = _space(net, scope)
-    if (space.full or space.bounded) and (twice := [*_twice(net, scope, space)]):
-        yield from twice
-        return
-    if space.full:
-        told = f"'{_title(scope)}' heeft zo veel mogelijke standen dat niet is na te gaan of alles goed eindigt."
-        yield Finding("te_groot", scope.process.id, scope.parent, told)
-        return
-    yield from judged_in(net, scope, space)
+def _judged(net: Net, scope: Scope, space: Space) -> list[Finding]:
+    """What is unsound in a scope, as far as its states say."""
+    twice = [*_twice(net, scope, space)] if space.full or space.bounded else []
+    return twice if twice or space.full else [*judged_in(net, scope, space)]
+
+
+def _too_large(net: Net, scope: Scope, space: Space, large: Collection[int]) -> Finding:
+    """That a scope has too many states, where that comes from, and what in it is decided by itself."""
+    crowd = [space.wide.element] if space.wide is not None else _crowd(net, scope, space)
+    names = [f"'{element.title.removesuffix(BEHIND)}'" for element in crowd]
+    message = f"'{_title(scope)}' heeft zo veel mogelijke standen dat niet is na te gaan of alles goed eindigt."
+    if space.wide is not None:
+        message += f" Bij {names[0]} kunnen te veel pijlen samen worden genomen."
+    elif len(names) > 1:
+        more = f" en nog {len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else ""
+        message += f" Te veel kan hier tegelijk openstaan: {', '.join(names[:MOST_NAMES])}{more}."
+    inside = [node for node in scope.nodes.values() if node.inside >= 0 and node.inside not in large]
+    if inside:
+        decided = ", ".join(f"'{node.element.title}'" for node in inside)
+        message += f" Wel los nagegaan: {decided}."
+    else:
+        message += " Zet een deel van de stappen in een deelproces: dat wordt dan los nagegaan."
+    marked = {scope.process.id: frozenset(element.id.removesuffix(BEHIND) for element in crowd)}
+    return Finding("te_groot", scope.process.id, scope.parent, message, marked=marked)
+
+
+def _crowd(net: Net, scope: Scope, space: Space) -> list[Element]:
+    """What is open at once in the fullest state that was met."""
+    markings = [state[0] for state in space.came if state[0]]
+    _, tokens, handlers, *_ = max(markings, key=lambda marking: len(marking[1]) + len(marking[2]))
+    elements = [net.nodes[token[0]].element for token in tokens]
+    elements += [scope.handlers[number].element for number, _ in handlers if number != BESIDE]
+    return [*{element.id: element for element in elements}.values()]
 
 
 def _space(net: Net, scope: Scope) -> Space:

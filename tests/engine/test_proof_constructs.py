@@ -255,6 +255,26 @@ def test_a_gateway_with_too_many_ways_is_not_decided() -> None:
     assert time.process_time() - before < 5
 
 
+def test_what_is_too_large_to_be_sound_says_where_and_what_in_it_is_decided() -> None:
+    (finding,) = proof.sound(wide(16))
+    assert "Bij 'f' kunnen te veel pijlen samen worden genomen." in finding.message
+    assert finding.message.endswith("Zet een deel van de stappen in een deelproces: dat wordt dan los nagegaan.")
+    assert finding.marked == {"proef": frozenset({"f"})}
+    branches = [f"t{number}" for number in range(12)]
+    inner = sub("deel", start("b2"), task("binnen"), end("k2"), way("b2", "binnen", "k2"))
+    ways = [way("f", step, "j") for step in branches]  # this join waits for what may come, so every order counts
+    ways += [boundary(f"weg{step}", step, message("weg")) + way(f"weg{step}", "k3") for step in branches]
+    drawing = drawn(
+        start(), fork("f"), *map(task, branches), some("j"), inner, end(), end("k3"), way("begin", "f"), *ways,
+        way("j", "deel", "klaar"),
+    )  # fmt: skip
+    (finding,) = proof.sound(drawing)
+    assert finding.rule == "te_groot"
+    assert "Te veel kan hier tegelijk openstaan: 't" in finding.message
+    assert finding.message.endswith("Wel los nagegaan: 'deel'.")
+    assert finding.marked["proef"] > {"t3"}
+
+
 # --- large diagrams --------------------------------------------------------------------------------------------
 
 
