@@ -376,12 +376,17 @@ class _Reader:
         target = node.get("targetRef") or text_of(node.find("bpmn:targetRef", NAMES))
         self.links.append(Link(node.get("id", ""), kind, source, target, self.points.get(node.get("id", ""), ())))
 
-    def _event(self, node: Any) -> Event:
-        events = tuple(self._trigger(node, definition) for definition in event_definitions(node, self.shared))
+    def _event(self, node: Any) -> Event | None:
+        """What makes an event happen; None where that is nothing that BPMN knows."""
+        definitions = event_definitions(node, self.shared)
+        triggers = (self._trigger(node, definition) for definition in definitions)
+        events = tuple(event for event in triggers if event is not None)
         if len(events) > 1:
             together = node.get("parallelMultiple") == "true"
             return Event(EventKind.PARALLEL_MULTIPLE if together else EventKind.MULTIPLE, parts=events)
-        return events[0] if events else Event(EventKind.NONE)
+        if events:
+            return events[0]
+        return None if definitions else Event(EventKind.NONE)
 
     def _letter(self, node: Any, kind: Kind) -> Event | None:
         """What a send or receive task sends or waits for."""
@@ -390,13 +395,14 @@ class _Reader:
         name = self.named.get(node.get("messageRef"), "")
         return Event(EventKind.MESSAGE, name) if name else Event(EventKind.NONE)
 
-    def _trigger(self, node: Any, definition: Any) -> Event:
+    def _trigger(self, node: Any, definition: Any) -> Event | None:
+        """One thing that makes an event happen. What BPMN doesn't know is refused here, and None to who asks on."""
         name = kind_of(definition).removesuffix("EventDefinition")
         if name not in EVENT_KINDS:
             self.problem(
                 node, "gebeurtenis", f"'{title_of(node)}': BPMN kent geen gebeurtenis '{name[:60]}'. Kies een andere."
             )
-            return Event(EventKind.NONE)
+            return None
         kind = EventKind(name)
         if kind == EventKind.TIMER:
             return self._timer(node, definition)

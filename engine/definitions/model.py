@@ -54,7 +54,8 @@ class Loop:
 class Element:
     """A flow node: task, gateway, event, call activity or sub-process.
 
-    `parent` is the id of the sub-process it stands in, or "".
+    `parent` is the id of the sub-process it stands in, or "". `event` is what makes an event happen; None where it is
+    no event, or happens by something that BPMN doesn't know, and then the file may not be used.
     `needs` is how many tokens it takes to begin, `gives` how many leave it; `instantiates` says that receiving its
     message starts a process, `together` that an event-based gateway waits for all that follows, `compensates` that
     it only undoes another step, `activation` is when a complex gateway goes on.

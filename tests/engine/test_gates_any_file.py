@@ -9,7 +9,7 @@ import pytest
 
 from api.command import check
 from engine import checks
-from engine.checks import Severity
+from engine.checks import Severity, sketch
 from tests.engine.drawing import NAMESPACES, choice, diagram, end, node, start, task, way
 
 OTHERS = Path(os.environ.get("KNOOPPUNT_CORPUS", Path(__file__).parents[3] / "shared" / "corpus")) / "miwg"
@@ -233,6 +233,29 @@ def test_each_cause_is_told_once(tmp_path: Path) -> None:
     assert {"code", "soort"} <= {finding.rule.id for finding in report.findings}, "a machine may still read them all"
     first = [finding.rule.id for finding in report.findings[:2]]
     assert sorted(first) == ["geen_pijl_erin", "soort"]
+
+
+STRANGE = "<raarEventDefinition />"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        f"begin > bellen > klaar\nbegin: startEvent {STRANGE}",
+        f"begin > bellen > klaar\nklaar: endEvent {STRANGE}",
+        f"begin > op_weg > klaar\nop_weg: intermediateCatchEvent {STRANGE}",
+        f"begin > op_weg > klaar\nop_weg: intermediateThrowEvent {STRANGE}",
+        f"begin > op_weg > klaar\nop_weg: intermediateCatchEvent message=m {STRANGE}",
+        f"begin > bellen > klaar\nrand > klaar_rand\nrand: boundaryEvent attachedToRef=bellen {STRANGE}",
+        f"begin > deel > klaar\ndeel: subProcess\n[deel]\nbegin_ook > bellen > klaar_deel\n"
+        f"begin_ook: startEvent {STRANGE}",
+        "begin > bellen > klaar\ndeel: subProcess triggeredByEvent=true\n[deel]\n"
+        f"begin_ook > mailen > klaar_deel\nbegin_ook: startEvent {STRANGE}",
+    ],
+)
+def test_an_event_that_bpmn_does_not_know_is_refused_once(drawn: str) -> None:
+    _, findings = checks.first(sketch.bpmn(drawn).encode(), "proef.bpmn")
+    assert [finding.message.partition(": ")[2] for finding in findings] == ["BPMN kent geen gebeurtenis 'raar'."]
 
 
 def test_a_full_stop_in_a_name_ends_no_sentence(tmp_path: Path) -> None:

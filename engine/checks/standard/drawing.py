@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from engine.checks.rule import Rule
-from engine.definitions.kinds import FLOW_NODES, SUB_PROCESSES, Kind, LinkKind, NoteKind
+from engine.definitions.kinds import EVENT_KINDS, FLOW_NODES, SUB_PROCESSES, EventKind, Kind, LinkKind, NoteKind
 from engine.definitions.markup import NAMES, event_definitions, kind_of, shared_definitions, text_of, title_of
 
 ARTIFACTS = frozenset({NoteKind.TEXT_ANNOTATION, NoteKind.GROUP, LinkKind.ASSOCIATION})
@@ -89,10 +89,15 @@ class Drawing:
                 by_node.setdefault(flow.get(end, ""), []).append(flow)
         return flows_at
 
-    def events(self, node: Any) -> list[str]:
-        """What makes an event happen, each as an EventKind."""
+    def events(self, node: Any) -> list[EventKind]:
+        """What makes an event happen; what BPMN doesn't know is refused by the reader of diagrams."""
         definitions = event_definitions(node, self.shared)
-        return [kind_of(definition).removesuffix("EventDefinition") for definition in definitions]
+        names = (kind_of(definition).removesuffix("EventDefinition") for definition in definitions)
+        return [EventKind(name) for name in names if name in EVENT_KINDS]
+
+    def is_plain(self, node: Any) -> bool:
+        """Whether nothing makes an event happen."""
+        return not event_definitions(node, self.shared)
 
     def pool(self, id: str) -> Any:
         """The participant that a node stands in or is, or the process where no participant names it."""

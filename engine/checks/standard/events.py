@@ -77,7 +77,9 @@ def boundaries(drawing: Drawing) -> Iterator[Breach]:
     interrupts = {EventKind.ERROR, EventKind.CANCEL, EventKind.COMPENSATE}
     for event in drawing.all(Kind.BOUNDARY_EVENT):
         kinds = set(drawing.events(event))
-        if not kinds or kinds & (never | (interrupts if event.get("cancelActivity") == "false" else set())):
+        if drawing.is_plain(event) or kinds & (
+            never | (interrupts if event.get("cancelActivity") == "false" else set())
+        ):
             yield Breach(NOT_ON_EDGE, event)
         if EventKind.CANCEL in kinds and drawing.kind(event.get("attachedToRef")) != Kind.TRANSACTION:
             yield Breach(CANCEL_ON_EDGE, event)

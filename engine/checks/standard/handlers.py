@@ -60,7 +60,7 @@ def handlers(drawing: Drawing) -> Iterator[Breach]:
             yield Breach(NOT_ONE_START, handler, {"count": str(len(starts))})
         for start in starts:
             kinds = set(drawing.events(start))
-            if not kinds or kinds & {EventKind.LINK, EventKind.CANCEL, EventKind.TERMINATE}:
+            if drawing.is_plain(start) or kinds & {EventKind.LINK, EventKind.CANCEL, EventKind.TERMINATE}:
                 yield Breach(NO_CAUSE, start)
             elif start.get("isInterrupting") == "false" and kinds & {EventKind.ERROR, EventKind.COMPENSATE}:
                 yield Breach(FAULT_BESIDE, start)
