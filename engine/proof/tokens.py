@@ -5,11 +5,11 @@ anything else; but an event that is thrown or a condition that becomes true goes
 a token stands still for a moment.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.definitions import Event, Flow
+from engine.definitions import Element, Event, Flow
 from engine.definitions.kinds import AWAITS, EventKind, LoopKind
 from engine.proof import knowledge
 from engine.proof.knowledge import OTHER, Known
@@ -118,12 +118,12 @@ class Game:
 
     def moves_of(self, state: State, path: Path, position: int) -> Iterator[tuple[Step, State]]:
         """The steps from here that the token at one place in one scope takes, where nothing moves by itself."""
-        scope, found = state[0], list[Coming]()
+        scope, comings = state[0], list[Coming]()
         for flow, i, j in path:
             child = scope[1][i][2] if flow else scope[2][i][1]
             scope = child[1][j] if j >= 0 else child
-        self._resting_token(scope[1][position], position, path, 0, found)
-        for _, _, _, _, act in found:
+        self._resting_token(scope[1][position], position, path, 0, comings)
+        for _, _, _, _, act in comings:
             yield from self._steps(state[0], path, position, state[1], act)
 
     def _steps(self, marking: Marking, path: Path, i: int, known: Known, act: Act) -> Iterator[tuple[Step, State]]:
@@ -146,22 +146,22 @@ class Game:
     # --- what can happen -----------------------------------------------------------------------------------------
 
     def _possible(self, marking: Marking) -> list[Move]:
-        found: list[Coming] = []
+        comings: list[Coming] = []
         if moving := self._moving(marking):
             if self.net.conditional:  # a condition may become true before what moves by itself has settled
-                self._resting(marking, (), 0, found)
+                self._resting(marking, (), 0, comings)
             true = [
                 (path, i, act)
-                for _, event, path, i, act in found
+                for _, event, path, i, act in comings
                 if event is not None and event.kind == EventKind.CONDITIONAL
             ]
             return moving + true
-        self._resting(marking, (), 0, found)
+        self._resting(marking, (), 0, comings)
         deepest: dict[str, int] = {}
-        for depth, event, *_ in found:
+        for depth, event, *_ in comings:
             if name := _message(event):
                 deepest[name] = max(depth, deepest.get(name, 0))
-        return [(path, i, act) for depth, event, path, i, act in found if depth >= deepest.get(_message(event), 0)]
+        return [(path, i, act) for depth, event, path, i, act in comings if depth >= deepest.get(_message(event), 0)]
 
     def _moving(self, marking: Marking) -> list[Move]:
         """What moves by itself. What nobody sees goes first and in any order; joins that wait for all, last."""
@@ -232,7 +232,7 @@ class Game:
             return 0  # it waits for the others
         return QUIET if node.kind == THROW and spent else self.plan.heat[node.index]
 
-    def _resting(self, marking: Marking, path: Path, depth: int, found: list[Coming]) -> None:
+    def _resting(self, marking: Marking, path: Path, depth: int, comings: list[Coming]) -> None:
         """Collect what can come."""
         scope, tokens, handlers, spent, stopped = marking
         kept = self.plan.handlers[scope]
@@ -240,13 +240,13 @@ class Game:
         beside = any(not self.net.scopes[scope].handlers[h].start.interrupting for h in kept)
         inner = depth + instead + beside
         for i, token in enumerate(tokens):
-            self._resting_token(token, i, path, inner, found)
+            self._resting_token(token, i, path, inner, comings)
         for i, (number, child) in enumerate(handlers):
             if child:
                 below = depth + 1 + (instead and not self.net.scopes[scope].handlers[number].start.interrupting)
-                self._resting(child, (*path, (False, i, -1)), below, found)
+                self._resting(child, (*path, (False, i, -1)), below, comings)
             else:
-                found.append((depth, None, path, i, self._handled))
+                comings.append((depth, None, path, i, self._handled))
         if stopped:
             return
         running = {number for number, _ in handlers}
@@ -257,41 +257,41 @@ class Game:
                 continue
             if start.interrupting or (tokens and (event.kind != EventKind.MESSAGE or number not in running)):
                 level = depth if start.interrupting else depth + instead
-                found.append((level, event, path, number, self._begun))
+                comings.append((level, event, path, number, self._begun))
 
-    def _resting_token(self, token: Marking, i: int, path: Path, depth: int, found: list[Coming]) -> None:
+    def _resting_token(self, token: Marking, i: int, path: Path, depth: int, comings: list[Coming]) -> None:
         index, spent, child = token
         node = self.net.nodes[index]
         if node.kind == WAIT:
             for k, flow in enumerate(node.flows):
                 target = self.net.scopes[node.scope].nodes[flow.target]
-                found.append((depth, target.element.event, path, i, self._chosen(k)))
+                comings.append((depth, target.element.event, path, i, self._chosen(k)))
         elif not child and self.plan.rests[index]:
-            found.append((depth, node.element.event, path, i, self._done))
+            comings.append((depth, node.element.event, path, i, self._done))
         elif child and node.element.loop is not None:
             for j, instance in enumerate(child[1]):
                 if instance:
-                    self._resting(instance, (*path, (True, i, j)), depth + 1, found)
+                    self._resting(instance, (*path, (True, i, j)), depth + 1, comings)
                 else:
-                    found.append((depth, node.element.event, path, i, self._each_done(j)))
+                    comings.append((depth, node.element.event, path, i, self._each_done(j)))
         elif child:
-            self._resting(child, (*path, (True, i, -1)), depth + 1, found)
+            self._resting(child, (*path, (True, i, -1)), depth + 1, comings)
         for k, edge in enumerate(node.edges):
             if k not in spent and (edge.event.kind in FREE or self.plan.may_throw(node, edge)):
-                found.append((depth, edge.event, path, i, self._edge(k)))
+                comings.append((depth, edge.event, path, i, self._edge(k)))
 
     # --- doing it, and what that means for the scopes around -----------------------------------------------------
 
     def _at(self, marking: Marking, path: Path, position: int, known: Known, act: Act) -> list[_Out]:
         if not path:
-            return [found for out in act(marking, position, known) for found in self._caught(marking, out, flow=True)]
+            return [met for out in act(marking, position, known) for met in self._caught(marking, out, flow=True)]
         flow, i, j = path[0]
         if flow:
             child = marking[1][i][2]
             outs = self._at(child if j < 0 else child[1][j], path[1:], position, known, act)
-            return [found for out in outs for found in self._around(marking, i, j, out)]
+            return [met for out in outs for met in self._around(marking, i, j, out)]
         number, child = marking[2][i]
-        found = []
+        around = []
         for out in self._at(child, path[1:], position, known, act):
             rest = marking[2][:i] + marking[2][i + 1 :]
             if out.marking:
@@ -299,8 +299,8 @@ class Game:
             else:
                 self._told_handler(marking[0], number, out.told)
             out.marking = (marking[0], marking[1], rest, *marking[3:])
-            found += self._caught(marking, out, flow=False)
-        return found
+            around += self._caught(marking, out, flow=False)
+        return around
 
     def _around(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
         """A step inside an activity, seen from the scope that the activity stands in."""
@@ -310,10 +310,10 @@ class Game:
             for k, edge in enumerate(node.edges):
                 if k not in spent and _covers(edge.event, out.thrown):
                     return self._met(marking, i, j, k, out)
-        found = []
-        for one in self._inside(marking, i, j, out):
-            found += self._caught(marking, one, flow=True)
-        return found
+        around = []
+        for inside in self._inside(marking, i, j, out):
+            around += self._caught(marking, inside, flow=True)
+        return around
 
     def _met(self, marking: Marking, i: int, j: int, k: int, out: _Out) -> list[_Out]:
         """What was thrown inside an activity is caught on its edge."""
@@ -323,8 +323,8 @@ class Game:
             out.marking = self._without(marking, i)
             return self._closed(self._gone_off(edge, out))
         after, place = self._spend(marking, i, k)
-        inside = self._inside(after, place, j, out)
-        return [closed for one in inside for closed in self._closed(self._gone_off(edge, one))]
+        outs = self._inside(after, place, j, out)
+        return [closed for inside in outs for closed in self._closed(self._gone_off(edge, inside))]
 
     def _inside(self, marking: Marking, i: int, j: int, out: _Out) -> list[_Out]:
         """The scope with its activity as it is after the step."""
@@ -347,15 +347,15 @@ class Game:
         if repeats(node.element):
             out.marking = self._with(marking, i, [(index, spent, BETWEEN)])
             return [out]
-        found = []
+        outs = []
         if node.element.loop is not None and node.element.loop.condition and (rest or later):
-            found.append(self._all_done(marking, i, node, _Out((), out.known, list(out.told), out.thrown)))
+            outs.append(self._all_done(marking, i, node, _Out((), out.known, list(out.told), out.thrown)))
         if later:
-            later, rest = later - 1, tuple(sorted((*rest, self._one(node, out.told))))
+            later, rest = later - 1, tuple(sorted((*rest, self._instanced(node, out.told))))
         if rest:
             out.marking = self._with(marking, i, [(index, spent, (later, rest))])
-            return [*found, out]
-        return [*found, self._all_done(marking, i, node, out)]
+            return [*outs, out]
+        return [*outs, self._all_done(marking, i, node, out)]
 
     def _all_done(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
         """The last instance of a multi-instance activity is done. By its answer a condition may become true."""
@@ -390,7 +390,7 @@ class Game:
         beside = (marking[0], (), ((BESIDE, ()),), *marking[3:])
         return [out, _Out(beside, out.known, [*out.told], out.thrown)]
 
-    def _start(self, scope: int, number: int) -> Any:
+    def _start(self, scope: int, number: int) -> Element:
         return self.net.scopes[scope].handlers[number].start
 
     # --- handlers ------------------------------------------------------------------------------------------------
@@ -533,7 +533,7 @@ class Game:
 
         In a drawing that says of several flows neither when they are taken nor which is the default, it is any of them.
         """
-        found: list[_Out] = []
+        outs: list[_Out] = []
         undecided = [known]
         last = [f for f in node.flows if f.id == node.element.default or not f.condition]
         for flow in node.flows:
@@ -545,13 +545,13 @@ class Game:
                     self.plan.formulas[flow.id, node.index], current, self.plan.alphabet
                 ):
                     if answer:
-                        found.append(self._taken(marking, i, node, (flow,), learned))
+                        outs.append(self._taken(marking, i, node, (flow,), learned))
                     else:
                         after.append(learned)
             undecided = list(dict.fromkeys(after))
         for flow in last[:1] if node.element.default else last:
-            found += [self._taken(marking, i, node, (flow,), current) for current in undecided]
-        return found
+            outs += [self._taken(marking, i, node, (flow,), current) for current in undecided]
+        return outs
 
     def _ways(self, marking: Marking, i: int, node: Node, known: Known) -> list[_Out]:
         """The sets of flows that can be taken together: all that are true or have no condition, else the default."""
@@ -571,8 +571,8 @@ class Game:
             ways = after
         otherwise = tuple(flow for flow in node.flows if flow.id == node.element.default)
         known_ways = ((taken or otherwise, current) for taken, current in ways)
-        found = [self._taken(marking, i, node, taken, current) for taken, current in known_ways if taken]
-        return list({(tuple(out.told), out.known): out for out in found}.values())
+        outs = [self._taken(marking, i, node, taken, current) for taken, current in known_ways if taken]
+        return list({(tuple(out.told), out.known): out for out in outs}.values())
 
     def _merge(self, marking: Marking, i: int, known: Known) -> list[_Out]:
         """An inclusive join takes one token of each flow by which some came, and goes on."""
@@ -604,7 +604,7 @@ class Game:
             return self._on(marking, i, node, out)
         together = node.element.loop is None or node.element.loop.kind == LoopKind.PARALLEL
         self._begins(node, told)
-        first = [self._one(node, told) for _ in range(number if together else 1)]
+        first = [self._instanced(node, told) for _ in range(number if together else 1)]
         child = (0 if together else number - 1, tuple(sorted(first)))
         out.marking = self._with(marking, i, [(node.index, marking[1][i][1], child)])
         return out
@@ -621,8 +621,8 @@ class Game:
         if not first and asks and all(again for again, _ in answers):  # a correction from outside may still end it
             keys = {atom.key for atom in knowledge.atoms(self.plan.formulas["", node.index])}
             answers = [*answers, (False, knowledge.forgotten(known, keys))]
-        found = [self._round(marking, i, node, again, learned, first) for again, learned in dict.fromkeys(answers)]
-        return [self._on(marking, i, node, out) if not out.marking else out for out in found]
+        outs = [self._round(marking, i, node, again, learned, first) for again, learned in dict.fromkeys(answers)]
+        return [self._on(marking, i, node, out) if not out.marking else out for out in outs]
 
     def _round(self, marking: Marking, i: int, node: Node, again: bool, known: Known, first: bool) -> _Out:
         told = self._counted(node, ("ronde" if first else "nog") if again else ("geen" if first else "genoeg"))
@@ -631,7 +631,7 @@ class Game:
         if again:
             if first:
                 self._begins(node, told)
-            out.marking = self._with(marking, i, [(node.index, marking[1][i][1], (0, (self._one(node, told),)))])
+            out.marking = self._with(marking, i, [(node.index, marking[1][i][1], (0, (self._instanced(node, told),)))])
         elif not first:
             told.append((DONE, *node.place))
         return out
@@ -650,7 +650,8 @@ class Game:
         if node.kind == INSIDE:
             told.append((BEGUN, *node.place))
 
-    def _one(self, node: Node, told: list[Occurrence]) -> Marking:
+    def _instanced(self, node: Node, told: list[Occurrence]) -> Marking:
+        """What runs in one more instance of an activity."""
         return self._opened(node.inside, told) if node.kind == INSIDE else ()
 
     # --- moving tokens -------------------------------------------------------------------------------------------
@@ -756,20 +757,20 @@ class Game:
     def _with(self, marking: Marking, i: int, tokens: list[Marking]) -> Marking:
         return (marking[0], self._few((*marking[1][:i], *tokens, *marking[1][i + 1 :])), *marking[2:])
 
-    def _few(self, found: Any) -> tuple[Any, ...]:
-        """The same in a fixed order, without what stands in one place too often."""
-        ordered = tuple(sorted(found))
+    def _few(self, entries: Iterable[Any]) -> tuple[Any, ...]:
+        """Tokens or handlers in a fixed order, without what stands in one place too often."""
+        ordered = tuple(sorted(entries))
         if len(ordered) <= MOST:
             return ordered
         kept: list[Any] = []
-        for one in ordered:
-            if len(one) == 3 and self.net.nodes[one[0]].kind == PASS:
-                kept.append(one)  # it goes on at once
+        for entry in ordered:
+            if len(entry) == 3 and self.net.nodes[entry[0]].kind == PASS:
+                kept.append(entry)  # it goes on at once
                 continue
-            key = one if len(one) == 3 and self.net.nodes[one[0]].kind in (JOIN, MERGE) else one[0]
+            key = entry if len(entry) == 3 and self.net.nodes[entry[0]].kind in (JOIN, MERGE) else entry[0]
             same = sum((other if isinstance(key, tuple) else other[0]) == key for other in kept)
             if same < MOST:
-                kept.append(one)
+                kept.append(entry)
             else:
                 self.bounded = True
         return tuple(kept)
