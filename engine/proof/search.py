@@ -97,10 +97,13 @@ def unexcused(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None
 def in_order(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
     """What comes of looking only at orders that matter.
 
-    A path that is found then is not the shortest, so it is cut to the steps that are needed to break the rule.
+    A path that is found then is not the shortest, so it is cut to the steps that are needed to break the rule. Where
+    each wait matters, an order that is left out may be the one in which something can't come: then none is.
     """
     game = Game(net, plan)
-    result = _search(game, monitor, most, Order(net, plan, monitor.watched, monitor.every_wait))
+    if monitor.every_wait:
+        return _search(game, monitor, most)
+    result = _search(game, monitor, most, Order(net, plan, monitor.watched))
     if result is not None and result.bounded:
         return _search(Game(net, plan), monitor, most)
     if result is not None and result.broken is not None:

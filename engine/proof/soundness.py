@@ -5,13 +5,15 @@ cross the border of a scope other than by beginning and ending it, so what is so
 answers that were given outside are free here.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 
-from engine.definitions import Element
+from engine.definitions import Element, Flow
 from engine.definitions.kinds import CODED, EventKind, Kind
 from engine.proof import story
-from engine.proof.net import BEHIND, JOIN, MERGE, PASS, Net, Scope
+from engine.proof.net import BEHIND, CHOICE, JOIN, MERGE, PASS, WAIT, Net, Node, Scope
 from engine.proof.order import Order
 from engine.proof.plan import Watched, alone, caught, thrown_in
 from engine.proof.search import Space, explore
@@ -88,17 +90,59 @@ def _crowd(net: Net, scope: Scope, space: Space) -> list[Element]:
 
 
 def _space(net: Net, scope: Scope) -> Space:
-    """The states of a scope: all, or where these are many those that matter, or those at a step with a choice."""
+    """The states of a scope: all, or where these are many those that matter, or those at a step with a choice.
+
+    An order that is left out may be the one in which two are in one place at the same time. Where that could be, what
+    such a search finds is so, and where it finds nothing nothing is known: it counts as full.
+    """
     plan = alone(net, scope.index, passing=False)
     space = explore(net, plan, FEW_STATES)
-    if space.full:
-        space = explore(net, plan, MANY_STATES, Order(net, plan, Watched()))
+    if not space.full:
+        return space
+    space = explore(net, plan, MANY_STATES, Order(net, plan, Watched()))
     if space.full:
         plan = alone(net, scope.index, passing=True)
         space = explore(net, plan, order=Order(net, plan, Watched()))
         if space.bounded:
             space = explore(net, plan)
+    if not space.full and may_meet(scope) and not _judged(net, scope, space):
+        return replace(space, full=True)
     return space
+
+
+def may_meet(scope: Scope) -> bool:
+    """Whether two of the ways that are taken at once may come together somewhere in a scope that is no join."""
+    nodes = scope.nodes
+    targets = {id: [flow.target for flow in _ways(node)] for id, node in nodes.items()}
+    entered = Counter(target for several in targets.values() for target in several)
+    merges = {
+        id
+        for id, node in nodes.items()
+        if entered[id] > 1 and node.kind not in (JOIN, MERGE) and node.element.kind != Kind.END_EVENT
+    }
+    for id, node in nodes.items():
+        together = node.kind not in (CHOICE, WAIT) and len(node.flows) > 1
+        if together or any(not edge.element.interrupting for edge in node.edges):
+            reached = [_onward(targets, target) for target in targets[id]]
+            if any(id in ahead for ahead in reached):
+                return True  # round again, while another way is still open
+            if any(one & other & merges for one, other in combinations(reached, 2)):
+                return True
+    return False
+
+
+def _ways(node: Node) -> list[Flow]:
+    return [*node.flows, *(flow for edge in node.edges for flow in edge.flows)]
+
+
+def _onward(targets: Mapping[str, list[str]], begin: str) -> set[str]:
+    """All that can come from a place on, itself included."""
+    reached, waiting = {begin}, [begin]
+    while waiting:
+        fresh = [target for target in targets.get(waiting.pop(), ()) if target not in reached]
+        reached.update(fresh)
+        waiting.extend(fresh)
+    return reached
 
 
 def judged_in(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
