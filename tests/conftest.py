@@ -283,9 +283,11 @@ def filled(sqlite_databases: SqliteDatabases, library: Library) -> Path:
 
 def build_handbook(folder: Path) -> subprocess.CompletedProcess[str]:
     """Build the handbook of a copy of the repository into its folder `site`, as `make handbook` does."""
-    told = {"SOURCE_DATE_EPOCH": "1772409600", "NO_MKDOCS_2_WARNING": "1", "KNOOPPUNT_REGIO": "zuid-limburg"}
+    settings = {"SOURCE_DATE_EPOCH": "1772409600", "NO_MKDOCS_2_WARNING": "1", "KNOOPPUNT_REGIO": "zuid-limburg"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    return subprocess.run(command, cwd=folder, env={**os.environ, **told}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="session")

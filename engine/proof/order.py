@@ -143,7 +143,7 @@ class Order:
 
     def _reached(self, scope: int, places: Places) -> frozenset[int]:
         came: dict[int, set[int]] = {}
-        found: set[int] = set()
+        reached: set[int] = set()
         waiting = []
         for index, number in places:
             if number >= 0:
@@ -152,9 +152,9 @@ class Order:
                 waiting.append(index)
         while waiting:
             index = waiting.pop()
-            if index in found:
+            if index in reached:
                 continue
-            found.add(index)
+            reached.add(index)
             node = self.net.nodes[index]
             for flow in (*node.flows, *(flow for edge in node.edges for flow in edge.flows)):
                 target = self._target(node, flow)
@@ -164,7 +164,7 @@ class Order:
                     if len(flows) < self.net.joined(target):
                         continue
                 waiting.append(target.index)
-        return frozenset(found)
+        return frozenset(reached)
 
     def _held(self, marking: Marking, i: int, target: int) -> bool:
         """Whether a calm token other than `i` goes to a join, or to the END, and nobody comes last without it."""

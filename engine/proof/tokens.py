@@ -72,7 +72,7 @@ class _Out:
 
     marking: Marking
     known: Known
-    told: list[Occurrence] = field(default_factory=list)
+    occurrences: list[Occurrence] = field(default_factory=list)
     thrown: Event | None = None
 
 
@@ -104,9 +104,9 @@ class Game:
 
     def begin(self) -> list[tuple[Step, State]]:
         """The one step that starts a case."""
-        told: list[Occurrence] = []
-        marking = self._opened(self.plan.root, told)
-        return [(tuple(told), (marking, knowledge.NOTHING))]
+        occurrences: list[Occurrence] = []
+        marking = self._opened(self.plan.root, occurrences)
+        return [(tuple(occurrences), (marking, knowledge.NOTHING))]
 
     def moves(self, state: State) -> Iterator[tuple[Step, State]]:
         """All steps from here, each with where it leads. An ended case has the marking ()."""
@@ -129,7 +129,7 @@ class Game:
     def _steps(self, marking: Marking, path: Path, i: int, known: Known, act: Act) -> Iterator[tuple[Step, State]]:
         for out in self._at(marking, path, i, known, act):
             if out.thrown is None or out.thrown.kind != EventKind.ERROR or self.plan.lenient:
-                yield tuple(out.told), (out.marking, self._known(out))
+                yield tuple(out.occurrences), (out.marking, self._known(out))
 
     def waits(self, state: State) -> bool:
         """Whether nothing moves by itself: somebody, a clock or a message must come."""
@@ -138,7 +138,7 @@ class Game:
     def _known(self, out: _Out) -> Known:
         """What is known after all that was done in one step, as far as something may still ask for it."""
         known = out.known
-        for occurrence in out.told:
+        for occurrence in out.occurrences:
             if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
         return self.memory.kept(out.marking, known) if self.memory else known
@@ -297,7 +297,7 @@ class Game:
             if out.marking:
                 rest = tuple(sorted((*rest, (number, out.marking))))
             else:
-                self._told_handler(marking[0], number, out.told)
+                self._told_handler(marking[0], number, out.occurrences)
             out.marking = (marking[0], marking[1], rest, *marking[3:])
             around += self._caught(marking, out, flow=False)
         return around
@@ -349,9 +349,9 @@ class Game:
             return [out]
         outs = []
         if node.element.loop is not None and node.element.loop.condition and (rest or later):
-            outs.append(self._all_done(marking, i, node, _Out((), out.known, list(out.told), out.thrown)))
+            outs.append(self._all_done(marking, i, node, _Out((), out.known, list(out.occurrences), out.thrown)))
         if later:
-            later, rest = later - 1, tuple(sorted((*rest, self._instanced(node, out.told))))
+            later, rest = later - 1, tuple(sorted((*rest, self._instanced(node, out.occurrences))))
         if rest:
             out.marking = self._with(marking, i, [(index, spent, (later, rest))])
             return [*outs, out]
@@ -373,7 +373,7 @@ class Game:
                 live = start.interrupting or flow or bool(before[1])
                 if live and number not in before[3] and _covers(start.event or Event(EventKind.NONE), out.thrown):
                     out.thrown = None
-                    out.marking = self._started(out.marking, number, out.told)
+                    out.marking = self._started(out.marking, number, out.occurrences)
                     break
         return self._closed(out)
 
@@ -388,7 +388,7 @@ class Game:
         if marking[0] not in self.plan.lingering:
             return [out]
         beside = (marking[0], (), ((BESIDE, ()),), *marking[3:])
-        return [out, _Out(beside, out.known, [*out.told], out.thrown)]
+        return [out, _Out(beside, out.known, [*out.occurrences], out.thrown)]
 
     def _start(self, scope: int, number: int) -> Element:
         return self.net.scopes[scope].handlers[number].start
@@ -396,16 +396,16 @@ class Game:
     # --- handlers ------------------------------------------------------------------------------------------------
 
     def _begun(self, marking: Marking, number: int, known: Known) -> list[_Out]:
-        told: list[Occurrence] = []
-        return [_Out(self._started(marking, number, told), known, told)]
+        occurrences: list[Occurrence] = []
+        return [_Out(self._started(marking, number, occurrences), known, occurrences)]
 
-    def _started(self, marking: Marking, number: int, told: list[Occurrence]) -> Marking:
+    def _started(self, marking: Marking, number: int, occurrences: list[Occurrence]) -> Marking:
         """A scope in which an event sub-process begins."""
         scope, tokens, handlers, spent, _ = marking
         handler = self.net.scopes[scope].handlers[number]
-        told.append((_what(handler.event), handler.start.process, handler.start.id))
-        told.append((BEGUN, handler.element.process, handler.element.id))
-        child = () if self.plan.closed_handlers(scope, number) else self._opened(handler.scope, told)
+        occurrences.append((_what(handler.event), handler.start.process, handler.start.id))
+        occurrences.append((BEGUN, handler.element.process, handler.element.id))
+        child = () if self.plan.closed_handlers(scope, number) else self._opened(handler.scope, occurrences)
         if handler.start.interrupting:
             return (scope, (), ((number, child),), (), True)
         if not listens_on(handler.start):
@@ -415,15 +415,15 @@ class Game:
     def _handled(self, marking: Marking, i: int, known: Known) -> list[_Out]:
         """A handler whose steps nobody needs to see is done."""
         number = marking[2][i][0]
-        told: list[Occurrence] = []
+        occurrences: list[Occurrence] = []
         if number != BESIDE:
-            self._told_handler(marking[0], number, told)
+            self._told_handler(marking[0], number, occurrences)
         rest = marking[2][:i] + marking[2][i + 1 :]
-        return [_Out((marking[0], marking[1], rest, *marking[3:]), known, told)]
+        return [_Out((marking[0], marking[1], rest, *marking[3:]), known, occurrences)]
 
-    def _told_handler(self, scope: int, number: int, told: list[Occurrence]) -> None:
+    def _told_handler(self, scope: int, number: int, occurrences: list[Occurrence]) -> None:
         element = self.net.scopes[scope].handlers[number].element
-        told.append((DONE, element.process, element.id))
+        occurrences.append((DONE, element.process, element.id))
 
     # --- steps at rest -------------------------------------------------------------------------------------------
 
@@ -431,14 +431,14 @@ class Game:
         """Somebody does a task, or what is waited for comes."""
         node = self.net.nodes[marking[1][i][0]]
         event = node.element.event
-        told = [] if event is None else [(_what(event), *node.place)]
-        return [self._leave(marking, i, node, _Out((), known, told))]
+        occurrences = [] if event is None else [(_what(event), *node.place)]
+        return [self._leave(marking, i, node, _Out((), known, occurrences))]
 
     def _each_done(self, j: int) -> Act:
         def act(marking: Marking, i: int, known: Known) -> list[_Out]:
             node = self.net.nodes[marking[1][i][0]]
-            told = [] if node.element.event is None else [(_what(node.element.event), *node.place)]
-            return self._instance(marking, i, j, _Out((), known, [*told, (EACH, *node.place)]))
+            occurrences = [] if node.element.event is None else [(_what(node.element.event), *node.place)]
+            return self._instance(marking, i, j, _Out((), known, [*occurrences, (EACH, *node.place)]))
 
         return act
 
@@ -449,9 +449,9 @@ class Game:
             node = self.net.nodes[marking[1][i][0]]
             flow = node.flows[k]
             target = self.net.scopes[node.scope].nodes[flow.target]
-            told = [(DONE, *node.place), (TAKEN, node.element.process, flow.id)]
-            told.append((_what(target.element.event), *target.place))
-            return [self._leave(marking, i, target, _Out((), known, told))]
+            occurrences = [(DONE, *node.place), (TAKEN, node.element.process, flow.id)]
+            occurrences.append((_what(target.element.event), *target.place))
+            return [self._leave(marking, i, target, _Out((), known, occurrences))]
 
         return act
 
@@ -478,11 +478,11 @@ class Game:
     def _gone_off(self, edge: Edge, out: _Out) -> _Out:
         """A boundary event goes off in the scope `out.marking`."""
         place = edge.element.process, edge.element.id
-        out.told += [(_what(edge.event), *place), (DONE, *place)]
+        out.occurrences += [(_what(edge.event), *place), (DONE, *place)]
         tokens = list(out.marking[1])
         for flow in edge.flows:
-            out.told.append((TAKEN, edge.element.process, flow.id))
-            self._come(tokens, self.net.scopes[out.marking[0]].nodes[flow.target], flow.id, out.told)
+            out.occurrences.append((TAKEN, edge.element.process, flow.id))
+            self._come(tokens, self.net.scopes[out.marking[0]].nodes[flow.target], flow.id, out.occurrences)
         out.marking = (out.marking[0], self._few(tokens), *out.marking[2:])
         return out
 
@@ -515,12 +515,12 @@ class Game:
             tokens = list(marking[1][:i] + marking[1][i + 1 :])
             out = _Out((), known)
             for flow in node.flows:
-                self._come(tokens, self.net.scopes[node.scope].nodes[flow.target], flow.id, out.told)
+                self._come(tokens, self.net.scopes[node.scope].nodes[flow.target], flow.id, out.occurrences)
             out.marking = (marking[0], self._few(tokens), *marking[2:])
             return out
-        told = [(SIGNAL, *node.place), (DONE, *node.place)]
-        told += [(TAKEN, node.element.process, flow.id) for flow in node.flows]
-        return _Out(self._with(marking, i, [(node.index, THREW, ())]), known, told, node.element.event)
+        occurrences = [(SIGNAL, *node.place), (DONE, *node.place)]
+        occurrences += [(TAKEN, node.element.process, flow.id) for flow in node.flows]
+        return _Out(self._with(marking, i, [(node.index, THREW, ())]), known, occurrences, node.element.event)
 
     @staticmethod
     def _landed(node: Node) -> list[Occurrence]:
@@ -572,7 +572,7 @@ class Game:
         otherwise = tuple(flow for flow in node.flows if flow.id == node.element.default)
         known_ways = ((taken or otherwise, current) for taken, current in ways)
         outs = [self._taken(marking, i, node, taken, current) for taken, current in known_ways if taken]
-        return list({(tuple(out.told), out.known): out for out in outs}.values())
+        return list({(tuple(out.occurrences), out.known): out for out in outs}.values())
 
     def _merge(self, marking: Marking, i: int, known: Known) -> list[_Out]:
         """An inclusive join takes one token of each flow by which some came, and goes on."""
@@ -582,29 +582,29 @@ class Game:
         for token in took:
             tokens.remove(token)
         out = _Out((), known, [(DONE, *node.place)])
-        self._onward(tokens, node, out.told)
+        self._onward(tokens, node, out.occurrences)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return [out]
 
     def _taken(self, marking: Marking, i: int, node: Node, flows: tuple[Flow, ...], known: Known) -> _Out:
-        told = [(DONE, *node.place)] if node.drawn else []
-        out = _Out((), self.plan.remembered(known), [*told, *self._heard(node, known)])
+        occurrences = [(DONE, *node.place)] if node.drawn else []
+        out = _Out((), self.plan.remembered(known), [*occurrences, *self._heard(node, known)])
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
-        out.told += [(TAKEN, node.element.process, flow.id) for flow in flows]
+        out.occurrences += [(TAKEN, node.element.process, flow.id) for flow in flows]
         for flow in flows:
-            self._come(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.told)
+            self._come(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.occurrences)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return out
 
     def _many(self, marking: Marking, i: int, node: Node, number: int, known: Known) -> _Out:
         """A multi-instance activity begins, with so many items."""
-        told = self._counted(node, str(number))
-        out = _Out((), known, told)
+        occurrences = self._counted(node, str(number))
+        out = _Out((), known, occurrences)
         if number == 0:
             return self._on(marking, i, node, out)
         together = node.element.loop is None or node.element.loop.kind == LoopKind.PARALLEL
-        self._begins(node, told)
-        first = [self._instanced(node, told) for _ in range(number if together else 1)]
+        self._begins(node, occurrences)
+        first = [self._instanced(node, occurrences) for _ in range(number if together else 1)]
         child = (0 if together else number - 1, tuple(sorted(first)))
         out.marking = self._with(marking, i, [(node.index, marking[1][i][1], child)])
         return out
@@ -625,15 +625,17 @@ class Game:
         return [self._on(marking, i, node, out) if not out.marking else out for out in outs]
 
     def _round(self, marking: Marking, i: int, node: Node, again: bool, known: Known, first: bool) -> _Out:
-        told = self._counted(node, ("ronde" if first else "nog") if again else ("geen" if first else "genoeg"))
-        told += self._heard(node, known)
-        out = _Out((), self.plan.remembered(known), told)
+        occurrences = self._counted(node, ("ronde" if first else "nog") if again else ("geen" if first else "genoeg"))
+        occurrences += self._heard(node, known)
+        out = _Out((), self.plan.remembered(known), occurrences)
         if again:
             if first:
-                self._begins(node, told)
-            out.marking = self._with(marking, i, [(node.index, marking[1][i][1], (0, (self._instanced(node, told),)))])
+                self._begins(node, occurrences)
+            out.marking = self._with(
+                marking, i, [(node.index, marking[1][i][1], (0, (self._instanced(node, occurrences),)))]
+            )
         elif not first:
-            told.append((DONE, *node.place))
+            occurrences.append((DONE, *node.place))
         return out
 
     def _heard(self, node: Node, known: Known) -> list[Occurrence]:
@@ -646,37 +648,37 @@ class Game:
         return [(COUNTED, node.element.process, f"{node.element.id}:{number}")]
 
     @staticmethod
-    def _begins(node: Node, told: list[Occurrence]) -> None:
+    def _begins(node: Node, occurrences: list[Occurrence]) -> None:
         if node.kind == INSIDE:
-            told.append((BEGUN, *node.place))
+            occurrences.append((BEGUN, *node.place))
 
-    def _instanced(self, node: Node, told: list[Occurrence]) -> Marking:
+    def _instanced(self, node: Node, occurrences: list[Occurrence]) -> Marking:
         """What runs in one more instance of an activity."""
-        return self._opened(node.inside, told) if node.kind == INSIDE else ()
+        return self._opened(node.inside, occurrences) if node.kind == INSIDE else ()
 
     # --- moving tokens -------------------------------------------------------------------------------------------
 
     def _leave(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
         """What the token at place `i` waited for is done, and it goes on from `node`."""
-        out.told.append((DONE, *node.place))
+        out.occurrences.append((DONE, *node.place))
         return self._on(marking, i, node, out)
 
     def _on(self, marking: Marking, i: int, node: Node, out: _Out) -> _Out:
         """The token at place `i` goes on from `node`."""
         tokens = list(marking[1][:i] + marking[1][i + 1 :])
-        self._onward(tokens, node, out.told)
+        self._onward(tokens, node, out.occurrences)
         out.marking = (marking[0], self._few(tokens), *marking[2:])
         return out
 
-    def _onward(self, tokens: list[Marking], node: Node, told: list[Occurrence]) -> None:
+    def _onward(self, tokens: list[Marking], node: Node, occurrences: list[Occurrence]) -> None:
         """A token leaves a node."""
         nodes = self.net.scopes[node.scope].nodes
         for flow in node.flows:
             if flow.id:
-                told.append((TAKEN, node.element.process, flow.id))
-            self._come(tokens, nodes[flow.target], flow.id, told)
+                occurrences.append((TAKEN, node.element.process, flow.id))
+            self._come(tokens, nodes[flow.target], flow.id, occurrences)
 
-    def _come(self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence]) -> None:
+    def _come(self, tokens: list[Marking], node: Node, flow: str, occurrences: list[Occurrence]) -> None:
         """A token comes to a node. Where it meets no join that leads to the same each time, and is remembered."""
         if (node.index, flow) not in self.leads:
             new: tuple[list[Marking], list[Occurrence]] = ([], [])
@@ -686,17 +688,17 @@ class Game:
             self.meets_join = before
         if (leads := self.leads[node.index, flow]) is not None:
             tokens += leads[0]
-            told += leads[1]
+            occurrences += leads[1]
         else:
-            self._go(tokens, told, [(node, flow, ())])
+            self._go(tokens, occurrences, [(node, flow, ())])
 
-    def _go(self, tokens: list[Marking], told: list[Occurrence], going: list[Going]) -> None:
+    def _go(self, tokens: list[Marking], occurrences: list[Occurrence], going: list[Going]) -> None:
         """Tokens go on as far as they can by themselves without a choice; the last first."""
         while going:
             node, flow, passed = going.pop()
             if passed and flow:
-                told.append((TAKEN, node.element.process, flow))
-            going += self._arrive(tokens, node, flow, told, passed)
+                occurrences.append((TAKEN, node.element.process, flow))
+            going += self._arrive(tokens, node, flow, occurrences, passed)
 
     def _out(self, node: Node, passed: tuple[int, ...]) -> list[Going]:
         """Where tokens that leave a node come, the first of them last."""
@@ -704,7 +706,7 @@ class Game:
         return [(nodes[flow.target], flow.id, passed) for flow in reversed(node.flows)]
 
     def _arrive(
-        self, tokens: list[Marking], node: Node, flow: str, told: list[Occurrence], passed: tuple[int, ...]
+        self, tokens: list[Marking], node: Node, flow: str, occurrences: list[Occurrence], passed: tuple[int, ...]
     ) -> list[Going]:
         """A token comes to a node; gives where it goes on to, if it does."""
         if node.kind == MERGE:
@@ -713,26 +715,26 @@ class Game:
         if node.kind == JOIN and not self._joined(tokens, node, flow, passed):
             return []
         if node.kind == INSIDE and not self.plan.passed[node.index]:
-            if not self._entered(tokens, node, told) or node.index in passed:
+            if not self._entered(tokens, node, occurrences) or node.index in passed:
                 return []
         elif self._stands(node) or node.index in passed:
             tokens.append((node.index, (), ()))
             return []
         else:
-            told += self._landed(node)
-        told.append((DONE, *node.place))
+            occurrences += self._landed(node)
+        occurrences.append((DONE, *node.place))
         return self._out(node, (*passed, node.index))
 
     def _stands(self, node: Node) -> bool:
         """Whether a token stands still at a node, be it for a moment in which a condition may become true."""
         return self.net.conditional if node.kind in (JOIN, PASS) else not self.plan.passed[node.index]
 
-    def _entered(self, tokens: list[Marking], node: Node, told: list[Occurrence]) -> bool:
+    def _entered(self, tokens: list[Marking], node: Node, occurrences: list[Occurrence]) -> bool:
         """A token comes into an activity; whether that is done at once."""
         if node.element.loop is None or not self.plan.opens(node):
-            told.append((BEGUN, *node.place))
+            occurrences.append((BEGUN, *node.place))
         plain = node.element.loop is None and self.plan.opens(node)
-        child = self._opened(node.inside, told) if plain else ()
+        child = self._opened(node.inside, occurrences) if plain else ()
         if child or not plain:
             tokens.append((node.index, (), child))
         return plain and not child
@@ -748,10 +750,10 @@ class Game:
             tokens.remove(token)
         return True
 
-    def _opened(self, scope: int, told: list[Occurrence]) -> Marking:
+    def _opened(self, scope: int, occurrences: list[Occurrence]) -> Marking:
         tokens: list[Marking] = []
         for start in self.net.scopes[scope].starts:
-            self._come(tokens, start, "", told)
+            self._come(tokens, start, "", occurrences)
         return (scope, self._few(tokens), (), (), False) if tokens else ()
 
     def _with(self, marking: Marking, i: int, tokens: list[Marking]) -> Marking:

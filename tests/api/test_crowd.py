@@ -39,9 +39,9 @@ def port(database: Database) -> Iterator[int]:
 
 
 def csrf(client: TestClient) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/signaal").text)
-    assert found
-    return found[1]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/signaal").text)
+    assert token
+    return token[1]
 
 
 KINDS = pytest.mark.parametrize(("kind", "status"), [("page", 200), ("form", 303), ("anonymous", 303)])

@@ -83,9 +83,9 @@ def findings(path: Path) -> tuple[Problem, ...]:
         for e in one.elements.values()
         if e.kind == "callActivity" and e.called not in known
     ]
-    found = [*standard.breaches(content, path.name)]
-    found += [finding for process in processes for finding in checks.dialect(process, hosted=True)]
-    return (*(finding.problem for finding in found), *_strict(content, path.name), *problems, *missing)
+    findings = [*standard.breaches(content, path.name)]
+    findings += [finding for process in processes for finding in checks.dialect(process, hosted=True)]
+    return (*(finding.problem for finding in findings), *_strict(content, path.name), *problems, *missing)
 
 
 def codes(problem: Problem) -> tuple[str, ...]:
