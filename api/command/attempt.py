@@ -317,7 +317,8 @@ class Trial:
         while True:
             seen = {**context, **answers}
             shown = Form(form.id, forms.visible(form, seen)).input_fields()
-            question = next((f for f in shown if f.key in wanted and f.key not in asked), None)
+            open_questions = (f for f in shown if f.key in wanted and f.key not in asked and not f.type.computed)
+            question = next(open_questions, None)
             if question is None:
                 return answers
             asked.add(question.key)
@@ -367,7 +368,7 @@ _KINDS = {
 
 
 def _flat(fields: Sequence[Field]) -> tuple[Field, ...]:
-    return Form("", tuple(fields)).input_fields()
+    return tuple(field for field in Form("", tuple(fields)).input_fields() if not field.type.computed)
 
 
 def _answer(question: Field, line: str, choices: Sequence[str]) -> Any:

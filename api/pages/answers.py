@@ -112,6 +112,8 @@ def _read(
             rows = [_read_row(field, f"{name}.{i}.", values, shown) for i in _places(name, values)]
             if rows or name in shown:
                 answers[field.key] = rows
+        elif field.type.computed:
+            values.pop(name, None)
         elif field.type.asks and (name in values or name in shown):
             answers[field.key] = field.type.posted(values.pop(name, []))
     return answers
@@ -201,7 +203,7 @@ def controls(
 ) -> tuple[Control, ...]:
     """What the page shows: the fields that these values leave visible, with values, choices and errors."""
     seen = {**context, **values}
-    return _controls(forms.visible(form, seen), "", values, seen, errors or {})
+    return _controls(forms.visible(form, seen), "", values, seen | forms.computed(form.fields, seen), errors or {})
 
 
 def _controls(
@@ -225,6 +227,8 @@ def _control(
         return Control(field, text=wording.filled(field.text, context))
     if field.type.holds is Holds.PARTS:
         return Control(field, controls=_controls(field.fields, prefix, values, context, errors))
+    if field.type.computed:
+        return Control(field, text=wording.answer(field, context.get(field.key)))
     name = prefix + field.key
     value = values.get(field.key, field.default)
     error = errors.get(name, "")
@@ -240,8 +244,9 @@ def _rows(
     rows = []
     for number, item in enumerate(items):
         row = f"{name}.{number}"
-        seen = forms.visible_in_row(field, item, context)
-        inner = _controls(seen, row + ".", item, {**context, **item}, errors)
+        around = {**context, **dict.fromkeys(inner.key for inner in _inputs(field)), **item}
+        seen = forms.visible_in_row(field, item, around)
+        inner = _controls(seen, row + ".", item, around | forms.computed(field.fields, around), errors)
         rows.append(Row(row, number + 1, str(item.get("id", "")), inner))
     return tuple(rows)
 
@@ -284,7 +289,7 @@ def _begin(shown: Iterable[Control], began: Mapping[str, object]) -> str:
 
 
 def _has_conditions(fields: Iterable[Field]) -> bool:
-    return any(field.hide is not None or _has_conditions(field.fields) for field in fields)
+    return any(field.hide or field.type.computed or _has_conditions(field.fields) for field in fields)
 
 
 def clashing(form: Form, clashes: Mapping[str, object], context: Mapping[str, object]) -> dict[str, str]:
@@ -358,7 +363,7 @@ def said(
         if field.type.holds is Holds.ROWS:
             for number, row in enumerate(value if isinstance(value, list) else [], start=1):
                 lines.append((f"{field.label} {number}".strip(), _row_said(field, row, context, names)))
-        elif field.key in answers:
+        elif field.label and field.key in answers:
             lines.append((field.label, wording.answer(field, value, _labels(field, context, names))))
     return tuple(lines)
 
@@ -372,5 +377,5 @@ def _row_said(field: Field, row: Mapping[str, object], context: Mapping[str, obj
     return "\n".join(
         f"{inner.label.rstrip('?:')}: {wording.answer(inner, row[inner.key], _labels(inner, context, names))}"
         for inner in _inputs(field)
-        if row.get(inner.key) not in (None, "", [])
+        if inner.label and row.get(inner.key) not in (None, "", [])
     )

@@ -57,7 +57,7 @@ def _named(fields: Iterable[forms.Field]) -> set[str]:
     for field in fields:
         names |= {field.key, *_SHOWN.findall(field.text)} | _named(field.fields)
         options = feel.read(field.options_expression) if field.options_expression else ""
-        for expression in (field.hide, options):
+        for expression in (field.hide, field.expression, options):
             if isinstance(expression, feel.Expression):
                 names |= expression.names | expression.item_names
     return names

@@ -69,8 +69,8 @@ def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) 
         file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
         for question in questions(form):
             place = f"Bij de vraag '{question.label or question.key or question.id}'"
-            if question.hide is not None:
-                findings += _strange(file, question.id, question.label, place, question.hide.text, given)
+            for expression in filter(None, (question.hide, question.expression)):
+                findings += _strange(file, question.id, question.label, place, expression.text, given)
     for file, several in tables.items():
         findings += [finding for table in several for finding in _in_table(file, table, given)]
     return tuple(findings)

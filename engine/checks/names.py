@@ -11,7 +11,8 @@ from engine.checks.rule import Finding, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
 from engine.definitions.kinds import EventKind, Kind
-from engine.forms import Field, Form, Holds
+from engine.forms import GATE, Field, Form, Holds
+from engine.words import Register
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties"})
 """What an expression may ask of `regio`."""
@@ -186,11 +187,14 @@ def _place(process: Process, id: str) -> str:
 
 def _in_form(form: Form, definition: Definition, about: Known) -> Iterator[Finding]:
     file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
+    steps = [t for process in definition.processes.values() for t in process.user_tasks if t.form == form.id]
+    asks_consent = any(step.properties.get("register") == Register.CONSENT for step in steps)
     for field, row in _all_fields(form.fields):
         label = field.label or field.key or field.id
-        for expression in (field.hide, expression_of(field.options_expression)):
+        for expression in (field.hide, field.expression, expression_of(field.options_expression)):
             if expression is not None:
-                yield from _findings(file, field.id, label, expression, about, f"Bij de vraag '{label}'", row)
+                gate = {GATE} if asks_consent and expression is field.expression else frozenset()
+                yield from _findings(file, field.id, label, expression, about, f"Bij de vraag '{label}'", row | gate)
         for shown in _SHOWN.findall(field.text):
             if shown not in about.names | about.inner | row:
                 yield _finding(file, field.id, label, shown, field.text, about, "In een tekst van dit formulier")

@@ -401,6 +401,18 @@ CONDITION = Rule(
     ),
     unprovable=True,
 )
+COMPUTATION = Rule(
+    "berekening",
+    Topic.READING,
+    "Wat vanzelf uit de antwoorden volgt, staat in FEEL.",
+    "Wat niet uit te rekenen is, blijft leeg. De casus neemt dan stil de verkeerde weg.",
+    "Schrijf bij “expression” met een = ervoor waar het uit volgt.",
+    wrong=_form(f"{_QUESTION}\n- {{type: expression, key: besluit, expression: ja als er een reden is}}"),
+    right=_form(
+        f'{_QUESTION}\n- {{type: expression, key: besluit, expression: \'=if waarom = null then "nee" else "ja"\'}}'
+    ),
+    unprovable=True,
+)
 DEFAULT = Rule(
     "beginwaarde",
     Topic.READING,

@@ -148,7 +148,7 @@ def _open(process: Process, step: Element, form: Form) -> Iterator[Finding]:
     if register == Register.CONSENT:  # other lists may stay empty: a meeting can end without an agreement
         needed += [question for question in form.input_fields() if any(inner in needed for inner in question.fields)]
     for question in needed:
-        if not question.required:
+        if not question.required and not question.type.computed:
             message = f"De vraag '{question.label}' bij '{step.title}' mag open blijven. "
             message += f"Dan staat er niets in het register '{register}'."
             yield OPEN_QUESTION.at(process, step, message, "Maak de vraag verplicht in het formulier.")

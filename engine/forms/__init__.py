@@ -8,12 +8,26 @@ read.
 from engine.forms.answers import validate
 from engine.forms.kinds import Control, Field, FieldKind, FieldType, Holds, Option
 from engine.forms.merge import Merged, merge
-from engine.forms.model import PEOPLE, Form, inputs, options, visible, visible_in_row
+from engine.forms.model import (
+    EVERY_RELATION,
+    GATE,
+    PEOPLE,
+    RELATIVES,
+    Form,
+    computed,
+    inputs,
+    options,
+    visible,
+    visible_in_row,
+)
 from engine.forms.reading import read
 from engine.forms.schema import json_schema
 
 __all__ = [
+    "EVERY_RELATION",
+    "GATE",
     "PEOPLE",
+    "RELATIVES",
     "Control",
     "Field",
     "FieldKind",
@@ -22,6 +36,7 @@ __all__ = [
     "Holds",
     "Merged",
     "Option",
+    "computed",
     "inputs",
     "json_schema",
     "merge",

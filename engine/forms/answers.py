@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from engine.errors import InvalidDataError
 from engine.forms.kinds import CONTROL, MAX_ROWS, Field, FieldType, Holds, WrongAnswerError, named
-from engine.forms.model import Form, inputs, options, shown, visible_in_row
+from engine.forms.model import Form, computed, inputs, options, shown, visible_in_row
 
 
 def validate(form: Form, answers: Mapping[str, object], context: Mapping[str, object]) -> dict[str, object]:
@@ -14,8 +14,8 @@ def validate(form: Form, answers: Mapping[str, object], context: Mapping[str, ob
 
     Raises InvalidDataError with a sentence for every field that is wrong, all at once. Answers to hidden
     questions are left out. A question that is not among the answers is left alone (unless it is required);
-    one that is emptied comes back as None, [] or false. A row of a dynamiclist keeps its `id` and what the
-    document knows of that row.
+    one that is emptied comes back as None, [] or false. What follows from the answers is computed from the clean
+    ones, whatever was given for it. A row of a dynamiclist keeps its `id` and what the document knows of that row.
     """
     errors: dict[str, str] = {}
     _refuse_unknown(answers, form.keys(), "", errors)
@@ -23,7 +23,7 @@ def validate(form: Form, answers: Mapping[str, object], context: Mapping[str, ob
     clean = _answers(kept, answers, context, "", errors)
     if errors:
         raise InvalidDataError(_summary(errors), errors)
-    return clean
+    return clean | computed(form.fields, {**context, **clean})
 
 
 def _summary(errors: Mapping[str, str]) -> str:
@@ -48,7 +48,7 @@ def _answers(
 ) -> dict[str, object]:
     clean: dict[str, object] = {}
     for field in inputs(fields):
-        if field.key not in answers and not field.required:
+        if field.type.computed or (field.key not in answers and not field.required):
             continue
         try:
             if field.type.holds is Holds.ROWS:
@@ -81,11 +81,12 @@ def _rows(
         raise WrongAnswerError(f"Vul bij {named(field)} een lijst met regels in.")
     if len(given) > MAX_ROWS:
         raise WrongAnswerError(f"Bij {named(field)} passen hoogstens {MAX_ROWS} regels.")
+    of_itself = {"id", *(part.key for part in inputs(field.fields) if part.type.computed)}
     standing = {str(row.get("id")): row for row in _mappings(context.get(field.key))}
     rows: list[dict[str, object]] = []
     seen: set[str] = set()
     for index, row in enumerate(given):
-        if any(_filled(value) for key, value in row.items() if key != "id"):
+        if any(_filled(value) for key, value in row.items() if key not in of_itself):
             before = standing.get(str(row["id"])) if row.get("id") else {}
             rows.append(_row(field, row, before, context, f"{prefix}.{index}.", errors))
             _refuse_twin(rows[-1].get("id"), seen, f"{prefix}.{index}.id", errors)
@@ -117,6 +118,7 @@ def _row(
     _refuse_unknown(row, [*keys, "id"], prefix, errors)
     around = {**context, **dict.fromkeys(keys), **(before or {})}
     clean = _answers(visible_in_row(field, row, around), row, around, prefix, errors)
+    clean |= computed(field.fields, {**around, **clean})
     name = row.get("id")
     if name in (None, ""):
         return clean

@@ -39,6 +39,7 @@ class FieldKind(StrEnum):
     CHECKBOX = "checkbox"
     GROUP = "group"
     LIST = "dynamiclist"
+    EXPRESSION = "expression"
 
 
 class Holds(StrEnum):
@@ -55,6 +56,7 @@ class Holds(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
+    COMPUTED = "computed"  # nobody is asked: it follows from the other answers
 
 
 class Control(StrEnum):
@@ -69,6 +71,7 @@ class Control(StrEnum):
     RADIO = "radio"
     CHECKBOXES = "checkboxes"
     CHECKBOX = "checkbox"
+    COMPUTED = "computed"
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class Field:
     options: tuple[Option, ...] = ()
     options_expression: str = ""
     hide: feel.Expression | None = None
+    expression: feel.Expression | None = None
     default: object = None
     fields: tuple["Field", ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -164,8 +168,13 @@ class FieldType:
 
     @property
     def asks(self) -> bool:
-        """Whether it takes an answer."""
+        """Whether it has an answer, that somebody gives or that follows from others."""
         return self.holds not in (Holds.NOTHING, Holds.PARTS)
+
+    @property
+    def computed(self) -> bool:
+        """Whether its answer follows from the others, so that nobody is asked."""
+        return self.holds is Holds.COMPUTED
 
     @property
     def chosen(self) -> bool:
@@ -474,6 +483,13 @@ FIELD_TYPES: Mapping[FieldKind, FieldType] = {
             FieldKind.LIST, Holds.ROWS, Control.LIST, _ROWS,
             name="lijst met regels",
             missing="Voeg minstens één regel toe bij {}.",
+        ),
+        FieldType(
+            FieldKind.EXPRESSION, Holds.COMPUTED, Control.COMPUTED,
+            _COMMON | {"key", "label", "description", "expression", "computeOn"},
+            validations=frozenset(),
+            name="volgt vanzelf uit de antwoorden",
+            schema=lambda field: {"readOnly": True},
         ),
     )
 }  # fmt: skip

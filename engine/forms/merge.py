@@ -47,7 +47,7 @@ def _merged(
     merged = dict(answers)
     left: dict[str, Any] = {}  # what others wrote where this person left what was shown
     for field in form.input_fields():
-        if field.key not in answers:
+        if field.key not in answers or field.type.computed:
             continue
         name, given = prefix + field.key, answers[field.key]
         before, newer = _offered(field, shown), _offered(field, now)
@@ -103,7 +103,7 @@ def _merged_rows(
 ) -> list[dict[str, Any]]:
     """The rows as they stand now with what this person changed, took away and added."""
     form = Form(field.id, field.fields)
-    asked = form.input_fields()
+    asked = [field for field in form.input_fields() if not field.type.computed]
     keys = {"id", *(part.key for part in asked)}
     own, shown = _by_id(given) or {}, _by_id(before) or {}
     merged: list[dict[str, Any]] = []

@@ -1,7 +1,7 @@
 """A form, which of its parts are shown, and what can be chosen there."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine import feel
@@ -9,6 +9,15 @@ from engine.forms.kinds import Field, Holds, Option
 
 PEOPLE = "mensen()"
 """The key of the context under which the engine passes who may be chosen: role → list of {value, label}."""
+
+RELATIVES = "betrokkenen()"
+"""The key under which it passes who of the family may be chosen: relation → list of {value, label}."""
+
+EVERY_RELATION = "alle"
+"""What `kies_betrokkene` says where anybody of the family may be chosen; else it names relations."""
+
+GATE = "poort"
+"""The key under which what is computed sees whether these answers let the case go on, at a step that asks consent."""
 
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What names a row of a list."""
@@ -26,12 +35,12 @@ class Form:
         return tuple(field.key for field in self.input_fields())
 
     def input_fields(self) -> tuple[Field, ...]:
-        """Everything that takes an answer, groups opened; a list is one field."""
+        """Everything that has an answer, groups opened; a list is one field."""
         return tuple(inputs(self.fields))
 
 
 def inputs(fields: Sequence[Field]) -> Iterator[Field]:
-    """Walk over everything that takes an answer, groups opened."""
+    """Walk over everything that has an answer, groups opened."""
     for field in fields:
         if field.type.holds is Holds.PARTS:
             yield from inputs(field.fields)
@@ -59,12 +68,27 @@ def shown(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field
     hidden: set[str] = set()
     kept: tuple[Field, ...] = ()
     for _ in range(len(keys) + 1):  # each round may hide what depends on the round before
-        kept = _unhidden(fields, {**context, **dict.fromkeys(hidden)})
+        seen = {**context, **dict.fromkeys(hidden)}
+        kept = _unhidden(fields, seen | _computed(fields, seen, hidden))
         now_hidden = keys - {field.key for field in inputs(kept)}
         if now_hidden <= hidden:
             break
         hidden |= now_hidden
     return kept
+
+
+def computed(fields: Sequence[Field], context: Mapping[str, object]) -> dict[str, object]:
+    """Give what follows from the answers in `context`, for the fields that are shown; one may follow from another."""
+    hidden = {field.key for field in inputs(fields)} - {field.key for field in inputs(shown(fields, context))}
+    return _computed(fields, {**context, **dict.fromkeys(hidden)}, hidden)
+
+
+def _computed(fields: Sequence[Field], context: Mapping[str, object], hidden: Collection[str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for field in inputs(fields):
+        if field.expression is not None and field.key not in hidden:
+            values[field.key] = feel.to_json(field.expression.evaluate({**context, **values}))
+    return values
 
 
 def _unhidden(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[Field, ...]:
@@ -77,15 +101,26 @@ def _unhidden(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[F
 
 
 def options(field: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
-    """Give the answers that can be chosen here: those of the form, of an expression, or the people of a role."""
+    """Give the answers that can be chosen here: those of the form, of an expression, the people of a role, or those of
+    the family who stand in a relation.
+    """
     role = field.properties.get("kies_persoon")
     if role:
         people = context.get(PEOPLE)
         return read_options(people.get(role)) if isinstance(people, Mapping) else ()
+    if "kies_betrokkene" in field.properties:
+        return _relatives(field.properties["kies_betrokkene"], context.get(RELATIVES))
     if field.options_expression:
         expression = feel.read(field.options_expression)
         return read_options(expression.evaluate(context)) if isinstance(expression, feel.Expression) else ()
     return field.options
+
+
+def _relatives(asked: str, family: object) -> tuple[Option, ...]:
+    if not isinstance(family, Mapping):
+        return ()
+    relations = family if asked == EVERY_RELATION else [name.strip() for name in asked.split(",")]
+    return tuple(option for relation in relations for option in read_options(family.get(relation)))
 
 
 def read_options(items: object) -> tuple[Option, ...]:

@@ -148,6 +148,7 @@ class _Reader:
             options=self._static_options(raw, name),
             options_expression=self._options_expression(raw, name, record),
             hide=self._hide(raw, name),
+            expression=self._computation(raw, name) if record.computed else None,
             default=self._default(raw, name, record),
             fields=self._parts(raw, record, keys, depth),
             properties=self._properties(raw, name),
@@ -240,7 +241,7 @@ class _Reader:
         """In form-js a moment has its label under another name."""
         key = next((key for key in ("label", "dateLabel", "timeLabel") if raw.get(key)), "label")
         label = self._plain_text(raw, name, key)
-        if not label and record.asks:
+        if not label and record.asks and not record.computed:
             self.problem(name, "formulier_tekst", "Dit onderdeel heeft geen vraag of opschrift (“label”).")
         return label
 
@@ -295,17 +296,20 @@ class _Reader:
     def _options_expression(self, raw: dict[str, Any], name: str, record: FieldType) -> str:
         expression = raw.get("valuesExpression", "")
         properties = raw.get("properties")
-        person = isinstance(properties, dict) and "kies_persoon" in properties
-        sources = bool(raw.get("values")) + bool(expression) + person
+        chooses = properties if isinstance(properties, dict) else {}
+        person = "kies_persoon" in chooses
+        sources = bool(raw.get("values")) + bool(expression) + person + ("kies_betrokkene" in chooses)
         if record.chosen and sources != 1:
             self.problem(
                 name,
                 "antwoorden",
                 "Waar de antwoorden vandaan komen, staat er niet of twee keer. Geef ze op één manier: “values”, "
-                "“valuesExpression” of “kies_persoon”.",
+                "“valuesExpression”, “kies_persoon” of “kies_betrokkene”.",
             )
         if person and record.kind is not FieldKind.SELECT:
             self.problem(name, "antwoorden", "Een persoon kies je met een “select”.")
+        if "kies_betrokkene" in chooses and not record.chosen:
+            self.problem(name, "antwoorden", "Iemand van het gezin kies je met een “select”, “radio” of “checklist”.")
         return expression if self._expression(expression, name, "antwoorden") is not None else ""
 
     def _hide(self, raw: dict[str, Any], name: str) -> feel.Expression | None:
@@ -326,6 +330,13 @@ class _Reader:
         except feel.FeelError as problem:
             self.problem(name, rule, f"De expressie “{text[:80]}” klopt niet. {problem.message}")
             return None
+
+    def _computation(self, raw: dict[str, Any], name: str) -> feel.Expression | None:
+        if not raw.get("expression"):
+            self.problem(name, "berekening", "Hier ontbreekt waar dit uit volgt. Vul bij “expression” FEEL in.")
+        if raw.get("computeOn", "change") != "change":
+            self.problem(name, "berekening", "Knooppunt rekent dit steeds opnieuw uit. Kies bij “computeOn” change.")
+        return self._expression(raw.get("expression"), name, "berekening")
 
     def _default(self, raw: dict[str, Any], name: str, record: FieldType) -> object:
         value = raw.get("defaultValue")

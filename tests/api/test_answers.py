@@ -210,6 +210,36 @@ def test_a_number_that_nobody_writes_so_stays_text_and_costs_nothing(plan: Form,
     assert answers.decode(plan, [("weken", text)]) == {"weken": text}
 
 
+def test_what_follows_from_the_answers_is_shown_and_never_taken_from_the_page() -> None:
+    answered = {
+        "id": "w",
+        "type": "radio",
+        "key": "wil",
+        "label": "Wil je?",
+        "values": [{"value": "ja", "label": "Ja"}],
+    }
+    follows = {"type": "expression", "expression": '=if wil = "ja" then "We gaan verder" else "We stoppen"'}
+    decided = json.dumps({
+        "type": "default", "id": "plan",
+        "components": [answered, {"id": "b", "key": "besluit", "label": "Besluit", **follows}, {
+            "id": "r", "type": "dynamiclist", "path": "rijen", "label": "Rijen",
+            "components": [{**answered, "id": "w2"}, {"id": "c", "key": "dan", **follows}],
+        }],
+    })  # fmt: skip
+    plan = forms.read(decided.encode(), "plan.form")
+    posted = [("wil", "ja"), ("besluit", "Anders"), ("rijen.0.wil", "ja"), ("rijen.0.dan", "Anders")]
+    assert answers.decode(plan, posted) == {"wil": "ja", "rijen": [{"wil": "ja"}]}
+    asked = answers.asked(plan, {"wil": "ja", "rijen": [{}, {"wil": "ja"}]}, {"besluit": "Iets van eerder"})
+    assert asked["shown"][1].text == "We gaan verder"
+    assert [row.controls[1].text for row in asked["shown"][2].rows] == ["We stoppen", "We gaan verder"]
+    assert asked["conditional"], "another answer may say something else"
+    assert "besluit" not in asked["names"]
+    answered_so = {"wil": "ja", "besluit": "We gaan verder", "rijen": [{"wil": "ja", "dan": "Zo"}]}
+    assert answers.said(plan, answered_so, {}) == (
+        ("Wil je?", "Ja"), ("Besluit", "We gaan verder"), ("Rijen 1", "Wil je: Ja"),
+    )  # fmt: skip
+
+
 def test_a_page_knows_how_to_ask_each_kind_of_question() -> None:
     template = Path(answers.__file__).with_name("templates") / "fields.html"
     asked = set(re.findall(r'(?:kind|control) == "(\w+)"', template.read_text("utf-8")))

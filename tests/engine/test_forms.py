@@ -265,6 +265,25 @@ def test_a_person_can_only_be_chosen_among_the_people_of_the_role() -> None:
     assert errors(chosen, {"casusregisseur": "p1"}).keys() == {"casusregisseur"}
 
 
+FAMILY = {forms.RELATIVES: {
+    "moeder": [{"value": "1", "label": "Ans"}], "andere_ouder": [{"value": "2", "label": "Ben"}],
+    "kind": [{"value": "3", "label": "Kim"}, {"value": "4", "label": "Noor"}],
+}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [("alle", ["1", "2", "3", "4"]), ("kind", ["3", "4"]), ("kind, moeder", ["3", "4", "1"]), ("voogd", [])],
+)
+def test_somebody_of_the_family_is_chosen_among_those_who_stand_in_the_relation(asked: str, offered: list[str]) -> None:
+    chosen = form(component("checklist", "wie", properties={"kies_betrokkene": asked}))
+    assert [option.value for option in forms.options(chosen.fields[0], FAMILY)] == offered
+    assert forms.options(chosen.fields[0], {}) == ()
+    if offered:
+        assert forms.validate(chosen, {"wie": offered}, FAMILY) == {"wie": offered}
+    assert set(errors(chosen, {"wie": ["5"]}, FAMILY)) == {"wie"}
+
+
 def test_the_parts_of_a_form() -> None:
     assert MEETING.id == "proef"
     assert MEETING.keys() == (
@@ -295,7 +314,11 @@ def test_json_schema_describes_the_answers() -> None:
     [
         (component("button"), "onderdeel_soort", "“button”"),
         (component("html"), "onderdeel_soort", "“html”"),
-        (component("expression"), "onderdeel_soort", "“expression”"),
+        (component("expression"), "berekening", "“expression”"),
+        (component("expression", expression="ja"), "berekening", "Zet een = "),
+        (component("expression", expression="=wil == 1"), "berekening", "Schrijf = om te vergelijken"),
+        (component("expression", expression="=1", computeOn="presentation"), "berekening", "steeds opnieuw"),
+        (component("expression", expression="=1", validate={"required": True}), "onderdeel_eigenschap", "“validate”"),
         (component("textfield", readonly=True), "onderdeel_eigenschap", "“readonly”"),
         (component("textfield", validate={"validationType": "email"}), "controle", "“validationType”"),
         (component("textfield", validate={"pattern": "(a+)+"}), "controle", "kan te lang duren"),
@@ -312,6 +335,7 @@ def test_json_schema_describes_the_answers() -> None:
         (component("radio", values=[*JA_NEE, JA_NEE[0]]), "antwoorden", "eigen “value”"),
         (component("select", valuesExpression="=regio.("), "antwoorden", "klopt niet"),
         (component("radio", properties={"kies_persoon": "x"}), "antwoorden", "“select”"),
+        (component("textfield", properties={"kies_betrokkene": "alle"}), "antwoorden", "“checklist”"),
         (component("checkbox", defaultValue="ja"), "beginwaarde", "past niet"),
         (component("datetime", subtype="week"), "onderdeel_soort", "date, time of datetime"),
         (component("dynamiclist", components=[component("textfield", "id")]), "veldnaam", "al een andere betekenis"),
@@ -352,7 +376,10 @@ def question(record: FieldType, **more: Any) -> dict[str, Any]:
     return component(record.form_js, **more)
 
 
-@pytest.mark.parametrize("record", [record for record in FIELD_TYPES.values() if record.asks], ids=lambda r: r.kind)
+ASKED = [record for record in FIELD_TYPES.values() if record.asks and not record.computed]
+
+
+@pytest.mark.parametrize("record", ASKED, ids=lambda record: record.kind)
 def test_every_kind_of_question_is_read_answered_described_and_named(record: FieldType) -> None:
     (field,) = (read := form(question(record, validate={"required": True}))).fields
     assert field.kind is record.kind
@@ -363,6 +390,59 @@ def test_every_kind_of_question_is_read_answered_described_and_named(record: Fie
     assert not described.is_valid({})
     assert "“Veld”" in errors(read, {})["veld"]
     assert record.name, "the handbook calls it something"
+
+
+def expression(key: str, text: str, **more: Any) -> dict[str, Any]:
+    return component("expression", key, label=more.pop("label", ""), expression=text, computeOn="change", **more)
+
+
+DECIDED = form(
+    component("radio", "wil", values=JA_NEE, validate={"required": True}),
+    component("number", "aantal"),
+    component("textfield", "waarom", conditional={"hide": '=besluit = "ja"'}, validate={"required": True}),
+    expression("besluit", '=if wil = "ja" and aantal > 1 then "ja" else "nee"'),
+    expression("vervolg", '=if besluit = "ja" then "verder" else "stop"', label="Zo gaat het verder"),
+    component("dynamiclist", "kinderen", components=[
+        component("number", "leeftijd"), expression("klasse", '=if leeftijd < 12 then "onder_12" else "12_15"'),
+    ]),
+)  # fmt: skip
+
+
+def test_what_follows_from_the_answers_is_computed_from_the_clean_ones() -> None:
+    clean = forms.validate(DECIDED, {"wil": "ja", "aantal": 2, "besluit": "nee", "vervolg": 3}, {"besluit": "nee"})
+    assert clean == {"wil": "ja", "aantal": 2, "besluit": "ja", "vervolg": "verder"}
+    assert forms.validate(DECIDED, {"wil": "ja", "waarom": "Zo"}, {"aantal": 1})["besluit"] == "nee"
+    day = form(component("datetime", "dag", subtype="date"), expression("jaar", "=date(dag).year"))
+    assert forms.validate(day, {"dag": "31-3-2026"}, {})["jaar"] == 2026
+    assert set(DECIDED.keys()) == {"wil", "aantal", "waarom", "besluit", "vervolg", "kinderen"}
+
+
+def test_what_follows_decides_whether_a_question_is_asked() -> None:
+    assert set(errors(DECIDED, {"wil": "nee", "besluit": "ja"})) == {"waarom"}
+    left_out = forms.validate(DECIDED, {"wil": "ja", "aantal": 2, "waarom": "Zo"}, {})
+    assert "waarom" not in left_out
+
+
+def test_what_would_follow_from_a_hidden_question_follows_from_none() -> None:
+    hidden = form(
+        component("radio", "wil", values=JA_NEE),
+        component("textfield", "reden", conditional={"hide": '=wil = "ja"'}),
+        expression("gezegd", "=reden", conditional={"hide": '=wil = "nee"'}),
+    )
+    assert forms.validate(hidden, {"wil": "ja"}, {"reden": "Van eerder"})["gezegd"] is None
+    assert "gezegd" not in forms.validate(hidden, {"wil": "nee"}, {})
+
+
+def test_each_row_has_what_follows_from_it_and_an_empty_one_is_no_row() -> None:
+    rows = [{"leeftijd": 3, "klasse": "16_plus"}, {"leeftijd": "", "klasse": "12_15"}, {"leeftijd": 13}]
+    clean = forms.validate(DECIDED, {"wil": "ja", "aantal": 2, "kinderen": rows}, {})
+    assert clean["kinderen"] == [{"leeftijd": 3, "klasse": "onder_12"}, {"leeftijd": 13, "klasse": "12_15"}]
+
+
+def test_the_schema_says_that_nobody_sends_what_follows() -> None:
+    schema = forms.json_schema(DECIDED)
+    assert schema["properties"]["vervolg"] == {"title": "Zo gaat het verder", "readOnly": True}
+    assert "besluit" not in schema["required"]
 
 
 def test_every_problem_of_a_file_is_told_at_once() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import cases, definitions
+from engine import cases, definitions, forms
 from engine.errors import ConflictError
 from engine.forms import merge
 from engine.store import Database
@@ -178,6 +178,17 @@ def test_what_is_nested_without_end_is_no_answer_that_was_shown(two: Play) -> No
         odd = [odd]
     found = merge(two.task(REPORTER, "rechts").form, {"naam": "Anneke"}, {"naam": odd}, {"naam": "Anna"}, {})
     assert found.clashes == {"naam": "Anna"}
+
+
+def test_what_follows_from_the_answers_is_nobodys_to_overwrite() -> None:
+    follows = {"type": "expression", "expression": '=if wat = "Bellen" then "ja" else "nee"'}
+    rows = {**PLAN, "components": [*PLAN["components"], {**follows, "id": "dan", "key": "dan"}]}
+    asked = forms.read(form("proef", NAME, {**follows, "id": "besluit", "key": "besluit"}, rows), "proef.form")
+    shown = {"naam": "Anna", "besluit": "nee", "plan": [{"id": "1", "wat": "Fietsen", "dan": "nee"}]}
+    now = {"naam": "Anna", "besluit": "ja", "plan": [{"id": "1", "wat": "Fietsen", "dan": "ja"}]}
+    given = {"naam": "Bea", "besluit": "anders", "plan": []}
+    merged = merge(asked, given, shown, now, now)
+    assert (merged.answers["naam"], merged.answers["plan"], merged.clashes) == ("Bea", [], {})
 
 
 def test_a_follow_up_of_one_agreement_and_of_another_never_meet(play: Play) -> None:
