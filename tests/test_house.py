@@ -223,15 +223,6 @@ NAMESAKES = (
     (r"engine/(cases|process)/__init__\.py", {"message", "signal", "task"}, "names of functions"),
     (r"engine/checks/standard/references\.py", {"message", "signal", "escalation"}, "what an event refers to"),
 )
-# Files that still write words bare; none is added.
-UNCONVERTED = frozenset(
-    {
-        "engine/proof/knowledge.py",
-        "engine/proof/net.py",
-        "engine/proof/soundness.py",
-        "engine/proof/story.py",
-    }
-)
 
 
 def modules() -> dict[str, ast.Module]:
@@ -277,8 +268,7 @@ def sets_of_kinds(module: ast.Module) -> Iterator[tuple[int, frozenset[str]]]:
 
 
 def test_no_word_is_written_bare_that_has_a_home() -> None:
-    bare = {name: told for name, module in modules().items() if (told := bare_words(name, module))}
-    assert [line for name, told in bare.items() for line in told if name not in UNCONVERTED] == []
+    assert [line for name, module in modules().items() for line in bare_words(name, module)] == []
 
 
 def test_no_namesake_is_listed_that_is_written_nowhere() -> None:
@@ -295,7 +285,7 @@ def test_a_group_of_kinds_that_two_places_ask_for_has_one_name() -> None:
     homes = {frozenset(f"{type(kind).__name__}.{kind.name}" for kind in group): name for name, group in groups()}
     places = defaultdict(list)
     for name, module in modules().items():
-        for line, members in sets_of_kinds(module) if name not in UNCONVERTED else ():
+        for line, members in sets_of_kinds(module):
             places[members].append(f"{name}:{line}")
     assert {homes[members]: where for members, where in places.items() if members in homes} == {}
     assert [

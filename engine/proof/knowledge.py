@@ -11,6 +11,7 @@ from functools import lru_cache
 from engine import feel
 from engine.feel.syntax import Node, parse_expression
 from engine.forms import Field, Form, Holds
+from engine.words import Answer
 
 OTHER = ""
 """Stands for every value that no condition names, and for no answer at all."""
@@ -19,7 +20,7 @@ Known = tuple[tuple[str, tuple[str, ...]], ...]
 """What is known: per field the values that it can still have, sorted; a field that does not stand here is free."""
 
 NOTHING: Known = ()
-_TRUE, _FALSE = ("ja",), ("nee",)
+_TRUE, _FALSE = (str(Answer.YES),), (str(Answer.NO),)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from engine.proof import knowledge
 from engine.proof.knowledge import Known
 from engine.proof.net import Net, Node
 from engine.proof.plan import Plan, conditions
-from engine.proof.steps import DONE, Marking
+from engine.proof.steps import DONE, Marking, Open
 
 Keys = int
 """A set of answers, one bit each: quick to put together for every state."""
@@ -99,7 +99,7 @@ class Memory:
             return 0
         return self._set(change.forgets.union(key for key, _ in change.knows))
 
-    def _unasked(self, marking: Marking, keys: Keys) -> Keys:
+    def _unasked(self, marking: Open, keys: Keys) -> Keys:
         """Which of these answers are not live in a scope with all that is open inside it."""
         scope, tokens, handlers, _, stopped = marking
         if not stopped:

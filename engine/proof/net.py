@@ -6,6 +6,7 @@ from functools import cached_property
 
 from engine.definitions import Definition, Element, Event, Flow, Process
 from engine.definitions.kinds import CODED, EMBEDDED, THROWS, WORK, EventKind, Kind, TimerKind
+from engine.words import Answer
 
 # What a node does with a token.
 REST = "rest"  # a person does it, or the clock or a message moves it on
@@ -204,7 +205,7 @@ def _near(scope: Scope, join: Node) -> Near:
 
 def listens_on(event: Element) -> bool:
     """Whether a non-interrupting event can come again: a clock only where it repeats, the rest unless told not to."""
-    if event.interrupting or event.properties.get("vaker") == "nee" or event.event is None:
+    if event.interrupting or event.properties.get("vaker") == Answer.NO or event.event is None:
         return False
     return event.event.kind != EventKind.TIMER or event.event.timer == TimerKind.CYCLE
 

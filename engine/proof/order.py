@@ -18,7 +18,7 @@ Four things make a token quiet. Be `p` any path from here on which the token mov
    one to put off. Or it must not matter when that begins: what lies behind a join is itself as quiet as 2 and 3 ask,
    and at the end of the whole case, without handlers, nothing can happen in between.
 4. No other token can come to where it stands while it stands there, so that two in one place are still met. A search
-   in which there were more in one place than are counted (`Game.bounded`) proves nothing when reduced.
+   in which there were more in one place than are counted (`Bounds.crowded`) proves nothing when reduced.
 
 By 1 to 3 each path has one that begins with a move of the quiet token, does the same as far as the question can see,
 and ends in the same or a later state; so a broken rule stays broken, and a state from which no end can be reached is
@@ -39,7 +39,7 @@ from engine.definitions.kinds import AWAITS, LISTENS, EventKind
 from engine.proof import knowledge
 from engine.proof.net import CHOICE, INSIDE, JOIN, MERGE, STOP, THROW, WAIT, Net, Node, Scope
 from engine.proof.plan import Plan, Watched, conditions
-from engine.proof.steps import BETWEEN, DONE, Marking, Path
+from engine.proof.steps import BETWEEN, DONE, Open, Path, Token
 
 Places = frozenset[tuple[int, int]]
 """Where tokens stand: the node, and the flow by which one came that waits at a join, or -1."""
@@ -87,26 +87,25 @@ class Order:
                 self.touched[node.index] = self.touched[node.index].union(*(self.touched[index] for index in inner))
         self.reaches: dict[tuple[int, Places], frozenset[int]] = {}
 
-    def quiet(self, marking: Marking) -> Iterator[tuple[Path, int]]:
+    def quiet(self, marking: Open) -> Iterator[tuple[Path, int]]:
         """The quiet tokens of a state at rest, each by the way to its scope and its place there."""
         return iter(()) if self.idle else self._quiet(marking, ())
 
-    def _quiet(self, marking: Marking, path: Path) -> Iterator[tuple[Path, int]]:
+    def _quiet(self, marking: Open, path: Path) -> Iterator[tuple[Path, int]]:
         scope, tokens, handlers, *_ = marking
         merging = scope in self.net.merging
         for i, (_, _, child) in enumerate(tokens):
             if not child and not merging and self._is_quiet(marking, i):
                 yield path, i
             elif child and child != BETWEEN:
-                inner = enumerate(child[1]) if len(child) == 2 else [(-1, child)]
-                for j, instance in inner:
+                for j, instance in enumerate(child[1]) if len(child) == 2 else [(-1, child)]:
                     if instance:
                         yield from self._quiet(instance, (*path, (True, i, j)))
         for i, (_, child) in enumerate(handlers):
             if child:
                 yield from self._quiet(child, (*path, (False, i, -1)))
 
-    def _is_quiet(self, marking: Marking, i: int) -> bool:
+    def _is_quiet(self, marking: Open, i: int) -> bool:
         scope, tokens, handlers, *_ = marking
         index = tokens[i][0]
         node = self.net.nodes[index]
@@ -128,7 +127,7 @@ class Order:
         lone = scope == self.plan.root and not self.plan.handlers[scope]
         return lone and not any(self.touched[other] & ahead.keys for other in others)
 
-    def _others(self, scope: int, tokens: tuple[Marking, ...], i: int) -> frozenset[int]:
+    def _others(self, scope: int, tokens: tuple[Token, ...], i: int) -> frozenset[int]:
         """Where the other tokens of a scope stand and may come, as long as this one stands still.
 
         Too much rather than too little: each token is taken to go every way, a join to open when it may have them all.
@@ -166,7 +165,7 @@ class Order:
                 waiting.append(target.index)
         return frozenset(reached)
 
-    def _held(self, marking: Marking, i: int, target: int) -> bool:
+    def _held(self, marking: Open, i: int, target: int) -> bool:
         """Whether a calm token other than `i` goes to a join, or to the END, and nobody comes last without it."""
         scope, tokens, *_ = marking
         for k, (index, _, child) in enumerate(tokens):
@@ -180,7 +179,7 @@ class Order:
                 return True
         return False
 
-    def _completes(self, tokens: Iterable[Marking], join: int) -> bool:
+    def _completes(self, tokens: Iterable[Token], join: int) -> bool:
         """Whether one token more may be the last that a join waits for."""
         came = {token[1][0] for token in tokens if token[0] == join}
         return self.net.joined(self.net.nodes[join]) - len(came) < 2

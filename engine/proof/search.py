@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
+from engine.proof.game import Game
 from engine.proof.net import Net, Node
 from engine.proof.order import Order
 from engine.proof.plan import Plan, reduced
 from engine.proof.steps import Occurrence, State, Step
-from engine.proof.tokens import Game
 from engine.proof.watching import Monitor, Watch
 
 MOST_STATES = 60_000
@@ -127,7 +127,7 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
         ways = _few(game, order, current[0]) if order else ()
         every = tuple(game.moves(current[0])) if monitor.every_wait or not ways else ways
         if missed := _missed(game, monitor, current, every):
-            return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounded)
+            return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounds.crowded)
         ways = ways or every
         effort += _effort(ways)
         if game.blind:
@@ -135,19 +135,21 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
         for step, state in ways:
             watch, broken = monitor.follow(current[1], step, not state[0])
             if broken:
-                return Found((first, *_path(came, current), step), broken, len(came), bounded=game.bounded)
+                return Found((first, *_path(came, current), step), broken, len(came), bounded=game.bounds.crowded)
             after, reached = (state, watch), len(came)
             came.setdefault(after, (current, step))
             if len(came) > reached:  # asked so, a state is hashed once
-                if len(came) > most or effort > enough or game.full:
-                    return Found(states=len(came), full=True, bounded=game.bounded, wide=game.full)
+                if len(came) > most or effort > enough or game.bounds.wide:
+                    return Found(states=len(came), full=True, bounded=game.bounds.crowded, wide=game.bounds.wide)
                 waiting.append(after)
-    return Found(states=len(came), full=game.full is not None, bounded=game.bounded, wide=game.full)
+    wide = game.bounds.wide
+    return Found(states=len(came), full=wide is not None, bounded=game.bounds.crowded, wide=wide)
 
 
 def _few(game: Game, order: Order, state: State) -> Ways:
     """The steps of one quiet token of a state at rest, if it has one."""
-    quiet = next(order.quiet(state[0]), None) if game.waits(state) else None
+    marking = state[0]
+    quiet = next(order.quiet(marking), None) if marking and game.waits(state) else None
     return tuple(game.moves_of(state, *quiet)) if quiet else ()
 
 
@@ -239,6 +241,6 @@ def explore(net: Net, plan: Plan, most: int = MOST_STATES, order: Order | None =
                     space.full = True
                     return space
                 waiting.append(state)
-    space.full, space.wide = game.full is not None or game.blind, game.full
-    space.bounded = game.bounded
+    space.full, space.wide = game.bounds.wide is not None or game.blind, game.bounds.wide
+    space.bounded = game.bounds.crowded
     return space

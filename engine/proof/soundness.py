@@ -82,7 +82,7 @@ def _too_large(net: Net, scope: Scope, space: Space, large: Collection[int]) -> 
 
 def _crowd(net: Net, scope: Scope, space: Space) -> list[Element]:
     """What is open at once in the fullest state that was met."""
-    markings = [state[0] for state in space.came if state[0]]
+    markings = [marking for marking, _ in space.came if marking]
     _, tokens, handlers, *_ = max(markings, key=lambda marking: len(marking[1]) + len(marking[2]))
     elements = [net.nodes[token[0]].element for token in tokens]
     elements += [scope.handlers[number].element for number, _ in handlers if number != BESIDE]
@@ -161,7 +161,7 @@ def _never(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
     """Steps that no case ever comes to."""
     places = {(process, id) for what, process, id in space.passed if what in (BEGUN, DONE, MESSAGE, CLOCK)}
     places |= {(process, id) for what, process, id in space.passed if what == SIGNAL}
-    waiting = {net.nodes[token[0]].place for state in space.came if state[0] for token in state[0][1]}
+    waiting = {net.nodes[token[0]].place for marking, _ in space.came if marking for token in marking[1]}
     for element in net.elements(scope.index):
         inside = element.parent == scope.parent
         place = (element.process, element.id)
@@ -197,7 +197,7 @@ def _stuck(net: Net, scope: Scope, space: Space) -> Iterator[Finding]:
 
 
 def _finding(net: Net, scope: Scope, space: Space, state: State, rule: str, text: str) -> Finding:
-    nodes = [net.nodes[token[0]] for token in state[0][1]]
+    nodes = [net.nodes[token[0]] for token in state[0][1]] if state[0] else []
     joins = [node for node in nodes if node.kind in (JOIN, MERGE)]
     node = (joins or nodes)[0]
     steps = space.path(state)

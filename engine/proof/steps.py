@@ -1,17 +1,8 @@
 """What the token game is told in: markings, steps and what occurs in them, as plain tuples that are quick to compare.
 
-A *marking* is the tree of what is open: per scope its tokens and its running handlers, each with what runs inside:
-
-    marking   (scope, tokens, handlers, spent, stopped)
-    token     (node, spent, child)     child: () nothing, a marking, or (later, instances) of a multi-instance step
-    handler   (number, child)
-
-`spent` holds the events that went off and don't come again; of a token that waits at a join, the flow by which it
-came; of one that has thrown something, that it did. A *step* is what happens in one go, as a row of occurrences (what,
-process, element).
+A *marking* is the tree of what is open: per scope its tokens and its running handlers, each with what runs inside. A
+*step* is what happens in one go, as a row of occurrences.
 """
-
-from typing import Any
 
 from engine.proof.knowledge import Known
 
@@ -25,17 +16,40 @@ signal came; a number of times is settled, an answer heard, the case ended; and 
 Occurrence = tuple[str, str, str]
 """What happened, in which process, to which element (or answer)."""
 
-Marking = tuple[Any, ...]
 Step = tuple[Occurrence, ...]
+
+Spent = tuple[int, ...]
+"""The events that went off and don't come again; of a token that waits at a join, the flow by which it came; of one
+that has thrown something, that it did."""
+
+Open = tuple[int, tuple["Token", ...], tuple["Running", ...], Spent, bool]
+"""What is open in a scope: its number, its tokens, its handlers that run, which of them don't begin again, and whether
+one of these stopped its flow."""
+
+Marking = Open | tuple[()]
+"""What is open in all of a scope, or () where that is done."""
+
+Several = tuple[int, tuple[Marking, ...]]
+"""What is open in an activity that is done more than once: how often it is still to begin, and each time that runs."""
+
+Token = tuple[int, Spent, Marking | Several]
+"""Stands at a node. What runs inside is () where it waits for somebody or something."""
+
+Running = tuple[int, Marking]
+"""A handler that runs, by its number. What runs inside is () where we don't look at its steps."""
+
 State = tuple[Marking, Known]
 
-Path = tuple[tuple[bool, int, int], ...]
-"""The way down in a marking: of each scope on it whether a token or a handler, which, and which instance (or -1)."""
+Turn = tuple[bool, int, int]
+"""Down in a marking: into what a token (or else a handler) has open, which one, and which instance of it (or -1)."""
 
-BETWEEN = (0, ())
+Path = tuple[Turn, ...]
+"""The way down in a marking, scope by scope."""
+
+BETWEEN: Several = (0, ())
 """What runs inside a loop between two rounds, or when it was done for all: nothing, and nothing waits."""
 
-THREW = (0,)
+THREW: Spent = (0,)
 """What is `spent` where a token has thrown what stands there, and goes on if nothing interrupts it."""
 
 BESIDE = -1
@@ -43,3 +57,19 @@ BESIDE = -1
 
 SEVERAL = "|"
 """Between the answers of which one was given, where a gateway tells no more than that."""
+
+
+def inside(marking: Open, turn: Turn) -> Open:
+    """What is open one scope further down. Raises LookupError where nothing is."""
+    flow, i, instance = turn
+    child = marking[1][i][2] if flow else marking[2][i][1]
+    below = child[1][instance] if len(child) == 2 else child
+    if not below:
+        raise LookupError(turn)
+    return below
+
+
+def instances(token: Token) -> Several:
+    """What is open in an activity that is done more than once."""
+    child = token[2]
+    return child if len(child) == 2 else BETWEEN

@@ -28,10 +28,11 @@ from engine.definitions import Definition
 from engine.errors import ProcessError
 from engine.forms import Field
 from engine.process import Model, Outcome
+from engine.proof.game import Game
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
-from engine.proof.steps import Marking, State, Step
-from engine.proof.tokens import MOST, Game
+from engine.proof.steps import Open, State, Step
+from engine.proof.tokens import MOST
 from tests.engine.drawing import MONDAY
 
 FAR = "2999-01-01T00:00:00+01:00"
@@ -274,9 +275,9 @@ class Prover:
         return self._all([(("begin",), *one) for one in self.game.begin()])
 
     def _moves(self, state: State) -> dict[Label, set[State]]:
-        self.game.bounded = False
+        self.game.bounds.crowded = False
         found = self._all([(self._trigger(step), step, after) for step, after in self.game.moves(state)])
-        if self.game.bounded:
+        if self.game.bounds.crowded:
             self.bounded.add(state)
         return found
 
@@ -353,18 +354,16 @@ class Prover:
         opened = self._open(state[0]) if state[0] else ()
         return _look(opened, (trigger[1] for trigger in awaited if trigger[0] == "bericht"), not state[0])
 
-    def _open(self, marking: Marking) -> Iterator[Place]:
+    def _open(self, marking: Open) -> Iterator[Place]:
         for index, _, child in marking[1]:
             at = self.net.nodes[index]
             if at.element.kind in ("userTask", "manualTask"):
-                yield from [at.place] * (len(child[1]) if child else 1)
-            elif child and at.element.loop is not None:
-                for instance in filter(None, child[1]):
-                    yield from self._open(instance)
-            elif child:
-                yield from self._open(child)
-        for _, child in marking[2]:
-            yield from self._open(child)
+                yield from [at.place] * (len(child[1]) if len(child) == 2 else 1)
+            else:
+                for inside in child[1] if len(child) == 2 else (child,):
+                    yield from self._open(inside) if inside else ()
+        for _, inside in marking[2]:
+            yield from self._open(inside) if inside else ()
 
 
 # --- side by side ----------------------------------------------------------------------------------------------

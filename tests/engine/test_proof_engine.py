@@ -13,10 +13,11 @@ from engine import definitions, process
 from engine.definitions import Definition
 from engine.forms import Field
 from engine.process import Model, OpenTask
+from engine.proof.game import Game
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
-from engine.proof.steps import Marking, State, Step
-from engine.proof.tokens import MOST, Game
+from engine.proof.steps import Open, State, Step
+from engine.proof.tokens import MOST
 from tests.engine import drawing
 from tests.engine.drawing import (
     Case,
@@ -133,18 +134,16 @@ class Follower:
         }
         return opened, awaited, not state[0]
 
-    def _open(self, marking: Marking) -> Iterator[tuple[str, str]]:
+    def _open(self, marking: Open) -> Iterator[tuple[str, str]]:
         for index, _, child in marking[1]:
             at = self.net.nodes[index]
             if at.element.kind in ("userTask", "manualTask"):
-                yield from [at.place] * (len(child[1]) if child else 1)
-            elif child and at.element.loop is not None:
-                for instance in filter(None, child[1]):
-                    yield from self._open(instance)
-            elif child:
-                yield from self._open(child)
-        for _, child in marking[2]:
-            yield from self._open(child)
+                yield from [at.place] * (len(child[1]) if len(child) == 2 else 1)
+            else:
+                for inside in child[1] if len(child) == 2 else (child,):
+                    yield from self._open(inside) if inside else ()
+        for _, inside in marking[2]:
+            yield from self._open(inside) if inside else ()
 
 
 def walk(model: Model, seed: int, steps: int, document: Mapping[str, Any]) -> int:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from engine import definitions
 from engine.definitions import Definition
 from engine.proof import KINDS, soundness
+from engine.proof.game import Game
 from engine.proof.net import Net, Scope, lay_out
 from engine.proof.order import Order
 from engine.proof.plan import Watched, alone, reduced
 from engine.proof.search import Space, breaks, explore, in_order, search, unexcused
 from engine.proof.soundness import judged_in, may_meet
-from engine.proof.tokens import Game
 from engine.proof.watching import Monitor
 from tests.engine import drawing
 from tests.engine.drawing import choice, end, fork, message, timer, way
