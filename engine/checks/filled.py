@@ -9,11 +9,14 @@ from engine.definitions import Definition, Element, Settings
 from engine.definitions.settings import mapping
 from engine.errors import DefinitionError
 
-TOP = ("naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren")
+TOP = (
+    "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
+    "zeggenschap", "nodig",
+)  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "rollen": ("naam", "kort", "doet_ook", "overziet"),
-    "organisaties": ("naam", "domein", "soort", "gemeenten"),
+    "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
 }
 PERSON = ("id", "naam", "organisatie", "functie", "rollen")
 

@@ -16,6 +16,7 @@ from engine.definitions.kinds import Kind
 from engine.definitions.markup import refuse
 from engine.definitions.model import (
     Bounds,
+    DataKind,
     Deadline,
     Definition,
     Element,
@@ -24,6 +25,7 @@ from engine.definitions.model import (
     Lane,
     Link,
     Loop,
+    Need,
     Note,
     Organisation,
     Process,
@@ -36,6 +38,7 @@ from engine.errors import DefinitionError, Problem
 
 __all__ = [
     "Bounds",
+    "DataKind",
     "Deadline",
     "Definition",
     "Element",
@@ -44,6 +47,7 @@ __all__ = [
     "Lane",
     "Link",
     "Loop",
+    "Need",
     "Note",
     "Organisation",
     "Process",

@@ -257,18 +257,49 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Organisation:
-    """A partner on the sociale kaart; `municipalities` empty means the whole region."""
+    """A partner on the sociale kaart; `municipalities` empty means the whole region. `team` are the municipalities
+    whose coördinator or procesregisseur works there: it is, or is part of, the Knooppunt team.
+    """
 
     id: str
     name: str
     domain: str = ""
     kind: str = ""
     municipalities: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
+
+    def works_in(self, municipality: str) -> bool:
+        """Whether it stands on the sociale kaart of a municipality."""
+        return not self.municipalities or municipality in self.municipalities or municipality in self.team
+
+
+@dataclass(frozen=True)
+class DataKind:
+    """A kind of data (gegevenssoort): its name as a family is asked it, and what falls under it."""
+
+    id: str
+    name: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Need:
+    """The kinds of data that the work of a kind of organisation needs for one purpose, and on which ground it has them:
+    the ground in words and the article of law, or "aanname".
+    """
+
+    kinds: tuple[str, ...]
+    ground: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a region fills in: regio.yaml over the settings that hold everywhere."""
+    """What a region fills in: regio.yaml over the settings that hold everywhere.
+
+    `authority` says by age class whose yes counts for data of a person: `zelf`, `gezag` or both. `needs` says by kind
+    of organisation and purpose what it must know to do its work.
+    """
 
     region: str
     name: str
@@ -279,6 +310,9 @@ class Settings:
     lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
+    data_kinds: Mapping[str, DataKind] = field(default_factory=dict)
+    authority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: Mapping[str, Mapping[str, Need]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

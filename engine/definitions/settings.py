@@ -8,8 +8,9 @@ import yaml
 
 from engine import deadlines
 from engine.definitions.markup import refuse
-from engine.definitions.model import ASSUMED, Deadline, Organisation, Role, Settings, Since
+from engine.definitions.model import ASSUMED, DataKind, Deadline, Need, Organisation, Role, Settings, Since
 from engine.errors import DefinitionError, Problem
+from engine.words import Answer
 
 
 def read_settings(content: bytes, region: str) -> Settings:
@@ -45,6 +46,14 @@ def read_settings(content: bytes, region: str) -> Settings:
         },
         texts={id: str(text) for id, text in _entry(raw.get("teksten")).items()},
         colours={id: str(colour) for id, colour in _entry(raw.get("kleuren")).items()},
+        data_kinds={
+            id: _data_kind(id, _entry(value, "naam")) for id, value in _entry(raw.get("gegevenssoorten")).items()
+        },
+        authority={id: _ids(value) for id, value in _entry(raw.get("zeggenschap")).items()},
+        needs={
+            kind: {purpose: _need(_entry(value, "soorten")) for purpose, value in _entry(purposes).items()}
+            for kind, purposes in _entry(raw.get("nodig")).items()
+        },
     )
 
 
@@ -101,4 +110,15 @@ def _organisation(id: str, raw: Mapping[str, Any]) -> Organisation:
         str(raw.get("domein", "")),
         str(raw.get("soort", "")),
         _ids(raw.get("gemeenten")),
+        _ids(raw.get("gemeenten"))
+        if raw.get("knooppuntteam") in (True, Answer.YES)
+        else _ids(raw.get("knooppuntteam")),
     )
+
+
+def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
+    return DataKind(id, str(raw.get("naam", id)), str(raw.get("uitleg", "")))
+
+
+def _need(raw: Mapping[str, Any]) -> Need:
+    return Need(_ids(raw.get("soorten")), str(raw.get("grond", "")), str(raw.get("artikel", "")))

@@ -133,8 +133,9 @@ def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
         "organisaties": [
             {"value": o.id, "label": o.name, "domein": o.domain, "soort": o.kind}
             for o in settings.organisations.values()
-            if not (municipality and o.municipalities) or municipality in o.municipalities
+            if not municipality or o.works_in(municipality)
         ],
+        "gegevenssoorten": [{"value": kind.id, "label": kind.name} for kind in settings.data_kinds.values()],
     }
 
 
