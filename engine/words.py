@@ -71,6 +71,58 @@ class Register(StrEnum):
     SAFETY = "veiligheid"
 
 
+class Relation(StrEnum):
+    """What somebody of a family is to the child, or a holder of authority outside it."""
+
+    MOTHER = "moeder"
+    OTHER_PARENT = "andere_ouder"
+    CHILD = "kind"
+    GUARDIAN = "voogd"
+    PARENT_OF_MOTHER = "ouder_van_moeder"
+
+
+class AgeClass(StrEnum):
+    """The ages at which the law lets somebody else decide."""
+
+    UNDER_12 = "onder_12"
+    FROM_12 = "12_15"
+    FROM_16 = "16_plus"
+
+
+class Authority(StrEnum):
+    """Whether somebody has parental authority; not known counts as having it."""
+
+    YES = "ja"
+    NO = "nee"
+    UNKNOWN = "onbekend"
+
+
+class Purpose(StrEnum):
+    """What data may be used for, as a family is asked it."""
+
+    SHARING = "delen"
+    PRELIMINARY = "voorbespreking"
+    MEETING = "overleg"
+    TRANSFER = "overdracht"
+
+
+class Reply(StrEnum):
+    """What somebody says to the request of one organisation. `OTHERWISE` names the kinds that it may know of."""
+
+    YES = "ja"
+    NO = "nee"
+    OTHERWISE = "anders"
+    NOT_ASKED = "niet_gevraagd"
+
+
+class KnownData(StrEnum):
+    """The kinds of data that code knows by name; a region lists all of them."""
+
+    CONTACT = "contact"
+    PLAN = "doelen_plan"
+    STORY = "verhaal"
+
+
 class Happening(StrEnum):
     """What happened to a case: the kind of a row of its history."""
 
@@ -137,3 +189,10 @@ class Answer(StrEnum):
 
     YES = "ja"
     NO = "nee"
+
+
+class Voice(StrEnum):
+    """Whose yes counts for data about somebody: the person's own, or that of who has authority over that person."""
+
+    OWN = "zelf"
+    HOLDERS = "gezag"

@@ -14,7 +14,7 @@ from engine.definitions.kinds import EventKind, Kind
 from engine.forms import GATE, Field, Form, Holds
 from engine.words import Register
 
-REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties"})
+REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten"})
 """What an expression may ask of `regio`."""
 ALWAYS = frozenset({"regio", "gemeente"})
 BESIDE_MESSAGE = ("_door", "_op")

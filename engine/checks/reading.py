@@ -13,6 +13,8 @@ _ADVICE = 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"
 _DMN = '<?xml version="1.0"?>\n<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">{0}</definitions>'
 _COLUMN = '<input id="vraag"><inputExpression id="om"><text>aantal</text></inputExpression></input>'
 _KEPT = "begin > bellen > klaar"
+_KINDS = "gegevenssoorten: {contact: {naam: Hoe we jullie bereiken}}"
+_GROUND = "grond: toestemming, artikel: AVG artikel 6 lid 1 a"
 
 
 def _form(parts: str) -> dict[str, str]:
@@ -163,6 +165,27 @@ NO_HOME = Rule(
     "Kies een map die in workflows staat.",
     wrong="",
     right="",
+    unprovable=True,
+)
+
+AUTHORITY = Rule(
+    "zeggenschap",
+    Topic.READING,
+    "De regio zegt per leeftijd wiens ja telt: van de persoon zelf, van wie gezag heeft, of van allebei.",
+    "Zegt de regio dat niet goed, dan gaat iets open met het ja van een ander, of blijft het voor altijd dicht.",
+    "Schrijf bij onder_12, 12_15 en 16_plus: zelf, gezag of allebei.",
+    wrong={"regio.yaml": "zeggenschap: {'10_12': [gezag]}"},
+    right={"regio.yaml": "zeggenschap: {onder_12: [gezag]}"},
+    unprovable=True,
+)
+NEEDS = Rule(
+    "nodig",
+    Topic.READING,
+    "Wat een soort organisatie nodig heeft, staat er met soorten gegevens die bestaan, de grond en het artikel.",
+    "Dit is wat opengaat als een ouder ja zegt. Een eigen verhaal hoort daar nooit bij: dat kiest een ouder zelf.",
+    "Gebruik een soort uit gegevenssoorten, en vul grond en artikel in.",
+    wrong={"regio.yaml": f"{_KINDS}\nnodig: {{knooppuntteam: {{delen: {{soorten: [geld], {_GROUND}}}}}}}"},
+    right={"regio.yaml": f"{_KINDS}\nnodig: {{knooppuntteam: {{delen: {{soorten: [contact], {_GROUND}}}}}}}"},
     unprovable=True,
 )
 

@@ -282,6 +282,10 @@ class DataKind:
     explanation: str = ""
 
 
+TEAM = "knooppuntteam"
+"""What the Knooppunt team is called among the kinds of organisation that need something."""
+
+
 @dataclass(frozen=True)
 class Need:
     """The kinds of data that the work of a kind of organisation needs for one purpose, and on which ground it has them:

@@ -1,16 +1,16 @@
 """`regio.yaml` → Settings: names, municipalities, roles, deadlines, organisations, lists, texts, colours."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
 
 from engine import deadlines
 from engine.definitions.markup import refuse
-from engine.definitions.model import ASSUMED, DataKind, Deadline, Need, Organisation, Role, Settings, Since
+from engine.definitions.model import ASSUMED, TEAM, DataKind, Deadline, Need, Organisation, Role, Settings, Since
 from engine.errors import DefinitionError, Problem
-from engine.words import Answer
+from engine.words import AgeClass, Answer, KnownData, Purpose, Voice
 
 
 def read_settings(content: bytes, region: str) -> Settings:
@@ -29,9 +29,7 @@ def read_settings(content: bytes, region: str) -> Settings:
                     "'5 werkdagen', 'P14D' (14 dagen) of 'P3M' (3 maanden).",
                 )
             )
-    if problems:
-        raise DefinitionError(problems)
-    return Settings(
+    settings = Settings(
         region=region,
         name=str(raw.get("naam", region)),
         municipalities={id: str(name) for id, name in _entry(raw.get("gemeenten")).items()},
@@ -55,6 +53,55 @@ def read_settings(content: bytes, region: str) -> Settings:
             for kind, purposes in _entry(raw.get("nodig")).items()
         },
     )
+    problems += [*_strange_voices(settings), *_strange_needs(settings)]
+    if problems:
+        raise DefinitionError(problems)
+    return settings
+
+
+def _strange_voices(settings: Settings) -> Iterator[Problem]:
+    """What says nothing of whose yes counts: an age that the law does not know, or nobody's yes."""
+    for age, voices in settings.authority.items():
+        place = f"zeggenschap.{age}"
+        if age not in tuple(AgeClass):
+            message = f"Bij 'zeggenschap' staat de leeftijd '{age}'. Die leeftijd kent Knooppunt niet."
+            yield Problem("regio.yaml", place, "zeggenschap", f"{message} {_choose(AgeClass)}")
+        elif not voices or not set(voices) <= set(Voice):
+            message = f"Bij 'zeggenschap' van '{age}' staat niet wiens ja telt."
+            yield Problem("regio.yaml", place, "zeggenschap", f"{message} {_choose(Voice)}")
+
+
+def _strange_needs(settings: Settings) -> Iterator[Problem]:
+    """What the needs of kinds of organisation can't mean, so that a yes would open something else or nothing."""
+    organisations = (TEAM, *settings.lists.get("soorten_organisaties", ()))
+    for organisation, purposes in settings.needs.items():
+        if organisation not in organisations:
+            message = f"Onder 'nodig' staat '{organisation}'. Die soort organisatie kent de regio niet."
+            yield Problem("regio.yaml", f"nodig.{organisation}", "nodig", f"{message} {_choose(organisations)}")
+        for purpose, need in purposes.items():
+            place = f"nodig.{organisation}.{purpose}"
+            if purpose not in tuple(Purpose):
+                message = f"Bij '{organisation}' onder 'nodig' staat het doel '{purpose}'. Dat doel bestaat niet."
+                yield Problem("regio.yaml", place, "nodig", f"{message} {_choose(Purpose)}")
+            yield from (Problem("regio.yaml", place, "nodig", text) for text in _strange_need(place, need, settings))
+
+
+def _strange_need(place: str, need: Need, settings: Settings) -> Iterator[str]:
+    strange = [kind for kind in need.kinds if kind not in settings.data_kinds]
+    if strange:
+        listed = _choose(settings.data_kinds)
+        yield f"Bij '{place}' staat de soort gegevens '{strange[0]}'. Die staat niet bij 'gegevenssoorten'. {listed}"
+    if KnownData.STORY in need.kinds:
+        yield (
+            f"Bij '{place}' staat '{KnownData.STORY}'. Een eigen verhaal gaat nooit vanzelf mee met een ja. Haal het "
+            "weg: wie het wil delen, kiest dat zelf."
+        )
+    if not need.kinds or not need.ground or not need.article:
+        yield f"Bij '{place}' ontbreekt iets. Vul 'soorten', 'grond' en 'artikel' in, en zet erbij wat een aanname is."
+
+
+def _choose(names: Iterable[str]) -> str:
+    return f"Kies uit: {', '.join(names)}."
 
 
 def mapping(content: bytes, file: str) -> dict[str, Any]:

@@ -76,10 +76,11 @@ class Control(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One answer that can be chosen."""
+    """One answer that can be chosen. Choosing it may say another kind of data than its question does."""
 
     value: str
     label: str
+    data_kind: str = ""
 
 
 @dataclass(frozen=True)

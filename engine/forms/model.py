@@ -130,5 +130,7 @@ def read_options(items: object) -> tuple[Option, ...]:
         if isinstance(item, str):
             choices.append(Option(item, item))
         elif isinstance(item, Mapping) and isinstance(item.get("value"), str):
-            choices.append(Option(item["value"], str(item.get("label") or item["value"])))
+            properties = item.get("properties")
+            data_kind = str(properties.get("gegevens", "")) if isinstance(properties, Mapping) else ""
+            choices.append(Option(item["value"], str(item.get("label") or item["value"]), data_kind))
     return tuple(choices)

@@ -291,6 +291,12 @@ class _Reader:
                 "antwoorden",
                 "Twee antwoorden zijn hetzelfde, of een is leeg. Geef elk een eigen “value” (tekst) en een “label”.",
             )
+        for value in values if isinstance(values, list) else ():
+            properties = value.get("properties", {}) if isinstance(value, dict) else {}
+            kind = properties.get("gegevens", "") if isinstance(properties, dict) else None
+            if not isinstance(kind, str) or set(properties) - {"gegevens"}:
+                said = "Bij “properties” van een antwoord kan alleen “gegevens” staan, met de naam van een soort."
+                self.problem(name, "eigenschappen", said)
         return options
 
     def _options_expression(self, raw: dict[str, Any], name: str, record: FieldType) -> str:

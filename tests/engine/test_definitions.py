@@ -1,13 +1,17 @@
 """Files of a region become a definition: read, merged, pinned by their hash, or refused in plain Dutch."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import definitions
+from engine.definitions import Need, Settings
 from engine.errors import DefinitionError, Problem
+from engine.words import AgeClass, Purpose
 from tests.engine.drawing import SETTINGS, call, catch, diagram, end, properties, start, task, timer, way
 
 WORKFLOWS = Path(__file__).parent.parent.parent / "workflows"
@@ -225,3 +229,56 @@ def test_properties_of_every_kind_of_element_are_read() -> None:
     assert wrong == ()
     assert process.properties == {"fase": "alles"}
     assert process.elements["t"].properties == {"fase": "a", "register": "overleg"}
+
+
+KINDS = {"contact": {"naam": "Bereiken"}, "doelen_plan": {"naam": "Plan"}, "verhaal": {"naam": "Verhaal"}}
+NEED = {"soorten": ["contact"], "grond": "toestemming", "artikel": "AVG 6"}
+LISTS = {"soorten_organisaties": {"schuldhulp": "Schuldhulp"}}
+
+
+def settings_of(**more: object) -> Settings:
+    raw = {"gegevenssoorten": KINDS, "lijsten": LISTS, **more}
+    return definitions.read_settings(yaml.safe_dump(raw).encode(), "")
+
+
+def test_a_region_says_what_each_partner_needs_and_whose_yes_counts() -> None:
+    needs = {
+        "schuldhulp": {"delen": NEED},
+        "knooppuntteam": {"overleg": {**NEED, "soorten": ["contact", "doelen_plan"]}},
+    }
+    settings = settings_of(nodig=needs, zeggenschap={"12_15": ["zelf", "gezag"]})
+    assert settings.needs["schuldhulp"]["delen"] == Need(("contact",), "toestemming", "AVG 6")
+    assert settings.needs["knooppuntteam"]["overleg"].kinds == ("contact", "doelen_plan")
+    assert settings.authority == {"12_15": ("zelf", "gezag")}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "said"),
+    [
+        ({"nodig": {"bakker": {"delen": NEED}}}, "nodig.bakker", "'bakker'"),
+        ({"nodig": {"schuldhulp": {"kind": NEED}}}, "nodig.schuldhulp.kind", "Dat doel bestaat niet"),
+        ({"nodig": {"schuldhulp": {"delen": {**NEED, "soorten": ["geld"]}}}}, "nodig.schuldhulp.delen", "'geld'"),
+        ({"nodig": {"schuldhulp": {"delen": {**NEED, "soorten": ["verhaal"]}}}}, "nodig.schuldhulp.delen", "verhaal"),
+        ({"nodig": {"schuldhulp": {"delen": {**NEED, "grond": ""}}}}, "nodig.schuldhulp.delen", "'grond'"),
+        ({"nodig": {"schuldhulp": {"delen": {**NEED, "soorten": []}}}}, "nodig.schuldhulp.delen", "ontbreekt"),
+        ({"zeggenschap": {"1215": ["zelf"]}}, "zeggenschap.1215", "12_15"),
+        ({"zeggenschap": {"12_15": ["moeder"]}}, "zeggenschap.12_15", "wiens ja telt"),
+        ({"zeggenschap": {"16_plus": []}}, "zeggenschap.16_plus", "wiens ja telt"),
+    ],
+)
+def test_what_a_region_can_not_mean_is_refused_with_its_place(wrong: dict[str, Any], place: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        settings_of(**wrong)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.element) == ("regio.yaml", place)
+    assert said in problem.message
+
+
+@pytest.mark.parametrize("region", ["", "zuid-limburg", "de-waterlanden"])
+def test_every_kind_of_organisation_has_what_it_needs_for_every_purpose(region: str) -> None:
+    settings = definitions.load(WORKFLOWS, "casus", region or None).settings
+    assert set(settings.needs) == {"knooppuntteam", *settings.lists["soorten_organisaties"]}
+    assert all(set(purposes) == set(Purpose) for purposes in settings.needs.values())
+    assert set(settings.authority) == set(AgeClass)
+    kinds = {organisation.kind for organisation in settings.organisations.values()}
+    assert kinds <= set(settings.needs)

@@ -265,6 +265,15 @@ def test_a_person_can_only_be_chosen_among_the_people_of_the_role() -> None:
     assert errors(chosen, {"casusregisseur": "p1"}).keys() == {"casusregisseur"}
 
 
+def test_an_answer_may_say_another_kind_of_data_than_its_question() -> None:
+    debts = {"value": "schulden", "label": "Schulden", "properties": {"gegevens": "geld_wonen"}}
+    topics = form(
+        component("checklist", "onderwerpen", values=[debts, *JA_NEE], properties={"gegevens": "doelen_plan"})
+    )
+    assert [option.data_kind for option in topics.fields[0].options] == ["geld_wonen", "", ""]
+    assert forms.validate(topics, {"onderwerpen": ["schulden"]}, {}) == {"onderwerpen": ["schulden"]}
+
+
 FAMILY = {forms.RELATIVES: {
     "moeder": [{"value": "1", "label": "Ans"}], "andere_ouder": [{"value": "2", "label": "Ben"}],
     "kind": [{"value": "3", "label": "Kim"}, {"value": "4", "label": "Noor"}],
@@ -333,6 +342,8 @@ def test_json_schema_describes_the_answers() -> None:
         (component("radio"), "antwoorden", "op één manier"),
         (component("radio", values=[{"value": 1, "label": "Een"}]), "antwoorden", "eigen “value”"),
         (component("radio", values=[*JA_NEE, JA_NEE[0]]), "antwoorden", "eigen “value”"),
+        (component("radio", values=[{**JA_NEE[0], "properties": {"over": "kind"}}]), "eigenschappen", "“gegevens”"),
+        (component("radio", values=[{**JA_NEE[0], "properties": ["kind"]}]), "eigenschappen", "“gegevens”"),
         (component("select", valuesExpression="=regio.("), "antwoorden", "klopt niet"),
         (component("radio", properties={"kies_persoon": "x"}), "antwoorden", "“select”"),
         (component("textfield", properties={"kies_betrokkene": "alle"}), "antwoorden", "“checklist”"),
