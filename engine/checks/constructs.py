@@ -141,6 +141,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
         "behaviour",
         host="Dat er iets gebeurt als een van meer keren klaar is, wordt niet gedraaid. Teken het na de stap.",
     ),
+    Construct("Onderbreking voor elke regel van een lijst", MARK, "rows"),
     Construct("Voorwaarde op een pijl uit een stap", MARK, "conditional flow"),
     Construct("Meer dan een teken nodig om te beginnen", MARK, "needs"),
     Construct("Meer dan een teken na afloop", MARK, "gives"),

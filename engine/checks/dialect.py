@@ -7,6 +7,7 @@ from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, MARK, construct, refusal, runs_kind
 from engine.checks.finding import from_text, name_of
 from engine.checks.reading import EXACT
+from engine.checks.rows import misplaced
 from engine.checks.rule import Finding, Rule, Topic
 from engine.checks.standard.ends import INNER_STARTS_OTHERWISE, INTO_START, OUT_OF_END
 from engine.checks.standard.events import NOT_ON_EDGE, TO_EDGE
@@ -170,6 +171,7 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breac
         yield KIND, f"'{name}': {refusal(element.kind)}"
         return
     yield from ((rule, f"'{name}'{text}") for rule, text in _marks(process, element, hosted))
+    yield from misplaced(process, element)
     if element.kind == Kind.COMPLEX_GATEWAY:
         yield from _complex(process, element, name, hosted)
     if element.event is not None:

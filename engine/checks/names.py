@@ -1,7 +1,7 @@
 """Names in FEEL: what an expression asks for must be written by a form, a table or a message somewhere."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -92,24 +92,30 @@ def known(definition: Definition) -> Known:
     """What the cases of a definition know: answers, outcomes of tables, who sent a message, rows of lists."""
     fields: set[str] = set()
     inner: set[str] = set(_ROW)
-    lists: dict[str, set[str]] = {}
     for form in forms_in_use(definition):
         top = {question.key for question in form.input_fields() if not question.never_shown}
         fields |= top
         inner.update(question.key for question in questions(form) if question.key not in top)
-        for question in form.input_fields():
-            if question.type.holds is Holds.ROWS:
-                lists.setdefault(question.key, set()).update(row.key for row in question.fields)
     for process in definition.processes.values():
         for element in process.elements.values():
             if element.kind == Kind.BUSINESS_RULE_TASK:
                 fields.add(element.result or element.decision)
-            if element.event is not None and element.event.kind == EventKind.MESSAGE:
+            if element.event is not None and element.event.kind == EventKind.MESSAGE and not process.rows_at(element):
                 fields.update(element.event.name + suffix for suffix in BESIDE_MESSAGE)
     if any(loop.variable for _, loop in _loops(definition)):  # a form inside a loop writes to the item
         inner |= fields
-    rows = _rows(definition, lists, frozenset(inner))
+    rows = _rows(definition, _lists(definition), frozenset(inner))
     return Known(frozenset(fields), frozenset(inner), rows, frozenset(definition.settings.deadlines))
+
+
+def _lists(definition: Definition) -> Mapping[str, set[str]]:
+    """What the rows of each list hold."""
+    lists: dict[str, set[str]] = {}
+    for form in forms_in_use(definition):
+        for question in form.input_fields():
+            if question.type.holds is Holds.ROWS:
+                lists.setdefault(question.key, set()).update(row.key for row in question.fields)
+    return lists
 
 
 def _loops(definition: Definition) -> Iterator[tuple[Element, Loop]]:
@@ -142,39 +148,72 @@ def _row(definition: Definition, loop: Element, text: str, lists: Mapping[str, s
 
 
 def _tasks_in(definition: Definition, element: Element, seen: frozenset[str]) -> Iterator[Element]:
-    """The steps of people in an activity: itself, what stands in it, and what it calls."""
-    if element.kind == Kind.USER_TASK:
-        yield element
+    """The steps of people in an activity."""
+    return (inner for inner in _in(definition, element, seen) if inner.kind == Kind.USER_TASK)
+
+
+def _in(definition: Definition, element: Element, seen: frozenset[str]) -> Iterator[Element]:
+    """An element, what stands in it, and what it calls."""
+    yield element
     called = definition.processes.get(element.called) if element.called not in seen else None
     for inner in called.elements.values() if called is not None else ():
-        yield from _tasks_in(definition, inner, seen | {element.called})
+        yield from _in(definition, inner, seen | {element.called})
     for inner in definition.processes[element.process].elements.values() if element.kind == Kind.SUB_PROCESS else ():
         if inner.parent == element.id:
-            yield from _tasks_in(definition, inner, seen)
+            yield from _in(definition, inner, seen)
+
+
+Columns = Mapping[tuple[str, str], frozenset[str]]
+"""What the fields of a row are called that are seen as those of the document, by diagram and element."""
+
+
+def _columns(definition: Definition) -> Columns:
+    """What each element sees that runs for each row of a list."""
+    columns: dict[tuple[str, str], frozenset[str]] = {}
+    lists = _lists(definition)
+    for process in definition.processes.values():
+        for handler in (e for e in process.elements.values() if e.by_event and e.for_each in lists):
+            row = _row(definition, handler, f"={handler.for_each}", lists) or frozenset()
+            for inner in _in(definition, handler, frozenset()):
+                place = (inner.process, inner.id)
+                columns[place] = columns.get(place, frozenset()) | row
+    return columns
 
 
 def names(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
     """Names in diagrams, forms and decision tables (by file) that nothing ever writes."""
-    about = known(definition)
-    findings = [f for process in definition.processes.values() for f in _in_process(process, about)]
-    findings += [f for form in forms_in_use(definition) for f in _in_form(form, definition, about)]
-    asked = {e.decision for process in definition.processes.values() for e in process.elements.values()}
-    used = [(file, table) for file, decisions in tables.items() for table in decisions if table.id in asked]
-    findings += [f for file, table in used for f in _in_table(file, table, about)]
+    about, columns = known(definition), _columns(definition)
+    elements = [e for process in definition.processes.values() for e in process.elements.values()]
+
+    def row(used: Iterable[Element]) -> frozenset[str]:
+        return frozenset().union(*(columns.get((e.process, e.id), frozenset()) for e in used))
+
+    findings = [f for process in definition.processes.values() for f in _in_process(process, about, columns)]
+    for form in forms_in_use(definition):
+        findings += _in_form(form, definition, about, row(e for e in elements if e.form == form.id))
+    for file, decisions in tables.items():
+        for table in decisions:
+            if used := [e for e in elements if e.decision == table.id]:
+                findings += _in_table(file, table, about, row(used))
     return tuple(findings)
 
 
-def _in_process(process: Process, about: Known) -> Iterator[Finding]:
+def _in_process(process: Process, about: Known, columns: Columns) -> Iterator[Finding]:
     for id, text in process.expressions():
         expression = expression_of(text)
         if expression is not None:
-            title = _place(process, id)
-            yield from _findings(process.file, id, name_of(process, id), expression, about, f"Bij '{title}'")
+            place, row = f"Bij '{_place(process, id)}'", columns.get((process.id, _standing(process, id)), frozenset())
+            yield from _findings(process.file, id, name_of(process, id), expression, about, place, row)
     for task in process.user_tasks:
         given = task.properties.get("toewijzen", "")
         if given and given not in about.fields:
             place = f"Bij 'toewijzen' van '{task.title}'"
             yield _finding(process.file, task.id, task.name, given, given, about, place)
+
+
+def _standing(process: Process, id: str) -> str:
+    """The id of the element that an expression is read at."""
+    return process.flows[id].source if id in process.flows else id
 
 
 def _place(process: Process, id: str) -> str:
@@ -185,11 +224,11 @@ def _place(process: Process, id: str) -> str:
     return name_of(process, id) or id
 
 
-def _in_form(form: Form, definition: Definition, about: Known) -> Iterator[Finding]:
+def _in_form(form: Form, definition: Definition, about: Known, columns: frozenset[str]) -> Iterator[Finding]:
     file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
     steps = [t for process in definition.processes.values() for t in process.user_tasks if t.form == form.id]
     asks_consent = any(step.properties.get("register") == Register.CONSENT for step in steps)
-    for field, row in _all_fields(form.fields):
+    for field, row in _all_fields(form.fields, columns):
         label = field.label or field.key or field.id
         for expression in (field.hide, field.expression, expression_of(field.options_expression)):
             if expression is not None:
@@ -200,7 +239,7 @@ def _in_form(form: Form, definition: Definition, about: Known) -> Iterator[Findi
                 yield _finding(file, field.id, label, shown, field.text, about, "In een tekst van dit formulier")
 
 
-def _all_fields(fields: tuple[Field, ...], row: frozenset[str] = frozenset()) -> Iterator[tuple[Field, frozenset[str]]]:
+def _all_fields(fields: tuple[Field, ...], row: frozenset[str]) -> Iterator[tuple[Field, frozenset[str]]]:
     """Every field, with the names of those that stand in the same row of a list."""
     for field in fields:
         yield field, row
@@ -208,16 +247,17 @@ def _all_fields(fields: tuple[Field, ...], row: frozenset[str] = frozenset()) ->
         yield from _all_fields(field.fields, row | inside)
 
 
-def _in_table(file: str, table: Decision, about: Known) -> Iterator[Finding]:
+def _in_table(file: str, table: Decision, about: Known, row: frozenset[str]) -> Iterator[Finding]:
+    place = f"In de tabel '{table.name}'"
     for column in table.inputs:
-        yield from _findings(file, table.id, table.name, column.expression, about, f"In de tabel '{table.name}'")
+        yield from _findings(file, table.id, table.name, column.expression, about, place, row)
     for rule in table.rules:
         for cell in rule.tests:
-            for strange in sorted(cell.names - about.names - {"?"}):
-                yield _finding(file, table.id, table.name, strange, cell.text, about, f"In de tabel '{table.name}'")
+            for strange in sorted(cell.names - about.names - row - {"?"}):
+                yield _finding(file, table.id, table.name, strange, cell.text, about, place)
         for result in rule.results:
             if result is not None:
-                yield from _findings(file, table.id, table.name, result, about, f"In de tabel '{table.name}'")
+                yield from _findings(file, table.id, table.name, result, about, place, row)
 
 
 def expression_of(text: str) -> feel.Expression | None:

@@ -144,7 +144,12 @@ def _messages(rule: proof.Rule) -> frozenset[str]:
 
 def _lost(definition: Definition, verdicts: Iterable[proof.Verdict]) -> Mapping[str, proof.Verdict]:
     """The messages that nothing listens to, each with the worst verdict on a rule that rests on it."""
-    events = [e.event for p in definition.processes.values() for e in p.elements.values() if e.event is not None]
+    events = [
+        e.event
+        for p in definition.processes.values()
+        for e in p.elements.values()
+        if e.event is not None and not p.rows_at(e)
+    ]
     heard = {part.name for event in events for part in (event.parts or (event,)) if part.kind == EventKind.MESSAGE}
     lost: dict[str, proof.Verdict] = {}
     for verdict in verdicts:

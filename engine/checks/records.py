@@ -82,7 +82,8 @@ FOLLOWED = Rule(
     Topic.REFERENCES,
     "Wie afspraken maakt, tekent ook wie ze volgt zolang ze openstaan.",
     "Een afspraak die niemand volgt, blijft liggen. Het gezin wacht dan op hulp die niet komt.",
-    f'Vul bij een blok met streepjes als lijst in: =afspraken[status = "{AgreementStatus.OPEN}"].',
+    f'Vul bij een blok met streepjes als lijst in: =afspraken[status = "{AgreementStatus.OPEN}"]. '
+    "Of teken een vak met een stippellijn, en zet daar bij 'voor_elke' de sleutel van de lijst.",
     wrong={"proef.bpmn": "begin > bellen > klaar\nbellen: $register=afspraken", "formulieren/vragen.form": _AGREEMENTS},
     right={
         "proef.bpmn": "begin > bellen > volgen > klaar\nbellen: $register=afspraken\n"
@@ -181,7 +182,7 @@ def _makes(form: Form) -> bool:
 
 
 def followed(definition: Definition) -> Iterator[Finding]:
-    """Agreements that are made and that no loop goes through while they are open."""
+    """Agreements that are made, and that no loop goes through while they are open and no run follows."""
     made = [
         (step, question)
         for process in definition.processes.values()
@@ -193,14 +194,15 @@ def followed(definition: Definition) -> Iterator[Finding]:
     ]
     lists = {question.key for _, question in made}
     document = {key: [{"id": "1", "status": AgreementStatus.OPEN.value}] for key in lists}
-    loops = [e.loop for p in definition.processes.values() for e in p.elements.values() if e.loop is not None]
-    read = [expression_of(loop.collection) for loop in loops]
-    if made and not any(
+    elements = [e for p in definition.processes.values() for e in p.elements.values()]
+    read = [expression_of(e.loop.collection) for e in elements if e.loop is not None]
+    goes_through = any(
         question is not None and question.names & lists and question.evaluate(document) for question in read
-    ):
+    )
+    if made and not goes_through and lists.isdisjoint(e.for_each for e in elements):
         step, _ = made[0]
         process = definition.processes[step.process]
-        message = f"De afspraken uit '{step.title}' worden niet gevolgd: geen blok met streepjes neemt wat openstaat."
+        message = f"De afspraken uit '{step.title}' worden niet gevolgd: geen blok en geen vak neemt wat openstaat."
         yield FOLLOWED.at(process, step, message)
 
 

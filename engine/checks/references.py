@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from engine.checks.records import followed, records
 from engine.checks.region import region
+from engine.checks.rows import in_item, repeated, rows
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
@@ -16,7 +17,9 @@ STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
     | {"toewijzen", "organisatie", "spoed_als", "stuurt"}
 )
-BUTTON = frozenset({"titel", "uitleg", "rollen", "vaker"})
+TOLD = frozenset({"titel", "uitleg"})
+BUTTON = TOLD | {"rollen", "vaker"}
+ROWS = frozenset({"voor_elke"})  # where it can't stand, the first gate tells
 KNOWN: Mapping[str, frozenset[str]] = {
     Kind.USER_TASK: STEP,
     Kind.CALL_ACTIVITY: frozenset({"fase"}),
@@ -147,7 +150,7 @@ def _meant(written: str, names: Collection[str], advice: str) -> str:
 
 def details(definition: Definition, process: Process, decisions: frozenset[str]) -> tuple[Finding, ...]:
     """What else a process names: tables, registers, properties. A case would run, but not as it was meant."""
-    looped = _called_in_loops(definition)
+    many = repeated(definition)
     findings: list[Finding] = []
     for element in process.elements.values():
         findings.extend(_properties(process, element))
@@ -156,7 +159,7 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
             advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
             findings.append(TABLE.at(process, element, message, advice))
         form = definition.forms.get(element.form)
-        findings.extend(records(process, element, form, process.id in looped or element.loop is not None))
+        findings.extend(records(process, element, form, process.id in many or in_item(process, element)))
         if element.kind == Kind.USER_TASK:
             findings.extend(_owner(definition, process, element))
         if element.kind == Kind.CALL_ACTIVITY:
@@ -171,8 +174,8 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
 
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
-    """What concerns no single diagram: deadlines, roles, and files that nothing uses."""
-    return (*region(definition), *followed(definition), *_unused(definition))
+    """What concerns no single diagram: deadlines, roles, lists, and files that nothing uses."""
+    return (*region(definition), *rows(definition), *followed(definition), *_unused(definition))
 
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:
@@ -208,7 +211,7 @@ def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
 
 
 def _properties(process: Process, element: Element) -> Iterator[Finding]:
-    allowed = KNOWN.get(element.kind, STEP | BUTTON)
+    allowed = TOLD if process.rows_at(element) else KNOWN.get(element.kind, STEP | BUTTON) | ROWS
     for name, value in element.properties.items():
         if name not in allowed:
             near = get_close_matches(name, sorted(allowed), 1, 0.7)
@@ -260,19 +263,6 @@ def phases(definition: Definition) -> frozenset[str]:
         ids.add(process.properties.get("fase", ""))
         ids |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == Kind.CALL_ACTIVITY}
     return frozenset(ids - {""})
-
-
-def _called_in_loops(definition: Definition) -> frozenset[str]:
-    """The diagrams that are called once for each item of a list, with what they call themselves."""
-    called: set[str] = set()
-    waiting = [e.called for p in definition.processes.values() for e in p.elements.values() if e.loop and e.called]
-    while waiting:
-        id = waiting.pop()
-        process = definition.processes.get(id)
-        if process is not None and id not in called:
-            called.add(id)
-            waiting.extend(e.called for e in process.elements.values() if e.called)
-    return frozenset(called)
 
 
 def _unused(definition: Definition) -> Iterator[Finding]:

@@ -53,6 +53,8 @@ def _unknown(process: Process, element: Element) -> Iterator[str]:
     yield from (_NAMES.get(kind, "een teken dat het bewijs niet kent") for kind in strange)
     if event.timer == TimerKind.CYCLE and element.kind == Kind.INTERMEDIATE_CATCH_EVENT:
         yield "een klok die meer keer afgaat"
+    if element.for_each:
+        yield "een gang voor elke regel van een lijst"
     if element.needs > 1 or element.gives > 1:
         yield "meer dan een teken nodig of na afloop"
     if element.kind == Kind.PARALLEL_GATEWAY and any(process.flows[id].condition for id in element.outgoing):

@@ -104,6 +104,13 @@ class Element:
         return self.event.kind if self.event is not None else EventKind.NONE
 
     @property
+    def for_each(self) -> str:
+        """The key of the list of the document of which each row starts a run of this event sub-process, bound to that
+        row; "" where its event starts it.
+        """
+        return self.properties.get("voor_elke", "")
+
+    @property
     def sections(self) -> Mapping[str, str]:
         """The handbook text by its fixed headings, lower case: resultaat, waarom, nodig, doen, klaar als,
         valkuilen, privacy, bron. Text before the first heading stands under "".
@@ -198,6 +205,21 @@ class Process:
         after = {flow.target for flow in self.flows.values() if flow.source in gates}
         starts = {e.id for e in top if e.kind == Kind.START_EVENT and e.event_kind != EventKind.NONE}
         return frozenset(after | starts | {e.id for e in top if e.kind == Kind.RECEIVE_TASK and e.instantiates})
+
+    def rows_at(self, event: Element) -> str:
+        """The key of the list of which each new row sets off this event; "" where what is drawn in it does."""
+        parent = self.elements.get(event.parent)
+        return parent.for_each if parent is not None and parent.by_event and event.kind == Kind.START_EVENT else ""
+
+    def of_rows(self, element: Element) -> Element | None:
+        """The event sub-process that runs for each row of a list and that an element stands in, or is; None where it
+        stands in none.
+        """
+        while not (element.by_event and element.for_each):
+            if element.parent not in self.elements:
+                return None
+            element = self.elements[element.parent]
+        return element
 
     def expressions(self) -> Iterator[tuple[str, str]]:
         """Every text of this process that is or may be FEEL, with the id of what it belongs to."""

@@ -194,7 +194,7 @@ def message(
     An event sub-process that still runs is begun once more for a `crowd` only, as the standard has it: in a case two
     of one kind would write over each other's answers.
     """
-    run, workflow = _restored(model, state, document, now)
+    run, workflow = _restored(model, state, {key: _with_ids(value) for key, value in document.items()}, now)
     waiting = (t for t in _listening(workflow, crowd) if t.task_spec.event_definition.takes(t, EventKind.MESSAGE, name))
     task = next(waiting, None)
     if task is None:
@@ -304,18 +304,15 @@ def _drop_lost(workflow: Any) -> None:
     """End what runs for items that are no longer in the case."""
     for current in _workflows(workflow):
         for task in list(current.tasks.values()):
-            if isinstance(task.task_spec, specs.ForEach) and task.state == TaskState.STARTED:
+            if isinstance(task.task_spec, specs.ForEach | specs.Scope) and task.state == TaskState.STARTED:
                 task.task_spec.drop_lost(task)
 
 
 def _refresh(workflow: Any) -> None:
     """Look at all clocks and conditions again: their moment may have come, or what they follow may have changed."""
     for task in list(workflow.event_manager.tasks.values()):
-        if task.task_spec.event_definition.kind in _WATCHED and task.state == TaskState.WAITING:
+        if task.task_spec.event_definition.watches and task.state == TaskState.WAITING:
             task.task_spec._update(task)
-
-
-_WATCHED = frozenset({EventKind.TIMER, EventKind.CONDITIONAL, EventKind.MULTIPLE, EventKind.PARALLEL_MULTIPLE})
 
 
 def _earliest(workflow: Any) -> datetime | None:

@@ -85,8 +85,13 @@ class _Builder:
         main.connect(spec.end)
         for handler in handlers:
             start = self._start_of(handler)
-            boundary = events.Boundary(spec, _name(start), start)
-            activity = specs.Scope(spec, _name(handler), self._inner_name(handler), handler)
+            rows = handler.for_each
+            boundary = (
+                events.ForEachRow(spec, _name(start), start, rows)
+                if rows
+                else events.Boundary(spec, _name(start), start)
+            )
+            activity = specs.Scope(spec, _name(handler), self._inner_name(handler), handler, rows)
             split.connect(boundary)
             boundary.connect(activity)
             activity.connect(spec.end)

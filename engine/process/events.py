@@ -21,10 +21,13 @@ from engine.words import Answer
 
 
 class Awaited(EventDefinition):
-    """What a catching event waits for. What it remembers in its task has names that begin with `slot`."""
+    """What a catching event waits for. What it remembers in its task has names that begin with `slot`; `watches` says
+    that it may come whenever time passes or the document changes.
+    """
 
     kind = ""
     slot = ""
+    watches = False
 
     def covers(self, kind: str, name: str) -> bool:
         """Whether an event of this kind and name is what is waited for."""
@@ -88,6 +91,7 @@ class Timer(Awaited):
     """A clock: a date, which follows the document until it fires, a duration from when it was set, or a cycle."""
 
     kind = EventKind.TIMER
+    watches = True
 
     def __init__(self, element: Element) -> None:
         super().__init__(element.id)
@@ -130,6 +134,7 @@ class Condition(Awaited):
     """A condition on the document: fires when it becomes true, also when it is true as the wait begins."""
 
     kind = EventKind.CONDITIONAL
+    watches = True
 
     def __init__(self, expression: str) -> None:
         super().__init__(expression)
@@ -148,8 +153,16 @@ class Condition(Awaited):
         return {f"{self.slot}was": my_task.internal_data.get(f"{self.slot}was", False)}
 
 
+class NewRow(Awaited):
+    """Rows that are new in a list; no event comes of it that could be told, or be one of several."""
+
+    watches = True
+
+
 class Several(Awaited):
     """More than one event: the first of them, or all."""
+
+    watches = True
 
     def __init__(self, parts: list[Awaited], together: bool) -> None:
         super().__init__()
@@ -328,6 +341,38 @@ class Boundary(Catch):
         if self.element.interrupting or self.element.properties.get("vaker") == Answer.NO:
             return False
         return self.element.event.kind != EventKind.TIMER or self.element.event.timer == TimerKind.CYCLE
+
+
+class ForEachRow(Boundary):
+    """What starts an event sub-process for each row of a list of the document, any number side by side.
+
+    It begins for the rows that stand there as its scope opens, and then for each that is added. Its task waits on as
+    long as the scope's own flow runs, and remembers which rows it began for: one that went and comes back begins anew.
+    """
+
+    def __init__(self, wf_spec: Any, name: str, element: Element, rows: str) -> None:
+        super().__init__(wf_spec, name, element)
+        self.event_definition = NewRow()
+        self.rows = rows
+
+    def _update_hook(self, my_task: Any) -> bool:
+        super()._update_hook(my_task)
+        run = run_of(my_task)
+        before, rows = set(my_task.internal_data.get("rows", ())), run.rows(self.rows)
+        my_task.internal_data["rows"] = rows
+        for row in dict.fromkeys(rows):
+            if row not in before:
+                begins = my_task.parent._add_child(self, TaskState.WAITING)
+                begins.triggered = True
+                begins.internal_data["row"] = row
+                begins._ready()
+                run.alarm = True
+        return False
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        super()._on_complete_hook(my_task)
+        for child in my_task.children:
+            child.internal_data["row"] = my_task.internal_data["row"]
 
 
 class ForEachTold(ForEach):

@@ -64,8 +64,11 @@ class Run:
 
     def context(self, task: Any) -> Mapping[str, Any]:
         """What an expression at this task can see."""
-        around = {variable: self.item(id) for variable, id in reversed(items_around(task))}
-        return ChainMap(around, {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}, self.document)
+        items = [(variable, find_item(self.document, id)) for variable, id in items_around(task)]
+        around = {variable: item for variable, item in reversed(items) if variable}
+        rows = [item or {} for variable, item in items if not variable]
+        always = {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}
+        return ChainMap(around, always, *rows, self.document)
 
     def evaluate(self, task: Any, text: str, counts: Mapping[str, int] | None = None) -> Any:
         """The value of an expression (`=…`), or the literal text; `counts` are names that it sees besides.
@@ -127,6 +130,15 @@ class Run:
             raise ProcessError(f"'{element.name}' gaat over een lijst, maar die lijst is er niet.", element.id)
         return [str(item["id"]) for item in rows]
 
+    def rows(self, key: str) -> list[str]:
+        """The ids of the rows that stand in a list of the document; none where it is not there."""
+        rows = self.document.get(key)
+        return (
+            [str(row["id"]) for row in rows if isinstance(row, dict) and row.get("id")]
+            if isinstance(rows, list)
+            else []
+        )
+
     def item(self, id: str) -> Mapping[str, Any] | None:
         """The row with this id, in whichever list of the document it stands."""
         return find_item(self.document, id)
@@ -162,13 +174,17 @@ class Run:
 
 
 def items_around(task: Any) -> list[tuple[str, str]]:
-    """The loop items that a task stands in, innermost first: name of the variable and id of the item."""
+    """The loop items that a task stands in, innermost first: name of the variable and id of the item. The variable is
+    "" where an event sub-process runs for a row: the fields of that are seen as those of the document.
+    """
     top = task.workflow.top_workflow
     items: list[tuple[str, str]] = []
     current: Any = task
     while current is not None:
-        id = current.internal_data.get("item")
-        if id is not None and current.task_spec.variable:  # a mere number of times has no item to write in
+        row, id = current.internal_data.get("row"), current.internal_data.get("item")
+        if row is not None:
+            items.append(("", row))
+        elif id is not None and current.task_spec.variable:  # a mere number of times has no item to write in
             items.append((current.task_spec.variable, id))
         current = _standing(top, current.workflow.parent_task_id)
     return items

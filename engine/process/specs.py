@@ -380,10 +380,14 @@ def _is_outermost(workflow: Any) -> bool:
 
 
 class Scope(SubWorkflowTask, Main):
-    """A sub-process, a called process, or the frame that the build puts around one; shares the case's document."""
+    """A sub-process, a called process, or the frame that the build puts around one; shares the case's document.
 
-    def __init__(self, wf_spec: Any, name: str, spec: str, element: Element | None = None) -> None:
+    `rows` is the key of the list to a row of which each of its runs belongs, or "".
+    """
+
+    def __init__(self, wf_spec: Any, name: str, spec: str, element: Element | None = None, rows: str = "") -> None:
         super().__init__(wf_spec, name, subworkflow_spec=spec, element=element)
+        self.rows = rows
 
     def start_workflow(self, my_task: Any) -> None:
         if self.element is not None:
@@ -395,6 +399,14 @@ class Scope(SubWorkflowTask, Main):
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
         """Nothing to copy back."""
+
+    def drop_lost(self, my_task: Any) -> None:
+        """End the run of a row that was taken out of the case."""
+        workflow = my_task.workflow
+        if self.rows and my_task.internal_data["row"] not in run_of(my_task).rows(self.rows):
+            silence(my_task)
+            forget_orphans(workflow.top_workflow)
+            workflow.update_waiting_tasks()  # what is left of its scope may have waited for nothing else
 
     def _on_cancel(self, my_task: Any) -> None:
         Node._on_cancel(self, my_task)

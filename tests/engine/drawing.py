@@ -68,9 +68,10 @@ def sub(id: str, *parts: str) -> str:
     return node("subProcess", id, "".join(parts))
 
 
-def handler(id: str, *parts: str) -> str:
-    """An event sub-process."""
-    return node("subProcess", id, "".join(parts), triggeredByEvent="true")
+def handler(id: str, *parts: str, rows: str = "") -> str:
+    """An event sub-process; `rows` is the key of a list of which each row starts a run of it."""
+    more = properties(voor_elke=rows) if rows else ""
+    return node("subProcess", id, more + "".join(parts), triggeredByEvent="true")
 
 
 def on(id: str, what: str, interrupting: bool = True, again: str = "") -> str:
