@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from engine.definitions import Element, Event
-from engine.definitions.kinds import EventKind
+from engine.definitions import Event
 from engine.proof.knowledge import Known
 from engine.proof.net import THROWN, Edge, listens_on
 from engine.proof.nodes import Nodes
@@ -48,7 +47,8 @@ class Scopes:
         """A step inside an activity, seen from the scope that the activity stands in."""
         index, spent, _ = marking[1][i]
         if out.thrown is not None:
-            for k, edge in enumerate(self.net.nodes[index].edges):
+            edges = [*enumerate(self.net.nodes[index].edges)]
+            for k, edge in sorted(edges, key=lambda numbered: not numbered[1].event.name):
                 if k not in spent and _covers(edge.event, out.thrown):
                     return self._met(marking, i, instance, k, out)
         afterwards = self._activity(marking, i, instance, out)
@@ -75,13 +75,16 @@ class Scopes:
         return [self.tokens.leave(marking, i, self.net.nodes[index], out)]
 
     def _caught(self, before: Open, out: Out, flow: bool) -> list[Out]:
-        """What was thrown, by the flow of this scope or by one of its handlers, meets the scope's own handlers."""
+        """What was thrown, by the flow of this scope or by one of its handlers, meets the scope's own handlers.
+
+        As on an edge, one that names what it catches goes before one that catches all; then one that lets the flow be.
+        """
         scope = before[0]
         if out.thrown is not None and out.marking and not before[4]:
-            for number in sorted(self.plan.handlers[scope], key=lambda n: self._start(scope, n).interrupting):
-                start = self._start(scope, number)
-                live = start.interrupting or flow or bool(before[1])
-                if live and number not in before[3] and _covers(start.event or Event(EventKind.NONE), out.thrown):
+            handlers = [(number, self.net.scopes[scope].handlers[number]) for number in self.plan.handlers[scope]]
+            for number, handler in sorted(handlers, key=lambda h: (not h[1].event.name, h[1].start.interrupting)):
+                live = handler.start.interrupting or flow or bool(before[1])
+                if live and number not in before[3] and _covers(handler.event, out.thrown):
                     out.thrown = None
                     out.marking = self._started(out.marking, number, out.occurrences)
                     break
@@ -97,9 +100,6 @@ class Scopes:
             return [out]
         beside = (marking[0], (), ((BESIDE, ()),), *marking[3:])
         return [out, Out(beside, out.known, [*out.occurrences], out.thrown)]
-
-    def _start(self, scope: int, number: int) -> Element:
-        return self.net.scopes[scope].handlers[number].start
 
     # --- handlers ------------------------------------------------------------------------------------------------
 

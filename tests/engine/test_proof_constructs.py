@@ -18,6 +18,7 @@ from tests.engine.drawing import (
     conditional,
     each,
     end,
+    escalation,
     fork,
     handler,
     link,
@@ -320,3 +321,14 @@ def test_so_much_at_once_that_it_would_take_too_long_is_not_decided() -> None:
     before = time.process_time()
     assert judged(definition, every).outcome == "undecided"
     assert time.process_time() - before < 15  # some five are meant
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("hoger", set()), ("", set()), ("anders", {"fout", "nooit"})])
+@pytest.mark.parametrize("edge", [False, True], ids=["binnen", "rand"])
+def test_what_is_thrown_is_caught_by_its_own_name(name: str, kinds: set[str], edge: bool) -> None:
+    flow = (start("db"), task("a"), end("op", escalation("hoger")), way("db", "a", "op"))
+    inside = handler("h", on("hb", escalation(name)), task("b"), end("he"), way("hb", "b", "he"))
+    around = boundary("r", "d", escalation(name)) + task("b") + end("re") + way("r", "b", "re")
+    part = sub("d", *flow, "" if edge else inside)
+    definition = drawn(start(), part, around if edge else "", end(), way("begin", "d", "klaar"))
+    assert {finding.rule for finding in proof.sound(definition)} == kinds
