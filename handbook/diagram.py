@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import hypot
 
 from engine.definitions import Bounds, Element, Flow, Lane, Link, Note, Process
-from engine.definitions.kinds import EVENTS, GATEWAYS, SUB_PROCESSES, Kind, LinkKind, NoteKind
+from engine.definitions.kinds import EVENTS, GATEWAYS, SUB_PROCESSES, Kind, LinkKind, LoopKind, NoteKind
 from handbook import icons
 
 INK = icons.INK
@@ -192,7 +192,8 @@ class _Drawing:
         return "In volgorde: " + "; ".join(steps) + "." if steps else "Een leeg diagram."
 
     def _spoken(self, element: Element) -> str:
-        states = [
+        states = ["voor elke regel van een lijst"] if _for_each(element) else []
+        states += [
             word
             for word, ids in (("gedaan", self.done), ("nu bezig", self.current), ("aangewezen", self.marked))
             if element.id in ids
@@ -273,6 +274,10 @@ class _Drawing:
         for flow in self.process.flows.values():
             if flow.name and flow.waypoints:
                 yield _label(flow.name, flow.label or _midway(flow.waypoints))
+
+
+def _for_each(element: Element) -> bool:
+    return element.by_event and bool(element.for_each)
 
 
 def _is_frame(element: Element) -> bool:
@@ -364,6 +369,8 @@ def _activity(element: Element, box: Bounds, fill: str, ink: str) -> str:
 
 def _marks(element: Element) -> list[str]:
     marks: list[str] = [element.loop.kind] if element.loop and element.loop.kind in icons.MARKS else []
+    if _for_each(element):
+        marks.append(LoopKind.PARALLEL)
     if element.kind == Kind.CALL_ACTIVITY or (element.kind in SUB_PROCESSES and not element.expanded):
         marks.append("collapsed")
     if element.kind == Kind.AD_HOC_SUB_PROCESS:

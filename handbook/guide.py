@@ -82,7 +82,8 @@ class Step:
 class Interrupt:
     """What can come in between at any moment: an event sub-process, or a message on the edge of several steps.
 
-    `element` is that sub-process or that message; `start` is the event that begins it.
+    `element` is that sub-process or that message; `start` is the event that begins it. `each` says what it runs for,
+    such as “elke afspraak”, where each row of a list begins it and nobody tells it; "" elsewhere.
     """
 
     element: Element
@@ -92,6 +93,7 @@ class Interrupt:
     happening: str
     interrupting: bool
     again: bool
+    each: str
     ends: str
     goes_on: tuple[str, ...]
     stopped_by: tuple[str, ...]
@@ -332,12 +334,15 @@ class _Teller:
         others = [process.elements[id] for id in starts if id != element.id]
         around = [o for o in others if starts[o.id].interrupting and _ended(o) in _scopes(process, element)]
         roles = [role.strip() for role in start.properties.get("rollen", "").split(",") if role.strip()]
+        rows = process.rows_at(start)
+        each = wording.each(self.labels.get(rows)) if rows else ""
         return Interrupt(
             element=element,
             start=start,
             title=start.properties.get("titel") or element.name or start.name or wording.title(start.id),
             explanation="\n\n".join(dict.fromkeys(text for text in texts if text)),
-            happening=wording.happening(start),
+            happening=f"vanzelf, voor {each} in het dossier" if each else wording.happening(start),
+            each=each,
             interrupting=start.interrupting,
             again=not start.interrupting and start.properties.get("vaker") == Answer.YES,
             ends=(scope.name or wording.title(scope.id)) if scope else (process.name or wording.title(process.id)),

@@ -130,8 +130,10 @@ class Page:
             place = _place_of(guide, element)
             again = ", voor elk onderdeel van de lijst" if element.loop else ""
             return f"Fase {self.link(guide, place)}{again}." if place else f"Fase {name}."
-        if any(interrupt.element.id == element.id for interrupt in phase.interrupts):
-            return f"Kan tussendoor komen: {name or wording.title(element.id)}."
+        interrupt = next((i for i in phase.interrupts if i.element.id == element.id), None)
+        if interrupt:
+            when = f"Voor {plain(interrupt.each)}" if interrupt.each else "Kan tussendoor komen"
+            return f"{when}: {name or wording.title(element.id)}."
         return self._event_line(element, name)
 
     def _event_line(self, element: Element, name: str) -> str:

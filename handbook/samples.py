@@ -105,6 +105,7 @@ def _samples() -> Mapping[str, Process]:
             line,
             *(begin, replace(_at(1, 0, Kind.CALL_ACTIVITY, "Afspraken volgen"), loop=Loop(LoopKind.PARALLEL)), end),
         ),
+        "regels": _sample("Iets gebeurt voor elke regel van een lijst", line, *_for_each_row()),
         "tabel": _sample(
             "Een beslistabel geeft advies",
             f"{line} 2_0>3_0",
@@ -120,9 +121,19 @@ def _samples() -> Mapping[str, Process]:
 
 
 def _interruption() -> tuple[Element, ...]:
-    frame = Element("kader", Kind.SUB_PROCESS, "Ja ingetrokken", by_event=True, bounds=Bounds(-60, -90, 430, 170))
     begin, end = _at(0, 0, Kind.START_EVENT, "Ingetrokken", _MESSAGE), _at(2, 0, Kind.END_EVENT, "Gestopt")
-    inside = (begin, _at(1, 0, Kind.USER_TASK, "Delen stoppen"), end)
+    return _framed("Ja ingetrokken", begin, _at(1, 0, Kind.USER_TASK, "Delen stoppen"), end)
+
+
+def _for_each_row() -> tuple[Element, ...]:
+    begin = replace(_at(0, 0, Kind.START_EVENT, "Nieuwe afspraak", _MESSAGE), interrupting=False)
+    inside = (begin, _at(1, 0, Kind.USER_TASK, "Nagaan of het lukt"), _at(2, 0, Kind.END_EVENT, "Gevolgd"))
+    frame, *rest = _framed("Afspraak volgen", *inside)
+    return (replace(frame, properties={"voor_elke": "afspraken"}), *rest)
+
+
+def _framed(name: str, *inside: Element) -> tuple[Element, ...]:
+    frame = Element("kader", Kind.SUB_PROCESS, name, by_event=True, bounds=Bounds(-60, -90, 430, 170))
     return (frame, *(replace(element, parent=frame.id) for element in inside))
 
 

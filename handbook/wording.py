@@ -113,6 +113,19 @@ def cell(text: str, label: Callable[[str], str]) -> str:
     return {"true": "ja", "false": "nee", "null": "niet ingevuld"}.get(text, text)
 
 
+_NEUTER = ("kind", "doel", "gezin", "gesprek", "overleg", "bericht", "signaal", "besluit", "advies", "plan", "je")
+"""How words end that take “elk” and not “elke”."""
+
+
+def each(rows: Field | None) -> str:
+    """What something is done for that is done for each row of a list: “elke afspraak”, by what the form calls a row."""
+    row = rows.properties.get("regel", "") if rows else ""
+    if not row:
+        return f"elke regel van “{rows.label}”" if rows and rows.label else "elke regel van de lijst"
+    noun = row[:1].lower() + row[1:]
+    return f"{'elk' if noun.endswith(_NEUTER) else 'elke'} {noun}"
+
+
 def happening(element: Element) -> str:
     """What sets an event off, in words."""
     return {

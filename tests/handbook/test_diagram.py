@@ -124,6 +124,18 @@ def test_an_event_sub_process_is_dotted_and_holds_its_name_at_the_top() -> None:
     assert float(line.get("y", "")) < 40
 
 
+def test_what_runs_for_each_row_has_the_lines_of_a_loop_and_says_so() -> None:
+    box = element("volgen", "subProcess", 1, by_event=True, bounds=Bounds(0, 0, 400, 300))
+    plain = drawn(process(box))
+    each = drawn(process(replace(box, properties={"voor_elke": "afspraken"})))
+    for drawing, told in ((plain, False), (each, True)):
+        titles = [title.text or "" for title in drawing.iterfind(f".//{SVG}title")]
+        descriptions = [text.text or "" for text in drawing.iterfind(f"{SVG}desc")]
+        assert any("voor elke regel van een lijst" in title for title in titles) is told
+        assert any("voor elke regel van een lijst" in text for text in descriptions) is told
+    assert len(list(part(each, "volgen").iter())) > len(list(part(plain, "volgen").iter()))
+
+
 def test_pool_lanes_notes_links_and_loops_are_drawn() -> None:
     drawing = drawn(
         process(

@@ -7,6 +7,7 @@ import pytest
 from engine.definitions import Definition, assemble, load
 from handbook import guide
 from handbook.guide import Guide
+from handbook.pages import Page
 from handbook.paths import END, PHASE, STEP, Choice, Outcome, Place
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
@@ -204,6 +205,37 @@ def test_what_comes_in_between_says_what_it_stops_and_what_goes_on() -> None:
     assert shown(interrupts["Terug"].outcomes) == ["Terug_doen"]
     assert interrupts["Onveilig"].stopped_by == ()
     assert shown(interrupts["Onveilig"].outcomes) == ["Onveilig_doen"]
+
+
+@pytest.mark.parametrize(
+    ("row", "each"),
+    [
+        ('{"regel": "Afspraak"}', "elke afspraak"),
+        ('{"regel": "Kind"}', "elk kind"),
+        ("{}", "elke regel van “Wat we afspreken”"),
+    ],
+)
+def test_what_runs_for_each_row_says_for_what_and_that_nobody_tells_it(row: str, each: str) -> None:
+    bound = '<extensionElements><camunda:properties><camunda:property name="voor_elke" value="rijen"/>'
+    body = (
+        '<startEvent id="s"/><userTask id="plan" name="Plan" camunda:formRef="plan"/><endEvent id="e"/>'
+        + flows("s>plan", "plan>e")
+        + f'<subProcess id="volgen" name="Volgen" triggeredByEvent="true">{bound}</camunda:properties>'
+        + '</extensionElements><startEvent id="nieuw" isInterrupting="false"><messageEventDefinition messageRef="m"/>'
+        + f'</startEvent>{task("bellen")}<endEvent id="gevolgd"/>{flows("nieuw>bellen", "bellen>gevolgd")}</subProcess>'
+    )
+    form = (
+        '{"schemaVersion": 16, "type": "default", "id": "plan", "components": [{"id": "r", "type": "dynamiclist",'
+        f' "path": "rijen", "label": "Wat we afspreken", "properties": {row}, "components":'
+        ' [{"id": "wat", "key": "wat", "type": "textfield", "label": "Wat"}]}]}'
+    )
+    files = {"proef.bpmn": HEAD.format(id="proef", body=body).encode(), "plan.form": form.encode()}
+    read = guide.build(assemble("proef", "proef", {**files, "regio.yaml": SETTINGS}))
+    (interrupt,) = read.interrupts
+    assert (interrupt.each, interrupt.happening) == (each, f"vanzelf, voor {each} in het dossier")
+    assert not interrupt.interrupting
+    lines = Page("index.md", ()).ordered(read, read.phases[0])
+    assert f"Voor {each}: Volgen." in lines
 
 
 def test_what_can_happen_during_a_step_stands_with_that_step() -> None:
