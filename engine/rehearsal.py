@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from engine import access, cases, deadlines, scenarios, store, worker
+from engine import access, cases, deadlines, process, scenarios, store, worker
 from engine.access import Person
 from engine.cases import Context, EventRow, Library
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
@@ -152,12 +152,16 @@ class Rehearsal(Player):
 
     def on_correction(self, action: Action) -> None:
         """Let who did the step correct it."""
-        step = (Happening.COMPLETED, action.name)
-        done = next((event for event in reversed(self.history()) if (event.kind, event.element) == step), None)
+        document = self.document()
+        item = scenarios.row_meant(document, action.item)
+        step = (Happening.COMPLETED, action.name, item)
+        done = next(
+            (event for event in reversed(self.history()) if (event.kind, event.element, event.item) == step), None
+        )
         if done is None:
             raise ConflictError(f"'{action.name}' is nog niet gedaan.")
-        document = self.document()
-        before = {key: document[key] for key in done.detail["velden"] if document.get(key) is not None}
+        source = (process.find_item(document, item) or {}) if item else document
+        before = {key: source[key] for key in done.detail["velden"] if source.get(key) is not None}
         with self.as_(done.actor) as ctx:
-            answers = {**before, **action.answers}
-            cases.correct(ctx, self.case_id, done.process, done.element, answers, REASON)
+            answers = {**before, **scenarios.keep_rows(action.answers, document)}
+            cases.correct(ctx, self.case_id, done.process, done.element, answers, REASON, item)

@@ -35,7 +35,7 @@ class ActionKind(StrEnum):
 @dataclass(frozen=True)
 class Action:
     """One line of an example; `name` is the step, the term to wait or the message. `item` tells steps of the same name
-    apart by what stands in their row.
+    apart by what stands in their row, and says which row a correction is about.
     """
 
     kind: ActionKind
@@ -192,7 +192,11 @@ class _Alone(Player):
 
     def on_correction(self, action: Action) -> None:
         before = self.outcome
-        self._moved(process.correct(self.model, before.state, before.document, "", action.answers, self.now))
+        item = row_meant(before.document, action.item)
+        answers = {
+            key: _whole(value, before.document) for key, value in keep_rows(action.answers, before.document).items()
+        }
+        self._moved(process.correct(self.model, before.state, before.document, item, answers, self.now))
 
 
 def answered(model: Model, outcome: Outcome, action: Action) -> tuple[OpenTask, dict[str, Any]]:
@@ -218,6 +222,18 @@ def _pick(outcome: Outcome, action: Action) -> OpenTask:
     return tasks[0]
 
 
+def row_meant(document: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """The id of the row in which all that is wanted stands; "" where nothing is. Raises ScenarioError where there is
+    not one such row.
+    """
+    lists = (rows for rows in document.values() if isinstance(rows, list))
+    ids = {row["id"] for rows in lists for row in rows if isinstance(row, dict) and "id" in row}
+    fitting = [id for id in ids if wanted and _fits(document, id, wanted)]
+    if wanted and len(fitting) != 1:
+        raise ScenarioError(f"er staan {len(fitting)} regels met {dict(wanted)} in het dossier")
+    return fitting[0] if fitting else ""
+
+
 def _fits(document: Mapping[str, Any], item: str, wanted: Mapping[str, Any]) -> bool:
     row = process.find_item(document, item) if item else None
     return row is not None and all(row.get(key) == value for key, value in wanted.items())
@@ -241,6 +257,17 @@ def _with_known_id(row: Any, before: list[Any]) -> Any:
     first = next(iter(row.items()), None)
     same = next((old for old in before if isinstance(old, dict) and first and old.get(first[0]) == first[1]), None)
     return {**row, "id": same["id"]} if same else row
+
+
+def _whole(value: Any, document: Mapping[str, Any]) -> Any:
+    """A list of rows with all that stood in each of them and the example does not say."""
+    if not isinstance(value, list):
+        return value
+    return [{**(process.find_item(document, row["id"]) or {}), **row} if _known(row) else row for row in value]
+
+
+def _known(row: Any) -> bool:
+    return isinstance(row, dict) and "id" in row
 
 
 def _anybody(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

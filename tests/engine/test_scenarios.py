@@ -17,8 +17,10 @@ from tests.engine.drawing import (
     diagram,
     each,
     end,
+    handler,
     message,
     node,
+    on,
     start,
     task,
     timer,
@@ -95,6 +97,41 @@ def test_an_example_may_correct_what_was_said_and_rows_keep_their_id(folder: Pat
     correction = {"corrigeer": "stap", "antwoorden": {"naam": "Anders"}}
     played = play(folder, drawn, scenario(FIRST, correction, verwacht={"klaar": False, "taken": ["volgen", "volgen"]}))
     assert played.outcome.document["naam"] == "Anders"
+
+
+@pytest.fixture
+def followed() -> Model:
+    """A step that makes rows, and beside what comes after it a step for each row."""
+    binds = handler(
+        "per_rij",
+        on("nieuw", message("nieuwe_rij"), interrupting=False),
+        node("userTask", "volgen", camunda_formRef="rij"),
+        end("gevolgd"),
+        way("nieuw", "volgen", "gevolgd"),
+        rows="rijen",
+    )
+    first = node("userTask", "stap", camunda_formRef="stap")
+    parts = (start(), first, task("na"), end(), way("begin", "stap", "na", "klaar"), binds)
+    files = {"proef.bpmn": diagram("proef", *parts), "stap.form": FORM, "rij.form": ROW, "regio.yaml": SETTINGS}
+    return process.compile_model(definitions.assemble("proef", "", files))
+
+
+def test_steps_that_run_for_each_row_are_told_apart_by_their_row(folder: Path, followed: Model) -> None:
+    more = {"corrigeer": "stap", "antwoorden": {"rijen": [{"wat": "a"}, {"wat": "b"}, {"wat": "c"}]}}
+    again = {"corrigeer": "volgen", "item": {"wat": "b"}, "antwoorden": {"stand": "toch niet"}}
+    less = {"corrigeer": "stap", "antwoorden": {"rijen": [{"wat": "a"}, {"wat": "b"}]}}
+    steps = (FIRST, ROWS[0], more, again, less, {"taak": "na"}, ROWS[1])
+    played = play(folder, followed, scenario(*steps, verwacht={"klaar": True}))
+    assert [row["stand"] for row in played.outcome.document["rijen"]] == ["klaar a", "toch niet"]
+    waiting = play(folder, followed, scenario(FIRST, ROWS[0], more, verwacht={"taken": ["na", "volgen", "volgen"]}))
+    assert not waiting.outcome.ended
+
+
+@pytest.mark.parametrize("item", [{"wat": "z"}, {"stand": None}])
+def test_a_correction_is_of_one_row(folder: Path, followed: Model, item: dict[str, Any]) -> None:
+    correction = {"corrigeer": "volgen", "item": item, "antwoorden": {"stand": "x"}}
+    with pytest.raises(ScenarioError, match=r"stap 2.*er staan . regels"):
+        play(folder, followed, scenario(FIRST, correction))
 
 
 @pytest.mark.parametrize(
