@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine import feel
 from engine.checks.finding import name_of
-from engine.checks.names import expression_of, forms_in_use, questions
+from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.records import OPEN_QUESTION
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.decisions import Decision
@@ -66,7 +66,7 @@ def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) 
         findings += _in_process(process, given)
         findings += _skipped(definition, process)
     for form in forms_in_use(definition):
-        file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
+        file = file_of(form, definition)
         for question in questions(form):
             place = f"Bij de vraag '{question.label or question.key or question.id}'"
             for expression in filter(None, (question.hide, question.expression)):

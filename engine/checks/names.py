@@ -21,7 +21,7 @@ BESIDE_MESSAGE = ("_door", "_op")
 """What the engine notes of a message: who sent it, and on which day."""
 _ROW = frozenset({"id", "value", "label", "domein", "soort"})
 """What the rows of lists have beside what a form asks of them."""
-_SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,11 @@ def forms_in_use(definition: Definition) -> tuple[Form, ...]:
     """The forms that a step asks for; what lies beside them is never asked."""
     used = {task.form for process in definition.processes.values() for task in process.user_tasks}
     return tuple(form for id, form in definition.forms.items() if id in used)
+
+
+def file_of(form: Form, definition: Definition) -> str:
+    """The file that a form was read from."""
+    return next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
 
 
 def questions(form: Form) -> Iterator[Field]:
@@ -225,7 +230,7 @@ def _place(process: Process, id: str) -> str:
 
 
 def _in_form(form: Form, definition: Definition, about: Known, columns: frozenset[str]) -> Iterator[Finding]:
-    file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
+    file = file_of(form, definition)
     steps = [t for process in definition.processes.values() for t in process.user_tasks if t.form == form.id]
     asks_consent = any(step.properties.get("register") == Register.CONSENT for step in steps)
     for field, row in _all_fields(form.fields, columns):
@@ -234,7 +239,7 @@ def _in_form(form: Form, definition: Definition, about: Known, columns: frozense
             if expression is not None:
                 gate = {GATE} if asks_consent and expression is field.expression else frozenset()
                 yield from _findings(file, field.id, label, expression, about, f"Bij de vraag '{label}'", row | gate)
-        for shown in _SHOWN.findall(field.text):
+        for shown in SHOWN.findall(field.text):
             if shown not in about.names | about.inner | row:
                 yield _finding(file, field.id, label, shown, field.text, about, "In een tekst van dit formulier")
 

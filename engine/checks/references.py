@@ -15,7 +15,7 @@ from engine.words import Answer
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
-    | {"toewijzen", "organisatie", "spoed_als", "stuurt"}
+    | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort"}
 )
 TOLD = frozenset({"titel", "uitleg"})
 BUTTON = TOLD | {"rollen", "vaker"}

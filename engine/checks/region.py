@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from engine import deadlines
 from engine.checks.finding import name_of
-from engine.checks.names import expression_of, forms_in_use, questions
+from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, TimerKind
@@ -158,7 +158,7 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
             role = question.properties.get("kies_persoon", "")
             asked.add(role)
             if role and role not in definition.settings.roles:
-                file = next((f for f in definition.files if f.endswith(f"{form.id}.form")), f"{form.id}.form")
+                file = file_of(form, definition)
                 message = (
                     f"De vraag '{question.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
                 )

@@ -32,6 +32,7 @@ class Topic(StrEnum):
     DIALECT = "Wat er draait"
     REFERENCES = "Wat een stap nodig heeft"
     NAMES = "Vragen en antwoorden"
+    PRIVACY = "Wie wat mag weten"
     SPELREGELS = "Bewijs van de spelregels"
     WAYS = "Wegen door het diagram"
     EXAMPLES = "Voorbeelden en demo"
