@@ -8,7 +8,7 @@ from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import EVERY_RELATION, Field, Form, Holds
-from engine.words import Register, Relation, RoleId
+from engine.words import KnownData, Register, Relation, RoleId
 
 KIND, ABOUT, PROCESS = "gegevens", "over", "proces"
 """The properties of a question, and what is `over` that says nothing of a person."""
@@ -82,7 +82,7 @@ UNKNOWN_KIND = Rule(
     _OPENS,
     "Gebruik een soort die bij 'gegevenssoorten' staat.",
     wrong=_example(_choice("geld")),
-    right=_example(_choice("doelen_plan")),
+    right=_example(_choice(KnownData.PLAN)),
 )
 UNKNOWN_PERSON = Rule(
     "over_onbekend",
@@ -124,7 +124,7 @@ RELATIVES = Rule(
     "Uit een woord dat niet bestaat, valt niemand te kiezen.",
     f"Kies uit: {EVERY_RELATION}, {', '.join(Relation)}.",
     wrong=_example(_relative("oma")),
-    right=_example(_relative("alle")),
+    right=_example(_relative(EVERY_RELATION)),
 )
 TOO_EARLY = Rule(
     "zonder_toestemming",
