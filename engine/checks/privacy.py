@@ -19,7 +19,8 @@ _OPENS = "Wat hier niet klopt, gaat voor de verkeerde open, of voor niemand."
 _REGION = "gegevenssoorten: {contact: {naam: Hoe we jullie bereiken}, doelen_plan: {naam: Doelen en plan}}"
 _CONSENT = """
 - {type: dynamiclist, path: toestemmingen, label: Toestemming, validate: {required: true}, components: [
-   {type: textfield, key: persoon, label: Wie, properties: {register: persoon}, validate: {required: true}},
+   {type: select, key: persoon, label: Wie, properties: {register: persoon, kies_betrokkene: alle},
+    validate: {required: true}},
    {type: radio, key: besluit, label: Zegt deze persoon ja, properties: {register: besluit},
     validate: {required: true}, values: [{value: ja, label: Ja}, {value: nee, label: Nee}]}]}
 """
