@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.pages import answers
+from api.pages import answers, render
 from engine import forms
 from engine.forms import Control, Form
 
@@ -233,6 +233,9 @@ def test_what_follows_from_the_answers_is_shown_and_never_taken_from_the_page() 
     assert asked["shown"][1].text == "We gaan verder"
     assert [row.controls[1].text for row in asked["shown"][2].rows] == ["We stoppen", "We gaan verder"]
     assert asked["conditional"], "another answer may say something else"
+    page = render.html("renewed.html", renew="/taken/1/formulier", **asked)
+    assert re.findall(r"<output[^>]*>(.*?)</output>", page) == ["We gaan verder"], "what has no label is not shown"
+    assert 'name="besluit"' not in page
     assert "besluit" not in asked["names"]
     answered_so = {"wil": "ja", "besluit": "We gaan verder", "rijen": [{"wil": "ja", "dan": "Zo"}]}
     assert answers.said(plan, answered_so, {}) == (
