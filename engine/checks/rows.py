@@ -25,7 +25,7 @@ ROWS = Rule(
     "Elke regel heeft een eigen gang, naast wat er al loopt. Een stap, of een vak dat het andere stopt, kan dat niet.",
     "Teken een vak met een stippellijn, met een begin door een bericht dat niet onderbreekt.",
     wrong=_sketch("message=nieuw_kind", "kinderen"),
-    right=_sketch("message=nieuw_kind"),
+    right=_sketch(_BESIDE, "kinderen"),
     unprovable=True,
 )
 NESTED = Rule(
@@ -47,7 +47,7 @@ LIST = Rule(
     "In een lijst die niemand invult, komt nooit een regel. Dan begint het vak nooit.",
     "Vul bij 'voor_elke' de sleutel in van een lijst uit een formulier.",
     wrong=_sketch(_BESIDE, "kindren"),
-    right=_sketch(_BESIDE),
+    right=_sketch(_BESIDE, "kinderen"),
 )
 
 

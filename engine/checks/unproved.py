@@ -53,8 +53,9 @@ def _unknown(process: Process, element: Element) -> Iterator[str]:
     yield from (_NAMES.get(kind, "een teken dat het bewijs niet kent") for kind in strange)
     if event.timer == TimerKind.CYCLE and element.kind == Kind.INTERMEDIATE_CATCH_EVENT:
         yield "een klok die meer keer afgaat"
-    if element.for_each:
-        yield "een gang voor elke regel van een lijst"
+    inside = [e for e in process.elements.values() if e.parent == element.parent and e.kind == Kind.START_EVENT]
+    if element.for_each and not inside:
+        yield "een gang voor elke regel, in een deel zonder begin"
     if element.needs > 1 or element.gives > 1:
         yield "meer dan een teken nodig of na afloop"
     if element.kind == Kind.PARALLEL_GATEWAY and any(process.flows[id].condition for id in element.outgoing):

@@ -2,16 +2,17 @@
 
 The prover plays the token game of all called diagrams together and looks at every state that a case can come to:
 every answer at every gateway, every message, clock and condition at every moment, multi-instance steps with 0, 1 and
-2 items, loops with any number of rounds.
+2 items, loops with any number of rounds, runs for 0, 1 and 2 rows of a list that may get and lose rows.
 Before that it leaves out what the rule at hand can't see (`plan`), so it stays quick.
 
 What free choice means: answers, decision tables and clocks can turn out any way, other than that two gateways agree
 on one answer and that a required question has one of its own answers. So a rule that says that something never
 happens, or never too soon, is proved: where it holds here, it holds in every case. A rule that says that something
 follows is proved up to this: people do what is open to them, and what they wait for comes. That a case *can* take a
-certain path is not proved. Outside the proof are corrections of answers afterwards, cases that somebody closes by
-hand, and what people write in free text. Bounds, told in the verdict where they are met: at most two items, two
-tokens in one place and two runs of one handler at once, MOST_STATES states, and what a search may cost.
+certain path is not proved. Outside the proof are corrections of answers afterwards, other than one that adds a row for
+which something runs, cases that somebody closes by hand, and what people write in free text. Bounds, told in the
+verdict where they are met: at most two items, two tokens in one place and two runs of one handler at once, MOST_STATES
+states, and what a search may cost.
 """
 
 from collections.abc import Iterable, Mapping

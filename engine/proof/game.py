@@ -5,7 +5,7 @@ anything else; but an event that is thrown or a condition that becomes true goes
 a token stands still for a moment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from engine.definitions import Event
@@ -16,6 +16,7 @@ from engine.proof.memory import Memory
 from engine.proof.net import FREE, JOIN, THROW, WAIT, Near, Net, Node, Spot
 from engine.proof.nodes import Nodes
 from engine.proof.plan import Plan
+from engine.proof.rows import Rows, Told, Way
 from engine.proof.scopes import Act, Scopes
 from engine.proof.steps import BETWEEN, Occurrence, Open, Path, Spent, State, Step, Token, inside
 from engine.proof.tokens import Bounds, Out, Tokens
@@ -37,6 +38,7 @@ class Game:
         self.tokens = Tokens(net, plan, self.bounds)
         self.nodes = Nodes(self.tokens)
         self.scopes = Scopes(self.nodes)
+        self.rows = Rows(self.scopes)
         self.memory = Memory(net, plan) if plan.forgets and plan.tracked else None
 
     @property
@@ -71,9 +73,21 @@ class Game:
             yield from self._steps(marking, path, position, known, act)
 
     def _steps(self, marking: Open, path: Path, i: int, known: Known, act: Act) -> Iterator[tuple[Step, State]]:
-        for out in self.scopes.at(marking, path, i, known, act):
-            if out.thrown is None or out.thrown.kind != EventKind.ERROR or self.plan.lenient:
-                yield tuple(out.occurrences), (out.marking, self._known(out))
+        for before, way, told in self._listed(marking, path, i, act):
+            for out in self.scopes.at(before, *way, known, act):
+                if out.thrown is None or out.thrown.kind != EventKind.ERROR or self.plan.lenient:
+                    yield (*out.occurrences[:1], *told, *out.occurrences[1:]), (out.marking, self._known(out))
+
+    def _listed(self, marking: Open, path: Path, i: int, act: Act) -> Iterable[tuple[Open, Way, Told]]:
+        """What becomes of what runs for rows where an act is that a step which writes a list is done."""
+        done = act.func == self.nodes.one_done if isinstance(act, partial) else act == self.nodes.done
+        if done and self.plan.lists:
+            scope = marking
+            for turn in path:
+                scope = inside(scope, turn)
+            if keys := self.plan.lists.get(scope[1][i][0]):
+                return self.rows.written(marking, (path, i), keys)
+        return [(marking, (path, i), ())]
 
     def waits(self, state: State) -> bool:
         """Whether nothing moves by itself: somebody, a clock or a message must come."""
@@ -100,6 +114,7 @@ class Game:
             ]
             return moving + true
         self._resting(marking, (), 0, comings)
+        comings += [(0, None, (), 0, partial(self.rows.corrected, key)) for key in sorted(self.plan.listed)]
         deepest: dict[str, int] = {}
         for depth, event, *_ in comings:
             if name := _message(event):
@@ -117,13 +132,16 @@ class Game:
 
     def _hot(self, marking: Open, path: Path, loud: list[Move]) -> Move | None:
         """Collect the tokens that move by themselves; gives one that nobody sees, if there is one."""
+        if not (marking[1] or marking[2]):
+            return path, 0, self.scopes.emptied
         for i, (index, spent, child) in enumerate(marking[1]):
             if child and child != BETWEEN:
                 continue
             if self.plan.heat[index] and (heat := self._heat(self.net.nodes[index], spent)):
+                act = self.rows.opened if index in self.plan.openings else self.nodes.automatic
                 if heat == QUIET:
-                    return path, i, self.nodes.automatic
-                loud.append((path, i, self.nodes.automatic))
+                    return path, i, act
+                loud.append((path, i, act))
         for below, turned in _below(marking, path):
             if quiet := self._hot(below, turned, loud):
                 return quiet
@@ -191,7 +209,7 @@ class Game:
         for number in self.plan.handlers[scope]:
             handler = self.net.scopes[scope].handlers[number]
             event, interrupts = handler.event, handler.start.interrupting
-            if event.kind not in FREE or number in spent:
+            if event.kind not in FREE or number in spent or handler.rows:
                 continue
             if interrupts or (tokens and (event.kind != EventKind.MESSAGE or number not in running)):
                 level = depth if interrupts else depth + instead

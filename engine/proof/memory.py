@@ -14,7 +14,7 @@ from operator import or_
 from engine.proof import knowledge
 from engine.proof.knowledge import Known
 from engine.proof.net import Net, Node
-from engine.proof.plan import Plan, conditions
+from engine.proof.plan import Plan, conditions, listed
 from engine.proof.steps import DONE, Marking, Open
 
 Keys = int
@@ -28,6 +28,7 @@ class Memory:
         self.net = net
         self.plan = plan
         self.bits = {key: 1 << number for number, key in enumerate(sorted(plan.tracked))}
+        self.listed = self._set(listed(key) for key in plan.listed)  # what is asked for whenever a scope opens
         self.asked = [self._asked(node) for node in net.nodes]
         self.below: dict[int, Keys] = {}
         self.at: list[Keys] = [0] * len(net.nodes)
@@ -45,7 +46,7 @@ class Memory:
         keys = 0
         for key, _ in known:
             keys |= self.bits[key]
-        forgotten = self._unasked(marking, keys)
+        forgotten = self._unasked(marking, keys & ~self.listed)
         return tuple([pair for pair in known if not forgotten & self.bits[pair[0]]]) if forgotten else known
 
     def _asked(self, node: Node) -> Keys:

@@ -64,6 +64,16 @@ class Handler:
         """What starts it."""
         return self.start.event or NONE
 
+    @property
+    def rows(self) -> str:
+        """The list of which each row starts it, "" where its event does."""
+        return self.element.for_each
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Process id and element id."""
+        return self.element.process, self.element.id
+
 
 @dataclass(frozen=True, eq=False)
 class Node:
@@ -155,6 +165,23 @@ class Net:
         return {id: frozenset(form.keys()) for id, form in self.definition.forms.items()}
 
     @cached_property
+    def lists(self) -> Mapping[int, frozenset[str]]:
+        """Node → the lists that it writes of which rows have runs. What is done for an item or row writes to that."""
+        keys = frozenset(handler.rows for scope in self.scopes for handler in scope.handlers if handler.rows)
+        of_case: set[int] = set()
+        waiting = [self.root] if keys else []
+        while waiting:
+            current = waiting.pop()
+            if current not in of_case:
+                of_case.add(current)
+                nodes = self.scopes[current].nodes.values()
+                waiting += [node.inside for node in nodes if node.inside >= 0 and not _for_items(node.element)]
+                waiting += [handler.scope for handler in self.scopes[current].handlers if not handler.rows]
+        writers = (node for node in self.nodes if node.scope in of_case and not _for_items(node.element))
+        written = {node.index: keys & self.fields.get(node.element.form, frozenset()) for node in writers}
+        return {index: names for index, names in written.items() if names}
+
+    @cached_property
     def conditional(self) -> bool:
         """Whether something waits for a condition to become true."""
         events = (e.event for scope in self.scopes for e in self.elements(scope.index))
@@ -201,6 +228,11 @@ def _near(scope: Scope, join: Node) -> Near:
                 near[spot].add(number)
                 waiting += before.get(spot, []) if spot[0] != join.index else []
     return {spot: frozenset(numbers) for spot, numbers in near.items()}
+
+
+def _for_items(element: Element) -> bool:
+    """Whether an activity is done for each item of a list."""
+    return element.loop is not None and bool(element.loop.collection)
 
 
 def listens_on(event: Element) -> bool:

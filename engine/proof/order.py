@@ -262,7 +262,7 @@ class Order:
 
     def _leave(self, node: Node, ahead: Ahead) -> None:
         """A token leaves a node: by itself or because it is done."""
-        ahead.loud = ahead.loud or self._seen(node)
+        ahead.loud = ahead.loud or self._seen(node) or node.index in self.plan.lists
         ahead.keys |= self.touched[node.index]
         ahead.divides = ahead.divides or (len(node.flows) > 1 and node.kind not in (CHOICE, WAIT))
         ahead.ends = ahead.ends or not node.flows

@@ -12,7 +12,7 @@ that holds, never the other way around.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.definitions import Element
 from engine.definitions.kinds import Kind, LoopKind
@@ -32,10 +32,12 @@ from engine.proof.net import (
     THROWN,
     WAIT,
     Edge,
+    Handler,
     Net,
     Node,
 )
 from engine.proof.steps import DONE, EACH
+from engine.words import Answer
 
 Place = tuple[str, str]
 
@@ -92,6 +94,12 @@ class Plan:
     """Whether some nodes are passed at which a token waits."""
     forgets: bool = True
     """Whether answers are forgotten that nothing asks for any more."""
+    listed: frozenset[str] = frozenset()
+    """The lists of which we look at the runs that belong to their rows."""
+    lists: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Which of these a step writes, by its node."""
+    openings: frozenset[int] = frozenset()
+    """The starts of the scopes in which such runs begin."""
 
     def opens(self, node: Node) -> bool:
         """Whether we look inside an activity."""
@@ -110,6 +118,11 @@ class Plan:
     def remembered(self, known: Known) -> Known:
         """What of this is remembered."""
         return tuple([pair for pair in known if pair[0] in self.tracked])
+
+
+def listed(key: str) -> str:
+    """How it is remembered that a list was written; no field is called so."""
+    return f"{key}[]"
 
 
 # --- what elements do to answers and to each other --------------------------------------------------------------
@@ -151,7 +164,7 @@ def writes(net: Net, scope: int) -> frozenset[str]:
 
 
 def loops_around(net: Net, scope: int) -> frozenset[str]:
-    """The names in the collections of the loops that a scope stands in."""
+    """The names in the collections of the loops that a scope stands in, and the list to a row of which it belongs."""
     if scope not in net.loops_around:
         names: set[str] = set()
         waiting, seen = [scope], {scope}
@@ -160,6 +173,8 @@ def loops_around(net: Net, scope: int) -> frozenset[str]:
             callers = set(net.callers.get(current, []))
             for node in (n for caller in callers for n in net.scopes[caller].nodes.values() if n.inside == current):
                 names.update(_collection(node.element))
+            handlers = (h for caller in callers for h in net.scopes[caller].handlers if h.scope == current)
+            names.update(handler.rows for handler in handlers if handler.rows)
             waiting += callers - seen
             seen |= callers
         net.loops_around[scope] = frozenset(names)
@@ -207,14 +222,26 @@ def reduced(net: Net, watched: Watched, passing: bool = True, strict: Watched | 
     With `strict`, what is watched without what only excuses, no more than that is looked at beside the flow: where a
     rule is broken by a path on which something excuses, it is also broken by the path without it.
     """
-    maker = _Maker(net, watched, net.root)
-    closed = frozenset(n.index for n in net.nodes if maker.dull_activity(n))
     handlers = [h for scope in net.scopes for h in scope.handlers]
-    left = _Maker(net, strict, net.root) if strict is not None else maker
-    beside = [h for h in handlers if left.dull(h.scope) and not h.start.interrupting and not left.seen(h.start)]
-    dropped = frozenset(h.scope for h in beside if passing or strict is not None)
+    lists: frozenset[str] = frozenset()
+    while True:  # where we look at runs for rows, we look at each step that may begin one
+        maker = _Maker(net, _writing(net, watched, lists), net.root)
+        left = _Maker(net, _writing(net, strict, lists), net.root) if strict is not None else maker
+        beside = [h for h in handlers if left.dull(h.scope) and not (h.start.interrupting or left.begin_seen(h))]
+        dropped = frozenset(h.scope for h in beside if passing or strict is not None)
+        looked_at = frozenset(h.rows for h in handlers if h.rows and h.scope not in dropped)
+        if looked_at <= lists:
+            break
+        lists = looked_at
+    closed = frozenset(n.index for n in net.nodes if maker.dull_activity(n))
     closed_scopes = frozenset(h.scope for h in handlers if maker.dull(h.scope)) | dropped
     return maker.plan(closed, closed_scopes, dropped, least=2, passing=passing)
+
+
+def _writing(net: Net, watched: Watched, lists: frozenset[str]) -> Watched:
+    """What is watched, with the steps that write these lists."""
+    places = frozenset(net.nodes[index].place for index, written in net.lists.items() if written & lists)
+    return replace(watched, elements=watched.elements | places)
 
 
 def alone(net: Net, scope: int, passing: bool) -> Plan:
@@ -242,6 +269,10 @@ class _Maker:
         """Whether the question is about this element."""
         return (element.process, element.id) in self.watched.elements
 
+    def begin_seen(self, handler: Handler) -> bool:
+        """Whether the question is about an event sub-process as a whole, or about its beginning."""
+        return self.seen(handler.start) or self.seen(handler.element)
+
     def _seen_flow(self, node: Node) -> bool:
         return any((node.element.process, flow.id) in self.watched.flows for flow in node.flows)
 
@@ -254,6 +285,7 @@ class _Maker:
             listeners = [*_listeners(self.net, outside)] if thrown else []
             self.dullness[scope] = not (
                 any(self.seen(e) for s in inside for e in self.net.elements(s))
+                or any(self.begin_seen(h) for s in inside for h in self.net.scopes[s].handlers)
                 or any(self._seen_flow(n) for s in inside for n in self.net.scopes[s].nodes.values())
                 or any(self._asks(n) or self._answers_to(n) for s in inside for n in self.net.scopes[s].nodes.values())
                 or any(
@@ -305,6 +337,7 @@ class _Maker:
         self.open = self._open(plan)
         left_out = [s for s in self.open if any(h.scope in dropped for h in self.net.scopes[s].handlers)]
         plan.lingering = frozenset(s for s in left_out if not passing or self._around(plan, s)[0])
+        self._list(plan)
         self._remember(plan, dropped, least)
         plan.heat = [self._heat(plan, node) for node in self.net.nodes]
         plan.rests = [
@@ -314,6 +347,18 @@ class _Maker:
         if passing:
             self._pass(plan)
         return plan
+
+    def _list(self, plan: Plan) -> None:
+        """Where something that we look at belongs to the rows of a list, and what changes that list."""
+        belonging = {
+            (scope, self.net.scopes[scope].handlers[number].rows)
+            for scope in self.open
+            for number in plan.handlers[scope]
+            if self.net.scopes[scope].handlers[number].rows
+        }
+        plan.listed = frozenset(rows for _, rows in belonging)
+        plan.lists = {i: written for i, names in self.net.lists.items() if (written := names & plan.listed)}
+        plan.openings = frozenset(start.index for scope, _ in belonging for start in self.net.scopes[scope].starts)
 
     def _open(self, plan: Plan) -> frozenset[int]:
         """The scopes that we look into."""
@@ -330,7 +375,7 @@ class _Maker:
         return frozenset(scopes)
 
     def _heat(self, plan: Plan, node: Node) -> int:
-        if node.kind in (STOP, THROW):
+        if node.kind in (STOP, THROW) or node.index in plan.openings:
             return 2
         if node.element.loop is not None and plan.opens(node):
             return 2 if self._asks(node) else 1
@@ -355,8 +400,20 @@ class _Maker:
                     plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
                 elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
                     asked.pop(atom.key, None)
-        plan.tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys) - fleeting
+        tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys) - fleeting
+        plan.tracked = frozenset(k for k in tracked if plan.about[k].isdisjoint(self._of_rows()))
+        plan.about |= {listed(key): frozenset() for key in plan.listed}
+        plan.tracked |= {listed(key) for key in plan.listed}
         self._change(plan)
+
+    def _of_rows(self) -> frozenset[str]:
+        """The fields of rows to which runs belong: inside these an answer is that of one row, and of another beside."""
+        bound = [h for scope in self.net.scopes for h in scope.handlers if h.rows]
+        names = {key for h in bound for key in self._inside(h.scope)}
+        for form in self.net.definition.forms.values():
+            lists = (question for question in form.input_fields() if question.key in {h.rows for h in bound})
+            names.update(column.key for question in lists for column in question.fields)
+        return frozenset(names)
 
     def _conditions(self, plan: Plan) -> Counter[str]:
         """What each gateway asks for; gives how many gateways that we look at ask for the same."""
@@ -427,7 +484,8 @@ class _Maker:
         knows = {key: values for key, values in fixed.items() if key in plan.tracked}
         for key, values in knows.items():
             plan.alphabet[key] = plan.alphabet.get(key, frozenset({knowledge.OTHER})) | values
-        return Change(self._about(plan, changed), tuple(sorted(knows.items())))
+        filled = {listed(key): frozenset({str(Answer.YES)}) for key in plan.lists.get(node.index, ())}
+        return Change(self._about(plan, changed), tuple(sorted((knows | filled).items())))
 
     # passing steps at once
 

@@ -6,7 +6,7 @@ from engine.definitions import Event
 from engine.proof.knowledge import Known
 from engine.proof.net import THROWN, Edge, listens_on
 from engine.proof.nodes import Nodes
-from engine.proof.steps import BEGUN, BESIDE, DONE, TAKEN, Occurrence, Open, Path, Token, inside
+from engine.proof.steps import BEGUN, BESIDE, DONE, TAKEN, Occurrence, Open, Path, Running, Token, inside
 from engine.proof.tokens import Out, comes, without
 
 Act = Callable[[Open, int, Known], list[Out]]
@@ -111,15 +111,20 @@ class Scopes:
     def _started(self, marking: Open, number: int, occurrences: list[Occurrence]) -> Open:
         """A scope in which an event sub-process begins."""
         scope, tokens, handlers, spent, _ = marking
+        start, run = self.net.scopes[scope].handlers[number].start, self.run(scope, number, occurrences)
+        if start.interrupting:
+            return (scope, (), (run,), (), True)
+        if not listens_on(start):
+            spent = tuple(sorted({*spent, number}))
+        return (scope, tokens, self.tokens.few_runs((*handlers, run)), spent, False)
+
+    def run(self, scope: int, number: int, occurrences: list[Occurrence]) -> Running:
+        """A run of a handler that begins."""
         handler = self.net.scopes[scope].handlers[number]
         occurrences.append((comes(handler.event), handler.start.process, handler.start.id))
-        occurrences.append((BEGUN, handler.element.process, handler.element.id))
+        occurrences.append((BEGUN, *handler.place))
         child = () if self.plan.closed_handlers(scope, number) else self.tokens.opened(handler.scope, occurrences)
-        if handler.start.interrupting:
-            return (scope, (), ((number, child),), (), True)
-        if not listens_on(handler.start):
-            spent = tuple(sorted({*spent, number}))
-        return (scope, tokens, self.tokens.few_runs((*handlers, (number, child))), spent, False)
+        return number, child
 
     def handled(self, marking: Open, i: int, known: Known) -> list[Out]:
         """A handler whose steps nobody needs to see is done."""
@@ -128,9 +133,12 @@ class Scopes:
         rest = marking[2][:i] + marking[2][i + 1 :]
         return [Out((marking[0], marking[1], rest, *marking[3:]), known, occurrences)]
 
+    def emptied(self, marking: Open, _: int, known: Known) -> list[Out]:
+        """The last that ran in a scope was broken off: it is done."""
+        return [Out(marking, known)]
+
     def _handler_done(self, scope: int, number: int) -> Occurrence:
-        element = self.net.scopes[scope].handlers[number].element
-        return (DONE, element.process, element.id)
+        return (DONE, *self.net.scopes[scope].handlers[number].place)
 
     # --- events on the edge --------------------------------------------------------------------------------------
 

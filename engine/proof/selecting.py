@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.definitions import Element
 from engine.definitions.kinds import AWAITS, CODED, EMBEDDED, LISTENS, WORK, EventKind, Kind
 from engine.proof import knowledge, steps
-from engine.proof.net import Net
+from engine.proof.net import Net, Scope
 from engine.proof.plan import Place, conditions, fields_of
 from engine.proof.reading import Rule, Selector
 from engine.words import Answer
@@ -44,12 +44,18 @@ def find(net: Net, selector: Selector) -> Target:
         return Target(end=True)
     if "pijl" in selector.aspects:
         return Target(flows=frozenset(_flows(net, selector)))
-    places = frozenset((e.process, e.id) for s in net.scopes for e in net.elements(s.index) if fits(net, selector, e))
+    places = frozenset((e.process, e.id) for s in net.scopes for e in _elements(s, net) if fits(net, selector, e))
     if not selector.answers:
         return Target(places, none=selector.aspects.get("lijst") == ("leeg",))
     asked = _gateway_keys(net)
     written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
     return Target(places, keys=written & asked, answers=selector.answers)
+
+
+def _elements(scope: Scope, net: Net) -> Iterator[Element]:
+    """What stands in a scope, with what runs there for each row of a list."""
+    yield from net.elements(scope.index)
+    yield from (handler.element for handler in scope.handlers if handler.rows)
 
 
 def _gateway_keys(net: Net) -> frozenset[str]:
@@ -91,7 +97,7 @@ def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
         case "type":
             return _fit(element.kind, values)
         case "lijst":
-            return element.loop is not None
+            return element.loop is not None or (element.by_event and bool(element.for_each))
         case "rol":
             return bool(element.roles) and all(_fit(role, values) for role in element.roles)
         case "fase":

@@ -9,8 +9,10 @@ from engine.proof.knowledge import Known
 DONE, EACH, BEGUN, TAKEN = "klaar", "keer", "begin", "pijl"
 MESSAGE, CLOCK, SIGNAL = "bericht", "klok", "melding"
 COUNTED, HEARD, ENDED, MISSED = "aantal", "weet", "einde", "kan_niet"
+GONE = "weg"
 """What can occur: something is done, done once more of several, begun, an arrow taken; a message, a clock or another
-signal came; a number of times is settled, an answer heard, the case ended; and what had to be possible is not.
+signal came; a number of times is settled, an answer heard, the case ended; what had to be possible is not; and a row
+went to which a run belonged.
 """
 
 Occurrence = tuple[str, str, str]

@@ -12,6 +12,7 @@ from engine.proof.steps import (
     COUNTED,
     DONE,
     ENDED,
+    GONE,
     HEARD,
     MESSAGE,
     MISSED,
@@ -46,7 +47,10 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     if what == DONE:
         yield from _done(net, element)
     elif what == MESSAGE:
-        yield f"Er komt een bericht: '{element.title}'."
+        belongs = net.definition.processes[process].rows_at(element)
+        yield f"Er komt een regel bij: '{element.title}'." if belongs else f"Er komt een bericht: '{element.title}'."
+    elif what == GONE:
+        yield f"Er gaat een regel weg: '{element.title}' stopt daarvoor."
     elif what == CLOCK:
         yield f"De klok gaat af: '{element.title}'."
     elif what == SIGNAL:

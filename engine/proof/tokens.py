@@ -117,8 +117,12 @@ class Tokens:
         return self._ahead(node, (*passed, node.index))
 
     def _stands(self, node: Node) -> bool:
-        """Whether a token stands still at a node, be it for a moment in which a condition may become true."""
-        return self.net.conditional if node.kind in (JOIN, PASS) else not self.plan.passed[node.index]
+        """Whether a token stands still at a node, be it for a moment in which a condition may become true or runs
+        begin for the rows that stand there already.
+        """
+        if node.kind in (JOIN, PASS):
+            return self.net.conditional or node.index in self.plan.openings
+        return not self.plan.passed[node.index]
 
     def _entered(self, tokens: list[Token], node: Node, occurrences: list[Occurrence]) -> bool:
         """A token comes into an activity; whether that is done at once."""

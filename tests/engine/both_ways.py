@@ -8,6 +8,8 @@ where after each history of labels both can go on with the same labels.
 The prover takes every answer, clock and condition as free. To hold it to no more than the engine can do, the engine
 gets them as free here: each task is completed with every combination of answers that some expression reads, each
 clock may be the next to go off, and a condition that stands alone in a field of its own may become true at any time.
+A list of which rows have runs is answered with any of the rows that stand there and with new ones, and may get one more
+by a correction, so that at most MOST stand in it.
 """
 
 import json
@@ -18,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property, partial
-from itertools import product
+from itertools import combinations, product
 from typing import Any, TypeVar
 
 from SpiffWorkflow.util.task import TaskState
@@ -63,6 +65,8 @@ class Engine:
     def __init__(self, model: Model, starts: Iterable[Mapping[str, Any]] = ({},), fleeting: bool = False) -> None:
         self.model, self.starts, self.fleeting = model, tuple(starts), fleeting
         self.values = values(model.definition)
+        elements = [e for of in model.definition.processes.values() for e in of.elements.values()]
+        self.lists = frozenset(e.for_each for e in elements if e.by_event and e.for_each)
         self.becoming = becoming(model.definition) if fleeting else ()
         self.look = cache(self._look)
         self.moves = cache(self._moves)
@@ -77,8 +81,14 @@ class Engine:
     def _possible(self, state: str, document: dict[str, Any]) -> Iterator[Move]:
         case, rows = (self.model, state, document), json.loads(state)
         for key, place in self._open(rows):
-            for answers in self._answers(place):
+            for answers in self._answers(place, document):
                 yield ("taak", *place), partial(process.complete, *case, key, answers, MONDAY)
+        for key in sorted(self.lists & document.keys()):
+            running = [row for row in document[key] if f'"row": "{row["id"]}"' in state]
+            for kept in (running, document[key]):
+                if len(kept) < MOST:
+                    more = {key: _more(key, kept, document[key], 1)}
+                    yield ("regel",), partial(process.correct, *case, "", more, MONDAY)
         for name in self.look((state, json.dumps(document, sort_keys=True)))[1]:
             yield ("bericht", name), partial(process.message, *case, name, MONDAY)
         for moment, text in self._clocks(rows):
@@ -91,7 +101,7 @@ class Engine:
         for trigger, move in moves:
             with suppress(ProcessError):  # the host undoes such a move
                 outcome = move()
-                if outcome.fault or (trigger == ("melding",) and not outcome.notes):
+                if outcome.fault or (trigger in (("melding",), ("regel",)) and not outcome.notes):
                     continue
                 kept = self._kept(outcome)
                 found.setdefault((trigger, *self._told(outcome), self.look(kept)), set()).add(kept)
@@ -151,7 +161,8 @@ class Engine:
             assert not after.notes, "that a condition is no longer true moves nothing"
             state, document = self._plain(after.state), dict(after.document)
         if self.fleeting:
-            document = {name: rows for name, value in document.items() if (rows := _running(value, state))}
+            lists = {name: [{"id": row["id"]} for row in document[name]] for name in self.lists & document.keys()}
+            document = {name: rows for name, value in document.items() if (rows := _running(value, state))} | lists
         return state, json.dumps(document, sort_keys=True)
 
     def _plain(self, state: str) -> str:
@@ -176,11 +187,26 @@ class Engine:
         expressions = (text for of in processes for _, text in of.expressions())
         return any(loop.cardinality for loop in loops) or any("loopCounter" in text for text in expressions)
 
-    def _answers(self, place: Place) -> list[dict[str, Any]]:
+    def _answers(self, place: Place, document: dict[str, Any]) -> list[dict[str, Any]]:
         form = self.model.definition.forms.get(self.model.definition.element(*place).form)
         keys = [item.key for item in form.input_fields()] if form is not None else []
-        given = [dict(zip(keys, chosen, strict=True)) for chosen in product(*(self.values[key] for key in keys))]
+        possible = [_rows(key, document) if key in self.lists else self.values[key] for key in keys]
+        given = [dict(zip(keys, chosen, strict=True)) for chosen in product(*possible)]
         return [answers | true for answers in given for true in ({}, *({name: True} for name in self.becoming))]
+
+
+def _rows(key: str, document: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """What may become of a list: any of its rows stay, and new ones come, so that at most MOST stand there."""
+    before = document.get(key, [])
+    stay = [kept for size in range(len(before) + 1) for kept in combinations(before, size)]
+    return [_more(key, kept, before, number) for kept in stay for number in range(MOST - len(kept) + 1)]
+
+
+def _more(key: str, kept: Iterable[dict[str, Any]], before: Iterable[dict[str, Any]], number: int) -> list[Any]:
+    """Rows with so many new ones, whose ids were not there before."""
+    known = {row["id"] for row in before}
+    fresh = [id for n in range(2 * MOST) if (id := f"{key}.{n}") not in known]
+    return sorted([*kept, *({"id": id} for id in fresh[:number])], key=lambda row: row["id"])
 
 
 def _running(value: Any, state: str) -> Any:
@@ -318,7 +344,8 @@ class Prover:
         flows = [(process, id) for what, process, id in step if what == "pijl"]
         done = {(process, id) for what, process, id in step if what in _DONE}
         counted = [(process, id.rpartition(":")) for what, process, id in step if what == "aantal"]
-        done |= {(process, id) for process, (id, _, number) in counted if number in ("0", "geen")}
+        passed = ((process, id) for process, (id, _, number) in counted if number in ("0", "geen"))
+        done |= {place for place in passed if not self.definition.element(*place).by_event}
         true = (*under.true, *self._true(step))
         return _Under(tuple(sorted((*under.flows, *flows))), under.done | done, tuple(sorted(true)))
 
@@ -340,6 +367,8 @@ class Prover:
         what, process, id = comes if comes is not None and self._waits(step[0]) else step[0]
         if what in ("klaar", "keer"):
             return ("taak", process, id)
+        if what == "bericht" and self.definition.processes[process].rows_at(self.definition.element(process, id)):
+            return ("regel",)
         return ("bericht", self._message(process, id)) if what == "bericht" else (what,)
 
     def _waits(self, first: tuple[str, str, str]) -> bool:

@@ -178,3 +178,9 @@ def test_agreements_are_followed_where_each_has_a_run() -> None:
     files = {"vragen.form": listed(*asks)}
     assert told(small(*drawn, follow(), files=files), "afspraak_gevolgd") == []
     assert told(small(*drawn, files=files), "afspraak_gevolgd") == [("afspraak_gevolgd", "spreek_af")]
+
+
+def test_what_has_no_begin_of_its_own_can_not_be_proved_to_begin_runs() -> None:
+    inside = (step("bel", "verslag"), follow())
+    assert told(small(sub("vak", *inside), way("doe", "vak")), "onbewezen") == [("onbewezen", "volgen")]
+    assert told(small(follow()), "onbewezen") == []
