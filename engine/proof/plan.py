@@ -2,7 +2,7 @@
 
 Three ways to look away, none of which hides an order of events that the question could see:
 - an activity (or event sub-process) inside which nothing is watched, and out of which nothing is thrown, is one step;
-  an event sub-process of that kind that lets the flow be is left out altogether;
+  an event sub-process of that kind that lets the flow be is left out altogether, unless it catches what is thrown;
 - a step that waits for somebody but is not watched is passed at once, where the way on from it surely comes to
   another place to wait before anything that is watched: so an interrupting event can still come in between;
 - answers that only one gateway asks for are not remembered.
@@ -228,6 +228,7 @@ def reduced(net: Net, watched: Watched, passing: bool = True, strict: Watched | 
         maker = _Maker(net, _writing(net, watched, lists), net.root)
         left = _Maker(net, _writing(net, strict, lists), net.root) if strict is not None else maker
         beside = [h for h in handlers if left.dull(h.scope) and not (h.start.interrupting or left.begin_seen(h))]
+        beside = [h for h in beside if h.event.kind not in THROWN]  # what it catches comes no further
         dropped = frozenset(h.scope for h in beside if passing or strict is not None)
         looked_at = frozenset(h.rows for h in handlers if h.rows and h.scope not in dropped)
         if looked_at <= lists:

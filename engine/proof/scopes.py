@@ -165,7 +165,7 @@ class Scopes:
         for flow in edge.flows:
             out.occurrences.append((TAKEN, edge.element.process, flow.id))
             self.tokens.come(tokens, self.net.scopes[marking[0]].nodes[flow.target], flow.id, out.occurrences)
-        out.marking = (marking[0], self.tokens.few(tokens), *marking[2:])
+        out.marking = (marking[0], self.tokens.few(tokens, again=edge.again), *marking[2:])
         return out
 
 

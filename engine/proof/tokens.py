@@ -156,8 +156,12 @@ class Tokens:
         """A scope with another token at place `i`; the order of its tokens may become another."""
         return (marking[0], self.few((*marking[1][:i], token, *marking[1][i + 1 :])), *marking[2:])
 
-    def few(self, tokens: Iterable[Token]) -> tuple[Token, ...]:
-        """Tokens in a fixed order, without what stands in one place too often."""
+    def few(self, tokens: Iterable[Token], again: bool = False) -> tuple[Token, ...]:
+        """Tokens in a fixed order, without what stands in one place too often.
+
+        What stands at a place to pass goes on at once, so as many as come may stand there; but not where they come
+        `again` and again while one waits there.
+        """
         ordered = tuple(sorted(tokens))
         if len(ordered) <= MOST:
             return ordered
@@ -165,7 +169,7 @@ class Tokens:
         for token in ordered:
             kind = self.net.nodes[token[0]].kind
             same = kept.count(token) if kind in (JOIN, MERGE) else sum(other[0] == token[0] for other in kept)
-            if same < MOST or kind == PASS:  # what stands at a place to pass goes on at once
+            if same < MOST or (kind == PASS and not again):
                 kept.append(token)
             else:
                 self.bounds.crowded = True

@@ -29,6 +29,7 @@ from tests.engine.drawing import (
     sub,
     task,
     throw,
+    times,
     way,
 )
 from tests.engine.test_proof import YES, drawn, judged, pick, rule
@@ -332,3 +333,12 @@ def test_what_is_thrown_is_caught_by_its_own_name(name: str, kinds: set[str], ed
     part = sub("d", *flow, "" if edge else inside)
     definition = drawn(start(), part, around if edge else "", end(), way("begin", "d", "klaar"))
     assert {finding.rule for finding in proof.sound(definition)} == kinds
+
+
+def test_a_condition_that_may_come_again_and_again_is_followed_to_its_end() -> None:
+    beside = boundary("r", "a", conditional("=waar"), False) + task("t") + end("k2") + way("r", "t", "k2")
+    definition = drawn(
+        start(), task("a", times("2")), beside, task("b"), end(), way("begin", "a", "b", "klaar")
+    )  # fmt: skip
+    verdict = judged(definition, rule("existence", "b"))
+    assert (verdict.outcome, verdict.states < 500) == ("holds", True)
