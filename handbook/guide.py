@@ -45,7 +45,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A user task: everything its page tells; `choices` are those that its outcome decides."""
+    """A user task: everything its page tells; `choices` are those that its outcome decides. `each` says what it is done
+    for, such as “elke afspraak”, where it runs for each row of a list; "" elsewhere.
+    """
 
     element: Element
     number: int
@@ -64,6 +66,7 @@ class Step:
     next: tuple[Outcome, ...]
     previous: tuple[Place, ...]
     waits_for_all: bool
+    each: str
     differences: tuple[str, ...]
     renamed: tuple[str, ...]
 
@@ -286,9 +289,22 @@ class _Teller:
             next=outcomes,
             previous=paths.before(task),
             waits_for_all=paths.waits_for_all(task),
+            each=self._each(process, task),
             differences=tuple(self._differences(process, task)),
             renamed=tuple(self._renamed(task)),
         )
+
+    def _each(self, process: Process, element: Element) -> str:
+        """What an element runs for, by its own diagram or by the one that calls that; "" where it runs once."""
+        passed: set[str] = set()
+        while (handler := process.of_rows(element)) is None:
+            passed.add(process.id)
+            calling = ((p, e) for p in self.definition.processes.values() for e in p.elements.values())
+            caller = next(((p, e) for p, e in calling if e.called == process.id and p.id not in passed), None)
+            if caller is None:
+                return ""
+            process, element = caller
+        return wording.each(self.labels.get(handler.for_each))
 
     def _sides(self, process: Process, task: Element) -> Iterator[Side]:
         for event in process.elements.values():

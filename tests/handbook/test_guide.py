@@ -222,20 +222,25 @@ def test_what_runs_for_each_row_says_for_what_and_that_nobody_tells_it(row: str,
         + flows("s>plan", "plan>e")
         + f'<subProcess id="volgen" name="Volgen" triggeredByEvent="true">{bound}</camunda:properties>'
         + '</extensionElements><startEvent id="nieuw" isInterrupting="false"><messageEventDefinition messageRef="m"/>'
-        + f'</startEvent>{task("bellen")}<endEvent id="gevolgd"/>{flows("nieuw>bellen", "bellen>gevolgd")}</subProcess>'
+        + f'</startEvent>{task("bellen")}<callActivity id="roep" calledElement="kijken"/><endEvent id="gevolgd"/>'
+        + flows("nieuw>bellen", "bellen>roep", "roep>gevolgd")
+        + "</subProcess>"
     )
+    called = '<startEvent id="ks"/>' + task("kijken") + '<endEvent id="ke"/>' + flows("ks>kijken", "kijken>ke")
     form = (
         '{"schemaVersion": 16, "type": "default", "id": "plan", "components": [{"id": "r", "type": "dynamiclist",'
         f' "path": "rijen", "label": "Wat we afspreken", "properties": {row}, "components":'
         ' [{"id": "wat", "key": "wat", "type": "textfield", "label": "Wat"}]}]}'
     )
     files = {"proef.bpmn": HEAD.format(id="proef", body=body).encode(), "plan.form": form.encode()}
+    files["kijken.bpmn"] = HEAD.format(id="kijken", body=called).encode()
     read = guide.build(assemble("proef", "proef", {**files, "regio.yaml": SETTINGS}))
     (interrupt,) = read.interrupts
     assert (interrupt.each, interrupt.happening) == (each, f"vanzelf, voor {each} in het dossier")
     assert not interrupt.interrupting
     lines = Page("index.md", ()).ordered(read, read.phases[0])
     assert f"Voor {each}: Volgen." in lines
+    assert {step.title: step.each for step in read.steps} == {"Plan": "", "Bellen": each, "Kijken": each}
 
 
 def test_what_can_happen_during_a_step_stands_with_that_step() -> None:
