@@ -11,7 +11,7 @@ that holds, never the other way around.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.definitions import Element
@@ -44,11 +44,14 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Watched:
-    """What a question is about: elements and flows by process and id, and the answers that it asks for."""
+    """What a question is about: elements and flows by process and id, and the answers that it asks for. Of the runs for
+    rows in the scopes of `alike` it is enough to look into one, with so many at once, that one included.
+    """
 
     elements: frozenset[Place] = frozenset()
     flows: frozenset[Place] = frozenset()
     keys: frozenset[str] = frozenset()
+    alike: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Plan:
     """The lists of which we look at the runs that belong to their rows."""
     lists: dict[int, frozenset[str]] = field(default_factory=dict)
     """Which of these a step writes, by its node."""
+    alike: Mapping[int, int] = field(default_factory=dict)
+    """The scopes of runs for rows of which we look into one at most, with how many may run at once."""
     openings: frozenset[int] = frozenset()
     """The starts of the scopes in which such runs begin."""
 
@@ -358,6 +363,7 @@ class _Maker:
             if self.net.scopes[scope].handlers[number].rows
         }
         plan.listed = frozenset(rows for _, rows in belonging)
+        plan.alike = {scope: most for scope, most in self.watched.alike.items() if scope in self.open}
         plan.lists = {i: written for i, names in self.net.lists.items() if (written := names & plan.listed)}
         plan.openings = frozenset(start.index for scope, _ in belonging for start in self.net.scopes[scope].starts)
 
@@ -446,7 +452,7 @@ class _Maker:
 
     def _fleeting(self, plan: Plan, dropped: frozenset[int]) -> frozenset[str]:
         """Answers that what we leave out may change at any time."""
-        left_out = {s for scope in dropped for s in self.net.below(scope)}
+        left_out = {s for scope in (*dropped, *plan.alike) for s in self.net.below(scope)}
         for node in self.net.nodes:
             if not plan.opens(node) and node.inside >= 0 and self._beside(plan):
                 left_out |= self.net.below(node.inside)

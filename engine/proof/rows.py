@@ -8,7 +8,7 @@ other corrections are.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 from engine.proof.knowledge import Known
 from engine.proof.net import Handler
@@ -132,16 +132,37 @@ class Rows:
         belonging = {number: handler for number, handler in self._belonging(scope) if handler.rows in change.adds}
         loose = [n for n, run in enumerate(runs) if run[0] in belonging and n != mine] if change.drops else []
         for gone in (gone for size in range(len(loose) + 1) for gone in combinations(loose, size)):
-            kept = [run for n, run in enumerate(runs) if n not in gone]
-            told: list[Occurrence] = [(GONE, *belonging[runs[n][0]].place) for n in gone]
-            for number, handler in belonging.items():
-                standing = sum(run[0] == number for run in kept)
-                new = change.adds[handler.rows]
-                fits = min(new, MOST - standing) if tokens and not stopped else 0
-                kept += [self.scopes.run(scope, number, told) for _ in range(fits)]
-                if handler.rows in change.tells and not (standing or new):
-                    told.append((COUNTED, handler.place[0], f"{handler.place[1]}:0"))
-            yield tuple(sorted(kept)), tuple(told)
+            kept = tuple(run for n, run in enumerate(runs) if n not in gone)
+            left = [(GONE, *belonging[runs[n][0]].place) for n in gone]
+            empty = [
+                handler.place for number, handler in belonging.items() if self._empty(number, handler, kept, change)
+            ]
+            told = [*left, *((COUNTED, process, f"{id}:0") for process, id in empty)]
+            flows = bool(tokens) and not stopped
+            choices = [self._new(scope, number, kept, change) if flows else [()] for number in belonging]
+            for new in product(*choices):
+                begun = [*told]
+                more = [self.scopes.run(scope, number, begun, seen) for number, seen in chain.from_iterable(new)]
+                yield tuple(sorted((*kept, *more))), tuple(begun)
+
+    @staticmethod
+    def _empty(number: int, handler: Handler, runs: Runs, change: Change) -> bool:
+        """Whether it is told that no row has a run of a handler."""
+        running = change.adds[handler.rows] or any(run[0] == number for run in runs)
+        return handler.rows in change.tells and not running
+
+    def _new(self, scope: int, number: int, runs: Runs, change: Change) -> list[tuple[tuple[int, bool], ...]]:
+        """Which runs of a handler may begin beside those that there are: each by its number and if we look into it."""
+        handler = self.net.scopes[scope].handlers[number]
+        standing = [run for run in runs if run[0] == number]
+        most = self.plan.alike.get(handler.scope, MOST)
+        fits = min(change.adds[handler.rows], most - len(standing))
+        if handler.scope not in self.plan.alike:
+            return [((number, True),) * fits]
+        seen = sum(bool(child) for _, child in standing)
+        unseen = len(standing) - seen
+        into = range(max(0, fits + unseen - 1), min(fits, 1 - seen) + 1)
+        return [((number, True),) * many + ((number, False),) * (fits - many) for many in into]
 
 
 def _filled(keys: Iterable[str], known: Known) -> frozenset[str]:

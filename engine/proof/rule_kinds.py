@@ -24,7 +24,7 @@ class RuleKind:
     waits, in phase AFTER; its `b` is then a message.
 
     An occurrence that fits only parts of `excuses` never breaks a rule that would hold without it. A rule holds where
-    it holds for each step of a part of `one_by_one` by itself.
+    it holds for each step of a part of `one_by_one` by itself; it is broken at the moment of a step of `breaking`.
     """
 
     name: str
@@ -40,6 +40,7 @@ class RuleKind:
     every_wait: bool = False
     excuses: tuple[str, ...] = ("unless",)
     one_by_one: tuple[str, ...] = ()
+    breaking: tuple[str, ...] = ()
 
 
 def _existence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
@@ -107,6 +108,7 @@ ABSENCE = RuleKind(
     needs=("a",),
     turn=_absence,
     one_by_one=("a",),
+    breaking=("a",),
     settled=frozenset({MET}),
 )
 PRECEDENCE = RuleKind(
@@ -118,6 +120,7 @@ PRECEDENCE = RuleKind(
     turn=_precedence,
     excuses=("a", "unless"),
     one_by_one=("b",),
+    breaking=("b",),
     settled=frozenset({MET}),
 )
 RESPONSE = RuleKind(
@@ -143,6 +146,7 @@ NOT_SUCCESSION = RuleKind(
     mend="Laat de weg hierheen niet meer open als dat eerdere is gebeurd.",
     turn=_not_succession,
     one_by_one=("a", "b"),
+    breaking=("b",),
 )
 AVAILABILITY = RuleKind(
     name="availability",

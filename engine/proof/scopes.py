@@ -118,13 +118,13 @@ class Scopes:
             spent = tuple(sorted({*spent, number}))
         return (scope, tokens, self.tokens.few_runs((*handlers, run)), spent, False)
 
-    def run(self, scope: int, number: int, occurrences: list[Occurrence]) -> Running:
-        """A run of a handler that begins."""
+    def run(self, scope: int, number: int, occurrences: list[Occurrence], looked_into: bool = True) -> Running:
+        """A run of a handler that begins; of one that is not looked into nobody sees the steps."""
         handler = self.net.scopes[scope].handlers[number]
         occurrences.append((comes(handler.event), handler.start.process, handler.start.id))
         occurrences.append((BEGUN, *handler.place))
-        child = () if self.plan.closed_handlers(scope, number) else self.tokens.opened(handler.scope, occurrences)
-        return number, child
+        closed = self.plan.closed_handlers(scope, number) or not looked_into
+        return number, () if closed else self.tokens.opened(handler.scope, occurrences)
 
     def handled(self, marking: Open, i: int, known: Known) -> list[Out]:
         """A handler whose steps nobody needs to see is done."""

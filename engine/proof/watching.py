@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
+from engine.proof import knowledge
 from engine.proof.net import Net
-from engine.proof.plan import Place, Watched, fields_of
+from engine.proof.plan import Place, Watched, conditions, fields_of, thrown_in
 from engine.proof.reading import Rule, Selector
 from engine.proof.rule_kinds import AFTER, KINDS, START, RuleKind
 from engine.proof.selecting import Target, find, moment
@@ -39,13 +40,42 @@ class Monitor:
         every = [target for targets in self.targets.values() for target in targets]
         self.points: dict[Occurrence, frozenset[str]] = {}
         self.asks = {key: self._askers(key) for target in every for key in target.keys}
-        self.watched = _watched(every)
+        self.watched = replace(_watched(every), alike=dict(self._alike()))
         self.writers = {
             (node.element.process, node.element.id): keys
             for node in self.net.nodes
             if (keys := fields_of(self.net, node.element) & self.watched.keys)
         }
         self._point()
+
+    def _alike(self) -> Iterator[tuple[int, int]]:
+        """The scopes of runs for rows of which it is enough to look into one, with how many at once.
+
+        What is done there can only break the rule, by one step at a time, and so in one of them: without what is done
+        in another a path that breaks the rule still does, as long as that other is open for as long as it was. Where
+        such a step is the last of the path, its own run is open until then, and no other is needed.
+        """
+        for handler in (handler for scope in self.net.scopes for handler in scope.handlers if handler.rows):
+            below = self.net.below(handler.scope)
+            begins = {handler.place, (handler.start.process, handler.start.id)}
+            every = [(part, target) for part, targets in self.targets.items() for target in targets]
+            parts = {part for part, target in every if self._inside(target, below)}
+            single = len(parts) < 2 and parts <= {*self.kind.one_by_one} and not self.kind.every_wait
+            begun = any(not target.none and begins & target.places for _, target in every)
+            if single and not begun and not thrown_in(self.net, handler.scope):
+                counted = any(begins & target.places for _, target in every)
+                yield handler.scope, 1 if parts <= {*self.kind.breaking} and not counted else 2
+
+    def _inside(self, target: Target, scopes: frozenset[int]) -> bool:
+        """Whether a target points at something that stands in one of these scopes, or is asked for there."""
+        elements = {(e.process, e.id) for scope in scopes for e in self.net.elements(scope)}
+        nodes = [node for scope in scopes for node in self.net.scopes[scope].nodes.values()]
+        flows = {(node.element.process, flow.id) for node in nodes for flow in node.flows}
+        flows |= {(node.element.process, flow.id) for node in nodes for edge in node.edges for flow in edge.flows}
+        asked = {a.key for n in nodes for _, text in conditions(n) for a in knowledge.atoms(knowledge.formula(text))}
+        return not (
+            elements.isdisjoint(target.places) and flows.isdisjoint(target.flows) and asked.isdisjoint(target.keys)
+        )
 
     @property
     def strict(self) -> Watched:

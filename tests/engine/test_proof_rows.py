@@ -265,6 +265,37 @@ def test_a_step_that_nothing_is_asked_of_may_begin_runs(parts: tuple[str, ...]) 
     assert judged(rule("absence", "volg"), *parts).outcome == "broken"
 
 
+TWO_STEPS = follow(task("volg"), task("bel"), end("gevolgd"), way("nieuw", "volg", "bel", "gevolgd"))
+
+
+def test_what_two_rows_do_one_after_the_other_is_seen() -> None:
+    parts = (*line(lists("doe"), task("na")), TWO_STEPS)
+    assert judged(rule("not-succession", "bel", "volg"), *parts).outcome == "broken"
+    assert judged(rule("precedence", "volg", "bel"), *parts).outcome == "holds"
+
+
+def test_a_run_keeps_open_what_may_be_interrupted_then() -> None:
+    part = sub("vak", start("s"), task("in"), end("e"), way("s", "in", "e"), TWO_STEPS)
+    edge = (boundary("weg", "vak", message("weg")), task("x"), end("k"), way("weg", "x", "k"))
+    parts = (*line(lists("doe"), part, task("na")), *edge)
+    assert judged(rule("not-succession", "in", "weg"), *parts).outcome == "broken"
+    assert judged(rule("not-succession", "bel", "weg"), *parts).outcome == "broken"
+    assert judged(rule("not-succession", "weg", "bel"), *parts).outcome == "holds"
+
+
+def test_a_rule_that_one_row_can_break_by_itself_looks_into_the_run_of_one() -> None:
+    ids = [f"v{number}" for number in range(5)]
+    long = follow(*map(task, ids), end("e"), way("nieuw", *ids, "e"))
+    steps = [f"n{number}" for number in range(5)]
+    net = lay_out(drawn((*line(lists("doe"), *map(task, steps)), long, STOPS)).definition)
+    every = tuple(Selector({"id": (id,)}) for id in (*ids, *steps))
+    monitor = Monitor(net, replace(rule("not-succession", "stop", "v0"), b=every))
+    one = search(net, monitor, plan=reduced(net, monitor.watched))
+    two = search(net, monitor, plan=reduced(net, replace(monitor.watched, alike={})))
+    assert (one.broken, two.broken, one.full, two.full) == (None, None, False, False)
+    assert one.states * 2 < two.states
+
+
 def test_orders_are_looked_at_in_which_a_list_becomes_empty_later() -> None:
     part = sub("vak", start("s"), task("in"), end("e"), way("s", "in", "e"), follow())
     branches = (fork("f"), part, lists("meer"), task("y"), fork("j"))
@@ -296,9 +327,12 @@ class Listed(Sound):
     def event(self) -> str:
         if self.chance.random() < 0.4:
             return super().event()
-        id, begin, step, done = self.name("h"), self.name("b"), self.name("t"), self.name("e")
+        id, begin, done = self.name("h"), self.name("b"), self.name("e")
+        around, self.parts = self.parts, []
+        first, last = self.row(0) if self.chance.random() < 0.5 else super().single(0)
+        drawn, self.parts = self.parts, around
         begins = on(begin, message(self.name("rij")), interrupting=False)
-        return handler(id, begins, task(step), end(done), way(begin, step, done), rows="rijen")
+        return handler(id, begins, *drawn, end(done), way(begin, first), way(last, done), rows="rijen")
 
     def draw(self, depth: int = 3) -> tuple[str, ...]:
         first, last = self.block(depth)
