@@ -95,6 +95,16 @@ SPELREGEL = Rule(
     wrong={"spelregels.yaml": _BEFORE, "proef.bpmn": "begin > helpen > bellen > klaar"},
     right={"spelregels.yaml": _BEFORE, "proef.bpmn": "begin > bellen > helpen > klaar"},
 )
+_ANSWERED = 'begin > bellen > wil_het?\nwil_het >nee*> klaar_zonder\nwil_het >ja [=wil = "ja"]> helpen > klaar'
+WHICH = Rule(
+    "spelregel_vraag",
+    Topic.SPELREGELS,
+    "Een spelregel over een antwoord zegt bij welke vraag dat antwoord hoort.",
+    "Op een formulier staan meer vragen. Een ja op een andere vraag telt anders mee, en dan klopt de regel niet.",
+    "Noem in de regel bij 'vult' de kolom van het register, of bij 'vraag' de sleutel van de vraag.",
+    wrong={"spelregels.yaml": _BEFORE.replace("bellen}", "bellen, antwoord: ja}"), "proef.bpmn": _ANSWERED},
+    right={"spelregels.yaml": _BEFORE.replace("bellen}", "bellen, vraag: wil, antwoord: ja}"), "proef.bpmn": _ANSWERED},
+)
 _NOWHERE = "Zet de stap terug, zoals in het voorbeeldproces, of geef hem weer de kenmerken die de regel aanwijst."
 _UNDECIDED = "Knip dit deel in kleinere diagrammen. Dan kan het wel worden nagegaan."
 
@@ -130,9 +140,22 @@ def spelregels(definition: Definition) -> tuple[Finding, ...]:
     verdicts = proof.prove(definition, rules) if rules else ()
     lost = _lost(definition, verdicts)
     silences = [_silence(definition, message, verdict) for message, verdict in lost.items()]
+    vague = proof.vague(definition, rules)
     broken = [v for v in verdicts if v.outcome != proof.HOLDS and not lost.keys() & _messages(v.rule)]
     unread = (from_problem(problem, {}) for problem in problems)
-    return (*silences, *(_verdict(definition, verdict, own) for verdict in broken), *unread)
+    told = (_verdict(definition, verdict, own) for verdict in broken if verdict.rule.id not in vague)
+    unclear = (_which(definition, rule, vague[rule.id]) for rule in rules if rule.id in vague)
+    return (*silences, *unclear, *told, *unread)
+
+
+def _which(definition: Definition, rule: proof.Rule, step: Element) -> Finding:
+    """A rule that doesn't say which answer it means, told at a step that asks for more than one."""
+    return WHICH.at(
+        definition.processes[step.process],
+        step,
+        f"De spelregel '{rule.name}' zegt niet bij welke vraag van '{step.title}' het antwoord hoort.",
+        severity=Severity.ERROR if rule.mandatory else Severity.WARNING,
+    )
 
 
 def _messages(rule: proof.Rule) -> frozenset[str]:

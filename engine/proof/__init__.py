@@ -18,13 +18,13 @@ states, and what a search may cost.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from engine.definitions import Definition
+from engine.definitions import Definition, Element
 from engine.proof import story
 from engine.proof.net import Net, lay_out
 from engine.proof.reading import Rule, Selector, read_rules
 from engine.proof.rule_kinds import KINDS
 from engine.proof.search import MOST_STATES, search
-from engine.proof.selecting import lacking, meant
+from engine.proof.selecting import lacking, meant, several_asked
 from engine.proof.soundness import Finding, unsound
 from engine.proof.steps import Occurrence, Step
 from engine.proof.watching import Monitor
@@ -41,6 +41,7 @@ __all__ = [
     "prove",
     "read_rules",
     "sound",
+    "vague",
 ]
 
 HOLDS, BROKEN, UNDECIDED, NOWHERE = "holds", "broken", "undecided", "nowhere"
@@ -73,6 +74,12 @@ def prove(definition: Definition, rules: Iterable[Rule], most: int = MOST_STATES
     """The verdict on each rule, in the order of the rules."""
     net = lay_out(definition)
     return tuple(_paths(net, rule, most) if KINDS[rule.kind].turn else _drawing(net, rule) for rule in rules)
+
+
+def vague(definition: Definition, rules: Iterable[Rule]) -> Mapping[str, Element]:
+    """The rules, by id, that don't say which question an answer is to, each with a step that asks more than one."""
+    net = lay_out(definition)
+    return {rule.id: step for rule in rules if (step := several_asked(net, rule)) is not None}
 
 
 def sound(definition: Definition) -> tuple[Finding, ...]:
@@ -117,7 +124,8 @@ def _paths(net: Net, rule: Rule, most: int) -> Verdict:
             message = f"{rule.name}: niet te beslissen. Bij {place} kunnen te veel pijlen samen worden genomen."
         return Verdict(rule, UNDECIDED, message, states=result.states, bounds=bounds)
     if result.broken is None and monitor.silent and not rule.may_be_absent:
-        return Verdict(rule, NOWHERE, _nowhere(rule, monitor.silent), states=result.states, bounds=bounds)
+        message = _unheard(rule, monitor.unheard) if monitor.unheard else _nowhere(rule, monitor.silent)
+        return Verdict(rule, NOWHERE, message, states=result.states, bounds=bounds)
     if result.broken is None:
         return Verdict(rule, HOLDS, f"{rule.name}: dit geldt op elk pad.", states=result.states, bounds=bounds)
     return Verdict(
@@ -135,6 +143,11 @@ def _paths(net: Net, rule: Rule, most: int) -> Verdict:
 def _nowhere(rule: Rule, silent: tuple[Selector, ...]) -> str:
     steps = " en ".join(f"'{selector.told}'" for selector in silent)
     return f"{rule.name}: deze regel wijst nergens naar. Een stap met {steps} komt in de diagrammen niet voor."
+
+
+def _unheard(rule: Rule, unheard: tuple[Selector, ...]) -> str:
+    answers = " en ".join(f"'{selector.told}'" for selector in unheard)
+    return f"{rule.name}: deze regel wijst nergens naar. Geen keuze in de diagrammen hangt af van {answers}."
 
 
 _BOUNDED = "Wat vaker dan twee keer tegelijk op één plek kan gebeuren, is hoogstens twee keer meegenomen."

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from engine import feel
 from engine.feel.syntax import Node, parse_expression
-from engine.forms import Field, Form, Holds
+from engine.forms import GATE, Field, Form, Holds
 from engine.words import Answer
 
 OTHER = ""
@@ -20,7 +20,8 @@ Known = tuple[tuple[str, tuple[str, ...]], ...]
 """What is known: per field the values that it can still have, sorted; a field that does not stand here is free."""
 
 NOTHING: Known = ()
-_TRUE, _FALSE = (str(Answer.YES),), (str(Answer.NO),)
+TRUE, FALSE = str(Answer.YES), str(Answer.NO)
+_TRUE, _FALSE = (TRUE,), (FALSE,)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ class Says:
 
 
 @dataclass(frozen=True)
+class Rows(Says):
+    """Whether some (or `every`) row of a list has one of these values in a column; false where it is not known."""
+
+    listed: str = ""
+    column: str = ""
+    values: frozenset[str] = frozenset()
+    every: bool = False
+
+
+@dataclass(frozen=True)
 class Both:
     """All (or, where `either`, at least one) of the parts are true."""
 
@@ -49,7 +60,8 @@ class Both:
     either: bool = False
 
 
-Formula = Is | Says | Both
+Atom = Is | Says
+Formula = Atom | Both
 
 
 @lru_cache(maxsize=4096)
@@ -57,27 +69,82 @@ def formula(text: str) -> Formula:
     """The parts of a flow's condition, `=…` in FEEL."""
     stripped = text.strip().removeprefix("=").strip()
     try:
-        return _formula(parse_expression(stripped), stripped, negated=False)
+        return _formula(parse_expression(stripped), negated=False)
     except feel.FeelError:
         return Says(stripped, frozenset())
 
 
-def _formula(node: Node, text: str, negated: bool) -> Formula:
+def _formula(node: Node, negated: bool) -> Formula:
     if node.kind in ("or", "and"):
-        parts = tuple(_formula(part, text, negated) for part in node.parts)
+        parts = tuple(_formula(part, negated) for part in node.parts)
         return Both(parts, (node.kind == "or") is not negated)
     if node.kind == "negated" and [p.kind for p in node.parts] == ["tests"] and len(node.parts[0].parts) == 1:
-        return _formula(node.parts[0].parts[0], text, not negated)
-    if node.kind == "compare" and node.value in ("=", "!="):
-        named = [p.value for p in node.parts if p.kind == "name"]
-        values = [p.value for p in node.parts if p.kind == "literal" and isinstance(p.value, str) and p.value]
-        if len(named) == len(values) == 1:
-            return Is(named[0], frozenset(values), negated is not (node.value == "!="))
-    if node.kind == "within" and node.parts[0].kind == "name":
-        tests = node.parts[1].parts if node.parts[1].kind == "tests" else node.parts[1:]
-        if all(t.kind == "literal" and isinstance(t.value, str) and t.value for t in tests):
-            return Is(node.parts[0].value, frozenset(str(t.value) for t in tests), negated)
+        return _formula(node.parts[0].parts[0], not negated)
+    about, values, other = _compared(node)
+    if about is not None and about.kind == "name":
+        return Is(about.value, values, negated is not other)
+    if node.kind == "quantified" and len(node.parts) == 2 and node.parts[0].parts[0].kind == "name":
+        return _of_rows(node, negated)
     return Says(_text(node), _names(node), negated)
+
+
+def _compared(node: Node) -> tuple[Node | None, frozenset[str], bool]:
+    """What is compared with texts, with which, and whether it is to be none of these; None for all else."""
+    parts = node.parts
+    if node.kind == "within":
+        parts = (parts[0], *(parts[1].parts if parts[1].kind in ("tests", "list") else parts[1:]))
+    elif node.kind != "compare" or node.value not in ("=", "!="):
+        return None, frozenset(), False
+    elif parts[0].kind == "literal":
+        parts = parts[::-1]
+    if not all(part.kind == "literal" and isinstance(part.value, str) and part.value for part in parts[1:]):
+        return None, frozenset(), False
+    return parts[0], frozenset(str(part.value) for part in parts[1:]), node.value == "!="
+
+
+def _of_rows(node: Node, negated: bool) -> Says:
+    """`some` or `every` of the rows of a list; one that asks for more than one column is remembered by its text."""
+    iterator, body = node.parts
+    about, values, other = _compared(body)
+    if about is None or about.kind != "path" or other:
+        return Says(_text(node), _names(node), negated)
+    if (about.parts[0].kind, about.parts[0].value) != ("name", iterator.value):
+        return Says(_text(node), _names(node), negated)
+    listed, column = str(iterator.parts[0].value), str(about.value)
+    text = f"{node.value} {listed}.{column} in {sorted(values)}"
+    return Rows(text, frozenset({listed}), negated, listed, column, values, node.value == "every")
+
+
+@lru_cache(maxsize=4096)
+def chosen_by(text: str) -> tuple[Formula | None, tuple[str, ...]]:
+    """Of a computation `if … then … else …` its condition and the two texts that it gives; None and () for all else."""
+    node = _computation(text)
+    if node is None or node.kind != "choice" or not all(p.kind == "literal" for p in node.parts[1:]):
+        return None, ()
+    return _formula(node.parts[0], negated=False), tuple(str(part.value) for part in node.parts[1:])
+
+
+def given_by(text: str, gate: bool) -> frozenset[str]:
+    """The texts that a computation can give; none where it may give something else. With `gate` that can be asked."""
+    node = _computation(text)
+    return _given(node, gate) if node is not None else frozenset()
+
+
+def _given(node: Node, gate: bool) -> frozenset[str]:
+    if node.kind == "choice":
+        branches = [_given(part, gate) for part in node.parts[1:]]
+        return branches[0] | branches[1] if all(branches) else frozenset()
+    if gate and (node.kind, node.value) == ("name", GATE):
+        return frozenset({TRUE, FALSE})
+    return frozenset({node.value}) if node.kind == "literal" and isinstance(node.value, str) else frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _computation(text: str) -> Node | None:
+    try:
+        return parse_expression(text.strip().removeprefix("=").strip())
+    except feel.FeelError:
+        return None
 
 
 def _text(node: Node) -> str:
@@ -91,7 +158,7 @@ def _names(node: Node) -> frozenset[str]:
     return frozenset(names.union(*(_names(part) for part in node.parts)))
 
 
-def atoms(condition: Formula) -> Iterator[Is | Says]:
+def atoms(condition: Formula) -> Iterator[Atom]:
     """The questions that a condition is made of."""
     if isinstance(condition, Both):
         for part in condition.parts:
@@ -100,7 +167,7 @@ def atoms(condition: Formula) -> Iterator[Is | Says]:
         yield condition
 
 
-def changes_by_itself(atom: Is | Says) -> bool:
+def changes_by_itself(atom: Atom) -> bool:
     """Whether a condition looks at the clock, so that its answer can't be remembered."""
     return isinstance(atom, Says) and ("call:now(" in atom.key or "call:today(" in atom.key)
 
@@ -153,16 +220,22 @@ def forgotten(known: Known, keys: Collection[str]) -> Known:
     return tuple(pair for pair in known if pair[0] not in keys) if known else known
 
 
-def must_be(form: Form) -> Mapping[str, frozenset[str]]:
-    """The questions of a form that can't be skipped and have fixed answers."""
-    return dict(_must_be(form.fields))
+def must_be(form: Form, gate: bool) -> Mapping[str, frozenset[str]]:
+    """The questions of a form that can't be skipped and have fixed answers, and what is computed from answers.
+
+    `gate` says that a step with this form asks consent, so that what is computed may follow the gate: yes or no.
+    """
+    return dict(_must_be(form.fields, gate))
 
 
-def _must_be(fields: Iterable[Field]) -> Iterator[tuple[str, frozenset[str]]]:
+def _must_be(fields: Iterable[Field], gate: bool) -> Iterator[tuple[str, frozenset[str]]]:
     for item in fields:
         if item.hide is not None:
             continue
         if item.type.holds is Holds.PARTS:
-            yield from _must_be(item.fields)
+            yield from _must_be(item.fields, gate)
+        elif item.expression is not None:
+            if values := given_by(item.expression.text, gate):
+                yield item.key, values
         elif item.required and item.type.holds is Holds.CHOICE and item.options and not item.options_expression:
             yield item.key, frozenset(option.value for option in item.options)

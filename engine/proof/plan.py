@@ -37,7 +37,7 @@ from engine.proof.net import (
     Node,
 )
 from engine.proof.steps import DONE, EACH
-from engine.words import Answer
+from engine.words import Answer, Register
 
 Place = tuple[str, str]
 
@@ -46,11 +46,14 @@ Place = tuple[str, str]
 class Watched:
     """What a question is about: elements and flows by process and id, and the answers that it asks for. Of the runs for
     rows in the scopes of `alike` it is enough to look into one, with so many at once, that one included.
+
+    `keys` are what is remembered of these answers, `fields` where they stand in the document.
     """
 
     elements: frozenset[Place] = frozenset()
     flows: frozenset[Place] = frozenset()
     keys: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
     alike: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -140,6 +143,12 @@ def fields_of(net: Net, element: Element) -> frozenset[str]:
     return net.fields.get(element.form, frozenset())
 
 
+def written(net: Net, node: Node) -> frozenset[str]:
+    """The same of a node, with the lists of which it changes rows."""
+    fields = fields_of(net, node.element)
+    return fields.union(loops_around(net, node.scope), _collection(node.element)) if fields else fields
+
+
 def conditions(node: Node) -> Iterator[tuple[str, str]]:
     """What a node asks before it goes on: conditions by flow, and under "" that of a loop."""
     if node.kind in (CHOICE, FORK):
@@ -151,6 +160,11 @@ def conditions(node: Node) -> Iterator[tuple[str, str]]:
 def repeats(element: Element) -> bool:
     """Whether an activity has a loop sign: once more for as long as something is true."""
     return element.loop is not None and element.loop.kind == LoopKind.STANDARD
+
+
+def _asks_consent(element: Element) -> bool:
+    """Whether what its form computes may follow from whether these answers let the case go on."""
+    return element.properties.get("register") == Register.CONSENT
 
 
 def may_be_skipped(element: Element) -> bool:
@@ -311,7 +325,7 @@ class _Maker:
 
     def _answers_to(self, node: Node) -> bool:
         """Whether this step gives an answer that the question is about."""
-        return bool(self.watched.keys & fields_of(self.net, node.element))
+        return bool(self.watched.fields & fields_of(self.net, node.element))
 
     def _asked(self, node: Node) -> frozenset[str]:
         return frozenset(atom.key for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))
@@ -487,7 +501,7 @@ class _Maker:
             changed.update(in_loop)
         form = self.net.definition.forms.get(node.element.form)
         surely = not (in_loop or may_be_skipped(node.element))
-        fixed = knowledge.must_be(form) if form is not None and surely else {}
+        fixed = knowledge.must_be(form, _asks_consent(node.element)) if form is not None and surely else {}
         knows = {key: values for key, values in fixed.items() if key in plan.tracked}
         for key, values in knows.items():
             plan.alphabet[key] = plan.alphabet.get(key, frozenset({knowledge.OTHER})) | values

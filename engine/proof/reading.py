@@ -18,12 +18,16 @@ class Selector:
     Aspects: id, pijl (flow id), proces, type (BPMN kind), rol (nobody but these may do it), lijst (it is done for
     each item of a list, or turns out to be for none), bericht, melding, klok, onderbreking, einde, vult (columns of
     the register that the form fills, with their fixed value), antwoord, niet; all others are properties.
+    `answers` are those to the question of the one column that is named without a value, or to one of `questions` by
+    its key; in rows of a list of some row, or of `every_row`.
     """
 
     aspects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     excluded: tuple["Selector", ...] = ()
     answers: frozenset[str] = frozenset()
+    questions: tuple[str, ...] = ()
+    every_row: bool = False
 
     @property
     def told(self) -> str:
@@ -33,6 +37,7 @@ class Selector:
             f"vult {name}" if "*" in values else f"vult {name} {' of '.join(values)}"
             for name, values in self.fills.items()
         ]
+        parts += [f"vraag {' of '.join(self.questions)}"] if self.questions else []
         return ", ".join([*parts, *([f"antwoord: {' of '.join(sorted(self.answers))}"] if self.answers else [])])
 
 
@@ -59,6 +64,9 @@ class Rule:
     mandatory: bool = True
     may_be_absent: bool = False
 
+
+SOME, EVERY = "some", "every"
+"""Of which rows of a list an answer is meant."""
 
 _OF_ONE_KIND = {name: kind.name for kind in KINDS.values() for name in kind.may_have}
 _FIELDS = frozenset(
@@ -162,6 +170,10 @@ def _wrong_selector(given: Any) -> Iterator[str]:
         yield from _wrong_selector(inner)
     if any(not isinstance(item, (str, bool)) for item in _listed(given.get("antwoord"))):
         yield "'antwoord' is een antwoord, zoals ja, of een lijst van antwoorden."
+    if any(name in given and "antwoord" not in given for name in ("vraag", "regels")):
+        yield "'vraag' en 'regels' horen bij een 'antwoord'."
+    if given.get("regels", SOME) not in (SOME, EVERY):
+        yield f"'regels' is {SOME}, als een regel genoeg is, of {EVERY}, als het voor elke regel zo moet zijn."
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
@@ -194,11 +206,13 @@ def _selector(given: Mapping[str, Any]) -> Selector:
         aspects={
             str(key): tuple(_text(item) for item in _listed(value))
             for key, value in given.items()
-            if key not in ("vult", "antwoord", "niet")
+            if key not in ("vult", "antwoord", "vraag", "regels", "niet")
         },
         fills={str(key): tuple(_text(item) for item in _listed(value)) for key, value in fills.items()},
         excluded=_selectors(given.get("niet")),
         answers=frozenset(_text(item) for item in _listed(given.get("antwoord"))),
+        questions=tuple(_text(item) for item in _listed(given.get("vraag"))),
+        every_row=given.get("regels") == EVERY,
     )
 
 

@@ -1,11 +1,13 @@
 """What a spelregel points at in a definition: the elements, flows and answers that a selector means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.definitions import Element
 from engine.definitions.kinds import AWAITS, CODED, EMBEDDED, LISTENS, WORK, EventKind, Kind
-from engine.proof import knowledge, steps
+from engine.proof import answers, knowledge, steps
+from engine.proof.answers import Heard
+from engine.proof.knowledge import Atom, Is
 from engine.proof.net import Net, Scope
 from engine.proof.plan import Place, conditions, fields_of
 from engine.proof.reading import Rule, Selector
@@ -29,13 +31,25 @@ class Target:
     end: bool = False
     none: bool = False
     """Whether it points at the moment that `places` turn out to be for no item at all."""
-    keys: frozenset[str] = frozenset()
-    answers: frozenset[str] = frozenset()
+    asks: bool = False
+    """Whether it points at an answer that is given in `places`, and not at these."""
+    hears: frozenset[tuple[Place, Heard]] = frozenset()
+    """Where it is asked, and what a gateway may hear then that says that it is this answer."""
 
     @property
     def empty(self) -> bool:
         """Whether it points at nothing."""
-        return not (self.places or self.flows or self.end) or bool(self.answers and not self.keys)
+        return not (self.places or self.flows or self.end) or (self.asks and not self.hears)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What is remembered of the answers."""
+        return frozenset(heard.key for _, heard in self.hears)
+
+    def says(self, key: str, answers: frozenset[str]) -> bool:
+        """Whether it is so for certain when one of these is heard; more than one step may ask for it."""
+        enough = [heard.answers for _, heard in self.hears if heard.key == key]
+        return bool(enough) and all(answers <= those for those in enough)
 
 
 def find(net: Net, selector: Selector) -> Target:
@@ -47,9 +61,20 @@ def find(net: Net, selector: Selector) -> Target:
     places = frozenset((e.process, e.id) for s in net.scopes for e in _elements(s, net) if fits(net, selector, e))
     if not selector.answers:
         return Target(places, none=selector.aspects.get("lijst") == ("leeg",))
-    asked = _gateway_keys(net)
-    written = frozenset().union(*(fields_of(net, net.definition.element(*place)) for place in places))
-    return Target(places, keys=written & asked, answers=selector.answers)
+    atoms = _atoms(net)
+    hears = frozenset((place, heard) for place in places for heard in _heard(net, selector, place, atoms))
+    return Target(places, asks=True, hears=hears)
+
+
+def _heard(net: Net, selector: Selector, place: Place, atoms: Iterable[Atom]) -> Iterator[Heard]:
+    element = net.definition.element(*place)
+    form = net.definition.forms.get(element.form)
+    if form is not None:
+        yield from answers.heard(form, selector, atoms)
+    else:  # what a table gives
+        fields = fields_of(net, element)
+        keys = {atom.key for atom in atoms if isinstance(atom, Is)} & fields
+        yield from (Heard(key, key, selector.answers) for key in keys)
 
 
 def _elements(scope: Scope, net: Net) -> Iterator[Element]:
@@ -58,14 +83,10 @@ def _elements(scope: Scope, net: Net) -> Iterator[Element]:
     yield from (handler.element for handler in scope.handlers if handler.rows)
 
 
-def _gateway_keys(net: Net) -> frozenset[str]:
-    return frozenset(
-        atom.key
-        for node in net.nodes
-        for _, text in conditions(node)
-        for atom in knowledge.atoms(knowledge.formula(text))
-        if isinstance(atom, knowledge.Is)
-    )
+def _atoms(net: Net) -> frozenset[Atom]:
+    """All that gateways ask for."""
+    texts = {text for node in net.nodes for _, text in conditions(node)}
+    return frozenset(atom for text in texts for atom in knowledge.atoms(knowledge.formula(text)))
 
 
 def _flows(net: Net, selector: Selector) -> Iterator[Place]:
@@ -84,6 +105,7 @@ def fits(net: Net, selector: Selector, element: Element) -> bool:
     return (
         all(_aspect(element, name, values) for name, values in aspects.items())
         and all(_fills(net, element, column, values) for column, values in selector.fills.items())
+        and (not selector.questions or _asks(net, element, selector))
         and not any(fits(net, excluded, element) for excluded in selector.excluded)
     )
 
@@ -107,6 +129,12 @@ def _aspect(element: Element, name: str, values: tuple[str, ...]) -> bool:
         case _:
             fills = name != "register" or element.kind == Kind.USER_TASK  # nothing else gives a register something
             return fills and _fit(element.properties.get(name, ""), values)
+
+
+def _asks(net: Net, element: Element, selector: Selector) -> bool:
+    """Whether a step asks the question that a selector names."""
+    form = net.definition.forms.get(element.form)
+    return form is not None and bool(answers.meant(form, selector))
 
 
 def _happens(element: Element, name: str, values: tuple[str, ...]) -> bool:
@@ -145,6 +173,18 @@ def moment(element: Element) -> str:
     if element.event is not None and element.kind in LISTENS:
         return _MOMENTS.get(element.event.kind, steps.SIGNAL)
     return steps.DONE
+
+
+def several_asked(net: Net, rule: Rule) -> Element | None:
+    """A step that asks for more than one of the answers that a rule may mean, so that it doesn't say which."""
+    selectors = [s for s in (*rule.a, *rule.b, *rule.unless, *rule.expires) if s.answers]
+    elements = [element for scope in net.scopes for element in _elements(scope, net)] if selectors else []
+    for selector in selectors:
+        for element in elements:
+            form = net.definition.forms.get(element.form)
+            if form is not None and fits(net, selector, element) and len(answers.meant(form, selector)) > 1:
+                return element
+    return None
 
 
 # --- rules about the drawing -----------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from math import prod
 
 from engine.proof import knowledge
 from engine.proof.net import Net
-from engine.proof.plan import Place, Watched, conditions, fields_of, thrown_in
+from engine.proof.plan import Place, Watched, conditions, thrown_in, written
 from engine.proof.reading import Rule, Selector
 from engine.proof.rule_kinds import AFTER, KINDS, START, RuleKind
 from engine.proof.selecting import Target, find, moment
-from engine.proof.steps import COUNTED, DONE, ENDED, HEARD, MISSED, SEVERAL, TAKEN, Occurrence, Step
+from engine.proof.steps import COUNTED, DONE, EACH, ENDED, HEARD, MISSED, SEVERAL, TAKEN, Occurrence, Step
 
 Watch = tuple[str, frozenset[str]]
 """What is remembered of a path for one rule: the phase that the rule is in, and which answers were asked for."""
@@ -39,13 +39,15 @@ class Monitor:
         self.targets = self.targets or {part: tuple(find(self.net, s) for s in given) for part, given in parts.items()}
         every = [target for targets in self.targets.values() for target in targets]
         self.points: dict[Occurrence, frozenset[str]] = {}
-        self.asks = {key: self._askers(key) for target in every for key in target.keys}
         self.watched = replace(_watched(every), alike=dict(self._alike()))
-        self.writers = {
-            (node.element.process, node.element.id): keys
-            for node in self.net.nodes
-            if (keys := fields_of(self.net, node.element) & self.watched.keys)
-        }
+        self.asks: dict[Place, set[str]] = {}
+        hears = [heard for target in every for heard in target.hears]
+        for place, heard in hears:
+            self.asks.setdefault(place, set()).add(heard.key)
+        self.writers: dict[Place, set[str]] = {}
+        for node in self.net.nodes:
+            if keys := {heard.key for _, heard in hears if heard.written in written(self.net, node)}:
+                self.writers[node.element.process, node.element.id] = keys
         self._point()
 
     def _alike(self) -> Iterator[tuple[int, int]]:
@@ -110,19 +112,9 @@ class Monitor:
                 yield target
             yield from (Target(flows=frozenset({flow})) for flow in sorted(target.flows))
             for place in sorted(target.places):
-                keys = target.keys & fields_of(self.net, self.net.definition.element(*place))
-                if keys or not target.answers:
-                    yield replace(target, places=frozenset({place}), flows=frozenset(), end=False, keys=keys)
-
-    def _askers(self, key: str) -> frozenset[Place]:
-        return frozenset(
-            place
-            for targets in self.targets.values()
-            for target in targets
-            if key in target.keys
-            for place in target.places
-            if key in fields_of(self.net, self.net.definition.element(*place))
-        )
+                hears = frozenset(heard for heard in target.hears if heard[0] == place)
+                if hears or not target.asks:
+                    yield replace(target, places=frozenset({place}), flows=frozenset(), end=False, hears=hears)
 
     def _point(self) -> None:
         """Which parts of the rule each occurrence fits."""
@@ -131,7 +123,7 @@ class Monitor:
             for target in targets:
                 if target.end:
                     points.setdefault((ENDED, self.net.definition.id, ""), set()).add(part)
-                if target.answers:
+                if target.asks:
                     continue  # see _told
                 for process, id in target.places:
                     element = self.net.definition.element(process, id)
@@ -144,9 +136,16 @@ class Monitor:
     @property
     def silent(self) -> tuple[Selector, ...]:
         """What the rule speaks of and the diagrams don't have. What excuses a step may be missing: that is stricter."""
-        given = {"a": self.rule.a, "b": self.rule.b, "expires": self.rule.expires}
-        pairs = [pair for part, those in given.items() for pair in zip(those, self.targets[part], strict=True)]
-        return tuple(selector for selector, target in pairs if target.empty)
+        return tuple(selector for selector, target in self._pairs() if target.empty)
+
+    @property
+    def unheard(self) -> tuple[Selector, ...]:
+        """The answers that the rule speaks of and that are given, but that no gateway asks for."""
+        return tuple(selector for selector, target in self._pairs() if target.empty and target.places)
+
+    def _pairs(self) -> Iterator[tuple[Selector, Target]]:
+        for part, given in (("a", self.rule.a), ("b", self.rule.b), ("expires", self.rule.expires)):
+            yield from zip(given, self.targets[part], strict=True)
 
     @property
     def idle(self) -> bool:
@@ -173,7 +172,7 @@ class Monitor:
         end: Occurrence = (ENDED, self.net.definition.id, "")
         for occurrence in (*step, end) if ended else step:
             parts = self.points.get(occurrence)
-            if occurrence[0] == DONE and occurrence[1:] in self.writers:
+            if occurrence[0] in (DONE, EACH) and occurrence[1:] in self.writers:
                 asked = self._asked(asked, occurrence[1:])
             elif occurrence[0] == HEARD and occurrence[1] in asked:
                 _, key, answers = occurrence
@@ -200,15 +199,12 @@ class Monitor:
     def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
         """Which parts of the rule an answer fits."""
         return frozenset(
-            part
-            for part, targets in self.targets.items()
-            if any(key in target.keys and answers <= target.answers for target in targets)
+            part for part, targets in self.targets.items() if any(target.says(key, answers) for target in targets)
         )
 
     def _asked(self, asked: frozenset[str], place: Place) -> frozenset[str]:
         """An answer counts where it was given at a step that the rule points at, and not written over since."""
-        keys = self.writers[place]
-        return (asked - keys) | frozenset(key for key in keys if place in self.asks[key])
+        return (asked - self.writers[place]) | frozenset(self.asks.get(place, ()))
 
 
 def _watched(targets: Iterable[Target]) -> Watched:
@@ -217,4 +213,5 @@ def _watched(targets: Iterable[Target]) -> Watched:
         frozenset(place for target in targets for place in target.places),
         frozenset(place for target in targets for place in target.flows),
         frozenset(key for target in targets for key in target.keys),
+        frozenset(heard.written for target in targets for _, heard in target.hears),
     )

@@ -594,6 +594,11 @@ MUTANTS = (
     # the meldcode, to its end
     mutant("melden terwijl er niet toe besloten is",
            flow("veiligheid", "melden_besluit_nee", condition='=veiligheid_melden = "ja"'), "veilig_besluit_eerst"),
+    mutant("melden hangt af van een andere vraag",
+           flow("veiligheid", "melden_besluit_nee", condition='=veiligheid_hulp = "nee"'), "veilig_besluit_eerst"),
+    mutant("uitnodigen zonder dat een van de ouders ja zei",
+           flow("overleg", "overleg_kan_doorgaan_ja", condition='=overleg_kan_doorgaan = "ja"'),
+           "overleg_eigen_toestemming"),
     mutant("besluiten te melden en het niet doen",
            flow("veiligheid", "melden_besluit_nee", condition='=gesprek_veilig = "nee"'), "besluit_wordt_melding"),
     mutant("onveiligheid maar een keer te melden", prop("casus", "onveiligheid_bericht", vaker="nee"),
