@@ -357,8 +357,7 @@ class ForEachRow(Boundary):
 
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
-        run = run_of(my_task)
-        before, rows = set(my_task.internal_data.get("rows", ())), run.rows(self.rows)
+        before, rows = set(my_task.internal_data.get("rows", ())), run_of(my_task).rows(self.rows)
         my_task.internal_data["rows"] = rows
         for row in dict.fromkeys(rows):
             if row not in before:
@@ -366,7 +365,6 @@ class ForEachRow(Boundary):
                 begins.triggered = True
                 begins.internal_data["row"] = row
                 begins._ready()
-                run.alarm = True
         return False
 
     def _on_complete_hook(self, my_task: Any) -> None:
