@@ -325,7 +325,7 @@ class _Maker:
 
     def _answers_to(self, node: Node) -> bool:
         """Whether this step gives an answer that the question is about."""
-        return bool(self.watched.fields & fields_of(self.net, node.element))
+        return bool(self.watched.fields & written(self.net, node))
 
     def _asked(self, node: Node) -> frozenset[str]:
         return frozenset(atom.key for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))

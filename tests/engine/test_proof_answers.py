@@ -10,7 +10,7 @@ from engine.definitions import Definition
 from engine.errors import DefinitionError
 from engine.proof import Rule, Selector, read_rules
 from tests.engine import drawing
-from tests.engine.drawing import choice, each, end, node, properties, start, sub, task, way
+from tests.engine.drawing import boundary, choice, each, end, message, node, properties, start, sub, task, way
 
 SOME_YES = '=some t in rijen satisfies t.antwoord = "ja"'
 
@@ -43,10 +43,17 @@ def computed(key: str, expression: str, column: str = "") -> dict[str, Any]:
 
 
 def asked(
-    *fields: dict[str, Any], when: str, otherwise: str = "", register: str = "toestemming", before: str = ""
+    *fields: dict[str, Any],
+    when: str,
+    otherwise: str = "",
+    register: str = "toestemming",
+    before: str = "",
+    **forms: Any,
 ) -> Definition:
-    """A process in which `vragen` asks these, after which `delen` follows where a condition is true, or `anders`."""
-    form = {"schemaVersion": 16, "type": "default", "id": "vragen", "components": [*fields]}
+    """A process in which `vragen` asks these, after which `delen` follows where a condition is true, or `anders`.
+
+    `before` stands between the two, with the fields of its `forms`.
+    """
     parts = (
         start(), node("userTask", "vragen", properties(register=register), camunda_formRef="vragen"), task("delen"),
         choice("mag", default="klaar"), end(), end("weg"), before or way("vragen", "mag"), way("begin", "vragen"),
@@ -54,7 +61,10 @@ def asked(
         task("anders") + way("mag", "anders", when=otherwise) + way("anders", "weg") if otherwise else "",
     )  # fmt: skip
     files = {"proef.bpmn": drawing.diagram("proef", *parts), "regio.yaml": drawing.SETTINGS}
-    return definitions.assemble("proef", "", files | {"vragen.form": json.dumps(form).encode()})
+    for id, inside in {"vragen": fields, **forms}.items():
+        form = {"schemaVersion": 16, "type": "default", "id": id, "components": [*inside]}
+        files[f"{id}.form"] = json.dumps(form).encode()
+    return definitions.assemble("proef", "", files)
 
 
 def outcome(definition: Definition, *answers: str, column: str = "besluit", **more: Any) -> str:
@@ -113,7 +123,9 @@ WHO = question("wie", column="persoon")
         ('=every t in rijen satisfies t.antwoord = "ja"', "ja", True, "holds"),
         ('=not(some t in rijen satisfies t.antwoord in ["nee", "anders"])', "ja", True, "holds"),
         (SOME_YES, "ja", True, "broken"),
-        ('=count(rijen) > 0', "ja", False, "broken"),
+        ("=count(rijen) > 0", "ja", False, "broken"),
+        ('=some t in rijen satisfies t.antwoord != "ja"', "ja", False, "broken"),
+        ('=some t in rijen satisfies rij.antwoord = "ja"', "ja", False, "broken"),
     ],
 )  # fmt: skip
 def test_over_a_list_an_answer_is_that_of_some_row_or_of_every_row(
@@ -142,6 +154,28 @@ def test_an_answer_in_a_list_that_was_written_anew_no_longer_counts() -> None:
     row = sub("elk", each("=rijen", "rij"), start("b"), node("userTask", "over", camunda_formRef="vragen"), end("e"))
     row = row.replace("</bpmn:subProcess>", f"{way('b', 'over', 'e')}</bpmn:subProcess>") + way("vragen", "elk", "mag")
     assert outcome(asked(rows(WHO, ANSWER), when=SOME_YES, before=row), column="antwoord") == "broken"
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_answer_counts_no_longer_once_a_row_of_its_list_was_written(inside: bool) -> None:
+    mark = each("=rijen", "rij")
+    step = node("userTask", "over", "" if inside else mark, camunda_formRef="rij")
+    part = sub("elk", mark, start("b"), step, end("e"), way("b", "over", "e")) if inside else step
+    id = "elk" if inside else "over"
+    before = part + boundary("stop", id, message("stop")) + way("vragen", id, "weg") + way("stop", "mag")
+    definition = asked(rows(WHO, ANSWER), when=SOME_YES, before=before, rij=[ANSWER])
+    assert outcome(definition, column="antwoord") == "broken"
+
+
+def test_where_two_steps_ask_the_same_no_more_is_known_than_is_sure_of_both() -> None:
+    loose = node("userTask", "los", properties(register="toestemming"), camunda_formRef="los")
+    before = loose + way("vragen", "los", "mag")
+    never_no = question("antwoord", "ja", "anders", column="antwoord")
+    when = '=not(some t in rijen satisfies t.antwoord = "anders")'
+    definition = asked(rows(never_no), when=when, before=before, los=[rows(ANSWER)])
+    yes = Selector({"register": ("toestemming",)}, {"antwoord": ("*",)}, answers=frozenset({"ja", "anders"}))
+    rule = Rule("r", "Eerst ja", "precedence", (yes,), (Selector({"id": ("delen",)}),), reason="Daarom.")
+    assert proof.prove(definition, [rule])[0].outcome == "broken"
 
 
 IF_SOME = '=if some t in rijen satisfies t.antwoord in ["ja", "anders"] then "ja" else "nee"'
@@ -219,20 +253,33 @@ def test_a_rule_that_does_not_say_which_question_is_told_so(a: str, vague: bool,
     assert not (vague and [finding for finding in findings if finding.rule.id == "spelregel"])
 
 
+def test_a_rule_that_does_not_say_which_question_hears_none() -> None:
+    assert outcome(asked(DECISION, OTHER, when='=melden = "ja"'), column="") == "broken"
+
+
 def test_a_form_with_one_question_needs_no_name() -> None:
     assert outcome(asked(OTHER, when='=hulp = "ja"'), column="") == "holds"
 
 
-def test_a_rule_about_an_answer_that_no_choice_goes_by_says_so() -> None:
-    definition = asked(DECISION, OTHER, when='=hulp = "ja"')
-    yes = Selector({"id": ("vragen",)}, {"besluit": ("*",)}, answers=frozenset({"ja"}))
+@pytest.mark.parametrize(
+    ("yes", "sentence"),
+    [
+        (
+            Selector({"id": ("vragen",)}, {"besluit": ("*",)}, answers=frozenset({"ja"})),
+            "Geen keuze in de diagrammen hangt af van 'id: vragen, vult besluit, antwoord: ja'.",
+        ),
+        (
+            Selector({"id": ("vragen",)}, questions=("geld",), answers=frozenset({"ja"})),
+            "Een stap met 'id: vragen, vraag geld, antwoord: ja' komt in de diagrammen niet voor.",
+        ),
+    ],
+    ids=["keuze", "vraag"],
+)
+def test_a_rule_about_an_answer_that_is_heard_nowhere_says_why(yes: Selector, sentence: str) -> None:
     rule = Rule("r", "Wie ja zegt, deelt", "response", (yes,), (Selector({"id": ("delen",)}),), reason="Daarom.")
-    (verdict,) = proof.prove(definition, [rule])
-    assert (verdict.outcome, verdict.message) == (
-        "nowhere",
-        "Wie ja zegt, deelt: deze regel wijst nergens naar. "
-        "Geen keuze in de diagrammen hangt af van 'id: vragen, vult besluit, antwoord: ja'.",
-    )
+    (verdict,) = proof.prove(asked(DECISION, OTHER, when='=hulp = "ja"'), [rule])
+    assert verdict.outcome == "nowhere"
+    assert verdict.message == f"Wie ja zegt, deelt: deze regel wijst nergens naar. {sentence}"
 
 
 @pytest.mark.parametrize(
