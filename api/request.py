@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import inspect
 from asyncio import get_running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from engine import store
 from engine.access import Person
 from engine.cases import Context, Library
 from engine.errors import KnooppuntError, NotAllowedError
+from engine.words import Hat
 
 THREADS = 4
 """Requests that are served at the same time: fewer than the connections, of which the worker needs one too."""
@@ -75,7 +76,17 @@ class Visit:
         self.form = form
         self.now = house.now(tx)
         self.token = request.cookies.get(house.cookie, "")
-        self.person: Person | None = store.people.session_person(tx, self.token, self.now) if self.token else None
+        self.hats: Mapping[Hat, Person] = {}
+        self.person = self._person() if self.token else None
+
+    def _person(self) -> Person | None:
+        """Who is signed in, in the one appointment that this person acts in now."""
+        person = store.people.session_person(self.tx, self.token, self.now)
+        self.hats = self.house.library.hats(self.tx, person) if person is not None else {}
+        if len(self.hats) < 2:
+            return person
+        chosen = store.people.session_hat(self.tx, self.token)
+        return next((worn for hat, worn in self.hats.items() if hat == chosen), next(iter(self.hats.values())))
 
     @property
     def ctx(self) -> Context:

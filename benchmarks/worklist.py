@@ -16,8 +16,8 @@ from engine.words import TaskList
 
 LISTS = tuple(TaskList)
 SEARCH = "alle, searched"
-ROWS = ("case_file", "participant", "task", "agreement", "consent")  # what hangs on a case by its id and is listed
-BELOW = {"task_role": "task", "consent_organisation": "consent"}  # what hangs on one of those
+ROWS = ("case_file", "participant", "task", "agreement", "opening")  # what hangs on a case by its id and is listed
+BELOW = {"task_role": "task", "task_need": "task"}  # what hangs on one of those
 
 
 def databases(folder: Path, sizes: tuple[int, ...]) -> dict[int, store.Database]:
@@ -46,7 +46,7 @@ def _copy_cases(path: Path, size: int) -> None:
     with closing(sqlite3.connect(path)) as own:
         ids = "SELECT id FROM case_file WHERE status = 'lopend' AND process = 'casus'"
         standing = len(own.execute(ids).fetchall())
-        steps = {name: own.execute(f"SELECT max(id) + 1 FROM {name}").fetchone()[0] or 1 for name in ROWS if _has_id(own, name)}  # fmt: skip # noqa: S608, E501
+        steps = {name: own.execute(f"SELECT max(id) + 1 FROM {name}").fetchone()[0] or 1 for name in (*ROWS, *BELOW) if _has_id(own, name)}  # fmt: skip # noqa: S608, E501
         rounds = range(1, -(-size // standing))
         own.execute("CREATE TEMP TABLE round (n INTEGER)")
         own.executemany("INSERT INTO round VALUES (?)", ((n,) for n in rounds))

@@ -1,37 +1,45 @@
 """Who may see, claim and complete what: decided here from plain facts, and by the same rules in queries of the store.
 
-Queries enforce it with a `Sight`; single cases and tasks are asked with `parts` and `may`. The rules (domain C,
-"Visibility"; an assumption that a region's privacy officer must confirm):
+What a person of the family said decides (`engine.consent`): the organisation of who asks reads a kind of data about
+somebody where that is open to it. Besides, one rereads the own words, and acts in the safety file that one opened.
 
-- who oversees a municipality (procesregisseur, coördinator) sees all its cases, but no safety file, and until the
-  family agreed no more than that there is a signal and what the own role did with it;
-- who is chosen as casusregisseur sees that case;
-- who signalled, or otherwise began a case, sees that case's course and the own answers;
-- a partner sees a case as long as a consent in force names the own organisation;
-- the safety file is seen by those who act in it, and by nobody else;
-- having a task is no right by itself: who has no role in the case any more, has lost its tasks too.
+- Who oversees a municipality (procesregisseur, coördinator) knows all its cases: until the gate of consent opens no
+  more than that there is a signal, after a case has ended its name, its dates and how it ended.
+- A partner, and who is chosen as casusregisseur, knows a case as long as something of it is open to the own
+  organisation. Who signalled knows the own signal and what became of it.
+- A task is done by who has its role and reads all that it shows. Having it is no right by itself: who may not read it
+  any more has lost it.
+- Where a process asks no consent there is no family to protect: who oversees it or takes part reads all of it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from engine.consent import Opening, opens
 from engine.definitions import Role
-from engine.words import Part, Register, RoleId, Verb
+from engine.words import Ground, Hat, Part, Register, RoleId, Verb
 
 Roles = Mapping[str, Mapping[str, Role]]
 """The roles of each municipality: those of its region, by id. What one region merges counts in no other."""
 
-OVERSEEN = frozenset({Register.CONSENT, Register.MEETING, Register.AGREEMENT, Register.DISCLOSURE, Register.EVALUATION})
-"""What who oversees a case reads once the family agreed; a register that is not named here is nobody's business."""
+OVERSEEN = frozenset(
+    {
+        Register.FAMILY,
+        Register.CONSENT,
+        Register.MEETING,
+        Register.AGREEMENT,
+        Register.DISCLOSURE,
+        Register.EVALUATION,
+    }
+)
+"""What who oversees a case reads of it, row by row as far as it is open; a register not named here is nobody's."""
 
 CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
 """The roles that a person has in one case, not in all of a municipality."""
 
 Parts = frozenset[Part | Register]
 """What of a case somebody may see."""
-
-NAMELESS = (RoleId.CORE_PARTNER, RoleId.SAFETY)
-"""Taking part in a case as one of these alone opens nothing of the family, and so not its name: consent does that."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,14 @@ class Person:
 class Sight:
     """What one person may see, in the terms of a query.
 
-    `overseen` are (process, municipality) pairs whose cases are seen whole; `partner_in` the municipalities in which
-    the person is a partner for `organisation`; `held` all (role, municipality) pairs, merged roles included.
+    `sort` is the kind of the own organisation; `overseen` are (process, municipality) pairs whose cases are known;
+    `partner_in` the municipalities in which the person is a partner for `organisation`; `held` all (role,
+    municipality) pairs, merged roles included.
     """
 
     person: str
     organisation: str
+    sort: str
     overseen: frozenset[tuple[str, str]]
     partner_in: frozenset[str]
     held: frozenset[tuple[str, str]]
@@ -70,25 +80,68 @@ class Sight:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What access rests on for one case: where it is, as what this person takes part, whether a consent in force
-    names the person's organisation, and whether the family ever agreed that others than the aanmelder know of it.
+    """What access rests on for one case: where it is, as what this person takes part in it, what of it is `opened` to
+    the person's organisation, whether this person has one of its open tasks, whether what a family says decides
+    (`guarded`), whether the gate of its consent is open (`agreed`), and whether it runs.
     """
 
     process: str
     municipality: str
     part_as: frozenset[str] = frozenset()
-    consented: bool = False
-    shared: bool = False
+    opened: frozenset[Opening] = frozenset()
+    assigned: bool = False
+    guarded: bool = True
+    agreed: bool = False
+    running: bool = True
+
+    @property
+    def circles(self) -> frozenset[str]:
+        """The circles (kring) that this person is in: safety files that nobody else knows of."""
+        return frozenset(role for role in self.part_as if role.partition(":")[0] == RoleId.SAFETY)
+
+    @property
+    def free(self) -> bool:
+        """Whether others than who signalled may work in it."""
+        return self.agreed or not self.guarded
+
+
+class Need(NamedTuple):
+    """One thing that a task shows: a kind of data about a person, as a step of this purpose wrote it. `actor` wrote it
+    and `organisation` has agreed to do it: they read it anyway.
+    """
+
+    purpose: str
+    kind: str
+    person: str
+    actor: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """What access rests on for one task of a case."""
+    """What access rests on for one task of a case. `sorts` are the kinds of organisation whose people may do it; of one
+    with a `circle` nobody knows who doesn't take part in the case in that role.
+    """
 
     roles: frozenset[str]
     organisation: str = ""
     assignee: str = ""
-    safety: bool = False
+    circle: str = ""
+    sorts: frozenset[str] = frozenset()
+    needs: frozenset[Need] = frozenset()
+
+
+def hats(person: Person, roles: Roles, guarded: Collection[str]) -> Mapping[Hat, Person]:
+    """As whom somebody may act, one at a time: as who keeps the overview of families, or as a partner; each with the
+    appointments that go with it. Who is only one of these has that one hat. `guarded` are the processes in which a
+    family's consent decides.
+    """
+    apart: dict[Hat, list[Appointment]] = {}
+    for appointment in person.appointments:
+        alone = replace(person, appointments=(appointment,))
+        overseen = {process for process, _ in sight(alone, roles).overseen}
+        apart.setdefault(Hat.PARTNER if overseen.isdisjoint(guarded) else Hat.OVERVIEW, []).append(appointment)
+    return {hat: replace(person, appointments=tuple(apart[hat])) for hat in Hat if hat in apart}
 
 
 def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
@@ -104,13 +157,14 @@ def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
     return frozenset(held)
 
 
-def sight(person: Person, roles: Roles) -> Sight:
-    """What a person may see."""
+def sight(person: Person, roles: Roles, sort: str = "") -> Sight:
+    """What a person may see; `sort` is the kind of organisation that the person works for."""
     held = held_roles(person, roles)
     described = [(roles[place][role], place) for role, place in held if role in roles.get(place, {})]
     return Sight(
         person=person.id,
         organisation=person.organisation,
+        sort=sort,
         overseen=frozenset((process, place) for role, place in described for process in role.oversees),
         partner_in=frozenset(place for role, place in held if role == RoleId.CORE_PARTNER and person.organisation),
         held=held,
@@ -123,52 +177,93 @@ def oversees(seen: Sight, case: CaseFacts) -> bool:
 
 
 def parts(seen: Sight, case: CaseFacts) -> Parts:
-    """The parts of a case that this person may see; empty means: for this person the case does not exist."""
+    """The parts of a case that this person may see; empty means: for this person the case does not exist. What stands
+    in a part is looked at piece by piece, with `reads`.
+    """
     visible: set[Part | Register] = set()
-    if oversees(seen, case) or RoleId.CASUSREGISSEUR in case.part_as:
-        visible |= {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY}
-        if case.shared:
-            visible |= {Part.GOALS, *OVERSEEN}
-    if case.consented and case.municipality in seen.partner_in:
-        visible |= {Part.COURSE, Part.GOALS, Part.INVOLVED, Part.ANSWERS, Register.MEETING, Register.AGREEMENT}
-    if case.part_as - {*NAMELESS}:
-        visible |= {Part.COURSE, Part.ANSWERS}
-    if RoleId.SAFETY in case.part_as:
-        visible |= {Part.COURSE, Register.SAFETY}
+    if case.circles:
+        visible |= {Register.SAFETY}
+    if not case.guarded:
+        return frozenset(visible | _unguarded(seen, case))
+    if oversees(seen, case):
+        visible |= {Part.OUTCOME}
+    if not case.running:
+        return frozenset(visible)
+    if oversees(seen, case):
+        visible |= {Part.COURSE, Part.INVOLVED, Part.HISTORY, Part.ANSWERS}
+    if case.opened and (oversees(seen, case) or RoleId.CASUSREGISSEUR in case.part_as):
+        visible |= {Part.COURSE, Part.INVOLVED, Part.HISTORY, Part.ANSWERS, Part.GOALS, *OVERSEEN}
+    if case.opened and case.municipality in seen.partner_in:
+        visible |= {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.GOALS, Register.MEETING, Register.AGREEMENT}
+    if case.assigned or RoleId.AANMELDER in case.part_as:
+        visible |= {Part.OUTCOME, Part.ANSWERS} | (set() if case.agreed else {Part.COURSE})
     return frozenset(visible)
+
+
+def _unguarded(seen: Sight, case: CaseFacts) -> set[Part | Register]:
+    if oversees(seen, case):
+        return {Part.OUTCOME, Part.COURSE, Part.INVOLVED, Part.HISTORY, Part.ANSWERS, Part.GOALS, *OVERSEEN}
+    if case.assigned or case.part_as - case.circles - {RoleId.CORE_PARTNER}:
+        return {Part.OUTCOME, Part.COURSE, Part.ANSWERS}
+    return set()
+
+
+def reads(
+    seen: Sight, case: CaseFacts, kind: str, about: Collection[str], purpose: str, writers: Collection[str]
+) -> bool:
+    """Whether this person may read what these writers wrote: this kind of data about these people, for this purpose.
+    Without a kind it says nothing of a person, and is read by whomever something is open to.
+    """
+    if seen.person in writers or not case.guarded:
+        return True
+    if not case.running:
+        return False
+    return opens(case.opened, seen.organisation, kind, about, purpose) if kind else bool(case.opened)
+
+
+def knows_agreement(seen: Sight, case: CaseFacts, organisation: str) -> bool:
+    """Whether an agreement is one of this person's own organisation, which knows it as long as it knows the case."""
+    return organisation == seen.organisation and bool(case.opened) and case.running
+
+
+def lacks(seen: Sight, case: CaseFacts, needs: Iterable[Need]) -> frozenset[Need]:
+    """What of that which a task shows this person may not read."""
+    return frozenset(
+        need
+        for need in needs
+        if not (need.organisation and knows_agreement(seen, case, need.organisation))
+        and not reads(seen, case, need.kind, (need.person,), need.purpose, (need.actor,))
+    )
 
 
 def roles_in(seen: Sight, case: CaseFacts) -> frozenset[str]:
     """The roles that this person has in one case."""
-    own = set(case.part_as) - {RoleId.CORE_PARTNER}  # being a partner rests on consent alone
+    bound = {RoleId.CASUSREGISSEUR} if case.guarded and not case.opened else set()
+    own = set(case.part_as) - case.circles - {RoleId.CORE_PARTNER} - bound
     for role, municipality in seen.held:
         if municipality != case.municipality:
             continue
         if role not in (RoleId.CORE_PARTNER, *CHOSEN):
             own.add(role)
-        if role == RoleId.CORE_PARTNER and case.consented:
+        if role == RoleId.CORE_PARTNER and case.opened:
             own.add(role)
         if role in CHOSEN and oversees(seen, case):
             own.add(role)  # merged roles: who oversees the municipality and is casusregisseur too
     return frozenset(own)
 
 
-def reads_answers(seen: Sight, case: CaseFacts, roles: frozenset[str], safety: bool) -> bool:
-    """Whether this person may read what a step with these roles answered."""
-    if safety:
-        return RoleId.SAFETY in case.part_as
-    whole = oversees(seen, case) and case.shared
-    return whole or RoleId.CASUSREGISSEUR in case.part_as or bool(roles_in(seen, case) & roles)
-
-
 def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
-    """Whether this person may do this task."""
-    if task.safety:
-        return RoleId.SAFETY in case.part_as or task.assignee == seen.person
+    """Whether this person may do this task, as far as the role goes and what it shows."""
+    if task.circle:
+        return task.circle in case.part_as or task.assignee == seen.person
+    if lacks(seen, case, task.needs):
+        return False
     own = roles_in(seen, case)
     if task.assignee == seen.person:
-        return bool(own)
+        return bool(own) or not case.free
     fitting = own & task.roles
+    if task.sorts and seen.sort not in task.sorts:
+        return False
     if fitting == {RoleId.CORE_PARTNER} and task.organisation:
         return seen.organisation == task.organisation
     return bool(fitting)
@@ -177,41 +272,53 @@ def is_candidate(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
 def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[Verb]:
     """What this person may do with an open task.
 
-    Partners and parents without an account count on who keeps the overview to record on their behalf. A task of the
-    safety file is handed over by those who act in it: nobody else knows of it.
+    Partners and parents without an account count on who keeps the overview to record on their behalf, where that person
+    may read what the task shows. A task of the safety file is handed over by those who act in it: nobody else knows of
+    it.
     """
     allowed: set[Verb] = set()
     if is_candidate(seen, case, task):
-        allowed |= {Verb.SEE, Verb.REASSIGN} if task.safety else {Verb.SEE}
-        if not task.assignee:
-            allowed |= {Verb.CLAIM, Verb.COMPLETE}
-        if task.assignee == seen.person:
-            allowed |= {Verb.RELEASE, Verb.COMPLETE}
-    if oversees(seen, case) and not task.safety:
+        allowed |= {Verb.SEE, Verb.REASSIGN} if task.circle else {Verb.SEE}
+        allowed |= _done_by(seen, task)
+    if oversees(seen, case) and not task.circle:
         allowed |= {Verb.SEE, Verb.REASSIGN}
-        if case.shared and not task.assignee:
-            allowed |= {Verb.CLAIM, Verb.COMPLETE}
-        if case.shared and task.assignee == seen.person:
-            allowed |= {Verb.RELEASE, Verb.COMPLETE}
+        if case.free and not lacks(seen, case, task.needs):
+            allowed |= _done_by(seen, task)
     return frozenset(allowed)
 
 
-def candidates(
-    people: Iterable[Person],
-    task: TaskFacts,
-    municipality: str,
-    consented: frozenset[str],
-    roles: Mapping[str, Role],
-) -> tuple[Person, ...]:
-    """Those to whom a task may be given: they have one of its roles in this municipality, and a partner works for
-    an organisation that a consent in force names.
+def ground(seen: Sight, case: CaseFacts, task: TaskFacts) -> Ground:
+    """Why somebody who sees a task does."""
+    if task.circle:
+        return Ground.CIRCLE
+    if task.assignee == seen.person:
+        return Ground.HAVING
+    return Ground.ROLE if is_candidate(seen, case, task) else Ground.OVERVIEW
+
+
+def _done_by(seen: Sight, task: TaskFacts) -> set[Verb]:
+    """What one may do with a task that one may do: take and complete it, or let go of it again."""
+    if not task.assignee:
+        return {Verb.CLAIM, Verb.COMPLETE}
+    return {Verb.RELEASE, Verb.COMPLETE} if task.assignee == seen.person else set()
+
+
+def may_receive(seen: Sight, case: CaseFacts, task: TaskFacts, starters: Collection[str]) -> bool:
+    """Whether a task may be given to this person, whose facts these are: the role fits and all that it shows is open
+    to the organisation. Until the family agreed what somebody signalled stays within the organisation of who did:
+    `starters`.
     """
-    able = []
-    for person in people:
-        everywhere = held_roles(person, {municipality: roles})
-        held = {role for role, where in everywhere if where == municipality} & task.roles
-        if held - {RoleId.CORE_PARTNER} or (
-            held and person.organisation in consented and task.organisation in ("", person.organisation)
-        ):
-            able.append(person)
-    return tuple(able)
+    here = {role for role, municipality in seen.held if municipality == case.municipality}
+    fitting = here & task.roles
+    if not fitting or (task.sorts and seen.sort not in task.sorts) or lacks(seen, case, task.needs):
+        return False
+    if task.circle:
+        return seen.organisation in starters
+    overseeing = oversees(seen, case) and bool(fitting - {RoleId.CORE_PARTNER, *CHOSEN})
+    if not case.guarded or overseeing:
+        return True
+    if not case.agreed:
+        return seen.organisation in starters
+    if fitting == {RoleId.CORE_PARTNER} and task.organisation not in ("", seen.organisation):
+        return False
+    return bool(case.opened)

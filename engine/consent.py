@@ -1,30 +1,256 @@
-"""What a family's consents cover: per purpose, organisation and kind of data (domain C; RUL-06)."""
+"""What a family says opens: who may know what of whom, computed from the answers of each person for herself.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+`openings` is the one place that decides it. The store keeps what it gives in rows beside the case, written by the
+transaction that changed an answer or the family, and every query asks those rows.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from engine.definitions import Settings
+from engine.definitions.model import TEAM
+from engine.definitions.registers import Entry
+from engine.forms import CHILD_GATE, GATE
+from engine.words import AgeClass, Answer, Authority, KnownData, Purpose, Register, Relation, Reply, Voice
+
+Authorities = Mapping[str, tuple[str, ...]]
+"""By age class whose yes counts: `zelf`, `gezag` or both (the region's table; Wgbo and AVG for 12 and 16)."""
+
+STANDARD: Authorities = {
+    AgeClass.UNDER_12: (Voice.HOLDERS,),
+    AgeClass.FROM_12: (Voice.OWN, Voice.HOLDERS),
+    AgeClass.FROM_16: (Voice.OWN,),
+}
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A person of the family in one case, or who has authority over one. `over` are those whom this person has, or may
+    have, authority over; where it is empty that follows from the relation.
+    """
+
+    id: str
+    name: str = ""
+    relation: str = ""
+    age: str = AgeClass.FROM_16
+    authority: str = Authority.UNKNOWN
+    over: frozenset[str] = frozenset()
+
+
+Family = tuple[Relative, ...]
 
 
 @dataclass(frozen=True)
 class Consent:
-    """One answer of one person to one request. `organisations` and `categories` are ids from the settings."""
+    """What one person said about one organisation for one purpose: the kinds of data that it may know, and those that
+    it may not. Answers stand in the order in which they count; what neither names, this answer leaves as it was.
+    """
 
     person: str
     purpose: str
-    given: bool
-    organisations: frozenset[str] = frozenset()
-    categories: frozenset[str] = frozenset()
-    recorded_at: datetime | None = None
-    withdrawn_at: datetime | None = None
-
-    def in_force(self, now: datetime) -> bool:
-        """Whether it was given and not yet withdrawn; what was shared before withdrawal stays lawful."""
-        return self.given and (self.withdrawn_at is None or self.withdrawn_at > now)
+    organisation: str
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
 
 
-def named_organisations(consents: Iterable[Consent], now: datetime) -> frozenset[str]:
-    """The organisations that the consents in force together name. A newer answer of the same person to the same
-    purpose replaces the older one.
+REMEMBERED = "afloop"
+"""The purpose under which the Knooppunt team keeps a name when a case has ended: how it ended, and whose it was."""
+
+
+class Opening(NamedTuple):
+    """An organisation may know one kind of data of one person, for one purpose."""
+
+    organisation: str
+    purpose: str
+    kind: str
+    person: str
+
+
+def authority_over(family: Family, person: str) -> frozenset[str]:
+    """Who has, or may have, authority over this person."""
+    return frozenset(
+        holder.id
+        for holder in family
+        if holder.id != person
+        and holder.authority != Authority.NO
+        and (person in holder.over if holder.over else _by_nature(family, holder, person))
+    )
+
+
+def _by_nature(family: Family, holder: Relative, person: str) -> bool:
+    subject = next((relative for relative in family if relative.id == person), None)
+    if subject is None:
+        return False
+    if subject.relation == Relation.CHILD:
+        return holder.relation in (Relation.MOTHER, Relation.OTHER_PARENT, Relation.GUARDIAN)
+    return (subject.relation, holder.relation) == (Relation.MOTHER, Relation.PARENT_OF_MOTHER)
+
+
+def holders(family: Family, person: str, table: Authorities = STANDARD) -> frozenset[str]:
+    """Whose yes is needed for data of this person (zeggenschap). Empty where nobody can say it: then nothing opens."""
+    subject = next((relative for relative in family if relative.id == person), None)
+    if subject is None:
+        return frozenset()
+    age = subject.age or (AgeClass.UNDER_12 if subject.relation == Relation.CHILD else AgeClass.FROM_12)
+    wanted = table.get(age) or STANDARD[AgeClass.FROM_12]
+    needed = {person} if Voice.OWN in wanted else set()
+    if Voice.HOLDERS in wanted:
+        others = authority_over(family, person)
+        if not others:
+            return frozenset()
+        needed |= others
+    return frozenset(needed)
+
+
+def said(consents: Iterable[Consent]) -> dict[tuple[str, Opening], bool]:
+    """For each person who said it and each cell the newest answer; the cell is about no one yet."""
+    cells: dict[tuple[str, Opening], bool] = {}
+    for consent in consents:
+        for kinds, allowed in ((consent.yes, True), (consent.no, False)):
+            for kind in kinds:
+                cells[(consent.person, Opening(consent.organisation, consent.purpose, kind, ""))] = allowed
+    return cells
+
+
+def openings(family: Family, consents: Iterable[Consent], table: Authorities = STANDARD) -> frozenset[Opening]:
+    """All that the answers of a family open. Everyone whose yes counts for a person must have said it; a no protects
+    the own data, and a child's where that person has authority, and is no veto on anybody else's.
     """
-    latest = {(consent.person, consent.purpose): consent for consent in consents}
-    return frozenset().union(*(consent.organisations for consent in latest.values() if consent.in_force(now)))
+    cells = said(consents)
+    asked = {cell for (_, cell), allowed in cells.items() if allowed}
+    opened: set[Opening] = set()
+    for relative in family:
+        needed = holders(family, relative.id, table)
+        if needed:
+            opened |= {
+                cell._replace(person=relative.id)
+                for cell in asked
+                if all(cells.get((holder, cell), False) for holder in needed)
+            }
+    return frozenset(opened)
+
+
+def opens(
+    opened: Collection[Opening], organisation: str, kind: str, about: Collection[str], purpose: str = Purpose.SHARING
+) -> bool:
+    """Whether an organisation may know this kind of data about all of these people. About nobody known: no."""
+    return bool(about) and all(Opening(organisation, purpose, kind, person) in opened for person in about)
+
+
+def gate(opened: Collection[Opening], team: Collection[str]) -> bool:
+    """Whether the case may go on: somebody's own yes lets the Knooppunt team know how to reach her, and the plan."""
+    people = {opening.person for opening in opened}
+    return any(
+        opens(opened, organisation, KnownData.CONTACT, (person,))
+        and opens(opened, organisation, KnownData.PLAN, (person,))
+        for organisation in team
+        for person in people
+    )
+
+
+def child_gate(opened: Collection[Opening], family: Family, team: Collection[str]) -> bool:
+    """Whether a partner, other than the Knooppunt team, may know how a child does."""
+    children = {relative.id for relative in family if relative.relation == Relation.CHILD}
+    partners = {opening.organisation for opening in opened} - set(team)
+    return any(opens(opened, partner, KnownData.CHILD, (child,)) for partner in partners for child in children)
+
+
+def gates(family: Family, consents: Iterable[Consent], settings: Settings, municipality: str) -> dict[str, str]:
+    """What a step that asks consent may compute from, by the names that its form knows it by: yes or no."""
+    knooppunt = team(settings, municipality)
+    opened = openings(family, consents, settings.authority or STANDARD)
+    return {
+        GATE: Answer.YES if gate(opened, knooppunt) else Answer.NO,
+        CHILD_GATE: Answer.YES if child_gate(opened, family, knooppunt) else Answer.NO,
+    }
+
+
+def remembered(opened: Collection[Opening], team: Collection[str]) -> frozenset[Opening]:
+    """What stays open when a case ends: nothing, but to the Knooppunt team whose case it was."""
+    return frozenset(
+        cell._replace(purpose=REMEMBERED)
+        for cell in opened
+        if cell.organisation in team and cell.kind == KnownData.CONTACT and cell.purpose == Purpose.SHARING
+    )
+
+
+def meant(entries: Iterable[Entry], settings: Settings) -> tuple[Entry, ...]:
+    """Entries, with what each reply in the register of consent means in kinds of data."""
+    return tuple(_meant(entry, settings) if entry.register == Register.CONSENT else entry for entry in entries)
+
+
+def _meant(entry: Entry, settings: Settings) -> Entry:
+    """Yes is to what the work of that organisation needs, no to every kind. Who says it otherwise names the kinds, and
+    says no to the others; who wasn't asked said neither.
+    """
+    every = frozenset(settings.data_kinds)
+    purpose = entry.properties.get("doel", Purpose.SHARING)
+    match entry.values.get("antwoord"):
+        case Reply.YES:
+            return replace(entry, yes=needed(settings, str(entry.values.get("organisatie")), purpose))
+        case Reply.NO:
+            return replace(entry, no=every)
+        case Reply.OTHERWISE:
+            yes = every.intersection(entry.values.get("soorten") or ())
+            return replace(entry, yes=yes, no=every - yes)
+        case _:
+            return entry
+
+
+def needed(settings: Settings, organisation: str, purpose: str) -> frozenset[str]:
+    """The kinds of data without which an organisation can't do its part of this purpose."""
+    described = settings.organisations.get(organisation)
+    if described is None:
+        return frozenset()
+    sorts = (described.kind, TEAM) if described.team else (described.kind,)
+    needs = (settings.needs.get(sort, {}).get(purpose) for sort in sorts)
+    return frozenset(kind for need in needs if need for kind in need.kinds)
+
+
+def team(settings: Settings, municipality: str) -> frozenset[str]:
+    """The organisations of coördinator and procesregisseur: the Knooppunt team of a municipality."""
+    return frozenset(
+        organisation.id for organisation in settings.organisations.values() if municipality in organisation.team
+    )
+
+
+def consents_of(entries: Iterable[Entry]) -> tuple[Consent, ...]:
+    """The answers among entries, in their order."""
+    return tuple(
+        Consent(
+            str(entry.values.get("persoon", "")),
+            entry.properties.get("doel", Purpose.SHARING),
+            str(entry.values.get("organisatie", "")),
+            entry.yes,
+            entry.no,
+        )
+        for entry in entries
+        if entry.register == Register.CONSENT
+    )
+
+
+def family_of(entries: Iterable[Entry]) -> Family:
+    """The people of the family among entries; of one who comes twice what was said last."""
+    people = {entry.item: _relative(entry) for entry in entries if entry.register == Register.FAMILY and entry.item}
+    return tuple(people.values())
+
+
+def _relative(entry: Entry) -> Relative:
+    said = entry.values
+    return Relative(
+        entry.item,
+        str(said.get("naam") or ""),
+        str(said.get("relatie") or ""),
+        str(said.get("leeftijd") or ""),
+        str(said.get("gezag") or Authority.UNKNOWN),
+        frozenset(said.get("gezag_over") or ()),
+    )
+
+
+def about(family: Family, over: str) -> frozenset[str]:
+    """Who is meant by a relation. What is said of a child that isn't born yet is its mother's data."""
+    meant = frozenset(relative.id for relative in family if relative.relation == over)
+    if over == Relation.CHILD and not meant:
+        return about(family, Relation.MOTHER)
+    return meant

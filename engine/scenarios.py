@@ -8,15 +8,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from engine import deadlines, forms, process
+from engine import consent, deadlines, forms, process
+from engine.definitions import Definition, Element
+from engine.definitions.registers import Entry, entries, source_of
 from engine.errors import InvalidDataError, KnooppuntError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
+from engine.words import Register
 
 
 class ScenarioError(KnooppuntError):
@@ -163,11 +167,57 @@ def play(model: Model, scenario: Scenario) -> Played:
     return Played(player.outcome, frozenset(player.elements), frozenset(player.flows))
 
 
+class Told:
+    """What a family told in a case that is played without a store, as far as its consent steps compute from it."""
+
+    def __init__(self, definition: Definition, municipality: str) -> None:
+        self.definition, self.municipality = definition, municipality
+        self.entries: tuple[Entry, ...] = ()
+
+    def relatives(self) -> dict[str, Any]:
+        """The people of the family that a form lets choose from, by relation."""
+        offered: dict[str, list[dict[str, str]]] = {}
+        for relative in consent.family_of(self.entries):
+            option = {"value": relative.id, "label": relative.name or relative.relation}
+            offered.setdefault(relative.relation, []).append(option)
+        return {forms.RELATIVES: offered}
+
+    def follows(self, element: Element, clean: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+        """What a step that asks consent computes with these answers."""
+        if element.properties.get("register") != Register.CONSENT:
+            return {}
+        known = (*self.entries, *self._entries(element, clean, clean, ""))
+        family, said = consent.family_of(known), consent.consents_of(known)
+        gates = consent.gates(family, said, self.definition.settings, self.municipality)
+        return forms.computed(_form(self.definition, element).fields, {**context, **clean, **gates})
+
+    def hears(self, element: Element, clean: Mapping[str, Any], document: Mapping[str, Any], item: str) -> None:
+        """Keep what a step answered; `document` is what the case knows by then."""
+        source = (process.find_item(document, item) or {}) if item else document
+        self.entries += self._entries(element, clean, source, item)
+
+    def forgets(self, element: Element) -> None:
+        """Drop what a step heard, since it is corrected."""
+        self.entries = tuple(entry for entry in self.entries if entry.source != source_of(element))
+
+    def _entries(
+        self, element: Element, clean: Mapping[str, Any], source: Mapping[str, Any], item: str
+    ) -> tuple[Entry, ...]:
+        given = entries(element, _form(self.definition, element), clean, source, item)
+        kept = (entry for entry in given if entry.register in (Register.FAMILY, Register.CONSENT))
+        return consent.meant(kept, self.definition.settings)
+
+
+def _form(definition: Definition, element: Element) -> Form:
+    return definition.forms.get(element.form) or Form(element.id, ())
+
+
 class _Alone(Player):
     """The process by itself: anybody does anything."""
 
     def __init__(self, model: Model, scenario: Scenario) -> None:
         self.model, self.now = model, scenario.begins
+        self.told = Told(model.definition, scenario.municipality)
         self.elements: set[tuple[str, str]] = set()
         self.flows: set[tuple[str, str]] = set()
         self._moved(process.start(model, {"gemeente": scenario.municipality}, self.now))
@@ -178,9 +228,11 @@ class _Alone(Player):
         self.flows |= set(outcome.flows)
 
     def on_task(self, action: Action) -> None:
-        task, answers = answered(self.model, self.outcome, action)
+        task, answers = answered(self.model, self.outcome, action, self.told)
         before = self.outcome
         self._moved(process.complete(self.model, before.state, before.document, task.key, answers, self.now))
+        element = self.model.definition.element(task.process, task.element)
+        self.told.hears(element, answers, self.outcome.document, task.item)
 
     def on_wait(self, term: str) -> None:
         self.now = deadlines.after(self.now, term)
@@ -196,20 +248,30 @@ class _Alone(Player):
         answers = {
             key: _whole(value, before.document) for key, value in keep_rows(action.answers, before.document).items()
         }
+        corrected = [e for p in self.model.definition.processes.values() for e in p.user_tasks if e.id == action.name]
+        for element in corrected:
+            self.told.forgets(element)
+            answers |= self.told.follows(element, answers, {**before.document, **answers})
         self._moved(process.correct(self.model, before.state, before.document, item, answers, self.now))
+        for element in corrected:
+            keys = _form(self.model.definition, element).keys()
+            clean = {key: self.outcome.document[key] for key in keys if key in self.outcome.document}
+            self.told.hears(element, clean, self.outcome.document, item)
 
 
-def answered(model: Model, outcome: Outcome, action: Action) -> tuple[OpenTask, dict[str, Any]]:
+def answered(model: Model, outcome: Outcome, action: Action, told: Told) -> tuple[OpenTask, dict[str, Any]]:
     """The open task that an action means, and its answers as the form takes them. Raises ScenarioError where it is not
     one task, InvalidDataError where the form refuses the answers.
     """
     task = _pick(outcome, action)
     element = model.definition.element(task.process, task.element)
-    form = model.definition.forms.get(element.form) or Form(element.id, ())
+    form = _form(model.definition, element)
     row = process.find_item(outcome.document, task.item) if task.item else None
     answers = keep_rows(action.answers, outcome.document)
     context = {**outcome.document, **(row or {}), "regio": model.region(outcome.document), **_anybody(form, answers)}
-    return task, forms.validate(form, answers, context)
+    context |= told.relatives()
+    clean = forms.validate(form, answers, context)
+    return task, clean | told.follows(element, clean, context)
 
 
 def _pick(outcome: Outcome, action: Action) -> OpenTask:
@@ -240,23 +302,58 @@ def _fits(document: Mapping[str, Any], item: str, wanted: Mapping[str, Any]) -> 
 
 
 def keep_rows(answers: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as an example writes them: rows of a list that stood there before keep their id."""
+    """Answers as an example writes them: rows of a list that stood there before keep their id, and `@Sanne` or
+    `@moeder` is the id of who has that name or relation in the family.
+    """
     kept: dict[str, Any] = {}
     for key, value in answers.items():
+        value = _with_people(value, document)
         before = document.get(key)
         if isinstance(value, list) and isinstance(before, list):
-            kept[key] = [_with_known_id(row, before) for row in value]
+            kept[key] = _with_known_ids(value, before)
         else:
             kept[key] = value
     return kept
 
 
-def _with_known_id(row: Any, before: list[Any]) -> Any:
-    if not isinstance(row, dict) or "id" in row:
-        return row
-    first = next(iter(row.items()), None)
-    same = next((old for old in before if isinstance(old, dict) and first and old.get(first[0]) == first[1]), None)
-    return {**row, "id": same["id"]} if same else row
+PERSON = "@"
+"""What an example writes before the name or the relation of somebody of the family."""
+
+
+def _with_people(value: Any, document: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_with_people(part, document) for part in value]
+    if isinstance(value, Mapping):
+        return {key: _with_people(part, document) for key, part in value.items()}
+    if not isinstance(value, str) or not value.startswith(PERSON):
+        return value
+    wanted = value.removeprefix(PERSON)
+    lists = (forms.rows_of(rows) for rows in document.values())
+    people = [row for rows in lists for row in rows if "relatie" in row]
+    fitting = [str(row["id"]) for row in people if wanted in (row.get("naam"), row["relatie"])]
+    if len(fitting) != 1:
+        raise ScenarioError(f"er staan {len(fitting)} mensen '{wanted}' bij het gezin in het dossier")
+    return fitting[0]
+
+
+def _with_known_ids(rows: list[Any], before: list[Any]) -> list[Any]:
+    """Rows with the id of the row that they were: of those that begin alike the one that goes on alike longest."""
+    alike = [
+        (_begin_alike(row, old), number, old["id"])
+        for number, row in enumerate(rows)
+        for old in before
+        if isinstance(row, dict) and "id" not in row and isinstance(old, dict)
+    ]
+    ids: dict[int, str] = {}
+    for same, number, id in sorted(alike, key=lambda pair: -pair[0]):
+        if same and number not in ids and id not in ids.values():
+            ids[number] = id
+    return [{**row, "id": ids[number]} if number in ids else row for number, row in enumerate(rows)]
+
+
+def _begin_alike(row: Mapping[str, Any], old: Mapping[str, Any]) -> int:
+    """How many of the first answers of a row are those of another."""
+    return len(list(takewhile(lambda item: old.get(item[0]) == item[1], row.items())))
 
 
 def _whole(value: Any, document: Mapping[str, Any]) -> Any:

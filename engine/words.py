@@ -15,6 +15,7 @@ class Part(StrEnum):
     INVOLVED = "betrokken"
     ANSWERS = "antwoorden"
     HISTORY = "historie"
+    OUTCOME = "afloop"
 
 
 class Verb(StrEnum):
@@ -63,6 +64,7 @@ class MeetingStatus(StrEnum):
 class Register(StrEnum):
     """A typed register that the form of a step may fill."""
 
+    FAMILY = "gezin"
     CONSENT = "toestemming"
     MEETING = "overleg"
     AGREEMENT = "afspraken"
@@ -120,6 +122,7 @@ class KnownData(StrEnum):
 
     CONTACT = "contact"
     PLAN = "doelen_plan"
+    CHILD = "opvoeding_kind"
     STORY = "verhaal"
 
 
@@ -131,8 +134,10 @@ class Happening(StrEnum):
     CLAIMED = "opgepakt"
     RELEASED = "losgelaten"
     REASSIGNED = "toegewezen"
+    TAKEN_BACK = "teruggenomen"
     CORRECTED = "gecorrigeerd"
     MESSAGE = "bericht"
+    WITHDRAWN = "ingetrokken"
     CLOCK = "klok"
     CLOSED = "gesloten"
 
@@ -153,6 +158,22 @@ class RoleId(StrEnum):
     PROCESREGISSEUR = "procesregisseur"
     COORDINATOR = "coordinator"
     SAFETY = "veiligheid"  # nobody is appointed to it: who acts in the safety file of a case takes part in this role
+
+
+class Hat(StrEnum):
+    """As what somebody acts who both keeps an overview and works for a partner: never as both at a time."""
+
+    OVERVIEW = "overzicht"
+    PARTNER = "partner"
+
+
+class Ground(StrEnum):
+    """Why somebody sees a task."""
+
+    CIRCLE = "kring"
+    HAVING = "opgepakt"
+    ROLE = "rol"
+    OVERVIEW = "overzicht"
 
 
 class Phase(StrEnum):

@@ -350,7 +350,7 @@ class _Teller:
         others = [process.elements[id] for id in starts if id != element.id]
         around = [o for o in others if starts[o.id].interrupting and _ended(o) in _scopes(process, element)]
         roles = [role.strip() for role in start.properties.get("rollen", "").split(",") if role.strip()]
-        rows = process.rows_at(start)
+        rows = process.rows_at(start) if "titel" not in start.properties else ""  # people begin it by telling it
         each = wording.each(self.labels.get(rows)) if rows else ""
         return Interrupt(
             element=element,
@@ -360,7 +360,7 @@ class _Teller:
             happening=f"vanzelf, voor {each} in het dossier" if each else wording.happening(start),
             each=each,
             interrupting=start.interrupting,
-            again=not start.interrupting and start.properties.get("vaker") == Answer.YES,
+            again=not start.interrupting and (bool(element.for_each) or start.properties.get("vaker") == Answer.YES),
             ends=(scope.name or wording.title(scope.id)) if scope else (process.name or wording.title(process.id)),
             goes_on=tuple(_named(o) for o in others if _ended(element) not in _scopes(process, o) and o not in around),
             stopped_by=tuple(

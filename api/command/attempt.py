@@ -157,6 +157,7 @@ class Trial:
     ) -> None:
         self.model, self.now, self.ask, self.tell = model, now, ask, tell
         self.route: list[str] = []
+        self.told = scenarios.Told(model.definition, municipality)
         self.outcome = self._moved(process.start(model, {"gemeente": municipality} if municipality else {}, now))
 
     def run(self) -> None:
@@ -224,6 +225,7 @@ class Trial:
         self._moved(
             process.complete(self.model, self.outcome.state, self.outcome.document, task.key, answers, self.now)
         )
+        self.told.hears(element, answers, self.outcome.document, task.item)
 
     def _wait(self, term: str) -> None:
         if not term and self.outcome.due is None:
@@ -298,10 +300,13 @@ class Trial:
         people = {forms.PEOPLE: _invented(form, self.model.definition)}
         regio = self.model.region(self.outcome.document)
         context = {**self.outcome.document, **(row or {}), "regio": regio, **people}
+        context |= self.told.relatives()
+        element = self.model.definition.element(task.process, task.element)
         answers = self._questions(form, context, {}, frozenset(form.keys()))
         while True:
             try:
-                return forms.validate(form, answers, context)
+                clean = forms.validate(form, answers, context)
+                return clean | self.told.follows(element, clean, context)
             except InvalidDataError as error:
                 for key, message in error.fields.items():
                     self.tell(f"  ! {key}: {message}")

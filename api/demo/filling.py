@@ -32,6 +32,7 @@ FAMILIES = (
 )
 # fmt: on
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+VOICE = re.compile(rf"'{scenarios.PERSON}(\w+)'")
 OVERSEERS = (RoleId.PROCESREGISSEUR, RoleId.COORDINATOR)
 SELDOM = 2  # so few examples come where only few families do
 STILL = timedelta(days=16)  # long enough for steps and agreements to be late
@@ -107,7 +108,9 @@ def _name(number: int) -> str:
 
 
 def _families(root: Path, region: str) -> Iterator[Planned]:
-    """For each phase an example that just came there, for most one that nearly leaves it, and some that ended."""
+    """For each phase an example that just came there, for most one that nearly leaves it, some that ended, and each in
+    which more than one of the family speaks.
+    """
     examples = scenarios.examples(root, "casus", region)
     for phase in definitions.load(root, "casus", region).processes.values():
         passing = [(example, at) for example in examples if (at := _steps_within(phase, example))]
@@ -118,6 +121,13 @@ def _families(root: Path, region: str) -> Iterator[Planned]:
                 yield Planned(last[0], max(last[1][-1], 1))
     for example in [example for example in examples if example.ends][::4]:
         yield Planned(example, None)
+    for example in [example for example in examples if len(_voices(example)) > 1]:
+        yield Planned(example, None)
+
+
+def _voices(example: Scenario) -> set[str]:
+    """Who of the family speak in an example."""
+    return set(VOICE.findall(repr([action.answers for action in example.actions])))
 
 
 def _steps_within(phase: Process, example: Scenario) -> list[int]:
@@ -155,11 +165,14 @@ class _Family(Rehearsal):
         local = (p for p in people if planned.municipality in {a.municipality for a in p.appointments})
         self.staff = sorted(local, key=lambda p: sum(a.role in OVERSEERS for a in p.appointments))
         self.shift = begins.date() - planned.scenario.begins.date()
-        self.stand_ins = self._stand_ins(organisations)
+        self.teams = {id for id, organisation in organisations.items() if organisation.team}
+        self.team = sorted(id for id in self.teams if planned.municipality in organisations[id].team)
+        self.stand_ins = self._stand_ins(organisations) | {id: id for id in self.team}
 
     def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
         """For each organisation and person of the examples the one that stands in for it in this municipality."""
-        staffed = {p.organisation for p in self.staff if any(a.role == RoleId.CORE_PARTNER for a in p.appointments)}
+        core = Appointment(RoleId.CORE_PARTNER, self.municipality)
+        staffed = {person.organisation for person in self.staff if core in person.appointments}
         partners = sorted(staffed & set(organisations))
         lead = next((p.id for p in self.staff if any(a.role == RoleId.CASUSREGISSEUR for a in p.appointments)), "")
         stand_ins = {"": lead}
@@ -212,7 +225,13 @@ class _Family(Rehearsal):
             lead = self.stand_ins[""]
             return {key: lead if key == RoleId.CASUSREGISSEUR else self._moved(part) for key, part in value.items()}
         if isinstance(value, list):
-            return [self._moved(part) for part in value]
+            return [self._moved(part) for whole in value for part in self._for_the_team(whole)]
         if isinstance(value, str) and DATE.fullmatch(value):
             return (date.fromisoformat(value) + self.shift).isoformat()
         return self.stand_ins.get(value, value) if isinstance(value, str) and value else value
+
+    def _for_the_team(self, row: Any) -> list[Any]:
+        """What somebody of the family says about the Knooppunt team: said about each of its organisations here."""
+        if not isinstance(row, Mapping) or row.get("organisatie") not in self.teams:
+            return [row]
+        return [{**row, "organisatie": id} for id in self.team]

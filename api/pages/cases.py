@@ -34,7 +34,7 @@ GOES_ON = (
     "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Op de werklijst komen er stappen bij."
 )
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
-BESIDE = (Register.CONSENT, Register.SAFETY)
+BESIDE = (Register.FAMILY, Register.CONSENT, Register.SAFETY)
 """The registers that stand beside the others on the page: what one must know before reading on."""
 
 TITLES: Mapping[str, str] = {
@@ -106,7 +106,8 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         disclosures=story.disclosures(case),
         evaluations=story.evaluations(case),
         participants=story.participants(case),
-        consents=story.consents(case, now),
+        consents=story.consents(case),
+        family=story.family(case),
         safety=story.safety(case),
         drawings=story.drawings(case),
         answers=story.given(case),
@@ -240,7 +241,7 @@ def correct(page: Page, case_id: int, process: str, element: str, item: str = ""
 
 def _step(case: cases.CaseView, process: str, element: str, item: str) -> cases.AnswerSet:
     step = story.find(case, process, element, item)
-    if step is None:
+    if step is None or not step.correctable:
         raise NotFoundError("Deze antwoorden zijn er niet, of je mag ze niet zien.")
     return step
 

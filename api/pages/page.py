@@ -1,5 +1,6 @@
 """One request for a web page: the settings of its region, the page as HTML, the way on to another."""
 
+from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -8,8 +9,11 @@ from api.pages import render
 from api.request import Visit
 from engine import cases
 from engine.definitions import Settings
+from engine.words import Hat
 
 FLASH = "knooppunt_bericht"
+
+HATS: Mapping[str, str] = {Hat.OVERVIEW: "Knooppuntteam", Hat.PARTNER: "eigen organisatie"}
 
 
 class Page(Visit):
@@ -42,6 +46,8 @@ class Page(Visit):
             "path": self.request.url.path,
             "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
             "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
+            "hats": {hat: HATS[hat] for hat in self.hats},
+            "worn": next((hat for hat, person in self.hats.items() if person == self.person), ""),
             "here": self.request.url.path.split("/")[1],
         }
         response = HTMLResponse(render.html(template, **{**shared, **values}), status)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages import seeking
-from api.pages.page import Page
+from api.pages.page import HATS, Page
 from api.request import Routes
 from engine import store
 from engine.access import Person
@@ -48,6 +48,17 @@ def sign_out(page: Page) -> RedirectResponse:
     response.delete_cookie(page.house.cookie, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
     return response
+
+
+@routes.post("/werken-als")
+def put_on(page: Page) -> RedirectResponse:
+    """Act in another appointment from now on: what the one may know, the other need not."""
+    hat = dict(page.form).get("als", "")
+    if hat in page.hats:
+        store.people.put_on(page.tx, page.token, hat)
+        seeking.forget(page, response := page.redirect("/werk", f"Je werkt nu voor: {HATS[hat]}."))
+        return response
+    return page.redirect("/werk")
 
 
 @routes.get("/regio.css")

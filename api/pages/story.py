@@ -8,18 +8,46 @@ from markupsafe import Markup
 
 from api.pages import answers, wording
 from api.pages.page import Page
-from engine import cases
-from engine.access import Parts
-from engine.cases import CaseView, Context, EventRow, ProcessView
-from engine.consent import Consent
+from engine import cases, consent
+from engine.access import Parts, Person
+from engine.cases import CaseView, Context, EventRow, ProcessView, TaskView
 from engine.definitions import Element, Process, Settings
 from engine.definitions.kinds import LISTENS, EventKind, Kind
 from engine.definitions.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
-from engine.words import AgreementStatus, Answer, CaseStatus, Happening, MeetingStatus, Message, Part, Passage, Register
+from engine.words import (
+    AgeClass,
+    AgreementStatus,
+    Answer,
+    Authority,
+    Ground,
+    Happening,
+    MeetingStatus,
+    Message,
+    Part,
+    Passage,
+    Purpose,
+    Register,
+    Relation,
+    RoleId,
+)
 from handbook import diagram
 
-PURPOSES = {"delen": "Delen", "voorbespreking": "Voorbespreking zonder het gezin", "overleg": "Knooppuntoverleg",
-            "kind": "Gegevens van het kind", "overdracht": "Overdracht"}  # fmt: skip
+PURPOSES: Mapping[str, str] = {
+    Purpose.SHARING: "Samenwerken",
+    Purpose.PRELIMINARY: "Voorbespreking zonder het gezin",
+    Purpose.MEETING: "Knooppuntoverleg",
+    Purpose.TRANSFER: "Overdracht",
+}
+AGES: Mapping[str, str] = {
+    AgeClass.UNDER_12: "jonger dan 12 jaar",
+    AgeClass.FROM_12: "12 tot 16 jaar",
+    AgeClass.FROM_16: "16 jaar of ouder",
+}
+AUTHORITY: Mapping[str, str] = {
+    Authority.YES: "heeft gezag",
+    Authority.NO: "heeft geen gezag",
+    Authority.UNKNOWN: "gezag niet bekend",
+}
 MEETINGS = {"voorbespreking": "Voorbespreking", "knooppuntoverleg": "Knooppuntoverleg"}
 AGREEMENT_STATES: Mapping[str, tuple[str, str]] = {
     AgreementStatus.OPEN: ("Open", "now"),
@@ -81,13 +109,17 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Given:
-    """What one step answered, in words, and where to correct it ("" where this person may not)."""
+    """What one step answered, in words, where to correct it ("" where this person may not), who else changed it, and
+    what stood there before.
+    """
 
     title: str
     when: datetime
     by: str
     lines: tuple[tuple[str, str], ...]
     correct: str
+    corrector: str = ""
+    before: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +138,28 @@ def municipalities(page: Page) -> Mapping[str, str]:
     """The municipalities that this person works in, by name."""
     own = {appointment.municipality for appointment in page.person.appointments} if page.person else set()
     return {id_: name for id_, name in page.settings.municipalities.items() if id_ in own}
+
+
+def because(task: TaskView, person: Person) -> str:
+    """Why this person sees a task, as the page says it."""
+    match task.ground:
+        case Ground.CIRCLE:
+            return "je in deze meldcode handelt. Niemand daarbuiten weet ervan."
+        case Ground.HAVING:
+            return "deze taak op jouw naam staat."
+        case Ground.OVERVIEW:
+            return "je het overzicht houdt in deze gemeente."
+        case _:
+            role = ", ".join(role_name(task.settings, role).lower() for role in task.element.roles)
+            agreed = f" en het gezin ja zei tegen {organisations(task.settings, [person.organisation])}"
+            shared = task.guarded and RoleId.CORE_PARTNER in task.element.roles
+            return f"dit werk is voor de {role}{agreed if shared and person.organisation else ''}."
+
+
+def lacking(task: TaskView) -> str:
+    """The kinds of data for which a yes is missing before this person may do the task; "" where none is."""
+    kinds = [kind for kind in task.settings.data_kinds if kind in task.lacking]
+    return _kinds(task.settings, kinds) or ("wat hier staat" if task.lacking else "")
 
 
 def phases(ctx: Context) -> Mapping[str, str]:
@@ -156,22 +210,78 @@ def parts(case: CaseView) -> Parts:
 # --- registers -------------------------------------------------------------------------------------------------
 
 
-def consents(case: CaseView, now: datetime) -> tuple[Line, ...]:
-    """For each person and purpose the answer that counts now, those in force first."""
-    latest: dict[tuple[str, str], Consent] = {(consent.person, consent.purpose): consent for consent in case.consents}
-    ordered = sorted(latest.values(), key=lambda consent: not consent.in_force(now))
-    return tuple(_consent(consent, case.settings, now) for consent in ordered)
+def consents(case: CaseView) -> tuple[Line, ...]:
+    """What each person of the family said of each organisation, as it counts now. That they disagree is ordinary."""
+    settings = case.settings
+    replies = [said.consent for said in case.consents]
+    cells = consent.said(replies)
+    asked = dict.fromkeys((reply.person, reply.purpose, reply.organisation) for reply in replies)
+    table = settings.authority or consent.STANDARD
+    opened = consent.openings(case.family, replies, table)
+    lines = []
+    for person, purpose, organisation in asked:
+        mine = {cell: allowed for (who, cell), allowed in cells.items() if who == person}
+        of_this = {cell.kind: allowed for cell, allowed in mine.items() if cell[:2] == (organisation, purpose)}
+        yes = [kind for kind in settings.data_kinds if of_this.get(kind)]
+        own = any(consent.opens(opened, organisation, kind, (person,), purpose) for kind in yes)
+        where = f"{organisations(settings, [organisation])}, {PURPOSES.get(purpose, purpose).lower()}"
+        about = f"{where}: {_kinds(settings, yes)}" if yes else where
+        missing = consent.holders(case.family, person, table) - {person}
+        if not of_this:
+            state, mood = "Niet gevraagd", "plain"
+        elif not yes:
+            state, mood = "Nee", "late"
+        elif own:
+            state, mood = "Geldt", "good"
+        else:
+            state, mood = f"Wacht op {_who(case, missing)}", "soon"
+        lines.append(Line(relative_name(case, person), about, state, mood))
+    return tuple(sorted(lines, key=lambda line: line.title))
 
 
-def _consent(consent: Consent, settings: Settings, now: datetime) -> Line:
-    about = PURPOSES.get(consent.purpose, consent.purpose.capitalize())
-    if not consent.given:
-        return Line(consent.person, about, "Niet gegeven", "late")
-    if named := organisations(settings, sorted(consent.organisations)):
-        about = f"{about} met {named}"
-    if not consent.in_force(now):
-        return Line(consent.person, f"{about}, tot {wording.day(consent.withdrawn_at)}", "Ingetrokken", "late")
-    return Line(consent.person, f"{about}, sinds {wording.day(consent.recorded_at)}", "Geldt", "good")
+def closing(case: CaseView, lapse: cases.Lapse) -> tuple[Line, ...]:
+    """What closes, for each organisation and person: the kinds of data that are read no more."""
+    cells: dict[tuple[str, str], set[str]] = {}
+    for cell in lapse.closes:
+        cells.setdefault((cell.organisation, cell.person), set()).add(cell.kind)
+    return tuple(
+        Line(
+            organisations(case.settings, [organisation]),
+            f"Leest niet meer over {relative_name(case, person)}: "
+            f"{_kinds(case.settings, [kind for kind in case.settings.data_kinds if kind in kinds])}",
+        )
+        for (organisation, person), kinds in sorted(cells.items())
+    )
+
+
+def family(case: CaseView) -> tuple[Line, ...]:
+    """The people of the family, each with what decides whose yes counts."""
+    lines = []
+    for relative in case.family:
+        facts = [cases.RELATIONS.get(relative.relation, relative.relation), AGES.get(relative.age, "")]
+        if relative.relation != Relation.CHILD:
+            facts.append(AUTHORITY.get(relative.authority, ""))
+        lines.append(Line(relative_name(case, relative.id), ", ".join(fact for fact in facts if fact)))
+    return tuple(lines)
+
+
+def _kinds(settings: Settings, kinds: Iterable[str]) -> str:
+    """Kinds of data as a sentence names them."""
+    names = [settings.data_kinds[kind].name.lower() if kind in settings.data_kinds else kind for kind in kinds]
+    return f"{', '.join(names[:-1])} en {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _who(case: CaseView, people: Iterable[str]) -> str:
+    names = [relative_name(case, person) for person in sorted(people)]
+    return f"het ja van {' en '.join(names)}" if names else "wie gezag heeft"
+
+
+def relative_name(case: CaseView, person: str) -> str:
+    """Somebody of the family as this person may know them: by name, or by what they are to the child."""
+    relative = next((relative for relative in case.family if relative.id == person), None)
+    if relative is None:
+        return "Iemand uit het gezin"
+    return relative.name or cases.RELATIONS.get(relative.relation, relative.relation)
 
 
 def meetings(case: CaseView) -> tuple[Line, ...]:
@@ -296,8 +406,10 @@ def given(case: CaseView) -> tuple[Given, ...]:
         lines = answers.said(step.form, step.values, step.context)
         subject = next((text for _, text in lines), "") if step.item else ""
         title = f"{step.element.name}: {subject}" if subject else step.element.name
-        where = correction(case, step) if case.status == CaseStatus.RUNNING else ""
-        rows.append(Given(title, step.at, _name(case, step.actor), lines, where))
+        where = correction(case, step) if step.correctable else ""
+        corrector = _name(case, step.corrector) if step.corrector != step.actor else ""
+        before = answers.said(step.form, step.before, step.context) if step.before else ()
+        rows.append(Given(title, step.at, _name(case, step.actor), lines, where, corrector, tuple(before)))
     return tuple(rows)
 
 
@@ -318,18 +430,24 @@ def history(case: CaseView) -> tuple[Happened, ...]:
     return tuple(Happened(event.at, text, _name(case, event.actor)) for event, text in sentences if text)
 
 
+PLAIN: Mapping[str, str] = {
+    Happening.STARTED: "Dossier geopend",
+    Happening.CLAIMED: "Opgepakt: {name}",
+    Happening.RELEASED: "Teruggegeven: {name}",
+    Happening.TAKEN_BACK: "Zoekt een andere uitvoerder: {name}",
+    Happening.WITHDRAWN: "Toestemming voor een deel ingetrokken",
+}
+"""The events of which a sentence needs no more than the name of the step."""
+
+
 def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> str:
     name = _element_name(processes, event.process, event.element)
     detail = event.detail
+    if event.kind in PLAIN:
+        return PLAIN[event.kind].format(name=name)
     match event.kind:
-        case Happening.STARTED:
-            return "Dossier geopend"
         case Happening.COMPLETED:
             return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))
-        case Happening.CLAIMED:
-            return f"Opgepakt: {name}"
-        case Happening.RELEASED:
-            return f"Teruggegeven: {name}"
         case Happening.REASSIGNED:
             return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
         case Happening.CORRECTED:
@@ -378,6 +496,7 @@ def _by_itself(event: EventRow, processes: Mapping[str, Process]) -> str:
 
 
 def find(case: CaseView, process: str, element: str, item: str) -> cases.AnswerSet | None:
-    """The answers of one step, where this person may see them."""
+    """What a step answered last, where this person may see it."""
     wanted = (process, element, item)
-    return next((step for step in case.answers if (step.process, step.element.id, step.item) == wanted), None)
+    done = (step for step in reversed(case.answers) if (step.process, step.element.id, step.item) == wanted)
+    return next(done, None)

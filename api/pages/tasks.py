@@ -120,9 +120,16 @@ def reassign(page: Page, task_id: int) -> RedirectResponse:
 def _task_page(
     page: Page, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200, *, clashed: bool = False
 ) -> HTMLResponse:
-    link = story.handbook_link(task.root, task.process, task.element)
     return page.render(
-        "task.html", status, task=task, guide_link=link, path=f"/taken/{task.id}", clashed=clashed, **asked
+        "task.html",
+        status,
+        task=task,
+        because=story.because(task, page.ctx.actor),
+        lacking=story.lacking(task),
+        guide_link=story.handbook_link(task.root, task.process, task.element),
+        path=f"/taken/{task.id}",
+        clashed=clashed,
+        **asked,
     )
 
 

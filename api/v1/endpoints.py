@@ -19,6 +19,7 @@ from api.v1.shapes import (
     TaskDetailOut,
     TaskOut,
     TasksOut,
+    WithdrawIn,
 )
 from engine import cases, deadlines, forms
 from engine.definitions.registers import AgreementRow
@@ -168,6 +169,12 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
 def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
     """Tell a case that something happened, such as `toestemming_ingetrokken`."""
     cases.message(visit.ctx, case_id, body.name)
+
+
+@routes.post("/cases/{case_id}/withdrawals", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+def withdraw_consent(visit: Visit, case_id: int, body: WithdrawIn) -> None:
+    """Record that somebody of the family takes back consent, wholly or in part."""
+    cases.withdraw(visit.ctx, case_id, cases.Wish(body.person, body.organisation, body.kind))
 
 
 @routes.get("/definitions", tags=["diagrammen"])

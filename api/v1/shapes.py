@@ -147,6 +147,14 @@ class MessageIn(Out):
     name: str
 
 
+class WithdrawIn(Out):
+    """What is taken back: of one person of the family, one organisation or kind of data; what is empty means all."""
+
+    person: str = ""
+    organisation: str = ""
+    kind: str = ""
+
+
 class DoneOut(Out):
     """What it led to."""
 

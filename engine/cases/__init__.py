@@ -4,6 +4,7 @@ Everything that a move leads to (state, worklist, registers, history, timers) is
 so a step that fails leaves nothing behind.
 """
 
+from engine.cases.asking import RELATIONS
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
 from engine.cases.library import Library
@@ -14,6 +15,7 @@ from engine.cases.moves import (
     correct,
     fill,
     finish,
+    lapses,
     may_start,
     message,
     publish,
@@ -22,13 +24,26 @@ from engine.cases.moves import (
     start,
     start_form,
     tick,
+    withdraw,
 )
-from engine.cases.reading import case, listing, task, worklist
-from engine.cases.views import AnswerSet, CaseView, Completed, Filled, MessageOption, ProcessView, StartForm, TaskView
+from engine.cases.reading import case, listing, task, worklist, written
+from engine.cases.views import (
+    AnswerSet,
+    CaseView,
+    Completed,
+    Filled,
+    MessageOption,
+    OwnWords,
+    ProcessView,
+    StartForm,
+    TaskView,
+)
+from engine.cases.withdrawing import Lapse, Wish
 from engine.store.case_files import CaseLine, EventRow
 from engine.store.tasks import Filter, Listing
 
 __all__ = [
+    "RELATIONS",
     "AnswerSet",
     "CaseLine",
     "CaseView",
@@ -37,12 +52,15 @@ __all__ = [
     "EventRow",
     "Filled",
     "Filter",
+    "Lapse",
     "Library",
     "Listing",
     "MessageOption",
+    "OwnWords",
     "ProcessView",
     "StartForm",
     "TaskView",
+    "Wish",
     "case",
     "claim",
     "close",
@@ -50,6 +68,7 @@ __all__ = [
     "correct",
     "fill",
     "finish",
+    "lapses",
     "listing",
     "may_start",
     "message",
@@ -62,5 +81,7 @@ __all__ = [
     "task",
     "tick",
     "try_again",
+    "withdraw",
     "worklist",
+    "written",
 ]

@@ -6,11 +6,12 @@ from typing import Any
 
 from engine import access, feel, forms, process, store
 from engine.cases.context import Context
+from engine.consent import Family
 from engine.definitions import Definition, Element
 from engine.errors import NotFoundError
 from engine.forms import Form
 from engine.process import Model
-from engine.words import Phase
+from engine.words import Phase, Relation, RoleId
 
 _SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")  # a value that a text of a form shows
 
@@ -44,18 +45,49 @@ def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
     }
 
 
+def relatives_for(family: Family, names: Mapping[str, str]) -> dict[str, Any]:
+    """The people of the family that a form lets choose from, by relation; `names` are those that may be known by id."""
+    relatives: dict[str, list[dict[str, str]]] = {}
+    for relative in family:
+        label = names.get(relative.id) or RELATIONS.get(relative.relation, relative.relation)
+        relatives.setdefault(relative.relation, []).append({"value": relative.id, "label": label})
+    return {forms.RELATIVES: relatives}
+
+
+RELATIONS: Mapping[str, str] = {
+    Relation.MOTHER: "De moeder",
+    Relation.OTHER_PARENT: "De andere ouder",
+    Relation.CHILD: "Het kind",
+    Relation.GUARDIAN: "De voogd",
+    Relation.PARENT_OF_MOTHER: "De ouder van de moeder",
+}
+
+
 def context_of(model: Model, document: Mapping[str, Any], item: str, form: Form) -> dict[str, Any]:
     """What a form sees: of the document, and of the loop item's fields over it, only what it asks for or names."""
     row = process.find_item(document, item) if item else None
     values = {**document, **(row or {})}
-    return {key: values[key] for key in _named(form.fields) if key in values} | {"regio": model.region(document)}
+    return {key: values[key] for key in named(form.fields) if key in values} | {"regio": model.region(document)}
 
 
-def _named(fields: Iterable[forms.Field]) -> set[str]:
+def shown_names(form: Form, document: Mapping[str, Any], item: str) -> set[str]:
+    """The names of all values that a step shows: what its form asks or names, and what its row is called by."""
+    row = process.find_item(document, item) if item else None
+    called = name_of_row(row or {})
+    return named(form.fields) | ({called} if called else set())
+
+
+def name_of_row(row: Mapping[str, Any]) -> str:
+    """The key of what a row is called by: its first text, but not who told it or when."""
+    texts = (key for key, value in row.items() if key != "id" and isinstance(value, str) and value)
+    return next((key for key in texts if not key.endswith(("_door", "_op"))), "")
+
+
+def named(fields: Iterable[forms.Field]) -> set[str]:
     """The names that questions write, and that their conditions, options and texts read."""
     names: set[str] = set()
     for field in fields:
-        names |= {field.key, *_SHOWN.findall(field.text)} | _named(field.fields)
+        names |= {field.key, *_SHOWN.findall(field.text)} | named(field.fields)
         options = feel.read(field.options_expression) if field.options_expression else ""
         for expression in (field.hide, field.expression, options):
             if isinstance(expression, feel.Expression):
@@ -80,6 +112,18 @@ def _safety_keys(definition: Definition) -> frozenset[str]:
 def is_safety(element: Element) -> bool:
     """Whether a step belongs to the safety file."""
     return Phase.SAFETY in (element.process, element.properties.get("fase"))
+
+
+def circle_of(element: Element, item: str) -> str:
+    """The circle (kring) outside which nobody knows that a step exists, by the role in which one takes part in it; ""
+    where there is none. Each safety file is its teller's alone: the row that it is about names it.
+    """
+    return safety_role(item) if is_safety(element) else ""
+
+
+def safety_role(item: str) -> str:
+    """The role in which one takes part in the safety file of this row; a file that belongs to no row has it bare."""
+    return f"{RoleId.SAFETY}:{item}" if item else RoleId.SAFETY
 
 
 def known_element(definition: Definition, process_id: str, element_id: str) -> Element:

@@ -21,5 +21,10 @@ class Context:
     @cached_property
     def sight(self) -> Sight:
         """What the actor may see."""
-        places = [appointment.municipality for appointment in self.actor.appointments]
-        return access.sight(self.actor, self.library.roles(self.tx, places))
+        return sight_of(self.tx, self.library, self.actor)
+
+
+def sight_of(tx: store.Transaction, library: Library, person: Person) -> Sight:
+    """What a person may see."""
+    places = [appointment.municipality for appointment in person.appointments]
+    return access.sight(person, library.roles(tx, places), library.sort(tx, person.organisation))

@@ -1,13 +1,14 @@
 """The published definitions, as cases run by them."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from engine import process, store
-from engine.access import Roles
-from engine.definitions import Role, assemble
+from engine import access, process, store
+from engine.access import Person, Roles
+from engine.definitions import Definition, Role, assemble
 from engine.process import Model
+from engine.words import Hat, Register
 
 
 class Library:
@@ -41,6 +42,17 @@ class Library:
             self._starters[version] = frozenset(role for element in first for role in element.roles)
         return self._starters[version]
 
+    def guarded(self, tx: store.Transaction) -> frozenset[str]:
+        """The processes in which a family's consent decides who may know."""
+        return frozenset(model.definition.id for model in self.current(tx) if guarded(model.definition))
+
+    def hats(self, tx: store.Transaction, person: Person) -> Mapping[Hat, Person]:
+        """As whom somebody may act, one at a time."""
+        if len({appointment.role for appointment in person.appointments}) < 2:  # nobody can be two of one
+            return {}
+        places = [appointment.municipality for appointment in person.appointments]
+        return access.hats(person, self.roles(tx, places), self.guarded(tx))
+
     def roles(self, tx: store.Transaction, places: Iterable[str]) -> Roles:
         """The roles of every municipality here, as its own region has them. Of these `places` one may have gone over
         into another since: there they are what they were when its cases began.
@@ -53,3 +65,15 @@ class Library:
             for version in store.versions.in_use(tx, place):
                 roles.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
         return roles
+
+    def sort(self, tx: store.Transaction, organisation: str) -> str:
+        """The kind of an organisation on the sociale kaart of any region here; "" where none has it."""
+        settings = (model.definition.settings for model in self.current(tx))
+        kinds = (s.organisations[organisation].kind for s in settings if organisation in s.organisations)
+        return next(kinds, "")
+
+
+def guarded(definition: Definition) -> bool:
+    """Whether what a family says decides who may know: where a process asks no consent there is no family."""
+    asked = {e.properties.get("register") for p in definition.processes.values() for e in p.user_tasks}
+    return Register.CONSENT in asked

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from engine import access, store
 from engine.access import CaseFacts, Sight
-from engine.cases.asking import is_safety
+from engine.cases.asking import circle_of
 from engine.cases.context import Context
 from engine.definitions import Element
 from engine.errors import ConflictError, NotFoundError
 from engine.process import Model
+from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
 from engine.store.tasks import TaskRow
 from engine.words import TaskStatus, Verb
@@ -65,6 +66,11 @@ def lock_case(ctx: Context, case_id: int) -> tuple[CaseRow, CaseFacts, Sight]:
     return case, store.case_files.facts(ctx.tx, case, seen), seen
 
 
-def may_read(seen: Sight, facts: CaseFacts, element: Element) -> bool:
-    """Whether this person may read, and so correct, what a step answered."""
-    return access.reads_answers(seen, facts, frozenset(element.roles), is_safety(element))
+def may_correct(seen: Sight, facts: CaseFacts, answered: Answered, element: Element) -> bool:
+    """Whether who may read all that a step answered may also correct it: who did that step, or may do it."""
+    if circle := circle_of(element, answered.item):
+        return circle in facts.circles
+    if seen.person == answered.actor:
+        return True
+    fits = not element.sorts or seen.sort in element.sorts
+    return fits and not access.roles_in(seen, facts).isdisjoint(element.roles)

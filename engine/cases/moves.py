@@ -6,20 +6,34 @@ from datetime import datetime
 from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, store
-from engine.access import Person
-from engine.cases.asking import context_of, form_of, known_element, people_for, shown_document
+from engine.access import CaseFacts, Person
+from engine.cases import withdrawing
+from engine.cases.asking import (
+    context_of,
+    form_of,
+    known_element,
+    people_for,
+    relatives_for,
+    safety_role,
+    shown_document,
+)
 from engine.cases.context import Context
-from engine.cases.library import Library
-from engine.cases.locks import Opened, lock_case, may_read, open_task
-from engine.cases.reading import messages_for
+from engine.cases.known import Known
+from engine.cases.library import Library, guarded
+from engine.cases.locks import Opened, lock_case, may_correct, open_task
+from engine.cases.reading import choices_for, messages_for, receivers
 from engine.cases.views import Completed, Filled, StartForm
-from engine.cases.writing import apply, completed_event, join_chosen, register_entries, source_of
-from engine.definitions import Definition
+from engine.cases.writing import Kept, apply, completed_event, join_chosen, opened_anew
+from engine.definitions import Definition, Element, registers
+from engine.definitions.registers import Entry
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.forms import Form, Holds
 from engine.process import Model, OpenTask
-from engine.store.registers import Entry
-from engine.words import CaseStatus, Happening, Job, Message, Register, RoleId, TaskStatus, Verb
+from engine.store.answers import Answered
+from engine.store.case_files import CaseRow
+from engine.words import CaseStatus, Happening, Job, Message, Register, Reply, TaskStatus, Verb
+
+EVERYTHING = withdrawing.Wish()
 
 BY_CONSENT = "toestemming"
 """The ground, of those that a region lists, which is a matter of consent."""
@@ -86,7 +100,8 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     held = {role for role, where in ctx.sight.held if where == municipality}
     if not held & set(element.roles):
         raise NotAllowedError("Je hebt in deze gemeente geen rol waarmee je dit mag starten.")
-    case_id = store.case_files.add(ctx.tx, model.definition.version, process_id, municipality, ctx.now)
+    secret = guarded(model.definition)
+    case_id = store.case_files.add(ctx.tx, model.definition.version, process_id, municipality, ctx.now, secret)
     for role in element.roles:
         if role in held:
             store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
@@ -101,8 +116,9 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     )
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
-    entries = register_entries(element, form, clean, done.document, "")
-    opened = apply(ctx, model, row, (), done, completed_event(element, first.item, clean), entries)
+    entries = _entries(model, element, form, clean, done.document, "")
+    keep = Kept(element, first.item, clean)
+    opened = apply(ctx, model, row, (), done, completed_event(element, first.item, clean), entries, keep)
     return Completed(case_id, opened, done.ended)
 
 
@@ -132,29 +148,21 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
     opened = open_task(ctx, task_id, lock=True)
     if Verb.REASSIGN not in opened.may:
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een taak toewijzen.")
-    place = opened.case.municipality
-    named = consent.named_organisations(store.registers.consents(ctx.tx, opened.case.id), ctx.now)
-    roles = opened.model.definition.settings.roles
-    able = access.candidates(store.people.everyone(ctx.tx, place), opened.row.facts, place, named, roles)
-    chosen = next((person for person in able if person.id == person_id), None)
-    if chosen is None:
-        raise NotAllowedError("Deze persoon mag deze taak niet doen: de rol past niet, of de toestemming ontbreekt.")
+    if person_id not in {person.id for person in receivers(ctx, opened)}:
+        raise NotAllowedError(
+            "Deze persoon mag deze taak niet doen: de rol past niet, of het gezin zei daar geen ja op."
+        )
     _give(ctx, opened, person_id, Happening.REASSIGNED)
     if opened.row.safety:
         _hand_over_safety(ctx, opened, person_id)
-        return
-    fitting = {role for role, _ in access.held_roles(chosen, {place: roles}) if role in opened.row.roles}
-    if fitting <= set(access.CHOSEN):  # nothing else gives this person a role in the case
-        for role in sorted(fitting):
-            store.case_files.join(ctx.tx, opened.case.id, person_id, role, ctx.now)
 
 
 def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
     """Who gets a task of the safety file acts in it from now on, and gets the steps after it too."""
-    store.case_files.join(ctx.tx, opened.case.id, person_id, RoleId.SAFETY, ctx.now)
+    store.case_files.join(ctx.tx, opened.case.id, person_id, opened.row.circle, ctx.now)
     key = opened.element.properties.get("toewijzen")
     if key:
-        document = {**opened.case.document, key: person_id}
+        document = process.laid_over(opened.case.document, opened.row.item, {key: person_id})
         store.case_files.save(ctx.tx, replace(opened.case, document=document))
 
 
@@ -204,7 +212,7 @@ def fill(
     definition = opened.model.definition
     form = form_of(definition, opened.element)
     document = shown_document(definition, opened.element, opened.case.document)
-    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, opened.case.municipality)
+    context = context_of(opened.model, document, row.item, form) | choices_for(ctx, opened, form)
     if shown is None:
         return Filled(opened, form, context, dict(answers), {}, stale)
     now = (process.find_item(document, row.item) or {}) if row.item else document
@@ -229,8 +237,10 @@ def finish(ctx: Context, filled: Filled) -> Completed:
         )
     definition = opened.model.definition
     clean = forms.validate(form, filled.answers, filled.context)
+    clean |= follows(ctx, opened.model, case, opened.element, clean, filled.context)
     outcome = process.complete(opened.model, case.state, case.document, row.key, clean, ctx.now)
-    entries = register_entries(opened.element, form, clean, outcome.document, row.item)
+    entries = _entries(opened.model, opened.element, form, clean, outcome.document, row.item)
+    _well_asked(ctx, case.id, form, entries)
     _within_consent(ctx, case.id, definition, form, entries)
     store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean)
@@ -238,8 +248,57 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
-    fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries)
+    keep = Kept(opened.element, row.item, clean)
+    fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep)
     return Completed(case.id, fresh, outcome.ended)
+
+
+def _entries(
+    model: Model, element: Element, form: Form, clean: Mapping[str, Any], document: Mapping[str, Any], item: str
+) -> tuple[Entry, ...]:
+    """What answers give a register, and mean there."""
+    source = (process.find_item(document, item) or {}) if item else document
+    return consent.meant(registers.entries(element, form, clean, source, item), model.definition.settings)
+
+
+def follows(
+    ctx: Context,
+    model: Model,
+    case: CaseRow,
+    element: Element,
+    clean: Mapping[str, Any],
+    context: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What a step that asks consent computes from the gate: whether it is open with these answers."""
+    if element.properties.get("register") != Register.CONSENT:
+        return {}
+    form = form_of(model.definition, element)
+    now_said = consent.consents_of(_entries(model, element, form, clean, clean, ""))
+    said = [said.consent for said in store.registers.said(ctx.tx, case.id)]
+    family = store.registers.family(ctx.tx, case.id)
+    gates = consent.gates(family, [*said, *now_said], model.definition.settings, case.municipality)
+    return forms.computed(form.fields, {**context, **clean, **gates})
+
+
+def _well_asked(ctx: Context, case_id: int, form: Form, entries: Iterable[Entry]) -> None:
+    """Refuse an answer that names kinds of data and then none, and one that is recorded by whom it lets in."""
+    said = [said.consent for said in store.registers.said(ctx.tx, case_id)]
+    mine = (answer for answer in said if answer.organisation == ctx.actor.organisation)
+    known = {(answer.person, kind) for answer in mine for kind in answer.yes}
+    listed = next((field for field in form.input_fields() if field.type.holds is Holds.ROWS), None)
+    keys = {part.properties.get("register"): part.key for part in listed.fields} if listed else {}
+    wrong: dict[str, str] = {}
+    for number, entry in enumerate(entry for entry in entries if entry.register == Register.CONSENT):
+        place = f"{listed.key}.{number}." if listed else ""
+        if entry.values.get("antwoord") == Reply.OTHERWISE and not entry.yes:
+            wrong[f"{place}{keys.get('soorten', '')}"] = "Kruis aan waarop deze persoon ja zegt, of kies “nee”."
+        own = ctx.actor.organisation and entry.values.get("organisatie") == ctx.actor.organisation
+        if own and any((entry.values.get("persoon"), kind) not in known for kind in entry.yes):
+            wrong[f"{place}{keys.get('organisatie', '')}"] = (
+                "Dit is je eigen organisatie. Laat iemand van een andere organisatie dit ja vragen en vastleggen."
+            )
+    if wrong:
+        raise InvalidDataError("Deze toestemming kan zo niet worden vastgelegd.", wrong)
 
 
 def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Form, entries: Iterable[Entry]) -> None:
@@ -253,8 +312,8 @@ def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Fo
     recipients = [id for ids in chosen if isinstance(ids, list) for id in ids if id in organisations]
     if not recipients:
         return
-    named = consent.named_organisations(store.registers.consents(ctx.tx, case_id), ctx.now)
-    unnamed = ", ".join(organisations[id].name for id in recipients if id not in named)
+    open_to = {opening.organisation for opening in store.registers.opened(ctx.tx, case_id)}
+    unnamed = ", ".join(organisations[id].name for id in recipients if id not in open_to)
     if unnamed:
         key = next((f.key for f in form.input_fields() if f.properties.get("register") == "aan"), "")
         raise InvalidDataError(
@@ -275,32 +334,29 @@ def correct(
     """Change what an earlier step answered, with the reason. What was there before stays in the history."""
     if not reason.strip():
         raise InvalidDataError("Schrijf op waarom je dit verandert.", {"reden": "Schrijf op waarom je dit verandert."})
-    case, facts, seen = lock_case(ctx, case_id)
+    case, facts, _ = lock_case(ctx, case_id)
     model = ctx.library.model(ctx.tx, case.version_id)
     element = known_element(model.definition, process_id, element_id)
-    if not may_read(seen, facts, element) or case.status != CaseStatus.RUNNING:
+    if case.status != CaseStatus.RUNNING:
         raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
-    history = store.case_files.history(ctx.tx, case_id)
-    step = (Happening.COMPLETED, process_id, element_id, item)
-    done = next((e for e in reversed(history) if (e.kind, e.process, e.element, e.item) == step), None)
-    if done is None:
-        raise NotFoundError("Deze stap is in dit dossier nog niet gedaan.")
+    answered = _answered(ctx, model, case, facts, element, item)
     form = form_of(model.definition, element)
     document = shown_document(model.definition, element, case.document)
     context = context_of(model, document, item, form) | people_for(ctx, form, case.municipality)
+    context |= relatives_for(store.registers.family(ctx.tx, case_id), {})
     clean = forms.validate(form, answers, context)
-    before = (process.find_item(case.document, item) or {}) if item else case.document
-    changed = {key: [before.get(key), value] for key, value in clean.items() if before.get(key) != value}
+    clean |= follows(ctx, model, case, element, clean, context)
+    changed = {key: [was, now] for key, now in clean.items() if (was := answered.values.get(key)) != now}
     outcome = process.correct(model, case.state, case.document, item, clean, ctx.now)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
         raise InvalidDataError("Er loopt nog een taak over een regel die je weghaalt. Rond die taak eerst af.")
     entries = tuple(
-        replace(entry, corrects=done.at) for entry in register_entries(element, form, clean, outcome.document, item)
+        replace(entry, corrects=answered.at) for entry in _entries(model, element, form, clean, outcome.document, item)
     )
-    source = source_of(element)
+    _well_asked(ctx, case_id, form, entries)
     if element.properties.get("register") == Register.CONSENT and _says_anew(form, answers, context):
-        store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # those that are right come back with the entries
+        store.registers.replace_consents(ctx.tx, case_id, registers.source_of(element), answered.at, ctx.now)
     join_chosen(ctx, model.definition, case.id, form, clean)
     event = {
         "kind": Happening.CORRECTED,
@@ -309,10 +365,19 @@ def correct(
         "item": item,
         "detail": {"reden": reason.strip(), "velden": sorted(clean), "was": changed},
     }
-    apply(ctx, model, case, waiting, outcome, event, entries)
-    since = (event for event in history if event.id > done.id and event.kind == Happening.MESSAGE)
-    if any(event.detail.get("naam") == Message.CONSENT_WITHDRAWN for event in since):
-        store.registers.withdraw(ctx.tx, case_id, ctx.now, source)  # a correction gives nothing back to who lost it
+    apply(ctx, model, case, waiting, outcome, event, entries, Kept(element, item, clean, answered))
+
+
+def _answered(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts, element: Element, item: str) -> Answered:
+    """What a step answered last, for who may correct it: who did it or may do it, and may read all of it now."""
+    known = Known(model.definition, case.document, store.answers.of_case(ctx.tx, case.id))
+    answered = known.last(element, item)
+    if answered is None or not known.of_step(ctx.sight, facts, answered, element):
+        raise NotFoundError("Deze antwoorden zijn er niet, of je mag ze niet zien.")
+    whole = known.reads_whole(ctx.sight, facts, answered, element)
+    if not whole or not may_correct(ctx.sight, facts, answered, element):
+        raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
+    return answered
 
 
 def _says_anew(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any]) -> bool:
@@ -322,8 +387,8 @@ def _says_anew(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any
     return not keys or not keys.isdisjoint(answers)
 
 
-def message(ctx: Context, case_id: int, name: str) -> None:
-    """Tell a case that something happened, such as `toestemming_ingetrokken`.
+def message(ctx: Context, case_id: int, name: str, wish: withdrawing.Wish = EVERYTHING) -> None:
+    """Tell a case that something happened, such as `toestemming_ingetrokken`; `wish` says what was taken back.
 
     Raises ConflictError where the case does not wait for it, NotAllowedError where it is not this person's to tell.
     """
@@ -338,26 +403,71 @@ def message(ctx: Context, case_id: int, name: str) -> None:
         if name in waits:
             raise NotAllowedError("Dit mag je in dit dossier niet melden.")
         raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
-    event = {"kind": Happening.MESSAGE, "detail": {"naam": name}}
-    _whatever_is_drawn(ctx, case_id, name)
-    if name not in waits:
-        store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
-        return
     document = {**case.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
+    waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name}}
+    _whatever_is_drawn(ctx, case_id, name, wish)
+    if name not in waits:
+        if name == Message.ACUTE_DANGER:  # nobody who sees danger is sent away, also where one file runs for all
+            store.case_files.join(ctx.tx, case_id, ctx.actor.id, safety_role(""), ctx.now)
+        store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
+        opened_anew(ctx, model, case)
+        return
     outcome = process.message(model, case.state, document, name, ctx.now)
-    apply(ctx, model, case, store.tasks.open_tasks(ctx.tx, case_id), outcome, event, ())
+    if told_in := model.definition.told_in_rows(name):
+        event["item"] = forms.rows_of(outcome.document[told_in])[-1]["id"]
+    if name == Message.ACUTE_DANGER:  # nobody else knows of the file that begins by it
+        role = safety_role(event.get("item", ""))
+        store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
+    apply(ctx, model, case, waiting, outcome, event, (), withdrawn=name == Message.CONSENT_WITHDRAWN)
 
 
-def _whatever_is_drawn(ctx: Context, case_id: int, name: str) -> None:
-    """What a message does whether or not a diagram waits for it. Consent that is withdrawn is in force nowhere, also
-    when only the meldcode still goes on. Nobody who sees danger is sent away, also not while the meldcode is followed
-    already: they act in it too from now on, and who began it reads that in the history.
+def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:
+    """Record that somebody takes back what was agreed to, wholly or in part. Where the last yes that let the case go on
+    is gone by it, the case is told so, as if it were withdrawn wholly.
+
+    Raises NotAllowedError where this person may not record it, ConflictError where there is nothing to take back.
+    """
+    case, facts = withdrawing.lock(ctx, case_id)
+    model = ctx.library.model(ctx.tx, case.version_id)
+    if not may_withdraw(ctx, model, case, facts):
+        raise NotAllowedError("Dit mag je in dit dossier niet vastleggen.")
+    lapsing = withdrawing.lapse(ctx, case, model.definition.settings, wish)
+    if not lapsing.stands:
+        raise ConflictError("Hiervoor staat geen ja in het dossier dat nu geldt.")
+    if lapsing.stops:
+        message(ctx, case_id, Message.CONSENT_WITHDRAWN, wish)
+        return
+    withdrawing.record(ctx, case_id, wish)
+    detail = {"wie": wish.person, "organisatie": wish.organisation, "soort": wish.kind}
+    event = {"kind": Happening.WITHDRAWN, "detail": detail}
+    store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
+    opened_anew(ctx, model, case)
+
+
+def may_withdraw(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts) -> bool:
+    """Whether this person may record that something was taken back: who may be told that all of it is."""
+    history = store.case_files.history(ctx.tx, case.id)
+    offered = messages_for(ctx, model, case, facts, ctx.sight, history)
+    return any(option.name == Message.CONSENT_WITHDRAWN for option in offered)
+
+
+def lapses(ctx: Context, case_id: int, wish: withdrawing.Wish) -> withdrawing.Lapse:
+    """What would lapse if it were taken back, to tell it before it happens."""
+    case, facts = withdrawing.lock(ctx, case_id)
+    model = ctx.library.model(ctx.tx, case.version_id)
+    if not may_withdraw(ctx, model, case, facts):
+        raise NotAllowedError("Dit mag je in dit dossier niet vastleggen.")
+    return withdrawing.lapse(ctx, case, model.definition.settings, wish)
+
+
+def _whatever_is_drawn(ctx: Context, case_id: int, name: str, wish: withdrawing.Wish) -> None:
+    """What a message does whether or not a diagram waits for it: consent that is withdrawn is in force nowhere, also
+    when only the meldcode still goes on.
     """
     if name == Message.CONSENT_WITHDRAWN:
-        store.registers.withdraw(ctx.tx, case_id, ctx.now)
+        withdrawing.record(ctx, case_id, wish)
         store.registers.lapse(ctx.tx, case_id)
-    if name == Message.ACUTE_DANGER:
-        store.case_files.join(ctx.tx, case_id, ctx.actor.id, RoleId.SAFETY, ctx.now)
 
 
 def close(ctx: Context, case_id: int, reason: str) -> None:
@@ -372,22 +482,23 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     if case.status != CaseStatus.RUNNING:
         raise ConflictError("Dit dossier is al afgesloten.")
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
-    if any(row.safety for row in waiting):  # a meldcode is never cut off by somebody who does not know of it
-        raise ConflictError("In dit dossier loopt nog een stap die niet mag vervallen. Wacht tot die is afgerond.")
-    store.tasks.end(ctx.tx, [row.id for row in waiting], TaskStatus.LAPSED, ctx.actor.id)
+    unseen = any(row.circle for row in waiting)  # a meldcode is never cut off by somebody who does not know of it
+    store.tasks.end(ctx.tx, [row.id for row in waiting if not row.circle], TaskStatus.LAPSED, ctx.actor.id)
     store.registers.lapse(ctx.tx, case_id)
-    store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
+    if not unseen:
+        store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
     store.case_files.happened(
         ctx.tx, case_id, ctx.now, [{"kind": Happening.CLOSED, "detail": {"reden": reason.strip()}}], ctx.actor.id
     )
-    closed = replace(case, state="", status=CaseStatus.CLOSED, ended_at=ctx.now, end_reason=reason.strip())
-    store.case_files.save(ctx.tx, closed)
+    state = case.state if unseen else ""
+    closed = replace(case, state=state, status=CaseStatus.CLOSED, ended_at=ctx.now, end_reason=reason.strip())
+    opened_anew(ctx, ctx.library.model(ctx.tx, case.version_id), closed)
 
 
 def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:
     """Let the timers of a case go off that are due; done by the clock, so without an actor."""
     case = store.case_files.lock(tx, case_id, None)
-    if case.status != CaseStatus.RUNNING:
+    if not case.state:
         return
     model = library.model(tx, case.version_id)
     outcome = process.tick(model, case.state, case.document, now)

@@ -1,22 +1,49 @@
 """Worklists, tasks and cases as one person may see them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine import access, consent, process, store
+from engine import access, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
-from engine.cases.asking import context_of, form_of, is_safety, keys_of, people_for, shown_document
-from engine.cases.context import Context
-from engine.cases.locks import may_read, open_task
-from engine.cases.views import AnswerSet, CaseView, MessageOption, ProcessView, TaskView
+from engine.cases.asking import (
+    context_of,
+    form_of,
+    is_safety,
+    keys_of,
+    people_for,
+    relatives_for,
+    safety_role,
+    shown_document,
+    shown_names,
+)
+from engine.cases.context import Context, sight_of
+from engine.cases.known import Known
+from engine.cases.locks import Opened, may_correct, open_task
+from engine.cases.views import AnswerSet, CaseView, MessageOption, OwnWords, ProcessView, TaskView
+from engine.consent import Family, Opening
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
-from engine.definitions.registers import REGISTERS, AgreementRow, DisclosureRow
+from engine.definitions.registers import REGISTERS, AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
+from engine.forms import Form
 from engine.process import Model
+from engine.store.answers import Answered
 from engine.store.case_files import CaseLine, CaseRow, EventRow
 from engine.store.tasks import Filter, Listing, TaskRow
-from engine.words import CaseStatus, Happening, Message, Part, Passage, Phase, Register, RoleId, Verb
+from engine.words import (
+    CaseStatus,
+    Happening,
+    KnownData,
+    Message,
+    Part,
+    Passage,
+    Phase,
+    Purpose,
+    Register,
+    Relation,
+    RoleId,
+    Verb,
+)
 
 
 def worklist(ctx: Context, chosen: Filter) -> Listing:
@@ -29,20 +56,19 @@ def task(ctx: Context, task_id: int) -> TaskView:
     opened = open_task(ctx, task_id, lock=False)
     row, case, definition = opened.row, opened.case, opened.model.definition
     form = form_of(definition, opened.element)
-    document = shown_document(definition, opened.element, case.document)
-    if not opened.may & {Verb.CLAIM, Verb.COMPLETE}:
-        document = {}  # who may only see that there is a task, learns nothing of the family from it
-    context = context_of(opened.model, document, row.item, form) | people_for(ctx, form, case.municipality)
+    known = known_at(ctx, opened.model, case, opened.element)
+    values = tuple(known.values(shown_names(form, known.document, row.item), row.item))
+    stops = opened.element.stops and Verb.COMPLETE in opened.may
+    facts = _reached(ctx, opened) if stops else opened.facts
+    readable = {**engine_facts(known), **known.readable(ctx.sight, facts, values)}
+    document = readable if opened.may & {Verb.CLAIM, Verb.COMPLETE} else {}
+    context = context_of(opened.model, document, row.item, form) | choices_for(ctx, opened, form)
     source = process.find_item(document, row.item) or {} if row.item else document
-    able: tuple[Person, ...] = ()
-    if Verb.REASSIGN in opened.may:
-        named = consent.named_organisations(store.registers.consents(ctx.tx, case.id), ctx.now)
-        people = store.people.everyone(ctx.tx, case.municipality)
-        able = access.candidates(people, row.facts, case.municipality, named, definition.settings.roles)
+    lacking = access.lacks(ctx.sight, opened.facts, row.needs)
     return TaskView(
         id=row.id,
         case_id=case.id,
-        case_title=store.case_files.title(ctx.tx, case.id, ctx.sight),
+        case_title=case.title if stops else store.case_files.title(ctx.tx, case.id, ctx.sight),
         version=row.revision,
         root=definition.id,
         settings=definition.settings,
@@ -51,18 +77,96 @@ def task(ctx: Context, task_id: int) -> TaskView:
         form=form,
         values={key: source[key] for key in keys_of(form) if source.get(key) is not None},
         context=context,
-        subject=row.subject,
+        subject="" if lacking and case.guarded else row.subject,
         deadline=row.deadline,
         overdue=row.deadline is not None and row.deadline < ctx.now,
         assignee=store.people.one(ctx.tx, row.assignee) if row.assignee else None,
         may=opened.may,
-        candidates=able,
+        candidates=receivers(ctx, opened) if Verb.REASSIGN in opened.may else (),
+        lacking=frozenset(need.kind for need in lacking),
+        ground=access.ground(ctx.sight, opened.facts, row.facts),
+        guarded=case.guarded,
     )
+
+
+def _reached(ctx: Context, opened: Opened) -> CaseFacts:
+    """What access rests on for who stops what was going on: whom it is about and how to reach them is open to her."""
+    family = store.registers.family(ctx.tx, opened.case.id)
+    reach = {Opening(ctx.sight.organisation, Purpose.SHARING, KnownData.CONTACT, relative.id) for relative in family}
+    return replace(opened.facts, opened=opened.facts.opened | reach)
+
+
+def known_at(ctx: Context, model: Model, case: CaseRow, element: Element) -> Known:
+    """What a case knows, as a step may use it."""
+    document = shown_document(model.definition, element, case.document)
+    return Known(model.definition, document, store.answers.of_case(ctx.tx, case.id))
+
+
+def engine_facts(known: Known) -> dict[str, Any]:
+    """What no step answered and expressions need: where the case is."""
+    return {key: known.document[key] for key in ("gemeente",) if key in known.document}
+
+
+def choices_for(ctx: Context, opened: Opened, form: Form) -> dict[str, Any]:
+    """Whom the form of a task lets choose: people who work here, and the family by the names that one may know."""
+    family = store.registers.family(ctx.tx, opened.case.id)
+    names = {
+        relative.id: relative.name
+        for relative in family
+        if relative.name
+        and access.reads(ctx.sight, opened.facts, KnownData.CONTACT, (relative.id,), Purpose.SHARING, ())
+    }
+    names |= {id: name for id, name in own_names(ctx, opened).items() if name}
+    return people_for(ctx, form, opened.case.municipality) | relatives_for(family, names)
+
+
+def own_names(ctx: Context, opened: Opened) -> dict[str, str]:
+    """The names of the family that this person wrote down."""
+    own = (a for a in store.answers.of_case(ctx.tx, opened.case.id) if a.actor == ctx.actor.id)
+    rows = (row for answered in own for value in answered.values.values() for row in forms.rows_of(value))
+    return {str(row["id"]): str(row.get("naam") or "") for row in rows if "id" in row}
+
+
+def receivers(ctx: Context, opened: Opened) -> tuple[Person, ...]:
+    """Those to whom a task may be given."""
+    case = opened.case
+    starters = starters_of(ctx, case.id)
+    able = []
+    for person in store.people.everyone(ctx.tx, case.municipality):
+        seen = sight_of(ctx.tx, ctx.library, person)
+        facts = store.case_files.facts(ctx.tx, case, seen)
+        if access.may_receive(seen, facts, opened.row.facts, starters):
+            able.append(person)
+    return tuple(able)
+
+
+def starters_of(ctx: Context, case_id: int) -> frozenset[str]:
+    """The organisations of who signalled a case, or of who acts in its safety file as this person does."""
+    members = store.case_files.participants(ctx.tx, case_id)
+    ids = [id for id, role in members if role == RoleId.AANMELDER]
+    return frozenset(store.people.one(ctx.tx, id).organisation for id in ids) | {ctx.actor.organisation}
 
 
 def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0, search: str = "") -> tuple[CaseLine, ...]:
     """The cases that the actor may see, newest first."""
     return store.case_files.listing(ctx.tx, ctx.sight, status, limit, offset, search)
+
+
+def written(ctx: Context, limit: int, offset: int) -> tuple[OwnWords, ...]:
+    """What the actor wrote, in cases that may be read no more too: one's own words one may always reread, also what
+    became of a case that one signalled.
+    """
+    words = []
+    for own in store.answers.written_by(ctx.tx, ctx.actor.id, limit, offset):
+        model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered
+        element = model.definition.element(answered.process, answered.element)
+        form = form_of(model.definition, element)
+        context = context_of(model, {"gemeente": own.municipality, **answered.values}, "", form)
+        context |= people_for(ctx, form, own.municipality) | relatives_for(
+            store.registers.family(ctx.tx, own.case_id), {}
+        )
+        words.append(OwnWords(own.case_id, own.title or f"Signaal {own.case_id}", element, answered, form, context))
+    return tuple(words)
 
 
 def case(ctx: Context, case_id: int) -> CaseView:
@@ -72,6 +176,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
     facts = store.case_files.facts(ctx.tx, case, seen)
     parts = access.parts(seen, facts)
     model = ctx.library.model(ctx.tx, case.version_id)
+    known = Known(model.definition, case.document, store.answers.of_case(ctx.tx, case_id))
     history = store.case_files.history(ctx.tx, case_id)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     tx = ctx.tx
@@ -79,6 +184,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
     people = {p.id: p for p in store.people.everyone(tx, case.municipality)}
     actors = {e.actor for e in history} | {id for id, _ in members} | {row.assignee for row in waiting}
     running = case.status == CaseStatus.RUNNING
+    offered = messages_for(ctx, model, case, facts, seen, history) if running else ()
     return CaseView(
         id=case_id,
         title=store.case_files.title(tx, case_id, seen),
@@ -87,74 +193,127 @@ def case(ctx: Context, case_id: int) -> CaseView:
         status=case.status,
         started_at=case.started_at,
         ended_at=case.ended_at,
-        end_reason=case.end_reason,
+        end_reason=case.end_reason if access.oversees(seen, facts) else "",
         settings=model.definition.settings,
         parts=parts,
-        processes=_progress(model.definition, history, waiting, Register.SAFETY in parts),
-        tasks=tuple((row, may) for row in waiting if Verb.SEE in (may := access.may(seen, facts, row.facts))),
-        goals=_goals(case.document) if Part.GOALS in parts else (),
+        processes=_progress(model.definition, history, waiting, facts, parts),
+        tasks=tuple(_tasks(seen, facts, waiting)),
+        goals=_goals(known, seen, facts) if Part.GOALS in parts else (),
         participants=tuple(
             (people.get(id) or Person(id, ""), role)
             for id, role in members
-            if Part.INVOLVED in parts and (role != RoleId.SAFETY or Register.SAFETY in parts)
+            if Part.INVOLVED in parts and (role.partition(":")[0] != RoleId.SAFETY or role in facts.circles)
         ),
-        consents=store.registers.consents(tx, case_id) if Register.CONSENT in parts else (),
-        registers=_registers(ctx, model.definition, case_id, facts, parts),
-        answers=_answers(ctx, model, case, history, facts, seen, parts),
-        history=_shown(history, model.definition, facts, seen, parts),
-        messages=messages_for(ctx, model, case, facts, seen, history) if running else (),
+        consents=store.registers.said(tx, case_id) if Register.CONSENT in parts else (),
+        family=_family(ctx, case_id, facts, parts),
+        registers=_registers(ctx, known, case_id, facts, parts),
+        answers=_answers(ctx, model, case, known, history, facts, parts),
+        history=_shown(history, model.definition, known.answers, seen, facts, parts),
+        messages=tuple(option for option in offered if option.name != Message.CONSENT_WITHDRAWN),
         names=store.people.names(tx, {id for id in actors if id}),
+        silent_on_child=_silent_on_child(ctx, case_id, facts),
         may_close=running and access.oversees(seen, facts),
+        may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
     )
 
 
-def _goals(document: Mapping[str, Any]) -> tuple[str, ...]:
-    rows = document.get("gezinsdoelen")
-    return tuple(str(row.get("doel", "")) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+def _tasks(seen: Sight, facts: CaseFacts, waiting: Iterable[TaskRow]) -> Iterator[tuple[TaskRow, frozenset[Verb]]]:
+    """The open tasks that this person may see; of one that shows more than this person may read only its name."""
+    for row in waiting:
+        may = access.may(seen, facts, row.facts)
+        if Verb.SEE in may:
+            hidden = facts.guarded and access.lacks(seen, facts, row.needs)
+            yield (replace(row, subject="") if hidden else row), may
 
 
-def _registers(
-    ctx: Context, definition: Definition, case_id: int, facts: CaseFacts, parts: Parts
-) -> dict[type, tuple[Any, ...]]:
-    """The rows of each register as far as this person may see them, by their class; consents are read as a whole."""
-    apart = {Register.CONSENT, Register.DISCLOSURE}
+def _goals(known: Known, seen: Sight, facts: CaseFacts) -> tuple[str, ...]:
+    rows = known.readable(seen, facts, known.values(("gezinsdoelen",))).get("gezinsdoelen")
+    return tuple(str(row.get("doel", "")) for row in forms.rows_of(rows) if row.get("doel"))
+
+
+def _family(ctx: Context, case_id: int, facts: CaseFacts, parts: Parts) -> Family:
+    """The people of the family: to who may not know how to reach one of them, that person has no name."""
+    if Register.FAMILY not in parts:
+        return ()
+    family = store.registers.family(ctx.tx, case_id)
+    return tuple(r if _reachable(ctx.sight, facts, r.id) else replace(r, name="") for r in family)
+
+
+def _silent_on_child(ctx: Context, case_id: int, facts: CaseFacts) -> bool:
+    """Whether there is a child of whom nothing is open to this person's organisation, which does know the case."""
+    children = {r.id for r in store.registers.family(ctx.tx, case_id) if r.relation == Relation.CHILD}
+    return bool(children and facts.opened) and not any(cell.person in children for cell in facts.opened)
+
+
+def _reachable(seen: Sight, facts: CaseFacts, relative: str) -> bool:
+    """Whether this person may know how somebody of the family is called and reached."""
+    return access.reads(seen, facts, KnownData.CONTACT, (relative,), Purpose.SHARING, ())
+
+
+def _registers(ctx: Context, known: Known, case_id: int, facts: CaseFacts, parts: Parts) -> dict[type, tuple[Any, ...]]:
+    """The rows of each register as far as this person may see them, by their class; who belongs to the family and what
+    it agreed to are read as a whole.
+    """
+    apart = {Register.CONSENT, Register.DISCLOSURE, Register.FAMILY}
     shapes = [register.row for register in REGISTERS.values() if register.id in parts - apart]
     rows = {shape: store.registers.rows(ctx.tx, case_id, shape) for shape in shapes}
+    if SafetyRow in rows:
+        rows[SafetyRow] = tuple(row for row in rows[SafetyRow] if safety_role(row.item) in facts.circles)
+    plan = _knows_plan(ctx.sight, facts)
     if AgreementRow in rows:
-        rows[AgreementRow] = _agreements(rows[AgreementRow], ctx.sight, facts)
+        rows[AgreementRow] = _agreements(known, rows[AgreementRow], ctx.sight, facts)
+    for shape in rows.keys() & {MeetingRow, EvaluationRow}:
+        rows[shape] = rows[shape] if plan else ()
     disclosures = store.registers.rows(ctx.tx, case_id, DisclosureRow)
-    return {**rows, DisclosureRow: _disclosures(definition, disclosures, parts)}
+    return {
+        **rows,
+        DisclosureRow: _disclosures(known.definition, disclosures, facts, Register.DISCLOSURE in parts and plan),
+    }
 
 
-def _agreements(rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts) -> tuple[AgreementRow, ...]:
-    """All agreements for who keeps the overview; a partner sees the own ones."""
-    if access.oversees(seen, facts) or RoleId.CASUSREGISSEUR in facts.part_as:
-        return rows
-    return tuple(row for row in rows if row.organisation == seen.organisation)
+def _knows_plan(seen: Sight, facts: CaseFacts) -> bool:
+    """Whether something of the plan is open: who helps and when they meet is data too."""
+    return not facts.guarded or any(opening.kind == KnownData.PLAN for opening in facts.opened)
 
 
-def _disclosures(definition: Definition, rows: tuple[DisclosureRow, ...], parts: Parts) -> tuple[DisclosureRow, ...]:
-    """What was shared; a report that the safety file led to is known to those who act in it."""
+def _agreements(
+    known: Known, rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts
+) -> tuple[AgreementRow, ...]:
+    """The own agreements of an organisation, and those of others of which the plan is open to it."""
+    shown = []
+    for row in rows:
+        what = (value for value in known.row(row.item) if value.answer == row.what)
+        if access.knows_agreement(seen, facts, row.organisation) or known.readable(seen, facts, what):
+            shown.append(row)
+    return tuple(shown)
+
+
+def _disclosures(
+    definition: Definition, rows: tuple[DisclosureRow, ...], facts: CaseFacts, ordinary: bool
+) -> tuple[DisclosureRow, ...]:
+    """What was shared; a report that a safety file led to is known to those who act in that file."""
     return tuple(
         row
         for row in rows
-        if (Register.SAFETY if _of_safety(definition, *row.source.split("/")) else Register.DISCLOSURE) in parts
+        if (safety_role(row.item) in facts.circles if _of_safety(definition, *row.source.split("/")) else ordinary)
     )
 
 
 def _progress(
-    definition: Definition, history: Iterable[EventRow], waiting: Sequence[TaskRow], safety: bool
+    definition: Definition, history: Iterable[EventRow], waiting: Sequence[TaskRow], facts: CaseFacts, parts: Parts
 ) -> tuple[ProcessView, ...]:
     """How far each diagram is: which steps are done and which are open, with the calls that lead to them."""
-    hidden = frozenset() if safety else _hidden_elements(definition)
-    waiting = [row for row in waiting if safety or not row.safety]
+    hidden = _hidden_elements(definition)
+    known = [row for row in waiting if (row.circle in facts.circles if row.circle else Part.COURSE in parts)]
     done: dict[str, set[str]] = {}
     for event in history:
-        for place, element, what, *_ in event.detail.get("stappen", ()):
-            if what == Passage.COMPLETED and (place, element) not in hidden:
-                done.setdefault(place, set()).add(element)
+        for within, element, what, item in _steps(event):
+            circled = within == Phase.SAFETY or (within, element) in hidden
+            allowed = safety_role(item) in facts.circles if circled else Part.COURSE in parts
+            if what == Passage.COMPLETED and allowed:
+                done.setdefault(within, set()).add(element)
     current: dict[str, set[str]] = {}
-    for row in waiting:
+    for row in known:
         current.setdefault(row.process, set()).add(row.element)
     for _ in definition.processes:
         for place in definition.processes.values():
@@ -168,19 +327,25 @@ def _progress(
             frozenset(current.get(place.id, ())),
         )
         for place in definition.processes.values()
-        if safety or place.id != Phase.SAFETY
+        if facts.circles or place.id != Phase.SAFETY
     )
 
 
+def _steps(event: EventRow) -> Iterator[tuple[str, str, str, str]]:
+    """What an event passed: process, element, how, and the row that it was about."""
+    for place, element, what, *item in event.detail.get("stappen", ()):
+        yield place, element, what, item[0] if item else ""
+
+
 def _hidden_elements(definition: Definition) -> frozenset[tuple[str, str]]:
-    """What on the other diagrams would tell that there is a safety file: the call to it and the handler around it."""
+    """What on the diagrams would tell that there is a safety file: its steps, the call to it and the handler around."""
     hidden: set[tuple[str, str]] = set()
     for place in definition.processes.values():
-        for call in (e for e in place.elements.values() if e.called == Phase.SAFETY):
-            hidden.add((place.id, call.id))
-            if call.parent and place.elements[call.parent].by_event:
-                inside = (e.id for e in place.elements.values() if e.parent == call.parent)
-                hidden |= {(place.id, id) for id in (call.parent, *inside)}
+        for step in (e for e in place.elements.values() if e.called == Phase.SAFETY or is_safety(e)):
+            hidden.add((place.id, step.id))
+            if step.parent and place.elements[step.parent].by_event:
+                inside = (e.id for e in place.elements.values() if e.parent == step.parent)
+                hidden |= {(place.id, id) for id in (step.parent, *inside)}
     return frozenset(hidden)
 
 
@@ -196,66 +361,89 @@ def _answers(
     ctx: Context,
     model: Model,
     case: CaseRow,
-    history: Iterable[EventRow],
+    known: Known,
+    history: Sequence[EventRow],
     facts: CaseFacts,
-    seen: Sight,
     parts: Parts,
 ) -> tuple[AnswerSet, ...]:
-    """The answers of the steps that this person may see: those of the own roles; who oversees sees all but safety."""
-    latest: dict[tuple[str, str, str], EventRow] = {}
-    private: set[str] = set()  # keys that the safety file wrote last
-    for event in history:
-        if event.kind in (Happening.COMPLETED, Happening.CORRECTED):
-            written = set(event.detail.get("velden", ()))
-            private = (
-                private | written if _of_safety(model.definition, event.process, event.element) else private - written
-            )
-        if event.kind == Happening.COMPLETED:
-            latest[(event.process, event.element, event.item)] = event
-    others = _agreements_of_others(ctx, case, facts, seen)
-    shown = []
-    for event in latest.values():
-        element = model.definition.element(event.process, event.element)
-        if not parts & {Part.ANSWERS, Register.SAFETY} or not may_read(seen, facts, element):
-            continue
-        if event.item in others:
+    """What the steps answered, as far as this person may read it: as the step answered it, whatever stands in the case
+    by now.
+    """
+    if not parts & {Part.ANSWERS, Register.SAFETY}:
+        return ()
+    names = relatives_for(_family(ctx, case.id, facts, parts | {Register.FAMILY}), {})
+    document = known.readable(ctx.sight, facts, known.values(case.document))
+    sets = []
+    for answered in known.answers:
+        element = model.definition.element(answered.process, answered.element)
+        values = known.of_step(ctx.sight, facts, answered, element)
+        if not values:
             continue
         form = form_of(model.definition, element)
-        document = case.document
-        if not is_safety(element):
-            document = {key: value for key, value in document.items() if key not in private}
-        source = (process.find_item(document, event.item) or {}) if event.item else document
-        values = {key: source[key] for key in keys_of(form) if source.get(key) not in (None, "", [])}
-        context = context_of(model, document, event.item, form) | people_for(ctx, form, case.municipality)
-        shown.append(AnswerSet(event.process, element, event.at, event.actor, form, values, context, event.item))
-    return tuple(shown)
+        around = shown_document(model.definition, element, document)
+        context = context_of(model, {**around, **values}, answered.item, form)
+        context |= people_for(ctx, form, case.municipality) | names
+        whole = known.reads_whole(ctx.sight, facts, answered, element)
+        correctable = (
+            whole
+            and case.status == CaseStatus.RUNNING
+            and known.last(element, answered.item) is answered
+            and may_correct(ctx.sight, facts, answered, element)
+        )
+        before = _before(history, answered) if whole and answered.corrector else {}
+        sets.append(
+            AnswerSet(
+                answered.process,
+                element,
+                answered.at,
+                answered.actor,
+                form,
+                values,
+                context,
+                answered.item,
+                answered.corrector,
+                correctable,
+                before,
+            )
+        )
+    return tuple(sets)
 
 
-def _agreements_of_others(ctx: Context, case: CaseRow, facts: CaseFacts, seen: Sight) -> frozenset[str]:
-    """The agreements that this person does not see, and so not what was answered about them either."""
-    rows = store.registers.rows(ctx.tx, case.id, AgreementRow)
-    return frozenset(row.item for row in rows) - {row.item for row in _agreements(rows, seen, facts)}
+def _before(history: Sequence[EventRow], answered: Answered) -> dict[str, Any]:
+    """What stood in the answers of a step before they were corrected last."""
+    step = (Happening.CORRECTED, answered.process, answered.element, answered.item)
+    last = next((e for e in reversed(history) if (e.kind, e.process, e.element, e.item) == step), None)
+    return {key: was for key, (was, _) in last.detail.get("was", {}).items()} if last else {}
 
 
 def _shown(
-    history: Iterable[EventRow], definition: Definition, facts: CaseFacts, seen: Sight, parts: Parts
+    history: Iterable[EventRow],
+    definition: Definition,
+    answers: Sequence[Answered],
+    seen: Sight,
+    facts: CaseFacts,
+    parts: Parts,
 ) -> tuple[EventRow, ...]:
-    """What happened, as far as this person may know: without the safety file, and what was corrected only for who
-    may read the answers.
+    """What happened, as far as this person may know: without the safety file, and what a correction changed only for
+    who wrote that or changed it.
     """
     hidden = _hidden_elements(definition)
     shown = []
     for event in history:
         danger = event.detail.get("naam") == Message.ACUTE_DANGER
         safety = danger or _of_safety(definition, event.process, event.element)
-        if (Register.SAFETY if safety else Part.HISTORY) not in parts:
+        if not (safety_role(event.item) in facts.circles if safety else Part.HISTORY in parts):
             continue
         detail = dict(event.detail)
-        if Register.SAFETY not in parts:
-            steps = (step for step in detail.get("stappen", ()) if step[0] != Phase.SAFETY)
-            detail["stappen"] = [step for step in steps if (step[0], step[1]) not in hidden]
-        corrected = event.kind == Happening.CORRECTED
-        if corrected and not may_read(seen, facts, definition.element(event.process, event.element)):
+        detail["stappen"] = [
+            step
+            for step in _steps(event)
+            if (step[0] != Phase.SAFETY and step[:2] not in hidden) or safety_role(step[3]) in facts.circles
+        ]
+        writers = {
+            a.actor for a in answers if (a.process, a.element, a.item) == (event.process, event.element, event.item)
+        }
+        if event.kind == Happening.CORRECTED and seen.person not in {event.actor, *writers}:
             detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
         shown.append(replace(event, detail=detail))
     return tuple(shown)
@@ -285,7 +473,7 @@ def _to_tell(ctx: Context, model: Model, case: CaseRow, history: Iterable[EventR
     done = (definition.element(event.process, event.element) for event in history if event.kind == Happening.COMPLETED)
     if not any(step.properties.get("register") == Register.CONSENT for step in done):
         return (element for element in awaited if element.event and element.event.name != withdrawal)
-    if withdrawal not in names and any(c.in_force(ctx.now) for c in store.registers.consents(ctx.tx, case.id)):
+    if withdrawal not in names and store.registers.opened(ctx.tx, case.id):
         return (*awaited, *_tellers(definition, withdrawal))
     return awaited
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from engine import consent
 from engine.access import Parts, Person
 from engine.cases.locks import Opened
+from engine.consent import Family
 from engine.definitions import Element, Process, Settings
 from engine.forms import Form
+from engine.store.answers import Answered
 from engine.store.case_files import EventRow
+from engine.store.registers import Said
 from engine.store.tasks import TaskRow
-from engine.words import Verb
+from engine.words import Ground, Verb
 
 R = TypeVar("R")
 
@@ -54,7 +56,9 @@ class StartForm:
 
 @dataclass(frozen=True)
 class TaskView:
-    """One task with everything that its page shows. `values` fill the form, `context` is what conditions see."""
+    """One task with everything that its page shows. `values` fill the form, `context` is what conditions see, `lacking`
+    the kinds of data that it shows and this person may not read, `ground` why this person sees it.
+    """
 
     id: int
     case_id: int
@@ -73,6 +77,9 @@ class TaskView:
     assignee: Person | None
     may: frozenset[Verb]
     candidates: tuple[Person, ...] = ()
+    lacking: frozenset[str] = frozenset()
+    ground: Ground = Ground.ROLE
+    guarded: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,9 @@ class ProcessView:
 
 @dataclass(frozen=True)
 class AnswerSet:
-    """The answers that one step gave, as they stand now."""
+    """What one step answered, as far as this person may read it; who changed it last, and whether this person may.
+    `before` is what stood there before the last correction.
+    """
 
     process: str
     element: Element
@@ -96,6 +105,21 @@ class AnswerSet:
     values: Mapping[str, Any]
     context: Mapping[str, Any]
     item: str = ""
+    corrector: str = ""
+    correctable: bool = False
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What somebody wrote in one step of a case, whether or not the case may still be read."""
+
+    case_id: int
+    case_title: str
+    element: Element
+    answered: Answered
+    form: Form
+    context: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -110,7 +134,9 @@ class MessageOption:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen."""
+    """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen;
+    `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
+    """
 
     id: int
     title: str
@@ -126,13 +152,16 @@ class CaseView:
     tasks: tuple[tuple[TaskRow, frozenset[Verb]], ...]
     goals: tuple[str, ...]
     participants: tuple[tuple[Person, str], ...]
-    consents: tuple[consent.Consent, ...]
+    consents: tuple[Said, ...]
+    family: Family
     registers: Mapping[type, tuple[Any, ...]]
     answers: tuple[AnswerSet, ...]
     history: tuple[EventRow, ...]
     messages: tuple[MessageOption, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    silent_on_child: bool = False
     may_close: bool = False
+    may_withdraw: bool = False
 
     def rows(self, shape: type[R]) -> tuple[R, ...]:
         """The rows of a register, by their class."""

@@ -2,22 +2,34 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from engine import deadlines, process, store
-from engine.cases.asking import is_safety
-from engine.cases.context import Context
+from engine import access, consent, deadlines, forms, process, store
+from engine.access import Need
+from engine.cases.asking import circle_of, form_of, is_safety, name_of_row, shown_names
+from engine.cases.context import Context, sight_of
+from engine.cases.known import Known, purpose_of
 from engine.definitions import Deadline, Definition, Element, Settings, Since
-from engine.definitions.registers import REGISTERS
+from engine.definitions.registers import Entry
 from engine.errors import ProcessError
-from engine.forms import Form, Holds
+from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
+from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
-from engine.store.registers import Entry
 from engine.store.tasks import TaskRow
-from engine.words import Answer, CaseStatus, Happening, Job, Register, TaskStatus
+from engine.words import CaseStatus, Happening, Job, KnownData, Register, TaskStatus, Verb
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a step answered, to be kept: about the row `item` of a list, or in the stead of what it `corrects`."""
+
+    element: Element
+    item: str
+    clean: Mapping[str, Any]
+    corrects: Answered | None = None
 
 
 def apply(
@@ -28,8 +40,11 @@ def apply(
     outcome: Outcome,
     event: Mapping[str, Any],
     entries: Iterable[Entry],
+    keep: Kept | None = None,
+    withdrawn: bool = False,
 ) -> tuple[int, ...]:
-    """Write everything that a move led to; gives the ids of the tasks that it opened.
+    """Write everything that a move led to, with what the step answered; gives the ids of the tasks that it opened.
+    `withdrawn` says that consent was taken back besides.
 
     Raises ProcessError where an error of the diagram is caught nowhere: no case is cut off without a word.
     """
@@ -37,6 +52,9 @@ def apply(
         raise ProcessError(f"In het diagram gaat iets mis wat nergens wordt opgevangen: '{outcome.fault}'.")
     actor = ctx.actor.id or None
     entries = tuple(entries)
+    over = case.status != CaseStatus.RUNNING
+    if over:  # what nobody knows of goes on unseen; of the rest nothing does
+        outcome = replace(outcome, open=tuple(task for task in outcome.open if _in_circle(model, task)))
     still = {task.key for task in outcome.open}
     gone = [row.id for row in waiting if row.key not in still]
     store.tasks.end(ctx.tx, gone, TaskStatus.LAPSED, actor)
@@ -48,42 +66,109 @@ def apply(
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
     store.case_files.happened(ctx.tx, case.id, ctx.now, [{**event, "detail": detail}], actor)
     store.registers.record(ctx.tx, case.id, entries, actor, ctx.now)
+    if keep is not None:
+        _keep(ctx, model.definition, case.id, keep, outcome.document)
     if any(entry.register == Register.AGREEMENT for entry in entries):
         store.registers.keep(ctx.tx, case.id, _row_ids(outcome.document))
     broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
     if outcome.ended or broken_off:
         store.registers.lapse(ctx.tx, case.id, None if outcome.ended else broken_off)
     store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
-    case = replace(
-        case,
-        state=outcome.state,
-        document=outcome.document,
-        title=_title(model.definition, outcome.document),
-        shared=case.shared or _shares(model.definition, entries),
-    )
-    if outcome.ended:
-        case = replace(case, state="", status=CaseStatus.COMPLETED, ended_at=ctx.now)
-    store.case_files.save(ctx.tx, case)
+    case = replace(case, state=outcome.state, document=outcome.document)
+    unseen = outcome.besides and all(_in_circle(model, task) for task in outcome.open)
+    if (outcome.ended or unseen) and not over:  # that a file goes on which nobody knows of must not show
+        case = replace(case, status=CaseStatus.COMPLETED, ended_at=ctx.now)
+    if outcome.ended or (case.status != CaseStatus.RUNNING and not outcome.open):
+        case = replace(case, state="")
+        store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
+    told = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
+    opened_anew(ctx, model, case, told or case.status != CaseStatus.RUNNING or withdrawn)
     return tuple(ids)
+
+
+def opened_anew(ctx: Context, model: Model, case: CaseRow, heard: bool = True) -> CaseRow:
+    """Write the case as it is now, and let what the family said by now decide: what is open to whom, whether the gate
+    is, whose name the case bears, and what each open task shows. Who may not read any more what a task shows, has lost
+    it. Unless something was `heard` of the family or the case ended, what is open stays as it was.
+    """
+    definition = model.definition
+    known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id))
+    case = _named(definition, known, case)
+    if heard and case.guarded:
+        case = _opened(ctx, definition, case)
+    store.case_files.save(ctx.tx, case)
+    if case.guarded:
+        shows_more = _shown_by_tasks(ctx, known, definition, case.id)
+        if heard or shows_more:
+            _take_back(ctx, case)
+    return case
+
+
+def _opened(ctx: Context, definition: Definition, case: CaseRow) -> CaseRow:
+    """Write what is open to whom by now; gives the case with its gate open or shut."""
+    team = consent.team(definition.settings, case.municipality)
+    family = store.registers.family(ctx.tx, case.id)
+    answers = [said.consent for said in store.registers.said(ctx.tx, case.id)]
+    opened = consent.openings(family, answers, definition.settings.authority or consent.STANDARD)
+    agreed = consent.gate(opened, team)
+    kept = opened if case.status == CaseStatus.RUNNING else consent.remembered(opened, team)
+    store.registers.open_to(ctx.tx, case.id, kept if agreed else frozenset())
+    return replace(case, agreed=agreed)
+
+
+def _shown_by_tasks(ctx: Context, known: Known, definition: Definition, case_id: int) -> bool:
+    """Write what each open task shows by now; whether any shows something else than before."""
+    changed = False
+    for row in store.tasks.open_tasks(ctx.tx, case_id):
+        needs = _needs(known, definition, definition.element(row.process, row.element), row.item)
+        if needs != row.needs:
+            store.answers.need(ctx.tx, row.id, needs)
+            changed = True
+    return changed
+
+
+def _in_circle(model: Model, task: OpenTask) -> bool:
+    return bool(circle_of(model.definition.element(task.process, task.element), task.item))
+
+
+def _needs(known: Known, definition: Definition, element: Element, item: str) -> frozenset[Need]:
+    if is_safety(element):
+        return frozenset()
+    names = shown_names(form_of(definition, element), known.document, item)
+    needs = known.needs(known.values(names, item))
+    return frozenset(need for need in needs if not (element.stops and need.kind == KnownData.CONTACT))
+
+
+def _take_back(ctx: Context, case: CaseRow) -> None:
+    """Tasks of who may not do them any more look for somebody else."""
+    for row in store.tasks.open_tasks(ctx.tx, case.id):
+        if not row.assignee or row.safety:
+            continue
+        seen = sight_of(ctx.tx, ctx.library, store.people.one(ctx.tx, row.assignee))
+        facts = store.case_files.facts(ctx.tx, case, seen)
+        if Verb.COMPLETE not in access.may(seen, facts, row.facts):
+            store.tasks.assign(ctx.tx, row.id, None)
+            event = {"kind": Happening.TAKEN_BACK, "process": row.process, "element": row.element, "item": row.item}
+            store.case_files.happened(ctx.tx, case.id, ctx.now, [event], None)
+
+
+def _named(definition: Definition, known: Known, case: CaseRow) -> CaseRow:
+    """The case with its title: whom of the family it names, and who wrote that."""
+    key = definition.root.properties.get("titel", "gezin_naam")
+    title = next(iter(known.values((key,))), None)
+    if title is None:
+        return replace(case, title=definition.root.title, named="", named_by="")
+    source = title.source
+    about = source.answered.about.get(source.name, ()) if source else ()
+    return replace(
+        case, title=str(title.answer), named=next(iter(about), ""), named_by=source.answered.actor if source else ""
+    )
 
 
 def _row_ids(document: Mapping[str, Any]) -> set[str]:
     """The ids of all rows of all lists that a case knows."""
     lists = (value for value in document.values() if isinstance(value, list))
     return {str(row["id"]) for rows in lists for row in rows if isinstance(row, dict) and "id" in row}
-
-
-def _shares(definition: Definition, entries: Iterable[Entry]) -> bool:
-    """Whether the family agreed by this move that others know of it. A process without consent has no secret."""
-    if any(e.register == Register.CONSENT and e.values.get("besluit") == Answer.YES for e in entries):
-        return True
-    asked = {e.properties.get("register") for p in definition.processes.values() for e in p.user_tasks}
-    return Register.CONSENT not in asked
-
-
-def _title(definition: Definition, document: Mapping[str, Any]) -> str:
-    title = document.get(definition.root.properties.get("titel", "gezin_naam"))
-    return str(title) if title else definition.root.title
 
 
 def _task_columns(
@@ -103,20 +188,21 @@ def _task_columns(
         "municipality": case.municipality,
         "phase": element.properties.get("fase", opened.process),
         "organisation": opened.organisation,
-        "safety": is_safety(element),
+        "sorts": element.sorts,
+        "circle": circle_of(element, opened.item),
         "opened_at": ctx.now,
         "deadline": _deadline(
             _term(model.definition.settings, element, opened.urgent), case.started_at, document, item, ctx.now
         ),
-        "assignee": _assignee(element, document),
+        "assignee": _assignee(element, {**document, **(item or {})}),
     }
     return values, element.roles
 
 
 def _subject(item: Mapping[str, Any] | None) -> str:
     """What the loop item of a task is about, in its own words."""
-    texts = (str(value) for key, value in (item or {}).items() if key != "id" and isinstance(value, str) and value)
-    return next(texts, "")
+    key = name_of_row(item or {})
+    return str((item or {})[key]) if key else ""
 
 
 def _assignee(element: Element, document: Mapping[str, Any]) -> str | None:
@@ -166,34 +252,6 @@ def _move_deadlines(ctx: Context, model: Model, case: CaseRow, outcome: Outcome,
             store.tasks.move_deadline(ctx.tx, row.id, moved)
 
 
-def register_entries(
-    element: Element, form: Form, answers: Mapping[str, Any], document: Mapping[str, Any], item: str
-) -> tuple[Entry, ...]:
-    """What a completed form gives its register: a row for each row of its list, else one row."""
-    register = element.properties.get("register", "")
-    if register not in REGISTERS:
-        return ()
-    single: dict[str, Any] = {}
-    rows: list[Entry] = []
-    for field in form.input_fields():
-        if field.type.holds is Holds.ROWS:
-            columns = {part.properties["register"]: part.key for part in field.fields if "register" in part.properties}
-            source = (process.find_item(document, item) or {}) if item else document
-            for row in source.get(field.key) or () if columns and field.key in answers else ():
-                values = {column: row.get(key) for column, key in columns.items()}
-                rows.append(Entry(register, values, element.properties, str(row.get("id", ""))))
-        elif "register" in field.properties and field.key in answers:  # what was not asked stays as it is
-            single[field.properties["register"]] = answers.get(field.key)
-    if not rows and any(value not in (None, "", []) for value in single.values()):
-        rows = [Entry(register, {}, element.properties, item)]
-    return tuple(replace(row, values={**single, **row.values}, source=source_of(element)) for row in rows)
-
-
-def source_of(element: Element) -> str:
-    """How a register names the step that it has something from."""
-    return f"{element.process}/{element.id}"
-
-
 def join_chosen(ctx: Context, definition: Definition, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:
     """Whom a form chose takes part in the case from now on, in the role that it chose them for, and gets what waits
     for that role on the name of who had it before.
@@ -221,4 +279,35 @@ def completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> di
         "element": element.id,
         "item": item,
         "detail": detail,
+    }
+
+
+def _keep(ctx: Context, definition: Definition, case_id: int, keep: Kept, document: Mapping[str, Any]) -> None:
+    """Keep what a step answered, and about whom; `document` is what the case knows with these answers laid over it."""
+    element, form = keep.element, form_of(definition, keep.element)
+    said = dict(keep.corrects.values) if keep.corrects else {}
+    values = said | as_kept(form, keep.item, keep.clean, document)
+    family = store.registers.family(ctx.tx, case_id)
+    before = keep.corrects.about if keep.corrects else None
+    about = forms.about(form, values, lambda relation: consent.about(family, relation), before)
+    if keep.corrects:
+        store.answers.correct(ctx.tx, keep.corrects.id, values, about, ctx.actor.id)
+        return
+    purpose = purpose_of(element)
+    store.answers.add(
+        ctx.tx,
+        case_id,
+        Answered(0, element.process, element.id, keep.item, ctx.now, ctx.actor.id, "", purpose, values, about),
+    )
+
+
+def as_kept(form: Form, item: str, clean: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers with the ids that the rows of their lists got in the case."""
+    source = (process.find_item(document, item) or {}) if item else document
+    parts = {field.key: {part.key for part in forms.inputs(field.fields)} for field in form.input_fields()}
+    return {
+        key: [{name: row[name] for name in row if name == "id" or name in parts[key]} for row in source.get(key) or ()]
+        if parts.get(key)
+        else value
+        for key, value in clean.items()
     }

@@ -11,7 +11,7 @@ from engine.checks.rule import Finding, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
 from engine.definitions.kinds import EventKind, Kind
-from engine.forms import GATE, Field, Form, Holds
+from engine.forms import CHILD_GATE, GATE, Field, Form, Holds
 from engine.words import Register
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten"})
@@ -237,7 +237,7 @@ def _in_form(form: Form, definition: Definition, about: Known, columns: frozense
         label = field.label or field.key or field.id
         for expression in (field.hide, field.expression, expression_of(field.options_expression)):
             if expression is not None:
-                gate = {GATE} if asks_consent and expression is field.expression else frozenset()
+                gate = {GATE, CHILD_GATE} if asks_consent and expression is field.expression else frozenset()
                 yield from _findings(file, field.id, label, expression, about, f"Bij de vraag '{label}'", row | gate)
         for shown in SHOWN.findall(field.text):
             if shown not in about.names | about.inner | row:

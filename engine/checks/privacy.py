@@ -7,11 +7,9 @@ from engine.checks.names import SHOWN, file_of, forms_in_use
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
-from engine.forms import EVERY_RELATION, Field, Form, Holds
+from engine.forms import ABOUT, EVERY_RELATION, KIND, PROCESS, ROW, Field, Form, Holds
 from engine.words import KnownData, Register, Relation, RoleId
 
-KIND, ABOUT, PROCESS = "gegevens", "over", "proces"
-"""The properties of a question, and what is `over` that says nothing of a person."""
 TEAM_ROLES = frozenset({RoleId.COORDINATOR, RoleId.PROCESREGISSEUR})
 
 _WHY = "Aan de soort en aan over wie het gaat, ziet Knooppunt wie een antwoord mag lezen. Anders leest niemand het."
@@ -21,7 +19,9 @@ _CONSENT = """
 - {type: dynamiclist, path: toestemmingen, label: Toestemming, validate: {required: true}, components: [
    {type: select, key: persoon, label: Wie, properties: {register: persoon, kies_betrokkene: alle},
     validate: {required: true}},
-   {type: radio, key: besluit, label: Zegt deze persoon ja, properties: {register: besluit},
+   {type: textfield, key: organisatie, label: Tegen wie, properties: {register: organisatie},
+    validate: {required: true}},
+   {type: radio, key: antwoord, label: Zegt deze persoon ja, properties: {register: antwoord},
     validate: {required: true}, values: [{value: ja, label: Ja}, {value: nee, label: Nee}]}]}
 """
 
@@ -227,7 +227,7 @@ def _mark(
             yield NOBODY.breach(file, question.id, message, name=name)
         return
     for word in about:
-        if word not in tuple(Relation) and word not in choosing and not word.endswith("()"):  # the engine's own
+        if word not in tuple(Relation) and word not in choosing and word != ROW:
             message = f"De vraag '{name}' gaat over '{word}'. Dat is niemand van het gezin."
             advice = _meant(word, [*Relation, *choosing])
             yield UNKNOWN_PERSON.breach(file, question.id, message, advice, name=name)
@@ -345,7 +345,8 @@ def _next(definition: Definition, element: Element, callers: Mapping[str, Collec
     while leaving:  # it may be the last of what stands around it
         holder = leaving.pop()
         process = definition.processes[holder.process]
-        yield from ((process.id, process.flows[id].target) for id in holder.outgoing)
+        targets = (process.flows[id].target for id in holder.outgoing)
+        yield from ((process.id, target) for target in targets if target in process.elements)
         yield from ((process.id, e.id) for e in process.elements.values() if e.attached_to == holder.id)
         yield from ((process.id, e.id) for e in process.elements.values() if e.by_event and e.parent == holder.parent)
         outer = [process.elements[holder.parent]] if holder.parent else callers.get(process.id, ())

@@ -15,7 +15,7 @@ from engine.words import Answer
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
-    | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort"}
+    | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort", "stopt_delen"}
 )
 TOLD = frozenset({"titel", "uitleg"})
 BUTTON = TOLD | {"rollen", "vaker"}
@@ -29,6 +29,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset(Answer),
     "vaker": frozenset(Answer),
+    "stopt_delen": frozenset(Answer),
     "namens": frozenset({"ouders"}),
     "register": frozenset(REGISTERS),
     **STATED,

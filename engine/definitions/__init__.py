@@ -33,6 +33,7 @@ from engine.definitions.model import (
     Settings,
     Since,
 )
+from engine.definitions.registers import REGISTERS
 from engine.definitions.settings import mapping, read_settings
 from engine.errors import DefinitionError, Problem
 
@@ -131,10 +132,25 @@ def assemble(process: str, region: str, files: Mapping[str, bytes], overridden: 
         version=digest.hexdigest(),
         settings=settings,
         processes=processes,
-        forms=read_forms,
+        forms=_marked(processes, read_forms),
         files=dict(files),
         overridden=frozenset(overridden),
     )
+
+
+def _marked(processes: Mapping[str, Process], read_forms: Mapping[str, forms.Form]) -> dict[str, forms.Form]:
+    """The forms, with the marks that follow from the register that a step fills or from its whole process."""
+    marked = dict(read_forms)
+    for process in processes.values():
+        whole = {forms.ABOUT: forms.PROCESS} if process.properties.get(forms.ABOUT) == forms.PROCESS else {}
+        for step in process.user_tasks:
+            form = read_forms.get(step.form)
+            if form is None:
+                continue
+            register = REGISTERS.get(step.properties.get("register", ""))
+            implied = register.marks(form) if register else {}
+            marked[step.form] = forms.marked(form, implied, whole)
+    return marked
 
 
 def _reachable(process: str, files: Mapping[str, bytes], problems: list[Problem]) -> dict[str, Process]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
+from engine.words import Answer
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,18 @@ class Element:
     horizontal: bool = True
     bounds: Bounds | None = None
     label: Bounds | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether this step stops what was going on after consent was taken back (`stopt_delen`): who does it must know
+        whom it is about and how to reach them, until it is done.
+        """
+        return self.properties.get("stopt_delen") == Answer.YES
+
+    @property
+    def sorts(self) -> frozenset[str]:
+        """The kinds of organisation whose people may do this step (`voor_soort`); empty for all."""
+        return frozenset(sort.strip() for sort in self.properties.get("voor_soort", "").split(",")) - {""}
 
     @property
     def title(self) -> str:
@@ -360,6 +373,18 @@ class Definition:
     def root(self) -> Process:
         """The process that a case starts in."""
         return self.processes[self.id]
+
+    def told_in_rows(self, message: str) -> str:
+        """The list in which each telling of a message is a row: that of the event sub-process which people begin by it,
+        once for each row (a button with a title). "" where there is none.
+        """
+        for process in self.processes.values():
+            for element in process.elements.values():
+                begins = element.event is not None and element.event.name == message and "titel" in element.properties
+                scope = process.elements.get(element.parent)
+                if begins and scope is not None and scope.for_each:
+                    return scope.for_each
+        return ""
 
     def element(self, process: str, element: str) -> Element:
         """One element by process id and element id; KeyError where it does not exist."""

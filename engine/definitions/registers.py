@@ -6,13 +6,26 @@ neither a form nor a step fills (`item`, `source`) are the store's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from engine.words import AgreementStatus, Answer, MeetingStatus, Register
+from engine.definitions.model import Element
+from engine.forms import ABOUT, KIND, ROW, Form, Holds
+from engine.words import (
+    AgeClass,
+    AgreementStatus,
+    Answer,
+    Authority,
+    KnownData,
+    MeetingStatus,
+    Purpose,
+    Register,
+    Relation,
+    Reply,
+)
 
 
 class ColumnKind(StrEnum):
@@ -29,7 +42,7 @@ class Filing(StrEnum):
 
     STEP = "step"  # each time that a step is done makes a row; a correction changes the last one of the same step
     ITEM = "item"  # what stands in a list of a form is a row, and stays one by its id, whichever step changes it
-    CONSENT = "consent"  # a newer answer ends the older one of the same person to the same purpose
+    CONSENT = "consent"  # every answer stays; the newest about the same thing counts
     MEETING = "meeting"  # a planned meeting is held in the same row
 
 
@@ -66,22 +79,37 @@ def _said(name: str, **more: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class FamilyRow:
+    """Somebody of the family, or who has authority over one of them; `item` is the id of the row in the case's
+    document, by which later answers name this person. A name may be left out: naming somebody is processing them.
+    """
+
+    item: str
+    relation: str = _asked("relatie", required=True, words=tuple(Relation))
+    age: str = _asked("leeftijd", words=tuple(AgeClass))
+    name: str = _asked("naam")
+    authority: str = _asked("gezag", words=tuple(Authority))
+    over: tuple[str, ...] = _asked("gezag_over")
+
+
+@dataclass(frozen=True)
 class ConsentRow:
-    """One answer of one person to one request. Access rests on what `engine.consent` reads of it; the rest is evidence
-    for who has to account for it: who the person is to the child, when, how and on which ground it was said, for whom.
+    """What one person said about one organisation, for the purpose of the step. `yes` and `no` are the kinds of data
+    that this means (`engine.consent`); the rest is evidence for who has to account for it.
     """
 
     person: str = _asked("persoon", required=True)
-    given: bool = _asked("besluit", required=True, words=tuple(Answer))
-    organisations: tuple[str, ...] = _asked("organisaties", apart=True)
-    categories: tuple[str, ...] = _asked("categorieen")
-    relation: str = _asked("rol")
+    organisation: str = _asked("organisatie", required=True)
+    reply: str = _asked("antwoord", required=True, words=tuple(Reply))
+    named: tuple[str, ...] = _asked("soorten")
+    outcome: str = _asked("besluit", words=tuple(Answer))
     date: Day = _asked("datum")
-    ground: str = _asked("grond")
     form: str = _asked("vorm")
-    purpose: str = _said(
-        "doel", required=True, words=("delen", "voorbespreking", "overleg", "kind", "overdracht"), otherwise="delen"
-    )
+    language: str = _asked("taal")
+    interpreter: str = _asked("tolk")
+    alone: str = _asked("alleen")
+    copy: str = _asked("afschrift")
+    purpose: str = _said("doel", required=True, words=tuple(Purpose), otherwise=Purpose.SHARING)
     on_behalf_of: str = _said("namens")
 
 
@@ -123,9 +151,10 @@ class AgreementRow:
 
 @dataclass(frozen=True)
 class DisclosureRow:
-    """What was shared with whom, on which ground; `source` is the process/element that says so."""
+    """What was shared with whom, on which ground; `source` is the process/element that says so, `item` its row."""
 
     source: str
+    item: str
     recipients: tuple[str, ...] = _asked("aan", required=True)
     what: str = _asked("wat", required=True)
     ground: str = _asked("grond", required=True)
@@ -146,8 +175,9 @@ class EvaluationRow:
 
 @dataclass(frozen=True)
 class SafetyRow:
-    """One step in the safety file."""
+    """One step in the safety file that `item` is the row of."""
 
+    item: str
     step: str = _asked("stap", required=True, words=("1", "2", "3", "4", "5", "terugkoppeling"))
     content: str = _asked("inhoud", required=True)
     decision: str = _asked("besluit")
@@ -161,7 +191,8 @@ class RegisterType:
     """One register: the class of its rows, its table, and what the pages call it.
 
     Of what is `evidence` the store keeps who recorded it and when: who has to account for it is asked that. What is
-    `free` nobody may answer beforehand: a family or a professional chooses it.
+    `free` nobody may answer beforehand: a family or a professional chooses it. Each row of a register that `says` a
+    kind of data says that of the person whom it names, so that the questions need not.
     """
 
     id: Register
@@ -171,6 +202,19 @@ class RegisterType:
     filing: Filing = Filing.STEP
     evidence: bool = False
     free: bool = False
+    says: str = ""
+
+    def marks(self, form: Form) -> dict[str, dict[str, str]]:
+        """By column what the questions that fill it say and about whom, where that follows from the register."""
+        if not self.says:
+            return {}
+        lists = [part for part in form.input_fields() if part.type.holds is Holds.ROWS]
+        person = {part.properties.get("register"): part.key for rows in lists for part in rows.fields}.get("persoon")
+        about = {column.name: person or ROW if self.filing is Filing.CONSENT else ROW for column in self.columns}
+        for part in form.input_fields():
+            if part.properties.get("register") in about and person:
+                about[part.properties["register"]] = f"{lists[0].key}.{person}"
+        return {column: {KIND: self.says, ABOUT: whom} for column, whom in about.items()}
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -198,14 +242,64 @@ class RegisterType:
         return tuple(column.name for column in self.columns if column.required and column.of_step)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One row for a register: `values` by the column names that forms use, `item` the id of the list row it came
+    from, `properties` those of the task (doel, soort, stand, namens), `source` the step that it came from. What
+    `corrects` an answer of that moment takes the place of what the same step gave before. `yes` and `no` are the kinds
+    of data that an answer to a request for consent means.
+    """
+
+    register: str
+    values: Mapping[str, Any]
+    properties: Mapping[str, str]
+    item: str = ""
+    source: str = ""
+    corrects: datetime | None = None
+    yes: frozenset[str] = frozenset()
+    no: frozenset[str] = frozenset()
+
+
+def entries(
+    element: Element, form: Form, answers: Mapping[str, Any], document: Mapping[str, Any], item: str
+) -> tuple[Entry, ...]:
+    """What a completed form gives its register: a row for each row of its list, else one row. `document` is what the
+    case knows with the answers laid over it, or the row of a list that the step is about, which has the id `item`.
+    """
+    register = element.properties.get("register", "")
+    if register not in REGISTERS:
+        return ()
+    single: dict[str, Any] = {}
+    rows: list[Entry] = []
+    for part in form.input_fields():
+        if part.type.holds is Holds.ROWS:
+            columns = {f.properties["register"]: f.key for f in part.fields if "register" in f.properties}
+            for row in document.get(part.key) or () if columns and part.key in answers else ():
+                values = {column: row.get(key) for column, key in columns.items()}
+                rows.append(Entry(register, values, element.properties, str(row.get("id", ""))))
+        elif "register" in part.properties and part.key in answers:  # what was not asked stays as it is
+            single[part.properties["register"]] = answers.get(part.key)
+    if not rows and any(value not in (None, "", []) for value in single.values()):
+        rows = [Entry(register, {}, element.properties, item)]
+    return tuple(replace(row, values={**single, **row.values}, source=source_of(element)) for row in rows)
+
+
+def source_of(element: Element) -> str:
+    """How a register names the step that it has something from."""
+    return f"{element.process}/{element.id}"
+
+
 REGISTERS: Mapping[str, RegisterType] = {
     register.id: register
     for register in (
+        RegisterType(Register.FAMILY, "relative", FamilyRow, "Het gezin", Filing.ITEM, says=KnownData.CONTACT),
         RegisterType(Register.AGREEMENT, "agreement", AgreementRow, "Afspraken", Filing.ITEM),
         RegisterType(Register.MEETING, "meeting", MeetingRow, "Overleg", Filing.MEETING),
         RegisterType(Register.DISCLOSURE, "disclosure", DisclosureRow, "Wat is gedeeld", evidence=True),
         RegisterType(Register.EVALUATION, "evaluation", EvaluationRow, "Evaluatie"),
-        RegisterType(Register.CONSENT, "consent", ConsentRow, "Toestemming", Filing.CONSENT, evidence=True, free=True),
+        RegisterType(
+            Register.CONSENT, "consent", ConsentRow, "Toestemming", Filing.CONSENT, True, True, says=KnownData.PLAN
+        ),
         RegisterType(Register.SAFETY, "safety", SafetyRow, "Veiligheid", evidence=True, free=True),
     )
 }

@@ -7,8 +7,24 @@ read.
 
 from engine.forms.answers import validate
 from engine.forms.kinds import Control, Field, FieldKind, FieldType, Holds, Option
+from engine.forms.marks import (
+    ABOUT,
+    KIND,
+    OF_PROCESS,
+    PROCESS,
+    ROW,
+    About,
+    Mark,
+    Reads,
+    about,
+    mark,
+    marked,
+    readable,
+    rows_of,
+)
 from engine.forms.merge import Merged, merge
 from engine.forms.model import (
+    CHILD_GATE,
     EVERY_RELATION,
     GATE,
     PEOPLE,
@@ -24,24 +40,38 @@ from engine.forms.reading import read
 from engine.forms.schema import json_schema
 
 __all__ = [
+    "ABOUT",
+    "CHILD_GATE",
     "EVERY_RELATION",
     "GATE",
+    "KIND",
+    "OF_PROCESS",
     "PEOPLE",
+    "PROCESS",
     "RELATIVES",
+    "ROW",
+    "About",
     "Control",
     "Field",
     "FieldKind",
     "FieldType",
     "Form",
     "Holds",
+    "Mark",
     "Merged",
     "Option",
+    "Reads",
+    "about",
     "computed",
     "inputs",
     "json_schema",
+    "mark",
+    "marked",
     "merge",
     "options",
     "read",
+    "readable",
+    "rows_of",
     "validate",
     "visible",
     "visible_in_row",

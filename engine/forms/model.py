@@ -19,6 +19,9 @@ EVERY_RELATION = "alle"
 GATE = "poort"
 """The key under which what is computed sees whether these answers let the case go on, at a step that asks consent."""
 
+CHILD_GATE = "poort_kind"
+"""The key under which it sees whether with these answers a partner may know how a child does."""
+
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What names a row of a list."""
 

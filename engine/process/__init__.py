@@ -19,8 +19,8 @@ from engine.definitions.kinds import EventKind, Kind
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import events, specs
 from engine.process import state as states
-from engine.process.build import Built, build
-from engine.process.run import Note, Run, find_item, item_of
+from engine.process.build import OWN_FLOW, Built, build
+from engine.process.run import Note, Run, find_item, item_of, laid_over
 
 __all__ = [
     "Model",
@@ -33,6 +33,7 @@ __all__ = [
     "correct",
     "fail",
     "find_item",
+    "laid_over",
     "message",
     "signal",
     "start",
@@ -76,7 +77,8 @@ class Outcome:
     """What a move led to. `state` and `document` replace those of the case; `due` is when the next timer goes off.
 
     `sent` are the messages and signals that left the case, as kind and name, for the host to carry on; `fault` is
-    the code of the error that ended the case, where nothing in it caught that.
+    the code of the error that ended the case, where nothing in it caught that; `besides` says that its own flow came
+    to its end, and only what was begun beside it still runs.
     """
 
     state: str
@@ -88,6 +90,7 @@ class Outcome:
     flows: tuple[tuple[str, str], ...]
     sent: tuple[tuple[str, str], ...] = ()
     fault: str = ""
+    besides: bool = False
 
 
 def compile_model(definition: Definition) -> Model:
@@ -132,7 +135,7 @@ def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
         "termijnen": {id: term.duration for id, term in settings.deadlines.items()},
         "organisaties": [
             {"value": o.id, "label": o.name, "domein": o.domain, "soort": o.kind}
-            for o in settings.organisations.values()
+            for o in sorted(settings.organisations.values(), key=lambda o: municipality not in o.team)  # its team first
             if not municipality or o.works_in(municipality)
         ],
         "gegevenssoorten": [{"value": kind.id, "label": kind.name} for kind in settings.data_kinds.values()],
@@ -192,9 +195,17 @@ def message(
     """Tell a case that a message came. Raises ConflictError where it does not wait for it.
 
     An event sub-process that still runs is begun once more for a `crowd` only, as the standard has it: in a case two
-    of one kind would write over each other's answers.
+    of one kind would write over each other's answers. One that belongs to a row begins for a row of its own, in which
+    stands who told it and when.
     """
+    told_in = model.definition.told_in_rows(name)
+    if told_in:
+        document = _told(document, told_in, name)
     run, workflow = _restored(model, state, {key: _with_ids(value) for key, value in document.items()}, now)
+    if told_in:
+        if not any(element.event and element.event.name == name for element in _awaited(workflow)):
+            raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
+        return _settled(workflow, run)
     waiting = (t for t in _listening(workflow, crowd) if t.task_spec.event_definition.takes(t, EventKind.MESSAGE, name))
     task = next(waiting, None)
     if task is None:
@@ -226,11 +237,27 @@ def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -
 def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Element, ...]:
     """The elements whose message this case would take now."""
     _, workflow = _restored(model, state, document, now)
-    elements = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.takes_letters(t)]
-    return tuple({(element.process, element.id): element for element in elements}.values())
+    return _awaited(workflow)
 
 
 # --- inside a move ---------------------------------------------------------------------------------------------
+
+
+def _awaited(workflow: Any) -> tuple[Element, ...]:
+    """The elements that listen to a message, those that people begin a row by among them."""
+    elements = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.takes_letters(t)]
+    for current in _workflows(workflow):
+        rows = (t.task_spec for t in current.tasks.values() if isinstance(t.task_spec, events.ForEachRow))
+        elements += [spec.element for spec in rows if spec.element is not None and "titel" in spec.element.properties]
+    return tuple({(element.process, element.id): element for element in elements}.values())
+
+
+def _told(document: Mapping[str, Any], rows: str, name: str) -> dict[str, Any]:
+    """The document with a row for this telling."""
+    row = {key: document[key] for key in (f"{name}_door", f"{name}_op") if key in document}
+    standing = document.get(rows)
+    rest = {key: value for key, value in document.items() if key not in row}
+    return {**rest, rows: [*(standing if isinstance(standing, list) else ()), row]}
 
 
 def _restored(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Run, Any]:
@@ -366,7 +393,16 @@ def _settled(workflow: Any, run: Run) -> Outcome:
         flows=tuple(run.flows),
         sent=tuple(run.sent),
         fault=run.fault,
+        besides=not workflow.completed and _flowed(workflow),
     )
+
+
+def _flowed(workflow: Any) -> bool:
+    """Whether the own flow of the case, beside which event sub-processes run, has come to its end."""
+    flows = (
+        t for t in workflow.tasks.values() if isinstance(t.task_spec, specs.Scope) and t.task_spec.name == OWN_FLOW
+    )
+    return any(t.state == TaskState.COMPLETED for t in flows)
 
 
 def _open_task(task: Any, run: Run) -> OpenTask:

@@ -22,6 +22,9 @@ from engine.definitions.kinds import AWAITS, EMBEDDED, EventKind, Kind, LoopKind
 from engine.process import events, specs
 from engine.process.run import STEPS
 
+OWN_FLOW = "~binnen"
+"""What a scope with event sub-processes calls its own flow, beside which they run."""
+
 
 @dataclass(frozen=True)
 class Built:
@@ -78,7 +81,7 @@ class _Builder:
         """A spec whose one activity is `inner`, with the starts of the handlers as its boundary events."""
         spec = self._spec(name, frame)
         split = specs.Split(spec, "~open")
-        main = specs.Scope(spec, "~binnen", inner)
+        main = specs.Scope(spec, OWN_FLOW, inner)
         main.guarded = True
         spec.start.connect(split)
         split.connect(main)

@@ -101,16 +101,7 @@ class Run:
 
     def write(self, item: str, values: Mapping[str, Any]) -> None:
         """Lay values over the document, or over one item of a list in it."""
-        if not item:
-            self.document.update(values)
-            return
-        for key, rows in self.document.items():
-            if isinstance(rows, list) and any(isinstance(row, dict) and row.get("id") == item for row in rows):
-                self.document[key] = [
-                    {**row, **values} if isinstance(row, dict) and row.get("id") == item else row for row in rows
-                ]
-                return
-        raise ConflictError("Dat waar deze taak over gaat, staat niet meer in het dossier.")
+        self.document = laid_over(self.document, item, values)
 
     def items(self, task: Any, element: Element) -> list[str]:
         """The ids of the items that a multi-instance activity runs over."""
@@ -211,6 +202,19 @@ def item_of(task: Any) -> str:
 def _standing(top: Any, task_id: Any) -> Any:
     """The task with this id, or None where it was taken from its tree already."""
     return next((w.tasks[task_id] for w in (top, *top.subprocesses.values()) if task_id in w.tasks), None)
+
+
+def laid_over(document: Mapping[str, Any], item: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with values laid over it, or over the row of a list in it that has this id. Raises ConflictError where
+    there is none.
+    """
+    if not item:
+        return {**document, **values}
+    for key, rows in document.items():
+        if isinstance(rows, list) and any(isinstance(row, dict) and row.get("id") == item for row in rows):
+            changed = [{**row, **values} if isinstance(row, dict) and row.get("id") == item else row for row in rows]
+            return {**document, key: changed}
+    raise ConflictError("Dat waar deze taak over gaat, staat niet meer in het dossier.")
 
 
 def find_item(document: Mapping[str, Any], id: str) -> dict[str, Any] | None:

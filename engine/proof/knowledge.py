@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from engine import feel
 from engine.feel.syntax import Node, parse_expression
-from engine.forms import GATE, Field, Form, Holds
+from engine.forms import CHILD_GATE, GATE, Field, Form, Holds
 from engine.words import Answer
 
 OTHER = ""
@@ -134,7 +134,7 @@ def _given(node: Node, gate: bool) -> frozenset[str]:
     if node.kind == "choice":
         branches = [_given(part, gate) for part in node.parts[1:]]
         return branches[0] | branches[1] if all(branches) else frozenset()
-    if gate and (node.kind, node.value) == ("name", GATE):
+    if gate and node.kind == "name" and node.value in (GATE, CHILD_GATE):
         return frozenset({TRUE, FALSE})
     return frozenset({node.value}) if node.kind == "literal" and isinstance(node.value, str) else frozenset()
 

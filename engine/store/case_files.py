@@ -8,17 +8,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import NAMELESS, CaseFacts, Sight
+from engine.access import CaseFacts, Sight
+from engine.consent import REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import case_file, consent, consent_organisation, event, participant
-from engine.words import CaseStatus, RoleId
+from engine.store.tables import case_file, event, opening, participant, task
+from engine.words import CaseStatus, KnownData, Purpose, RoleId, TaskStatus
 
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case with its state and document, as it was locked or read. `shared` says that the family has agreed at
-    some time that others than the aanmelder know of it.
+    """One case with its state and document, as it was locked or read. `guarded` says that what the family says decides
+    who may know, `agreed` that it lets the case go on now; `named` is whom of the family the title names, and
+    `named_by` who wrote that.
     """
 
     id: int
@@ -30,7 +32,10 @@ class CaseRow:
     started_at: datetime
     ended_at: datetime | None
     end_reason: str
-    shared: bool
+    guarded: bool
+    agreed: bool
+    named: str
+    named_by: str
     document: Mapping[str, Any]
     state: str
 
@@ -61,38 +66,38 @@ class EventRow:
     detail: Mapping[str, Any]
 
 
-def consented_cases(organisation: str) -> sa.Select[tuple[int]]:
-    """The cases in which a consent in force names this organisation, as part of a query."""
-    return (
-        sa.select(consent.c.case_id)
-        .select_from(consent.join(consent_organisation))
-        .where(
-            consent.c.given,
-            consent.c.withdrawn_at.is_(None),
-            consent_organisation.c.organisation == organisation,
-        )
-    )
-
-
-def _consented(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """The same question about one case."""
-    return consented_cases(organisation).where(consent.c.case_id == case_id).exists()
+def known_to(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether something of a case is open to an organisation, as part of a query. Asked of each case apart: a list of
+    all those of an organisation has as many rows as it may know things.
+    """
+    mine = sa.and_(opening.c.case_id == case_id, opening.c.organisation == organisation)
+    return sa.exists(sa.select(1).where(mine, opening.c.purpose != REMEMBERED).correlate_except(opening))
 
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
-    mine = sa.exists(
-        sa.select(1).where(
-            participant.c.case_id == case_file.c.id,
-            participant.c.person_id == seen.person,
-            participant.c.role != RoleId.CORE_PARTNER,
-        )
-    )
-    ways: list[sa.ColumnElement[bool]] = [mine, overseen(seen)]
-    if seen.partner_in:
-        ways.append(
-            sa.and_(case_file.c.municipality.in_(seen.partner_in), _consented(seen.organisation, case_file.c.id))
-        )
-    return sa.or_(*ways)
+    """Whether a case exists for this person: where `access.parts` isn't empty."""
+
+    def takes_part(*as_: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        return case_file.c.id.in_(sa.select(participant.c.case_id).where(participant.c.person_id == seen.person, *as_))
+
+    part = takes_part(participant.c.role != RoleId.CORE_PARTNER, sa.not_(of_circle()))
+    unguarded = sa.and_(sa.not_(case_file.c.guarded), part)
+    own_tasks = sa.and_(task.c.assignee == seen.person, task.c.status == TaskStatus.OPEN, task.c.circle == "")
+    has_task = case_file.c.id.in_(sa.select(task.c.case_id).where(own_tasks))
+    runs = case_file.c.status == CaseStatus.RUNNING
+    ways = [overseen(seen)]
+    if seen.organisation:
+        known = known_to(seen.organisation, case_file.c.id)
+        partner = case_file.c.municipality.in_(seen.partner_in)
+        lead = takes_part(participant.c.role == RoleId.CASUSREGISSEUR)
+        ways.append(sa.and_(runs, case_file.c.guarded, sa.or_(partner, lead), known))
+    own = sa.and_(runs, sa.or_(takes_part(participant.c.role == RoleId.AANMELDER), has_task))
+    return sa.or_(*ways, takes_part(of_circle()), unguarded, own)
+
+
+def of_circle() -> sa.ColumnElement[bool]:
+    """Whether somebody takes part in a circle, as part of a query: `CaseFacts.circles` asks the same."""
+    return sa.or_(participant.c.role == RoleId.SAFETY, participant.c.role.startswith(f"{RoleId.SAFETY}:"))
 
 
 def overseen(seen: Sight) -> sa.ColumnElement[bool]:
@@ -104,16 +109,17 @@ def overseen(seen: Sight) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *ways)
 
 
-def add(tx: Transaction, version_id: str, process: str, municipality: str, now: datetime, title: str = "") -> int:
+def add(tx: Transaction, version_id: str, process: str, municipality: str, now: datetime, guarded: bool = True) -> int:
     """Add an empty case and give its id."""
     values = {
         "version_id": version_id,
         "process": process,
         "municipality": municipality,
-        "title": title,
-        "search": folded(title),
+        "title": "",
+        "search": "",
         "status": CaseStatus.RUNNING,
-        "shared": False,
+        "guarded": guarded,
+        "agreed": False,
         "started_at": now,
         "document": "{}",
         "state": "",
@@ -153,7 +159,9 @@ def save(tx: Transaction, case: CaseRow) -> None:
             state=case.state,
             title=case.title,
             search=folded(case.title),
-            shared=case.shared,
+            agreed=case.agreed,
+            named=case.named,
+            named_by=case.named_by,
             status=case.status,
             ended_at=case.ended_at,
             end_reason=case.end_reason,
@@ -168,37 +176,77 @@ def title(tx: Transaction, id: int, seen: Sight) -> str:
 
 
 def shown_title(seen: Sight) -> sa.ColumnElement[str]:
-    """The title of a case as this person sees it: the family's name only for who takes part or where it agreed."""
-    return _as_known(seen, case_file.c.title, "Signaal ").label("case_title")
+    """The title of a case as this person sees it."""
+    number = sa.literal(NAMELESS) + sa.cast(case_file.c.id, sa.Text)
+    return sa.case((_knows_name(seen), case_file.c.title), else_=number).label("case_title")
 
 
 def title_contains(seen: Sight, text: str) -> sa.ColumnElement[bool]:
     """Whether a text stands in the title as this person sees it: a search must not confirm a name."""
-    return contains(_as_known(seen, case_file.c.search, folded("Signaal ")), text)
+    name, known = contains(case_file.c.search, text), _knows_name(seen)
+    return sa.or_(sa.and_(name, known), sa.and_(contains(_folded_number(), text), sa.not_(known)))
 
 
-def _as_known(seen: Sight, name: sa.ColumnElement[str], nameless: str) -> sa.ColumnElement[str]:
-    """The one statement that shows or hides a family's name, on every page, in every list and search."""
-    part = sa.exists(
+def titles_contain(text: str) -> sa.ColumnElement[bool]:
+    """Whether a text stands in one of the titles that a case may have: what a search looks at first, since who may know
+    a name costs more to find out.
+    """
+    return sa.or_(contains(case_file.c.search, text), contains(_folded_number(), text))
+
+
+def _folded_number() -> sa.ColumnElement[str]:
+    return sa.literal(folded(NAMELESS)) + sa.cast(case_file.c.id, sa.Text)
+
+
+NAMELESS = "Signaal "
+"""What a case is called, before its number, to who may not know whose it is."""
+
+
+def _knows_name(seen: Sight) -> sa.ColumnElement[bool]:
+    """The one statement that shows or hides a family's name, on every page, in every list and search: to who wrote it,
+    and to the organisations to which it is open how this person of the family is reached.
+    """
+    open_to_them = sa.exists(
         sa.select(1).where(
-            participant.c.case_id == case_file.c.id,
-            participant.c.person_id == seen.person,
-            participant.c.role.not_in(NAMELESS),
+            opening.c.case_id == case_file.c.id,
+            opening.c.organisation == seen.organisation,
+            sa.or_(
+                opening.c.purpose == Purpose.SHARING,
+                sa.and_(opening.c.purpose == REMEMBERED, overseen(seen)),  # the team keeps it, not all who work there
+            ),
+            opening.c.kind == KnownData.CONTACT,
+            opening.c.person == case_file.c.named,
         )
     )
-    number = sa.literal(nameless) + sa.cast(case_file.c.id, sa.Text)
-    return sa.case((sa.or_(case_file.c.shared, part), name), else_=number)
+    return sa.or_(sa.not_(case_file.c.guarded), case_file.c.named_by == seen.person, open_to_them)
 
 
 def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
     """What access to one case rests on, for one person."""
-    roles = tx.execute(
-        sa.select(participant.c.role).where(participant.c.case_id == case.id, participant.c.person_id == seen.person)
-    ).scalars()
-    named = bool(seen.partner_in) and bool(
-        tx.execute(sa.select(_consented(seen.organisation, sa.literal(case.id)))).scalar()
+    mine = sa.and_(participant.c.case_id == case.id, participant.c.person_id == seen.person)
+    roles = tx.execute(sa.select(participant.c.role).where(mine)).scalars()
+    cells = sa.select(*(opening.c[name] for name in Opening._fields)).where(
+        opening.c.case_id == case.id,
+        opening.c.organisation == seen.organisation,
+        opening.c.purpose != REMEMBERED,
     )
-    return CaseFacts(case.process, case.municipality, frozenset(roles), named, case.shared)
+    opened = frozenset(Opening(*row) for row in tx.execute(cells)) if seen.organisation else frozenset()
+    waiting = sa.select(task.c.id).where(
+        task.c.case_id == case.id,
+        task.c.assignee == seen.person,
+        task.c.status == TaskStatus.OPEN,
+        task.c.circle == "",
+    )
+    return CaseFacts(
+        case.process,
+        case.municipality,
+        frozenset(roles),
+        opened,
+        tx.execute(waiting.limit(1)).first() is not None,
+        case.guarded,
+        case.agreed,
+        case.status == CaseStatus.RUNNING,
+    )
 
 
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
@@ -254,24 +302,16 @@ def listing(
     tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0, search: str = ""
 ) -> tuple[CaseLine, ...]:
     """The cases that a person may see, newest first. `search` looks in the title as this person sees it."""
-    query = (
-        sa.select(
-            case_file.c.id,
-            shown_title(seen),
-            case_file.c.process,
-            case_file.c.municipality,
-            case_file.c.status,
-            case_file.c.started_at,
-        )
-        .where(_visible(seen))
-        .order_by(case_file.c.started_at.desc(), case_file.c.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
+    order = case_file.c.started_at.desc(), case_file.c.id.desc()
+    page = sa.select(case_file.c.id).where(_visible(seen))
     if status:
-        query = query.where(case_file.c.status == known_text(status))
+        page = page.where(case_file.c.status == known_text(status))
     if search:
-        query = query.where(title_contains(seen, search))
+        page = page.where(titles_contain(search), title_contains(seen, search))
+    # first which, then what: whose case it is is asked of those on the page alone
+    on_page = tx.execute(page.order_by(*order).limit(limit).offset(offset)).scalars().all()
+    line = (case_file.c.process, case_file.c.municipality, case_file.c.status, case_file.c.started_at)
+    query = sa.select(case_file.c.id, shown_title(seen), *line).where(case_file.c.id.in_(on_page)).order_by(*order)
     return tuple(CaseLine(*row) for row in tx.execute(query))
 
 

@@ -79,6 +79,16 @@ def session_person(tx: Transaction, token: str, now: datetime) -> Person | None:
     return Person(first.id, first.name, first.organisation, first.function, roles)
 
 
+def session_hat(tx: Transaction, token: str) -> str:
+    """As what the person of a session acts; "" where nothing was chosen."""
+    return str(tx.execute(sa.select(session.c.hat).where(session.c.id == _hash(token))).scalar() or "")
+
+
+def put_on(tx: Transaction, token: str, hat: str) -> None:
+    """Let the person of a session act as this from now on."""
+    tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(hat=hat))
+
+
 def prolong_session(tx: Transaction, token: str, expires_at: datetime) -> None:
     """Let a session run until a later moment."""
     tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(expires_at=expires_at))

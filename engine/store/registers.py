@@ -11,28 +11,13 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from engine.consent import Consent
-from engine.definitions.registers import REGISTERS, ColumnKind, Filing
+from engine.consent import REMEMBERED, Consent, Family, Opening, Relative
+from engine.definitions.registers import REGISTERS, ColumnKind, Entry, FamilyRow, Filing
 from engine.store.database import Transaction
-from engine.store.tables import agreement, consent, consent_organisation, meeting, registers
-from engine.words import AgreementStatus, Answer, MeetingStatus
+from engine.store.tables import agreement, consent, meeting, opening, registers
+from engine.words import AgreementStatus, Answer, Authority, MeetingStatus
 
 R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row for a register: `values` by the column names that forms use, `item` the id of the list row it came
-    from, `properties` those of the task (doel, soort, stand, namens), `source` the step that it came from. What
-    `corrects` an answer of that moment takes the place of what the same step gave before.
-    """
-
-    register: str
-    values: Mapping[str, Any]
-    properties: Mapping[str, str]
-    item: str = ""
-    source: str = ""
-    corrects: datetime | None = None
 
 
 def record(tx: Transaction, case_id: int, entries: Iterable[Entry], actor: str | None, now: datetime) -> None:
@@ -80,10 +65,10 @@ _READ: Mapping[ColumnKind, Callable[[object], Any]] = {
 def _by_step(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
     """Add a row; a correction changes the last row that the same step gave."""
     table, columns = registers[entry.register], _columns(entry)
-    mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source)
+    mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source, table.c.item == entry.item)
     last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.corrects else None
     if last is None:
-        tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, **columns, **stamp))
+        tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, item=entry.item, **columns, **stamp))
     else:
         tx.execute(sa.update(table).where(table.c.id == last).values(columns))
 
@@ -101,23 +86,17 @@ def _by_item(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
 
 
 def _consent(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
-    """Keep an answer. It ends the one that the same person gave before to the same purpose."""
-    columns, now = _columns(entry), stamp["recorded_at"]
-    organisations = columns.pop("organisations")
-    asked = sa.and_(consent.c.person == columns["person"], consent.c.purpose == columns["purpose"])
-    same = sa.and_(consent.c.case_id == case_id, asked)
-    if entry.corrects is not None:
-        later = sa.and_(same, consent.c.source != entry.source, consent.c.recorded_at > entry.corrects)
-        if tx.execute(sa.select(consent.c.id).where(later)).first() is not None:
-            return  # what this person answered since then counts, not a better spelling of what came before
-    else:
-        tx.execute(sa.update(consent).where(same, consent.c.withdrawn_at.is_(None)).values(withdrawn_at=now))
-    ended = None if columns["given"] else now
-    row = {"case_id": case_id, "source": entry.source, "withdrawn_at": ended, **columns, **stamp}
-    id = tx.execute(sa.insert(consent).values(row).returning(consent.c.id)).scalar_one()
-    named = [{"consent_id": id, "organisation": name} for name in sorted(set(organisations))]
-    if columns["given"] and named:
-        tx.execute(sa.insert(consent_organisation), named)
+    """Keep an answer beside those before it. A correction counts in the place of what it corrects, so that what was
+    said since then still counts over it. No clock decides what is newest.
+    """
+    kinds = {"yes": sorted(entry.yes), "no": sorted(entry.no)}
+    ranks = sa.select(sa.func.max(consent.c.rank)).where(consent.c.case_id == case_id)
+    replaced = ranks.where(consent.c.source == entry.source, consent.c.replaced_at.is_not(None))
+    rank = tx.execute(replaced).scalar() if entry.corrects else None
+    if rank is None:
+        rank = (tx.execute(ranks).scalar() or 0) + 1
+    row = {"case_id": case_id, "source": entry.source, "rank": rank, **_columns(entry), **kinds, **stamp}
+    tx.execute(sa.insert(consent).values(row))
 
 
 def _meeting(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
@@ -144,12 +123,33 @@ _FILE: Mapping[Filing, Callable[[Transaction, int, Entry, Mapping[str, Any]], No
 }
 
 
-def withdraw(tx: Transaction, case_id: int, now: datetime, source: str = "") -> None:
-    """From now on no consent of this case is in force, or none that one step recorded."""
-    ended = sa.update(consent).where(consent.c.case_id == case_id, consent.c.withdrawn_at.is_(None))
-    if source:
-        ended = ended.where(consent.c.source == source)
-    tx.execute(ended.values(withdrawn_at=now))
+def replace_consents(tx: Transaction, case_id: int, source: str, since: datetime, now: datetime) -> None:
+    """What this step recorded the last time that it was done, at `since`, doesn't count any more: a correction comes in
+    its stead. What it recorded before that, in an earlier round, counts as it did.
+    """
+    mine = sa.and_(consent.c.case_id == case_id, consent.c.source == source)
+    first = tx.execute(sa.select(sa.func.min(consent.c.rank)).where(mine, consent.c.recorded_at == since)).scalar()
+    if first is not None:
+        standing = sa.and_(mine, consent.c.replaced_at.is_(None), consent.c.rank >= first)
+        tx.execute(sa.update(consent).where(standing).values(replaced_at=now))
+
+
+def open_to(tx: Transaction, case_id: int, opened: Iterable[Opening]) -> None:
+    """From now on this, and nothing else, is open to organisations in a case."""
+    tx.execute(sa.delete(opening).where(opening.c.case_id == case_id))
+    rows = [{"case_id": case_id, **cell._asdict()} for cell in sorted(opened)]
+    if rows:
+        tx.execute(sa.insert(opening), rows)
+
+
+def opened(tx: Transaction, case_id: int, organisation: str | None = None) -> frozenset[Opening]:
+    """What is open in a case, to all or to one organisation."""
+    query = sa.select(*(opening.c[name] for name in Opening._fields)).where(
+        opening.c.case_id == case_id, opening.c.purpose != REMEMBERED
+    )
+    if organisation is not None:
+        query = query.where(opening.c.organisation == organisation)
+    return frozenset(Opening(*row) for row in tx.execute(query))
 
 
 def lapse(tx: Transaction, case_id: int, items: Iterable[str] | None = None) -> None:
@@ -183,23 +183,36 @@ def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def consents(tx: Transaction, case_id: int) -> tuple[Consent, ...]:
-    """All answers to requests for consent in one case, oldest first."""
-    answers = tx.execute(sa.select(consent).where(consent.c.case_id == case_id).order_by(consent.c.id)).all()
-    named: dict[int, set[str]] = {}
-    ids = [answer.id for answer in answers]
-    if ids:
-        for row in tx.execute(sa.select(consent_organisation).where(consent_organisation.c.consent_id.in_(ids))):
-            named.setdefault(row.consent_id, set()).add(row.organisation)
+def family(tx: Transaction, case_id: int) -> Family:
+    """The people of the family in one case, and who has authority over them."""
     return tuple(
-        Consent(
-            answer.person,
-            answer.purpose,
-            answer.given,
-            frozenset(named.get(answer.id, ())),
-            frozenset(answer.categories),
-            answer.recorded_at,
-            answer.withdrawn_at,
+        Relative(row.item, row.name, row.relation, row.age, row.authority or Authority.UNKNOWN, frozenset(row.over))
+        for row in rows(tx, case_id, FamilyRow)
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer of one person as it was recorded; `recorded_by` is "" where nobody did."""
+
+    consent: Consent
+    reply: str
+    recorded_at: datetime
+    recorded_by: str
+    source: str
+
+
+def said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
+    """All answers to requests for consent in one case, in the order in which they count."""
+    mine = sa.and_(consent.c.case_id == case_id, consent.c.replaced_at.is_(None))
+    query = sa.select(consent).where(mine).order_by(consent.c.rank, consent.c.id)
+    return tuple(
+        Said(
+            Consent(row.person, row.purpose, row.organisation, frozenset(row.yes), frozenset(row.no)),
+            row.reply,
+            row.recorded_at,
+            row.recorded_by or "",
+            row.source,
         )
-        for answer in answers
+        for row in tx.execute(query)
     )

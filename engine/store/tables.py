@@ -87,6 +87,7 @@ session = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
     sa.Column("expires_at", Moment, nullable=False, index=True),
+    _text("hat"),  # as what this person acts, where one can be more than one thing
 )
 
 case_file = sa.Table(
@@ -102,7 +103,11 @@ case_file = sa.Table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
     _text("end_reason"),
-    sa.Column("shared", sa.Boolean, nullable=False),
+    # whether what a family says decides who may know, and whether the gate of its consent is open now
+    sa.Column("guarded", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("agreed", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("named"),  # whom of the family the title names, and who wrote that
+    _text("named_by"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Index("ix_case_file_municipality_status", "municipality", "status"),
@@ -133,7 +138,8 @@ task = sa.Table(
     _text("phase"),
     sa.Column("municipality", sa.Text, nullable=False),
     _text("organisation"),
-    sa.Column("safety", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("sorts"),  # the kinds of organisation whose people may do it, each between commas
+    _text("circle"),  # the role without which nobody knows of it
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("deadline", Moment),
     sa.Column("assignee", sa.ForeignKey("person.id")),
@@ -183,10 +189,17 @@ def _register(register: RegisterType) -> sa.Table:
     ]
     if register.filing in (Filing.STEP, Filing.CONSENT):
         parts.append(_text("source"))
+    if register.filing is Filing.STEP:
+        parts.append(_text("item"))  # the row of a list that the step was about
     if register.filing is Filing.ITEM:
         parts += [sa.Column("item", sa.Text, nullable=False), sa.UniqueConstraint("case_id", "item")]
     if register.filing is Filing.CONSENT:
-        parts.append(sa.Column("withdrawn_at", Moment))
+        parts += [
+            sa.Column("yes", sa.JSON, nullable=False),
+            sa.Column("no", sa.JSON, nullable=False),
+            sa.Column("rank", sa.Integer, nullable=False),  # the order in which answers count
+            sa.Column("replaced_at", Moment),  # since then a correction counts in its stead
+        ]
     if register.evidence:
         parts += [
             sa.Column("recorded_at", Moment, nullable=False),
@@ -200,11 +213,47 @@ registers: dict[str, sa.Table] = {id: _register(register) for id, register in RE
 
 agreement, consent, meeting = (registers[id] for id in (Register.AGREEMENT, Register.CONSENT, Register.MEETING))
 
-consent_organisation = sa.Table(
-    "consent_organisation",
+# What the family's answers open, as `engine.consent` computed it when one of them or the family changed last.
+opening = sa.Table(
+    "opening",
     metadata,
-    sa.Column("consent_id", sa.ForeignKey("consent.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("organisation", sa.Text, primary_key=True, index=True),
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("organisation", sa.String(80), primary_key=True),
+    sa.Column("purpose", sa.String(20), primary_key=True),
+    sa.Column("kind", sa.String(40), primary_key=True),
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Index("ix_opening_organisation_case_id", "organisation", "case_id"),
+)
+
+# What each step answered, and about whom each answer is. What stands in the case's document is what counts now.
+answer = sa.Table(
+    "answer",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("element", sa.Text, nullable=False),
+    _text("item"),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.ForeignKey("person.id"), index=True),
+    sa.Column("corrector", sa.ForeignKey("person.id")),
+    _text("purpose"),
+    sa.Column("values", sa.JSON, nullable=False),
+    sa.Column("about", sa.JSON, nullable=False),
+)
+
+# What one must be able to read to do an open task: each kind of data about each person that its form shows. Who wrote
+# it (`actor`), or whose agreement it is (`organisation`), reads it anyway.
+task_need = sa.Table(
+    "task_need",
+    metadata,
+    _id(),
+    sa.Column("task_id", sa.ForeignKey("task.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("purpose", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    _text("actor"),
+    _text("organisation"),
 )
 
 job = sa.Table(

@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import CHOSEN, Sight, TaskFacts
+from engine.access import CHOSEN, Need, Sight, TaskFacts
 from engine.errors import NotFoundError
-from engine.store.case_files import consented_cases, shown_title, title_contains
+from engine.store.answers import needs_of, readable
+from engine.store.case_files import known_to, of_circle, shown_title, title_contains, titles_contain
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import case_file, consent, participant, person, task, task_role
+from engine.store.tables import case_file, participant, person, task, task_role
 from engine.words import RoleId, TaskList, TaskStatus
 
 
@@ -31,7 +32,8 @@ class TaskRow:
     phase: str
     municipality: str
     organisation: str
-    safety: bool
+    sorts: frozenset[str]
+    circle: str
     opened_at: datetime
     deadline: datetime | None
     assignee: str
@@ -39,11 +41,17 @@ class TaskRow:
     revision: int
     ended_by: str
     roles: frozenset[str] = frozenset()
+    needs: frozenset[Need] = frozenset()
+
+    @property
+    def safety(self) -> bool:
+        """Whether it belongs to a safety file."""
+        return bool(self.circle)
 
     @property
     def facts(self) -> TaskFacts:
         """What access to this task rests on."""
-        return TaskFacts(self.roles, self.organisation, self.assignee, self.safety)
+        return TaskFacts(self.roles, self.organisation, self.assignee, self.circle, self.sorts, self.needs)
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,8 @@ def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[TaskRow, ...]
     for row in tx.execute(query):
         rows[row.id] = row
         roles.setdefault(row.id, set()).update((row.role,) if row.role is not None else ())
-    return tuple(_row(row, frozenset(roles[id])) for id, row in rows.items())
+    needs = needs_of(tx, rows)
+    return tuple(_row(row, frozenset(roles[id]), needs.get(id, frozenset())) for id, row in rows.items())
 
 
 def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -119,13 +128,14 @@ def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return {id: frozenset(roles) for id, roles in by_task.items()}
 
 
-def _row(row: Any, roles: frozenset[str]) -> TaskRow:
+def _row(row: Any, roles: frozenset[str], needs: frozenset[Need]) -> TaskRow:
     values = row._asdict()
     for name in ("role", "search"):
         values.pop(name)
     values["assignee"] = values["assignee"] or ""
     values["ended_by"] = values["ended_by"] or ""
-    return TaskRow(**values, roles=roles)
+    values["sorts"] = frozenset(values["sorts"].strip(",").split(",")) - {""}
+    return TaskRow(**values, roles=roles, needs=needs)
 
 
 def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]) -> list[int]:
@@ -134,7 +144,8 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     roles: list[dict[str, Any]] = []
     for values, names in rows:
         search = folded(f"{values.get('title', '')}\n{values.get('subject', '')}")
-        row = {"status": TaskStatus.OPEN, "revision": 1, "search": search, **values}
+        sorts = "".join(f",{sort}" for sort in sorted(values.get("sorts", ()))) + ","
+        row = {"status": TaskStatus.OPEN, "revision": 1, "search": search, **values, "sorts": sorts}
         id = int(tx.execute(sa.insert(task).values(row).returning(task.c.id)).scalar_one())
         ids.append(id)
         roles.extend({"task_id": id, "role": name} for name in sorted(set(names)))
@@ -180,9 +191,15 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         page = page.where(visible)
     page = page.order_by(*order).limit(chosen.limit).offset(chosen.offset)
     on_page = tx.execute(page).all()
-    claimable = _claimable(seen, kind, [row.case_id for row in on_page])
+    claimable = _claimable(seen, kind)
     query = (
-        sa.select(task, shown_title(seen), person.c.name.label("assignee_name"), claimable)
+        sa.select(
+            task,
+            shown_title(seen),
+            person.c.name.label("assignee_name"),
+            claimable,
+            sa.case((readable(seen), task.c.subject), else_="").label("shown_subject"),
+        )
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
@@ -197,7 +214,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             r.case_id,
             r.case_title,
             r.title,
-            r.subject,
+            r.shown_subject,
             r.phase,
             r.process,
             r.element,
@@ -214,11 +231,11 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     return Listing(lines, counts[kind], counts)
 
 
-def _claimable(seen: Sight, kind: str, case_ids: Iterable[int]) -> sa.ColumnElement[bool]:
-    """Whether a task on a page of a list, of these cases, can be taken from there: what the list ROLE shows."""
+def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
+    """Whether a task on a page of a list can be taken from there: what the list ROLE shows."""
     if kind in (TaskList.MINE, TaskList.ROLE):
         return sa.literal(kind == TaskList.ROLE).label("claimable")
-    return sa.and_(task.c.assignee.is_(None), _candidate(seen, case_ids)).label("claimable")
+    return sa.and_(task.c.assignee.is_(None), _candidate(seen)).label("claimable")
 
 
 def _counts(
@@ -236,8 +253,11 @@ def _joined(chosen: Filter) -> sa.FromClause:
 
 def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
-    if chosen.search:
-        conditions.append(sa.or_(contains(task.c.search, chosen.search), title_contains(seen, chosen.search)))
+    if chosen.search:  # words of a row that this person may not read must not be confirmed
+        stands = contains(task.c.search, chosen.search)
+        conditions.append(sa.or_(stands, titles_contain(chosen.search)))
+        within = sa.and_(stands, sa.or_(task.c.subject == "", readable(seen)))
+        conditions.append(sa.or_(within, title_contains(seen, chosen.search)))
     if chosen.phase:
         conditions.append(task.c.phase == known_text(chosen.phase))
     if chosen.municipality:
@@ -250,21 +270,29 @@ def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
 _CASE = task.c.case_id + 0
 
 
+_CASE_OF_TASK = case_file.alias("case_of_task")
+
+
+def _of_case(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether this is so of the case of a task."""
+    case = sa.select(1).where(_CASE_OF_TASK.c.id == task.c.case_id, condition)
+    return sa.exists(case.correlate_except(_CASE_OF_TASK))
+
+
 def _takes_part(seen: Sight, *roles: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return _CASE.in_(sa.select(participant.c.case_id).where(participant.c.person_id == seen.person, *roles))
 
 
-def _consented(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnElement[bool]:
-    cases = consented_cases(seen.organisation)
-    return _CASE.in_(cases if case_ids is None else cases.where(consent.c.case_id.in_(list(case_ids))))
+def _known(seen: Sight) -> sa.ColumnElement[bool]:
+    return known_to(seen.organisation, task.c.case_id)
 
 
 def _has_role(*roles: str) -> sa.ColumnElement[bool]:
     return sa.exists(sa.select(1).where(task_role.c.task_id == task.c.id, task_role.c.role.in_(roles)))
 
 
-def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnElement[bool]:
-    """The same rule as access.is_candidate, as part of a query, which may be about these cases only."""
+def _candidate(seen: Sight) -> sa.ColumnElement[bool]:
+    """The same rule as access.is_candidate, as part of a query; about tasks that nobody has."""
     by_place: dict[str, set[str]] = {}
     for role, municipality in seen.held:
         if role in (RoleId.CORE_PARTNER, *CHOSEN):
@@ -273,21 +301,7 @@ def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnE
     ways = [
         sa.and_(task.c.municipality == place, _has_role(*sorted(roles))) for place, roles in sorted(by_place.items())
     ]
-    ways.append(
-        sa.and_(
-            _takes_part(seen, participant.c.role != RoleId.CORE_PARTNER),
-            sa.exists(
-                sa.select(1)
-                .select_from(participant.join(task_role, task_role.c.role == participant.c.role))
-                .where(
-                    task_role.c.task_id == task.c.id,
-                    participant.c.case_id == task.c.case_id,
-                    participant.c.person_id == seen.person,
-                    participant.c.role != RoleId.CORE_PARTNER,
-                )
-            ),
-        )
-    )
+    ways.append(_in_a_role_of_the_case(seen))
     ways += [
         sa.and_(task.c.root == process, task.c.municipality == place, _has_role(role))
         for process, place, role in _merged(seen)
@@ -297,13 +311,45 @@ def _candidate(seen: Sight, case_ids: Iterable[int] | None = None) -> sa.ColumnE
             sa.and_(
                 task.c.municipality.in_(seen.partner_in),
                 task.c.organisation.in_(("", seen.organisation)),
-                _consented(seen, case_ids),
                 _has_role(RoleId.CORE_PARTNER),
+                _known(seen),
             )
         )
+    fitting_sort = sa.or_(task.c.sorts == ",", task.c.sorts.contains(f",{seen.sort},", autoescape=True))
     return sa.or_(
-        sa.and_(sa.not_(task.c.safety), sa.or_(*ways)),
-        sa.and_(task.c.safety, _takes_part(seen, participant.c.role == RoleId.SAFETY)),
+        sa.and_(task.c.circle == "", sa.or_(*ways), fitting_sort, readable(seen)),
+        sa.and_(task.c.circle != "", _in_its_circle(seen)),
+    )
+
+
+def _in_its_circle(seen: Sight) -> sa.ColumnElement[bool]:
+    return sa.exists(
+        sa.select(1).where(
+            participant.c.case_id == task.c.case_id,
+            participant.c.person_id == seen.person,
+            participant.c.role == task.c.circle,
+        )
+    )
+
+
+def _in_a_role_of_the_case(seen: Sight) -> sa.ColumnElement[bool]:
+    """Whether this person takes part in the case in a role of the task; as casusregisseur only while the case is known
+    to the own organisation, where a family decides that.
+    """
+    bound = sa.and_(participant.c.role == RoleId.CASUSREGISSEUR, sa.not_(_known_or_unguarded(seen)))
+    return sa.and_(
+        _takes_part(seen, participant.c.role != RoleId.CORE_PARTNER),
+        sa.exists(
+            sa.select(1)
+            .select_from(participant.join(task_role, task_role.c.role == participant.c.role))
+            .where(
+                task_role.c.task_id == task.c.id,
+                participant.c.case_id == task.c.case_id,
+                participant.c.person_id == seen.person,
+                participant.c.role != RoleId.CORE_PARTNER,
+                sa.not_(bound),
+            )
+        ),
     )
 
 
@@ -318,22 +364,29 @@ def _merged(seen: Sight) -> list[tuple[str, str, str]]:
 
 
 def _mine(seen: Sight) -> sa.ColumnElement[bool]:
-    """The tasks that this person has, in cases in which the person still has a role."""
+    """The tasks that this person has, as long as all that they show may be read."""
     places = sorted({place for role, place in seen.held if role not in (RoleId.CORE_PARTNER, *CHOSEN)})
     ways = [
-        task.c.safety,
+        _of_case(sa.and_(_CASE_OF_TASK.c.guarded, sa.not_(_CASE_OF_TASK.c.agreed))),
         task.c.municipality.in_(places),
-        _takes_part(seen, participant.c.role != RoleId.CORE_PARTNER),
+        _takes_part(
+            seen, participant.c.role.not_in((RoleId.CORE_PARTNER, RoleId.CASUSREGISSEUR)), sa.not_(of_circle())
+        ),
+        sa.and_(_takes_part(seen, participant.c.role == RoleId.CASUSREGISSEUR), _known_or_unguarded(seen)),
         *(sa.and_(task.c.root == process, task.c.municipality == place) for process, place, _ in _merged(seen)),
     ]
     if seen.partner_in:
-        ways.append(sa.and_(task.c.municipality.in_(seen.partner_in), _consented(seen)))
-    return sa.and_(task.c.assignee == seen.person, sa.or_(*ways))
+        ways.append(sa.and_(task.c.municipality.in_(seen.partner_in), _known(seen)))
+    return sa.and_(task.c.assignee == seen.person, sa.or_(task.c.circle != "", sa.and_(readable(seen), sa.or_(*ways))))
+
+
+def _known_or_unguarded(seen: Sight) -> sa.ColumnElement[bool]:
+    return sa.or_(_known(seen), _of_case(sa.not_(_CASE_OF_TASK.c.guarded)))
 
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     ways = [
-        sa.and_(task.c.root == process, task.c.municipality == place, sa.not_(task.c.safety))
+        sa.and_(task.c.root == process, task.c.municipality == place, task.c.circle == "")
         for process, place in sorted(seen.overseen)
     ]
     return sa.or_(*ways, _mine(seen), _candidate(seen))

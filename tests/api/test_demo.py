@@ -66,3 +66,46 @@ def test_a_region_with_more_examples_than_there_are_names_has_a_demo_too(few_nam
 
 def test_a_filled_demo_is_not_filled_again(full: Database, library: Library) -> None:
     assert filling.fill(full, library, WORKFLOWS, "zuid-limburg", BEGIN) == 0
+
+
+ASKED = """
+    SELECT c.id, c.municipality, c.agreed, a.organisation, a.person, a.reply FROM consent a
+    JOIN case_file c ON c.id = a.case_id WHERE a.purpose = 'delen'
+"""
+
+
+def test_the_demo_shows_who_says_no_who_was_not_asked_and_whom_two_must_speak_for(full: Database) -> None:
+    with full.reading() as tx:
+        asked = tx.execute(text(ASKED)).all()
+        young = set(
+            tx.execute(text("SELECT case_id FROM relative WHERE relation = 'moeder' AND age = '12_15'")).scalars()
+        )
+        born = set(tx.execute(text("SELECT case_id FROM relative WHERE relation = 'kind'")).scalars())
+    voices = {line.id: {other.person for other in asked if other.id == line.id} for line in asked}
+    replies = {line.id: {other.reply for other in asked if other.id == line.id} for line in asked}
+    agreed = {line.id for line in asked if line.agreed}
+    several = {case for case, people in voices.items() if len(people) > 1}
+    assert [case for case in several & agreed if "nee" in replies[case]], "a no of one is no veto"
+    assert [case for case in several & agreed & born if "niet_gevraagd" in replies[case]]
+    assert several & agreed & young
+    assert several & young - agreed
+
+
+def test_in_each_municipality_its_own_knooppunt_team_is_asked_for(full: Database) -> None:
+    with full.reading() as tx:
+        asked = tx.execute(text(ASKED)).all()
+    landgraaf = {line.organisation for line in asked if line.municipality == "landgraaf"}
+    assert {"buurtlicht_kerkrade", "buurtlicht_landgraaf"} <= landgraaf
+    assert not [line for line in asked if line.municipality == "vaals" and line.organisation == "buurtlicht_kerkrade"]
+
+
+@pytest.mark.parametrize("region", ["zuid-limburg", "de-waterlanden"])
+def test_who_oversees_a_municipality_is_no_partner_there_but_for_one(region: str) -> None:
+    both = {
+        person.id
+        for person in filling.read_people(WORKFLOWS, region)
+        for place in {a.municipality for a in person.appointments}
+        if {a.role for a in person.appointments if a.municipality == place} >= {"kernpartner"}
+        and {a.role for a in person.appointments if a.municipality == place} & {"coordinator", "procesregisseur"}
+    }
+    assert both == ({"coby_concept"} if region == "zuid-limburg" else set())

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from engine import store
+from engine import cases, consent, store
+from engine.definitions.registers import Entry
 from engine.errors import NotFoundError
-from tests.engine.playing import PARTNER, Play, example
+from tests.engine.playing import OVERSEER, PARTNER, REPORTER, Play, example
 
 STEP = "toestemming", "toestemming_vastleggen"
+THEIRS = "schuldhulp_rondkomstig"
 
 
 @pytest.fixture
@@ -28,48 +30,53 @@ def sees(play: Play) -> bool:
 
 
 def correct(play: Play, **changes: Any) -> None:
-    (done,) = (e for e in play.history() if e.kind == "afgerond" and e.element == STEP[1])
-    before = {k: v for k, v in play.document().items() if k in done.detail["velden"] and v is not None}
-    play.correct(*STEP, {**before, **changes}, "Verkeerd opgeschreven")
+    with play.as_(REPORTER, writes=False) as ctx:
+        (step,) = (step for step in cases.case(ctx, play.case_id).answers if step.element.id == STEP[1])
+    before = {key: value for key, value in step.values.items() if key != "toestemming_gegeven"}
+    play.correct(*STEP, {**before, **changes}, "Verkeerd opgeschreven", REPORTER)
 
 
-def rows(play: Play, **changes: Any) -> list[Mapping[str, Any]]:
-    return [{**row, **changes} for row in play.document()["toestemmingen"]]
+def rows(play: Play, organisation: str = THEIRS, **changes: Any) -> list[Mapping[str, Any]]:
+    """The answers as they stand, with changes in what is said of one organisation."""
+    return [
+        {**row, **(changes if row["organisatie"] == organisation else {})} for row in play.document()["toestemmingen"]
+    ]
 
 
 def test_a_correction_after_withdrawal_gives_nobody_sight_again(agreed: Play) -> None:
-    agreed.tell("toestemming_ingetrokken")
-    correct(agreed, ouder_naam="Sanne S. Schijnbaar")
+    with agreed.as_(OVERSEER) as ctx:
+        cases.withdraw(ctx, agreed.case_id, cases.Wish(organisation=THEIRS))
     assert not sees(agreed)
-    assert not any(one.in_force(agreed.now) for one in agreed.view("vera_voorbeeld").consents)
+    correct(agreed, telefoon="06 12345678")
+    assert not sees(agreed)
+    correct(agreed, toestemmingen=rows(agreed, antwoord="ja"))
+    assert not sees(agreed), "a yes that was taken back comes back only by the person"
 
 
 def test_a_correction_before_withdrawal_is_withdrawn_with_the_rest(agreed: Play) -> None:
-    correct(agreed, ouder_naam="Sanne S. Schijnbaar")
+    correct(agreed, telefoon="06 12345678")
     assert sees(agreed)
     agreed.tell("toestemming_ingetrokken")
     assert not sees(agreed)
 
 
-def test_who_was_named_by_mistake_sees_nothing_any_more_also_under_a_corrected_name(agreed: Play) -> None:
-    correct(agreed, toestemmingen=rows(agreed, persoon="Sanne Anders", organisaties=["jgz_heuvelkind"]))
+def test_who_was_named_by_mistake_sees_nothing_any_more(agreed: Play) -> None:
+    correct(agreed, toestemmingen=[row for row in rows(agreed) if row["organisatie"] != THEIRS])
     assert not sees(agreed)
-    (now,) = (one for one in agreed.view("vera_voorbeeld").consents if one.in_force(agreed.now))
-    assert (now.person, now.organisations) == ("Sanne Anders", frozenset({"jgz_heuvelkind"}))
 
 
 def test_a_yes_that_was_none_ends(agreed: Play) -> None:
-    correct(agreed, toestemming_gegeven="nee")
+    correct(agreed, toestemmingen=rows(agreed, antwoord="nee"))
     assert not sees(agreed)
 
 
 def test_a_later_answer_of_the_same_person_counts_more_than_a_correction_of_an_earlier_one(agreed: Play) -> None:
-    (given,) = rows(agreed)
-    values = {"persoon": given["persoon"], "besluit": "nee"}
+    given = next(row for row in rows(agreed) if row["organisatie"] == THEIRS)
+    values = {"persoon": given["persoon"], "organisatie": THEIRS, "antwoord": "nee"}
     agreed.wait("P1D")
     with agreed.database.writing() as tx:
-        later = store.registers.Entry("toestemming", values, {"doel": "delen"}, source="afsluiten/vervolg_vragen")
-        store.registers.record(tx, agreed.case_id, [later], PARTNER, agreed.now)
-    assert not sees(agreed)
-    correct(agreed, ouder_naam="Sanne S. Schijnbaar")
+        settings = agreed.library.current(tx)[0].definition.settings
+        later = Entry("toestemming", values, {"doel": "delen"}, source="afsluiten/vervolg_vragen")
+        store.registers.record(tx, agreed.case_id, consent.meant([later], settings), PARTNER, agreed.now)
+    correct(agreed, toestemmingen=rows(agreed, antwoord="ja"))
     assert not sees(agreed)

@@ -9,10 +9,10 @@ import pytest
 from engine import access, cases, deadlines, definitions, store
 from engine.access import Appointment, CaseFacts, Person, Sight, TaskFacts
 from engine.cases import Library
-from engine.definitions.registers import AgreementRow, MeetingRow
+from engine.consent import Opening
+from engine.definitions.registers import AgreementRow, Entry, MeetingRow
 from engine.errors import ConflictError
 from engine.store.case_files import CaseRow
-from engine.store.registers import Entry
 from engine.words import TaskStatus
 from tests.engine import playing
 from tests.engine.conftest import NOW
@@ -71,10 +71,11 @@ def test_a_step_for_safety_stays_with_who_has_it_when_somebody_else_is_chosen(ch
 
 def test_who_has_another_role_of_a_task_does_it_also_where_partners_of_one_organisation_may() -> None:
     roles = frozenset({("kernpartner", HOME), ("coordinator", HOME)})
-    both = Sight("ik", "jgz", frozenset(), frozenset({HOME}), roles)
-    partner = Sight("ik", "jgz", frozenset(), frozenset({HOME}), frozenset({("kernpartner", HOME)}))
-    task = TaskFacts(frozenset({"kernpartner", "coordinator"}), "ggz", "", safety=False)
-    case = CaseFacts("casus", HOME, frozenset(), consented=True, shared=True)
+    both = Sight("ik", "jgz", "", frozenset(), frozenset({HOME}), roles)
+    partner = Sight("ik", "jgz", "", frozenset(), frozenset({HOME}), frozenset({("kernpartner", HOME)}))
+    task = TaskFacts(frozenset({"kernpartner", "coordinator"}), "ggz", "")
+    opened = frozenset({Opening("jgz", "delen", "contact", "moeder")})
+    case = CaseFacts("casus", HOME, frozenset(), opened, agreed=True)
     assert access.is_candidate(both, case, task)
     assert not access.is_candidate(partner, case, task)
 

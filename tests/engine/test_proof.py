@@ -1,5 +1,6 @@
 """The prover says what holds on every path, tells the shortest path where it doesn't, and stays quick."""
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,10 +8,11 @@ from itertools import permutations
 
 import pytest
 
-from engine import definitions, proof
+from engine import definitions, forms, proof
 from engine.definitions import Definition
 from engine.errors import DefinitionError
 from engine.proof import KINDS, Rule, Selector, Verdict
+from engine.proof.knowledge import must_be
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
 from engine.proof.search import search
@@ -346,3 +348,25 @@ def test_the_spelregels_of_the_reference_say_at_their_head_what_each_kind_asks()
     head = (WORKFLOWS / "casus" / "spelregels.yaml").read_text(encoding="utf-8").partition("spelregels:\n")[0]
     told = " ".join(head.replace("#", " ").split())
     assert [kind.name for kind in KINDS.values() if f"{kind.name} {kind.sentence} " not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "values"),
+    [
+        ('=if waarom = null then "nee" else "ja"', {"ja", "nee"}),
+        ('=if waarom = null then "nee" else if waarom = "x" then "ja" else "straks"', {"ja", "nee", "straks"}),
+        ("=poort", {"ja", "nee"}),
+        ("=poort_kind", {"ja", "nee"}),
+        ("=waarom", None),
+        ('=if waarom = null then "nee" else waarom', None),
+        ('=if waarom = null then "nee" else null', None),
+        ("=if waarom = null then 1 else 2", None),
+    ],
+)
+def test_what_a_form_computes_is_one_of_the_texts_that_it_can_come_to(expression: str, values: set[str] | None) -> None:
+    fields = [
+        {"type": "textfield", "id": "w", "key": "waarom", "label": "Waarom"},
+        {"type": "expression", "id": "b", "key": "besluit", "expression": expression, "computeOn": "change"},
+    ]
+    form = {"schemaVersion": 16, "type": "default", "id": "besluiten", "components": fields}
+    assert must_be(forms.read(json.dumps(form).encode(), "besluiten.form"), gate=True).get("besluit") == values

@@ -14,6 +14,7 @@ from engine.definitions import Definition
 from engine.forms import Field
 from engine.process import Model, OpenTask
 from engine.proof.game import Game
+from engine.proof.knowledge import given_by
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
 from engine.proof.steps import Open, State, Step
@@ -180,10 +181,13 @@ def answers(definition: Definition, chosen: OpenTask, chance: random.Random) -> 
         return {}
     if form.id == "vraag":
         return {"antwoord": chance.choice(["ja", "nee", "anders"])}
-    return {item.key: _answer(item, chance) for item in form.input_fields() if item.required or chance.random() < 0.7}
+    given = (f for f in form.input_fields() if f.required or f.type.computed or chance.random() < 0.7)
+    return {item.key: _answer(item, chance) for item in given}
 
 
 def _answer(item: Field, chance: random.Random) -> object:
+    if item.expression is not None:  # nobody fills it in, but it is always one of what it can come to
+        return chance.choice(sorted(given_by(item.expression.text, True)) or [None])
     if item.options:
         return chance.choice(item.options).value
     if item.kind in ("date", "datetime"):

@@ -193,3 +193,34 @@ def test_examples_of_a_region_stand_in_for_general_ones_of_the_same_name(folder:
     names = {example.id: example.name for example in scenarios.examples(folder, "proef", "hier")}
     assert names == {"een": "algemeen een", "twee": "hier twee", "drie": "hier drie"}
     assert scenarios.examples(folder, "anders", "hier") == ()
+
+
+PEOPLE: dict[str, Any] = {
+    "gezin": [{"id": "1", "naam": "Ans", "relatie": "moeder"}, {"id": "2", "naam": "Ben", "relatie": "andere_ouder"}],
+    "kinderen": [{"id": "3", "naam": "Kim", "relatie": "kind"}, {"id": "4", "naam": "Bo", "relatie": "kind"}],
+}
+
+
+def test_an_example_names_somebody_of_the_family_by_name_or_by_relation() -> None:
+    answers = {"wie": "@Ans", "allen": ["@andere_ouder", "@Kim"], "rijen": [{"persoon": "@Bo", "antwoord": "ja"}]}
+    assert scenarios.keep_rows(answers, PEOPLE) == {
+        "wie": "1",
+        "allen": ["2", "3"],
+        "rijen": [{"persoon": "4", "antwoord": "ja"}],
+    }
+
+
+@pytest.mark.parametrize("name", ["voogd", "kind"])
+def test_an_example_names_one_person_that_is_there(name: str) -> None:
+    with pytest.raises(ScenarioError, match=f"mensen '{name}'"):
+        scenarios.keep_rows({"wie": f"@{name}"}, PEOPLE)
+
+
+def test_rows_that_begin_alike_are_told_apart_by_what_follows_and_none_is_taken_twice() -> None:
+    before = {"rijen": [{"id": "a", "wie": "x", "over": "p"}, {"id": "b", "wie": "x", "over": "q"}]}
+    rows = [{"wie": "x", "over": "r"}, {"wie": "x", "over": "q", "stand": 1}, {"wie": "x", "over": "p"}]
+    assert [row.get("id") for row in scenarios.keep_rows({"rijen": rows}, before)["rijen"]] == [None, "b", "a"]
+    assert scenarios.keep_rows({"rijen": [{"wie": "y"}, {"wie": "x", "over": "z"}]}, before)["rijen"] == [
+        {"wie": "y"},
+        {"wie": "x", "over": "z", "id": "a"},
+    ]

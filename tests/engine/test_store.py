@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cases, definitions, store
-from engine.access import Appointment, Person, Sight
-from engine.consent import named_organisations
+from engine.access import Appointment, Need, Person, Sight
+from engine.consent import REMEMBERED, Consent, Opening
 from engine.definitions.registers import (
     REGISTERS,
     AgreementRow,
     DisclosureRow,
+    Entry,
     EvaluationRow,
     MeetingRow,
     RegisterType,
@@ -25,11 +26,13 @@ from engine.definitions.registers import (
 from engine.errors import ConflictError, DefinitionError, NotFoundError
 from engine.scenarios import Action
 from engine.store import Database
-from engine.store.tables import metadata, session, task
+from engine.store.answers import Answered
+from engine.store.tables import consent, metadata, session, task
 from tests.engine import playing
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
+TEAM, DEBTS = "buurtlicht_kerkrade", "schuldhulp_rondkomstig"
 
 
 # --- at the same time ------------------------------------------------------------------------------------------
@@ -186,61 +189,165 @@ def test_what_goes_wrong_in_a_transaction_leaves_nothing(database: Database) -> 
 # --- registers -------------------------------------------------------------------------------------------------
 
 
-def consents(play: Play) -> list[tuple[str, str, bool, frozenset[str], bool]]:
+def said(play: Play) -> list[tuple[str, str, str, frozenset[str]]]:
+    """What counts of what the family said, the newest last: purpose, organisation, reply, and to which kinds yes."""
     with play.database.reading() as tx:
-        rows = store.registers.consents(tx, play.case_id)
-    return [(c.person, c.purpose, c.given, c.organisations, c.in_force(play.now)) for c in rows]
+        rows = store.registers.said(tx, play.case_id)
+    return [(row.consent.purpose, row.consent.organisation, row.reply, row.consent.yes) for row in rows]
 
 
-def test_a_consent_names_its_organisations_and_purpose(play: Play) -> None:
+def opened_to(play: Play, organisation: str) -> set[tuple[str, str]]:
+    """What is open to an organisation: purpose and kind, about whomever."""
+    with play.database.reading() as tx:
+        return {(cell.purpose, cell.kind) for cell in store.registers.opened(tx, play.case_id, organisation)}
+
+
+MONEY = frozenset({"contact", "geld_wonen"})
+
+
+def test_an_answer_is_kept_with_what_it_means_and_how_it_was_asked(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="aanmelding_beoordelen")
-    both_named = frozenset({"jgz_heuvelkind", "schuldhulp_rondkomstig"})
-    assert consents(play) == [("Sanne Schijnbaar", "delen", True, both_named, True)]
+    assert [(purpose, whom, reply) for purpose, whom, reply, _ in said(play)] == [
+        ("delen", TEAM, "ja"),
+        ("delen", "jgz_heuvelkind", "anders"),
+        ("delen", DEBTS, "ja"),
+    ]
     with play.database.reading() as tx:
-        kept = store.registers.consents(tx, play.case_id)[0]
-        row = tx.execute(sa.select(metadata.tables["consent"])).one()
-    assert kept.categories == {"contactgegevens", "geld_wonen"}
-    assert kept.recorded_at == play.now
-    assert (row.recorded_by, row.on_behalf_of, row.relation, row.form) == (REPORTER, "ouders", "moeder", "mondeling")
+        *_, last = store.registers.said(tx, play.case_id)
+        row = tx.execute(sa.select(consent).order_by(consent.c.id.desc())).first()
+        (mother,) = store.registers.family(tx, play.case_id)
+    assert row is not None
+    assert (last.consent.person, last.consent.no) == (mother.id, frozenset())
+    assert (last.recorded_at, last.recorded_by) == (play.now, REPORTER)
+    assert (row.form, row.alone, row.on_behalf_of, row.date) == ("mondeling", "ja", "ouders", date(2026, 3, 6))
 
 
 def corrected_consent(play: Play, **changed: object) -> None:
+    """The step that asked for consent says something else of the debt counsellors."""
     action = next(a for a in example("alles_loopt_goed").actions if a.name == "toestemming_vastleggen")
-    (row,) = play.document()["toestemmingen"]
+    rows = [{**row, **(changed if row["organisatie"] == DEBTS else {})} for row in play.document()["toestemmingen"]]
     play.now += timedelta(hours=1)
     play.correct(
         "toestemming",
         "toestemming_vastleggen",
-        {**action.answers, "toestemmingen": [{**row, **changed}]},
+        {**action.answers, "toestemmingen": rows},
         "De moeder dacht er nog eens over na",
         REPORTER,
     )
 
 
-def test_a_newer_answer_to_the_same_question_replaces_the_older_one(play: Play) -> None:
+def test_a_correction_of_the_same_step_counts_in_the_stead_of_what_it_corrects(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="aanmelding_beoordelen")
-    corrected_consent(play, organisaties=["schuldhulp_rondkomstig"])
-    assert [(given, named, force) for _, _, given, named, force in consents(play)] == [
-        (True, frozenset({"jgz_heuvelkind", "schuldhulp_rondkomstig"}), False),
-        (True, frozenset({"schuldhulp_rondkomstig"}), True),
-    ]
-    corrected_consent(play, besluit="nee")
-    assert [force for *_, force in consents(play)] == [False, False, False]
+    needed = opened_to(play, DEBTS)
+    assert needed == {("delen", kind) for kind in MONEY}
+    corrected_consent(play, antwoord="anders", soorten=["contact"])
+    assert opened_to(play, DEBTS) == {("delen", "contact")}
+    assert len(said(play)) == 3, "what was said by mistake doesn't count beside it"
+    corrected_consent(play, antwoord="nee", soorten=[])
+    assert opened_to(play, DEBTS) == set()
     with play.database.reading() as tx:
-        assert named_organisations(store.registers.consents(tx, play.case_id), play.now) == frozenset()
+        kept = tx.execute(sa.select(sa.func.count()).select_from(consent)).scalar()
+    assert kept == 9, "what it corrects is kept, as evidence"
 
 
 def test_another_purpose_stands_beside_it(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="uitnodigen")
-    assert [(purpose, force) for _, purpose, _, _, force in consents(play)] == [("delen", True), ("overleg", True)]
+    assert {purpose for purpose, *_ in said(play)} == {"delen", "overleg"}
+    assert {purpose for purpose, _ in opened_to(play, DEBTS)} == {"delen", "overleg"}
 
 
-def test_withdrawing_ends_every_consent(play: Play) -> None:
+def test_withdrawing_is_an_answer_like_any_other_and_closes_all(play: Play) -> None:
     play.play(example("toestemming_ingetrokken"), until="toestemming_ingetrokken")
-    assert [force for *_, force in consents(play)] == [True, True]
+    before = said(play)
     play.now += timedelta(hours=1)
     play.tell("toestemming_ingetrokken", REPORTER)
-    assert [force for *_, force in consents(play)] == [False, False]
+    assert said(play)[: len(before)] == before
+    assert {(reply, yes) for _, _, reply, yes in said(play)[len(before) :]} == {("nee", frozenset())}
+    with play.database.reading() as tx:
+        assert store.registers.opened(tx, play.case_id) == frozenset()
+
+
+def test_the_people_of_a_family_are_kept_once_and_change_in_their_row(play: Play) -> None:
+    play.start(SIGNAL)
+    with play.database.reading() as tx:
+        (mother,) = store.registers.family(tx, play.case_id)
+    assert (mother.name, mother.relation, mother.age, mother.authority) == ("Sanne", "moeder", "16_plus", "ja")
+    entry = Entry("gezin", {"naam": "Sanne S.", "gezag": "onbekend"}, {}, mother.id)
+    child = Entry("gezin", {"relatie": "kind", "leeftijd": "onder_12"}, {}, "kim")
+    with play.database.writing() as tx:
+        store.registers.record(tx, play.case_id, [entry, child], REPORTER, play.now)
+        changed, kim = store.registers.family(tx, play.case_id)
+    assert (changed.id, changed.name, changed.relation, changed.authority) == (
+        mother.id, "Sanne S.", "moeder", "onbekend",
+    )  # fmt: skip
+    assert (kim.id, kim.name, kim.relation, kim.authority) == ("kim", "", "kind", "onbekend")
+
+
+def test_what_is_remembered_of_a_case_is_not_open_in_it(play: Play) -> None:
+    play.start(SIGNAL)
+    cells = {Opening(TEAM, purpose, "contact", "ans") for purpose in ("delen", "overleg", REMEMBERED)}
+    with play.database.writing() as tx:
+        store.registers.open_to(tx, play.case_id, cells)
+        assert store.registers.opened(tx, play.case_id) == {cell for cell in cells if cell.purpose != REMEMBERED}
+        assert store.registers.opened(tx, play.case_id, DEBTS) == frozenset()
+        store.registers.open_to(tx, play.case_id, ())
+        assert store.registers.opened(tx, play.case_id) == frozenset(), "this, and nothing else"
+
+
+# --- what each step answered, and what a task needs ------------------------------------------------------------
+
+
+def answered(play: Play, element: str) -> Answered:
+    with play.database.reading() as tx:
+        return next(a for a in store.answers.of_case(tx, play.case_id) if a.element == element)
+
+
+def test_an_answer_is_kept_as_it_was_given_with_who_gave_it_and_about_whom(play: Play) -> None:
+    play.start(SIGNAL)
+    kept = answered(play, "signaal_vastleggen")
+    (mother,) = play.document()["gezin"]
+    assert (kept.actor, kept.corrector, kept.purpose, kept.at) == (REPORTER, "", "delen", play.now)
+    assert kept.values["signaal"] == SIGNAL["signaal"]
+    assert kept.values["gezin"] == [mother], "with the id that the row got in the case"
+    assert kept.about["signaal"] == [mother["id"]]
+    assert "woont_in_regio" not in kept.about or kept.about["woont_in_regio"]
+
+
+def test_a_correction_keeps_who_wrote_it_and_says_who_changed_it(play: Play) -> None:
+    play.start(SIGNAL)
+    before = answered(play, "signaal_vastleggen")
+    with play.database.writing() as tx:
+        store.answers.correct(tx, before.id, {"signaal": "Anders"}, {"signaal": ["ans"]}, COORDINATOR)
+    after = answered(play, "signaal_vastleggen")
+    assert (after.id, after.actor, after.corrector, after.at) == (before.id, REPORTER, COORDINATOR, before.at)
+    assert (after.values, after.about) == ({"signaal": "Anders"}, {"signaal": ["ans"]})
+
+
+def test_what_a_task_needs_is_the_last_that_was_said_of_it(play: Play) -> None:
+    play.start(SIGNAL)
+    task = play.row("ontvangst_bevestigen")
+    reach, story = Need("delen", "contact", "ans"), Need("delen", "verhaal", "ans", REPORTER, TEAM)
+    with play.database.writing() as tx:
+        store.answers.need(tx, task.id, {reach, story})
+        assert store.tasks.one(tx, task.id).needs == {reach, story}
+        store.answers.need(tx, task.id, {reach})
+        assert store.answers.needs_of(tx, [task.id, 10**6]) == {task.id: {reach}}
+        store.answers.need(tx, task.id, ())
+        assert store.tasks.one(tx, task.id).needs == frozenset()
+
+
+def test_ones_own_words_of_all_cases_are_found_the_last_first_and_nobody_elses(play: Play) -> None:
+    play.start(SIGNAL)
+    first = play.case_id
+    play.start({**SIGNAL, "gezin_naam": "Kwartier"})
+    play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True}, by=COORDINATOR)
+    with play.database.reading() as tx:
+        own = store.answers.written_by(tx, REPORTER, 10, 0)
+        other = store.answers.written_by(tx, COORDINATOR, 10, 0)
+        page = store.answers.written_by(tx, REPORTER, 1, 1)
+    assert [(w.case_id, w.title) for w in own] == [(play.case_id, "Kwartier"), (first, "Schijnbaar")]
+    assert page == own[1:2]
+    assert [(w.case_id, w.title, w.answered.element) for w in other] == [(play.case_id, "", "ontvangst_bevestigen")]
 
 
 def test_a_meeting_is_planned_and_then_held_in_one_row(play: Play) -> None:
@@ -265,7 +372,7 @@ def test_a_meeting_keeps_what_was_planned_and_is_not_said_again_when_it_is_held(
     planned = {"datum": "2026-04-02", "tijd": "13:30", "plaats": "Bij het gezin thuis", "aanwezig": ["jgz_heuvelkind"]}
     with play.database.writing() as tx:
         for values, state in ((planned, "gepland"), ({"datum": "2026-04-03"}, "gehouden")):
-            entry = store.registers.Entry("overleg", values, {"soort": "knooppuntoverleg", "stand": state})
+            entry = Entry("overleg", values, {"soort": "knooppuntoverleg", "stand": state})
             store.registers.record(tx, play.case_id, [entry], OVERSEER, play.now)
         (row,) = store.registers.rows(tx, play.case_id, MeetingRow)
     assert (row.status, row.date) == ("gehouden", date(2026, 4, 3))
@@ -311,14 +418,18 @@ def test_what_was_shared_is_kept_and_a_correction_takes_its_place(play: Play) ->
     (shared,) = play.view(OVERSEER).rows(DisclosureRow)
     assert (list(shared.recipients), shared.ground) == (["schuldhulp_rondkomstig"], "toestemming")
     told = next(a for a in example("alles_loopt_goed").actions if a.name == "verkenning_delen").answers
-    play.correct("verkennen", "verkenning_delen", {**told, "verkenning_gedeeld_wat": "Eén zin."}, "Verschreven")
+    (done,) = (event for event in play.history() if event.element == "verkenning_delen")
+    changed = {**told, "verkenning_gedeeld_wat": "Eén zin."}
+    play.correct("verkennen", "verkenning_delen", changed, "Verschreven", done.actor)
     (shared,) = play.view(OVERSEER).rows(DisclosureRow)
     assert shared.what == "Eén zin."
 
 
 def test_evaluations_are_kept_with_what_the_parents_found(play: Play) -> None:
     play.play(example("alles_loopt_goed"))
-    last, closing = play.view(OVERSEER).rows(EvaluationRow)
+    with play.database.reading() as tx:
+        last, closing = store.registers.rows(tx, play.case_id, EvaluationRow)
+    assert play.view(OVERSEER).rows(EvaluationRow) == (), "the case has ended"
     assert (last.outcome, last.goals_met, last.heard) == ("goed", "ja", "helemaal")
     assert closing.outcome == "afgesloten"
 
@@ -340,12 +451,13 @@ def test_a_register_keeps_all_that_a_form_and_a_step_can_tell_it(play: Play, reg
     play.start(example("alles_loopt_goed").actions[0].answers)
     of_form = {column.name: SAID[column.kind] for column in register.columns if not column.of_step}
     of_step = {column.name: SAID[column.kind] for column in register.columns if column.of_step}
-    entry = store.registers.Entry(register.id, of_form, of_step, item="rij1", source="proces/stap")
+    entry = Entry(register.id, of_form, of_step, item="rij1", source="proces/stap")
     with play.database.writing() as tx:
         store.registers.record(tx, play.case_id, [entry], REPORTER, play.now)
         columns = [column for column in register.columns if not column.apart]
         table = metadata.tables[register.table]
-        row = tx.execute(sa.select(*(table.c[column.field] for column in columns))).one()
+        newest = sa.select(*(table.c[column.field] for column in columns)).order_by(table.c.id.desc()).limit(1)
+        row = tx.execute(newest).one()
     kept = [tuple(value) if isinstance(value, list) else value for value in row]
     assert kept == [KEPT[column.kind] for column in columns]
 
@@ -353,18 +465,21 @@ def test_a_register_keeps_all_that_a_form_and_a_step_can_tell_it(play: Play, reg
 def test_what_nobody_says_stands_as_it_must_be_read(play: Play) -> None:
     play.start(SIGNAL)
     entries = [
-        store.registers.Entry("afspraken", {"wat": "Bellen"}, {}, item="rij1"),
-        store.registers.Entry("overleg", {"datum": "2026-04-02"}, {}),
-        store.registers.Entry("toestemming", {"persoon": "Moeder", "besluit": "ja"}, {}),
+        Entry("afspraken", {"wat": "Bellen"}, {}, item="rij1"),
+        Entry("overleg", {"datum": "2026-04-02"}, {}),
+        Entry("toestemming", {"persoon": "ans", "organisatie": TEAM, "antwoord": "niet_gevraagd"}, {}),
+        Entry("gezin", {"relatie": "andere_ouder"}, {}, item="ben"),
     ]
     with play.database.writing() as tx:
         store.registers.record(tx, play.case_id, entries, REPORTER, play.now)
         (agreement,) = store.registers.rows(tx, play.case_id, AgreementRow)
         (meeting,) = store.registers.rows(tx, play.case_id, MeetingRow)
-        (consent,) = store.registers.consents(tx, play.case_id)
+        (answer,) = store.registers.said(tx, play.case_id)
+        *_, ben = store.registers.family(tx, play.case_id)
     assert (agreement.status, agreement.by_date, agreement.goal) == ("open", None, "")
     assert (meeting.kind, meeting.status, meeting.present) == ("knooppuntoverleg", "gepland", ())
-    assert (consent.purpose, consent.given, consent.organisations) == ("delen", True, frozenset())
+    assert answer.consent == Consent("ans", "delen", TEAM), "neither yes nor no"
+    assert (ben.id, ben.name, ben.age, ben.authority, ben.over) == ("ben", "", "", "onbekend", frozenset())
 
 
 # --- people, sessions, versions --------------------------------------------------------------------------------

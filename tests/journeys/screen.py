@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from re import Pattern
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from engine.access import Person
+from engine.cases import RELATIONS
 from engine.definitions import Definition, Element
 from engine.forms import Field, Form
 from engine.scenarios import Action, Player
+from engine.words import Message
 
 SIGN_IN = "Wie wil je zijn?"
 OPTIONAL = r"( \(mag leeg blijven\))?"
@@ -20,11 +22,14 @@ ASKS_ON = "Door je antwoorden zijn er vragen bijgekomen."
 
 @dataclass(frozen=True)
 class Site:
-    """The running application: where it is, who may sign in, and what it runs."""
+    """The running application: where it is, who may sign in, and what it runs; `kin` are the people of the family that
+    the cases named, with their relation.
+    """
 
     url: str
     people: Mapping[str, Person]
     definition: Definition
+    kin: dict[str, str] = field(default_factory=dict)
 
     def element(self, id: str) -> Element:
         """The one task with this id, whichever phase it is in."""
@@ -36,13 +41,20 @@ class Site:
         """What a task asks."""
         return self.definition.forms[element.form]
 
-    def label(self, field: Field, value: object) -> str:
+    def label(self, asked: Field, value: object) -> str:
         """The words that stand beside a choice."""
-        names = {option.value: option.label for option in field.options}
+        names = {option.value: option.label for option in asked.options}
         names |= {id: one.name for id, one in self.definition.settings.organisations.items()}
-        if "kies_persoon" in field.properties:
+        names["elders"] = "Een organisatie in de nieuwe gemeente"
+        names |= {id: kind.name for id, kind in self.definition.settings.data_kinds.items()}
+        if "kies_persoon" in asked.properties:
             names |= {id: person.name for id, person in self.people.items()}
         return names[str(value)]
+
+    def called(self, value: str) -> tuple[str, ...]:
+        """How somebody of the family, whom an example names so, may stand in a list: by name or by relation."""
+        kin = [(name, relation) for name, relation in self.kin.items() if value.removeprefix("@") in (name, relation)]
+        return tuple(label for name, relation in kin for label in (name, RELATIONS[relation]) if label)
 
 
 class Screen:
@@ -164,7 +176,8 @@ class Screen:
             for option in value:
                 question.get_by_label(self.site.label(asked, option), exact=True).check()
         elif asked.kind == "select":
-            self._choose(question, self.site.label(asked, value))
+            kin = self.site.called(value) if str(value).startswith("@") else ()
+            self._choose(question, *(kin or (self.site.label(asked, value),)))
         elif asked.kind == "checkbox":
             question.set_checked(bool(value))
         else:
@@ -177,10 +190,10 @@ class Screen:
         if self.script:
             expect(self.page.locator(".htmx-request")).to_have_count(0)
 
-    def _choose(self, choice: Locator, label: str) -> str:
-        """Choose from a list; people stand there with more than their name."""
+    def _choose(self, choice: Locator, *labels: str) -> str:
+        """Choose from a list what stands there by one of these labels; people stand there with more than their name."""
         offered = self._offered(choice)
-        found = next(text for text in offered if text.startswith(label))
+        found = next(text for text in offered if text.startswith(labels))
         choice.select_option(label=found)
         return found
 
@@ -283,6 +296,11 @@ class Journey(Player):
             e.properties["titel"] for e in events if e.event and e.event.name == message and "titel" in e.properties
         )
         screen = self.look(person)
+        if message == Message.CONSENT_WITHDRAWN:
+            screen.section("Is er iets veranderd?").get_by_role("link", name="Toestemming intrekken").click()
+            screen.press("Ja, trek dit in")
+            screen.said("Dit is vastgelegd en geldt vanaf nu.")
+            return
         screen.section("Is er iets veranderd?").get_by_role("link", name=title).click()
         expect(screen.heading(title)).to_be_visible()
         screen.press("Ja, dit is gebeurd")
@@ -305,6 +323,7 @@ class Journey(Player):
         expect(screen.heading("Nieuw signaal")).to_be_visible()
         if where.count():
             where.select_option(label="Kerkrade")
+        self.site.kin.update({row.get("naam", ""): row["relatie"] for row in action.answers.get("gezin", ())})
         screen.submit(self.site.form(element), action.answers, "Signaal opslaan")
         screen.said("Je signaal is opgeslagen.")
         self.address = screen.page.url

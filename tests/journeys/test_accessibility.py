@@ -108,11 +108,12 @@ def test_tasks_in_every_shape(full_site: Site, sit: Callable[[str], Screen], ins
         tasks = {title: path for title, path in links(screen.page, "/taken/").items() if title not in seen}
         seen |= set(tasks)
         inspection.visit(screen, tasks.values())
+    inspection.visit(sit("mila_modelman"), ["/signaal"])
     forms = full_site.definition.forms
     asked = {
         task.form for one in full_site.definition.processes.values() for task in one.user_tasks if task.name in seen
     }
-    assert kinds(forms[name] for name in asked) == kinds(forms.values())
+    assert kinds(forms[name] for name in {*asked, "signaal_vastleggen"}) == kinds(forms.values())
     assert inspection.found == []
 
 

@@ -23,24 +23,15 @@ def test_after_withdrawal_partners_see_nothing_and_the_case_ends_well(journey: C
     now = overview.section("Nu aan de beurt").get_by_role("listitem")
     expect(now).to_have_count(1)
     expect(now).to_contain_text("Delen stoppen")
-    expect(overview.section("Toestemming")).to_contain_text("Ingetrokken")
-    expect(overview.section("Toestemming")).not_to_contain_text("Geldt")
+    expect(overview.section("Toestemming")).to_have_count(0)
     sees_nothing_of(case, "jet_jansproef")
     sees_nothing_of(case, "ravi_rollenspel")
 
     case.play()
     overview = case.look("vera_voorbeeld")
     expect(overview.page.get_by_role("main")).to_contain_text("Dit dossier is afgesloten.")
-    expect(overview.section("Evaluatie")).to_contain_text("Afgesloten")
-    happened = overview.section("Wat er gebeurde")
-    expect(happened).to_contain_text("Gemeld: Toestemming ingetrokken door Vera Voorbeeld")
-    for step in (
-        "Delen stoppen",
-        "Aan het gezin bevestigen",
-        "Eigen zorg veiligstellen",
-        "Dossier afsluiten na intrekken",
-    ):
-        expect(happened).to_contain_text(f"Afgerond: {step}")
+    for name in ("Evaluatie", "Wat er gebeurde", "Antwoorden"):  # reading ends with the case
+        expect(overview.section(name)).to_have_count(0)
 
 
 def test_consent_is_withdrawn_just_before_a_handover_that_then_does_not_come(journey: Callable[..., Journey]) -> None:
@@ -48,7 +39,7 @@ def test_consent_is_withdrawn_just_before_a_handover_that_then_does_not_come(jou
     case.play(until="toestemming_vastleggen")
     offered = case.look("mila_modelman").section("Is er iets veranderd?")
     expect(offered.get_by_role("link", name="Gezin verhuist")).to_be_visible()
-    expect(offered.get_by_role("link", name="Toestemming ingetrokken")).to_have_count(0)
+    expect(offered.get_by_role("link", name="Toestemming intrekken")).to_have_count(0)
 
     case.play(until="toestemming_ingetrokken")
     now = case.look("vera_voorbeeld").section("Nu aan de beurt").get_by_role("listitem")
@@ -62,7 +53,7 @@ def test_consent_is_withdrawn_just_before_a_handover_that_then_does_not_come(jou
     case.play()
     overview = case.look("vera_voorbeeld")
     expect(overview.page.get_by_role("main")).to_contain_text("Dit dossier is afgesloten.")
-    expect(overview.section("Wat is gedeeld")).not_to_contain_text("nieuwe gemeente")
+    expect(overview.section("Wat is gedeeld")).to_have_count(0)
 
 
 def test_the_number_to_call_in_danger_is_seen_first_on_a_phone(journey: Callable[..., Journey]) -> None:

@@ -41,4 +41,4 @@ def test_a_whole_case_without_javascript(journey: Callable[..., Journey]) -> Non
     case.play()
     closed = case.look("vera_voorbeeld").page.get_by_role("main")
     expect(closed).to_contain_text("Dit dossier is afgesloten.")
-    expect(closed).to_contain_text("Het gaat goed")
+    expect(closed).to_contain_text("Afgerond")

@@ -41,9 +41,10 @@ def test_nobody_reads_the_name_of_a_family_that_has_not_agreed_yet(journey: Call
 def consent_is_shown(case: Journey) -> None:
     screen = case.look("vera_voorbeeld")
     consent = screen.section("Toestemming")
-    expect(consent).to_contain_text("Sanne Schijnbaar")
+    expect(consent).to_contain_text("Sanne")
     expect(consent).to_contain_text("Geldt")
-    expect(consent).to_contain_text("Jeugdgezondheidszorg Heuvelkind, Schuldhulp Rondkomstig")
+    for organisation in ("Buurtlicht Kerkrade", "Jeugdgezondheidszorg Heuvelkind", "Schuldhulp Rondkomstig"):
+        expect(consent).to_contain_text(f"{organisation}, samenwerken")
     expect(screen.section("Wie is betrokken")).to_contain_text("Mila Modelman")
     expect(screen.section("Wat er gebeurde")).to_contain_text("Toestemming vastleggen, namens de ouders")
 
@@ -99,12 +100,7 @@ def case_is_closed(case: Journey) -> None:
     page = screen.page.get_by_role("main")
     expect(page).to_contain_text("Dit dossier is afgesloten. Er hoeft niets meer te gebeuren.")
     expect(page).to_contain_text("Afgerond")
-    expect(screen.section("Evaluatie")).to_contain_text("Het gaat goed")
-    expect(screen.section("Evaluatie")).to_contain_text("Afgesloten")
-    expect(screen.section("Wat is gedeeld")).to_contain_text("Wat goed gaat, wat gelukt is en waar zij op let.")
-    told = screen.section("Wat er gebeurde").get_by_role("listitem")
-    expect(told.last).to_contain_text("Dossier geopend door Mila Modelman")
-    expect(told.first).to_contain_text("Vera Voorbeeld")
-    expect(told.filter(has_text="Gezin gehoord").or_(told.filter(has_text="namens de ouders")).first).to_be_visible()
+    for name in ("Evaluatie", "Wat is gedeeld", "Wat er gebeurde", "Antwoorden"):  # reading ends with the case
+        expect(screen.section(name)).to_have_count(0)
     screen.worklist()
     expect(screen.page.get_by_role("main")).to_contain_text("Er zijn nu geen taken")

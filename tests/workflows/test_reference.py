@@ -264,8 +264,8 @@ def test_a_choice_in_a_form_has_answers_and_no_two_the_same(root: str, region: s
             values = [option.value for option in field.options]
             assert len(values) == len(set(values)), f"{id}: {field.key}"
             if field.kind in ("radio", "checklist", "select"):
-                chosen = values or field.options_expression or "kies_persoon" in field.properties
-                assert chosen, f"{id}: {field.key}"
+                people = {"kies_persoon", "kies_betrokkene"} & field.properties.keys()
+                assert values or field.options_expression or people, f"{id}: {field.key}"
 
 
 # --- the examples ----------------------------------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""What each step answered, by whom and about whom; and what one must be able to read to do an open task."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import Need, Sight
+from engine.store.case_files import known_to
+from engine.store.database import Transaction
+from engine.store.tables import answer, case_file, opening, task, task_need
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What one step answered: `values` by question, `about` by the name of an answer (`forms.About`), for which
+    purpose the step asked it. `corrector` is who changed it last, or "".
+    """
+
+    id: int
+    process: str
+    element: str
+    item: str
+    at: datetime
+    actor: str
+    corrector: str
+    purpose: str
+    values: Mapping[str, Any]
+    about: Mapping[str, Sequence[str]]
+
+
+def add(tx: Transaction, case_id: int, answered: Answered) -> None:
+    """Keep what a step answered."""
+    values = {name: getattr(answered, name) for name in Answered.__dataclass_fields__ if name != "id"}
+    row = {**values, "actor": answered.actor or None, "corrector": answered.corrector or None, "case_id": case_id}
+    tx.execute(sa.insert(answer).values(row))
+
+
+def correct(tx: Transaction, id: int, values: Mapping[str, Any], about: Mapping[str, Any], corrector: str) -> None:
+    """Let a step have answered this instead; what was there before stands in the history of the case."""
+    changed = {"values": values, "about": about, "corrector": corrector or None}
+    tx.execute(sa.update(answer).where(answer.c.id == id).values(changed))
+
+
+def of_case(tx: Transaction, case_id: int) -> tuple[Answered, ...]:
+    """All that was answered in one case, oldest first."""
+    return _read(tx, answer.c.case_id == case_id)
+
+
+def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[Answered, ...]:
+    columns = [answer.c[name] for name in Answered.__dataclass_fields__]
+    rows = tx.execute(sa.select(*columns).where(where).order_by(answer.c.id))
+    return tuple(_answered(row) for row in rows)
+
+
+def _answered(row: Any) -> Answered:
+    values = {name: getattr(row, name) for name in Answered.__dataclass_fields__}
+    return Answered(
+        **{**values, "values": row._mapping["values"], "actor": row.actor or "", "corrector": row.corrector or ""}
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer of somebody's own, with the case that it was given in and the version of its diagrams."""
+
+    case_id: int
+    version_id: str
+    municipality: str
+    title: str
+    answered: Answered
+
+
+def written_by(tx: Transaction, person: str, limit: int, offset: int) -> tuple[Written, ...]:
+    """What somebody answered in all cases, the last first. The title of a case is told where this person
+    wrote it.
+    """
+    columns = [answer.c[name] for name in Answered.__dataclass_fields__]
+    case = (case_file.c.id, case_file.c.version_id, case_file.c.municipality, case_file.c.title, case_file.c.named_by)
+    rows = tx.execute(
+        sa.select(*columns, *(column.label(f"case_{column.name}") for column in case))
+        .join(case_file, case_file.c.id == answer.c.case_id)
+        .where(answer.c.actor == person)
+        .order_by(answer.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return tuple(
+        Written(
+            row.case_id,
+            row.case_version_id,
+            row.case_municipality,
+            row.case_title if row.case_named_by == person else "",
+            _answered(row),
+        )
+        for row in rows
+    )
+
+
+def need(tx: Transaction, task_id: int, needs: Collection[Need]) -> None:
+    """From now on this, and nothing else, must be readable to who does an open task."""
+    tx.execute(sa.delete(task_need).where(task_need.c.task_id == task_id))
+    if needs:
+        tx.execute(sa.insert(task_need), [{"task_id": task_id, **wanted._asdict()} for wanted in sorted(needs)])
+
+
+def needs_of(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[Need]]:
+    """What must be readable to do each of these tasks."""
+    by_task: dict[int, set[Need]] = {}
+    columns = [task_need.c[name] for name in Need._fields]
+    for row in tx.execute(sa.select(task_need.c.task_id, *columns).where(task_need.c.task_id.in_(list(ids)))):
+        by_task.setdefault(row.task_id, set()).add(Need(*row[1:]))
+    return {id: frozenset(wanted) for id, wanted in by_task.items()}
+
+
+def readable(seen: Sight) -> sa.ColumnElement[bool]:
+    """Whether somebody may read all that a task shows, as part of a query over tasks: `not access.lacks` asks the same
+    of one task.
+    """
+    open_to_them = sa.exists(
+        sa.select(1)
+        .where(
+            opening.c.case_id == task.c.case_id,
+            opening.c.organisation == seen.organisation,
+            opening.c.purpose == task_need.c.purpose,
+            opening.c.kind == task_need.c.kind,
+            opening.c.person == task_need.c.person,
+        )
+        .correlate_except(opening)
+    )
+    agreed = sa.and_(
+        task_need.c.organisation == seen.organisation,
+        task_need.c.organisation != "",
+        known_to(seen.organisation, task.c.case_id),
+    )
+    own = sa.or_(task_need.c.actor == seen.person, agreed)
+    lacking = sa.select(1).where(task_need.c.task_id == task.c.id, sa.not_(own), sa.not_(open_to_them))
+    return sa.not_(sa.exists(lacking))

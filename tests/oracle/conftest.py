@@ -1,0 +1,50 @@
+"""What the oracle's tests share: a case in the application, beside the same case by the rules."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from api.app import create_app
+from api.request import House
+from engine.cases import Library
+from engine.store import Database
+from tests.conftest import BEGIN, SqliteDatabases
+from tests.engine import playing
+from tests.oracle import generate, process
+from tests.oracle.generate import World
+
+Make = Callable[[int], World]
+
+
+def published(url: str) -> None:
+    """The process of the oracle published, and its people."""
+    database = Database(url)
+    playing.publish(database, BEGIN, process.definition(), staff=generate.people())
+    database.close()
+
+
+@pytest.fixture
+def world_on(library: Library) -> Iterator[Callable[[str, int], World]]:
+    """Makes a world in the database at a URL, from a seed."""
+    with ExitStack() as stack:
+
+        def world(url: str, seed: int) -> World:
+            database = Database(url)
+            stack.callback(database.close)
+            app = create_app(House(database, library, demo=True))
+            made = World(app, database, Random(seed))  # noqa: S311 - the same again for the same seed
+            stack.callback(made.close)
+            return made
+
+        yield world
+
+
+@pytest.fixture
+def make(world_on: Callable[[str, int], World], sqlite_databases: SqliteDatabases, tmp_path: Path) -> Make:
+    """Makes worlds in SQLite, any number in one test."""
+    numbers = itertools.count()
+    return lambda seed: world_on(sqlite_databases.copy(published, tmp_path / f"{next(numbers)}.sqlite"), seed)

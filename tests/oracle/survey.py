@@ -1,0 +1,434 @@
+"""Asks every address of the application as everybody who works there, and holds what comes back against the rules.
+
+`ROUTES` says of each address how to ask it about a case. An address that it lacks is an error: nobody would look there.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Mount, Route
+
+from engine.store.tasks import TaskRow
+from tests.oracle import process, rules
+from tests.oracle.generate import STAFF, Done, World
+from tests.oracle.process import STEPS
+from tests.oracle.rules import Sight, Staff, Token
+from tests.oracle.visiting import Response
+
+REFUSED = frozenset({403, 404})
+UNKNOWN = frozenset({404})
+OPENED = frozenset({200})
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to the application: at which address, sent as what, and whether it may be answered.
+
+    `sight` is what the rules say of the verb; MAY leaves the status alone. `refusals` are the answers to who may not.
+    `searched` is the word that was looked for, which the page repeats. `form` says that it shows a form with all its
+    choices, so that a choice that stands there need not be an answer.
+    """
+
+    method: str
+    address: str
+    sight: Sight = Sight.MAY
+    json: Mapping[str, Any] | None = None
+    form: Mapping[str, str] | None = None
+    refusals: frozenset[int] = UNKNOWN
+    allowed: frozenset[int] = OPENED
+    searched: str = ""
+    choices: bool = False
+
+
+Asks = Callable[["Survey", Staff], Iterable[Ask]]
+
+
+@dataclass
+class Survey:
+    """What was found out about one case at one moment."""
+
+    world: World
+    moment: str
+    cells: int = 0
+    _found: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _memory: dict[str, Mapping[str, Sight]] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Ask everything as everybody."""
+        for person in STAFF.values():
+            met = self.met(person)
+            for token in self._expected(person, Sight.MUST):
+                if token.text not in met:
+                    self._tell(person, "(nowhere)", f"locked out of {_described(token)}")
+        self._look_behind()
+
+    def _look_behind(self) -> None:
+        """“No copy survives erasure: not in jobs … or engine state”."""
+        with self.world.database.reading() as tx:
+            rows = [*tx.execute(sa.text("select * from job")), *tx.execute(sa.text("select state from case_file"))]
+        for token in self.world.file.tokens:
+            self.cells += 1
+            if any(token.text in str(value) for row in rows for value in row):
+                self._tell(self.world.file.staff[token.writer], "(tables)", f"copy of {_described(token)}")
+
+    def met(self, person: Staff, where: Iterable[tuple[str, str]] = ()) -> set[str]:
+        """All words that somebody comes upon, at any address or at these."""
+        words: set[str] = set()
+        for route in sorted(where or ROUTES):
+            words.update(*(self.look(person, route[1], ask) for ask in ROUTES[route](self, person)))
+        return words
+
+    def look(self, person: Staff, path: str, ask: Ask) -> set[str]:
+        """Ask one thing as somebody, and hold the answer to the rules; the words that stand in it."""
+        response = self._send(person, ask)
+        self._check_status(person, path, ask, response)
+        found = set()
+        text = (response.text + response.location).lower()
+        for word, sight in self._sights(person).items():
+            self.cells += 1
+            if word == ask.searched or (ask.choices and word in process.TICKS) or word not in text:
+                continue
+            found.add(word)
+            if sight is Sight.NEVER:
+                self._tell(person, path, f"leaks {_described(self._token(word))} ({ask.method} {ask.address})")
+        return found
+
+    def _send(self, person: Staff, ask: Ask) -> Response:
+        browser = self.world.browser(person.id)
+        if ask.form is None:
+            return browser.request(ask.method, ask.address, ask.json)
+        response = browser.post(ask.address, ask.form)
+        while response.status == 303 and ask.searched:  # what was searched for stands on the next page
+            response = browser.get(response.location)
+        return response
+
+    def _check_status(self, person: Staff, path: str, ask: Ask, response: Response) -> None:
+        status = response.status
+        if status >= 500:
+            self._tell(person, path, f"fails with {status} ({ask.method} {ask.address})")
+        if ask.sight is Sight.NEVER and status not in ask.refusals:
+            self._tell(person, path, f"may not, but gets {status} ({ask.method} {ask.address})")
+        if ask.sight is Sight.MUST and status not in ask.allowed:
+            self._tell(person, path, f"may, but gets {status} ({ask.method} {ask.address})")
+        if ask.searched and self._finds_case(response) and self._sights(person)[ask.searched] is Sight.NEVER:
+            self._tell(person, path, f"finds the case by {_described(self._token(ask.searched))}")
+
+    def _finds_case(self, response: Response) -> bool:
+        places = rf'/casus/{self.world.case}\b|"caseId":\s*{self.world.case}\b|/taken/\d'
+        return re.search(places, response.text) is not None
+
+    # what the rules say
+
+    def _sights(self, person: Staff) -> Mapping[str, Sight]:
+        if person.id not in self._memory:
+            sights: dict[str, Sight] = {}
+            for token in self.world.file.tokens:
+                sight = rules.reads(self.world.file, person, token)
+                sights[token.text] = max(sight, sights.get(token.text, Sight.NEVER))
+            self._memory[person.id] = sights
+        return self._memory[person.id]
+
+    def _expected(self, person: Staff, sight: Sight) -> list[Token]:
+        sights = self._sights(person)
+        return [token for token in self.world.file.tokens if sights[token.text] is sight]
+
+    def _token(self, word: str) -> Token:
+        return next(token for token in self.world.file.tokens if token.text == word)
+
+    def _tell(self, person: Staff, path: str, what: str) -> None:
+        where = (path, f"[{self.moment}, {self.world.file.phase}] {what}")
+        people = self._found.setdefault(where, [])
+        if person.id not in people:
+            people.append(person.id)
+
+    @property
+    def wrong(self) -> list[str]:
+        """What is wrong, each with whom it was found by."""
+        return [f"{', '.join(people)} at {path}: {what}" for (path, what), people in self._found.items()]
+
+    def knows(self, person: Staff) -> Sight:
+        """Whether this person knows of the case."""
+        return rules.knows(self.world.file, person)
+
+
+def _described(token: Token) -> str:
+    about = ",".join(sorted(token.about)) or ("the process" if token.process else "nobody known")
+    return f"{token.text} ({token.step}: {token.kind} about {about}, {token.purpose}, by {token.writer})"
+
+
+# --- how each address is asked about a case --------------------------------------------------------------------
+
+
+def _plain(*addresses: str) -> Asks:
+    """Addresses that belong to no case and are the same for all: one of a few asks them each time."""
+    return lambda survey, person: (Ask("GET", a) for a in addresses if survey.world.random.random() < 0.2)
+
+
+def _list(whole: str, *others: str) -> Asks:
+    """A list: all of it, and one of the others."""
+    return lambda survey, person: (Ask("GET", a) for a in (whole, survey.world.random.choice(others)))
+
+
+def _never_asked(survey: Survey, person: Staff) -> Iterable[Ask]:
+    """An address that changes something: it is tried by who may not, under `attempts`."""
+    return ()
+
+
+def _case(template: str) -> Asks:
+    def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
+        yield Ask("GET", template.format(case=survey.world.case), survey.knows(person))
+
+    return asks
+
+
+def _words(survey: Survey) -> list[str]:
+    """What is searched for: the name of the family, of one of its people, or something of what was written."""
+    tokens, random = survey.world.file.tokens, survey.world.random
+    step = random.choice(["gezin_naam", "gezin", ""])
+    return [random.choice([t.text for t in tokens if t.step == step or not step])]
+
+
+def _search(address: str, **more: str) -> Asks:
+    def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
+        for word in _words(survey):
+            yield Ask("POST", address, form={"zoek": word, **more}, searched=word)
+
+    return asks
+
+
+def _search_api(survey: Survey, person: Staff) -> Iterator[Ask]:
+    for word in _words(survey):
+        yield Ask("POST", "/v1/tasks/search", json={"list": "alle", "search": word}, searched=word)
+
+
+def _task_sight(survey: Survey, person: Staff, row: TaskRow) -> Sight:
+    """Whether a task opens: certainly to who may do it, and never to who doesn't know the case or the circle."""
+    step = STEPS[row.element]
+    does = rules.does(survey.world.file, person, survey.world.work(step, row))
+    if step.secret:
+        return does
+    if does is Sight.MUST or survey.knows(person) is Sight.NEVER:
+        return does
+    return Sight.MAY  # who keeps the overview sees that it waits
+
+
+def _tasks(template: str, form: Mapping[str, str] | None = None) -> Asks:
+    def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
+        for row in survey.world.rows():
+            sight = _task_sight(survey, person, row)
+            address = template.format(task=row.id)
+            yield Ask("GET" if form is None else "POST", address, sight, form=form, choices=True)
+
+    return asks
+
+
+def _message(survey: Survey, person: Staff) -> Iterator[Ask]:
+    for name in (survey.world.random.choice(["verkennen_nodig", "toestemming_ingetrokken"]), "acute_onveiligheid"):
+        sight = Sight.NEVER if survey.knows(person) is Sight.NEVER else Sight.MAY
+        yield Ask("GET", f"/casus/{survey.world.case}/bericht/{name}", sight)
+
+
+def _closing(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight = rules.closes(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/sluiten", sight, refusals=_hidden(survey, person))
+
+
+def _taking_back(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight = rules.takes_back(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/intrekken", sight, refusals=_hidden(survey, person))
+
+
+def _taken_back(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """What would lapse, of one person of the family or of one organisation."""
+    sight = rules.takes_back(survey.world.file, person)
+    somebody = survey.world.random.choice(sorted(survey.world.file.family))
+    wish = survey.world.random.choice([{"wie": somebody}, {"organisatie": "heuvelkind"}, {}])
+    refusals = _hidden(survey, person)
+    yield Ask("POST", f"/casus/{survey.world.case}/intrekken/vooraf", sight, form=wish, refusals=refusals)
+
+
+def _hidden(survey: Survey, person: Staff) -> frozenset[int]:
+    """How somebody is refused: who doesn't know the case is told that there is none."""
+    return UNKNOWN if survey.knows(person) is Sight.NEVER else REFUSED
+
+
+def _correction(survey: Survey, done: Done) -> str:
+    item = f"?item={done.item}" if done.item else ""
+    return f"/casus/{survey.world.case}/corrigeren/casus/{done.step.id}{item}"
+
+
+def corrects(survey: Survey, person: Staff, step: str) -> Sight:
+    """Whether somebody may correct what a step answered; where it was done more often, the page may choose which."""
+    every = [done for done in survey.world.done if done.step.id == step]
+    sights = [
+        rules.corrects(survey.world.file, person, survey.world.work(done.step), done.writer, done.tokens)
+        if not done.step.secret
+        else (Sight.MAY if done.writer == person.id else Sight.NEVER)
+        for done in every
+    ]
+    return sights[0] if len(set(sights)) == 1 else Sight.MAY
+
+
+def _corrections(form: Mapping[str, str] | None = None, tail: str = "") -> Asks:
+    def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
+        steps = {done.step.id: done for done in survey.world.done}
+        for id_, done in steps.items():
+            sight = corrects(survey, person, id_)
+            if done.step.register == "toestemming":
+                sight = min(sight, Sight.MAY)  # whether what somebody said can be corrected, or only said anew
+            refusals = _hidden(survey, person)
+            method = "GET" if form is None else "POST"
+            yield Ask(method, _correction(survey, done) + tail, sight, form=form, refusals=refusals, choices=True)
+
+    return asks
+
+
+ROUTES: dict[tuple[str, str], Asks] = {
+    ("GET", "/"): _plain("/"),
+    ("GET", "/werk"): _list("/werk?lijst=alle", "/werk?lijst=mijn", "/werk?lijst=rol", "/werk?lijst=te-laat"),
+    ("POST", "/werk"): _search("/werk", lijst="alle"),
+    ("POST", "/werk/klok"): _never_asked,
+    ("GET", "/casus"): _list("/casus?stand=alle", "/casus?stand=lopend", "/casus?stand=klaar", "/casus?stand=gesloten"),
+    ("POST", "/casus"): _search("/casus", stand="alle"),
+    ("GET", "/casus/{case_id}"): _case("/casus/{case}"),
+    ("GET", "/casus/{case_id}/bericht/{name}"): _message,
+    ("POST", "/casus/{case_id}/bericht/{name}"): _never_asked,
+    ("GET", "/casus/{case_id}/sluiten"): _closing,
+    ("POST", "/casus/{case_id}/sluiten"): _never_asked,
+    ("GET", "/casus/{case_id}/corrigeren/{process}/{element}"): _corrections(),
+    ("POST", "/casus/{case_id}/corrigeren/{process}/{element}/formulier"): _corrections({}, "/formulier"),
+    ("POST", "/casus/{case_id}/corrigeren/{process}/{element}"): _never_asked,
+    ("GET", "/casus/{case_id}/intrekken"): _taking_back,
+    ("POST", "/casus/{case_id}/intrekken"): _never_asked,
+    ("POST", "/casus/{case_id}/intrekken/vooraf"): _taken_back,
+    ("POST", "/v1/cases/{case_id}/withdrawals"): _never_asked,
+    ("POST", "/werken-als"): _never_asked,
+    ("GET", "/wat-ik-schreef"): _list("/wat-ik-schreef", "/wat-ik-schreef?pagina=2"),
+    ("GET", "/taken/{task_id}"): _tasks("/taken/{task}"),
+    ("POST", "/taken/{task_id}/formulier"): _tasks("/taken/{task}/formulier", {}),
+    ("POST", "/taken/{task_id}"): _never_asked,
+    ("POST", "/taken/{task_id}/claim"): _never_asked,
+    ("POST", "/taken/{task_id}/release"): _never_asked,
+    ("POST", "/taken/{task_id}/reassign"): _never_asked,
+    ("GET", "/signaal"): _plain("/signaal"),
+    ("POST", "/signaal/formulier"): _never_asked,
+    ("POST", "/signaal"): _never_asked,
+    ("GET", "/opzetten"): _never_asked,
+    ("POST", "/opzetten/formulier"): _never_asked,
+    ("POST", "/opzetten"): _never_asked,
+    ("POST", "/afmelden"): _never_asked,
+    ("GET", "/aanmelden"): _plain("/aanmelden"),
+    ("POST", "/aanmelden"): _never_asked,
+    ("GET", "/regio.css"): _plain("/regio.css"),
+    ("POST", "/demo/klok"): _never_asked,
+    ("GET", "/healthz"): _plain("/healthz"),
+    ("MOUNTED", "/static"): _never_asked,
+    ("GET", "/v1/openapi.json"): _plain("/v1/openapi.json"),
+    ("GET", "/v1/tasks"): _list(
+        "/v1/tasks?list=alle", "/v1/tasks?list=mijn", "/v1/tasks?list=rol", "/v1/tasks?list=te-laat"
+    ),
+    ("POST", "/v1/tasks/search"): _search_api,
+    ("GET", "/v1/tasks/{task_id}"): _tasks("/v1/tasks/{task}"),
+    ("POST", "/v1/tasks/{task_id}/claim"): _never_asked,
+    ("POST", "/v1/tasks/{task_id}/release"): _never_asked,
+    ("POST", "/v1/tasks/{task_id}/complete"): _never_asked,
+    ("GET", "/v1/cases"): _list("/v1/cases", "/v1/cases?status=lopend", "/v1/cases?status=gesloten"),
+    ("POST", "/v1/cases"): _never_asked,
+    ("GET", "/v1/cases/{case_id}"): _case("/v1/cases/{case}"),
+    ("POST", "/v1/cases/{case_id}/messages"): _never_asked,
+    ("GET", "/v1/definitions"): _plain("/v1/definitions"),
+    ("GET", "/v1/definitions/{region}/{process}"): _plain(f"/v1/definitions/{process.REGION}/casus"),
+}
+"""Each address of the application, and how it is asked. What changes something is tried apart, by `attempts`."""
+
+
+READING = tuple(
+    ("GET", path)
+    for path in ("/werk", "/casus", "/casus/{case_id}", "/wat-ik-schreef", "/v1/tasks", "/v1/cases/{case_id}")
+)
+"""Where somebody reads."""
+
+
+def addresses(app: FastAPI) -> set[tuple[str, str]]:
+    """Every address that the application answers, with its method; `MOUNTED` and its name for folders of files."""
+    return set(_addresses(app.routes))
+
+
+MOUNTED = "MOUNTED"
+
+
+def _addresses(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
+    for route in routes:
+        if isinstance(route, Route):
+            yield from ((method, route.path) for method in route.methods or () if method != "HEAD")
+        elif isinstance(route, Mount):
+            yield MOUNTED, route.path
+        else:
+            yield from _addresses(route.original_router.routes)  # type: ignore[attr-defined] # of FastAPI, included
+
+
+# --- what somebody may not do ----------------------------------------------------------------------------------
+
+
+def attempts(survey: Survey) -> None:
+    """Try each verb as everybody who may not: it is refused, in a way that tells no more than they know."""
+    for person in STAFF.values():
+        for path, ask in _forbidden(survey, person):
+            survey.cells += 1
+            survey.look(person, path, ask)
+
+
+def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
+    world, file = survey.world, survey.world.file
+    unknown = survey.knows(person) is Sight.NEVER
+    no = partial(Ask, "POST", sight=Sight.NEVER, refusals=UNKNOWN if unknown else REFUSED | {409})
+    place = f"/casus/{world.case}"
+    if rules.closes(file, person) is Sight.NEVER:
+        closed = REFUSED | {409} if not unknown else UNKNOWN
+        yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)
+    if rules.takes_back(file, person) is Sight.NEVER:
+        told = UNKNOWN if unknown else REFUSED | {409, 303}  # nothing is left to take back, says the next page
+        yield "POST …/intrekken", no(f"{place}/intrekken", form={}, refusals=told)
+        yield "POST /v1/…/withdrawals", no(f"/v1/cases/{world.case}/withdrawals", json={})
+    for step in process.TOLD:
+        if rules.tells(file, person, frozenset(step.tellers)) is Sight.NEVER:
+            yield "POST …/bericht", no(f"{place}/bericht/{step.message}", form={})
+            yield "POST /v1/…/messages", no(f"/v1/cases/{world.case}/messages", json={"name": step.message})
+            break
+    yield from _forbidden_tasks(survey, person, no)
+    for id_ in {done.step.id for done in world.done}:
+        if corrects(survey, person, id_) is Sight.NEVER:
+            done = next(done for done in world.done if done.step.id == id_)
+            yield "POST …/corrigeren", no(_correction(survey, done), form={"_reden": "beter"})
+
+
+def _forbidden_tasks(survey: Survey, person: Staff, no: Callable[..., Ask]) -> Iterator[tuple[str, Ask]]:
+    world, file = survey.world, survey.world.file
+    for row in world.rows():
+        step = STEPS[row.element]
+        if rules.does(file, person, world.work(step, row)) is Sight.NEVER:
+            hidden = {"refusals": UNKNOWN} if step.secret else {}
+            yield "POST /v1/…/complete", no(f"/v1/tasks/{row.id}/complete", json={"answers": {}}, **hidden)
+            yield "POST …/taken", no(f"/taken/{row.id}", form={}, **hidden)
+            yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
+        if not step.secret:
+            yield from _handed(survey, person, row, no)
+
+
+def _handed(survey: Survey, person: Staff, row: TaskRow, no: Callable[..., Ask]) -> Iterator[tuple[str, Ask]]:
+    """A task is given only by who keeps the overview, and only to somebody to whom all that it shows opens."""
+    world, file = survey.world, survey.world.file
+    step = STEPS[row.element]
+    work = world.work(step)
+    team = rules.is_team(file, person)
+    able = {other.who for other in STAFF.values() if rules.receives(file, other, work) is not Sight.NEVER}
+    everybody = sorted({other.who for other in STAFF.values()})
+    for other in everybody if team else (world.random.choice(everybody),):
+        if not team or other not in able:
+            refusals = no("").refusals | {422}
+            yield "POST …/reassign", no(f"/taken/{row.id}/reassign", form={"aan": other}, refusals=refusals)
