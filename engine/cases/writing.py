@@ -81,8 +81,8 @@ def apply(
     if outcome.ended or (case.status != CaseStatus.RUNNING and not outcome.open):
         case = replace(case, state="")
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
-    told = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
-    opened_anew(ctx, model, case, told or case.status != CaseStatus.RUNNING or withdrawn)
+    spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
+    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn)
     return tuple(ids)
 
 

@@ -180,10 +180,10 @@ def _steps(definition: Definition) -> Iterator[Element]:
 
 def _marks(definition: Definition) -> Iterator[Finding]:
     """Questions that don't say, or not rightly, which kind of data they ask and about whom."""
-    told = {step.form for step in _steps(definition) if not _says_nothing(definition, step)}
+    forms_of_family = {step.form for step in _steps(definition) if not _says_nothing(definition, step)}
     exempt = {step.form for step in _steps(definition) if step.properties.get("register") == Register.CONSENT}
     for form in forms_in_use(definition):
-        if form.id in told:
+        if form.id in forms_of_family:
             file = file_of(form, definition)
             for question, choosing in _questions(form):
                 yield from _mark(definition, file, question, choosing, form.id in exempt)

@@ -5,6 +5,7 @@ From them follows what of an answer somebody may read. Nothing here knows who ma
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from engine.forms.kinds import Field, Holds
@@ -44,8 +45,13 @@ def about(form: Form, answers: Mapping[str, Any], meant: Meant, before: About | 
     people: dict[str, list[str]] = {}
     for field, values, row, name in _leaves(form, answers):
         if field.properties.get(ABOUT) != PROCESS:
-            known = (before or {}).get(name)
-            people[name] = sorted(_people(field, values, row, meant if not known else lambda _, known=known: known))  # type: ignore[misc]
+            meant_then = partial(_as_before, before[name]) if before and before.get(name) else meant
+            people[name] = sorted(_people(field, values, row, meant_then))
+    return people
+
+
+def _as_before(people: Collection[str], relation: str) -> Collection[str]:
+    """Whom a relation meant when it was answered, whoever stands in it now."""
     return people
 
 
