@@ -15,7 +15,7 @@ from engine.cases import Context, EventRow, Library
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
 from engine.scenarios import Action, Player
 from engine.store.tasks import TaskRow
-from engine.words import Happening, Verb
+from engine.words import Happening, Teller, Verb
 
 REASON = "Het gezin vertelde het eerst anders."
 
@@ -147,7 +147,18 @@ class Rehearsal(Player):
 
     def on_message(self, action: Action) -> None:
         """Let somebody tell it."""
-        self.somebody(lambda ctx: cases.message(ctx, self.case_id, action.name))
+        self.somebody(lambda ctx: cases.message(ctx, self.case_id, action.name, self.told(ctx, action.name)))
+
+    def told(self, ctx: cases.Context, name: str) -> dict[str, object]:
+        """What who tells it answers: that it was seen today, and is so for all whom it may be for."""
+        option = next((option for option in cases.case(ctx, self.case_id).messages if option.name == name), None)
+        if option is None:
+            return {}
+        asked = {field.key: field for field in cases.questions(ctx, self.case_id, option).fields}
+        everybody = [choice.value for choice in asked["voor"].options] if "voor" in asked else []
+        day = self.now.astimezone(deadlines.ZONE).date().isoformat()
+        said: dict[str, object] = {"van": Teller.SELF, "op": day, "voor": everybody}
+        return {key: answer for key, answer in said.items() if key in asked}
 
     def on_correction(self, action: Action) -> None:
         """Let who did the step correct it."""

@@ -149,6 +149,23 @@ class Message(StrEnum):
     ACUTE_DANGER = "acute_onveiligheid"
 
 
+class Noted(StrEnum):
+    """What a case keeps of something that it was told, each under the name of the message with this behind it."""
+
+    RECORDER = "_door"
+    DAY = "_op"
+    TELLER = "_van"
+    ABOUT = "_voor"
+
+
+class Teller(StrEnum):
+    """Who told something that is nobody of the family."""
+
+    SELF = "zelf"
+    ORGANISATION = "organisatie"
+    OTHER = "ander"
+
+
 class RoleId(StrEnum):
     """A role that the code knows by name; a region may have more, and its names for these."""
 

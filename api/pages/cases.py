@@ -24,15 +24,6 @@ CLOSING = (
     "- Het dossier blijft te lezen voor wie dat nu ook mag.\n\n"
     "Kan het gezin nog een laatste gesprek of een warme overdracht gebruiken? Rond dan liever de gewone stappen af."
 )
-STOPS = (
-    "Dit gebeurt er als je het meldt:\n\n"
-    "- Het gewone traject stopt. De taken die daarin openstaan, vervallen.\n"
-    "- Op de werklijst komen de stappen die nu nodig zijn.\n"
-    "- Loopt er een stap voor de veiligheid? Die gaat door."
-)
-GOES_ON = (
-    "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Op de werklijst komen er stappen bij."
-)
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
 BESIDE = (Register.FAMILY, Register.CONSENT, Register.SAFETY)
 """The registers that stand beside the others on the page: what one must know before reading on."""
@@ -117,37 +108,6 @@ def show(page: Page, case_id: int) -> HTMLResponse:
     )
 
 
-# --- telling it that something happened ------------------------------------------------------------------------
-
-
-@routes.get("/casus/{case_id}/bericht/{name}")
-def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
-    """Say what will happen, before it does."""
-    case = cases.case(page.ctx, case_id)
-    option = next((option for option in case.messages if option.name == name), None)
-    if option is None:
-        return page.redirect(f"/casus/{case_id}", "Dit kun je bij dit dossier nu niet melden.")
-    return page.render(
-        "confirm.html",
-        case=case,
-        title=option.title,
-        explanation=f"{option.explanation}\n\n{STOPS if option.element.interrupting else GOES_ON}",
-        action=f"/casus/{case_id}/bericht/{name}",
-        button="Ja, dit is gebeurd",
-        urgent=name == Message.ACUTE_DANGER,
-        ask_reason=False,
-        reason="",
-        problems=(),
-    )
-
-
-@routes.post("/casus/{case_id}/bericht/{name}")
-def tell(page: Page, case_id: int, name: str) -> RedirectResponse:
-    """Tell the case."""
-    cases.message(page.ctx, case_id, name)
-    return page.redirect(f"/casus/{case_id}", "Dit is gemeld. De stappen die nu nodig zijn, staan hieronder.")
-
-
 # --- closing early ---------------------------------------------------------------------------------------------
 
 
@@ -180,7 +140,6 @@ def _closing_page(page: Page, case: cases.CaseView, problem: str = "") -> HTMLRe
         explanation=CLOSING,
         action=f"/casus/{case.id}/sluiten",
         button="Ja, sluit het dossier",
-        urgent=False,
         ask_reason=True,
         reason="",
         problems=(("reden", problem),) if problem else (),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -455,9 +456,19 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
         case Happening.CLOSED:
             return "Eerder afgesloten" + _reason(detail)
         case Happening.MESSAGE:
-            return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}"
+            return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}" + _told(case, detail)
         case _:
             return _by_itself(event, processes)
+
+
+def _told(case: CaseView, detail: Mapping[str, Any]) -> str:
+    """When it happened, for whom and who told it, as far as this person may know."""
+    if "van" not in detail:
+        return ""
+    whom = " en ".join(relative_name(case, person) for person in detail.get("voor", ()))
+    teller = detail["van"]
+    by = cases.TELLERS.get(teller) or relative_name(case, teller)
+    return f". Gebeurd op {wording.day(detail['op'])}.{f' Voor: {whom}.' if whom else ''} Verteld door: {by}"
 
 
 def _on_behalf(settings: Settings, whom: str) -> str:

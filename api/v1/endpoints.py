@@ -23,11 +23,13 @@ from api.v1.shapes import (
 )
 from engine import cases, deadlines, forms
 from engine.definitions.registers import AgreementRow
-from engine.errors import NotFoundError
+from engine.errors import InvalidDataError, NotFoundError
 from engine.words import TaskList
 
 routes = Routes(prefix="/v1")
 PAGE_SIZE = 50
+TOLD = {"van": "toldBy", "op": "day", "voor": "about"}
+"""What the questions before a message are called here."""
 
 
 @routes.get("/tasks", tags=["taken"])
@@ -167,8 +169,13 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
 
 @routes.post("/cases/{case_id}/messages", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
 def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
-    """Tell a case that something happened, such as `toestemming_ingetrokken`."""
-    cases.message(visit.ctx, case_id, body.name)
+    """Tell a case that something happened, such as `gezin_verhuist`: who told it, on which day it was, and for whom."""
+    told = {"van": body.told_by, "op": body.day and body.day.isoformat(), "voor": list(body.about)}
+    try:
+        cases.message(visit.ctx, case_id, body.name, {key: value for key, value in told.items() if value})
+    except InvalidDataError as error:
+        asked = {TOLD.get(key, key): sentence for key, sentence in error.fields.items()}
+        raise InvalidDataError(error.message, asked) from error
 
 
 @routes.post("/cases/{case_id}/withdrawals", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)

@@ -142,9 +142,14 @@ class CompleteIn(Out):
 
 
 class MessageIn(Out):
-    """Tell a case that something happened."""
+    """Tell a case that something happened: who told it (somebody of the family by id, or zelf, organisatie, ander), on
+    which day it happened, and for whom of the family. Neither is asked of danger, nor of consent that is taken back.
+    """
 
     name: str
+    told_by: str = ""
+    day: date | None = None
+    about: tuple[str, ...] = ()
 
 
 class WithdrawIn(Out):

@@ -27,6 +27,7 @@ from engine.cases.moves import (
     withdraw,
 )
 from engine.cases.reading import case, listing, task, worklist, written
+from engine.cases.telling import TELLERS, questions
 from engine.cases.views import (
     AnswerSet,
     CaseView,
@@ -44,6 +45,7 @@ from engine.store.tasks import Filter, Listing
 
 __all__ = [
     "RELATIONS",
+    "TELLERS",
     "AnswerSet",
     "CaseLine",
     "CaseView",
@@ -73,6 +75,7 @@ __all__ = [
     "may_start",
     "message",
     "publish",
+    "questions",
     "reassign",
     "release",
     "start",

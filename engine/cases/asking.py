@@ -11,7 +11,12 @@ from engine.definitions import Definition, Element
 from engine.errors import NotFoundError
 from engine.forms import Form
 from engine.process import Model
-from engine.words import Phase, Relation, RoleId
+from engine.words import Noted, Phase, Relation, RoleId
+
+TELLER, DAY, ABOUT = (noted.removeprefix("_") for noted in (Noted.TELLER, Noted.DAY, Noted.ABOUT))
+"""What is asked before something is told, and kept of it in the history: by whom it was told, when it happened, and for
+whom of the family.
+"""
 
 _SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")  # a value that a text of a form shows
 
@@ -80,7 +85,7 @@ def shown_names(form: Form, document: Mapping[str, Any], item: str) -> set[str]:
 def name_of_row(row: Mapping[str, Any]) -> str:
     """The key of what a row is called by: its first text, but not who told it or when."""
     texts = (key for key, value in row.items() if key != "id" and isinstance(value, str) and value)
-    return next((key for key in texts if not key.endswith(("_door", "_op"))), "")
+    return next((key for key in texts if not key.endswith(tuple(Noted))), "")
 
 
 def named(fields: Iterable[forms.Field]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, store
 from engine.access import CaseFacts, Person
-from engine.cases import withdrawing
+from engine.cases import telling, withdrawing
 from engine.cases.asking import (
     context_of,
     form_of,
@@ -31,7 +31,7 @@ from engine.forms import Form, Holds
 from engine.process import Model, OpenTask
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
-from engine.words import CaseStatus, Happening, Job, Message, Register, Reply, TaskStatus, Verb
+from engine.words import CaseStatus, Happening, Job, Message, Noted, Register, Reply, TaskStatus, Verb
 
 EVERYTHING = withdrawing.Wish()
 
@@ -387,25 +387,35 @@ def _says_anew(form: Form, answers: Mapping[str, Any], context: Mapping[str, Any
     return not keys or not keys.isdisjoint(answers)
 
 
-def message(ctx: Context, case_id: int, name: str, wish: withdrawing.Wish = EVERYTHING) -> None:
-    """Tell a case that something happened, such as `toestemming_ingetrokken`; `wish` says what was taken back.
+def message(
+    ctx: Context,
+    case_id: int,
+    name: str,
+    answers: Mapping[str, Any] | None = None,
+    wish: withdrawing.Wish = EVERYTHING,
+) -> None:
+    """Tell a case that something happened, such as `toestemming_ingetrokken`, with the answers to what `telling` asks
+    before it; `wish` says what was taken back.
 
-    Raises ConflictError where the case does not wait for it, NotAllowedError where it is not this person's to tell.
+    Raises ConflictError where the case does not wait for it, NotAllowedError where it is not this person's to tell,
+    InvalidDataError where it isn't said who told it, when it happened, or for whom.
     """
     case, facts, seen = lock_case(ctx, case_id)
     model = ctx.library.model(ctx.tx, case.version_id)
     if case.status != CaseStatus.RUNNING:
         raise ConflictError("Dit dossier is al afgesloten.")
     history = store.case_files.history(ctx.tx, case_id)
-    offered = {option.name for option in messages_for(ctx, model, case, facts, seen, history)}
+    offered = {option.name: option for option in messages_for(ctx, model, case, facts, seen, history)}
     waits = {e.event.name for e in process.awaited(model, case.state, case.document, ctx.now) if e.event}
     if name not in offered:
         if name in waits:
             raise NotAllowedError("Dit mag je in dit dossier niet melden.")
         raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
-    document = {**case.document, f"{name}_door": ctx.actor.id, f"{name}_op": _today(ctx.now)}
+    told = telling.answered(ctx, telling.asked(ctx, case_id, facts, offered[name]), answers or {})
+    noted = {Noted.RECORDER: ctx.actor.id, Noted.DAY: _today(ctx.now)} | {Noted(f"_{key}"): told[key] for key in told}
+    document = {**case.document, **{f"{name}{suffix}": value for suffix, value in noted.items()}}
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
-    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name}}
+    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name, **told}}
     _whatever_is_drawn(ctx, case_id, name, wish)
     if name not in waits:
         if name == Message.ACUTE_DANGER:  # nobody who sees danger is sent away, also where one file runs for all
@@ -436,7 +446,7 @@ def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:
     if not lapsing.stands:
         raise ConflictError("Hiervoor staat geen ja in het dossier dat nu geldt.")
     if lapsing.stops:
-        message(ctx, case_id, Message.CONSENT_WITHDRAWN, wish)
+        message(ctx, case_id, Message.CONSENT_WITHDRAWN, wish=wish)
         return
     withdrawing.record(ctx, case_id, wish)
     detail = {"wie": wish.person, "organisatie": wish.organisation, "soort": wish.kind}

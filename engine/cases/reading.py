@@ -7,6 +7,9 @@ from typing import Any
 from engine import access, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
 from engine.cases.asking import (
+    ABOUT,
+    DAY,
+    TELLER,
     context_of,
     form_of,
     is_safety,
@@ -42,6 +45,7 @@ from engine.words import (
     Register,
     Relation,
     RoleId,
+    Teller,
     Verb,
 )
 
@@ -109,20 +113,20 @@ def engine_facts(known: Known) -> dict[str, Any]:
 
 def choices_for(ctx: Context, opened: Opened, form: Form) -> dict[str, Any]:
     """Whom the form of a task lets choose: people who work here, and the family by the names that one may know."""
-    family = store.registers.family(ctx.tx, opened.case.id)
-    names = {
-        relative.id: relative.name
-        for relative in family
-        if relative.name
-        and access.reads(ctx.sight, opened.facts, KnownData.CONTACT, (relative.id,), Purpose.SHARING, ())
-    }
-    names |= {id: name for id, name in own_names(ctx, opened).items() if name}
-    return people_for(ctx, form, opened.case.municipality) | relatives_for(family, names)
+    return people_for(ctx, form, opened.case.municipality) | relatives_known(ctx, opened.case.id, opened.facts)
 
 
-def own_names(ctx: Context, opened: Opened) -> dict[str, str]:
+def relatives_known(ctx: Context, case_id: int, facts: CaseFacts) -> dict[str, Any]:
+    """The people of the family to choose from, by the names that one may know or wrote down."""
+    family = store.registers.family(ctx.tx, case_id)
+    names = {r.id: r.name for r in family if r.name and _reachable(ctx.sight, facts, r.id)}
+    names |= {id: name for id, name in _own_names(ctx, case_id).items() if name}
+    return relatives_for(family, names)
+
+
+def _own_names(ctx: Context, case_id: int) -> dict[str, str]:
     """The names of the family that this person wrote down."""
-    own = (a for a in store.answers.of_case(ctx.tx, opened.case.id) if a.actor == ctx.actor.id)
+    own = (a for a in store.answers.of_case(ctx.tx, case_id) if a.actor == ctx.actor.id)
     rows = (row for answered in own for value in answered.values.values() for row in forms.rows_of(value))
     return {str(row["id"]): str(row.get("naam") or "") for row in rows if "id" in row}
 
@@ -434,7 +438,7 @@ def _shown(
         safety = danger or _of_safety(definition, event.process, event.element)
         if not (safety_role(event.item) in facts.circles if safety else Part.HISTORY in parts):
             continue
-        detail = dict(event.detail)
+        detail = _told(event, seen, facts)
         detail["stappen"] = [
             step
             for step in _steps(event)
@@ -447,6 +451,18 @@ def _shown(
             detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
         shown.append(replace(event, detail=detail))
     return tuple(shown)
+
+
+def _told(event: EventRow, seen: Sight, facts: CaseFacts) -> dict[str, Any]:
+    """The detail of an event, without who told it, when it was and for whom to who may not know these people."""
+    detail = dict(event.detail)
+    if TELLER not in detail:
+        return detail
+    people = {*detail.get(ABOUT, ()), detail[TELLER]} - set(Teller)
+    kind = KnownData.CONTACT if people else ""
+    if access.reads(seen, facts, kind, sorted(people), Purpose.SHARING, (event.actor,)):
+        return detail
+    return {name: value for name, value in detail.items() if name not in (TELLER, DAY, ABOUT)}
 
 
 def _tellers(definition: Definition, name: str) -> tuple[Element, ...]:

@@ -12,13 +12,11 @@ from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import CHILD_GATE, GATE, Field, Form, Holds
-from engine.words import Register
+from engine.words import Noted, Register
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten"})
 """What an expression may ask of `regio`."""
 ALWAYS = frozenset({"regio", "gemeente"})
-BESIDE_MESSAGE = ("_door", "_op")
-"""What the engine notes of a message: who sent it, and on which day."""
 _ROW = frozenset({"id", "value", "label", "domein", "soort"})
 """What the rows of lists have beside what a form asks of them."""
 SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -106,7 +104,7 @@ def known(definition: Definition) -> Known:
             if element.kind == Kind.BUSINESS_RULE_TASK:
                 fields.add(element.result or element.decision)
             if element.event is not None and element.event.kind == EventKind.MESSAGE and not process.rows_at(element):
-                fields.update(element.event.name + suffix for suffix in BESIDE_MESSAGE)
+                fields.update(element.event.name + suffix for suffix in Noted)
     if any(loop.variable for _, loop in _loops(definition)):  # a form inside a loop writes to the item
         inner |= fields
     rows = _rows(definition, _lists(definition), frozenset(inner))

@@ -11,14 +11,14 @@ from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS, STATED
-from engine.words import Answer
+from engine.words import Answer, Relation
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
     | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort", "stopt_delen"}
 )
 TOLD = frozenset({"titel", "uitleg"})
-BUTTON = TOLD | {"rollen", "vaker"}
+BUTTON = TOLD | {"rollen", "vaker", "voor_wie"}
 ROWS = frozenset({"voor_elke"})  # where it can't stand, the first gate tells
 KNOWN: Mapping[str, frozenset[str]] = {
     Kind.USER_TASK: STEP,
@@ -29,11 +29,14 @@ KNOWN: Mapping[str, frozenset[str]] = {
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset(Answer),
     "vaker": frozenset(Answer),
+    "voor_wie": frozenset(Relation),
     "stopt_delen": frozenset(Answer),
     "namens": frozenset({"ouders"}),
     "register": frozenset(REGISTERS),
     **STATED,
 }
+SEVERAL = frozenset({"voor_wie"})
+"""The properties that may have several of their values, with a comma between them."""
 
 
 _WHY = "Wat een stap nodig heeft, moet er zijn. Anders stopt een casus juist daar."
@@ -220,7 +223,7 @@ def _properties(process: Process, element: Element) -> Iterator[Finding]:
             message = f"Bij '{element.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
             advice = f"{meant}Kies een eigenschap uit de lijst in de modeler, of haal haar weg."
             yield PROPERTY.at(process, element, message, advice, Severity.WARNING)
-        elif name in VALUES and value not in VALUES[name]:
+        elif name in VALUES and not VALUES[name].issuperset(value.split(",") if name in SEVERAL else (value,)):
             message = f"Bij '{element.title}' is '{name}' gelijk aan '{value}'. Dat betekent niets."
             yield PROPERTY.at(process, element, message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
 

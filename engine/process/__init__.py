@@ -21,6 +21,7 @@ from engine.process import events, specs
 from engine.process import state as states
 from engine.process.build import OWN_FLOW, Built, build
 from engine.process.run import Note, Run, find_item, item_of, laid_over
+from engine.words import Noted
 
 __all__ = [
     "Model",
@@ -254,7 +255,7 @@ def _awaited(workflow: Any) -> tuple[Element, ...]:
 
 def _told(document: Mapping[str, Any], rows: str, name: str) -> dict[str, Any]:
     """The document with a row for this telling."""
-    row = {key: document[key] for key in (f"{name}_door", f"{name}_op") if key in document}
+    row = {key: document[key] for key in (f"{name}{noted}" for noted in Noted) if key in document}
     standing = document.get(rows)
     rest = {key: value for key, value in document.items() if key not in row}
     return {**rest, rows: [*(standing if isinstance(standing, list) else ()), row]}

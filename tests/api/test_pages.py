@@ -473,18 +473,26 @@ def test_nobody_is_chosen_to_give_a_task_to_until_you_choose(demo: Demo) -> None
 # --- a case ----------------------------------------------------------------------------------------------------
 
 
-def test_a_message_is_explained_before_it_is_sent(demo: Demo) -> None:
+def test_a_message_is_explained_and_asked_about_before_it_is_sent(demo: Demo) -> None:
     demo.signal(_getoond="")
     visitor = demo.visit("petra").open("/casus/1")
-    visitor.open("/casus/1/bericht/gezin_verhuist")
+    address = "/casus/1/bericht/gezin_verhuist"
+    visitor.open(address)
     assert "Nee, ga terug" in visitor.text
     assert "Gemeld" not in visitor.open("/casus/1").text
-    visitor.open("/casus/1/bericht/gezin_verhuist").send("/casus/1/bericht/gezin_verhuist")
+    (mother,) = re.findall(r'name="voor" value="([^"]+)"', visitor.open(address).html)
+    said = {"van": "zelf", "op": "2026-01-05", "voor": mother}
+    for wrong in ({"van": ""}, {"op": ""}, {"op": "2099-01-01"}, {"voor": "een_ander"}, {"van": mother, "voor": ""}):
+        assert visitor.open(address).send(address, **{**said, **wrong}).status == 422
+    assert "Deze dag moet nog komen" in visitor.open(address).send(address, **{**said, "op": "2099-01-01"}).text
+    assert "Gemeld" not in visitor.open("/casus/1").text
+    visitor.open(address).send(address, **said)
     assert visitor.path == "/casus/1"
-    assert "Gemeld: " in visitor.text
+    about = "Gebeurd op 5 januari 2026. Voor: Iemand uit het gezin. Verteld door: Ik zag of merkte het zelf"
+    assert f"Gemeld: Gezin verhuist. {about}" in visitor.text
     assert "door Petra Proces" in visitor.text
-    assert "kun je bij dit dossier nu niet melden" in visitor.open("/casus/1/bericht/gezin_verhuist").text
-    assert visitor.send("/casus/1/bericht/gezin_verhuist").status == 409
+    assert "kun je bij dit dossier nu niet melden" in visitor.open(address).text
+    assert visitor.send(address).status == 409
 
 
 def test_an_answer_is_corrected_with_a_reason(demo: Demo) -> None:

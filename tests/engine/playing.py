@@ -199,7 +199,7 @@ class Play(Rehearsal):
             self.on_message(Action(ActionKind.MESSAGE, name))
             return
         with self.as_(by) as ctx:
-            cases.message(ctx, self.case_id, name)
+            cases.message(ctx, self.case_id, name, self.told(ctx, name))
 
     def correct(self, process: str, element: str, answers: Mapping[str, Any], reason: str, by: str = OVERSEER) -> None:
         """Correct what a step answered; what is not said again stays."""

@@ -303,6 +303,11 @@ class Journey(Player):
             return
         screen.section("Is er iets veranderd?").get_by_role("link", name=title).click()
         expect(screen.heading(title)).to_be_visible()
+        if message != Message.ACUTE_DANGER:
+            screen.page.get_by_label("Ik zag of merkte het zelf").check()
+            screen.page.get_by_label("Wanneer gebeurde het?").fill("2026-01-05")
+            for one in screen.page.get_by_role("group", name="Voor wie geldt dit?").get_by_role("checkbox").all():
+                one.check()
         screen.press("Ja, dit is gebeurd")
         screen.said("Dit is gemeld.")
         self.acting[f"{message}_door"] = person

@@ -221,7 +221,7 @@ class World:
         if not teller or (not step.secret and not self.doer(step)):
             return False
         before = {row.id for row in self.rows()}
-        sent = self.browser(teller).request("POST", f"/v1/cases/{self.case}/messages", {"name": step.message})
+        sent = self.browser(teller).request("POST", f"/v1/cases/{self.case}/messages", step.telling)
         self.story.append(f"{teller} tells {step.message}")
         self.expect(sent, 204, what=f"{teller} tells {step.message}")
         self.tellers |= {row.id: teller for row in self.rows() if row.id not in before}

@@ -79,6 +79,12 @@ class Step:
         """What opens it."""
         return "acute_onveiligheid" if self.secret else f"{self.id}_nodig"
 
+    @property
+    def telling(self) -> dict[str, str]:
+        """How it is told: who told it and when; of danger neither is asked."""
+        asked = {} if self.secret else {"toldBy": "zelf", "day": "2026-01-05"}
+        return {"name": self.message, **asked}
+
     def key(self, kind: str, about: str) -> str:
         """The key of its question of this kind about these."""
         return f"{self.id}_{kind}_{about}"

@@ -398,7 +398,7 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     for step in process.TOLD:
         if rules.tells(file, person, frozenset(step.tellers)) is Sight.NEVER:
             yield "POST …/bericht", no(f"{place}/bericht/{step.message}", form={})
-            yield "POST /v1/…/messages", no(f"/v1/cases/{world.case}/messages", json={"name": step.message})
+            yield "POST /v1/…/messages", no(f"/v1/cases/{world.case}/messages", json=step.telling)
             break
     yield from _forbidden_tasks(survey, person, no)
     for id_ in {done.step.id for done in world.done}:

@@ -1,0 +1,75 @@
+"""Telling a case that something happened: who told it, when it was and for whom, before anything starts."""
+
+from collections.abc import Mapping
+
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import answers
+from api.pages.page import Page
+from api.request import Routes
+from engine import cases
+from engine.errors import InvalidDataError
+from engine.words import Message
+
+STOPS = (
+    "Dit gebeurt er als je het meldt:\n\n"
+    "- Het gewone traject stopt. De taken die daarin openstaan, vervallen.\n"
+    "- Op de werklijst komen de stappen die nu nodig zijn.\n"
+    "- Loopt er een stap voor de veiligheid? Die gaat door."
+)
+GOES_ON = (
+    "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Op de werklijst komen er stappen bij."
+)
+NOT_NOW = "Dit kun je bij dit dossier nu niet melden."
+
+routes = Routes(include_in_schema=False)
+
+
+@routes.get("/casus/{case_id}/bericht/{name}")
+def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
+    """Say what will happen, and ask who told it, when it was and for whom."""
+    case = cases.case(page.ctx, case_id)
+    option = _option(case, name)
+    if option is None:
+        return page.redirect(f"/casus/{case_id}", NOT_NOW)
+    return _page(page, case, option, {})
+
+
+@routes.post("/casus/{case_id}/bericht/{name}")
+def tell(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
+    """Tell the case; where an answer lacks nothing starts, and the page asks for it."""
+    case = cases.case(page.ctx, case_id)
+    option = _option(case, name)
+    given = answers.decode(cases.questions(page.ctx, case_id, option), page.form) if option else {}
+    try:
+        cases.message(page.ctx, case_id, name, given)
+    except InvalidDataError as error:
+        page.rollback()
+        if option is None:
+            raise
+        return _page(page, case, option, given, error.fields)
+    return page.redirect(f"/casus/{case_id}", "Dit is gemeld. De stappen die nu nodig zijn, staan hieronder.")
+
+
+def _option(case: cases.CaseView, name: str) -> cases.MessageOption | None:
+    return next((option for option in case.messages if option.name == name), None)
+
+
+def _page(
+    page: Page,
+    case: cases.CaseView,
+    option: cases.MessageOption,
+    given: Mapping[str, object],
+    errors: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    return page.render(
+        "tell.html",
+        422 if errors else 200,
+        path=f"/casus/{case.id}",
+        **answers.asked(cases.questions(page.ctx, case.id, option), given, {}, errors),
+        case=case,
+        title=option.title,
+        explanation=f"{option.explanation}\n\n{STOPS if option.element.interrupting else GOES_ON}",
+        action=f"/casus/{case.id}/bericht/{option.name}",
+        urgent=option.name == Message.ACUTE_DANGER,
+    )
