@@ -3,9 +3,11 @@
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,9 +19,12 @@ from api.app import create_app
 from api.demo import filling
 from api.request import House
 from engine import cases, definitions, scenarios, store, worker
+from engine.access import Person
 from engine.cases import Library
 from engine.definitions import Definition
+from engine.scenarios import Scenario
 from tests.conftest import BEGIN, SqliteDatabases, migrate, once
+from tests.engine.playing import Play
 from tests.journeys.screen import Journey, Screen, Site
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
@@ -60,6 +65,15 @@ def published(sqlite_databases: SqliteDatabases, definition: Definition) -> Path
     return once("published", publish) / "published.sqlite"
 
 
+class Behind(Play):
+    """Plays a case through the use cases, behind the screens, by those who would sit at them."""
+
+    def people(self, tx: store.Transaction) -> Sequence[Person]:
+        """The cast, before others."""
+        cast = [person for people in CAST.values() for person in people]
+        return sorted(super().people(tx), key=lambda p: cast.index(p.id) if p.id in cast else len(cast))
+
+
 @contextmanager
 def serving(file: Path, library: Library, handbook: Path) -> Iterator[str]:
     """Serve a database as the demo does, worker included, with the clock at BEGIN; gives the address."""
@@ -94,7 +108,7 @@ def site(
     people = {person.id: person for person in filling.read_people(WORKFLOWS, REGION)}
     file = Path(shutil.copy(published, tmp_path / "journey.sqlite"))
     with serving(file, library, handbook_build / "site") as url:
-        yield Site(url, people, definition)
+        yield Site(url, people, definition, file)
 
 
 @pytest.fixture
@@ -105,7 +119,7 @@ def full_site(
     people = {person.id: person for person in filling.read_people(WORKFLOWS, REGION)}
     file = Path(shutil.copy(filled, tmp_path / "full.sqlite"))
     with serving(file, library, handbook_build / "site") as url:
-        yield Site(url, people, definition)
+        yield Site(url, people, definition, file)
 
 
 # --- the browser -----------------------------------------------------------------------------------------------
@@ -188,11 +202,27 @@ def sit_down(site: Site, open_browser: Callable[..., BrowserContext], script: bo
 
 
 @pytest.fixture
-def journey(site: Site, sit_down: Callable[[str], Screen]) -> Callable[..., Journey]:
-    """A case to be played from an example of the reference process; some roles may be played by others than usual."""
+def journey(site: Site, library: Library, sit_down: Callable[[str], Screen]) -> Callable[..., Journey]:
+    """A case to be played from an example of the reference process; some roles may be played by others than usual.
 
-    def plan(example: str, **roles: tuple[str, ...]) -> Journey:
-        actions = scenarios.read(WORKFLOWS / f"casus/voorbeelden/{example}.yaml").actions
-        return Journey(site, sit_down, actions, {**CAST, **roles}, OVERVIEW)
+    What comes before `at` is no part of the journey and was done before anybody sat down.
+    """
+
+    def plan(example: str, at: str = "", **roles: tuple[str, ...]) -> Journey:
+        scenario = scenarios.read(WORKFLOWS / f"casus/voorbeelden/{example}.yaml")
+        case = Journey(site, sit_down, scenario.actions, {**CAST, **roles}, OVERVIEW)
+        if at:
+            before = list(takewhile(lambda action: action.name != at, scenario.actions))
+            case.join(played_before(site, library, replace(scenario, actions=tuple(before))), len(before))
+        return case
 
     return plan
+
+
+def played_before(site: Site, library: Library, scenario: Scenario) -> int:
+    """Play actions that take no time behind the screens; gives the id of the case."""
+    database = store.Database(f"sqlite:///{site.file}")
+    behind = Behind(database, library, BEGIN)
+    behind.play(scenario)
+    database.close()
+    return behind.case_id

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from re import Pattern
 from typing import Any
 
@@ -22,13 +23,14 @@ ASKS_ON = "Door je antwoorden zijn er vragen bijgekomen."
 
 @dataclass(frozen=True)
 class Site:
-    """The running application: where it is, who may sign in, and what it runs; `kin` are the people of the family that
-    the cases named, with their relation.
+    """The running application: where it is, who may sign in, what it runs and on which database. `kin` are the people
+    of the family that the cases named, with their relation.
     """
 
     url: str
     people: Mapping[str, Person]
     definition: Definition
+    file: Path
     kin: dict[str, str] = field(default_factory=dict)
 
     def element(self, id: str) -> Element:
@@ -253,6 +255,11 @@ class Journey(Player):
         self.address = ""
         self.acting: dict[str, str] = {}
 
+    def join(self, case_id: int, done: int) -> None:
+        """Go on with a case in which so many of the actions were done before."""
+        begun, self.left = self.left[0], self.left[done:]
+        self._named(begun, f"{self.site.url}/casus/{case_id}")
+
     def play(self, *, until: str = "") -> None:
         """Play on, as far as the first task, message or wait with this name, or to the end."""
         while self.left and (not until or self.left[0].name != until):
@@ -328,12 +335,16 @@ class Journey(Player):
         expect(screen.heading("Nieuw signaal")).to_be_visible()
         if where.count():
             where.select_option(label="Kerkrade")
-        self.site.kin.update({row.get("naam", ""): row["relatie"] for row in action.answers.get("gezin", ())})
         screen.submit(self.site.form(element), action.answers, "Signaal opslaan")
         screen.said("Je signaal is opgeslagen.")
-        self.address = screen.page.url
+        self._named(action, screen.page.url)
+
+    def _named(self, begun: Action, address: str) -> None:
+        """Know a case by what it began with."""
+        self.address = address
+        self.site.kin.update({row.get("naam", ""): row["relatie"] for row in begun.answers.get("gezin", ())})
         # the name of the family shows only to who may know it
-        self.case = re.compile(f"^({action.answers['gezin_naam']}|Signaal {self.address.rpartition('/')[2]})$")
+        self.case = re.compile(f"^({begun.answers['gezin_naam']}|Signaal {address.rpartition('/')[2]})$")
 
     def _complete(self, action: Action) -> None:
         element = self.site.element(action.name)

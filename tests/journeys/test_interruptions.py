@@ -12,8 +12,7 @@ SEEN = "Blauwe plekken, en zij kijkt steeds naar de deur."
 
 
 def test_after_withdrawal_partners_see_nothing_and_the_case_ends_well(journey: Callable[..., Journey]) -> None:
-    case = journey("toestemming_ingetrokken")
-    case.play(until="toestemming_ingetrokken")
+    case = journey("toestemming_ingetrokken", at="toestemming_ingetrokken")
     partner = case.look("jet_jansproef")
     expect(partner.section("Wat het gezin wil")).to_be_visible()
     expect(partner.section("Nu aan de beurt").get_by_role("link", name="Ouders voorbereiden")).to_be_visible()
@@ -35,8 +34,7 @@ def test_after_withdrawal_partners_see_nothing_and_the_case_ends_well(journey: C
 
 
 def test_consent_is_withdrawn_just_before_a_handover_that_then_does_not_come(journey: Callable[..., Journey]) -> None:
-    case = journey("toestemming_ingetrokken_bij_verhuizing")
-    case.play(until="toestemming_vastleggen")
+    case = journey("toestemming_ingetrokken_bij_verhuizing", at="toestemming_vastleggen")
     offered = case.look("mila_modelman").section("Is er iets veranderd?")
     expect(offered.get_by_role("link", name="Gezin verhuist")).to_be_visible()
     expect(offered.get_by_role("link", name="Toestemming intrekken")).to_have_count(0)
@@ -57,8 +55,7 @@ def test_consent_is_withdrawn_just_before_a_handover_that_then_does_not_come(jou
 
 
 def test_the_number_to_call_in_danger_is_seen_first_on_a_phone(journey: Callable[..., Journey]) -> None:
-    case = journey("onveiligheid_gaat_door_na_intrekking")
-    case.play(until="uitleg_geven")
+    case = journey("onveiligheid_gaat_door_na_intrekking", at="uitleg_geven")
     page = case.look("mila_modelman").page
     page.set_viewport_size({"width": 390, "height": 844})
     call = page.get_by_role("main").get_by_role("link", name="112")
@@ -70,8 +67,7 @@ def test_the_number_to_call_in_danger_is_seen_first_on_a_phone(journey: Callable
 
 
 def test_safety_goes_on_after_withdrawal_seen_by_who_acts_in_it_alone(journey: Callable[..., Journey]) -> None:
-    case = journey("onveiligheid_gaat_door_na_intrekking")
-    case.play(until="acute_onveiligheid")
+    case = journey("onveiligheid_gaat_door_na_intrekking", at="acute_onveiligheid")
     case.tell("jet_jansproef", case.left.pop(0).name)
     case.play(until="toestemming_ingetrokken")
     acting = case.look("jet_jansproef")

@@ -10,8 +10,7 @@ from tests.journeys.screen import Journey, Screen
 
 
 def test_the_second_one_hears_who_was_first_and_keeps_what_was_typed(journey: Callable[..., Journey]) -> None:
-    case = journey("een_duidelijke_vraag")
-    case.play(until="aanmelder_terugkoppelen")
+    case = journey("een_duidelijke_vraag", at="aanmelder_terugkoppelen")
     action = case.left[0]
     element = case.site.element(action.name)
     form = case.site.form(element)
@@ -37,8 +36,7 @@ def test_the_second_one_hears_who_was_first_and_keeps_what_was_typed(journey: Ca
 
 
 def test_who_answers_on_after_the_task_was_completed_keeps_what_was_typed(journey: Callable[..., Journey]) -> None:
-    case = journey("een_duidelijke_vraag")
-    case.play(until="aanmelding_beoordelen")
+    case = journey("een_duidelijke_vraag", at="aanmelding_beoordelen")
     action = case.left[0]
     element = case.site.element(action.name)
     form = case.site.form(element)
