@@ -6,12 +6,19 @@ from contextlib import ExitStack
 import pytest
 
 from engine.cases import Library
+from engine.checks import patience
 from engine.store import Database
 from tests.conftest import BEGIN, CopyOf
 from tests.engine import playing
 from tests.engine.playing import Play
 
 NOW = BEGIN
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long somebody waits on a busy machine is no test of ours; the processor time that may be spent is."""
+    monkeypatch.setattr(patience, "PATIENCE", 100)
 
 
 @pytest.fixture
