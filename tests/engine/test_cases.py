@@ -14,7 +14,7 @@ from engine import cases, deadlines, definitions, process, store
 from engine.cases import Library, writing
 from engine.consent import Opening
 from engine.definitions.registers import AgreementRow
-from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
+from engine.errors import ConflictError, DefinitionError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.store import Database
 from engine.store.tables import metadata
 from tests.engine import playing
@@ -318,6 +318,15 @@ def test_a_step_that_the_store_refuses_leaves_nothing_behind(play: Play, monkeyp
     monkeypatch.undo()
     play.do("toestemming_vastleggen", CONSENT)
     assert play.open() == ["aanmelding_beoordelen"]
+
+
+def test_a_version_that_may_not_be_published_any_more_still_opens_and_runs(small: Play) -> None:
+    with small.database.writing() as tx, pytest.raises(DefinitionError):
+        cases.publish(tx, playing.small(), NOW)
+    small.start({"hoeveel": "1"}, process="klein")
+    assert small.view(OVERSEER).status == "lopend"
+    small.do("nakijken", {"hoeveel": "1"}, by=OVERSEER)
+    assert small.view(OVERSEER).status == "klaar"
 
 
 def test_a_table_that_can_not_decide_leaves_the_task_open(small: Play) -> None:
