@@ -157,7 +157,7 @@ def _overlaps(process: Process) -> Iterator[Finding]:
             scopes.setdefault(element.parent, []).append((element.bounds, element))
     count = 0
     for shapes in scopes.values():
-        for one, other, share in _overlapping(shapes):
+        for first, other, share in _overlapping(shapes):
             count += 1
             if count > MAXIMUM_OVERLAPS:
                 return
@@ -165,10 +165,10 @@ def _overlaps(process: Process) -> Iterator[Finding]:
             yield OVERLAP.breach(
                 process.file,
                 other.id,
-                f"'{other.title}' ligt {'op' if covered else 'gedeeltelijk op'} '{one.title}'.",
+                f"'{other.title}' ligt {'op' if covered else 'gedeeltelijk op'} '{first.title}'.",
                 name=other.name,
                 severity=Severity.ERROR if covered else Severity.WARNING,
-                places=((process.file, one.id), (process.file, other.id)),
+                places=((process.file, first.id), (process.file, other.id)),
             )
 
 
@@ -263,15 +263,15 @@ def _crossings(process: Process) -> Iterator[Finding]:
 
 def _runs_through(points: Sequence[tuple[float, float]], box: Bounds) -> bool:
     core = Bounds(box.x + SLACK, box.y + SLACK, box.width - 2 * SLACK, box.height - 2 * SLACK)
-    return any(_cuts(one, other, core) for one, other in pairwise(points))
+    return any(_cuts(start, end, core) for start, end in pairwise(points))
 
 
-def _cuts(one: tuple[float, float], other: tuple[float, float], box: Bounds) -> bool:
+def _cuts(begin: tuple[float, float], finish: tuple[float, float], box: Bounds) -> bool:
     """Whether a line goes through a box: the part of it that lies between each pair of sides must not be empty."""
     enter, leave = 0.0, 1.0
     for start, end, low, high in (
-        (one[0], other[0], box.x, box.x + box.width),
-        (one[1], other[1], box.y, box.y + box.height),
+        (begin[0], finish[0], box.x, box.x + box.width),
+        (begin[1], finish[1], box.y, box.y + box.height),
     ):
         step = end - start
         if abs(step) < 1e-9:

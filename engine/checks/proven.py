@@ -143,9 +143,9 @@ def spelregels(definition: Definition) -> tuple[Finding, ...]:
     vague = proof.vague(definition, rules)
     broken = [v for v in verdicts if v.outcome != proof.HOLDS and not lost.keys() & _messages(v.rule)]
     unread = (from_problem(problem, {}) for problem in problems)
-    told = (_verdict(definition, verdict, own) for verdict in broken if verdict.rule.id not in vague)
+    breaches = (_verdict(definition, verdict, own) for verdict in broken if verdict.rule.id not in vague)
     unclear = (_which(definition, rule, vague[rule.id]) for rule in rules if rule.id in vague)
-    return (*silences, *unclear, *told, *unread)
+    return (*silences, *unclear, *breaches, *unread)
 
 
 def _which(definition: Definition, rule: proof.Rule, step: Element) -> Finding:

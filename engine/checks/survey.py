@@ -120,10 +120,10 @@ def _definition(home: Home, spelregels_too: bool = True) -> Report:
         findings, made = gates.examine(definition, spelregels_too), ((home, definition),)
     except DefinitionError as error:
         processes = _readable(files)
-        told = [from_problem(problem, processes) for problem in error.problems]
+        causes = [from_problem(problem, processes) for problem in error.problems]
         for process in processes.values():
-            told += [*gates.first(files[process.file], process.file)[1], *gates.drawn(process)]
-        findings = by_importance(told)
+            causes += [*gates.first(files[process.file], process.file)[1], *gates.drawn(process)]
+        findings = by_importance(causes)
     return Report(
         tuple(replace(f, file=place(f.file), places=tuple((place(p), id) for p, id in f.places)) for f in findings),
         {place(f): p for f, p in processes.items()},

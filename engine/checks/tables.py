@@ -207,7 +207,7 @@ def _samples(column: Input, cells: Sequence[str], field: Field | None) -> Iterat
     elif field is not None and field.options:
         yield from (option.value for option in field.options)
     elif column.type == "date" or (_DATE.search(text) and not column.type):
-        yield from _days(sorted({date.fromisoformat(found) for found in _DATE.findall(text)}))
+        yield from _days(sorted({date.fromisoformat(day) for day in _DATE.findall(text)}))
     elif column.type in ("number", "integer", "long", "double") or (
         field is not None and field.type.holds is Holds.NUMBER
     ):
@@ -223,7 +223,7 @@ def _samples(column: Input, cells: Sequence[str], field: Field | None) -> Iterat
 
 def _numbers(text: str, field: Field | None) -> Iterator[Any]:
     """Each number that is named, and one on either side of it."""
-    named = sorted({Decimal(found) for found in _NUMBER.findall(_TEXT.sub("", text))})
+    named = sorted({Decimal(number) for number in _NUMBER.findall(_TEXT.sub("", text))})
     low = Decimal(str(field.minimum)) if field is not None and field.minimum is not None else None
     high = Decimal(str(field.maximum)) if field is not None and field.maximum is not None else None
     near = sorted({n + step for n in named for step in (Decimal(-1), Decimal(0), Decimal(1))} or {Decimal(0)})

@@ -37,8 +37,8 @@ def changed(old: str, new: str, file: str = "borgen.bpmn", process: str = "opzet
 
 
 def form(*components: dict[str, object]) -> bytes:
-    told = {"schemaVersion": 16, "type": "default", "id": "vragen", "components": list(components)}
-    return json.dumps(told).encode()
+    form = {"schemaVersion": 16, "type": "default", "id": "vragen", "components": list(components)}
+    return json.dumps(form).encode()
 
 
 def question(key: str, **more: object) -> dict[str, object]:
@@ -53,13 +53,13 @@ def small(*parts: str, files: dict[str, bytes] | None = None, settings: dict[str
     )
 
 
-def rules(found: tuple[Finding, ...], severity: Severity | None = None) -> set[tuple[str, str]]:
-    return {(f.rule.id, f.element) for f in found if severity in (None, f.severity)}
+def rules(findings: tuple[Finding, ...], severity: Severity | None = None) -> set[tuple[str, str]]:
+    return {(f.rule.id, f.element) for f in findings if severity in (None, f.severity)}
 
 
-def only(found: tuple[Finding, ...], rule: str) -> Finding:
-    of_rule = [f for f in found if f.rule.id == rule]
-    assert len(of_rule) == 1, [f.sentence for f in found]
+def only(findings: tuple[Finding, ...], rule: str) -> Finding:
+    of_rule = [f for f in findings if f.rule.id == rule]
+    assert len(of_rule) == 1, [f.sentence for f in findings]
     return of_rule[0]
 
 
@@ -69,8 +69,8 @@ def only(found: tuple[Finding, ...], rule: str) -> Finding:
 @pytest.mark.parametrize("region", ["", *REGIONS])
 @pytest.mark.parametrize("process", ["casus", "opzetten"])
 def test_everything_shipped_passes_both_gates(process: str, region: str) -> None:
-    found = checks.examine(definitions.load(WORKFLOWS, process, region or None))
-    assert [f.sentence for f in found if f.severity is not Severity.TIP] == []
+    findings = checks.examine(definitions.load(WORKFLOWS, process, region or None))
+    assert [f.sentence for f in findings if f.severity is not Severity.TIP] == []
 
 
 def test_a_region_is_checked_whole_and_quickly() -> None:
@@ -113,32 +113,32 @@ REFERENCES = [
 
 @pytest.mark.parametrize(("old", "new", "rule", "element", "severity"), LAYOUT)
 def test_a_drawing_that_misleads(old: str, new: str, rule: str, element: str, severity: str) -> None:
-    found = checks.examine(changed(old, new))
-    assert (rule, element) in rules(found, Severity(severity))
+    findings = checks.examine(changed(old, new))
+    assert (rule, element) in rules(findings, Severity(severity))
 
 
 def test_an_arrow_that_is_not_drawn() -> None:
-    found = checks.examine(changed('bpmnElement="naar_kwartaal_reflecteren"', 'bpmnElement="weg"'))
-    told = only(found, "pijl_tekening")
-    assert told.element == "naar_kwartaal_reflecteren"
-    assert "'Een kwartaal later' naar 'Elk kwartaal terugkijken'" in told.message
+    findings = checks.examine(changed('bpmnElement="naar_kwartaal_reflecteren"', 'bpmnElement="weg"'))
+    finding = only(findings, "pijl_tekening")
+    assert finding.element == "naar_kwartaal_reflecteren"
+    assert "'Een kwartaal later' naar 'Elk kwartaal terugkijken'" in finding.message
 
 
 @pytest.mark.parametrize(("old", "new", "rule", "severity"), TEXTS)
 def test_a_text_that_a_reader_would_miss(old: str, new: str, rule: str, severity: str) -> None:
-    found = checks.examine(changed(old, new))
-    assert (rule, "kwartaal_reflecteren") in rules(found, Severity(severity))
+    findings = checks.examine(changed(old, new))
+    assert (rule, "kwartaal_reflecteren") in rules(findings, Severity(severity))
 
 
 @pytest.mark.parametrize(("old", "new", "rule", "severity"), REFERENCES)
 def test_a_reference_that_leads_nowhere(old: str, new: str, rule: str, severity: str) -> None:
-    found = checks.examine(changed(old, new))
-    assert (rule, "kwartaal_reflecteren") in rules(found, Severity(severity))
+    findings = checks.examine(changed(old, new))
+    assert (rule, "kwartaal_reflecteren") in rules(findings, Severity(severity))
 
 
 def test_a_property_with_a_typing_error_is_guessed() -> None:
-    told = only(checks.examine(changed('name="duur" value="1 uur"', 'name="duurr" value="1 uur"')), "eigenschap")
-    assert "Bedoelde je 'duur'?" in told.advice
+    finding = only(checks.examine(changed('name="duur" value="1 uur"', 'name="duurr" value="1 uur"')), "eigenschap")
+    assert "Bedoelde je 'duur'?" in finding.advice
 
 
 @pytest.mark.parametrize(
@@ -155,19 +155,19 @@ def test_a_property_with_a_typing_error_is_guessed() -> None:
     ],
 )
 def test_a_name_that_nothing_ever_writes(old: str, new: str, strange: str, meant: str) -> None:
-    told = only(checks.examine(changed(old, new)), "naam_onbekend")
-    assert f"'{strange}'" in told.message
-    assert meant in told.advice
+    finding = only(checks.examine(changed(old, new)), "naam_onbekend")
+    assert f"'{strange}'" in finding.message
+    assert meant in finding.advice
 
 
 def test_a_form_that_asks_for_an_unknown_name() -> None:
     hidden = form(question("soort"), question("uitleg", conditional={"hide": '=sort = "anders"'}))
-    found = checks.examine(
+    findings = checks.examine(
         small(start(), step(), end(), way("begin", "vragen", "klaar"), files={"vragen.form": hidden})
     )
-    told = only(found, "naam_onbekend")
-    assert (told.file, told.element) == ("vragen.form", "vraag_uitleg")
-    assert "'soort'" in told.advice
+    finding = only(findings, "naam_onbekend")
+    assert (finding.file, finding.element) == ("vragen.form", "vraag_uitleg")
+    assert "'soort'" in finding.advice
 
 
 def step(**more: str) -> str:
@@ -189,9 +189,9 @@ def test_a_register_needs_its_columns(columns: tuple[str, ...], missing: str) ->
         way("begin", "vragen", "klaar"),
         files={"vragen.form": form(*asked)},
     )
-    told = [f for f in checks.examine(drawn) if f.rule.id == "register"]
-    assert bool(told) is bool(missing)
-    assert all(f.message.endswith(f"vraagt niet naar {missing}.") for f in told)
+    findings = [f for f in checks.examine(drawn) if f.rule.id == "register"]
+    assert bool(findings) is bool(missing)
+    assert all(f.message.endswith(f"vraagt niet naar {missing}.") for f in findings)
 
 
 def test_a_column_that_a_register_does_not_have() -> None:
@@ -215,8 +215,8 @@ def test_a_deadline_that_counts_from_nothing() -> None:
 
 def test_a_diagram_that_calls_itself() -> None:
     again = node("callActivity", "nog_eens", calledElement="proef")
-    told = only(checks.examine(small(start(), again, end(), way("begin", "nog_eens", "klaar"))), "aanroep_rond")
-    assert told.element == "nog_eens"
+    finding = only(checks.examine(small(start(), again, end(), way("begin", "nog_eens", "klaar"))), "aanroep_rond")
+    assert finding.element == "nog_eens"
 
 
 # --- decision tables -------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=
 
 def table(*rows: tuple[str, str, str], policy: str = "UNIQUE") -> list[Finding]:
     """What is told of a table over an age from 0 to 99 and a kind that is a or b."""
-    told = "".join(
+    lines = "".join(
         f'<rule id="r{number}"><inputEntry id="a{number}"><text>{age}</text></inputEntry>'
         f'<inputEntry id="b{number}"><text>{kind}</text></inputEntry>'
         f'<outputEntry id="c{number}"><text>"{outcome}"</text></outputEntry></rule>'
@@ -242,7 +242,7 @@ def table(*rows: tuple[str, str, str], policy: str = "UNIQUE") -> list[Finding]:
         {"id": "s", "key": "soort", "type": "radio", "label": "Soort", "values": values},
     )
     decide = node("businessRuleTask", "advies", camunda_decisionRef="advies", camunda_resultVariable="uitkomst")
-    files = {"vragen.form": asked, "advies.dmn": TABLE.format(policy=policy, rows=told).encode()}
+    files = {"vragen.form": asked, "advies.dmn": TABLE.format(policy=policy, rows=lines).encode()}
     drawn = small(start(), step(), decide, end(), way("begin", "vragen", "advies", "klaar"), files=files)
     return [f for f in checks.examine(drawn) if f.rule.id.startswith("tabel")]
 
@@ -252,19 +252,19 @@ def test_a_table_without_gap_or_overlap_says_nothing() -> None:
 
 
 def test_a_gap_is_told_with_an_example() -> None:
-    (told,) = table(("&lt; 18", "-", "jong"), ("&gt; 18", '"a"', "a"), ("&gt; 18", '"b"', "b"))
-    assert told.message == "In de tabel 'Advies' past geen regel als 'Leeftijd' 18 is."
-    (told,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", '"a"', "a"))
-    assert "'Soort' “b” is" in told.message
+    (finding,) = table(("&lt; 18", "-", "jong"), ("&gt; 18", '"a"', "a"), ("&gt; 18", '"b"', "b"))
+    assert finding.message == "In de tabel 'Advies' past geen regel als 'Leeftijd' 18 is."
+    (finding,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", '"a"', "a"))
+    assert "'Soort' “b” is" in finding.message
     assert table(("&lt; 18", "-", "jong"), policy="COLLECT") == []
 
 
 def test_an_overlap_is_told_with_an_example() -> None:
     rows = (("&lt;= 18", "-", "jong"), ("&gt;= 18", "-", "oud"))
-    (told,) = table(*rows)
-    assert (told.rule.id, told.severity) == ("tabel_overlap", Severity.ERROR)
-    assert "regel 1 en regel 2" in told.message
-    assert "'Leeftijd' 18 is" in told.message
+    (finding,) = table(*rows)
+    assert (finding.rule.id, finding.severity) == ("tabel_overlap", Severity.ERROR)
+    assert "regel 1 en regel 2" in finding.message
+    assert "'Leeftijd' 18 is" in finding.message
     assert table(*rows, policy="FIRST") == []
     assert [f.rule.id for f in table(*rows, policy="ANY")] == ["tabel_overlap"]
 
@@ -296,8 +296,8 @@ def test_a_case_that_gets_stuck_is_told_as_a_story(tmp_path: Path) -> None:
 def test_a_broken_spelregel_is_refused_with_the_way_there() -> None:
     sharing = '<camunda:property name="fase" value="signaleren" />'
     drawn = changed(sharing, f'{sharing}<camunda:property name="deelt" value="ja" />', "signaleren.bpmn", "casus")
-    told = [f for f in checks.examine(drawn) if f.rule.id == "spelregel" and f.severity is Severity.ERROR]
-    assert any(f.file == "signaleren.bpmn" and f.story and f.places for f in told)
+    findings = [f for f in checks.examine(drawn) if f.rule.id == "spelregel" and f.severity is Severity.ERROR]
+    assert any(f.file == "signaleren.bpmn" and f.story and f.places for f in findings)
     with pytest.raises(DefinitionError) as error:
         checks.publishable(drawn)
     assert "spelregel" in {problem.rule for problem in error.value.problems}
@@ -328,17 +328,17 @@ def test_a_file_of_a_region_is_looked_at_in_its_place(tmp_path: Path) -> None:
     file.write_text(
         file.read_text("utf-8").replace('camunda:candidateGroups="', 'camunda:candidateGroups="buurvrouw,', 1)
     )
-    (told,) = checks.survey(file).findings
-    assert (told.rule.id, told.file) == ("rol", "regios/de-waterlanden/casus/voorbespreking.bpmn")
-    assert {f.file for f in checks.survey(tmp_path / "workflows").findings} == {told.file}
+    (finding,) = checks.survey(file).findings
+    assert (finding.rule.id, finding.file) == ("rol", "regios/de-waterlanden/casus/voorbespreking.bpmn")
+    assert {f.file for f in checks.survey(tmp_path / "workflows").findings} == {finding.file}
 
 
 def test_one_file_is_not_held_to_the_spelregels_of_the_whole_and_says_so(tmp_path: Path) -> None:
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     file = tmp_path / "workflows/casus/signaleren.bpmn"
     sharing = '<camunda:property name="fase" value="signaleren" />'
-    told = f'{sharing}<camunda:property name="deelt" value="ja" />'
-    file.write_text(file.read_text().replace(sharing, told, 1))
+    marked = f'{sharing}<camunda:property name="deelt" value="ja" />'
+    file.write_text(file.read_text().replace(sharing, marked, 1))
     report = check.look(file, "")
     assert report.findings == ()
     assert check.as_text(report, everything=False).splitlines() == [
@@ -355,19 +355,19 @@ def test_what_is_the_matter_in_many_places_is_told_once() -> None:
     drawn = small(
         start(), *(task(f"stap{n}") for n in range(14)), end(), way("begin", *(f"stap{n}" for n in range(14)), "klaar")
     )
-    told = [t for t in checks.grouped(checks.examine(drawn)) if t.finding.rule.id == "tekst" and t.others]
-    assert [len(t.others) for t in told] == [13]
-    assert told[0].elsewhere == "Dit geldt ook voor nog 13 plekken, zoals bij 'stap1' en 'stap2'."
+    groups = [t for t in checks.grouped(checks.examine(drawn)) if t.finding.rule.id == "tekst" and t.others]
+    assert [len(t.others) for t in groups] == [13]
+    assert groups[0].elsewhere == "Dit geldt ook voor nog 13 plekken, zoals bij 'stap1' en 'stap2'."
 
 
 def test_every_finding_says_why_and_what_to_do_in_the_order_of_importance() -> None:
     drawn = small(start(), task("stap"), node("userTask", "los"), end(), way("begin", "stap", "klaar"))
-    found = checks.examine(drawn)
-    assert all(f.rule.why.endswith(".") and f.message.endswith(".") for f in found)
+    findings = checks.examine(drawn)
+    assert all(f.rule.why.endswith(".") and f.message.endswith(".") for f in findings)
     order = [Severity.ERROR, Severity.WARNING, Severity.TIP]
-    assert [order.index(f.severity) for f in found] == sorted(order.index(f.severity) for f in found)
-    assert found[0].rule.id in ("geen_pijl_erin", "geen_pijl_eruit")
-    assert {f.rule.id for f in found[-2:]} <= {"tekst", "opschrift", "fase"}
+    assert [order.index(f.severity) for f in findings] == sorted(order.index(f.severity) for f in findings)
+    assert findings[0].rule.id in ("geen_pijl_erin", "geen_pijl_eruit")
+    assert {f.rule.id for f in findings[-2:]} <= {"tekst", "opschrift", "fase"}
 
 
 def test_judging_a_version_again_costs_nothing() -> None:
@@ -388,10 +388,10 @@ def test_judging_a_version_again_costs_nothing() -> None:
     ],
 )
 def test_a_cause_comes_before_what_follows_from_it(old: str, new: str, file: str, first: str, advice: str) -> None:
-    told = checks.grouped(checks.examine(changed(old, new, file, "casus")))
-    assert told[0].finding.rule.id == first
-    assert advice in told[0].finding.advice
-    assert told[0].finding.advice
+    groups = checks.grouped(checks.examine(changed(old, new, file, "casus")))
+    assert groups[0].finding.rule.id == first
+    assert advice in groups[0].finding.advice
+    assert groups[0].finding.advice
 
 
 def test_a_message_that_nothing_listens_to_is_told_on_the_diagram_and_once() -> None:
@@ -409,9 +409,9 @@ def test_a_message_that_nothing_listens_to_is_told_on_the_diagram_and_once() -> 
         text, times = re.subn(gone, "", text, flags=re.DOTALL)
         assert times, gone
     drawn = definitions.assemble("casus", "zuid-limburg", {**files, "casus.bpmn": text.encode()}, overridden)
-    found = [f for f in checks.examine(drawn) if f.rule.id == "spelregel"]
-    assert {f.file for f in found} == {"casus.bpmn"}
-    (told,) = (f for f in found if "toestemming_ingetrokken" in f.message)
-    assert told.message == "In dit proces luistert niets meer naar het bericht 'toestemming_ingetrokken'."
-    assert told.advice.startswith("Zet de gebeurtenis terug, zoals in het voorbeeldproces.")
-    assert told.severity is Severity.ERROR
+    findings = [f for f in checks.examine(drawn) if f.rule.id == "spelregel"]
+    assert {f.file for f in findings} == {"casus.bpmn"}
+    (finding,) = (f for f in findings if "toestemming_ingetrokken" in f.message)
+    assert finding.message == "In dit proces luistert niets meer naar het bericht 'toestemming_ingetrokken'."
+    assert finding.advice.startswith("Zet de gebeurtenis terug, zoals in het voorbeeldproces.")
+    assert finding.severity is Severity.ERROR

@@ -20,15 +20,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_job_attempts"), "job", ["attempts"], unique=False)
     connection = op.get_bind()
     cases = connection.execute(sa.select(CASE.c.id, CASE.c.title)).all()
-    _fill(connection, CASE, [{"number": one.id, "text": folded(one.title)} for one in cases])
+    _fill(connection, CASE, [{"number": case.id, "text": folded(case.title)} for case in cases])
     opened = connection.execute(sa.select(TASK.c.id, TASK.c.title, TASK.c.subject).where(TASK.c.status == "open")).all()
     _fill(connection, TASK, [{"number": t.id, "text": folded(f"{t.title}\n{t.subject}")} for t in opened])
 
 
 def _fill(connection: sa.Connection, table: sa.TableClause, rows: list[dict[str, object]]) -> None:
     if rows:
-        found = sa.update(table).where(table.c.id == sa.bindparam("number"))
-        connection.execute(found.values(search=sa.bindparam("text")), rows)
+        change = sa.update(table).where(table.c.id == sa.bindparam("number"))
+        connection.execute(change.values(search=sa.bindparam("text")), rows)
 
 
 def downgrade() -> None:
