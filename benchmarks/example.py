@@ -1,14 +1,17 @@
 """The example case that is played: the steps of a person, without its days of waiting."""
 
 import json
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.house import PERSON, WORKFLOWS
-from engine import scenarios
+from engine import deadlines, scenarios
 from engine.scenarios import ActionKind
 from engine.words import RoleId
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,7 @@ class Step:
 
 
 def steps() -> tuple[Step, ...]:
-    """All steps. Dates are set so that the clock need not move: agreements fall due next year, the evaluation may
-    begin at once.
-    """
+    """All steps. Dates are set so that the clock need not move: all happens today, agreements fall due next year."""
     example = scenarios.read(WORKFLOWS / "casus" / "voorbeelden" / "alles_loopt_goed.yaml")
     return tuple(
         Step(action.name, str(next(iter(action.item.values()), "")), _timeless(json.loads(json.dumps(action.answers))))
@@ -35,12 +36,13 @@ def steps() -> tuple[Step, ...]:
 def _timeless(value: Any) -> Any:
     if isinstance(value, list):
         return [_timeless(item) for item in value]
+    today = datetime.now(deadlines.ZONE).date()
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return str(today)
     if not isinstance(value, dict):
         return value
-    today = datetime.now(UTC).date()
     fixed = {
         "voor_wanneer": str(today + timedelta(days=365)),
-        "evaluatie_datum": str(today - timedelta(days=1)),
         RoleId.CASUSREGISSEUR: PERSON.id,
     }
     return {key: fixed.get(key) or _timeless(item) for key, item in value.items()}

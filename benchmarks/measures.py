@@ -179,7 +179,7 @@ def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Ser
         for step in steps:
             item = {"wat": step.item} if step.item else {}
             action = Action(ActionKind.TASK, step.element, step.answers, item)
-            task, clean = scenarios.answered(model, outcome, action, told)
+            task, clean = scenarios.answered(model, outcome, action, told, datetime.now(UTC))
             into = series if number else Series()
             with into.timing():
                 outcome = process.complete(model, outcome.state, outcome.document, task.key, clean, datetime.now(UTC))

@@ -13,6 +13,11 @@ _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 
 
+def clock(now: datetime) -> dict[str, datetime]:
+    """What expressions see of the time: `now()` and `today()` are those of the Dutch clock."""
+    return {feel.NOW: now.astimezone(ZONE)}
+
+
 def valid(text: str) -> bool:
     """Whether `text` is a term that can be counted: `P14D`, `PT1H`, `P3M`, `5 werkdagen`."""
     return _WORKDAYS.fullmatch(text) is not None or _duration(text) is not None

@@ -3,10 +3,11 @@
 They show what a process is meant to do, run as tests, and fill the demo. Whoever plays one, wherever, is a `Player`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from pathlib import Path
@@ -21,6 +22,8 @@ from engine.errors import InvalidDataError, KnooppuntError
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
 from engine.words import Register
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class ScenarioError(KnooppuntError):
@@ -120,6 +123,17 @@ def _mapping(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict | None):
         raise ValueError(f"bij '{name}' horen regels zoals 'naam: waarde'")
     return {str(key): held for key, held in (value or {}).items()}
+
+
+def moved(answers: Any, shift: timedelta) -> Any:
+    """Answers of an example with the days in them moved: played at another time, what was to come is still to come."""
+    if isinstance(answers, Mapping):
+        return {key: moved(part, shift) for key, part in answers.items()}
+    if isinstance(answers, list):
+        return [moved(part, shift) for part in answers]
+    if isinstance(answers, str) and _DAY.fullmatch(answers):
+        return (date.fromisoformat(answers) + shift).isoformat()
+    return answers
 
 
 class Player(ABC):
@@ -228,7 +242,7 @@ class _Alone(Player):
         self.flows |= set(outcome.flows)
 
     def on_task(self, action: Action) -> None:
-        task, answers = answered(self.model, self.outcome, action, self.told)
+        task, answers = answered(self.model, self.outcome, action, self.told, self.now)
         before = self.outcome
         self._moved(process.complete(self.model, before.state, before.document, task.key, answers, self.now))
         element = self.model.definition.element(task.process, task.element)
@@ -259,7 +273,9 @@ class _Alone(Player):
             self.told.hears(element, clean, self.outcome.document, item)
 
 
-def answered(model: Model, outcome: Outcome, action: Action, told: Told) -> tuple[OpenTask, dict[str, Any]]:
+def answered(
+    model: Model, outcome: Outcome, action: Action, told: Told, now: datetime
+) -> tuple[OpenTask, dict[str, Any]]:
     """The open task that an action means, and its answers as the form takes them. Raises ScenarioError where it is not
     one task, InvalidDataError where the form refuses the answers.
     """
@@ -269,7 +285,7 @@ def answered(model: Model, outcome: Outcome, action: Action, told: Told) -> tupl
     row = process.find_item(outcome.document, task.item) if task.item else None
     answers = keep_rows(action.answers, outcome.document)
     context = {**outcome.document, **(row or {}), "regio": model.region(outcome.document), **_anybody(form, answers)}
-    context |= told.relatives()
+    context |= told.relatives() | deadlines.clock(now)
     clean = forms.validate(form, answers, context)
     return task, clean | told.follows(element, clean, context)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ FAMILIES = (
     "Honingklaver", "Irisveld", "Kievit", "Lijsterbes", "Meidoorn", "Notenboom",
 )
 # fmt: on
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 VOICE = re.compile(rf"'{scenarios.PERSON}(\w+)'")
 OVERSEERS = (RoleId.PROCESREGISSEUR, RoleId.COORDINATOR)
 SELDOM = 2  # so few examples come where only few families do
@@ -197,7 +196,8 @@ class _Family(Rehearsal):
         for action in self.actions:
             try:
                 with self.transaction(writes=True):
-                    self.act(replace(action, answers=self._moved(action.answers), item=self._moved(action.item)))
+                    answers, item = (self._moved(scenarios.moved(p, self.shift)) for p in (action.answers, action.item))
+                    self.act(replace(action, answers=answers, item=item))
             except KnooppuntError:
                 return
         self.wait_until(self.now + self.planned.idle)
@@ -220,14 +220,12 @@ class _Family(Rehearsal):
         cases.reassign(ctx, row.id, candidates[0].id if candidates else "")
 
     def _moved(self, value: Any) -> Any:
-        """Answers of the example, with its dates, organisations and people moved to where and when this case plays."""
+        """Answers of the example, with its organisations and people moved to where this case plays."""
         if isinstance(value, Mapping):
             lead = self.stand_ins[""]
             return {key: lead if key == RoleId.CASUSREGISSEUR else self._moved(part) for key, part in value.items()}
         if isinstance(value, list):
             return [self._moved(part) for whole in value for part in self._for_the_team(whole)]
-        if isinstance(value, str) and DATE.fullmatch(value):
-            return (date.fromisoformat(value) + self.shift).isoformat()
         return self.stand_ins.get(value, value) if isinstance(value, str) and value else value
 
     def _for_the_team(self, row: Any) -> list[Any]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from engine import access, feel, forms, process, store
+from engine import access, deadlines, feel, forms, process, store
 from engine.cases.context import Context
 from engine.consent import Family
 from engine.definitions import Definition, Element
@@ -68,11 +69,14 @@ RELATIONS: Mapping[str, str] = {
 }
 
 
-def context_of(model: Model, document: Mapping[str, Any], item: str, form: Form) -> dict[str, Any]:
-    """What a form sees: of the document, and of the loop item's fields over it, only what it asks for or names."""
+def context_of(model: Model, document: Mapping[str, Any], item: str, form: Form, now: datetime) -> dict[str, Any]:
+    """What a form sees: of the document, and of the loop item's fields over it, only what it asks for or names; and
+    the time.
+    """
     row = process.find_item(document, item) if item else None
     values = {**document, **(row or {})}
-    return {key: values[key] for key in named(form.fields) if key in values} | {"regio": model.region(document)}
+    asked = {key: values[key] for key in named(form.fields) if key in values}
+    return asked | {"regio": model.region(document)} | deadlines.clock(now)
 
 
 def shown_names(form: Form, document: Mapping[str, Any], item: str) -> set[str]:
@@ -89,12 +93,12 @@ def name_of_row(row: Mapping[str, Any]) -> str:
 
 
 def named(fields: Iterable[forms.Field]) -> set[str]:
-    """The names that questions write, and that their conditions, options and texts read."""
+    """The names that questions write, and that their conditions, demands, options and texts read."""
     names: set[str] = set()
     for field in fields:
         names |= {field.key, *_SHOWN.findall(field.text)} | named(field.fields)
         options = feel.read(field.options_expression) if field.options_expression else ""
-        for expression in (field.hide, field.expression, options):
+        for expression in (field.hide, field.expression, options, *(demand.condition for demand in field.demands)):
             if isinstance(expression, feel.Expression):
                 names |= expression.names | expression.item_names
     return names

@@ -85,7 +85,7 @@ def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     first = _first(model, ctx.now)
     element = model.definition.element(first.process, first.element)
     form = form_of(model.definition, element)
-    context = {"regio": model.regions[municipality], **people_for(ctx, form, municipality)}
+    context = context_of(model, {"gemeente": municipality}, "", form, ctx.now) | people_for(ctx, form, municipality)
     return StartForm(element, model.definition.processes[first.process], form, context)
 
 
@@ -111,9 +111,8 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     begun = process.start(model, document, ctx.now)
     store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": Happening.STARTED}], ctx.actor.id)
     form = form_of(model.definition, element)
-    clean = forms.validate(
-        form, answers, {**document, "regio": model.region(document), **people_for(ctx, form, municipality)}
-    )
+    context = context_of(model, document, "", form, ctx.now) | people_for(ctx, form, municipality)
+    clean = forms.validate(form, answers, context)
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
     entries = _entries(model, element, form, clean, done.document, "")
@@ -212,7 +211,7 @@ def fill(
     definition = opened.model.definition
     form = form_of(definition, opened.element)
     document = shown_document(definition, opened.element, opened.case.document)
-    context = context_of(opened.model, document, row.item, form) | choices_for(ctx, opened, form)
+    context = context_of(opened.model, document, row.item, form, ctx.now) | choices_for(ctx, opened, form)
     if shown is None:
         return Filled(opened, form, context, dict(answers), {}, stale)
     now = (process.find_item(document, row.item) or {}) if row.item else document
@@ -342,9 +341,9 @@ def correct(
     answered = _answered(ctx, model, case, facts, element, item)
     form = form_of(model.definition, element)
     document = shown_document(model.definition, element, case.document)
-    context = context_of(model, document, item, form) | people_for(ctx, form, case.municipality)
+    context = context_of(model, document, item, form, ctx.now) | people_for(ctx, form, case.municipality)
     context |= relatives_for(store.registers.family(ctx.tx, case_id), {})
-    clean = forms.validate(form, answers, context)
+    clean = forms.validate(form, answers, context, answered.values)
     clean |= follows(ctx, model, case, element, clean, context)
     changed = {key: [was, now] for key, now in clean.items() if (was := answered.values.get(key)) != now}
     outcome = process.correct(model, case.state, case.document, item, clean, ctx.now)

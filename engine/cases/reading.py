@@ -66,7 +66,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
     facts = _reached(ctx, opened) if stops else opened.facts
     readable = {**engine_facts(known), **known.readable(ctx.sight, facts, values)}
     document = readable if opened.may & {Verb.CLAIM, Verb.COMPLETE} else {}
-    context = context_of(opened.model, document, row.item, form) | choices_for(ctx, opened, form)
+    context = context_of(opened.model, document, row.item, form, ctx.now) | choices_for(ctx, opened, form)
     source = process.find_item(document, row.item) or {} if row.item else document
     lacking = access.lacks(ctx.sight, opened.facts, row.needs)
     return TaskView(
@@ -165,7 +165,7 @@ def written(ctx: Context, limit: int, offset: int) -> tuple[OwnWords, ...]:
         model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered
         element = model.definition.element(answered.process, answered.element)
         form = form_of(model.definition, element)
-        context = context_of(model, {"gemeente": own.municipality, **answered.values}, "", form)
+        context = context_of(model, {"gemeente": own.municipality, **answered.values}, "", form, ctx.now)
         context |= people_for(ctx, form, own.municipality) | relatives_for(
             store.registers.family(ctx.tx, own.case_id), {}
         )
@@ -385,7 +385,7 @@ def _answers(
             continue
         form = form_of(model.definition, element)
         around = shown_document(model.definition, element, document)
-        context = context_of(model, {**around, **values}, answered.item, form)
+        context = context_of(model, {**around, **values}, answered.item, form, ctx.now)
         context |= people_for(ctx, form, case.municipality) | names
         whole = known.reads_whole(ctx.sight, facts, answered, element)
         correctable = (

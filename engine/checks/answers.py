@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
-from engine import feel
+from engine import deadlines, feel
 from engine.checks.finding import name_of
 from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.records import OPEN_QUESTION
@@ -26,6 +27,9 @@ _OTHERWISE: Mapping[str, str] = {Answer.YES: Answer.NO, Answer.NO: Answer.YES}
 
 
 _WHY = "Een antwoord dat niet kan, komt nooit. De casus neemt dan stil de verkeerde weg."
+_DAY = (
+    "- {{type: datetime, subtype: date, key: dag, label: Dag, properties: {{controle: '{}', melding: Kies een dag}}}}"
+)
 _KEPT = 'begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder'
 
 UNKNOWN = Rule(
@@ -57,6 +61,22 @@ TURNED = Rule(
     severity=Severity.WARNING,
 )
 
+UNDECIDED = Rule(
+    "controle_zegt_niets",
+    Topic.NAMES,
+    "Een controle bij een vraag zegt ja of nee zodra alles is ingevuld.",
+    "Een controle die niets zegt, houdt niets tegen. Dan staat er straks toch een dag die niet kan.",
+    "Maak van een dag eerst een datum, zoals =date(dag) >= today(), en vergelijk wat van dezelfde soort is.",
+    wrong={"formulieren/vragen.form": _DAY.format("=dag >= today()")},
+    right={"formulieren/vragen.form": _DAY.format("=date(dag) >= today()")},
+)
+
+_SAMPLES: Mapping[Holds, object] = {
+    Holds.DAY: "2026-03-02", Holds.TIME: "09:30", Holds.MOMENT: "2026-03-02T09:30", Holds.NUMBER: 1,
+    Holds.YES_NO: True, Holds.CHOICES: ["ja"], Holds.ROWS: [],
+}  # fmt: skip
+_SOME_DAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
 
 def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -> tuple[Finding, ...]:
     """Conditions in diagrams, forms and tables that ask for an answer that nobody can give."""
@@ -69,11 +89,24 @@ def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) 
         file = file_of(form, definition)
         for question in questions(form):
             place = f"Bij de vraag '{question.label or question.key or question.id}'"
-            for expression in filter(None, (question.hide, question.expression)):
+            demanded = [demand.condition for demand in question.demands]
+            for expression in filter(None, (question.hide, question.expression, *demanded)):
                 findings += _strange(file, question.id, question.label, place, expression.text, given)
+            for condition in demanded:
+                if not _decides(definition, condition):
+                    message = f"{place} staat de controle '{condition.text}'. Die zegt nooit ja of nee."
+                    findings.append(UNDECIDED.breach(file, question.id, message, name=question.label))
     for file, several in tables.items():
         findings += [finding for table in several for finding in _in_table(file, table, given)]
     return tuple(findings)
+
+
+def _decides(definition: Definition, condition: feel.Expression) -> bool:
+    """Whether a demand says yes or no once all that it asks for is answered."""
+    asked = (question for form in forms_in_use(definition) for question in questions(form))
+    samples = {question.key: _SAMPLES.get(question.type.holds, "ja") for question in asked}
+    context = {**samples, "regio": {"termijnen": definition.settings.deadlines}, **deadlines.clock(_SOME_DAY)}
+    return isinstance(condition.evaluate(context), bool)
 
 
 def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:

@@ -233,7 +233,8 @@ def _in_form(form: Form, definition: Definition, about: Known, columns: frozense
     asks_consent = any(step.properties.get("register") == Register.CONSENT for step in steps)
     for field, row in _all_fields(form.fields, columns):
         label = field.label or field.key or field.id
-        for expression in (field.hide, field.expression, expression_of(field.options_expression)):
+        demanded = (demand.condition for demand in field.demands)
+        for expression in (field.hide, field.expression, expression_of(field.options_expression), *demanded):
             if expression is not None:
                 gate = {GATE, CHILD_GATE} if asks_consent and expression is field.expression else frozenset()
                 yield from _findings(file, field.id, label, expression, about, f"Bij de vraag '{label}'", row | gate)

@@ -84,6 +84,16 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """What an answer must meet beside its kind: refused with `sentence` where `condition` (FEEL) is false. What can't
+    be told yet, since an answer that it asks for is missing, refuses nothing.
+    """
+
+    condition: feel.Expression
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One part of a form: a question, a text to read, or a group or list of parts.
 
@@ -102,6 +112,7 @@ class Field:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str = ""
+    demands: tuple[Demand, ...] = ()
     options: tuple[Option, ...] = ()
     options_expression: str = ""
     hide: feel.Expression | None = None
@@ -160,6 +171,11 @@ class FieldType:
     read: Callable[[Field, object, Sequence[Option]], object] = _unread
     posted: Callable[[Sequence[str]], object] = _as_text
     schema: Callable[[Field], dict[str, Any]] = _no_schema
+
+    @property
+    def days(self) -> bool:
+        """Whether its answer is a day, or begins with one."""
+        return self.holds in (Holds.DAY, Holds.MOMENT)
 
     @property
     def form_js(self) -> str:
@@ -383,7 +399,9 @@ def _yes_no_schema(field: Field) -> dict[str, Any]:
 
 _COMMON = frozenset({"id", "type", "conditional", "properties", "layout"})
 _QUESTION = _COMMON | {"key", "label", "description", "validate", "defaultValue"}
-_MOMENT = _QUESTION | {"subtype", "dateLabel", "timeLabel", "use24h", "timeInterval", "timeSerializingFormat"}
+_MOMENT = _QUESTION | {
+    "subtype", "dateLabel", "timeLabel", "use24h", "timeInterval", "timeSerializingFormat", "disallowPassedDates",
+}  # fmt: skip
 _CHOICE = _QUESTION | {"values", "valuesExpression"}
 _PARTS = _COMMON | {"label", "description", "components", "showOutline", "verticalAlignment"}
 _ROWS = _PARTS | {

@@ -8,10 +8,13 @@ from typing import Any
 from engine import feel
 from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
-from engine.forms.kinds import FORM_JS, MAX_TEXT, Field, FieldKind, FieldType, Holds, Option
+from engine.forms.kinds import FIELD_TYPES, FORM_JS, MAX_TEXT, Demand, Field, FieldKind, FieldType, Holds, Option
 from engine.forms.model import Form, inputs, read_options
 
 MAX_FILE = 300_000
+CONDITION = "controle"
+SENTENCE = "melding"
+"""The properties by which a question says what its answer must meet (FEEL), and what is told where it doesn't."""
 
 
 def read(content: bytes, file: str) -> Form:
@@ -132,11 +135,12 @@ class _Reader:
         self._refuse_properties(raw, name, record)
         rules = self._rules(raw, name, record)
         kind = self._subtype(raw, name) if record.form_js == FieldKind.DATETIME else record.kind
+        key, label = self._key(raw, name, record, keys), self._label(raw, name, record)
         return Field(
             id=name,
-            key=self._key(raw, name, record, keys),
+            key=key,
             kind=kind,
-            label=self._label(raw, name, record),
+            label=label,
             description=self._plain_text(raw, name, "description"),
             text="" if record.asks else self._markdown(raw, name),
             required=rules.get("required") is True,
@@ -145,6 +149,7 @@ class _Reader:
             min_length=self._length(rules, "minLength", name),
             max_length=self._length(rules, "maxLength", name),
             pattern=self._pattern(rules, name),
+            demands=(*self._not_passed(raw, name, kind, key, label), *self._demand(raw, name, record)),
             options=self._static_options(raw, name),
             options_expression=self._options_expression(raw, name, record),
             hide=self._hide(raw, name),
@@ -210,6 +215,33 @@ class _Reader:
             )
             return ""
         return str(pattern)
+
+    def _not_passed(self, raw: dict[str, Any], name: str, kind: FieldKind, key: str, label: str) -> tuple[Demand, ...]:
+        """What form-js calls `disallowPassedDates`."""
+        asked = raw.get("disallowPassedDates", False)
+        if not isinstance(asked, bool) or (asked and not FIELD_TYPES[kind].days):
+            self.problem(name, "controle", "“disallowPassedDates” is true of false, bij een vraag naar een dag.")
+            return ()
+        if not asked:
+            return ()
+        sentence = f"Deze dag is al voorbij. Kies bij “{label}” vandaag of een dag die nog komt."
+        return (Demand(feel.parse(f"date(substring({key}, 1, 10)) >= today()"), sentence),)
+
+    def _demand(self, raw: dict[str, Any], name: str, record: FieldType) -> tuple[Demand, ...]:
+        """What a region asks of an answer, and the sentence that tells it at the question."""
+        properties = raw.get("properties")
+        given = properties if isinstance(properties, dict) else {}
+        text, sentence = (str(given.get(key, "")).strip() for key in (CONDITION, SENTENCE))
+        if not text and not sentence:
+            return ()
+        if not text or not sentence:
+            self.problem(name, "controle", f"“{CONDITION}” en “{SENTENCE}” horen bij elkaar, maar een ontbreekt.")
+            return ()
+        if record.holds in (Holds.NOTHING, Holds.PARTS, Holds.ROWS, Holds.COMPUTED):
+            self.problem(name, "controle", f"Een “{CONDITION}” hoort bij een vraag waar iemand een antwoord op geeft.")
+            return ()
+        condition = self._expression(text, name, "controle")
+        return (Demand(condition, sentence),) if condition is not None else ()
 
     def _subtype(self, raw: dict[str, Any], name: str) -> FieldKind:
         subtype = raw.get("subtype")

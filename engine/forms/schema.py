@@ -39,7 +39,8 @@ def _always(fields: Sequence[Field]) -> Iterator[Field]:
 
 def _field_schema(field: Field) -> dict[str, Any]:
     own = _list_schema(field) if field.type.holds is Holds.ROWS else field.type.schema(field)
-    schema = {"title": field.label, "description": field.description, **own}
+    said = " ".join((field.description, *(demand.sentence for demand in field.demands))).strip()
+    schema = {"title": field.label, "description": said, **own}
     return {key: value for key, value in schema.items() if value not in (None, "")}
 
 

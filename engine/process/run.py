@@ -67,7 +67,7 @@ class Run:
         items = [(variable, find_item(self.document, id)) for variable, id in items_around(task)]
         around = {variable: item for variable, item in reversed(items) if variable}
         rows = [item or {} for variable, item in items if not variable]
-        always = {"regio": self.region, feel.NOW: self.now.astimezone(deadlines.ZONE)}
+        always = {"regio": self.region, **deadlines.clock(self.now)}
         return ChainMap(around, always, *rows, self.document)
 
     def evaluate(self, task: Any, text: str, counts: Mapping[str, int] | None = None) -> Any:

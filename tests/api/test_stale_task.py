@@ -13,7 +13,7 @@ from engine.cases import Library
 from engine.store import Database
 from tests.api.conftest import Visit, published
 from tests.conftest import CopyOf
-from tests.engine.playing import REPORTER, Play, example
+from tests.engine.playing import REPORTER, Play, example, moved
 
 
 def page_fields(html: str) -> dict[str, str]:
@@ -129,7 +129,7 @@ def test_the_api_tells_which_answers_clash_and_keeps_the_newer_where_none_do(vis
     refused = client.post(f"{address}/complete", json={**body, "answers": {"eigen_kracht": "Haar moeder"}})
     assert refused.status_code == 409
     assert list(refused.json()["fields"]) == ["eigen_kracht"]
-    plan = next(a for a in example("alles_loopt_goed").actions if a.name == "plan_vastleggen").answers
+    plan = next(a for a in moved(example("alles_loopt_goed"), play.now).actions if a.name == "plan_vastleggen").answers
     answers = {**read["values"], **plan, "eigen_kracht": read["values"]["eigen_kracht"]}
     assert client.post(f"{address}/complete", json={**body, "answers": answers}).status_code == 200
     assert play.document()["eigen_kracht"] == "Haar zus helpt"
@@ -137,7 +137,7 @@ def test_the_api_tells_which_answers_clash_and_keeps_the_newer_where_none_do(vis
 
 def _plan(play: Play) -> dict[str, str]:
     """The plan of the example, as fields of the page."""
-    plan = next(a for a in example("alles_loopt_goed").actions if a.name == "plan_vastleggen").answers
+    plan = next(a for a in moved(example("alles_loopt_goed"), play.now).actions if a.name == "plan_vastleggen").answers
     found: dict[str, str] = {}
     for key, value in plan.items():
         if isinstance(value, list):

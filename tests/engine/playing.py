@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -56,6 +57,16 @@ def people(region: str = REGION) -> tuple[Person, ...]:
 def example(name: str, process: str = "casus") -> Scenario:
     """One of the examples that stand beside the diagrams."""
     return next(s for s in scenarios.examples(WORKFLOWS, process, REGION) if s.id == name)
+
+
+def moved(scenario: Scenario, begins: datetime) -> Scenario:
+    """An example with its days as far on as it begins later."""
+    shift = begins.date() - scenario.begins.date()
+    actions = [
+        replace(a, answers=scenarios.moved(a.answers, shift), item=scenarios.moved(a.item, shift))
+        for a in scenario.actions
+    ]
+    return replace(scenario, begins=begins, actions=tuple(actions))
 
 
 SMALL = """<?xml version="1.0" encoding="UTF-8"?>
@@ -157,6 +168,7 @@ class Play(Rehearsal):
     def __init__(self, database: store.Database, library: Library, now: datetime) -> None:
         super().__init__(library, now, "casus", HOME)
         self.database = database
+        self.began = now
         self.between: Callable[[], None] = lambda: None
 
     def transaction(self, writes: bool) -> AbstractContextManager[store.Transaction]:
@@ -207,8 +219,8 @@ class Play(Rehearsal):
             cases.correct(ctx, self.case_id, process, element, answers, reason)
 
     def play(self, scenario: Scenario, until: str = "") -> "Play":
-        """Play an example up to, not including, the step `until`; without it to its end."""
-        for action in scenario.actions:
+        """Play an example up to, not including, the step `until`; without it to its end. Its days move with it."""
+        for action in moved(scenario, self.began).actions:
             if until and action.name == until:
                 return self
             self.act(action)

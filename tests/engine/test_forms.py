@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import forms
+from engine import feel, forms
 from engine.errors import DefinitionError, InvalidDataError, Problem
 from engine.forms import FieldKind, FieldType, Holds
 from engine.forms.kinds import FIELD_TYPES
@@ -482,3 +484,87 @@ def test_a_file_that_is_no_form_is_refused_and_never_crashes(file: bytes) -> Non
     with pytest.raises(DefinitionError) as caught:
         forms.read(file, "proef.form")
     assert all(problem.file == "proef.form" for problem in caught.value.problems)
+
+
+TODAY = {feel.NOW: datetime(2026, 3, 2, 23, 30, tzinfo=UTC).astimezone(ZoneInfo("Europe/Amsterdam"))}  # 3 March there
+HELD = "Dit moet nog komen. Kies de dag waarop het was."
+LATER = "Kijk later terug dan de hulp begon."
+DATED = form(
+    component("datetime", "gehouden", subtype="date", properties={
+        "controle": "=date(gehouden) <= today()", "melding": HELD}),
+    component("datetime", "terug", subtype="date", disallowPassedDates=True, properties={
+        "controle": "=date(terug) > date(gehouden)", "melding": LATER}),
+    component("datetime", "moment", subtype="datetime", disallowPassedDates=True),
+    component("dynamiclist", "afspraken", components=[
+        component("textfield", "wat"),
+        component("datetime", "dag", id="dag_van_regel", subtype="date", disallowPassedDates=True, properties={
+            "controle": "=date(dag) >= date(gehouden)", "melding": "Een afspraak komt na het overleg."}),
+    ]),
+)  # fmt: skip
+
+
+def refused(
+    answers: Mapping[str, object], context: Mapping[str, object] | None = None, **stood: object
+) -> dict[str, str]:
+    try:
+        forms.validate(DATED, answers, {**TODAY, **(context or {})}, stood or None)
+    except InvalidDataError as error:
+        return dict(error.fields)
+    return {}
+
+
+def test_a_day_that_may_not_be_is_told_at_its_question_by_the_clock_that_people_live_by() -> None:
+    assert refused({"gehouden": "2026-03-03"}) == {}
+    assert refused({"gehouden": "4-3-2026"}) == {"gehouden": HELD}
+    assert refused({"terug": "2026-03-03", "moment": "2026-03-03T00:10"}) == {}
+    passed = refused({"terug": "2026-03-02", "moment": "2026-03-02T23:50"})
+    assert set(passed) == {"terug", "moment"}
+    assert passed["terug"] == "Deze dag is al voorbij. Kies bij “Terug” vandaag of een dag die nog komt."
+
+
+def test_a_day_is_held_beside_another_answer_of_the_form_or_of_the_case() -> None:
+    assert refused({"gehouden": "2026-03-03", "terug": "2026-03-03"}) == {"terug": LATER}
+    assert refused({"terug": "2026-03-03"}, {"gehouden": "2026-03-03"}) == {"terug": LATER}
+    assert refused({"terug": "2026-03-03"}) == {}, "what can't be told yet refuses nothing"
+    wrong = refused({"gehouden": "2026-04-31", "terug": "2026-03-03"}, {"gehouden": "2026-03-03"})
+    assert set(wrong) == {"gehouden"}, "beside an answer that is wrong itself nothing is told"
+
+
+def test_a_day_in_a_row_is_told_at_that_row_and_one_that_stood_there_already_is_not() -> None:
+    rows = [{"wat": ""}, {"wat": "bellen", "dag": "2026-03-05"}, {"wat": "bezoeken", "dag": "2026-03-01"}]
+    assert set(refused({"afspraken": rows})) == {"afspraken.2.dag"}
+    before = {"afspraken": [{"id": "a1", "wat": "bellen", "dag": "2026-02-01"}], "gehouden": "2026-01-01"}
+    assert refused({"afspraken": [{"id": "a1", "wat": "bellen met haar", "dag": "2026-02-01"}]}, before) == {}
+    moved = [{"id": "a1", "wat": "bellen", "dag": "2026-02-02"}]
+    assert set(refused({"afspraken": moved}, before)) == {"afspraken.0.dag"}
+    new = {"gehouden": "2026-03-02", "afspraken": before["afspraken"]}
+    sentence = "Een afspraak komt na het overleg."
+    assert refused(new, before) == {"afspraken.0.dag": sentence}, "an answer beside it changed"
+
+
+def test_a_correction_is_asked_no_more_than_what_it_changes() -> None:
+    answered = {"gehouden": "2026-01-01", "terug": "2026-02-01"}
+    assert refused(answered, answered, **answered) == {}, "what was to come then may have passed by now"
+    assert set(refused({**answered, "terug": "2026-02-02"}, answered, **answered)) == {"terug"}
+    assert refused({**answered, "gehouden": "2026-02-01"}, answered, **answered) == {"terug": LATER}
+    assert set(refused({"terug": "2026-02-01"}, answered)) == {"terug"}, "a step that is done now counts as a whole"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"properties": {"controle": "=date(veld) <= today()"}},
+        {"properties": {"melding": "Kies een andere dag."}},
+        {"properties": {"controle": "date(veld) <= today()", "melding": "Kies een andere dag."}},
+        {"properties": {"controle": "=date(veld <= today()", "melding": "Kies een andere dag."}},
+        {"disallowPassedDates": "ja"},
+        {"disallowPassedDates": True, "subtype": "time"},
+    ],
+)
+def test_a_demand_without_a_sentence_or_that_does_not_read_is_refused(more: dict[str, Any]) -> None:
+    (problem,) = problems({**component("datetime", subtype="date"), **more})
+    assert (problem.element, problem.rule) == ("veld_veld", "controle")
+
+
+def test_the_schema_tells_who_sends_answers_what_is_demanded() -> None:
+    assert forms.json_schema(DATED)["properties"]["gehouden"]["description"] == HELD
