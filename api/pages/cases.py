@@ -21,7 +21,8 @@ CLOSING = (
     "Het traject stopt meteen. Dit gebeurt er:\n\n"
     "- Alle open taken vervallen.\n"
     "- Er gaan geen herinneringen meer uit.\n"
-    "- Het dossier blijft te lezen voor wie dat nu ook mag.\n\n"
+    "- Partners lezen het dossier niet meer. Wat zij zelf schreven, vinden zij onder Wat ik schreef.\n"
+    "- Het Knooppuntteam ziet nog de naam, de dagen en hoe het afliep.\n\n"
     "Kan het gezin nog een laatste gesprek of een warme overdracht gebruiken? Rond dan liever de gewone stappen af."
 )
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
