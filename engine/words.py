@@ -140,6 +140,7 @@ class Happening(StrEnum):
     WITHDRAWN = "ingetrokken"
     CLOCK = "klok"
     CLOSED = "gesloten"
+    UNDONE = "ongedaan"
 
 
 class Message(StrEnum):

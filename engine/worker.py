@@ -58,7 +58,11 @@ def run(
 def _once(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
     with database.reading() as tx:
         due = store.jobs.next_due(tx)
-        if due is None or due > now(tx):
+        over = store.undo.over(tx, now(tx))
+        if not over and (due is None or due > now(tx)):
             return False
+    if over:  # what nobody may undo any more is no longer kept
+        with database.writing() as tx:
+            store.undo.clear(tx, now(tx))
     with database.writing() as tx:
         return step(tx, library, now(tx))

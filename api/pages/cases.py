@@ -105,7 +105,17 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         answers=story.given(case),
         history=story.history(case),
         messages=story.messages(case),
+        undoable=story.undoable(case),
         danger=any(option.name == Message.ACUTE_DANGER for option in case.messages),
+    )
+
+
+@routes.post("/casus/{case_id}/ongedaan")
+def undo(page: Page, case_id: int) -> RedirectResponse:
+    """Undo what this person did last."""
+    cases.undo(page.ctx, case_id)
+    return page.redirect(
+        f"/casus/{case_id}", "Dit is ongedaan gemaakt. Het dossier staat weer zoals het daarvoor stond."
     )
 
 

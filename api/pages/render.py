@@ -37,6 +37,7 @@ def _make_environment() -> Environment:
     environment.filters |= {
         "day": wording.day,
         "moment": wording.moment,
+        "hour": wording.hour,
         "machine": wording.machine,
         "plain": wording.plain,
         "term": wording.term,

@@ -1,7 +1,7 @@
 """What a case page tells: registers, progress and history of a case in Dutch words, ready to be laid out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -431,6 +431,14 @@ def history(case: CaseView) -> tuple[Happened, ...]:
     return tuple(Happened(event.at, text, _name(case, event.actor)) for event, text in sentences if text)
 
 
+def undoable(case: CaseView) -> tuple[str, datetime] | None:
+    """What this person did last and may undo, as a sentence, and until when."""
+    if case.undoable is None:
+        return None
+    processes = {view.process.id: view.process for view in case.processes}
+    return _sentence(case.undoable.act, case, processes), case.undoable.until
+
+
 PLAIN: Mapping[str, str] = {
     Happening.STARTED: "Dossier geopend",
     Happening.CLAIMED: "Opgepakt: {name}",
@@ -455,6 +463,8 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
             return f"Gecorrigeerd: {name}" + _reason(detail)
         case Happening.CLOSED:
             return "Eerder afgesloten" + _reason(detail)
+        case Happening.UNDONE:
+            return f"Ongedaan gemaakt: {_sentence(replace(event, kind=str(detail['wat'])), case, processes)}"
         case Happening.MESSAGE:
             return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}" + _told(case, detail)
         case _:

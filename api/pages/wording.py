@@ -49,7 +49,13 @@ def moment(value: object) -> str:
     when = local(value)
     if not isinstance(when, datetime):
         return day(value)
-    return f"{DAYS[when.weekday()]} {day(when)}, {when.hour}.{when.minute:02} uur"
+    return f"{DAYS[when.weekday()]} {day(when)}, {hour(when)}"
+
+
+def hour(moment: datetime) -> str:
+    """`10.15 uur`."""
+    when = moment.astimezone(ZONE)
+    return f"{when.hour}.{when.minute:02} uur"
 
 
 def machine(value: object) -> str:

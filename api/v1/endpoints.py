@@ -164,6 +164,7 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
         ),
         tasks=tuple(row.id for row, _ in case.tasks),
         messages=tuple(option.name for option in case.messages),
+        undo_until=case.undoable.until if case.undoable else None,
     )
 
 
@@ -182,6 +183,14 @@ def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
 def withdraw_consent(visit: Visit, case_id: int, body: WithdrawIn) -> None:
     """Record that somebody of the family takes back consent, wholly or in part."""
     cases.withdraw(visit.ctx, case_id, cases.Wish(body.person, body.organisation, body.kind))
+
+
+@routes.post("/cases/{case_id}/undo", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+def undo_act(visit: Visit, case_id: int) -> None:
+    """Undo what this person did in a case last: within the hour, until something left the house or anything else
+    happened there (`undoUntil`).
+    """
+    cases.undo(visit.ctx, case_id)
 
 
 @routes.get("/definitions", tags=["diagrammen"])

@@ -99,6 +99,7 @@ class CaseDetailOut(Out):
     agreements: tuple[AgreementOut, ...]
     tasks: tuple[int, ...]
     messages: tuple[str, ...]
+    undo_until: datetime | None
 
 
 class DefinitionOut(Out):

@@ -28,6 +28,7 @@ from engine.cases.moves import (
 )
 from engine.cases.reading import case, listing, task, worklist, written
 from engine.cases.telling import TELLERS, questions
+from engine.cases.undoing import undo
 from engine.cases.views import (
     AnswerSet,
     CaseView,
@@ -38,6 +39,7 @@ from engine.cases.views import (
     ProcessView,
     StartForm,
     TaskView,
+    Undoable,
 )
 from engine.cases.withdrawing import Lapse, Wish
 from engine.store.case_files import CaseLine, EventRow
@@ -62,6 +64,7 @@ __all__ = [
     "ProcessView",
     "StartForm",
     "TaskView",
+    "Undoable",
     "Wish",
     "case",
     "claim",
@@ -84,6 +87,7 @@ __all__ = [
     "task",
     "tick",
     "try_again",
+    "undo",
     "withdraw",
     "worklist",
     "written",

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, store
 from engine.access import CaseFacts, Person
-from engine.cases import telling, withdrawing
+from engine.cases import telling, undoing, withdrawing
 from engine.cases.asking import (
     context_of,
     form_of,
@@ -28,9 +28,10 @@ from engine.definitions import Definition, Element, registers
 from engine.definitions.registers import Entry
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.forms import Form, Holds
-from engine.process import Model, OpenTask
+from engine.process import Model, OpenTask, Outcome
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
+from engine.store.tasks import TaskRow
 from engine.words import CaseStatus, Happening, Job, Message, Noted, Register, Reply, TaskStatus, Verb
 
 EVERYTHING = withdrawing.Wish()
@@ -167,6 +168,7 @@ def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
 
 def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) -> None:
     store.tasks.assign(ctx.tx, opened.row.id, person_id)
+    store.undo.forget(ctx.tx, opened.case.id, unless=ctx.actor.id)
     event = {
         "kind": kind,
         "process": opened.row.process,
@@ -241,15 +243,29 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     entries = _entries(opened.model, opened.element, form, clean, outcome.document, row.item)
     _well_asked(ctx, case.id, form, entries)
     _within_consent(ctx, case.id, definition, form, entries)
+    before = store.tasks.open_tasks(ctx.tx, case.id)
+    waiting = [task for task in before if task.id != row.id]
+    if undoing.lasting(ctx, case.id, opened.element, entries):
+        store.undo.forget(ctx.tx, case.id)
+    else:
+        undoing.remember(ctx, case, before, _touched(form, entries, waiting, outcome))
     store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean)
-    waiting = [task for task in store.tasks.open_tasks(ctx.tx, case.id) if task.id != row.id]
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     keep = Kept(opened.element, row.item, clean)
     fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep)
     return Completed(case.id, fresh, outcome.ended)
+
+
+def _touched(form: Form, entries: Iterable[Entry], waiting: Iterable[TaskRow], outcome: Outcome) -> frozenset[str]:
+    """What completing a step may change in place: the registers that it fills, agreements that are followed no more,
+    and who takes part.
+    """
+    followed = {Register.AGREEMENT} if outcome.ended or any(row.item for row in waiting) else set()
+    chooses = any("kies_persoon" in field.properties for field in form.input_fields())
+    return frozenset({*(entry.register for entry in entries), *followed, *([store.undo.PEOPLE] if chooses else ())})
 
 
 def _entries(
@@ -354,6 +370,7 @@ def correct(
         replace(entry, corrects=answered.at) for entry in _entries(model, element, form, clean, outcome.document, item)
     )
     _well_asked(ctx, case_id, form, entries)
+    store.undo.forget(ctx.tx, case_id)
     if element.properties.get("register") == Register.CONSENT and _says_anew(form, answers, context):
         store.registers.replace_consents(ctx.tx, case_id, registers.source_of(element), answered.at, ctx.now)
     join_chosen(ctx, model.definition, case.id, form, clean)
@@ -415,6 +432,10 @@ def message(
     document = {**case.document, **{f"{name}{suffix}": value for suffix, value in noted.items()}}
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name, **told}}
+    if name == Message.CONSENT_WITHDRAWN:  # it comes back only by the person
+        store.undo.forget(ctx.tx, case_id)
+    else:
+        undoing.remember(ctx, case, waiting, store.undo.EVERYTHING)
     _whatever_is_drawn(ctx, case_id, name, wish)
     if name not in waits:
         if name == Message.ACUTE_DANGER:  # nobody who sees danger is sent away, also where one file runs for all
@@ -447,6 +468,7 @@ def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:
     if lapsing.stops:
         message(ctx, case_id, Message.CONSENT_WITHDRAWN, wish=wish)
         return
+    store.undo.forget(ctx.tx, case_id)
     withdrawing.record(ctx, case_id, wish)
     detail = {"wie": wish.person, "organisatie": wish.organisation, "soort": wish.kind}
     event = {"kind": Happening.WITHDRAWN, "detail": detail}
@@ -491,6 +513,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     if case.status != CaseStatus.RUNNING:
         raise ConflictError("Dit dossier is al afgesloten.")
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    undoing.remember(ctx, case, waiting, store.undo.EVERYTHING)
     unseen = any(row.circle for row in waiting)  # a meldcode is never cut off by somebody who does not know of it
     store.tasks.end(ctx.tx, [row.id for row in waiting if not row.circle], TaskStatus.LAPSED, ctx.actor.id)
     store.registers.lapse(ctx.tx, case_id)
@@ -513,6 +536,7 @@ def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -
     outcome = process.tick(model, case.state, case.document, now)
     if outcome.due is not None and outcome.due <= now:  # else the worker would do this and nothing else for ever
         raise ProcessError("De klok van dit dossier komt niet vooruit.")
+    store.undo.forget(tx, case_id)
     clock = Context(tx, library, Person("", "De klok"), now)
     apply(clock, model, case, store.tasks.open_tasks(tx, case_id), outcome, {"kind": Happening.CLOCK}, ())
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import access, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
+from engine.cases import undoing
 from engine.cases.asking import (
     ABOUT,
     DAY,
@@ -218,6 +219,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         silent_on_child=_silent_on_child(ctx, case_id, facts),
         may_close=running and access.oversees(seen, facts),
         may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
+        undoable=undoing.standing(ctx, case_id, history),
     )
 
 

@@ -133,6 +133,14 @@ class MessageOption:
 
 
 @dataclass(frozen=True)
+class Undoable:
+    """The newest act in a case, which who looks did and may undo until a moment."""
+
+    act: EventRow
+    until: datetime
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen;
     `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
@@ -162,6 +170,7 @@ class CaseView:
     silent_on_child: bool = False
     may_close: bool = False
     may_withdraw: bool = False
+    undoable: Undoable | None = None
 
     def rows(self, shape: type[R]) -> tuple[R, ...]:
         """The rows of a register, by their class."""

@@ -1,6 +1,17 @@
 """Everything that lasts: the only place with SQL. A transaction is given to each function; only its owner commits."""
 
-from engine.store import answers, case_files, jobs, people, registers, tasks, versions
+from engine.store import answers, case_files, jobs, people, registers, tasks, undo, versions
 from engine.store.database import Database, Transaction
 
-__all__ = ["Database", "Transaction", "answers", "case_files", "jobs", "people", "registers", "tasks", "versions"]
+__all__ = [
+    "Database",
+    "Transaction",
+    "answers",
+    "case_files",
+    "jobs",
+    "people",
+    "registers",
+    "tasks",
+    "undo",
+    "versions",
+]

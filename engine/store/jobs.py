@@ -25,13 +25,18 @@ class Job:
     case_id: int
 
 
+def key(kind: str, case_id: int) -> str:
+    """What names the one job of this kind for a case."""
+    return f"{kind}:{case_id}"
+
+
 def plan(tx: Transaction, kind: str, case_id: int, due_at: datetime | None) -> None:
     """Let one job of this kind be due for a case at this moment; None takes it away."""
-    key = f"{kind}:{case_id}"
+    name = key(kind, case_id)
     if due_at is None:
-        tx.execute(sa.delete(job).where(job.c.unique_key == key))
-    elif tx.execute(sa.update(job).where(job.c.unique_key == key).values(due_at=due_at, attempts=0)).rowcount == 0:
-        tx.execute(sa.insert(job).values(kind=kind, unique_key=key, case_id=case_id, due_at=due_at))
+        tx.execute(sa.delete(job).where(job.c.unique_key == name))
+    elif tx.execute(sa.update(job).where(job.c.unique_key == name).values(due_at=due_at, attempts=0)).rowcount == 0:
+        tx.execute(sa.insert(job).values(kind=kind, unique_key=name, case_id=case_id, due_at=due_at))
 
 
 def take(tx: Transaction, now: datetime) -> Job | None:

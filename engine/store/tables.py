@@ -256,6 +256,17 @@ task_need = sa.Table(
     _text("organisation"),
 )
 
+# What stood in a case before its newest act, for as long as who did it may undo that: nobody reads it otherwise.
+undo = sa.Table(
+    "undo",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("until", Moment, nullable=False, index=True),
+    sa.Column("event", sa.Integer, nullable=False),  # the newest event before the act
+    sa.Column("rows", sa.Text, nullable=False),
+)
+
 job = sa.Table(
     "job",
     metadata,

@@ -162,6 +162,15 @@ def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, by: str | None)
         tx.execute(sa.update(task).where(task.c.id.in_(chosen)).values(ended))
 
 
+def reopen(tx: Transaction, id: int, assignee: str | None, deadline: datetime | None) -> None:
+    """Let a task be open again, as it was."""
+    (row,) = _read(tx, task.c.id == id)
+    search = folded(f"{row.title}\n{row.subject}")
+    again = {"status": TaskStatus.OPEN, "ended_by": None, "search": search, "deadline": deadline}
+    changed = {**again, "assignee": assignee, "revision": task.c.revision + 1}
+    tx.execute(sa.update(task).where(task.c.id == id).values(changed))
+
+
 def assign(tx: Transaction, id: int, person_id: str | None) -> None:
     """Give a task to a person, or to nobody."""
     tx.execute(sa.update(task).where(task.c.id == id).values(assignee=person_id, revision=task.c.revision + 1))

@@ -93,6 +93,11 @@ class World:
         self._desk = Desk(app)
         self._browsers: dict[str, Browser] = {}
 
+    @property
+    def last(self) -> str:
+        """Who acted last."""
+        return next(STAFF[word].who for line in reversed(self.story) if (word := line.split()[0]) in STAFF)
+
     # --- asking the application
 
     def close(self) -> None:

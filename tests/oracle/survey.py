@@ -298,6 +298,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/casus/{case_id}"): _case("/casus/{case}"),
     ("GET", "/casus/{case_id}/bericht/{name}"): _message,
     ("POST", "/casus/{case_id}/bericht/{name}"): _never_asked,
+    ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
     ("GET", "/casus/{case_id}/sluiten"): _closing,
     ("POST", "/casus/{case_id}/sluiten"): _never_asked,
     ("GET", "/casus/{case_id}/corrigeren/{process}/{element}"): _corrections(),
@@ -341,6 +342,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/v1/cases"): _never_asked,
     ("GET", "/v1/cases/{case_id}"): _case("/v1/cases/{case}"),
     ("POST", "/v1/cases/{case_id}/messages"): _never_asked,
+    ("POST", "/v1/cases/{case_id}/undo"): _never_asked,
     ("GET", "/v1/definitions"): _plain("/v1/definitions"),
     ("GET", "/v1/definitions/{region}/{process}"): _plain(f"/v1/definitions/{process.REGION}/casus"),
 }
@@ -395,6 +397,9 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
         told = UNKNOWN if unknown else REFUSED | {409, 303}  # nothing is left to take back, says the next page
         yield "POST …/intrekken", no(f"{place}/intrekken", form={}, refusals=told)
         yield "POST /v1/…/withdrawals", no(f"/v1/cases/{world.case}/withdrawals", json={})
+    if person.who != world.last:
+        yield "POST …/ongedaan", no(f"{place}/ongedaan", form={})
+        yield "POST /v1/…/undo", no(f"/v1/cases/{world.case}/undo")
     for step in process.TOLD:
         if rules.tells(file, person, frozenset(step.tellers)) is Sight.NEVER:
             yield "POST …/bericht", no(f"{place}/bericht/{step.message}", form={})

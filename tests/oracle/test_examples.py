@@ -408,6 +408,29 @@ def test_line_16_a_yes_that_opened_nothing_yet_is_taken_back_too(make: Make) -> 
     assert not hers & story.met("jet")
 
 
+@pytest.mark.parametrize("answer", ["nee", ["contact"], "ja"])
+def test_line_16_a_yes_that_was_taken_back_comes_back_only_by_the_person(story: Story, answer: str | list[str]) -> None:
+    agreed(story, {("moeder", NURSES): "ja"})
+    (word,) = story.writes("huisbezoek", "jet", ("gezondheid", "moeder"))
+    story.later({("moeder", NURSES): answer})
+    undone = story.world.browser("mila").post(f"/casus/{story.world.case}/ongedaan", {})
+    assert undone.status == (303 if answer == "ja" else 409)
+    assert (word in story.met("bas")) is (answer == "ja")
+
+
+def test_who_undoes_what_she_wrote_leaves_no_word_of_it_for_anybody(story: Story) -> None:
+    agreed(story, {("moeder", NURSES): "ja"})
+    (word,) = story.writes("huisbezoek", "jet", ("gezondheid", "moeder"))
+    assert word in story.met("bas")
+    place = f"/casus/{story.world.case}/ongedaan"
+    assert story.world.browser("bas").post(place, {}).status == 409
+    assert story.world.browser("gijs").post(place, {}).status == 404
+    assert story.world.browser("jet").post(place, {}).status == 303
+    assert word not in story.met("jet", "bas", "vera")
+    assert "huisbezoek" in [row.element for row in story.world.rows()]
+    assert "Ongedaan gemaakt: Afgerond: Huisbezoek" in story.page("vera")
+
+
 def test_line_17_the_traject_goes_on_for_the_other_parent(story: Story) -> None:
     agreed(story, {("andere_ouder", TEAM): "ja", ("andere_ouder", NURSES): "ja", ("moeder", NURSES): "ja"})
     (hers,) = story.writes("huisbezoek", "jet", ("gezondheid", "moeder"))
