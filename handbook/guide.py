@@ -350,7 +350,7 @@ class _Teller:
         others = [process.elements[id] for id in starts if id != element.id]
         around = [o for o in others if starts[o.id].interrupting and _ended(o) in _scopes(process, element)]
         roles = [role.strip() for role in start.properties.get("rollen", "").split(",") if role.strip()]
-        rows = process.rows_at(start) if "titel" not in start.properties else ""  # people begin it by telling it
+        rows = process.rows_at(start)
         each = wording.each(self.labels.get(rows)) if rows else ""
         return Interrupt(
             element=element,

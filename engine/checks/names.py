@@ -118,6 +118,10 @@ def _lists(definition: Definition) -> Mapping[str, set[str]]:
         for question in form.input_fields():
             if question.type.holds is Holds.ROWS:
                 lists.setdefault(question.key, set()).update(row.key for row in question.fields)
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            if element.event is not None and (rows := process.told_rows_at(element)):
+                lists.setdefault(rows, set()).update(element.event.name + noted for noted in Noted)
     return lists
 
 

@@ -43,9 +43,10 @@ NESTED = Rule(
 LIST = Rule(
     "voor_elke_lijst",
     Topic.NAMES,
-    "Wat er voor elke regel van een lijst is, noemt een lijst uit een formulier, met eigen vragen bij elke regel.",
+    "Wat er voor elke regel van een lijst is, noemt een lijst uit een formulier, met eigen vragen bij elke regel. Of "
+    "mensen beginnen het zelf: dan is elke melding een regel.",
     "In een lijst die niemand invult, komt nooit een regel. Dan begint het vak nooit.",
-    "Vul bij 'voor_elke' de sleutel in van een lijst uit een formulier.",
+    "Vul bij 'voor_elke' de sleutel in van een lijst uit een formulier. Of vul bij het begin in wie het mag melden.",
     wrong=_sketch(_BESIDE, "kindren"),
     right=_sketch(_BESIDE, "kinderen"),
 )
@@ -56,7 +57,7 @@ def misplaced(process: Process, element: Element) -> Iterator[Breach]:
     if not element.for_each:
         return
     name = element.title
-    starts = [e for e in process.elements.values() if e.parent == element.id and e.kind == Kind.START_EVENT]
+    starts = _starts(process, element)
     fits = [e for e in starts if e.event_kind == EventKind.MESSAGE and not e.interrupting]
     if not element.by_event or fits != starts:
         yield ROWS, f"'{name}' is er voor elke regel van een lijst, maar begint niet naast het andere. {ROWS.advice}"
@@ -66,6 +67,10 @@ def misplaced(process: Process, element: Element) -> Iterator[Breach]:
             yield NESTED, f"'{name}' is er voor elke regel, en staat in '{around.title}', dat zelf meer keer gebeurt."
             return
         around = process.elements.get(around.parent)
+
+
+def _starts(process: Process, element: Element) -> list[Element]:
+    return [e for e in process.elements.values() if e.parent == element.id and e.kind == Kind.START_EVENT]
 
 
 def rows(definition: Definition) -> Iterator[Finding]:
@@ -80,6 +85,8 @@ def rows(definition: Definition) -> Iterator[Finding]:
             if process.id in many:
                 message = f"'{name}' is er voor elke regel, en staat in een diagram dat zelf meer keer gebeurt."
                 yield NESTED.at(process, element, message)
+            if any(process.told_rows_at(start) for start in _starts(process, element)):
+                continue  # each telling is a row, with who told it and when
             if key not in lists:
                 message = (
                     f"'{name}' is er voor elke regel van '{key}', maar geen formulier vult zo'n lijst van de casus."

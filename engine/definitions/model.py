@@ -221,6 +221,16 @@ class Process:
 
     def rows_at(self, event: Element) -> str:
         """The key of the list of which each new row sets off this event; "" where what is drawn in it does."""
+        return self._rows_begun(event) if "rollen" not in event.properties else ""
+
+    def told_rows_at(self, event: Element) -> str:
+        """The key of the list to which people add a row by telling of this event, since it says who may (`rollen`); ""
+        where a telling adds none.
+        """
+        return self._rows_begun(event) if "rollen" in event.properties else ""
+
+    def _rows_begun(self, event: Element) -> str:
+        """The key of the list to each row of which a run belongs that this event begins."""
         parent = self.elements.get(event.parent)
         return parent.for_each if parent is not None and parent.by_event and event.kind == Kind.START_EVENT else ""
 
@@ -375,16 +385,10 @@ class Definition:
         return self.processes[self.id]
 
     def told_in_rows(self, message: str) -> str:
-        """The list in which each telling of a message is a row: that of the event sub-process which people begin by it,
-        once for each row (a button with a title). "" where there is none.
-        """
-        for process in self.processes.values():
-            for element in process.elements.values():
-                begins = element.event is not None and element.event.name == message and "titel" in element.properties
-                scope = process.elements.get(element.parent)
-                if begins and scope is not None and scope.for_each:
-                    return scope.for_each
-        return ""
+        """The list in which each telling of a message is a row, for which something begins; "" where none is."""
+        events = ((process, e) for process in self.processes.values() for e in process.elements.values())
+        named = (process.told_rows_at(e) for process, e in events if e.event is not None and e.event.name == message)
+        return next((rows for rows in named if rows), "")
 
     def element(self, process: str, element: str) -> Element:
         """One element by process id and element id; KeyError where it does not exist."""

@@ -76,7 +76,7 @@ class Game:
         for before, way, told in self._listed(marking, path, i, act):
             for out in self.scopes.at(before, *way, known, act):
                 if out.thrown is None or out.thrown.kind != EventKind.ERROR or self.plan.lenient:
-                    yield (*out.occurrences[:1], *told, *out.occurrences[1:]), (out.marking, self._known(out))
+                    yield (*out.occurrences[:1], *told, *out.occurrences[1:]), (out.marking, self._known(out, told))
 
     def _listed(self, marking: Open, path: Path, i: int, act: Act) -> Iterable[tuple[Open, Way, Told]]:
         """What becomes of what runs for rows where an act is that a step which writes a list is done."""
@@ -94,10 +94,10 @@ class Game:
         marking = state[0]
         return not self._moving(marking) if marking else False
 
-    def _known(self, out: Out) -> Known:
+    def _known(self, out: Out, told: Told) -> Known:
         """What is known after all that was done in one step, as far as something may still ask for it."""
         known = out.known
-        for occurrence in out.occurrences:
+        for occurrence in (*told, *out.occurrences):
             if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
         return self.memory.kept(out.marking, known) if self.memory else known
@@ -114,12 +114,26 @@ class Game:
             ]
             return moving + true
         self._resting(marking, (), 0, comings)
-        comings += [(0, None, (), 0, partial(self.rows.corrected, key)) for key in sorted(self.plan.listed)]
+        comings = [
+            coming for coming in comings if _message(coming[1]) not in self.net.told
+        ]  # a row takes each of these
+        told = {*self.tellable(marking)} if self.plan.told else ()
+        comings += [(0, None, (), 0, partial(self.rows.told, key)) for key in sorted(told)]
+        corrected = sorted(self.plan.listed & self.net.written)
+        comings += [(0, None, (), 0, partial(self.rows.corrected, key)) for key in corrected]
         deepest: dict[str, int] = {}
         for depth, event, *_ in comings:
             if name := _message(event):
                 deepest[name] = max(depth, deepest.get(name, 0))
         return [(path, i, act) for depth, event, path, i, act in comings if depth >= deepest.get(_message(event), 0)]
+
+    def tellable(self, marking: Open) -> Iterator[str]:
+        """The lists to which somebody may add a row by a message: where what begins by it could still begin."""
+        scope, tokens, _, _, stopped = marking
+        if tokens and not stopped:
+            yield from self.plan.told.get(scope, ())
+        for below, _ in _below(marking, ()):
+            yield from self.tellable(below)
 
     # --- what moves by itself ------------------------------------------------------------------------------------
 

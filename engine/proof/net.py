@@ -182,6 +182,17 @@ class Net:
         return {index: names for index, names in written.items() if names}
 
     @cached_property
+    def written(self) -> frozenset[str]:
+        """The lists with runs for their rows that some step writes, and that a correction may add to."""
+        return frozenset().union(*self.lists.values())
+
+    @cached_property
+    def told(self) -> Mapping[str, str]:
+        """Message → the list with runs for its rows in which each telling of that message is a row of its own."""
+        names = {handler.event.name for scope in self.scopes for handler in scope.handlers if handler.rows}
+        return {name: rows for name in sorted(names) if (rows := self.definition.told_in_rows(name))}
+
+    @cached_property
     def conditional(self) -> bool:
         """Whether something waits for a condition to become true."""
         events = (e.event for scope in self.scopes for e in self.elements(scope.index))

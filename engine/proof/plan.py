@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from engine.definitions import Element
 from engine.definitions.kinds import Kind, LoopKind
 from engine.proof import knowledge
-from engine.proof.knowledge import Formula, Known
+from engine.proof.knowledge import Atom, Formula, Known
 from engine.proof.net import (
     CHOICE,
     FORK,
@@ -36,7 +36,7 @@ from engine.proof.net import (
     Net,
     Node,
 )
-from engine.proof.steps import DONE, EACH
+from engine.proof.steps import BEGUN, DONE, EACH
 from engine.words import Answer, Register
 
 Place = tuple[str, str]
@@ -55,6 +55,8 @@ class Watched:
     keys: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     alike: Mapping[int, int] = field(default_factory=dict)
+    run: Handler | None = None
+    """What is done for each row of a list, where the question is about one run of that by itself."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class Plan:
     """Which of these a step writes, by its node."""
     alike: Mapping[int, int] = field(default_factory=dict)
     """The scopes of runs for rows of which we look into one at most, with how many may run at once."""
+    told: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """The lists to which people add a row by a message, by the scope that has to be open for that."""
     openings: frozenset[int] = frozenset()
     """The starts of the scopes in which such runs begin."""
 
@@ -126,6 +130,11 @@ class Plan:
     def remembered(self, known: Known) -> Known:
         """What of this is remembered."""
         return tuple([pair for pair in known if pair[0] in self.tracked])
+
+
+def about(atom: Atom) -> frozenset[str]:
+    """The fields that a question is about."""
+    return atom.names if isinstance(atom, knowledge.Says) else frozenset({atom.key})
 
 
 def listed(key: str) -> str:
@@ -165,6 +174,12 @@ def repeats(element: Element) -> bool:
 def _asks_consent(element: Element) -> bool:
     """Whether what its form computes may follow from whether these answers let the case go on."""
     return element.properties.get("register") == Register.CONSENT
+
+
+def divides(node: Node) -> bool:
+    """Whether more than one token may come of one at a node."""
+    together = len(node.flows) > 1 and node.kind not in (CHOICE, WAIT)
+    return together or any(not edge.element.interrupting or len(edge.flows) > 1 for edge in node.edges)
 
 
 def may_be_skipped(element: Element) -> bool:
@@ -282,6 +297,7 @@ class _Maker:
         self.watched = watched
         self.root = root
         self.dullness: dict[int, bool] = {}
+        self.own = self._own()
         asked = Counter(key for node in net.nodes for key in self._asked(node))
         self.shared = frozenset(key for key, places in asked.items() if places > 1)
 
@@ -328,7 +344,11 @@ class _Maker:
         return bool(self.watched.fields & written(self.net, node))
 
     def _asked(self, node: Node) -> frozenset[str]:
-        return frozenset(atom.key for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))
+        return frozenset(atom.key for atom in self._atoms(node))
+
+    @staticmethod
+    def _atoms(node: Node) -> Iterator[Atom]:
+        return (atom for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))
 
     def dull_activity(self, node: Node) -> bool:
         """Whether an activity may be taken as one step."""
@@ -377,9 +397,17 @@ class _Maker:
             if self.net.scopes[scope].handlers[number].rows
         }
         plan.listed = frozenset(rows for _, rows in belonging)
+        plan.told = {scope: told for scope in self.open if (told := self._told(plan, scope))}
         plan.alike = {scope: most for scope, most in self.watched.alike.items() if scope in self.open}
         plan.lists = {i: written for i, names in self.net.lists.items() if (written := names & plan.listed)}
         plan.openings = frozenset(start.index for scope, _ in belonging for start in self.net.scopes[scope].starts)
+
+    def _told(self, plan: Plan, scope: int) -> frozenset[str]:
+        """The lists to which people add a row by a message that something in a scope begins by."""
+        laid = self.net.scopes[scope]
+        starts = (laid.handlers[number].start for number in plan.handlers[scope])
+        told = {laid.process.told_rows_at(start): start.event for start in starts if start.event is not None}
+        return frozenset(rows for rows, event in told.items() if rows and self.net.told[event.name] == rows)
 
     def _open(self, plan: Plan) -> frozenset[int]:
         """The scopes that we look into."""
@@ -416,25 +444,46 @@ class _Maker:
         fleeting = self._fleeting(plan, dropped)
         for formula in plan.formulas.values():
             for atom in knowledge.atoms(formula):
-                plan.about[atom.key] = atom.names if isinstance(atom, knowledge.Says) else frozenset({atom.key})
+                plan.about[atom.key] = about(atom)
                 if isinstance(atom, knowledge.Is):
                     plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
                 elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
                     asked.pop(atom.key, None)
         tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys) - fleeting
-        plan.tracked = frozenset(k for k in tracked if plan.about[k].isdisjoint(self._of_rows()))
+        of_rows = self._of_rows() - self.own
+        plan.tracked = frozenset(k for k in tracked if plan.about[k].isdisjoint(of_rows))
         plan.about |= {listed(key): frozenset() for key in plan.listed}
         plan.tracked |= {listed(key) for key in plan.listed}
         self._change(plan)
 
+    def _own(self) -> frozenset[str]:
+        """The fields of which only the one run writes that the question is about, into its row, and only it asks.
+
+        What it answers is remembered, from its begin on, as of nothing else. What is asked elsewhere under such a name
+        is the document's; what is written elsewhere, also as a column of the list, may come in between.
+        """
+        run = self.watched.run
+        if run is None:
+            return frozenset()
+        below = self.net.below(run.scope)
+        inner = [node for node in self.net.nodes if node.scope in below]
+        if any(run.rows in _collection(node.element) for node in inner):
+            return frozenset()
+        outer = [node for node in self.net.nodes if node.scope not in below]
+        elsewhere = {name for node in outer for atom in self._atoms(node) for name in about(atom)}
+        elsewhere.update(key for node in outer for key in fields_of(self.net, node.element))
+        return self._inside(run.scope) - elsewhere - self._columns({run.rows}) - {run.rows}
+
+    def _columns(self, lists: Collection[str]) -> frozenset[str]:
+        """What forms ask of each row of these lists."""
+        forms = self.net.definition.forms.values()
+        return frozenset(c.key for form in forms for q in form.input_fields() if q.key in lists for c in q.fields)
+
     def _of_rows(self) -> frozenset[str]:
         """The fields of rows to which runs belong: inside these an answer is that of one row, and of another beside."""
         bound = [h for scope in self.net.scopes for h in scope.handlers if h.rows]
-        names = {key for h in bound for key in self._inside(h.scope)}
-        for form in self.net.definition.forms.values():
-            lists = (question for question in form.input_fields() if question.key in {h.rows for h in bound})
-            names.update(column.key for question in lists for column in question.fields)
-        return frozenset(names)
+        written = frozenset(key for h in bound for key in self._inside(h.scope))
+        return written | self._columns({h.rows for h in bound})
 
     def _conditions(self, plan: Plan) -> Counter[str]:
         """What each gateway asks for; gives how many gateways that we look at ask for the same."""
@@ -457,6 +506,8 @@ class _Maker:
                 if handler.scope in plan.closed_scopes:
                     about = self._about(plan, self._inside(handler.scope))
                     changes[DONE, handler.element.process, handler.element.id] = Change(about, ())
+        if (run := self.watched.run) is not None:  # of each run all is new, whichever we look into
+            changes |= {(what, *run.place): Change(self._about(plan, self.own), ()) for what in (BEGUN, DONE)}
         plan.answers = {what: change for what, change in changes.items() if change.forgets or change.knows}
 
     @staticmethod
@@ -470,7 +521,7 @@ class _Maker:
         for node in self.net.nodes:
             if not plan.opens(node) and node.inside >= 0 and self._beside(plan):
                 left_out |= self.net.below(node.inside)
-        return frozenset().union(*(writes(self.net, scope) for scope in left_out))
+        return frozenset().union(*(writes(self.net, scope) for scope in left_out)) - self.own
 
     def _beside(self, plan: Plan) -> bool:
         """Whether two things can be under way at once in what we look at."""
@@ -479,10 +530,7 @@ class _Maker:
     def _divides(self, plan: Plan, scope: int) -> bool:
         nodes, handlers = self.net.scopes[scope].nodes, self.net.scopes[scope].handlers
         return any(not handlers[k].start.interrupting for k in plan.handlers[scope]) or any(
-            (len(n.flows) > 1 and n.kind not in (CHOICE, WAIT))
-            or (n.element.loop is not None and plan.opens(n))
-            or any(not e.element.interrupting for e in n.edges)
-            for n in nodes.values()
+            divides(n) or (n.element.loop is not None and plan.opens(n)) for n in nodes.values()
         )
 
     def _inside(self, scope: int) -> frozenset[str]:
@@ -496,9 +544,12 @@ class _Maker:
         changed = set(fields_of(self.net, node.element))
         if node.inside >= 0 and not plan.opens(node):
             changed |= self._inside(node.inside)
-        in_loop = [*loops_around(self.net, node.scope), *_collection(node.element)]
+        in_loop = {*loops_around(self.net, node.scope), *_collection(node.element)}
         if changed:
             changed.update(in_loop)
+        run = self.watched.run
+        if self.own and run is not None and node.scope in self.net.below(run.scope):
+            in_loop.discard(run.rows)  # it is the one that we look into
         form = self.net.definition.forms.get(node.element.form)
         surely = not (in_loop or may_be_skipped(node.element))
         fixed = knowledge.must_be(form, _asks_consent(node.element)) if form is not None and surely else {}

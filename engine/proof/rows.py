@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, product
 
-from engine.proof.knowledge import Known
+from engine.proof import knowledge
+from engine.proof.knowledge import TRUE, Known
 from engine.proof.net import Handler
 from engine.proof.nodes import ITEMS
 from engine.proof.plan import listed
@@ -27,11 +28,15 @@ Told = tuple[Occurrence, ...]
 
 @dataclass(frozen=True)
 class Change:
-    """How lists change: how many rows each of them gets; whether some may go, and of which is told that it is empty."""
+    """How lists change: how many rows each of them gets; whether some may go, and of which is told that it is empty.
+
+    `counted` says that each row has a run, so that a bound is met where there are more than are looked at.
+    """
 
     adds: Mapping[str, int]
     drops: bool = False
     tells: frozenset[str] = frozenset()
+    counted: bool = False
 
 
 class Rows:
@@ -73,6 +78,12 @@ class Rows:
             return []
         varied = self._varied(marking, None, Change({key: 1}))
         return [Out(after, known, [*told]) for after, _, told in varied if told]
+
+    def told(self, key: str, marking: Open, _: int, known: Known) -> list[Out]:
+        """Somebody tells of a message for which a list gets a row of its own."""
+        varied = self._varied(marking, None, Change({key: 1}, counted=True))
+        after = knowledge.learned(known, listed(key), {TRUE}) if listed(key) in self.plan.tracked else known
+        return [Out(changed, after, [*occurrences]) for changed, _, occurrences in varied if occurrences]
 
     def _belonging(self, scope: int) -> Iterator[tuple[int, Handler]]:
         """The handlers of a scope that we look at and that belong to rows, by number."""
@@ -157,7 +168,9 @@ class Rows:
         standing = [run for run in runs if run[0] == number]
         most = self.plan.alike.get(handler.scope, MOST)
         fits = min(change.adds[handler.rows], most - len(standing))
-        if handler.scope not in self.plan.alike:
+        if handler.scope not in self.plan.alike or most == 1:
+            crowded = change.counted and handler.scope not in self.plan.alike and fits < change.adds[handler.rows]
+            self.tokens.bounds.crowded = self.tokens.bounds.crowded or crowded
             return [((number, True),) * fits]
         seen = sum(bool(child) for _, child in standing)
         unseen = len(standing) - seen

@@ -23,6 +23,9 @@ class RuleKind:
     `settled` nothing can break the rule any more. `every_wait` says that it looks at what can come wherever a case
     waits, in phase AFTER; its `b` is then a message.
 
+    Where all that such a rule speaks of is done for one row of a list, it is about each row `row_by_row`: what is done
+    for another row neither breaks it nor keeps it.
+
     An occurrence that fits only parts of `excuses` never breaks a rule that would hold without it. A rule holds where
     it holds for each step of a part of `one_by_one` by itself; it is broken at the moment of a step of `breaking`.
     """
@@ -38,6 +41,7 @@ class RuleKind:
     owing: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
     every_wait: bool = False
+    row_by_row: bool = False
     excuses: tuple[str, ...] = ("unless",)
     one_by_one: tuple[str, ...] = ()
     breaking: tuple[str, ...] = ()
@@ -118,6 +122,7 @@ PRECEDENCE = RuleKind(
     may_have=("vervalt",),
     called_by=("b",),
     turn=_precedence,
+    row_by_row=True,
     excuses=("a", "unless"),
     one_by_one=("b",),
     breaking=("b",),
@@ -129,6 +134,7 @@ RESPONSE = RuleKind(
     mend="Teken hierna een weg naar de stap die moet volgen.",
     called_by=("a",),
     turn=_response,
+    row_by_row=True,
     excuses=("b", "unless"),
     one_by_one=("a",),
     owing=frozenset({OWING}),
@@ -138,6 +144,7 @@ SUCCESSION = RuleKind(
     sentence="precedence en response samen",
     mend="Zet hiervoor de stap die eerst moet, en hierna de stap die moet volgen.",
     turn=_succession,
+    row_by_row=True,
     owing=frozenset({OWING}),
 )
 NOT_SUCCESSION = RuleKind(
@@ -145,6 +152,7 @@ NOT_SUCCESSION = RuleKind(
     sentence="na a gebeurt b niet meer (tenzij eerst …)",
     mend="Laat de weg hierheen niet meer open als dat eerdere is gebeurd.",
     turn=_not_succession,
+    row_by_row=True,
     one_by_one=("a", "b"),
     breaking=("b",),
 )

@@ -6,7 +6,7 @@ from engine.definitions import Event
 from engine.proof.knowledge import Known
 from engine.proof.net import THROWN, Edge, listens_on
 from engine.proof.nodes import Nodes
-from engine.proof.steps import BEGUN, BESIDE, DONE, TAKEN, Occurrence, Open, Path, Running, Token, inside
+from engine.proof.steps import BEGUN, BESIDE, DONE, ELSEWHERE, TAKEN, Occurrence, Open, Path, Running, Token, inside
 from engine.proof.tokens import Out, comes, without
 
 Act = Callable[[Open, int, Known], list[Out]]
@@ -121,15 +121,19 @@ class Scopes:
     def run(self, scope: int, number: int, occurrences: list[Occurrence], looked_into: bool = True) -> Running:
         """A run of a handler that begins; of one that is not looked into nobody sees the steps."""
         handler = self.net.scopes[scope].handlers[number]
-        occurrences.append((comes(handler.event), handler.start.process, handler.start.id))
-        occurrences.append((BEGUN, *handler.place))
+        if looked_into:
+            occurrences.append((comes(handler.event), handler.start.process, handler.start.id))
+            occurrences.append((BEGUN, *handler.place))
+        else:
+            occurrences.append((ELSEWHERE, handler.start.process, handler.start.id))
         closed = self.plan.closed_handlers(scope, number) or not looked_into
         return number, () if closed else self.tokens.opened(handler.scope, occurrences)
 
     def handled(self, marking: Open, i: int, known: Known) -> list[Out]:
-        """A handler whose steps nobody needs to see is done."""
+        """A handler whose steps nobody needs to see is done. Of one beside that into which we look nothing is told."""
         number = marking[2][i][0]
-        occurrences = [] if number == BESIDE else [self._handler_done(marking[0], number)]
+        told = number != BESIDE and self.plan.closed_handlers(marking[0], number)
+        occurrences = [self._handler_done(marking[0], number)] if told else []
         rest = marking[2][:i] + marking[2][i + 1 :]
         return [Out((marking[0], marking[1], rest, *marking[3:]), known, occurrences)]
 

@@ -60,7 +60,7 @@ def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | Non
     share = max(FEWEST_STATES, most // len(pieces))
     results = []
     for piece in pieces:
-        single = Monitor(net, monitor.rule, piece)
+        single = Monitor(net, monitor.rule, piece, monitor.run)
         results.append(_jointly(net, single, share, few=0))
         if results[-1].full:
             return replace(results[-1], single=single)

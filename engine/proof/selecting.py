@@ -60,10 +60,17 @@ def find(net: Net, selector: Selector) -> Target:
         return Target(flows=frozenset(_flows(net, selector)))
     places = frozenset((e.process, e.id) for s in net.scopes for e in _elements(s, net) if fits(net, selector, e))
     if not selector.answers:
-        return Target(places, none=selector.aspects.get("lijst") == ("leeg",))
+        none = selector.aspects.get("lijst") == ("leeg",)
+        return Target(places - _never_empty(net) if none else places, none=none)
     atoms = _atoms(net)
     hears = frozenset((place, heard) for place in places for heard in _heard(net, selector, place, atoms))
     return Target(places, asks=True, hears=hears)
+
+
+def _never_empty(net: Net) -> frozenset[Place]:
+    """What runs for rows of lists that no step writes, so that none ever turns out to be empty."""
+    handlers = (handler for scope in net.scopes for handler in scope.handlers)
+    return frozenset(handler.place for handler in handlers if handler.rows and handler.rows not in net.written)
 
 
 def _heard(net: Net, selector: Selector, place: Place, atoms: Iterable[Atom]) -> Iterator[Heard]:

@@ -11,6 +11,7 @@ from engine.proof.steps import (
     CLOCK,
     COUNTED,
     DONE,
+    ELSEWHERE,
     ENDED,
     GONE,
     HEARD,
@@ -46,9 +47,9 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     element = net.definition.element(process, id)
     if what == DONE:
         yield from _done(net, element)
-    elif what == MESSAGE:
-        belongs = net.definition.processes[process].rows_at(element)
-        yield f"Er komt een regel bij: '{element.title}'." if belongs else f"Er komt een bericht: '{element.title}'."
+    elif what in (MESSAGE, ELSEWHERE):
+        rows = net.definition.processes[process].rows_at(element)
+        yield f"Er komt een regel bij: '{element.title}'." if rows else f"Er komt een bericht: '{element.title}'."
     elif what == GONE:
         yield f"Er gaat een regel weg: '{element.title}' stopt daarvoor."
     elif what == CLOCK:

@@ -1,13 +1,13 @@
 """Watching a path for one spelregel: what is remembered of it, and the moment at which it breaks the rule."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
 from engine.proof import knowledge
-from engine.proof.net import Net
-from engine.proof.plan import Place, Watched, conditions, thrown_in, written
+from engine.proof.net import Handler, Net
+from engine.proof.plan import Place, Watched, conditions, divides, thrown_in, written
 from engine.proof.reading import Rule, Selector
 from engine.proof.rule_kinds import AFTER, KINDS, START, RuleKind
 from engine.proof.selecting import Target, find, moment
@@ -31,15 +31,19 @@ class Monitor:
     net: Net
     rule: Rule
     targets: Targets = field(default_factory=dict)
+    run: Handler | None = None
+    """What is done for each row of a list, where the rule is about each run of that by itself."""
     kind: RuleKind = field(init=False)
 
     def __post_init__(self) -> None:
         self.kind = KINDS[self.rule.kind]
         parts = {"a": self.rule.a, "b": self.rule.b, "unless": self.rule.unless, "expires": self.rule.expires}
-        self.targets = self.targets or {part: tuple(find(self.net, s) for s in given) for part, given in parts.items()}
+        if not self.targets:
+            self.targets = {part: tuple(find(self.net, s) for s in given) for part, given in parts.items()}
+            self.run = self._run() if self.kind.row_by_row else None
         every = [target for targets in self.targets.values() for target in targets]
         self.points: dict[Occurrence, frozenset[str]] = {}
-        self.watched = replace(_watched(every), alike=dict(self._alike()))
+        self.watched = replace(_watched(every), alike=dict(self._alike()), run=self.run)
         self.asks: dict[Place, set[str]] = {}
         hears = [heard for target in every for heard in target.hears]
         for place, heard in hears:
@@ -48,36 +52,100 @@ class Monitor:
         for node in self.net.nodes:
             if keys := {heard.key for _, heard in hears if heard.written in written(self.net, node)}:
                 self.writers[node.element.process, node.element.id] = keys
+        self.begins = (moment(self.run.start), self.run.start.process, self.run.start.id) if self.run else None
         self._point()
+
+    def _run(self) -> Handler | None:
+        """The event sub-process for rows in which, and nowhere else, all is done that the rule speaks of.
+
+        What another run does is then nothing to the rule, so we look into one, whichever it is, and watch it from its
+        begin. Nothing that is thrown comes out of the others, and what they write is their own row's. All that they do
+        to this one is that the scope around them stays open as long as one of them is: any number is as good as one.
+        """
+        every = [target for targets in self.targets.values() for target in targets if not target.empty]
+        for handler in (handler for scope in self.net.scopes for handler in scope.handlers if handler.rows):
+            below = self.net.below(handler.scope) - self._beside(handler)
+            begins = frozenset({handler.place, (handler.start.process, handler.start.id)})
+            alone = self._once(self.net.callers[handler.scope]) and not thrown_in(self.net, handler.scope)
+            if every and alone and all(self._only(target, below, begins) for target in every):
+                return handler
+        return None
+
+    def _once(self, callers: Collection[int]) -> bool:
+        """Whether what one of these scopes opens is open once at a time: there is one, which is itself, and in what
+        stands around that no way divides.
+        """
+        scope = next(iter(callers), -1)
+        if len(callers) != 1 or scope == self.net.root:
+            return len(callers) == 1
+        around = [self.net.scopes[caller] for caller in self.net.callers.get(scope, [])]
+        nodes = [node for laid in around for node in laid.nodes.values()]
+        opens = any(node.inside == scope and node.element.loop is None for node in nodes)
+        return opens and not any(divides(node) for node in nodes) and self._once([laid.index for laid in around])
+
+    def _beside(self, handler: Handler) -> frozenset[int]:
+        """The scopes that a case may come to other than by this event sub-process."""
+        beside: set[int] = set()
+        waiting = [self.net.root]
+        while waiting:
+            current = waiting.pop()
+            if current not in beside:
+                beside.add(current)
+                waiting += [node.inside for node in self.net.scopes[current].nodes.values() if node.inside >= 0]
+                waiting += [other.scope for other in self.net.scopes[current].handlers if other is not handler]
+        return frozenset(beside)
+
+    def _only(self, target: Target, scopes: frozenset[int], begins: frozenset[Place]) -> bool:
+        """Whether all that a target points at is in one of these scopes or is one of `begins`, and asked for there."""
+        inner, outer = self._standing(scopes), self._standing({*range(len(self.net.scopes))} - scopes)
+        return not (
+            target.end
+            or target.none
+            or target.places - inner.elements - begins
+            or target.flows - inner.flows
+            or target.keys & outer.keys
+        )
 
     def _alike(self) -> Iterator[tuple[int, int]]:
         """The scopes of runs for rows of which it is enough to look into one, with how many at once.
 
         What is done there can only break the rule, by one step at a time, and so in one of them: without what is done
         in another a path that breaks the rule still does, as long as that other is open for as long as it was. Where
-        such a step is the last of the path, its own run is open until then, and no other is needed.
+        such a step is the last of the path, its own run is open until then, and no other is needed. Nor is it where
+        nothing of them is seen: one that stays open for as long as any of them stands for all.
         """
         for handler in (handler for scope in self.net.scopes for handler in scope.handlers if handler.rows):
             below = self.net.below(handler.scope)
             begins = {handler.place, (handler.start.process, handler.start.id)}
             every = [(part, target) for part, targets in self.targets.items() for target in targets]
             parts = {part for part, target in every if self._inside(target, below)}
-            single = len(parts) < 2 and parts <= {*self.kind.one_by_one} and not self.kind.every_wait
+            if handler is self.run:
+                root = self.net.callers[handler.scope] == [self.net.root]
+                yield handler.scope, 2 if self.kind.owing and not root else 1
+                continue
+            seen_once = len(parts) < 2 and parts <= {*self.kind.one_by_one} and not self.kind.every_wait
             begun = any(not target.none and begins & target.places for _, target in every)
-            if single and not begun and not thrown_in(self.net, handler.scope):
+            if (seen_once or not parts) and not begun and not thrown_in(self.net, handler.scope):
                 counted = any(begins & target.places for _, target in every)
                 yield handler.scope, 1 if parts <= {*self.kind.breaking} and not counted else 2
 
     def _inside(self, target: Target, scopes: frozenset[int]) -> bool:
         """Whether a target points at something that stands in one of these scopes, or is asked for there."""
+        standing = self._standing(scopes)
+        return not (
+            standing.elements.isdisjoint(target.places)
+            and standing.flows.isdisjoint(target.flows)
+            and standing.keys.isdisjoint(target.keys)
+        )
+
+    def _standing(self, scopes: Collection[int]) -> Watched:
+        """All that stands in these scopes and is asked for there."""
         elements = {(e.process, e.id) for scope in scopes for e in self.net.elements(scope)}
         nodes = [node for scope in scopes for node in self.net.scopes[scope].nodes.values()]
         flows = {(node.element.process, flow.id) for node in nodes for flow in node.flows}
         flows |= {(node.element.process, flow.id) for node in nodes for edge in node.edges for flow in edge.flows}
         asked = {a.key for n in nodes for _, text in conditions(n) for a in knowledge.atoms(knowledge.formula(text))}
-        return not (
-            elements.isdisjoint(target.places) and flows.isdisjoint(target.flows) and asked.isdisjoint(target.keys)
-        )
+        return Watched(frozenset(elements), frozenset(flows), frozenset(asked))
 
     @property
     def strict(self) -> Watched:
@@ -171,6 +239,8 @@ class Monitor:
         phase, asked = watch
         end: Occurrence = (ENDED, self.net.definition.id, "")
         for occurrence in (*step, end) if ended else step:
+            if occurrence == self.begins:
+                phase, asked = START, frozenset()
             parts = self.points.get(occurrence)
             if occurrence[0] in (DONE, EACH) and occurrence[1:] in self.writers:
                 asked = self._asked(asked, occurrence[1:])

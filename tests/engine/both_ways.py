@@ -46,7 +46,7 @@ Look = tuple[tuple[tuple[Place, int], ...], frozenset[str], bool]
 """What is open, how often; the messages that are awaited; whether the case has ended."""
 Trigger = tuple[str, ...]
 Label = tuple[Trigger, tuple[Place, ...], frozenset[Place], Look]
-Move = tuple[Trigger, Callable[[], Outcome]]
+Move = tuple[Trigger, partial[Outcome]]
 """What sets a move off, and how the engine makes it."""
 Kept = tuple[str, str]
 """A case of the engine: its state and its document, as JSON."""
@@ -68,6 +68,9 @@ class Engine:
         elements = [e for of in model.definition.processes.values() for e in of.elements.values()]
         self.lists = frozenset(e.for_each for e in elements if e.by_event and e.for_each)
         self.becoming = becoming(model.definition) if fleeting else ()
+        self.asked = self.lists & {q.key for form in model.definition.forms.values() for q in form.input_fields()}
+        names = (e.event.name for e in elements if e.event is not None and e.kind == "startEvent")
+        self.told = {rows: name for name in names if (rows := model.definition.told_in_rows(name))}
         self.look = cache(self._look)
         self.moves = cache(self._moves)
 
@@ -83,12 +86,13 @@ class Engine:
         for key, place in self._open(rows):
             for answers in self._answers(place, document):
                 yield ("taak", *place), partial(process.complete, *case, key, answers, MONDAY)
-        for key in sorted(self.lists & document.keys()):
+        for key in sorted(self.asked & document.keys()):
             running = [row for row in document[key] if f'"row": "{row["id"]}"' in state]
             for kept in (running, document[key]):
                 if len(kept) < MOST:
                     more = {key: _more(key, kept, document[key], 1)}
-                    yield ("regel",), partial(process.correct, *case, "", more, MONDAY)
+                    comes = ("bericht", self.told[key]) if key in self.told else ("regel",)
+                    yield comes, partial(process.correct, *case, "", more, MONDAY)
         for name in self.look((state, json.dumps(document, sort_keys=True)))[1]:
             yield ("bericht", name), partial(process.message, *case, name, MONDAY)
         for moment, text in self._clocks(rows):
@@ -101,7 +105,7 @@ class Engine:
         for trigger, move in moves:
             with suppress(ProcessError):  # the host undoes such a move
                 outcome = move()
-                if outcome.fault or (trigger in (("melding",), ("regel",)) and not outcome.notes):
+                if outcome.fault or (move.func is process.correct and not outcome.notes):
                     continue
                 kept = self._kept(outcome)
                 found.setdefault((trigger, *self._told(outcome), self.look(kept)), set()).add(kept)
@@ -160,10 +164,24 @@ class Engine:
             after = process.correct(self.model, state, document, "", quiet, MONDAY)
             assert not after.notes, "that a condition is no longer true moves nothing"
             state, document = self._plain(after.state), dict(after.document)
+        state, document = self._numbered(state, document)
         if self.fleeting:
             lists = {name: [{"id": row["id"]} for row in document[name]] for name in self.lists & document.keys()}
             document = {name: rows for name, value in document.items() if (rows := _running(value, state))} | lists
         return state, json.dumps(document, sort_keys=True)
+
+    def _numbered(self, state: str, document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The same with only rows that have a run in the lists to which people add by a message, and ids in order."""
+        for key in self.told.keys() & document.keys():
+            for row in document[key]:
+                if key not in self.asked and f'"row": "{row["id"]}"' not in state:
+                    document = {**document, key: [other for other in document[key] if other is not row]}
+            text = json.dumps(document)
+            for number, row in enumerate(document[key]):
+                state, text = (of.replace(f'"{row["id"]}"', f'"{key}~{number}"') for of in (state, text))
+            state, text = (of.replace(f'"{key}~', f'"{key}.') for of in (state, text))
+            document = json.loads(text)
+        return state, document
 
     def _plain(self, state: str) -> str:
         """The same state without what differs from case to case: keys, moments, and a count that nobody asks for."""
@@ -323,7 +341,10 @@ class Prover:
             rests = not state[0] or self.game.waits(state)
             if rests:
                 yield under, state
+            crowded = self.game.bounds.crowded
             moves = [(step, self._comes_true(step), after) for step, after in self.game.moves(state)]
+            if self.net.told and rests and not any(true for _, true, _ in moves):
+                self.game.bounds.crowded = crowded  # the move has come to its end before one more is told
             open_ = frozenset(place for _, true, _ in moves for place in true)
             for step, true, after in moves:
                 if not self._comes(trigger, under, true) if true else rests:
@@ -367,7 +388,8 @@ class Prover:
         what, process, id = comes if comes is not None and self._waits(step[0]) else step[0]
         if what in ("klaar", "keer"):
             return ("taak", process, id)
-        if what == "bericht" and self.definition.processes[process].rows_at(self.definition.element(process, id)):
+        element = self.definition.element(process, id) if what == "bericht" else None
+        if element and self.definition.processes[process].rows_at(element):
             return ("regel",)
         return ("bericht", self._message(process, id)) if what == "bericht" else (what,)
 
@@ -379,7 +401,13 @@ class Prover:
         return event.name if event is not None else ""
 
     def _look(self, state: State) -> Look:
+        crowded = self.game.bounds.crowded
         awaited = [self._trigger(step) for step, _ in self.game.moves(state)]
+        if state[0] and self.game.waits(state):  # also where more would run than are looked at
+            told = {*self.game.tellable(state[0])}
+            awaited += [("bericht", name) for name, rows in self.net.told.items() if rows in told]
+        if self.net.told:
+            self.game.bounds.crowded = crowded  # that comes of looking one move ahead
         opened = self._open(state[0]) if state[0] else ()
         return _look(opened, (trigger[1] for trigger in awaited if trigger[0] == "bericht"), not state[0])
 

@@ -74,9 +74,10 @@ def handler(id: str, *parts: str, rows: str = "") -> str:
     return node("subProcess", id, more + "".join(parts), triggeredByEvent="true")
 
 
-def on(id: str, what: str, interrupting: bool = True, again: str = "") -> str:
-    """The start of an event sub-process."""
-    more = properties(vaker=again) if again else ""
+def on(id: str, what: str, interrupting: bool = True, again: str = "", tellers: str = "") -> str:
+    """The start of an event sub-process; with `tellers`, roles, people begin it."""
+    given = {name: value for name, value in (("vaker", again), ("rollen", tellers)) if value}
+    more = properties(**given) if given else ""
     return node("startEvent", id, more + what, isInterrupting=str(interrupting).lower())
 
 

@@ -766,9 +766,6 @@ def test_a_task_of_the_safety_file_is_handed_over_by_who_has_it_and_stays_unseen
     assert following.assignee == "cor", "the next steps are for who has it now"
 
 
-@pytest.mark.xfail(
-    reason="the reference has one safety file for all, until the prover knows rows that a message makes", strict=True
-)
 def test_who_sees_danger_too_begins_a_file_of_the_own_and_learns_of_no_other(play: Play) -> None:
     in_danger(play)
     step = next(a for a in example("onveiligheid_naast_het_traject").actions if a.name == "signalen_in_kaart")

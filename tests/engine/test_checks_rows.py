@@ -96,6 +96,16 @@ def test_the_list_is_one_that_a_form_fills_in_for_the_case(rows: str) -> None:
     assert told(small(follow(rows=rows)), *ABOUT) == [("voor_elke_lijst", "volgen")]
 
 
+def test_a_list_that_no_form_fills_has_a_row_for_each_telling_where_the_start_says_who_may() -> None:
+    begins = on("nieuw", message("gevaar"), interrupting=False, tellers="maker")
+    for name, wrong in (("gevaar_door", []), ("gevaar_wie", [("naam_onbekend", "volg")])):
+        step_of_teller = step("volg", "verslag", properties(toewijzen=name))
+        told_of = follow(
+            step_of_teller, end("gevolgd"), way("nieuw", "volg", "gevolgd"), rows="meldingen", starts=begins
+        )
+        assert told(small(told_of), *ABOUT, "eigenschap") == wrong
+
+
 def test_a_list_that_is_only_filled_in_inside_a_row_is_none_of_the_case() -> None:
     files = {"verslag.form": listed(question("wie"), key="mensen", id="verslag")}
     assert told(small(follow(rows="mensen"), files=files), "voor_elke_lijst") == [("voor_elke_lijst", "volgen")]

@@ -268,10 +268,17 @@ def test_a_step_that_nothing_is_asked_of_may_begin_runs(parts: tuple[str, ...]) 
 TWO_STEPS = follow(task("volg"), task("bel"), end("gevolgd"), way("nieuw", "volg", "bel", "gevolgd"))
 
 
-def test_what_two_rows_do_one_after_the_other_is_seen() -> None:
+def test_a_rule_about_what_is_done_for_a_row_is_about_each_row_by_itself() -> None:
     parts = (*line(lists("doe"), task("na")), TWO_STEPS)
-    assert judged(rule("not-succession", "bel", "volg"), *parts).outcome == "broken"
+    assert judged(rule("not-succession", "bel", "volg"), *parts).outcome == "holds"
+    assert judged(rule("not-succession", "volg", "bel"), *parts).outcome == "broken"
     assert judged(rule("precedence", "volg", "bel"), *parts).outcome == "holds"
+
+
+def test_what_two_rows_do_one_after_the_other_is_seen_where_a_rule_is_about_more_than_rows() -> None:
+    parts = (*line(lists("doe"), task("na")), TWO_STEPS)
+    either = replace(rule("not-succession", "bel", "volg"), a=(Selector({"id": ("bel", "na")}),))
+    assert judged(either, *parts).outcome == "broken"
 
 
 def test_a_run_keeps_open_what_may_be_interrupted_then() -> None:
