@@ -12,7 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import access, cases, definitions, forms, store
+from engine import access, cases, definitions, feel, forms, store
 from engine.access import Appointment, CaseFacts, Need, Person, Sight, TaskFacts
 from engine.cases.asking import is_safety
 from engine.consent import REMEMBERED, Opening
@@ -826,7 +826,7 @@ def test_who_may_only_give_a_task_away_sees_none_of_its_answers(play: Play) -> N
     play.start(example("alles_loopt_goed").actions[0].answers)
     seen = play.task(OVERSEER, "signaal_bespreken")
     assert seen.may == {"zien", "toewijzen"}
-    assert (seen.values, seen.subject, set(seen.context)) == ({}, "", {"regio", forms.RELATIVES})
+    assert (seen.values, seen.subject, set(seen.context)) == ({}, "", {"regio", forms.RELATIVES, feel.NOW})
     assert "Sanne" not in everything(seen)
     assert play.task(REPORTER, "signaal_bespreken").case_title == "Schijnbaar"
 
