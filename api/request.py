@@ -8,23 +8,26 @@ import functools
 import hashlib
 import hmac
 import inspect
+import json
 from asyncio import get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Request, status
+from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter
 from starlette.datastructures import UploadFile
 
 from engine import store
 from engine.access import Person
 from engine.cases import Context, Library
-from engine.errors import KnooppuntError, NotAllowedError
+from engine.errors import ConflictError, InvalidDataError, KnooppuntError, NotAllowedError
+from engine.store.sendings import Made, Sending
 from engine.words import Hat
 
 THREADS = 4
@@ -32,6 +35,21 @@ THREADS = 4
 
 QUEUE = 400
 """Requests that may be inside at the same time, served and waiting; who comes after them is told to come back."""
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""The header by which another system says that it sends the same once more (draft-ietf-httpapi-idempotency-key)."""
+
+KEY = "_sleutel"
+"""The field of a form by which a page says so."""
+
+LONGEST_KEY = 255
+MAKES = (201, 204, 303)
+"""How it is answered that something was made or told."""
+
+SENT_BEFORE = (
+    "Dit formulier is al verstuurd, en daarna heb je iets veranderd. Wat je daarna veranderde, is niet opgeslagen. Ga "
+    "terug om het te kopiëren, en corrigeer het in het dossier."
+)
 
 Form = tuple[tuple[str, str], ...]
 
@@ -69,11 +87,14 @@ class House:
 class Visit:
     """One request by somebody who may be signed in, in its transaction."""
 
-    def __init__(self, request: Request, house: House, tx: store.Transaction, form: Form = ()) -> None:
+    def __init__(
+        self, request: Request, house: House, tx: store.Transaction, form: Form = (), body: bytes = b""
+    ) -> None:
         self.request = request
         self.house = house
         self.tx = tx
         self.form = form
+        self.body = body
         self.now = house.now(tx)
         self.token = request.cookies.get(house.cookie, "")
         self.hats: Mapping[Hat, Person] = {}
@@ -99,6 +120,48 @@ class Visit:
     def csrf(self) -> str:
         """What every form of this session must send along."""
         return hashlib.sha256(f"form:{self.token}".encode()).hexdigest()[:32]
+
+    @property
+    def sending(self) -> Sending | None:
+        """What was sent with a key, so that sending it twice makes one. Raises InvalidDataError where that can't be."""
+        header = self.request.headers.get(IDEMPOTENCY_KEY, "").strip('"')
+        key = header or dict(self.form).get(KEY, "")
+        if not key or self.person is None or self.request.method != "POST":
+            return None
+        if len(key) > LONGEST_KEY:
+            raise InvalidDataError(f"De sleutel ({IDEMPOTENCY_KEY}) mag {LONGEST_KEY} tekens zijn. Kort haar in.")
+        fields = [(name, value) for name, value in self.form if name not in (KEY, "csrf_token")]
+        content = json.dumps(fields).encode() if self.form else self.body
+        return Sending(self.person.id, self.request.url.path, key, content)
+
+    def once(self, answer: Callable[[], Response]) -> Response:
+        """Answer; what was sent before with the same key is answered as it was then, and nothing is made.
+
+        Only that something was made is kept: what was refused or only looked at may be sent again.
+        """
+        sent = self.sending
+        if sent is None:
+            return answer()
+        made = store.sendings.begin(self.tx, sent, self.now)
+        if made is not None:
+            return self._again(made)
+        response = answer()
+        if response.status_code in MAKES:
+            told = response.headers.get("location") or bytes(response.body).decode()
+            store.sendings.keep(self.tx, sent, response.status_code, told)
+        else:
+            store.sendings.free(self.tx, sent)
+        return response
+
+    def _again(self, made: Made) -> Response:
+        if not made.same:
+            if self.request.url.path.startswith("/v1/"):
+                raise InvalidDataError("Deze sleutel is al gebruikt voor iets anders. Neem een nieuwe.")
+            case_id = made.answer.removeprefix("/casus/").partition("/")[0]
+            raise ConflictError(SENT_BEFORE, case_id=int(case_id) if case_id.isdecimal() else None)
+        if made.status == status.HTTP_303_SEE_OTHER:
+            return RedirectResponse(made.answer, made.status)
+        return Response(made.answer, made.status, media_type="application/json" if made.answer else None)
 
     def rollback(self) -> None:
         """Undo what this request wrote; what it shows next is read anew."""
@@ -156,19 +219,26 @@ class Desk:
         return await get_running_loop().run_in_executor(None, self._connected, False, work)
 
     async def visit(
-        self, kind: type[Visit], request: Request, form: Form, answer: Callable[[Any], Response], *, anybody: bool
+        self,
+        kind: type[Visit],
+        request: Request,
+        form: Form,
+        answer: Callable[[Any], Response],
+        *,
+        anybody: bool,
+        body: bytes = b"",
     ) -> Response:
         """Serve one visit: who is it, may it be, do it, commit. Any error rolls all of it back and is told."""
         writes = request.method not in ("GET", "HEAD", "OPTIONS")
 
         def work(tx: store.Transaction) -> Response:
             try:
-                visit = kind(request, self.house, tx, form)
+                visit = kind(request, self.house, tx, form, body)
                 if writes:
                     visit.refuse_forgery()
                 if visit.person is None and not anybody:
                     raise SignInNeeded
-                response = answer(visit)
+                response = visit.once(partial(answer, visit)) if writes else answer(visit)
                 tx.commit()
             except (KnooppuntError, SignInNeeded) as error:
                 tx.rollback()
@@ -212,11 +282,12 @@ class Routes(APIRouter):
         async def served(request: Request, **given: Any) -> Response:
             desk: Desk = request.app.state.desk
             form = await read_form(request)
+            body = b"" if form or IDEMPOTENCY_KEY not in request.headers else await request.body()
 
             def answer(visit: Visit) -> Response:
                 return _response(endpoint(visit, **given), status, adapter)
 
-            return await desk.visit(first.annotation, request, form, answer, anybody=self.anybody)
+            return await desk.visit(first.annotation, request, form, answer, anybody=self.anybody, body=body)
 
         keywords = [other.replace(kind=inspect.Parameter.KEYWORD_ONLY) for other in others]
         served.__signature__ = signature.replace(parameters=[request, *keywords])  # type: ignore[attr-defined]

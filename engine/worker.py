@@ -57,12 +57,14 @@ def run(
 
 def _once(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
     with database.reading() as tx:
+        moment = now(tx)
         due = store.jobs.next_due(tx)
-        over = store.undo.over(tx, now(tx))
-        if not over and (due is None or due > now(tx)):
-            return False
-    if over:  # what nobody may undo any more is no longer kept
+        over = store.undo.over(tx, moment) or store.sendings.over(tx, moment)
+    if over:  # what nobody may undo any more, and what nobody sends again, is no longer kept
         with database.writing() as tx:
-            store.undo.clear(tx, now(tx))
+            store.undo.clear(tx, moment)
+            store.sendings.clear(tx, moment)
+    if due is None or due > moment:
+        return False
     with database.writing() as tx:
         return step(tx, library, now(tx))

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.pages import wording
+from api.request import KEY
 from engine import forms
 from engine.forms import Field, Form, Holds, Option
 
@@ -26,7 +27,7 @@ MUNICIPALITY = "_gemeente"
 REASON = "_reden"
 BASIS = "_basis"
 PAGE_NAMES = frozenset(
-    {ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, REASON, BASIS, "csrf_token"}
+    {ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, REASON, BASIS, KEY, "csrf_token"}
 )
 
 ROW_CHANGED = "Een regel die jij weghaalde, is intussen veranderd. Hij staat er weer. Haal hem weg als dat nog klopt."

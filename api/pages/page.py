@@ -1,5 +1,6 @@
 """One request for a web page: the settings of its region, the page as HTML, the way on to another."""
 
+import secrets
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
@@ -39,6 +40,7 @@ class Page(Visit):
             "settings": self.settings,
             "person": self.person,
             "csrf": self.csrf,
+            "key": secrets.token_urlsafe(16),
             "demo": self.demo,
             "now": self.now,
             "flash": flash,

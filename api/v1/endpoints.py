@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, status
 
-from api.request import Routes, Visit
+from api.request import IDEMPOTENCY_KEY, LONGEST_KEY, Routes, Visit
 from api.v1.shapes import (
     AgreementOut,
     CaseDetailOut,
@@ -28,6 +28,19 @@ from engine.words import TaskList
 
 routes = Routes(prefix="/v1")
 PAGE_SIZE = 50
+ONCE = {
+    "parameters": [
+        {
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "required": False,
+            "description": "A name of your own for this request: sent again within a day it makes nothing more, and is "
+            "answered as the first time.",
+            "schema": {"type": "string", "maxLength": LONGEST_KEY},
+        }
+    ]
+}
+"""What the description says of addresses that make something."""
 TOLD = {"van": "toldBy", "op": "day", "voor": "about"}
 """What the questions before a message are called here."""
 
@@ -126,7 +139,7 @@ def list_cases(
     return tuple(CaseOut.model_validate(line, from_attributes=True) for line in lines)
 
 
-@routes.post("/cases", tags=["casussen"], status_code=status.HTTP_201_CREATED)
+@routes.post("/cases", tags=["casussen"], status_code=status.HTTP_201_CREATED, openapi_extra=ONCE)
 def start_case(visit: Visit, body: StartIn) -> DoneOut:
     """Start a case."""
     done = cases.start(visit.ctx, body.process, body.municipality, body.answers)
@@ -168,7 +181,7 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
     )
 
 
-@routes.post("/cases/{case_id}/messages", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+@routes.post("/cases/{case_id}/messages", tags=["casussen"], status_code=204, openapi_extra=ONCE)
 def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
     """Tell a case that something happened, such as `gezin_verhuist`: who told it, on which day it was, and for whom."""
     told = {"van": body.told_by, "op": body.day and body.day.isoformat(), "voor": list(body.about)}
@@ -179,7 +192,7 @@ def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
         raise InvalidDataError(error.message, asked) from error
 
 
-@routes.post("/cases/{case_id}/withdrawals", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+@routes.post("/cases/{case_id}/withdrawals", tags=["casussen"], status_code=204, openapi_extra=ONCE)
 def withdraw_consent(visit: Visit, case_id: int, body: WithdrawIn) -> None:
     """Record that somebody of the family takes back consent, wholly or in part."""
     cases.withdraw(visit.ctx, case_id, cases.Wish(body.person, body.organisation, body.kind))

@@ -90,6 +90,16 @@ session = sa.Table(
     _text("hat"),  # as what this person acts, where one can be more than one thing
 )
 
+sending = sa.Table(
+    "sending",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("mark", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False, server_default="0"),
+    _text("answer"),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
 case_file = sa.Table(
     "case_file",
     metadata,

@@ -2,11 +2,12 @@
 
 import json
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from api.v1 import endpoints
+from engine import deadlines
 from engine.definitions.registers import AgreementRow
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
@@ -76,7 +77,18 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
     described = client.get("/v1/openapi.json").json()["paths"]
     assert "post" in described["/v1/tasks/search"]
     asked = {p["name"] for way in described.values() for m in way.values() for p in m.get("parameters", ())}
-    assert asked == {"list", "phase", "municipality", "page", "status", "task_id", "case_id", "region", "process"}
+    assert asked == {
+        "Idempotency-Key",
+        "list",
+        "phase",
+        "municipality",
+        "page",
+        "status",
+        "task_id",
+        "case_id",
+        "region",
+        "process",
+    }
 
 
 def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
@@ -188,6 +200,7 @@ def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
     view = play.view(OVERSEER)
     day = view.rows(AgreementRow)[0].by_date
     assert day is not None
-    for hour, late in ((21, False), (22, True)):  # in summer a Dutch day ends at 22 hours UTC
-        now = datetime.combine(day, time(hour, 30), UTC)
+    ends = datetime.combine(day + timedelta(days=1), time(0), deadlines.ZONE)  # an hour or two before that of UTC
+    for minutes, late in ((-30, False), (30, True)):
+        now = ends.astimezone(UTC) + timedelta(minutes=minutes)
         assert endpoints._case_out(now, view).agreements[0].overdue is late

@@ -1,0 +1,174 @@
+"""Sending twice makes one: a double click, a system that tries again, two at the same moment."""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from benchmarks.house import fields
+from engine import store, worker
+from engine.cases import Library
+from engine.store import Database
+from engine.store.tables import case_file, event, sending
+from tests.api.conftest import Visit
+from tests.engine.playing import COORDINATOR, REPORTER, Play, example
+
+SIGNAL = example("alles_loopt_goed").actions[0].answers
+BODY = {"municipality": "kerkrade", "answers": SIGNAL}
+
+
+def page(client: TestClient, address: str = "/signaal") -> list[tuple[str, str]]:
+    """What the form of a page sends of itself."""
+    form = client.get(address).text.partition('id="formulier"')[2]
+    return re.findall(r'<input type="hidden" name="(csrf_token|_sleutel)" value="([^"]+)"', form)
+
+
+def signal(client: TestClient, **changed: str) -> list[tuple[str, str]]:
+    return [*fields({**SIGNAL, **changed}), ("_gemeente", "kerkrade"), *page(client)]
+
+
+def send(client: TestClient, address: str, sent: list[tuple[str, str]]) -> tuple[int, str]:
+    response = client.post(address, data=_grouped(sent))
+    return response.status_code, response.headers.get("location", "")
+
+
+def _grouped(sent: list[tuple[str, str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in sent:
+        grouped.setdefault(name, []).append(value)
+    return grouped
+
+
+def count(database: Database, table: sa.Table) -> int:
+    with database.reading() as tx:
+        return tx.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+@pytest.mark.any_database
+def test_a_double_click_makes_one_family_and_leads_to_it_twice(visit: Visit, database: Database) -> None:
+    client = visit(REPORTER)
+    sent = signal(client)
+    first = send(client, "/signaal", sent)
+    assert first == (303, "/casus/1")
+    assert send(client, "/signaal", sent) == first
+    assert count(database, case_file) == 1
+    assert send(client, "/signaal", signal(client)) == (303, "/casus/2"), "a new page is a new signal"
+
+
+def test_two_at_the_same_moment_make_one(visit: Visit, database: Database) -> None:
+    clients = [visit(REPORTER) for _ in range(4)]
+    for client in clients[1:]:
+        client.cookies = clients[0].cookies
+    sent = signal(clients[0])
+    together = threading.Barrier(len(clients))
+
+    def post(client: TestClient) -> tuple[int, str]:
+        together.wait()
+        return send(client, "/signaal", sent)
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert set(pool.map(post, clients)) == {(303, "/casus/1")}
+    assert count(database, case_file) == 1
+
+
+def test_who_comes_while_the_first_is_busy_waits_and_gets_what_it_made(database: Database) -> None:
+    now, sent = datetime.now(UTC), store.sendings.Sending("ans", "/signaal", "sleutel", b"wat ze schreef")
+    begun, second = threading.Event(), []
+
+    def again() -> None:
+        begun.set()
+        with database.writing() as tx:
+            second.append(store.sendings.begin(tx, sent, now))
+
+    with database.writing() as tx:
+        assert store.sendings.begin(tx, sent, now) is None
+        thread = threading.Thread(target=again)
+        thread.start()
+        begun.wait()
+        store.sendings.keep(tx, sent, 303, "/casus/41")
+    thread.join()
+    assert second == [store.sendings.Made(303, "/casus/41", same=True)]
+
+
+@pytest.mark.any_database
+def test_another_system_that_tries_again_is_answered_as_the_first_time(visit: Visit, database: Database) -> None:
+    client, key = visit(REPORTER), {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
+    first, again = (client.post("/v1/cases", json=BODY, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert count(database, case_file) == 1
+    other = {**BODY, "answers": {**SIGNAL, "gezin_naam": "Zoë"}}
+    refused = client.post("/v1/cases", json=other, headers=key)
+    assert (refused.status_code, "al gebruikt" in refused.json()["detail"]) == (422, True)
+    assert client.post("/v1/cases", json=BODY, headers={"Idempotency-Key": "x" * 300}).status_code == 422
+    assert client.post("/v1/cases", json=BODY).json()["caseId"] != first.json()["caseId"], "without a key it is new"
+
+
+@pytest.mark.any_database
+def test_a_key_is_of_who_sends_it(visit: Visit, database: Database) -> None:
+    client, sent = visit(REPORTER), signal(visit(REPORTER))
+    assert send(client, "/signaal", [*sent, *page(client)]) == (303, "/casus/1")
+    other = visit(COORDINATOR)
+    mine = [(name, value) for name, value in sent if name != "csrf_token"]
+    token = [pair for pair in page(other, "/werk") if pair[0] == "csrf_token"]
+    status, place = send(other, "/signaal", [*mine, *token])
+    assert (status, place) == (403, ""), "who may not signal learns of nothing that was made"
+
+
+@pytest.mark.any_database
+def test_what_was_refused_may_be_sent_again_and_what_was_changed_later_is_told(
+    visit: Visit, database: Database
+) -> None:
+    client = visit(REPORTER)
+    sent = signal(client)
+    wrong = [pair for pair in sent if pair[0] != "signaal_datum"]
+    assert send(client, "/signaal", wrong) == (422, "")
+    assert send(client, "/signaal", sent) == (303, "/casus/1")
+    later = client.post("/signaal", data=_grouped([*sent, ("eigen_kracht", "Haar zus")]))
+    assert later.status_code == 409
+    assert "is niet opgeslagen" in later.text
+    assert 'href="/casus/1"' in later.text
+    assert count(database, case_file) == 1
+
+
+@pytest.mark.any_database
+def test_what_is_told_twice_happened_once(visit: Visit, play: Play, database: Database) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    key, before = {"Idempotency-Key": "a1"}, count(database, event)
+    address, body = f"/v1/cases/{play.case_id}/messages", {"name": "acute_onveiligheid"}
+    client = visit(REPORTER)
+    assert client.post(address, json=body, headers=key).status_code == 204
+    after = count(database, event)
+    assert client.post(address, json=body, headers=key).status_code == 204
+    assert before < after == count(database, event)
+
+
+@pytest.mark.any_database
+def test_a_key_is_known_for_a_day_and_holds_nothing_that_was_told(
+    visit: Visit, database: Database, library: Library
+) -> None:
+    client = visit(REPORTER)
+    send(client, "/signaal", signal(client, gezin_naam="Zoë"))
+    with database.reading() as tx:
+        (row,) = tx.execute(sa.select(sending)).all()
+    assert re.fullmatch(r"[0-9a-f]{64}", row.id)
+    assert re.fullmatch(r"[0-9a-f]{64}", row.mark)
+    assert (row.status, row.answer) == (303, "/casus/1")
+
+    def forgotten(at: timedelta) -> bool:
+        stop, moments = threading.Event(), iter([True])
+
+        def now(_: store.Transaction) -> datetime:
+            if next(moments, None) is None:
+                stop.set()
+            return datetime.now(UTC) + at
+
+        worker.run(database, library, now, stop)
+        return count(database, sending) == 0
+
+    assert not forgotten(timedelta(hours=23))
+    assert forgotten(timedelta(hours=25))
