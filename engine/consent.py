@@ -181,21 +181,28 @@ def meant(entries: Iterable[Entry], settings: Settings) -> tuple[Entry, ...]:
 
 
 def _meant(entry: Entry, settings: Settings) -> Entry:
-    """Yes is to what the work of that organisation needs, no to every kind. Who says it otherwise names the kinds, and
-    says no to the others; who wasn't asked said neither.
+    purpose, organisation = entry.properties.get("doel", Purpose.SHARING), str(entry.values.get("organisatie"))
+    kinds = entry.values.get("soorten") or ()
+    yes, no = replied(settings, organisation, purpose, str(entry.values.get("antwoord")), kinds)
+    return replace(entry, yes=yes, no=no)
+
+
+def replied(
+    settings: Settings, organisation: str, purpose: str, reply: str, kinds: Collection[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The kinds of data to which a reply says yes, and no. Yes is to what the work of that organisation needs, no to
+    every kind. Who says it otherwise names the `kinds`, and says no to the others; who wasn't asked said neither.
     """
     every = frozenset(settings.data_kinds)
-    purpose = entry.properties.get("doel", Purpose.SHARING)
-    match entry.values.get("antwoord"):
+    match reply:
         case Reply.YES:
-            return replace(entry, yes=needed(settings, str(entry.values.get("organisatie")), purpose))
+            return needed(settings, organisation, purpose), frozenset()
         case Reply.NO:
-            return replace(entry, no=every)
+            return frozenset(), every
         case Reply.OTHERWISE:
-            yes = every.intersection(entry.values.get("soorten") or ())
-            return replace(entry, yes=yes, no=every - yes)
+            return every.intersection(kinds), every.difference(kinds)
         case _:
-            return entry
+            return frozenset(), frozenset()
 
 
 def needed(settings: Settings, organisation: str, purpose: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from api.pages import wording
 from api.request import KEY
 from engine import forms
 from engine.forms import Field, Form, Holds, Option
+from engine.words import Answer
 
 ADD_ROW = "_rij_erbij"
 DROP_ROW = "_rij_weg"
@@ -26,9 +27,15 @@ BACK = "_terug"
 MUNICIPALITY = "_gemeente"
 REASON = "_reden"
 BASIS = "_basis"
-PAGE_NAMES = frozenset(
-    {ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, REASON, BASIS, KEY, "csrf_token"}
-)
+SPEAKER = "_wie"
+TURN = "_aan_het_woord"
+SOUGHT = "_organisatie_zoeken"
+ADDED = "_organisatie_erbij"
+READ = "_teruggelezen"
+TALK_NAMES = frozenset({SPEAKER, TURN, SOUGHT, ADDED, READ})
+PAGE_NAMES = TALK_NAMES | {
+    ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, REASON, BASIS, KEY, "csrf_token",
+}  # fmt: skip
 
 ROW_CHANGED = "Een regel die jij weghaalde, is intussen veranderd. Hij staat er weer. Haal hem weg als dat nog klopt."
 ROW_GONE = "Een regel die jij aanpaste, is intussen weggehaald. Hij staat nu onderaan. Haal hem weg als dat beter is."
@@ -68,6 +75,16 @@ class Control:
     def id(self) -> str:
         """The id of the input in the page; that of the first choice where there are several."""
         return place(self.name or self.field.id)
+
+    @property
+    def folded(self) -> bool:
+        """Whether its form lets a group stay closed until somebody opens it."""
+        return self.field.properties.get("ingeklapt") == Answer.YES
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something in a group has to be mended."""
+        return any(part.error for part in _flat(self.controls))
 
     @property
     def typed(self) -> str:
@@ -274,6 +291,7 @@ def asked(
         "problems": summary(shown, errors or {}),
         "go": place(go) if go else "",
         "notice": notice,
+        "talk": None,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, seeking, story
+from api.pages import answers, seeking, story, talk
 from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
@@ -165,7 +165,7 @@ def show_answers(page: Page, case_id: int, process: str, element: str, item: str
     """The answers of a step, ready to be changed."""
     case = cases.case(page.ctx, case_id)
     step = _step(case, process, element, item)
-    return _correct_page(page, case, step, answers.asked(step.form, step.values, step.context))
+    return _correct_page(page, case, step, _asked(page, case, step, step.values))
 
 
 @routes.post("/casus/{case_id}/corrigeren/{process}/{element}/formulier")
@@ -177,7 +177,7 @@ def renew_answers(
     step = _step(case, process, element, item)
     changed = answers.decode(step.form, page.form)
     go = answers.change_rows(changed, page.form)
-    asked = answers.asked(step.form, {**step.values, **changed}, step.context, go=go)
+    asked = _asked(page, case, step, {**step.values, **changed}, go=go)
     if htmx:
         return page.render("renewed.html", renew=story.correction(case, step, "/formulier"), **asked)
     return _correct_page(page, case, step, asked)
@@ -195,16 +195,16 @@ def correct(page: Page, case_id: int, process: str, element: str, item: str = ""
         typed = answers.said(step.form, changed, step.context)
         return page.render("conflict.html", 409, message=CHANGED, own=False, typed=typed, case_id=case_id, path="/werk")
     if answers.not_yet_shown(step.form, changed, step.context, page.form):
-        asked = answers.asked(step.form, seen, step.context, notice=ASK_ON)
+        asked = _asked(page, case, step, seen, notice=ASK_ON)
         return _correct_page(page, case, step, asked, reason=reason)
     if not reason:
-        asked = answers.asked(step.form, seen, step.context)
+        asked = _asked(page, case, step, seen)
         return _correct_page(page, case, step, asked, wrong=WHY_CORRECTED)
     try:
         cases.correct(page.ctx, case_id, process, element, changed, reason, item)
     except InvalidDataError as error:
         page.rollback()
-        asked = answers.asked(step.form, seen, step.context, error.fields)
+        asked = _asked(page, case, step, seen, error.fields)
         return _correct_page(page, case, step, asked, status=422, reason=reason)
     return page.redirect(f"/casus/{case_id}#antwoorden", f"“{step.element.name}” is gecorrigeerd.")
 
@@ -214,6 +214,18 @@ def _step(case: cases.CaseView, process: str, element: str, item: str) -> cases.
     if step is None or not step.correctable:
         raise NotFoundError("Deze antwoorden zijn er niet, of je mag ze niet zien.")
     return step
+
+
+def _asked(
+    page: Page,
+    case: cases.CaseView,
+    step: cases.AnswerSet,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str] | None = None,
+    **more: str,
+) -> dict[str, Any]:
+    talked = talk.begin(step.element, step.form, step.context, case.settings, case.municipality, page.form)
+    return talk.asked(talked, step.form, values, step.context, errors, **more)
 
 
 def _correct_page(

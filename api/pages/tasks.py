@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Header
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, story
+from api.pages import answers, story, talk
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
@@ -28,7 +28,7 @@ Htmx = Annotated[str, Header(alias="HX-Request")]
 def show(page: Page, task_id: int) -> HTMLResponse:
     """The task as it is now."""
     task = cases.task(page.ctx, task_id)
-    return _task_page(page, task, _asked(task, {}))
+    return _task_page(page, task, _asked(page, task, {}))
 
 
 @routes.post("/taken/{task_id}/formulier")
@@ -37,7 +37,7 @@ def renew(page: Page, task_id: int, htmx: Htmx = "") -> HTMLResponse:
     task = cases.task(page.ctx, task_id)
     given = answers.decode(task.form, page.form)
     go = answers.change_rows(given, page.form)
-    asked = _asked(task, given, go=go, began=answers.began_with(page.form))
+    asked = _asked(page, task, given, go=go, began=answers.began_with(page.form))
     if htmx:
         return page.render("renewed.html", renew=f"/taken/{task_id}/formulier", **asked)
     return _task_page(page, task, asked)
@@ -50,6 +50,12 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
         task = cases.task(page.ctx, task_id)
         given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
         began, version = answers.began_with(page.form), answers.seen_version(page.form)
+        if talked := _talk(page, task):
+            given = talked.heard(given)
+            pending, speaker = talked.pending(given)
+            if pending:
+                asked = _asked(page, task, given, notice=pending, began=began, speaker=speaker)
+                return _task_page(page, task, asked)
         filled = cases.fill(page.ctx, task_id, given, version, began)
     except ConflictError as error:
         page.rollback()
@@ -60,11 +66,16 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
         done = cases.finish(page.ctx, filled)
     except InvalidDataError as error:
         page.rollback()
-        return _task_page(page, task, _asked(task, filled.answers, error.fields), status=422)
+        return _task_page(page, task, _asked(page, task, filled.answers, error.fields), status=422)
     return _next(page, task, done)
 
 
+def _talk(page: Page, task: cases.TaskView) -> talk.Talk | None:
+    return talk.begin(task.element, task.form, task.context, task.settings, task.municipality, page.form)
+
+
 def _asked(
+    page: Page,
     task: cases.TaskView,
     given: Mapping[str, object],
     errors: Mapping[str, str] | None = None,
@@ -72,14 +83,17 @@ def _asked(
     go: str = "",
     notice: str = "",
     began: Mapping[str, object] | None = None,
+    speaker: str = "",
 ) -> dict[str, Any]:
     """The form with what was answered; a question that comes up only now begins with what the case knows. What was
-    asked before keeps what it `began` with.
+    asked before keeps what it `began` with. In a talk it is the turn of `speaker`.
     """
     first = {**task.values, **{key: value for key, value in (began or {}).items() if key in given}}
-    return answers.asked(
-        task.form, {**task.values, **given}, task.context, errors, go=go, notice=notice, began=first
-    )  # fmt: skip
+    talked = _talk(page, task)
+    values = {**(talked.begun(task.values) if talked else task.values), **given}
+    return talk.asked(
+        talked, task.form, values, task.context, errors, go=go, notice=notice, began=first, speaker=speaker
+    )
 
 
 def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
@@ -146,7 +160,7 @@ def _once_more(page: Page, task_id: int, filled: cases.Filled, notice: str) -> H
     """The form with what was typed, and what somebody else wrote there meanwhile; sent again, the typed counts."""
     task = cases.task(page.ctx, task_id)
     clashes = answers.clashing(filled.form, filled.clashes, filled.context)
-    asked = _asked(task, filled.answers, clashes, notice=notice)
+    asked = _asked(page, task, filled.answers, clashes, notice=notice)
     return _task_page(page, task, asked, 200 if notice == ASK_ON else 409, clashed=bool(clashes))
 
 

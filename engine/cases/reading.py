@@ -91,6 +91,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
         lacking=frozenset(need.kind for need in lacking),
         ground=access.ground(ctx.sight, opened.facts, row.facts),
         guarded=case.guarded,
+        municipality=case.municipality,
     )
 
 

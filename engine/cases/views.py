@@ -80,6 +80,7 @@ class TaskView:
     lacking: frozenset[str] = frozenset()
     ground: Ground = Ground.ROLE
     guarded: bool = True
+    municipality: str = ""
 
 
 @dataclass(frozen=True)

@@ -320,11 +320,14 @@ class Organisation:
 
 @dataclass(frozen=True)
 class DataKind:
-    """A kind of data (gegevenssoort): its name as a family is asked it, and what falls under it."""
+    """A kind of data (gegevenssoort): its name as a family is asked it, what falls under it, and how it sounds after
+    “mag weten”.
+    """
 
     id: str
     name: str
     explanation: str = ""
+    spoken: str = ""
 
 
 TEAM = "knooppuntteam"

@@ -164,7 +164,8 @@ def _organisation(id: str, raw: Mapping[str, Any]) -> Organisation:
 
 
 def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
-    return DataKind(id, str(raw.get("naam", id)), str(raw.get("uitleg", "")))
+    name = str(raw.get("naam", id))
+    return DataKind(id, name, str(raw.get("uitleg", "")), str(raw.get("gesproken", f"van {name.lower()}")))
 
 
 def _need(raw: Mapping[str, Any]) -> Need:

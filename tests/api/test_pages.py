@@ -434,7 +434,7 @@ def test_who_takes_a_task_in_a_list_is_led_to_it(demo: Demo) -> None:
     assert "Open de taak" not in other.text
 
 
-def test_a_list_gets_another_row_without_javascript(demo: Demo) -> None:
+def test_who_may_know_is_asked_without_javascript(demo: Demo) -> None:
     visitor = demo.signal(_getoond="")
     task = visitor.task("Signaal met het gezin bespreken")
     visitor.open(task).send(task, besproken_met_gezin="ja", _getoond="")
@@ -446,13 +446,27 @@ def test_a_list_gets_another_row_without_javascript(demo: Demo) -> None:
     consent = visitor.task("Toestemming vastleggen")
     visitor.open(consent)
     assert "namens de ouders" in visitor.text
-    mother = re.search(r'value="(\w+)"[^>]*>De moeder<', visitor.html)
-    assert mother, "who stands in the signal is offered"
-    given = {"toestemmingen.0.persoon": mother[1], "toestemmingen.0.antwoord": "nee"}
-    visitor.send(f"{consent}/formulier", given, _rij_erbij="toestemmingen")
-    assert 'name="toestemmingen.1.persoon"' in visitor.html
+    assert "Het Knooppuntteam. Mag " in visitor.text, "it is asked about first"
+    given = dict(re.findall(r'name="(toestemmingen\.0\.(?:persoon|organisatie))" value="(\w+)"', visitor.html))
+    assert len(given) == 2, "who stands in the signal is asked"
+    given |= {"toestemmingen.0.antwoord": "nee", "_getoond": ""}
+    visitor.send(f"{consent}/formulier", given, _organisatie_zoeken="schuld")
+    assert "mag niets weten" in visitor.text
+    hit = re.search(r'name="_organisatie_erbij" value="(\w+)"', visitor.html)
+    assert hit
+    visitor.send(f"{consent}/formulier", given, _organisatie_erbij=hit[1])
+    assert f'name="toestemmingen.1.organisatie" value="{hit[1]}"' in visitor.html
     row = visitor.html.partition('name="toestemmingen.1.')[2]
     assert "checked" not in row  # consent is never pre-ticked
+    given |= {"toestemmingen.1.antwoord": "niet_gevraagd"}
+    visitor.send(consent, given, _organisatie_zoeken="schuld", _teruggelezen="")
+    assert "Je zocht nog een organisatie." in visitor.text
+    visitor.send(consent, given, _teruggelezen="")
+    assert "Lees eerst terug wat" in visitor.text
+    read = re.search(r'name="_teruggelezen" value="([^"]+)"', visitor.html)
+    assert read
+    visitor.send(consent, given, _teruggelezen=read[1])
+    assert "“Toestemming vastleggen” is afgerond." in visitor.text
 
 
 def test_nobody_is_chosen_to_give_a_task_to_until_you_choose(demo: Demo) -> None:

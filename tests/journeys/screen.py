@@ -18,6 +18,7 @@ from engine.words import Message
 
 SIGN_IN = "Wie wil je zijn?"
 OPTIONAL = r"( \(mag leeg blijven\))?"
+READS_BACK = "Lees eerst terug wat"
 ASKS_ON = "Door je antwoorden zijn er vragen bijgekomen."
 
 
@@ -167,10 +168,14 @@ class Screen:
 
     def answer(self, asked: Field, value: Any, within: Locator) -> None:
         """Answer one question; without JavaScript the page is asked first for questions that came up."""
+        for fold in within.locator("details.kp-group:not([open]) > summary").all():
+            fold.click()
         question = self._question(asked, within)
         if not self.script and not question.count():
             self.press("Vragen bijwerken")
-        if asked.kind == "dynamiclist":
+        if asked.kind == "dynamiclist" and self.page.locator(".kp-talk").count():
+            self.talk(asked, value)
+        elif asked.kind == "dynamiclist":
             self._answer_rows(asked, value, question)
         elif asked.kind == "radio":
             question.get_by_label(self.site.label(asked, value), exact=True).check()
@@ -221,12 +226,54 @@ class Screen:
                 if asked.key in row:
                     self.answer(asked, row[asked.key], place)
 
+    def talk(self, listed: Field, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Ask each person of the family apart what each organisation may know, as the page lays it out."""
+        parts = {part.properties["register"]: part for part in listed.fields}
+        for row in rows:
+            said = {column: row[part.key] for column, part in parts.items() if part.key in row}
+            self._give_turn(str(said["persoon"]))
+            name = self.site.label(parts["organisatie"], said["organisatie"])
+            place = self._asked_about(name)
+            place.get_by_label(self.site.label(parts["antwoord"], said["antwoord"]), exact=True).check()
+            self._settle()
+            if said.get("soorten") and not self.script:
+                self.press("Vragen bijwerken")
+                place = self._asked_about(name)
+            for kind in said.get("soorten", ()):
+                place.get_by_label(self.site.label(parts["soorten"], kind), exact=True).check()
+                self._settle()
+
+    def _give_turn(self, person: str) -> None:
+        turns = self.page.locator(".kp-talk").get_by_role("group", name="Wie geeft nu antwoord?").get_by_role("button")
+        names = self.site.called(person)
+        for turn in turns.all():
+            if turn.inner_text().startswith(names) and turn.get_attribute("aria-pressed") == "false":
+                turn.click()
+                self._settle()
+                return
+
+    def _asked_about(self, organisation: str) -> Locator:
+        """The question about an organisation; one that isn't asked yet is looked for by its name."""
+        place = self.page.locator(".kp-talk__one").filter(has_text=organisation)
+        if not place.count():
+            self.page.get_by_label("Wie noemt deze persoon nog meer?").fill(organisation)
+            if not self.script:
+                self.press("Zoek")
+            self.page.locator("#gevonden").get_by_role("button").filter(has_text=organisation).click()
+        expect(place).to_have_count(1)
+        if place.get_attribute("open") is None:
+            place.locator("summary").click()
+        return place
+
     def submit(self, form: Form, answers: Mapping[str, Any], button: str = "Taak afronden") -> None:
         """Fill in and send; answer what the page then asks on, and send again."""
         self.fill(form, answers)
         self.press(button)
         if self.page.get_by_role("alert").filter(has_text=ASKS_ON).is_visible():
             self.fill(form, answers)
+            self.press(button)
+        while self.page.get_by_role("alert").filter(has_text=READS_BACK).is_visible():
+            assert not self.script, "what was said stands there to be read back all along"
             self.press(button)
 
     def press(self, button: str) -> None:
