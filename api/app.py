@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.demo import clock, door
-from api.pages import cases, render, session, signal, tasks, telling, withdrawing, worklist, written
+from api.pages import cases, paper, render, session, signal, tasks, telling, withdrawing, worklist, written
 from api.request import QUEUE, Desk, House
 from api.v1 import endpoints
 from engine import store
@@ -43,7 +43,20 @@ def create_app(house: House, handbook: Path | None = None, queue: int = QUEUE) -
         redoc_url=None,
     )
     app.state.desk = Desk(house, errors.refused, queue)
-    for module in (worklist, signal, tasks, cases, telling, withdrawing, written, session, door, clock, endpoints):
+    for module in (
+        worklist,
+        signal,
+        tasks,
+        cases,
+        telling,
+        withdrawing,
+        paper,
+        written,
+        session,
+        door,
+        clock,
+        endpoints,
+    ):
         app.include_router(module.routes)
     app.get("/healthz", include_in_schema=False)(_health)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from engine.definitions import Settings
+from engine.definitions import Need, Settings
 from engine.definitions.model import TEAM
 from engine.definitions.registers import Entry
 from engine.forms import CHILD_GATE, GATE
@@ -207,12 +207,21 @@ def replied(
 
 def needed(settings: Settings, organisation: str, purpose: str) -> frozenset[str]:
     """The kinds of data without which an organisation can't do its part of this purpose."""
+    return frozenset(kind for need in _needs(settings, organisation, purpose) for kind in need.kinds)
+
+
+def articles(settings: Settings, organisation: str, purpose: str) -> tuple[str, ...]:
+    """The articles of law on which an organisation knows what it needs for this purpose."""
+    return tuple(dict.fromkeys(need.article for need in _needs(settings, organisation, purpose)))
+
+
+def _needs(settings: Settings, organisation: str, purpose: str) -> tuple[Need, ...]:
     described = settings.organisations.get(organisation)
     if described is None:
-        return frozenset()
+        return ()
     sorts = (described.kind, TEAM) if described.team else (described.kind,)
     needs = (settings.needs.get(sort, {}).get(purpose) for sort in sorts)
-    return frozenset(kind for need in needs if need for kind in need.kinds)
+    return tuple(need for need in needs if need)
 
 
 def team(settings: Settings, municipality: str) -> frozenset[str]:

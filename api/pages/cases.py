@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, seeking, story, talk
+from api.pages import answers, paper, seeking, story, talk
 from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
@@ -99,6 +99,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         evaluations=story.evaluations(case),
         participants=story.participants(case),
         consents=story.consents(case),
+        sheets=paper.sheets(page, case_id) if Register.CONSENT in parts else (),
         family=story.family(case),
         safety=story.safety(case),
         drawings=story.drawings(case),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Header
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, story, talk
+from api.pages import answers, paper, story, talk
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
@@ -98,6 +98,8 @@ def _asked(
 
 def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
     said = f"“{task.element.name}” is afgerond."
+    if sheet := paper.first(page, task):
+        return page.redirect(sheet, f"{said} Geef ieder het eigen afschrift.")
     if done.ended:
         return page.redirect(f"/casus/{done.case_id}", f"{said} Daarmee is dit dossier gesloten.")
     return page.redirect(f"/casus/{done.case_id}", said)

@@ -7,6 +7,7 @@ so a step that fails leaves nothing behind.
 from engine.cases.asking import RELATIONS
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
+from engine.cases.copies import Copy, copies, copy
 from engine.cases.library import Library
 from engine.cases.moves import (
     claim,
@@ -53,6 +54,7 @@ __all__ = [
     "CaseView",
     "Completed",
     "Context",
+    "Copy",
     "EventRow",
     "Filled",
     "Filter",
@@ -70,6 +72,8 @@ __all__ = [
     "claim",
     "close",
     "complete",
+    "copies",
+    "copy",
     "correct",
     "fill",
     "finish",

@@ -121,9 +121,13 @@ def choices_for(ctx: Context, opened: Opened, form: Form) -> dict[str, Any]:
 def relatives_known(ctx: Context, case_id: int, facts: CaseFacts) -> dict[str, Any]:
     """The people of the family to choose from, by the names that one may know or wrote down."""
     family = store.registers.family(ctx.tx, case_id)
+    return relatives_for(family, names_known(ctx, family, case_id, facts))
+
+
+def names_known(ctx: Context, family: Family, case_id: int, facts: CaseFacts) -> dict[str, str]:
+    """The names of the family that one may know or wrote down, by id."""
     names = {r.id: r.name for r in family if r.name and _reachable(ctx.sight, facts, r.id)}
-    names |= {id: name for id, name in _own_names(ctx, case_id).items() if name}
-    return relatives_for(family, names)
+    return names | {id: name for id, name in _own_names(ctx, case_id).items() if name}
 
 
 def _own_names(ctx: Context, case_id: int) -> dict[str, str]:

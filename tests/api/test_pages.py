@@ -467,6 +467,13 @@ def test_who_may_know_is_asked_without_javascript(demo: Demo) -> None:
     assert read
     visitor.send(consent, given, _teruggelezen=read[1])
     assert "“Toestemming vastleggen” is afgerond." in visitor.text
+    sheet = visitor.path
+    assert re.fullmatch(r"/casus/1/afschrift/\w+", sheet)
+    assert "Hier zei je nee op" in visitor.text
+    assert "Hier zei je ja op" not in visitor.text
+    assert "“Ik trek mijn ja in.”" in visitor.text
+    assert demo.visit("petra").open(sheet).status == 404, "a no is known to who heard it"
+    assert visitor.open("/casus/1/afschrift/niemand").status == 404
 
 
 def test_nobody_is_chosen_to_give_a_task_to_until_you_choose(demo: Demo) -> None:

@@ -294,6 +294,9 @@ class World:
         ]
         if person := self.complete(step, {key: rows}):
             self.file.said += [replace(s, purpose=step.purpose) for s in said]
+            for s in said:
+                if s.answer != "niet_gevraagd":
+                    self.file.recorders.setdefault(s.person, set()).add(person)
             self.file.helped.discard(person)  # “what came with a task goes with it”
             if self.file.phase is Phase.BEFORE and rules.gate(self.file):
                 self.file.phase = Phase.RUNNING

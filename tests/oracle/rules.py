@@ -115,6 +115,8 @@ class File:
     """Whether the name of the family was open to the team until the end."""
     circles: set[str] = field(default_factory=set)
     """Who began a meldcode of their own."""
+    recorders: dict[str, set[str]] = field(default_factory=dict)
+    """By person of the family who wrote down a yes or no of theirs."""
     helped: set[str] = field(default_factory=set)
     """Who holds a task that was handed over before consent."""
 
@@ -371,6 +373,20 @@ def takes_back(file: File, person: Staff) -> Sight:
     if takes_part(file, person) is Sight.NEVER:
         return Sight.NEVER
     return Sight.MUST if person.id == file.reporter and file.phase is Phase.RUNNING else Sight.MAY
+
+
+def copies(file: File, person: Staff, relative: str) -> Sight:
+    """The sheet of paper of one of the family, on which stands to whom that person said yes and no: of who recorded it,
+    as long as she certainly knows the case. Who keeps the overview or leads for the family may read it too; no partner
+    does, who reads no more than what opens.
+    """
+    if takes_part(file, person) is Sight.NEVER:
+        return Sight.NEVER
+    wrote = {file.staff[id].who for id in file.recorders.get(relative, ())}
+    if person.id in file.recorders.get(relative, ()):
+        return takes_part(file, person)
+    leads = is_team(file, person) or "casusregisseur" in person.roles or person.who in wrote
+    return Sight.MAY if leads else Sight.NEVER
 
 
 def closes(file: File, person: Staff) -> Sight:

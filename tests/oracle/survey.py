@@ -252,6 +252,13 @@ def _taken_back(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("POST", f"/casus/{survey.world.case}/intrekken/vooraf", sight, form=wish, refusals=refusals)
 
 
+def _copies(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """The sheet of each of the family."""
+    for relative in sorted(survey.world.file.family):
+        sight = rules.copies(survey.world.file, person, relative)
+        yield Ask("GET", f"/casus/{survey.world.case}/afschrift/{relative}", sight)
+
+
 def _hidden(survey: Survey, person: Staff) -> frozenset[int]:
     """How somebody is refused: who doesn't know the case is told that there is none."""
     return UNKNOWN if survey.knows(person) is Sight.NEVER else REFUSED
@@ -305,6 +312,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/corrigeren/{process}/{element}/formulier"): _corrections({}, "/formulier"),
     ("POST", "/casus/{case_id}/corrigeren/{process}/{element}"): _never_asked,
     ("GET", "/casus/{case_id}/intrekken"): _taking_back,
+    ("GET", "/casus/{case_id}/afschrift/{person}"): _copies,
     ("POST", "/casus/{case_id}/intrekken"): _never_asked,
     ("POST", "/casus/{case_id}/intrekken/vooraf"): _taken_back,
     ("POST", "/v1/cases/{case_id}/withdrawals"): _never_asked,
