@@ -18,7 +18,7 @@ from engine.proof.nodes import Nodes
 from engine.proof.plan import Plan
 from engine.proof.rows import Rows, Told, Way
 from engine.proof.scopes import Act, Scopes
-from engine.proof.steps import BETWEEN, Occurrence, Open, Path, Spent, State, Step, Token, inside
+from engine.proof.steps import BETWEEN, Marking, Occurrence, Open, Path, Spent, State, Step, Token, inside
 from engine.proof.tokens import Bounds, Out, Tokens
 
 QUIET, LOUD = 1, 2
@@ -39,6 +39,7 @@ class Game:
         self.nodes = Nodes(self.tokens)
         self.scopes = Scopes(self.nodes)
         self.rows = Rows(self.scopes)
+        self.moved: tuple[Marking, list[Move]] = ((), [])
         self.memory = Memory(net, plan) if plan.forgets and plan.tracked else None
 
     @property
@@ -114,9 +115,8 @@ class Game:
             ]
             return moving + true
         self._resting(marking, (), 0, comings)
-        comings = [
-            coming for coming in comings if _message(coming[1]) not in self.net.told
-        ]  # a row takes each of these
+        if self.net.told:  # what makes a row is nobody else's to hear
+            comings = [coming for coming in comings if _message(coming[1]) not in self.net.told]
         told = {*self.tellable(marking)} if self.plan.told else ()
         comings += [(0, None, (), 0, partial(self.rows.told, key)) for key in sorted(told)]
         corrected = sorted(self.plan.listed & self.net.written)
@@ -139,10 +139,11 @@ class Game:
 
     def _moving(self, marking: Open) -> list[Move]:
         """What moves by itself. What nobody sees goes first and in any order; joins that wait for all, last."""
-        loud: list[Move] = []
-        if quiet := self._hot(marking, (), loud):
-            return [quiet]
-        return loud or [*self._merging(marking, ())]
+        if self.moved[0] is not marking:  # what waits is asked of one marking more than once
+            loud: list[Move] = []
+            quiet = self._hot(marking, (), loud)
+            self.moved = marking, [quiet] if quiet else loud or [*self._merging(marking, ())]
+        return self.moved[1]
 
     def _hot(self, marking: Open, path: Path, loud: list[Move]) -> Move | None:
         """Collect the tokens that move by themselves; gives one that nobody sees, if there is one."""

@@ -64,7 +64,7 @@ class Handler:
         """What starts it."""
         return self.start.event or NONE
 
-    @property
+    @cached_property
     def rows(self) -> str:
         """The list of which each row starts it, "" where its event does."""
         return self.element.for_each

@@ -48,6 +48,7 @@ class Rows:
         self.net = scopes.net
         self.plan = scopes.plan
         self.touched: dict[tuple[int, frozenset[str]], bool] = {}
+        self.belongs: dict[int, tuple[tuple[int, Handler], ...]] = {}
 
     def opened(self, marking: Open, i: int, known: Known) -> list[Out]:
         """The flow of a scope begins, and before that a run for each row that stands in its lists already."""
@@ -55,7 +56,7 @@ class Rows:
         keys = frozenset(handler.rows for _, handler in self._belonging(marking[0]))
         filled = keys & _filled(keys, known)
         outs = []
-        for numbers in product(*(ITEMS if key in filled else (0,) for key in sorted(keys))):
+        for numbers in product(*(self._items(key) if key in filled else (0,) for key in sorted(keys))):
             change = Change(dict(zip(sorted(keys), numbers, strict=True)), tells=filled)
             for runs, told in self._here(marking, marking[2], -1, change):
                 begun: Open = (marking[0], marking[1], runs, *marking[3:])
@@ -65,7 +66,7 @@ class Rows:
     def written(self, marking: Open, way: Way, keys: frozenset[str]) -> Iterator[tuple[Open, Way, Told]]:
         """All that may become of what runs when the step at the end of a way writes these lists, before it goes on."""
         found: dict[tuple[Open, Way, Told], None] = {}
-        for numbers in product(ITEMS, repeat=len(keys)):
+        for numbers in product(*map(self._items, sorted(keys))):
             change = Change(dict(zip(sorted(keys), numbers, strict=True)), drops=True, tells=keys)
             for after, moved, told in self._varied(marking, way, change):
                 if moved is not None:
@@ -85,10 +86,18 @@ class Rows:
         after = knowledge.learned(known, listed(key), {TRUE}) if listed(key) in self.plan.tracked else known
         return [Out(changed, after, [*occurrences]) for changed, _, occurrences in varied if occurrences]
 
-    def _belonging(self, scope: int) -> Iterator[tuple[int, Handler]]:
+    def _belonging(self, scope: int) -> tuple[tuple[int, Handler], ...]:
         """The handlers of a scope that we look at and that belong to rows, by number."""
-        handlers = self.net.scopes[scope].handlers
-        return ((number, handlers[number]) for number in self.plan.handlers[scope] if handlers[number].rows)
+        if scope not in self.belongs:
+            handlers = [(number, self.net.scopes[scope].handlers[number]) for number in self.plan.handlers[scope]]
+            self.belongs[scope] = tuple((number, handler) for number, handler in handlers if handler.rows)
+        return self.belongs[scope]
+
+    def _items(self, key: str) -> tuple[int, ...]:
+        """How many rows a list may get at once, as far as more would begin more runs."""
+        handlers = (handler for scope in self.net.scopes for _, handler in self._belonging(scope.index))
+        most = max((self.plan.alike.get(h.scope, MOST) for h in handlers if h.rows == key), default=0)
+        return tuple(number for number in ITEMS if number <= max(most, 1))
 
     def _touches(self, scope: int, keys: frozenset[str]) -> bool:
         """Whether something in a scope, or in what it can open, belongs to rows of these lists."""

@@ -9,17 +9,20 @@ from engine.proof.net import Net, Node
 from engine.proof.order import Order
 from engine.proof.plan import Plan, reduced
 from engine.proof.steps import Occurrence, State, Step
-from engine.proof.watching import Monitor, Watch
+from engine.proof.watching import Monitor, Targets, Watch
 
 MOST_STATES = 60_000
 MOST_EFFORT = 2_500_000
 """What a search may cost at most, some five seconds: the more ways a state has, the more each of them costs."""
 
-FEW_STATES = 9_000
+FEW_STATES = 2_000
 """With so few states we look at every order of what happens, for that gives the shortest path."""
 
-JOINT_STATES = 15_000
-"""With more states than this we look for what a rule names one by one, where that can be."""
+JOINT_STATES = 3_000
+"""With more states than this we look for what a rule names diagram by diagram, and then one by one, where we can."""
+
+MANY_STATES = 15_000
+"""So many we look at where one by one does not help."""
 
 FEWEST_STATES = MOST_STATES // 20
 """A search may cost no less than what so many states may."""
@@ -49,21 +52,32 @@ def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | Non
     """The shortest path that breaks a rule, if there is one; without a plan it looks only at what the rule sees.
 
     Where that says too little of what an inclusive join waits for, it looks at every moment of waiting. Where it would
-    take too long it looks for less: without what can only excuse, and at one thing after another that the rule names.
+    take too long it looks for less: without what can only excuse, at what the rule names in one diagram after another,
+    and at one thing after another of that.
     """
     if plan is not None:
         return _search(Game(net, plan), monitor, most) or Found(full=True)
-    pieces = monitor.pieces() if most > JOINT_STATES else ()
-    result = _jointly(net, monitor, JOINT_STATES if pieces else most)
-    if not (pieces and result.full):
+    slices = monitor.slices() or monitor.pieces() if most > JOINT_STATES else ()
+    result = _jointly(net, monitor, JOINT_STATES if slices else most)
+    if not (slices and result.full):
         return result
-    share = max(FEWEST_STATES, most // len(pieces))
+    apart = _apart(net, monitor, slices, most)
+    joint = _jointly(net, monitor, min(most, MANY_STATES)) if apart.full else apart
+    return apart if joint.full else joint
+
+
+def _apart(net: Net, monitor: Monitor, slices: tuple[Targets, ...], most: int) -> Found:
+    """What comes of looking for less at a time: for each of these by itself, or where that is too much its parts."""
+    share = max(FEWEST_STATES, most // len(slices))
     results = []
-    for piece in pieces:
-        single = Monitor(net, monitor.rule, piece, monitor.run)
-        results.append(_jointly(net, single, share, few=0))
-        if results[-1].full:
-            return replace(results[-1], single=single)
+    for slice_ in slices:
+        single = Monitor(net, monitor.rule, slice_, monitor.run)
+        result = _jointly(net, single, share, few=0)
+        if result.full and (pieces := single.pieces()):
+            result = _apart(net, single, pieces, most)
+        if result.full:
+            return result if result.single else replace(result, single=single)
+        results.append(result)
     broken = [result for result in results if result.broken]
     return replace(
         min(broken, key=lambda result: len(result.path), default=Found()),
@@ -77,12 +91,26 @@ def _jointly(net: Net, monitor: Monitor, most: int, few: int = FEW_STATES) -> Fo
     result: Found | None = None
     for passing in (True, False) if not monitor.every_wait else (False,):
         plan = reduced(net, monitor.watched, passing)
+        if monitor.every_wait and (result := _without_beside(net, monitor, most)):
+            break
         result = _search(Game(net, plan), monitor, min(most, few))
         if result is not None and result.full and not result.wide and most > few:
             result = unexcused(net, monitor, most, plan) or in_order(net, monitor, most, plan)
+        elif result is not None and result.bounded and not result.broken:  # it may hold for any number
+            strict = unexcused(net, monitor, most, plan)
+            result = strict if strict is not None and not (strict.bounded or strict.broken) else result
         if result is not None:
             break
     return result or Found(full=True)
+
+
+def _without_beside(net: Net, monitor: Monitor, most: int) -> Found | None:
+    """What comes of leaving out what runs unseen beside the flow, where each wait matters; None where it says nothing.
+
+    All that this may do is keep a scope open. Where the rule holds without it, it holds with it.
+    """
+    result = _search(Game(net, reduced(net, monitor.watched, False, monitor.watched)), monitor, most)
+    return result if result and not (result.full or result.broken) else None
 
 
 def unexcused(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:

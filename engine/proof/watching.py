@@ -156,17 +156,30 @@ class Monitor:
 
     def pieces(self) -> tuple[Targets, ...]:
         """Targets that are together the same, each for less; none where there is only one thing to watch for."""
-        singles = {part: [*self._singles(self.targets[part])] for part in self.kind.one_by_one}
-        several = {part: targets for part, targets in singles.items() if len(targets) > 1}
+        return self._apart({part: [(target,) for target in singles] for part, singles in self._every_single()})
+
+    def slices(self) -> tuple[Targets, ...]:
+        """The same for what stands in one diagram at a time, for that is open at the same time."""
+        grouped: dict[str, list[tuple[Target, ...]]] = {}
+        for part, singles in self._every_single():
+            diagrams: dict[str, tuple[Target, ...]] = {}
+            for target in singles:
+                diagram = next((process for process, _ in (*target.places, *target.flows)), "")
+                diagrams[diagram] = (*diagrams.get(diagram, ()), target)
+            grouped[part] = [*diagrams.values()]
+        return self._apart(grouped)
+
+    def _every_single(self) -> Iterator[tuple[str, list[Target]]]:
+        return ((part, [*dict.fromkeys(self._singles(self.targets[part]))]) for part in self.kind.one_by_one)
+
+    def _apart(self, groups: Mapping[str, list[tuple[Target, ...]]]) -> tuple[Targets, ...]:
+        several = {part: targets for part, targets in groups.items() if len(targets) > 1}
         if len(several) > 1 and prod(map(len, several.values())) > MOST_PARTS:
             several = dict([max(several.items(), key=lambda item: len(item[1]))])
         if not several or prod(map(len, several.values())) > MOST_PARTS:
             return ()
         chosen = product(*several.values())
-        return tuple(
-            {**self.targets, **{part: (target,) for part, target in zip(several, piece, strict=True)}}
-            for piece in chosen
-        )
+        return tuple({**self.targets, **dict(zip(several, piece, strict=True))} for piece in chosen)
 
     @property
     def singled(self) -> tuple[Place, ...]:
