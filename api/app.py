@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.demo import clock, door
-from api.pages import cases, paper, render, session, signal, tasks, telling, withdrawing, worklist, written
+from api.pages import cases, paper, removing, render, session, signal, tasks, telling, withdrawing, worklist, written
 from api.request import QUEUE, Desk, House
 from api.v1 import endpoints
 from engine import store
@@ -51,6 +51,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int = QUEUE) -
         telling,
         withdrawing,
         paper,
+        removing,
         written,
         session,
         door,

@@ -176,6 +176,13 @@ def oversees(seen: Sight, case: CaseFacts) -> bool:
     return (case.process, case.municipality) in seen.overseen
 
 
+def may_remove(case: CaseFacts, asked: bool) -> bool:
+    """Whether this person may remove the signal that a case began with: the own one, as long as nobody of the family
+    was `asked` anything.
+    """
+    return case.guarded and case.running and not asked and RoleId.AANMELDER in case.part_as
+
+
 def parts(seen: Sight, case: CaseFacts) -> Parts:
     """The parts of a case that this person may see; empty means: for this person the case does not exist. What stands
     in a part is looked at piece by piece, with `reads`.

@@ -29,11 +29,22 @@ class Verb(StrEnum):
 
 
 class CaseStatus(StrEnum):
-    """How a case stands: it runs, its process came to an end, or somebody closed it before that."""
+    """How a case stands: it runs, its process came to an end, somebody closed it before that, or its signal was a
+    mistake and is removed.
+    """
 
     RUNNING = "lopend"
     COMPLETED = "klaar"
     CLOSED = "gesloten"
+    REMOVED = "verwijderd"
+
+
+class Mistake(StrEnum):
+    """Why somebody removes the own signal."""
+
+    SLIP = "vergissing"
+    DOUBLE = "dubbel_signaal"
+    OTHER_FAMILY = "ander_gezin"
 
 
 class TaskStatus(StrEnum):
@@ -141,6 +152,8 @@ class Happening(StrEnum):
     CLOCK = "klok"
     CLOSED = "gesloten"
     UNDONE = "ongedaan"
+    REMOVED = "verwijderd"
+    JOINED = "samengevoegd"
 
 
 class Message(StrEnum):

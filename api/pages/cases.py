@@ -41,6 +41,7 @@ STATES = {
     CaseStatus.RUNNING: "Lopend",
     CaseStatus.COMPLETED: "Afgerond",
     CaseStatus.CLOSED: "Eerder gesloten",
+    CaseStatus.REMOVED: "Weggehaald",
     EVERY: "Alle",
 }
 PER_PAGE = 25

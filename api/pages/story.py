@@ -463,6 +463,10 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
             return f"Gecorrigeerd: {name}" + _reason(detail)
         case Happening.CLOSED:
             return "Eerder afgesloten" + _reason(detail)
+        case Happening.REMOVED:
+            return "Signaal weggehaald" + _reason(detail)
+        case Happening.JOINED:
+            return f"Dossier {detail['met']} ging over hetzelfde gezin, en is daarom gestopt"
         case Happening.UNDONE:
             return f"Ongedaan gemaakt: {_sentence(replace(event, kind=str(detail['wat'])), case, processes)}"
         case Happening.MESSAGE:

@@ -28,6 +28,7 @@ from engine.cases.moves import (
     withdraw,
 )
 from engine.cases.reading import case, listing, task, worklist, written
+from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.telling import TELLERS, questions
 from engine.cases.undoing import undo
 from engine.cases.views import (
@@ -47,6 +48,7 @@ from engine.store.case_files import CaseLine, EventRow
 from engine.store.tasks import Filter, Listing
 
 __all__ = [
+    "MISTAKES",
     "RELATIONS",
     "TELLERS",
     "AnswerSet",
@@ -77,6 +79,7 @@ __all__ = [
     "correct",
     "fill",
     "finish",
+    "join",
     "lapses",
     "listing",
     "may_start",
@@ -85,6 +88,7 @@ __all__ = [
     "questions",
     "reassign",
     "release",
+    "remove",
     "start",
     "start_form",
     "stuck",

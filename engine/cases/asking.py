@@ -19,6 +19,9 @@ TELLER, DAY, ABOUT = (noted.removeprefix("_") for noted in (Noted.TELLER, Noted.
 whom of the family.
 """
 
+PLACE = "gemeente"
+"""Under what a case keeps its municipality, from its begin on."""
+
 _SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")  # a value that a text of a form shows
 
 

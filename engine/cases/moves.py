@@ -9,6 +9,7 @@ from engine import access, checks, consent, deadlines, forms, process, store
 from engine.access import CaseFacts, Person
 from engine.cases import telling, undoing, withdrawing
 from engine.cases.asking import (
+    PLACE,
     context_of,
     form_of,
     known_element,
@@ -86,7 +87,7 @@ def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     first = _first(model, ctx.now)
     element = model.definition.element(first.process, first.element)
     form = form_of(model.definition, element)
-    context = context_of(model, {"gemeente": municipality}, "", form, ctx.now) | people_for(ctx, form, municipality)
+    context = context_of(model, {PLACE: municipality}, "", form, ctx.now) | people_for(ctx, form, municipality)
     return StartForm(element, model.definition.processes[first.process], form, context)
 
 
@@ -108,7 +109,7 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
             store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
             break
     row = store.case_files.lock(ctx.tx, case_id, None)
-    document = {"gemeente": municipality, **dict.fromkeys(element.roles[:1], ctx.actor.id)}
+    document = {PLACE: municipality, **dict.fromkeys(element.roles[:1], ctx.actor.id)}
     begun = process.start(model, document, ctx.now)
     store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": Happening.STARTED}], ctx.actor.id)
     form = form_of(model.definition, element)

@@ -10,6 +10,7 @@ from engine.cases import undoing
 from engine.cases.asking import (
     ABOUT,
     DAY,
+    PLACE,
     TELLER,
     context_of,
     form_of,
@@ -24,7 +25,7 @@ from engine.cases.asking import (
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known
 from engine.cases.locks import Opened, may_correct, open_task
-from engine.cases.views import AnswerSet, CaseView, MessageOption, OwnWords, ProcessView, TaskView
+from engine.cases.views import Alike, AnswerSet, CaseView, MessageOption, OwnWords, ProcessView, TaskView
 from engine.consent import Family, Opening
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
@@ -110,7 +111,7 @@ def known_at(ctx: Context, model: Model, case: CaseRow, element: Element) -> Kno
 
 def engine_facts(known: Known) -> dict[str, Any]:
     """What no step answered and expressions need: where the case is."""
-    return {key: known.document[key] for key in ("gemeente",) if key in known.document}
+    return {key: known.document[key] for key in (PLACE,) if key in known.document}
 
 
 def choices_for(ctx: Context, opened: Opened, form: Form) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def written(ctx: Context, limit: int, offset: int) -> tuple[OwnWords, ...]:
         model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered
         element = model.definition.element(answered.process, answered.element)
         form = form_of(model.definition, element)
-        context = context_of(model, {"gemeente": own.municipality, **answered.values}, "", form, ctx.now)
+        context = context_of(model, {PLACE: own.municipality, **answered.values}, "", form, ctx.now)
         context |= people_for(ctx, form, own.municipality) | relatives_for(
             store.registers.family(ctx.tx, own.case_id), {}
         )
@@ -224,8 +225,22 @@ def case(ctx: Context, case_id: int) -> CaseView:
         silent_on_child=_silent_on_child(ctx, case_id, facts),
         may_close=running and access.oversees(seen, facts),
         may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
+        may_remove=may_remove(ctx, case_id, facts),
+        alike=_alike(ctx, case, facts),
         undoable=undoing.standing(ctx, case_id, history),
     )
+
+
+def may_remove(ctx: Context, case_id: int, facts: CaseFacts) -> bool:
+    """Whether this person may remove the signal that a case began with."""
+    return access.may_remove(facts, asked=bool(store.registers.said(ctx.tx, case_id)))
+
+
+def _alike(ctx: Context, case: CaseRow, facts: CaseFacts) -> tuple[Alike, ...]:
+    """The other dossiers here that may be of the same family, for who keeps the overview of both."""
+    if not facts.guarded or not facts.running or not access.oversees(ctx.sight, facts):
+        return ()
+    return tuple(Alike(*row) for row in store.case_files.alike(ctx.tx, case, ctx.sight))
 
 
 def _tasks(seen: Sight, facts: CaseFacts, waiting: Iterable[TaskRow]) -> Iterator[tuple[TaskRow, frozenset[Verb]]]:

@@ -142,8 +142,20 @@ class Undoable:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """Another dossier that may be of the same family, as this person sees its title; `joins` says that the family lets
+    both go on, so that they can be joined.
+    """
+
+    id: int
+    title: str
+    joins: bool
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen;
+    `alike` are dossiers that may be of the same family;
     `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
     """
 
@@ -171,6 +183,8 @@ class CaseView:
     silent_on_child: bool = False
     may_close: bool = False
     may_withdraw: bool = False
+    may_remove: bool = False
+    alike: tuple[Alike, ...] = ()
     undoable: Undoable | None = None
 
     def rows(self, shape: type[R]) -> tuple[R, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
 from engine.access import Need
-from engine.cases.asking import circle_of, form_of, is_safety, name_of_row, shown_names
+from engine.cases.asking import PLACE, circle_of, form_of, is_safety, name_of_row, shown_names
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
 from engine.definitions import Deadline, Definition, Element, Settings, Since
@@ -80,6 +80,8 @@ def apply(
         case = replace(case, status=CaseStatus.COMPLETED, ended_at=ctx.now)
     if outcome.ended or (case.status != CaseStatus.RUNNING and not outcome.open):
         case = replace(case, state="")
+        if case.status == CaseStatus.REMOVED:  # what its last safety file still needed of the signal
+            case = replace(case, document={PLACE: case.municipality})
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
     spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
     opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn)

@@ -73,7 +73,7 @@ UNDECIDED = Rule(
 
 _SAMPLES: Mapping[Holds, object] = {
     Holds.DAY: "2026-03-02", Holds.TIME: "09:30", Holds.MOMENT: "2026-03-02T09:30", Holds.NUMBER: 1,
-    Holds.YES_NO: True, Holds.CHOICES: ["ja"], Holds.ROWS: [],
+    Holds.YES_NO: True, Holds.CHOICES: [Answer.YES], Holds.ROWS: [],
 }  # fmt: skip
 _SOME_DAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -104,7 +104,7 @@ def answers(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) 
 def _decides(definition: Definition, condition: feel.Expression) -> bool:
     """Whether a demand says yes or no once all that it asks for is answered."""
     asked = (question for form in forms_in_use(definition) for question in questions(form))
-    samples = {question.key: _SAMPLES.get(question.type.holds, "ja") for question in asked}
+    samples = {question.key: _SAMPLES.get(question.type.holds, Answer.YES) for question in asked}
     context = {**samples, "regio": {"termijnen": definition.settings.deadlines}, **deadlines.clock(_SOME_DAY)}
     return isinstance(condition.evaluate(context), bool)
 

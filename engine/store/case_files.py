@@ -1,7 +1,7 @@
 """Cases: their row, who takes part, and what happened."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,8 @@ from engine.access import CaseFacts, Sight
 from engine.consent import REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import case_file, event, opening, participant, task
-from engine.words import CaseStatus, KnownData, Purpose, RoleId, TaskStatus
+from engine.store.tables import answer, case_file, event, opening, participant, registers, task
+from engine.words import CaseStatus, KnownData, Purpose, Register, RoleId, TaskStatus
 
 
 @dataclass(frozen=True)
@@ -313,6 +313,37 @@ def listing(
     line = (case_file.c.process, case_file.c.municipality, case_file.c.status, case_file.c.started_at)
     query = sa.select(case_file.c.id, shown_title(seen), *line).where(case_file.c.id.in_(on_page)).order_by(*order)
     return tuple(CaseLine(*row) for row in tx.execute(query))
+
+
+def alike(tx: Transaction, case: CaseRow, seen: Sight) -> tuple[tuple[int, str, bool], ...]:
+    """The other running cases of the same place whose family is called the same, each with its title as this person
+    sees it and whether both may go on. Told are those of which this person knows the name as well, or of neither: a
+    number beside a name would tell whose signal it is.
+    """
+    knows = tx.execute(sa.select(_knows_name(seen)).where(case_file.c.id == case.id)).scalar_one()
+    query = sa.select(case_file.c.id, shown_title(seen), case_file.c.agreed).where(
+        case_file.c.id != case.id,
+        case_file.c.process == case.process,
+        case_file.c.municipality == case.municipality,
+        case_file.c.status == CaseStatus.RUNNING,
+        case_file.c.search == folded(case.title),
+        case_file.c.named_by != "",
+        _knows_name(seen) if knows else sa.not_(_knows_name(seen)),
+        overseen(seen),
+    )
+    rows = tx.execute(query.order_by(case_file.c.id)) if case.named_by else ()
+    return tuple((row[0], row[1], case.agreed and row[2]) for row in rows)
+
+
+def empty(tx: Transaction, id: int, answers: Collection[int], events: Collection[int]) -> None:
+    """Erase what was told in a case, but for these answers and events, and what its safety files recorded."""
+    tx.execute(sa.delete(answer).where(answer.c.case_id == id, answer.c.id.not_in(answers)))
+    tx.execute(sa.delete(event).where(event.c.case_id == id, event.c.id.not_in(events)))
+    for name, table in registers.items():
+        if name != Register.SAFETY:
+            tx.execute(sa.delete(table).where(table.c.case_id == id))
+    tx.execute(sa.delete(opening).where(opening.c.case_id == id))
+    tx.execute(sa.update(task).where(task.c.case_id == id, task.c.circle == "").values(subject="", search=""))
 
 
 def erase(tx: Transaction, id: int) -> None:

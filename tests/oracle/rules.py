@@ -394,6 +394,15 @@ def closes(file: File, person: Staff) -> Sight:
     return Sight.MUST if is_team(file, person) and file.phase is not Phase.CLOSED else Sight.NEVER
 
 
+def removes(file: File, person: Staff) -> Sight:
+    """A mistaken signal is removed by who made it, before consent: “they know only ‘Signaal 41’”. Once somebody of the
+    family was asked it is no mistake any more.
+    """
+    if file.phase is not Phase.BEFORE or file.said or person.who != file.staff[file.reporter].who:
+        return Sight.NEVER
+    return Sight.MUST if person.id == file.reporter else Sight.MAY
+
+
 def receives(file: File, person: Staff, work: Work) -> Sight:
     """Handing over: “to somebody for whom every kind and person that the step shows opens (before consent: the same
     organisation)”.

@@ -238,6 +238,17 @@ def _closing(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{survey.world.case}/sluiten", sight, refusals=_hidden(survey, person))
 
 
+def _removing(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight = rules.removes(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/verwijderen", sight, refusals=_hidden(survey, person))
+
+
+def _joining(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """With itself, since there is no other case: nobody may."""
+    case = survey.world.case
+    yield Ask("GET", f"/casus/{case}/samenvoegen/{case}", Sight.NEVER, refusals=UNKNOWN)
+
+
 def _taking_back(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.takes_back(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/intrekken", sight, refusals=_hidden(survey, person))
@@ -308,6 +319,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
     ("GET", "/casus/{case_id}/sluiten"): _closing,
     ("POST", "/casus/{case_id}/sluiten"): _never_asked,
+    ("GET", "/casus/{case_id}/verwijderen"): _removing,
+    ("POST", "/casus/{case_id}/verwijderen"): _never_asked,
+    ("GET", "/casus/{case_id}/samenvoegen/{other_id}"): _joining,
+    ("POST", "/casus/{case_id}/samenvoegen/{other_id}"): _never_asked,
     ("GET", "/casus/{case_id}/corrigeren/{process}/{element}"): _corrections(),
     ("POST", "/casus/{case_id}/corrigeren/{process}/{element}/formulier"): _corrections({}, "/formulier"),
     ("POST", "/casus/{case_id}/corrigeren/{process}/{element}"): _never_asked,
@@ -401,6 +416,10 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     if rules.closes(file, person) is Sight.NEVER:
         closed = REFUSED | {409} if not unknown else UNKNOWN
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)
+    if rules.removes(file, person) is Sight.NEVER:
+        yield "POST …/verwijderen", no(f"{place}/verwijderen", form={"reden": "vergissing"})
+    if not rules.is_team(file, person):
+        yield "POST …/samenvoegen", no(f"{place}/samenvoegen/{world.case}", form={})
     if rules.takes_back(file, person) is Sight.NEVER:
         told = UNKNOWN if unknown else REFUSED | {409, 303}  # nothing is left to take back, says the next page
         yield "POST …/intrekken", no(f"{place}/intrekken", form={}, refusals=told)
