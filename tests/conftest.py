@@ -37,20 +37,22 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
 ]
 
-# A busy machine is no failing test, and a failing example can be run again.
-hypothesis.settings.register_profile("knooppunt", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("knooppunt")
+# A busy machine is no failing test, and a failing example can be run again. Who changes something is held to the same
+# examples each time; what is long looks for new ones.
+hypothesis.settings.register_profile("same", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.register_profile("new", deadline=None, print_blob=True)
 
 
 RUN_FOLDER = "KNOOPPUNT_TEST_RUN"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """End on SIGTERM as on Ctrl-C, and make the folder that all processes of this run share.
+    """End on SIGTERM as on Ctrl-C, choose the examples, and make the folder that all processes of this run share.
 
     pytest-xdist starts the others, its workers; they inherit the environment.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hypothesis.settings.load_profile("new" if config.option.markexpr == "long" else "same")
     if not hasattr(config, "workerinput"):
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="knooppunt")
 

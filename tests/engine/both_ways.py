@@ -27,9 +27,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import process
 from engine.definitions import Definition
+from engine.definitions.kinds import Kind
 from engine.errors import ProcessError
 from engine.forms import Field
 from engine.process import Model, Outcome
+from engine.process.specs import LIVE
 from engine.proof.game import Game
 from engine.proof.net import lay_out
 from engine.proof.plan import whole
@@ -126,18 +128,27 @@ class Engine:
     def _element(self, rows: Any, row: Any) -> Any:
         return getattr(self.model.built.specs[rows["w"][row[0]][1]].task_specs[row[2]], "element", None)
 
+    def _after(self, rows: Any, row: Any) -> list[str]:
+        return list(self.model.built.specs[rows["w"][row[0]][1]].task_specs[row[2]]._outputs)
+
     def nearest(self, kept: Kept, name: str) -> list[Place]:
-        """The events innermost in a case that wait for a message. Where it is more than one, nobody says which."""
+        """The events innermost in a case that a message could come to: not to those whose own handler still runs. Where
+        it is more than one, nobody says which.
+        """
         rows = json.loads(kept[0])
+        live = {(row[0], row[2]) for row in rows["t"] if row[3] & LIVE}
         inside = {number: rows["t"][row][0] if row >= 0 else -1 for number, (row, _) in enumerate(rows["w"])}
-        found: dict[int, list[Place]] = {}
+        events: dict[int, list[Place]] = {}
         for row in rows["t"]:
             element, depth, number = self._element(rows, row), 0, row[0]
             while (number := inside[number]) >= 0:
                 depth += 1
-            if row[3] == TaskState.WAITING and element is not None and element.event and element.event.name == name:
-                found.setdefault(depth, []).append((element.process, element.id))
-        return found[max(found)] if found else []
+            if row[3] != TaskState.WAITING or element is None or element.event is None or element.event.name != name:
+                continue
+            begun = {(row[0], handler) for handler in self._after(rows, row)}
+            if element.kind != Kind.START_EVENT or not live & begun:
+                events.setdefault(depth, []).append((element.process, element.id))
+        return events[max(events)] if events else []
 
     def _open(self, rows: Any) -> Iterator[tuple[str, Place]]:
         for row in rows["t"]:
