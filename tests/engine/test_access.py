@@ -470,8 +470,25 @@ def test_what_one_case_opens_opens_nothing_in_another(database: Database) -> Non
         ]
 
 
-@pytest.mark.parametrize("name", ["onveiligheid_naast_het_traject", "voorbespreking", "toestemming_ingetrokken"])
+WALKED = pytest.mark.parametrize(
+    "name", ["onveiligheid_naast_het_traject", "voorbespreking", "toestemming_ingetrokken"]
+)
+
+
+@pytest.mark.any_database
+@WALKED
 def test_lists_open_exactly_what_may_be_opened_while_a_real_case_goes_on(play: Play, name: str) -> None:
+    opens_what_it_lists(play, name)
+
+
+@pytest.mark.long
+@WALKED
+def test_lists_open_exactly_what_may_be_opened_in_both_databases(play: Play, name: str) -> None:
+    opens_what_it_lists(play, name)
+
+
+def opens_what_it_lists(play: Play, name: str) -> None:
+    """Play an example, and let everybody open each task that is open after every step."""
     people = (REPORTER, COORDINATOR, OVERSEER, LEAD, PARTNER, STRANGER, ELSEWHERE)
 
     def look() -> None:
