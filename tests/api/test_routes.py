@@ -194,6 +194,30 @@ def test_the_safety_file_stays_out_of_the_answers_to_others(visit: Visit, play: 
     assert "Blauwe plekken" in visit(REPORTER).get(f"/casus/{play.case_id}").text
 
 
+def test_who_tells_of_danger_too_gets_a_safety_file_of_the_own_and_sees_it_alone(visit: Visit, play: Play) -> None:
+    play.play(example("onveiligheid_naast_het_traject"), until="acute_onveiligheid")
+    play.tell("acute_onveiligheid", REPORTER)
+    play.do("signalen_in_kaart", {
+        "meldcode_stap_1": "1", "meldcode_signalen": "Blauwe plekken.", "meldcode_direct_gevaar": "nee",
+    })  # fmt: skip
+    play.tell("acute_onveiligheid", LEAD)
+    files = {row.assignee: row for row in play.rows() if row.safety}
+    assert {person: row.element for person, row in files.items()} == {
+        REPORTER: "collega_raadplegen",
+        LEAD: "signalen_in_kaart",
+    }
+    numbers = {row.id for row in files.values()}
+    for person, other in ((REPORTER, LEAD), (LEAD, REPORTER)):
+        client, own, theirs = visit(person), files[person].id, files[other].id
+        case, page = client.get(f"/v1/cases/{play.case_id}"), client.get(f"/casus/{play.case_id}")
+        assert set(case.json()["tasks"]) & numbers == {own}
+        assert {client.get(f"/v1/tasks/{own}").status_code, client.get(f"/taken/{own}").status_code} == {200}
+        assert {client.get(f"/v1/tasks/{theirs}").status_code, client.get(f"/taken/{theirs}").status_code} == {404}
+        assert ("Blauwe plekken" in page.text) is (person == REPORTER)
+    assert "Blauwe plekken" not in visit(LEAD).get(f"/taken/{files[LEAD].id}").text
+    assert "Blauwe plekken" not in visit(LEAD).get(f"/v1/cases/{play.case_id}").text
+
+
 @pytest.mark.any_database
 def test_an_agreement_is_late_by_the_dutch_calendar(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="verslag_delen")
