@@ -320,10 +320,11 @@ def messages(case: CaseView) -> tuple[cases.MessageOption, ...]:
 
 def participants(case: CaseView) -> tuple[Line, ...]:
     """Who is involved, each person once with all roles."""
-    roles: dict[str, list[str]] = {}
+    roles: dict[str, dict[str, None]] = {}
     people = {person.id: person for person, _ in case.participants}
     for person, role in case.participants:
-        roles.setdefault(person.id, []).append(role_name(case.settings, role))
+        name = role_name(case.settings, role.partition(":")[0])  # each safety file has a role of its own
+        roles.setdefault(person.id, {})[name] = None
     lines = []
     for id_, person in people.items():
         where = organisations(case.settings, [person.organisation]) if person.organisation else ""

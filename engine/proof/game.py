@@ -16,7 +16,7 @@ from engine.proof.memory import Memory
 from engine.proof.net import FREE, JOIN, THROW, WAIT, Near, Net, Node, Spot
 from engine.proof.nodes import Nodes
 from engine.proof.plan import Plan
-from engine.proof.rows import Rows, Told, Way
+from engine.proof.rows import Rows, Way
 from engine.proof.scopes import Act, Scopes
 from engine.proof.steps import BETWEEN, Marking, Occurrence, Open, Path, Spent, State, Step, Token, inside
 from engine.proof.tokens import Bounds, Out, Tokens
@@ -74,12 +74,13 @@ class Game:
             yield from self._steps(marking, path, position, known, act)
 
     def _steps(self, marking: Open, path: Path, i: int, known: Known, act: Act) -> Iterator[tuple[Step, State]]:
-        for before, way, told in self._listed(marking, path, i, act):
+        for before, way, occurrences in self._listed(marking, path, i, act):
             for out in self.scopes.at(before, *way, known, act):
                 if out.thrown is None or out.thrown.kind != EventKind.ERROR or self.plan.lenient:
-                    yield (*out.occurrences[:1], *told, *out.occurrences[1:]), (out.marking, self._known(out, told))
+                    step = (*out.occurrences[:1], *occurrences, *out.occurrences[1:])
+                    yield step, (out.marking, self._known(out, occurrences))
 
-    def _listed(self, marking: Open, path: Path, i: int, act: Act) -> Iterable[tuple[Open, Way, Told]]:
+    def _listed(self, marking: Open, path: Path, i: int, act: Act) -> Iterable[tuple[Open, Way, Step]]:
         """What becomes of what runs for rows where an act is that a step which writes a list is done."""
         done = act.func == self.nodes.one_done if isinstance(act, partial) else act == self.nodes.done
         if done and self.plan.lists:
@@ -95,10 +96,10 @@ class Game:
         marking = state[0]
         return not self._moving(marking) if marking else False
 
-    def _known(self, out: Out, told: Told) -> Known:
+    def _known(self, out: Out, before: Step) -> Known:
         """What is known after all that was done in one step, as far as something may still ask for it."""
         known = out.known
-        for occurrence in (*told, *out.occurrences):
+        for occurrence in (*before, *out.occurrences):
             if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
         return self.memory.kept(out.marking, known) if self.memory else known
@@ -117,8 +118,8 @@ class Game:
         self._resting(marking, (), 0, comings)
         if self.net.told:  # what makes a row is nobody else's to hear
             comings = [coming for coming in comings if _message(coming[1]) not in self.net.told]
-        told = {*self.tellable(marking)} if self.plan.told else ()
-        comings += [(0, None, (), 0, partial(self.rows.told, key)) for key in sorted(told)]
+        lists = {*self.tellable(marking)} if self.plan.told else ()
+        comings += [(0, None, (), 0, partial(self.rows.told, key)) for key in sorted(lists)]
         corrected = sorted(self.plan.listed & self.net.written)
         comings += [(0, None, (), 0, partial(self.rows.corrected, key)) for key in corrected]
         deepest: dict[str, int] = {}

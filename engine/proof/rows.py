@@ -16,14 +16,13 @@ from engine.proof.net import Handler
 from engine.proof.nodes import ITEMS
 from engine.proof.plan import listed
 from engine.proof.scopes import Scopes
-from engine.proof.steps import COUNTED, GONE, Occurrence, Open, Path, Running, Token
+from engine.proof.steps import COUNTED, GONE, Open, Path, Running, Step, Token
 from engine.proof.tokens import MOST, Out
 
 Way = tuple[Path, int]
 """The way down to a token: scope by scope, and its place there."""
 
 Runs = tuple[Running, ...]
-Told = tuple[Occurrence, ...]
 
 
 @dataclass(frozen=True)
@@ -58,27 +57,27 @@ class Rows:
         outs = []
         for numbers in product(*(self._items(key) if key in filled else (0,) for key in sorted(keys))):
             change = Change(dict(zip(sorted(keys), numbers, strict=True)), tells=filled)
-            for runs, told in self._here(marking, marking[2], -1, change):
+            for runs, occurrences in self._here(marking, marking[2], -1, change):
                 begun: Open = (marking[0], marking[1], runs, *marking[3:])
-                outs.append(self.tokens.leave(begun, i, node, Out((), known, [*told])))
+                outs.append(self.tokens.leave(begun, i, node, Out((), known, [*occurrences])))
         return outs
 
-    def written(self, marking: Open, way: Way, keys: frozenset[str]) -> Iterator[tuple[Open, Way, Told]]:
+    def written(self, marking: Open, way: Way, keys: frozenset[str]) -> Iterator[tuple[Open, Way, Step]]:
         """All that may become of what runs when the step at the end of a way writes these lists, before it goes on."""
-        found: dict[tuple[Open, Way, Told], None] = {}
+        outcomes: dict[tuple[Open, Way, Step], None] = {}
         for numbers in product(*map(self._items, sorted(keys))):
             change = Change(dict(zip(sorted(keys), numbers, strict=True)), drops=True, tells=keys)
-            for after, moved, told in self._varied(marking, way, change):
+            for after, moved, occurrences in self._varied(marking, way, change):
                 if moved is not None:
-                    found[after, moved, told] = None
-        return iter(found)
+                    outcomes[after, moved, occurrences] = None
+        return iter(outcomes)
 
     def corrected(self, key: str, marking: Open, _: int, known: Known) -> list[Out]:
         """Somebody adds a row to a list that was written before."""
         if not _filled([key], known):
             return []
         varied = self._varied(marking, None, Change({key: 1}))
-        return [Out(after, known, [*told]) for after, _, told in varied if told]
+        return [Out(after, known, [*occurrences]) for after, _, occurrences in varied if occurrences]
 
     def told(self, key: str, marking: Open, _: int, known: Known) -> list[Out]:
         """Somebody tells of a message for which a list gets a row of its own."""
@@ -106,7 +105,7 @@ class Rows:
             self.touched[scope, keys] = any(handler.rows in keys for handler in below)
         return self.touched[scope, keys]
 
-    def _varied(self, marking: Open, way: Way | None, change: Change) -> Iterator[tuple[Open, Way | None, Told]]:
+    def _varied(self, marking: Open, way: Way | None, change: Change) -> Iterator[tuple[Open, Way | None, Step]]:
         """What may become of a scope and all that is open inside it, and where the token on the way stands then."""
         if not self._touches(marking[0], frozenset(change.adds)):
             yield marking, way, ()
@@ -114,10 +113,10 @@ class Rows:
         flows = [[*self._token(token, _below(way, True, n), change)] for n, token in enumerate(marking[1])]
         besides = [[*self._run(run, _below(way, False, n), change)] for n, run in enumerate(marking[2])]
         for flow, beside in product(product(*flows), product(*besides)):
-            inner = tuple(occurrence for _, _, told in (*flow, *beside) for occurrence in told)
+            inner = tuple(occurrence for _, _, occurrences in (*flow, *beside) for occurrence in occurrences)
             tokens = self.tokens.few(token for token, _, _ in flow)
             mine = way[0][0][1] if way is not None and way[0] and not way[0][0][0] else -1
-            for runs, told in self._here(marking, tuple(run for run, _, _ in beside), mine, change):
+            for runs, occurrences in self._here(marking, tuple(run for run, _, _ in beside), mine, change):
                 moved: Way | None = None
                 if way is not None and not way[0]:
                     moved = (), tokens.index(flow[way[1]][0])
@@ -126,27 +125,27 @@ class Rows:
                     place = tokens.index(flow[n][0]) if in_flow else runs.index(beside[n][0])
                     deeper = (flow[n] if in_flow else beside[n])[1] or ((), 0)
                     moved = ((in_flow, place, instance), *deeper[0]), deeper[1]
-                yield (marking[0], tokens, runs, *marking[3:]), moved, (*inner, *told)
+                yield (marking[0], tokens, runs, *marking[3:]), moved, (*inner, *occurrences)
 
-    def _token(self, token: Token, way: Way | None, change: Change) -> Iterator[tuple[Token, Way | None, Told]]:
+    def _token(self, token: Token, way: Way | None, change: Change) -> Iterator[tuple[Token, Way | None, Step]]:
         """What may become inside a token; nothing belongs to rows in what is done for several."""
         index, spent, child = token
         if not child or len(child) == 2:
             yield token, way, ()
             return
-        for after, moved, told in self._varied(child, way, change):
-            yield (index, spent, after), moved, told
+        for after, moved, occurrences in self._varied(child, way, change):
+            yield (index, spent, after), moved, occurrences
 
-    def _run(self, run: Running, way: Way | None, change: Change) -> Iterator[tuple[Running, Way | None, Told]]:
+    def _run(self, run: Running, way: Way | None, change: Change) -> Iterator[tuple[Running, Way | None, Step]]:
         """The same inside a handler that runs."""
         number, child = run
         if not child:
             yield run, way, ()
             return
-        for after, moved, told in self._varied(child, way, change):
-            yield (number, after), moved, told
+        for after, moved, occurrences in self._varied(child, way, change):
+            yield (number, after), moved, occurrences
 
-    def _here(self, marking: Open, runs: Runs, mine: int, change: Change) -> Iterator[tuple[Runs, Told]]:
+    def _here(self, marking: Open, runs: Runs, mine: int, change: Change) -> Iterator[tuple[Runs, Step]]:
         """What may become of the runs of one scope; that at place `mine` stays."""
         scope, tokens, _, _, stopped = marking
         belonging = {number: handler for number, handler in self._belonging(scope) if handler.rows in change.adds}
@@ -157,11 +156,11 @@ class Rows:
             empty = [
                 handler.place for number, handler in belonging.items() if self._empty(number, handler, kept, change)
             ]
-            told = [*left, *((COUNTED, process, f"{id}:0") for process, id in empty)]
+            occurrences = [*left, *((COUNTED, process, f"{id}:0") for process, id in empty)]
             flows = bool(tokens) and not stopped
             choices = [self._new(scope, number, kept, change) if flows else [()] for number in belonging]
             for new in product(*choices):
-                begun = [*told]
+                begun = [*occurrences]
                 more = [self.scopes.run(scope, number, begun, seen) for number, seen in chain.from_iterable(new)]
                 yield tuple(sorted((*kept, *more))), tuple(begun)
 

@@ -214,6 +214,7 @@ def test_who_tells_of_danger_too_gets_a_safety_file_of_the_own_and_sees_it_alone
         assert {client.get(f"/v1/tasks/{own}").status_code, client.get(f"/taken/{own}").status_code} == {200}
         assert {client.get(f"/v1/tasks/{theirs}").status_code, client.get(f"/taken/{theirs}").status_code} == {404}
         assert ("Blauwe plekken" in page.text) is (person == REPORTER)
+        assert "Veiligheid:" not in page.text, "a role is told by its name"
     assert "Blauwe plekken" not in visit(LEAD).get(f"/taken/{files[LEAD].id}").text
     assert "Blauwe plekken" not in visit(LEAD).get(f"/v1/cases/{play.case_id}").text
 
