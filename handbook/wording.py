@@ -118,10 +118,14 @@ _NEUTER = ("kind", "doel", "gezin", "gesprek", "overleg", "bericht", "signaal", 
 
 
 def each(rows: Field | None) -> str:
-    """What something is done for that is done for each row of a list: “elke afspraak”, by what the form calls a row."""
-    row = rows.properties.get("regel", "") if rows else ""
+    """What something is done for that is done for each row of a list: “elke afspraak”, by what the form calls a row. A
+    list that no form asks gets its rows by what people tell.
+    """
+    if rows is None:
+        return "elke melding"
+    row = rows.properties.get("regel", "")
     if not row:
-        return f"elke regel van “{rows.label}”" if rows and rows.label else "elke regel van de lijst"
+        return f"elke regel van “{rows.label}”" if rows.label else "elke regel van de lijst"
     noun = row[:1].lower() + row[1:]
     return f"{'elk' if noun.endswith(_NEUTER) else 'elke'} {noun}"
 

@@ -328,11 +328,18 @@ def test_withdrawing_consent_is_told_with_all_that_it_stops() -> None:
     assert next(phase for phase in shipped.phases if phase.process.id == "intrekking").aside
 
 
+def test_the_steps_of_what_people_begin_by_telling_are_for_each_telling() -> None:
+    phases = guide.build(load(WORKFLOWS, "casus")).phases
+    safety = next(phase for phase in phases if phase.process.id == "veiligheid")
+    assert {step.each for step in safety.steps} == {"elke melding"}
+
+
 def test_safety_goes_on_whatever_ends_the_rest() -> None:
     interrupts = {
         i.start.event.name if i.start.event else "": i for i in guide.build(load(WORKFLOWS, "casus")).interrupts
     }
     assert not interrupts["acute_onveiligheid"].interrupting
     assert interrupts["acute_onveiligheid"].again
+    assert interrupts["acute_onveiligheid"].each == "", "people tell it"
     assert interrupts["acute_onveiligheid"].stopped_by == ()
     assert interrupts["acute_onveiligheid"].element.name in interrupts["toestemming_ingetrokken"].goes_on
