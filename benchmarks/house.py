@@ -34,7 +34,7 @@ PERSON = Person(
     "Mees Meetlat",
     "jgz_heuvelkind",
     "meet",
-    tuple(Appointment(role, PLACE) for role in RoleId if role != RoleId.SAFETY),
+    tuple(Appointment(role, PLACE) for role in RoleId if role not in (RoleId.SAFETY, RoleId.CIRCLE)),
 )
 
 

@@ -38,6 +38,9 @@ OVERSEEN = frozenset(
 CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
 """The roles that a person has in one case, not in all of a municipality."""
 
+CIRCLES = (RoleId.SAFETY, RoleId.CIRCLE)
+"""What the role begins with in which somebody takes part in a circle."""
+
 Parts = frozenset[Part | Register]
 """What of a case somebody may see."""
 
@@ -82,7 +85,8 @@ class Sight:
 class CaseFacts:
     """What access rests on for one case: where it is, as what this person takes part in it, what of it is `opened` to
     the person's organisation, whether this person has one of its open tasks, whether what a family says decides
-    (`guarded`), whether the gate of its consent is open (`agreed`), and whether it runs.
+    (`guarded`), whether the gate of its consent is open (`agreed`), whether it runs, and whether what the family lets
+    this person know still goes on (`going`), as it may after others closed the case.
     """
 
     process: str
@@ -93,11 +97,14 @@ class CaseFacts:
     guarded: bool = True
     agreed: bool = False
     running: bool = True
+    going: bool = True
 
     @property
     def circles(self) -> frozenset[str]:
-        """The circles (kring) that this person is in: safety files that nobody else knows of."""
-        return frozenset(role for role in self.part_as if role.partition(":")[0] == RoleId.SAFETY)
+        """The circles (kring) that this person is in: safety files that nobody else knows of, and what the family lets
+        some people know.
+        """
+        return frozenset(role for role in self.part_as if role.partition(":")[0] in CIRCLES)
 
     @property
     def free(self) -> bool:
@@ -188,8 +195,11 @@ def parts(seen: Sight, case: CaseFacts) -> Parts:
     in a part is looked at piece by piece, with `reads`.
     """
     visible: set[Part | Register] = set()
-    if case.circles:
+    kinds = {role.partition(":")[0] for role in case.circles}
+    if RoleId.SAFETY in kinds:
         visible |= {Register.SAFETY}
+    if RoleId.CIRCLE in kinds and case.going:
+        visible |= {Part.CIRCLE}
     if not case.guarded:
         return frozenset(visible | _unguarded(seen, case))
     if oversees(seen, case):
@@ -315,6 +325,8 @@ def may_receive(seen: Sight, case: CaseFacts, task: TaskFacts, starters: Collect
     to the organisation. Until the family agreed what somebody signalled stays within the organisation of who did:
     `starters`.
     """
+    if task.circle.partition(":")[0] == RoleId.CIRCLE:
+        return task.circle in case.part_as
     here = {role for role, municipality in seen.held if municipality == case.municipality}
     fitting = here & task.roles
     if not fitting or (task.sorts and seen.sort not in task.sorts) or lacks(seen, case, task.needs):

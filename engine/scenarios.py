@@ -385,8 +385,12 @@ def _known(row: Any) -> bool:
 
 def _anybody(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Lets a form choose whom the example chooses: it has no people of its own."""
-    chosen = {f.properties["kies_persoon"]: f.key for f in form.input_fields() if "kies_persoon" in f.properties}
-    return {forms.PEOPLE: {role: [str(answers.get(key) or "")] for role, key in chosen.items()}}
+    chosen: dict[str, list[str]] = {}
+    for question in form.input_fields():
+        answer = answers.get(question.key)
+        for role in question.people:
+            chosen.setdefault(role, []).extend(answer if isinstance(answer, list) else [str(answer or "")])
+    return {forms.PEOPLE: chosen}
 
 
 def _compare(scenario: Scenario, outcome: Outcome) -> None:

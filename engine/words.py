@@ -16,6 +16,7 @@ class Part(StrEnum):
     ANSWERS = "antwoorden"
     HISTORY = "historie"
     OUTCOME = "afloop"
+    CIRCLE = "kring"
 
 
 class Verb(StrEnum):
@@ -188,7 +189,8 @@ class RoleId(StrEnum):
     AANMELDER = "aanmelder"
     PROCESREGISSEUR = "procesregisseur"
     COORDINATOR = "coordinator"
-    SAFETY = "veiligheid"  # nobody is appointed to it: who acts in the safety file of a case takes part in this role
+    SAFETY = "veiligheid"  # nobody is appointed to these two: who acts in the safety file of a case takes part as it,
+    CIRCLE = "kring"  # and so does whom the family let know
 
 
 class Hat(StrEnum):

@@ -400,7 +400,7 @@ def _value(text: str) -> Any:
 
 def _invented(form: Form, definition: Definition) -> dict[str, list[dict[str, str]]]:
     """One invented person for every role that a form lets choose from."""
-    asked = {f.properties["kies_persoon"] for f in form.input_fields() if "kies_persoon" in f.properties}
+    asked = {role for field in form.input_fields() for role in field.people}
     names = {role.id: role.name for role in definition.settings.roles.values()}
     return {role: [{"value": f"{role}_proef", "label": f"Iemand als {names.get(role, role)}"}] for role in asked}
 

@@ -389,7 +389,7 @@ def said(
 
 def _labels(field: Field, context: Mapping[str, object], names: Iterable[Option]) -> tuple[Option, ...]:
     offered = forms.options(field, context)
-    return (*names, *offered) if field.options_expression or "kies_persoon" in field.properties else offered
+    return (*names, *offered) if field.options_expression or field.people else offered
 
 
 def _row_said(field: Field, row: Mapping[str, object], context: Mapping[str, object], names: Iterable[Option]) -> str:

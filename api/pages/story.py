@@ -145,6 +145,8 @@ def because(task: TaskView, person: Person) -> str:
     """Why this person sees a task, as the page says it."""
     match task.ground:
         case Ground.CIRCLE:
+            if "kring" in task.element.properties:
+                return "jij dit mag weten. Alleen wie het gezin koos en wie het meldde, weten ervan."
             return "je in deze meldcode handelt. Niemand daarbuiten weet ervan."
         case Ground.HAVING:
             return "deze taak op jouw naam staat."
@@ -205,7 +207,8 @@ def parts(case: CaseView) -> Parts:
     """What the page shows: the parts that this person may see, without registers that this process never fills."""
     filled = {element.properties.get("register", "") for view in case.processes for element in view.process.user_tasks}
     family = {Part.GOALS} if Register.CONSENT not in filled else set()
-    return case.parts - {id for id in Register if id not in filled} - family
+    told = {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY} if Part.CIRCLE in case.parts else set()
+    return (case.parts | told) - {id for id in Register if id not in filled} - family
 
 
 # --- registers -------------------------------------------------------------------------------------------------
@@ -323,7 +326,8 @@ def participants(case: CaseView) -> tuple[Line, ...]:
     roles: dict[str, dict[str, None]] = {}
     people = {person.id: person for person, _ in case.participants}
     for person, role in case.participants:
-        name = role_name(case.settings, role.partition(":")[0])  # each safety file has a role of its own
+        kind = role.partition(":")[0]  # each safety file has a role of its own
+        name = "weet hiervan" if kind == RoleId.CIRCLE else role_name(case.settings, kind)
         roles.setdefault(person.id, {})[name] = None
     lines = []
     for id_, person in people.items():

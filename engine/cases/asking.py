@@ -37,7 +37,7 @@ def keys_of(form: Form) -> tuple[str, ...]:
 
 def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
     """The people that a form lets choose from, by the role that it asks for, as its context wants them."""
-    asked = {f.properties["kies_persoon"] for f in form.input_fields() if "kies_persoon" in f.properties}
+    asked = {role for field in form.input_fields() for role in field.people}
     if not asked:
         return {}
     roles = ctx.library.roles(ctx.tx, [municipality])
@@ -107,20 +107,6 @@ def named(fields: Iterable[forms.Field]) -> set[str]:
     return names
 
 
-def shown_document(definition: Definition, element: Element, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document as a step may use it: what the safety file asked is for its own steps only."""
-    if is_safety(element):
-        return document
-    private = _safety_keys(definition)
-    return {key: value for key, value in document.items() if key not in private}
-
-
-def _safety_keys(definition: Definition) -> frozenset[str]:
-    """The keys that steps of the safety file write."""
-    steps = (e for place in definition.processes.values() for e in place.user_tasks if is_safety(e))
-    return frozenset(key for element in steps for key in keys_of(form_of(definition, element)))
-
-
 def is_safety(element: Element) -> bool:
     """Whether a step belongs to the safety file."""
     return Phase.SAFETY in (element.process, element.properties.get("fase"))
@@ -128,9 +114,17 @@ def is_safety(element: Element) -> bool:
 
 def circle_of(element: Element, item: str) -> str:
     """The circle (kring) outside which nobody knows that a step exists, by the role in which one takes part in it; ""
-    where there is none. Each safety file is its teller's alone: the row that it is about names it.
+    where there is none. Each safety file is its teller's alone: the row that it is about names it. Other circles are
+    those of whom a question lets choose: `kring` names it.
     """
-    return safety_role(item) if is_safety(element) else ""
+    if is_safety(element):
+        return safety_role(item)
+    return circle_role(element.properties["kring"]) if "kring" in element.properties else ""
+
+
+def circle_role(question: str) -> str:
+    """The role in which those take part in a circle whom this question let choose."""
+    return f"{RoleId.CIRCLE}:{question}"
 
 
 def safety_role(item: str) -> str:

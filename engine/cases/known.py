@@ -25,11 +25,14 @@ def purpose_of(element: Element) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value comes from: what a step answered to this question, under this name."""
+    """Where a value comes from: what a step answered to this question, under this name, and in which circle ("" where
+    it was in none).
+    """
 
     answered: Answered
     field: Field
     name: str
+    circle: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Known:
                 yield from (self._part(key, row, part.key) for part in forms.inputs(field.fields) if part.key in row)
                 yield from self._beside(key, row, field)
         else:
-            yield Value(key, answer, Source(answered, field, key))
+            yield Value(key, answer, self._source(answered, field, key))
 
     def _beside(self, key: str, row: Mapping[str, Any], field: Field) -> Iterator[Value]:
         """What steps about one row wrote into it besides."""
@@ -96,10 +99,10 @@ class Known:
         agreed_by = _agreed_by(listed, row)
         if own is not None and (whole is None or own.id > whole.id):
             field = self._field(own, part)
-            source = Source(own, field, part) if field else None
+            source = self._source(own, field, part) if field else None
         else:
             field = next((f for f in forms.inputs(listed.fields) if f.key == part), None) if listed else None
-            source = Source(whole, field, f"{key}.{id}.{part}") if whole and field else None
+            source = self._source(whole, field, f"{key}.{id}.{part}") if whole and field else None
         return Value(key, row[part], source, id, part, agreed_by)
 
     def row(self, item: str) -> Iterator[Value]:
@@ -113,6 +116,10 @@ class Known:
             (key for key, rows in self.document.items() if any(row.get("id") == item for row in forms.rows_of(rows))),
             "",
         )
+
+    def _source(self, answered: Answered, field: Field, name: str) -> Source:
+        element = self.definition.element(answered.process, answered.element)
+        return Source(answered, field, name, circle_of(element, answered.item))
 
     def _field(self, answered: Answered | None, key: str) -> Field | None:
         if answered is None or answered.process not in self.definition.processes:
@@ -183,7 +190,7 @@ def _mark(source: Source, choice: Any) -> forms.Mark:
 
 
 def _needs(value: Value) -> Iterator[Need]:
-    if value.source is None:
+    if value.source is None or value.source.circle:  # what was said in a circle is shown in that circle alone
         return
     answered = value.source.answered
     for choice in _choices(value.source, value.answer):
@@ -197,6 +204,8 @@ def _needs(value: Value) -> Iterator[Need]:
 def _shown(seen: Sight, facts: CaseFacts, value: Value) -> Any:
     """A value as far as somebody may read it; what no step answered says nothing of a person."""
     source = value.source
+    if source is not None and source.circle:
+        return value.answer if source.circle in facts.circles or source.answered.actor == seen.person else None
     if source is None or (value.agreed_by and access.knows_agreement(seen, facts, value.agreed_by)):
         return value.answer
     kept = [choice for choice in _choices(source, value.answer) if _reads(seen, facts, source, choice)]

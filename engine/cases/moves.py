@@ -10,14 +10,16 @@ from engine.access import CaseFacts, Person
 from engine.cases import telling, undoing, withdrawing
 from engine.cases.asking import (
     PLACE,
+    circle_of,
     context_of,
     form_of,
+    is_safety,
     known_element,
     people_for,
     relatives_for,
     safety_role,
-    shown_document,
 )
+from engine.cases.circles import shown_document
 from engine.cases.context import Context
 from engine.cases.known import Known
 from engine.cases.library import Library, guarded
@@ -265,7 +267,7 @@ def _touched(form: Form, entries: Iterable[Entry], waiting: Iterable[TaskRow], o
     and who takes part.
     """
     followed = {Register.AGREEMENT} if outcome.ended or any(row.item for row in waiting) else set()
-    chooses = any("kies_persoon" in field.properties for field in form.input_fields())
+    chooses = any(field.people for field in form.input_fields())
     return frozenset({*(entry.register for entry in entries), *followed, *([store.undo.PEOPLE] if chooses else ())})
 
 
@@ -374,7 +376,7 @@ def correct(
     store.undo.forget(ctx.tx, case_id)
     if element.properties.get("register") == Register.CONSENT and _says_anew(form, answers, context):
         store.registers.replace_consents(ctx.tx, case_id, registers.source_of(element), answered.at, ctx.now)
-    join_chosen(ctx, model.definition, case.id, form, clean)
+    join_chosen(ctx, model.definition, case.id, form, clean, answered.values)
     event = {
         "kind": Happening.CORRECTED,
         "process": process_id,
@@ -450,7 +452,17 @@ def message(
     if name == Message.ACUTE_DANGER:  # nobody else knows of the file that begins by it
         role = safety_role(event.get("item", ""))
         store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
+    for circle in _begun(model, waiting, outcome):  # who told it knows, and from then on whom the family lets know
+        store.case_files.join(ctx.tx, case_id, ctx.actor.id, circle, ctx.now)
     apply(ctx, model, case, waiting, outcome, event, (), withdrawn=name == Message.CONSENT_WITHDRAWN)
+
+
+def _begun(model: Model, waiting: Iterable[TaskRow], outcome: Outcome) -> set[str]:
+    """The circles, beside those of safety files, of the steps that a move opened."""
+    before = {row.key for row in waiting}
+    fresh = (task for task in outcome.open if task.key not in before)
+    steps = ((model.definition.element(task.process, task.element), task.item) for task in fresh)
+    return {circle for step, item in steps if not is_safety(step) and (circle := circle_of(step, item))}
 
 
 def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:

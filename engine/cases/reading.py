@@ -14,14 +14,13 @@ from engine.cases.asking import (
     TELLER,
     context_of,
     form_of,
-    is_safety,
     keys_of,
     people_for,
     relatives_for,
     safety_role,
-    shown_document,
     shown_names,
 )
+from engine.cases.circles import Circles, circles, shown_document
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known
 from engine.cases.locks import Opened, may_correct, open_task
@@ -42,7 +41,6 @@ from engine.words import (
     Message,
     Part,
     Passage,
-    Phase,
     Purpose,
     Register,
     Relation,
@@ -213,7 +211,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         participants=tuple(
             (people.get(id) or Person(id, ""), role)
             for id, role in members
-            if Part.INVOLVED in parts and (role.partition(":")[0] != RoleId.SAFETY or role in facts.circles)
+            if (Part.INVOLVED in parts if role.partition(":")[0] not in access.CIRCLES else role in facts.circles)
         ),
         consents=store.registers.said(tx, case_id) if Register.CONSENT in parts else (),
         family=_family(ctx, case_id, facts, parts),
@@ -291,10 +289,8 @@ def _registers(ctx: Context, known: Known, case_id: int, facts: CaseFacts, parts
     for shape in rows.keys() & {MeetingRow, EvaluationRow}:
         rows[shape] = rows[shape] if plan else ()
     disclosures = store.registers.rows(ctx.tx, case_id, DisclosureRow)
-    return {
-        **rows,
-        DisclosureRow: _disclosures(known.definition, disclosures, facts, Register.DISCLOSURE in parts and plan),
-    }
+    drawn = circles(known.definition)
+    return {**rows, DisclosureRow: _disclosures(drawn, disclosures, facts, Register.DISCLOSURE in parts and plan)}
 
 
 def _knows_plan(seen: Sight, facts: CaseFacts) -> bool:
@@ -315,27 +311,29 @@ def _agreements(
 
 
 def _disclosures(
-    definition: Definition, rows: tuple[DisclosureRow, ...], facts: CaseFacts, ordinary: bool
+    drawn: Circles, rows: tuple[DisclosureRow, ...], facts: CaseFacts, ordinary: bool
 ) -> tuple[DisclosureRow, ...]:
     """What was shared; a report that a safety file led to is known to those who act in that file."""
-    return tuple(
-        row
-        for row in rows
-        if (safety_role(row.item) in facts.circles if _of_safety(definition, *row.source.split("/")) else ordinary)
-    )
+    shown = []
+    for row in rows:
+        place, _, element = row.source.partition("/")
+        hidden = drawn.hides(facts, place, element, row.item)
+        if ordinary if hidden is None else not hidden:
+            shown.append(row)
+    return tuple(shown)
 
 
 def _progress(
     definition: Definition, history: Iterable[EventRow], waiting: Sequence[TaskRow], facts: CaseFacts, parts: Parts
 ) -> tuple[ProcessView, ...]:
     """How far each diagram is: which steps are done and which are open, with the calls that lead to them."""
-    hidden = _hidden_elements(definition)
+    drawn = circles(definition)
     known = [row for row in waiting if (row.circle in facts.circles if row.circle else Part.COURSE in parts)]
     done: dict[str, set[str]] = {}
     for event in history:
         for within, element, what, item in _steps(event):
-            circled = within == Phase.SAFETY or (within, element) in hidden
-            allowed = safety_role(item) in facts.circles if circled else Part.COURSE in parts
+            hidden = drawn.hides(facts, within, element, item)
+            allowed = Part.COURSE in parts if hidden is None else not hidden
             if what == Passage.COMPLETED and allowed:
                 done.setdefault(within, set()).add(element)
     current: dict[str, set[str]] = {}
@@ -353,7 +351,7 @@ def _progress(
             frozenset(current.get(place.id, ())),
         )
         for place in definition.processes.values()
-        if facts.circles or place.id != Phase.SAFETY
+        if not drawn.hides_whole(facts, place)
     )
 
 
@@ -361,26 +359,6 @@ def _steps(event: EventRow) -> Iterator[tuple[str, str, str, str]]:
     """What an event passed: process, element, how, and the row that it was about."""
     for place, element, what, *item in event.detail.get("stappen", ()):
         yield place, element, what, item[0] if item else ""
-
-
-def _hidden_elements(definition: Definition) -> frozenset[tuple[str, str]]:
-    """What on the diagrams would tell that there is a safety file: its steps, the call to it and the handler around."""
-    hidden: set[tuple[str, str]] = set()
-    for place in definition.processes.values():
-        for step in (e for e in place.elements.values() if e.called == Phase.SAFETY or is_safety(e)):
-            hidden.add((place.id, step.id))
-            if step.parent and place.elements[step.parent].by_event:
-                inside = (e.id for e in place.elements.values() if e.parent == step.parent)
-                hidden |= {(place.id, id) for id in (step.parent, *inside)}
-    return frozenset(hidden)
-
-
-def _of_safety(definition: Definition, process_id: str, element_id: str) -> bool:
-    """Whether a step belongs to the safety file."""
-    if process_id == Phase.SAFETY:
-        return True
-    element = definition.processes[process_id].elements.get(element_id) if process_id in definition.processes else None
-    return element is not None and is_safety(element)
 
 
 def _answers(
@@ -395,7 +373,7 @@ def _answers(
     """What the steps answered, as far as this person may read it: as the step answered it, whatever stands in the case
     by now.
     """
-    if not parts & {Part.ANSWERS, Register.SAFETY}:
+    if not parts & {Part.ANSWERS, Part.CIRCLE, Register.SAFETY}:
         return ()
     names = relatives_for(_family(ctx, case.id, facts, parts | {Register.FAMILY}), {})
     document = known.readable(ctx.sight, facts, known.values(case.document))
@@ -450,21 +428,20 @@ def _shown(
     facts: CaseFacts,
     parts: Parts,
 ) -> tuple[EventRow, ...]:
-    """What happened, as far as this person may know: without the safety file, and what a correction changed only for
+    """What happened, as far as this person may know: without circles of others, and what a correction changed only for
     who wrote that or changed it.
     """
-    hidden = _hidden_elements(definition)
+    drawn = circles(definition)
     shown = []
     for event in history:
-        danger = event.detail.get("naam") == Message.ACUTE_DANGER
-        safety = danger or _of_safety(definition, event.process, event.element)
-        if not (safety_role(event.item) in facts.circles if safety else Part.HISTORY in parts):
+        hidden = drawn.hides(facts, event.process, event.element, event.item, event.detail.get("naam", ""))
+        if hidden or (hidden is None and Part.HISTORY not in parts):
             continue
         detail = _told(event, seen, facts)
         detail["stappen"] = [
-            step
-            for step in _steps(event)
-            if (step[0] != Phase.SAFETY and step[:2] not in hidden) or safety_role(step[3]) in facts.circles
+            (place, element, what, item)
+            for place, element, what, item in _steps(event)
+            if not drawn.hides(facts, place, element, item)
         ]
         writers = {
             a.actor for a in answers if (a.process, a.element, a.item) == (event.process, event.element, event.item)

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
 from engine.access import Need
-from engine.cases.asking import PLACE, circle_of, form_of, is_safety, name_of_row, shown_names
+from engine.cases.asking import PLACE, circle_of, circle_role, form_of, name_of_row, shown_names
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
 from engine.definitions import Deadline, Definition, Element, Settings, Since
@@ -134,7 +134,7 @@ def _in_circle(model: Model, task: OpenTask) -> bool:
 
 
 def _needs(known: Known, definition: Definition, element: Element, item: str) -> frozenset[Need]:
-    if is_safety(element):
+    if circle_of(element, item):
         return frozenset()
     names = shown_names(form_of(definition, element), known.document, item)
     needs = known.needs(known.values(names, item))
@@ -144,7 +144,7 @@ def _needs(known: Known, definition: Definition, element: Element, item: str) ->
 def _take_back(ctx: Context, case: CaseRow) -> None:
     """Tasks of who may not do them any more look for somebody else."""
     for row in store.tasks.open_tasks(ctx.tx, case.id):
-        if not row.assignee or row.safety:
+        if not row.assignee or row.circle:
             continue
         seen = sight_of(ctx.tx, ctx.library, store.people.one(ctx.tx, row.assignee))
         facts = store.case_files.facts(ctx.tx, case, seen)
@@ -178,6 +178,10 @@ def _task_columns(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     element = model.definition.element(opened.process, opened.element)
     item = process.find_item(document, opened.item) if opened.item else None
+    circle = circle_of(element, opened.item)
+    assignee = _assignee(element, {**document, **(item or {})})
+    if circle and (assignee, circle) not in store.case_files.participants(ctx.tx, case.id):
+        assignee = None  # having a task is no way into a circle
     values = {
         "case_id": case.id,
         "key": opened.key,
@@ -191,12 +195,12 @@ def _task_columns(
         "phase": element.properties.get("fase", opened.process),
         "organisation": opened.organisation,
         "sorts": element.sorts,
-        "circle": circle_of(element, opened.item),
+        "circle": circle,
         "opened_at": ctx.now,
         "deadline": _deadline(
             _term(model.definition.settings, element, opened.urgent), case.started_at, document, item, ctx.now
         ),
-        "assignee": _assignee(element, {**document, **(item or {})}),
+        "assignee": assignee,
     }
     return values, element.roles
 
@@ -254,19 +258,32 @@ def _move_deadlines(ctx: Context, model: Model, case: CaseRow, outcome: Outcome,
             store.tasks.move_deadline(ctx.tx, row.id, moved)
 
 
-def join_chosen(ctx: Context, definition: Definition, case_id: int, form: Form, answers: Mapping[str, Any]) -> None:
+def join_chosen(
+    ctx: Context,
+    definition: Definition,
+    case_id: int,
+    form: Form,
+    answers: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+) -> None:
     """Whom a form chose takes part in the case from now on, in the role that it chose them for, and gets what waits
-    for that role on the name of who had it before.
+    for that role on the name of who had it before. Where it chose who is in a circle, who was chosen `before` leaves.
     """
     for field in form.input_fields():
-        role, chosen = field.properties.get("kies_persoon"), answers.get(field.key)
-        if role and isinstance(chosen, str) and chosen:
+        role, chosen = next(iter(field.people), ""), answers.get(field.key)
+        if role and isinstance(chosen, list):
+            circle = circle_role(field.key)
+            for person in set((before or {}).get(field.key) or ()) - set(chosen):
+                store.case_files.leave(ctx.tx, case_id, circle, person)
+            for person in chosen:
+                store.case_files.join(ctx.tx, case_id, person, circle, ctx.now)
+        elif role and isinstance(chosen, str) and chosen:
             had = {id for id, held in store.case_files.participants(ctx.tx, case_id) if held == role} - {chosen}
             store.case_files.leave(ctx.tx, case_id, role)
             store.case_files.join(ctx.tx, case_id, chosen, role, ctx.now)
             for row in store.tasks.open_tasks(ctx.tx, case_id) if had else ():
                 meant = definition.element(row.process, row.element).roles[:1] == (role,)
-                if meant and row.assignee in had and not row.safety:
+                if meant and row.assignee in had and not row.circle:
                     store.tasks.assign(ctx.tx, row.id, chosen)
 
 

@@ -43,6 +43,19 @@ DURATION = Rule(
     wrong={"regio.yaml": "termijnen: {kort: 2 wekjes}"},
     right={"regio.yaml": "termijnen: {kort: P14D}"},
 )
+CIRCLE = Rule(
+    "kring_zonder_mensen",
+    Topic.PRIVACY,
+    "Een kring noemt de vraag waarin iemand kiest wie ervan mag weten.",
+    "Van een stap in een kring weet niemand anders. Noemt de kring niemand, dan blijft die stap voor altijd liggen.",
+    "Vul bij 'kring' de sleutel in van een checklist met 'kies_persoon', of haal 'kring' weg.",
+    wrong="begin > bellen > klaar\nbellen: $kring=wie_weet_het",
+    right={
+        "proef.bpmn": "begin > bellen > klaar\nbellen: $kring=wie_weet_het",
+        "formulieren/vragen.form": "- {type: checklist, key: wie_weet_het, label: Wie, properties: "
+        "{kies_persoon: begeleider}}\n- {type: textfield, key: waarom, label: Waarom}",
+    },
+)
 NOBODY = Rule(
     "rol_niemand",
     Topic.REFERENCES,
@@ -60,6 +73,7 @@ def region(definition: Definition) -> tuple[Finding, ...]:
         *_deadlines(definition),
         *_clocks(definition),
         *_chosen(definition),
+        *_circles(definition),
         *_people(definition),
         *_partners(definition),
     )
@@ -155,9 +169,10 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
     asked: set[str] = set()
     for form in forms_in_use(definition):
         for question in questions(form):
-            role = question.properties.get("kies_persoon", "")
-            asked.add(role)
-            if role and role not in definition.settings.roles:
+            asked.update(question.people)
+            for role in question.people:
+                if role in definition.settings.roles:
+                    continue
                 file = file_of(form, definition)
                 message = (
                     f"De vraag '{question.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
@@ -171,6 +186,22 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
             file = definition.processes[task.process].file
             yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
             return
+
+
+def _circles(definition: Definition) -> Iterator[Finding]:
+    """Circles that name nobody: no question lets choose who is in them."""
+    choosing = {
+        question.key
+        for form in forms_in_use(definition)
+        for question in questions(form)
+        if question.people and question.type.holds is Holds.CHOICES
+    }
+    for task in _tasks(definition):
+        named = task.properties.get("kring")
+        if named is not None and named not in choosing:
+            message = f"De kring van '{task.title}' is '{named}', maar geen vraag met die sleutel laat mensen kiezen."
+            file = definition.processes[task.process].file
+            yield CIRCLE.breach(file, task.id, message, name=task.name)
 
 
 def _people(definition: Definition) -> Iterator[Finding]:

@@ -127,6 +127,11 @@ class Field:
         return FIELD_TYPES[self.kind]
 
     @property
+    def people(self) -> tuple[str, ...]:
+        """The roles of the people whom it lets choose from (`kies_persoon`)."""
+        return tuple(role for role in map(str.strip, self.properties.get("kies_persoon", "").split(",")) if role)
+
+    @property
     def never_shown(self) -> bool:
         """Whether it is hidden whatever the answers are."""
         return self.hide is not None and not self.hide.names and self.hide.evaluate({}) is True

@@ -107,10 +107,10 @@ def options(field: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
     """Give the answers that can be chosen here: those of the form, of an expression, the people of a role, or those of
     the family who stand in a relation.
     """
-    role = field.properties.get("kies_persoon")
-    if role:
+    if field.people:
         people = context.get(PEOPLE)
-        return read_options(people.get(role)) if isinstance(people, Mapping) else ()
+        given = [people.get(role) for role in field.people] if isinstance(people, Mapping) else []
+        return tuple(dict.fromkeys(option for choices in given for option in read_options(choices)))
     if "kies_betrokkene" in field.properties:
         return _relatives(field.properties["kies_betrokkene"], context.get(RELATIVES))
     if field.options_expression:

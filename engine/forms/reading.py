@@ -344,8 +344,8 @@ class _Reader:
                 "Waar de antwoorden vandaan komen, staat er niet of twee keer. Geef ze op één manier: “values”, "
                 "“valuesExpression”, “kies_persoon” of “kies_betrokkene”.",
             )
-        if person and record.kind is not FieldKind.SELECT:
-            self.problem(name, "antwoorden", "Een persoon kies je met een “select”.")
+        if person and record.kind not in (FieldKind.SELECT, FieldKind.CHECKLIST):
+            self.problem(name, "antwoorden", "Een persoon kies je met een “select”, meer mensen met een “checklist”.")
         if "kies_betrokkene" in chooses and not record.chosen:
             self.problem(name, "antwoorden", "Iemand van het gezin kies je met een “select”, “radio” of “checklist”.")
         return expression if self._expression(expression, name, "antwoorden") is not None else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import CaseFacts, Sight
+from engine.access import CIRCLES, CaseFacts, Sight
 from engine.consent import REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
@@ -92,12 +92,26 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
         lead = takes_part(participant.c.role == RoleId.CASUSREGISSEUR)
         ways.append(sa.and_(runs, case_file.c.guarded, sa.or_(partner, lead), known))
     own = sa.and_(runs, sa.or_(takes_part(participant.c.role == RoleId.AANMELDER), has_task))
-    return sa.or_(*ways, takes_part(of_circle()), unguarded, own)
+    going = sa.exists(
+        sa.select(1)
+        .where(
+            task.c.case_id == participant.c.case_id,
+            task.c.circle == participant.c.role,
+            task.c.status == TaskStatus.OPEN,
+        )
+        .correlate(participant)
+    )
+    named = of_circle(RoleId.CIRCLE)
+    circled = sa.or_(takes_part(of_circle(RoleId.SAFETY)), sa.and_(runs, takes_part(named)), takes_part(named, going))
+    return sa.or_(*ways, circled, unguarded, own)
 
 
-def of_circle() -> sa.ColumnElement[bool]:
-    """Whether somebody takes part in a circle, as part of a query: `CaseFacts.circles` asks the same."""
-    return sa.or_(participant.c.role == RoleId.SAFETY, participant.c.role.startswith(f"{RoleId.SAFETY}:"))
+def of_circle(*kinds: RoleId) -> sa.ColumnElement[bool]:
+    """Whether somebody takes part in a circle of these kinds, of any where none is named, as part of a query:
+    `CaseFacts.circles` asks the same.
+    """
+    ways = ((participant.c.role == kind, participant.c.role.startswith(f"{kind}:")) for kind in kinds or CIRCLES)
+    return sa.or_(*(way for either in ways for way in either))
 
 
 def overseen(seen: Sight) -> sa.ColumnElement[bool]:
@@ -224,7 +238,7 @@ def _knows_name(seen: Sight) -> sa.ColumnElement[bool]:
 def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
     """What access to one case rests on, for one person."""
     mine = sa.and_(participant.c.case_id == case.id, participant.c.person_id == seen.person)
-    roles = tx.execute(sa.select(participant.c.role).where(mine)).scalars()
+    roles = frozenset(tx.execute(sa.select(participant.c.role).where(mine)).scalars())
     cells = sa.select(*(opening.c[name] for name in Opening._fields)).where(
         opening.c.case_id == case.id,
         opening.c.organisation == seen.organisation,
@@ -240,13 +254,23 @@ def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
     return CaseFacts(
         case.process,
         case.municipality,
-        frozenset(roles),
+        roles,
         opened,
         tx.execute(waiting.limit(1)).first() is not None,
         case.guarded,
         case.agreed,
         case.status == CaseStatus.RUNNING,
+        case.status == CaseStatus.RUNNING or _goes_on(tx, case.id, roles),
     )
+
+
+def _goes_on(tx: Transaction, id: int, roles: frozenset[str]) -> bool:
+    """Whether a circle in which somebody takes part has an open task; asked of a case that runs for nobody else."""
+    circles = [role for role in roles if role.partition(":")[0] == RoleId.CIRCLE]
+    waits = sa.select(task.c.id).where(
+        task.c.case_id == id, task.c.status == TaskStatus.OPEN, task.c.circle.in_(circles)
+    )
+    return bool(circles) and tx.execute(waits.limit(1)).first() is not None
 
 
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
@@ -258,9 +282,11 @@ def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> 
         tx.execute(sa.insert(participant).values(case_id=id, person_id=person_id, role=role, since=now))
 
 
-def leave(tx: Transaction, id: int, role: str) -> None:
-    """Let nobody take part as this role any more."""
-    tx.execute(sa.delete(participant).where(participant.c.case_id == id, participant.c.role == role))
+def leave(tx: Transaction, id: int, role: str, person_id: str = "") -> None:
+    """Let this person, or nobody at all, take part as this role any more."""
+    mine = sa.and_(participant.c.case_id == id, participant.c.role == role)
+    who = participant.c.person_id == person_id if person_id else sa.true()
+    tx.execute(sa.delete(participant).where(mine, who))
 
 
 def participants(tx: Transaction, id: int) -> tuple[tuple[str, str], ...]:

@@ -46,7 +46,7 @@ class TaskRow:
     @property
     def safety(self) -> bool:
         """Whether it belongs to a safety file."""
-        return bool(self.circle)
+        return self.circle.partition(":")[0] == RoleId.SAFETY
 
     @property
     def facts(self) -> TaskFacts:

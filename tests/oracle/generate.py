@@ -154,6 +154,7 @@ class World:
             shows=self.shown(step),
             assignee=(row.assignee or "") if row else "",
             secret=step.secret,
+            chosen=step.chosen,
             teller=self.tellers.get(row.id, "") if row else "",
         )
 
@@ -166,7 +167,7 @@ class World:
         for done in self.done:
             if done.step == step:
                 latest |= {token.step: token for token in done.tokens}
-        return () if step.secret else tuple(latest.values())
+        return () if step.secret or step.chosen else tuple(latest.values())
 
     # --- what people do
 
@@ -205,7 +206,7 @@ class World:
 
     def keep(self, step: Step, writer: str, tokens: Sequence[Token], item: str = "") -> None:
         """Tell the rules what a step answered."""
-        kept = tuple(replace(token, purpose=step.purpose, secret=step.secret) for token in tokens)
+        kept = tuple(replace(token, purpose=step.purpose, secret=step.secret, chosen=step.chosen) for token in tokens)
         self.done.append(Done(step, item, writer, kept))
         self.file.tokens += kept
         rules.settle(self.file)
@@ -223,14 +224,19 @@ class World:
         """Open a step by its message; False where nobody may, or nobody could do it then."""
         roles = frozenset(step.tellers)
         teller = self.allowed((p.id, rules.tells(self.file, p, roles)) for p in STAFF.values())
-        if not teller or (not step.secret and not self.doer(step)):
+        if not teller or (not step.secret and not step.chosen and not self.doer(step)):
             return False
+        return self.told_by(teller, step)
+
+    def told_by(self, teller: str, step: Step) -> bool:
+        """Open a step by its message, told by this person."""
         before = {row.id for row in self.rows()}
         sent = self.browser(teller).request("POST", f"/v1/cases/{self.case}/messages", step.telling)
         self.story.append(f"{teller} tells {step.message}")
         self.expect(sent, 204, what=f"{teller} tells {step.message}")
         self.tellers |= {row.id: teller for row in self.rows() if row.id not in before}
         self.file.circles |= {STAFF[teller].who} if step.secret else set()
+        self.file.lost |= {STAFF[teller].who} if step.chosen else set()
         return True
 
     def complete(self, step: Step, answers: Mapping[str, Any], person: str = "") -> str:
@@ -307,7 +313,6 @@ class World:
         """Record that a yes is taken back: of one person or all, to one organisation or all, of one kind or all."""
         by = self.allowed((p.id, rules.takes_back(self.file, p)) for p in STAFF.values())
         form = {"wie": person, "organisatie": organisation, "soort": kind}
-        self.story.append(f"{by} records that is taken back {form}")
         stands = any(
             rules.cell(self.file, s.person, s.purpose, s.organisation, each)
             for s in self.file.said
@@ -315,6 +320,7 @@ class World:
             for each in ([kind] if kind else KINDS)
         )
         sent = self.browser(by).post(f"/casus/{self.case}/intrekken", form)
+        self.story.append(f"{by if sent.status == 303 else 'nobody'} records that is taken back {form}")
         self.expect(sent, *([303] if stands else [303, 409]), what="taking back")  # there may be nothing to take back
         purposes = sorted({s.purpose for s in self.file.said})
         self.file.said += [
@@ -405,6 +411,19 @@ class World:
         if self.random.random() < 0.7 and self.complete(step, {"signalen_verhaal": word}, teller):
             self.keep(step, teller, [Token(word, "signalen_verhaal", teller, "verhaal", self.about("moeder"))])
 
+    def lose(self, chosen: Iterable[str], teller: str = "") -> str:
+        """A family has a loss and chooses who may know; what somebody wrote about it, "" where nobody did."""
+        asks, writes = STEPS["verlies_vragen"], STEPS["verlies_schrijven"]
+        if not (self.told_by(teller, asks) if teller else self.tell(asks)):
+            return ""
+        if self.complete(asks, {"verlies_kring": sorted(chosen)}):
+            self.file.lost |= set(chosen)
+        word = self.word()
+        if not (person := self.complete(writes, {"verlies_verhaal": word})):
+            return ""
+        self.keep(writes, person, [Token(word, "verlies_verhaal", person, "verhaal", self.about("moeder"))])
+        return word
+
     def break_off(self) -> None:
         """Close the case before its time."""
         person = self.allowed((p.id, rules.closes(self.file, p)) for p in STAFF.values())
@@ -417,9 +436,10 @@ class World:
 
     def finish(self) -> None:
         """Bring the traject to its end by its drawing."""
-        step = STEPS["stoppen" if self.file.phase is Phase.STOPPING else "volgen"]
+        key = "gestopt" if self.file.phase is Phase.STOPPING else "verlies_klaar" if self.file.lost else "volgen_proces"
+        step = {"gestopt": STEPS["stoppen"], "verlies_klaar": STEPS["verlies_afronden"]}.get(key, STEPS["volgen"])
         word = self.word()
-        if person := self.complete(step, {"gestopt" if step.id == "stoppen" else "volgen_proces": word}):
+        if person := self.complete(step, {key: word}):
             self.file.tokens.append(Token(word, "slot", person, "", frozenset(), process=True))
             rules.close(self.file)
 
@@ -511,8 +531,24 @@ def play(world: World, acts: int) -> Iterator[str]:
     yield "ended"
 
 
+MAY_KNOW = ("jet", "bas", "ravi", "gijs", "vera", "mies")
+"""Whom a family may choose to know of a loss."""
+
+
+def _act_after_a_loss(world: World) -> None:
+    """Nothing else goes on but what may always be said."""
+    chance = world.random.random()
+    if chance < 0.2:
+        world.take_back(world.random.choice(["", *world.file.family]))
+    elif chance < 0.4:
+        world.alarm()
+
+
 def _act(world: World) -> None:
     random = world.random
+    if world.file.lost or (random.random() < 0.06 and world.lose(random.sample(MAY_KNOW, random.randint(0, 2)))):
+        _act_after_a_loss(world)
+        return
     if random.random() < 0.12:
         world.correct()
         return

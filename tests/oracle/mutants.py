@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 CONSENT, ACCESS = "engine/consent.py", "engine/access.py"
 CASES, TASKS = "engine/store/case_files.py", "engine/store/tasks.py"
 KNOWN, WITHDRAWING = "engine/cases/known.py", "engine/cases/withdrawing.py"
+READING = "engine/cases/reading.py"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,14 @@ MUTANTS = (
         "sa.or_(*ways), readable(seen))",
     ),
     Mutant("any_circle_reads", KNOWN, "if circle in facts.circles else {}", "if facts.circles else {}"),
+    Mutant(
+        "a_loss_is_drawn_for_all",
+        READING,
+        "allowed = Part.COURSE in parts if hidden is None else not hidden",
+        "allowed = Part.COURSE in parts",
+    ),
+    Mutant("a_loss_is_told_in_the_history_of_all", READING, "if hidden or (hidden is None and", "if ("),
+    Mutant("what_was_said_of_a_loss_opens_by_consent", KNOWN, "if source is not None and source.circle:", "if False:"),
     Mutant("all_organisations_are_taken_back", WITHDRAWING, "(self.organisation, cell.organisation), (self", "(self"),
     Mutant("all_kinds_are_taken_back", WITHDRAWING, ", (self.kind, cell.kind))", ")"),
 )

@@ -73,6 +73,8 @@ class Step:
     sorts: tuple[str, ...] = ()
     register: str = ""
     secret: bool = False
+    chosen: bool = False
+    """Whether it is for whom the family chose."""
 
     @property
     def message(self) -> str:
@@ -109,9 +111,12 @@ STEPS = {
         Step("aanvullen", ("aanmelder",), TEAM, register="gezin"),
         Step("signalen", EVERY_ROLE, EVERY_ROLE, secret=True),
         Step("stoppen", ("procesregisseur",)),
+        Step("verlies_vragen", EVERY_ROLE, EVERY_ROLE, chosen=True),
+        Step("verlies_schrijven", EVERY_ROLE, chosen=True),
+        Step("verlies_afronden", EVERY_ROLE, chosen=True),
     )
 }
-TOLD = tuple(step for step in STEPS.values() if step.tellers and not step.secret)
+TOLD = tuple(step for step in STEPS.values() if step.tellers and not step.secret and not step.chosen)
 """The steps that a message opens behind the gate."""
 
 ASKING = ("verkennen", "huisbezoek", "overleg", "overdragen")
@@ -225,6 +230,11 @@ def forms() -> dict[str, list[dict[str, Any]]]:
         "stoppen": [_process("gestopt")],
         "afspreken": [_agreements()],
         "signalen": [_text("signalen_verhaal", "verhaal", "moeder")],
+        "verlies_vragen": [
+            _process("verlies_kring", "checklist", properties={"kies_persoon": ",".join(EVERY_ROLE)}),
+        ],
+        "verlies_schrijven": [_text("verlies_verhaal", "verhaal", "moeder"), _text("verlies_hoe", "contact", "moeder")],
+        "verlies_afronden": [_process("verlies_klaar")],
         **{step: _questions(step) for step in ASKING},
     }
 
@@ -275,6 +285,7 @@ def _task(drawing: _Drawing, step: Step, phase: str = "") -> str:
         register=step.register,
         fase="veiligheid" if step.secret else phase,
         toewijzen="=acute_onveiligheid_door" if step.secret else "",
+        kring="verlies_kring" if step.chosen else "",
     )
     attributes = f'camunda:formRef="{step.id}" camunda:candidateGroups="{",".join(step.roles)}"'
     return drawing.add("userTask", step.id, attributes, properties)
@@ -292,6 +303,17 @@ def _beside(drawing: _Drawing, step: Step) -> None:
     drawing.add("subProcess", f"{step.id}_pad", 'triggeredByEvent="true"', f"{each}<!-- arrows -->{inner.xml()}")
 
 
+def _loss(drawing: _Drawing) -> None:
+    """A loss: what stops the traject, of which those know whom the family chose."""
+    steps = [step for step in STEPS.values() if step.chosen]
+    inner = _Drawing()
+    heard = _properties(titel="Er is een verlies", uitleg="Verlies", rollen=",".join(steps[0].tellers), vaker="nee")
+    event = f'<bpmn:messageEventDefinition id="verlies_gebeurtenis" messageRef="bericht_{steps[0].message}" />'
+    start = inner.add("startEvent", "verlies_bericht", "", f"{heard}<!-- arrows -->{event}")
+    inner.flow(start, *(_task(inner, step) for step in steps), inner.add("endEvent", "verlies_klaar"))
+    drawing.add("subProcess", "verlies_pad", 'triggeredByEvent="true"', f"<!-- arrows -->{inner.xml()}")
+
+
 @cache
 def drawing() -> str:
     """The file of the process."""
@@ -301,6 +323,7 @@ def drawing() -> str:
     path.flow(start, _task(path, STEPS["volgen"]), end)
     for step in TOLD:
         _beside(path, step)
+    _loss(path)
     top = _Drawing()
     gate = top.add("exclusiveGateway", "poort_open", 'default="poort_open_eigen_zorg"')
     again = top.add("exclusiveGateway", "nog_eens", 'default="nog_eens_zonder_verder"')
@@ -318,7 +341,8 @@ def drawing() -> str:
     edge = top.add("boundaryEvent", "ingetrokken", 'attachedToRef="traject"', f"{heard}<!-- arrows -->{event}")
     top.flow(edge, _task(top, STEPS["stoppen"], "intrekking"), top.add("endEvent", "gestopt"))
     _beside(top, STEPS["signalen"])
-    names = [*(step.message for step in TOLD), "acute_onveiligheid", "toestemming_ingetrokken"]
+    told = (step.message for step in STEPS.values() if step.tellers)
+    names = [*told, "toestemming_ingetrokken"]
     messages = "".join(f'<bpmn:message id="bericht_{name}" name="{name}" />' for name in names)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'

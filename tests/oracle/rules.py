@@ -79,7 +79,8 @@ class Token:
 
     `about` is whom of the family it is about, as it was when it was written; empty with `process` where it says nothing
     of a person. `meant_for` is the organisation of an agreement. `replaced` says that a correction put another in its
-    place, `first` who did the step that was corrected. `secret` is of a circle.
+    place, `first` who did the step that was corrected. `secret` is of a
+    meldcode, `chosen` for whom the family chose.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Token:
     replaced: bool = False
     first: str = ""
     secret: bool = False
+    chosen: bool = False
     title: bool = False
 
 
@@ -117,6 +119,8 @@ class File:
     """Who began a meldcode of their own."""
     recorders: dict[str, set[str]] = field(default_factory=dict)
     """By person of the family who wrote down a yes or no of theirs."""
+    lost: set[str] = field(default_factory=set)
+    """Who know of a loss: who told it, and whom the family chose."""
     helped: set[str] = field(default_factory=set)
     """Who holds a task that was handed over before consent."""
 
@@ -236,7 +240,15 @@ def knows(file: File, person: Staff) -> Sight:
     Who acts in a circle finds the own file, and on which page is not said: “closing refuses nothing and betrays
     nothing”, whatever else became of the case.
     """
-    return max(takes_part(file, person), Sight.MAY if person.who in file.circles else Sight.NEVER)
+    circle = Sight.MAY if person.who in file.circles else Sight.NEVER
+    return max(takes_part(file, person), circle, _knows_loss(file, person))
+
+
+def _knows_loss(file: File, person: Staff) -> Sight:
+    """“loss is for whom the family chose”: “they know”, as long as the case runs."""
+    if person.who not in file.lost:
+        return Sight.NEVER
+    return Sight.MAY if file.phase is Phase.CLOSED or person.hat else Sight.MUST
 
 
 def takes_part(file: File, person: Staff) -> Sight:
@@ -270,6 +282,8 @@ def reads(file: File, person: Staff, token: Token) -> Sight:
         return Sight.MAY  # in another appointment; or “the first writer is told”, and of what, is not said
     if token.secret:
         return Sight.NEVER  # “each meldcode is its actor's alone”
+    if token.chosen:
+        return _knows_loss(file, person)
     known = takes_part(file, person)
     if known is Sight.NEVER:
         return Sight.NEVER
@@ -313,6 +327,7 @@ class Work:
     shows: tuple[Token, ...] = ()
     assignee: str = ""
     secret: bool = False
+    chosen: bool = False
     teller: str = ""
 
 
@@ -326,6 +341,8 @@ def does(file: File, person: Staff, work: Work) -> Sight:
     if work.secret:
         mine = bool(work.teller) and person.who == file.staff[work.teller].who
         return Sight.MUST if person.id == work.teller else Sight.MAY if mine else Sight.NEVER
+    if work.chosen:
+        return Sight.NEVER if work.assignee not in ("", person.who) else _knows_loss(file, person)
     known = takes_part(file, person)
     if known is Sight.NEVER or file.phase is Phase.CLOSED:
         return Sight.NEVER

@@ -212,6 +212,9 @@ def _task_sight(survey: Survey, person: Staff, row: TaskRow) -> Sight:
     does = rules.does(survey.world.file, person, survey.world.work(step, row))
     if step.secret:
         return does
+    if step.chosen:
+        knows = rules.does(survey.world.file, person, survey.world.work(step))
+        return Sight.NEVER if knows is Sight.NEVER else Sight.MAY if does is Sight.NEVER else does
     if does is Sight.MUST or survey.knows(person) is Sight.NEVER:
         return does
     return Sight.MAY  # who keeps the overview sees that it waits
@@ -285,8 +288,8 @@ def corrects(survey: Survey, person: Staff, step: str) -> Sight:
     every = [done for done in survey.world.done if done.step.id == step]
     sights = [
         rules.corrects(survey.world.file, person, survey.world.work(done.step), done.writer, done.tokens)
-        if not done.step.secret
-        else (Sight.MAY if done.writer == person.id else Sight.NEVER)
+        if not done.step.secret and not done.step.chosen
+        else (Sight.MAY if done.writer == person.id or person.who in survey.world.file.lost else Sight.NEVER)
         for done in every
     ]
     return sights[0] if len(set(sights)) == 1 else Sight.MAY
@@ -444,11 +447,11 @@ def _forbidden_tasks(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
     for row in world.rows():
         step = STEPS[row.element]
         if rules.does(file, person, world.work(step, row)) is Sight.NEVER:
-            hidden = {"refusals": UNKNOWN} if step.secret else {}
+            hidden = {"refusals": UNKNOWN} if step.secret or step.chosen else {}
             yield "POST /v1/…/complete", no(f"/v1/tasks/{row.id}/complete", json={"answers": {}}, **hidden)
             yield "POST …/taken", no(f"/taken/{row.id}", form={}, **hidden)
             yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
-        if not step.secret:
+        if not step.secret and not step.chosen:
             yield from _handed(survey, person, row, no)
 
 

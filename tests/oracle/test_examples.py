@@ -542,9 +542,45 @@ def test_line_19_a_traject_that_ends_by_its_drawing_ends_for_all_outside_the_cir
     assert not set(story.signal("doelen_plan")) & story.met("vera")
 
 
-@pytest.mark.skip(reason=REFERENCE)
-def test_line_20_a_loss_is_known_to_whom_the_family_names() -> None:
-    pass
+PLACES = ("/casus/{case}", "/v1/cases/{case}", "/werk?lijst=alle", "/casus?stand=alle", "/v1/tasks?list=alle")
+
+
+def test_line_20_a_loss_is_known_to_whom_the_family_names(story: Story) -> None:
+    agreed(story, {("moeder", TEAM): list(process.KINDS), ("moeder", NURSES): "ja", ("moeder", DEBTS): "ja"})
+    assert story.world.tell(STEPS["verkennen"])
+    others = ("bas", "ravi", "vera", "coby")
+    before = {(person, place): story.page(person, place) for person in others for place in PLACES}
+    word = story.world.lose(["jet"], teller="mila")
+    (row,) = story.world.rows()
+    for person in ("mila", "jet"):
+        page = story.page(person)
+        assert word in page
+        assert f"/taken/{row.id}" in page
+        assert "Gemeld: Er is een verlies" in page
+        assert "verlies" in story.page(person, "/v1/tasks?list=alle")
+    for (person, place), old in before.items():
+        new = [line for line in differing(old, story.page(person, place)) if line.startswith("+")]
+        assert not [line for line in new if "verlies" in line.lower()], (person, place)
+    for person in others:
+        assert "verkennen" not in story.page(person, "/werk?lijst=alle").lower(), "for others the tasks lapsed"
+        assert story.status(person, f"/taken/{row.id}") == 404
+        assert story.status(person, correction(story, "verlies_schrijven")) == 404
+        place = f"/v1/cases/{story.world.case}/messages"
+        told = story.world.browser(person).request("POST", place, STEPS["verlies_vragen"].telling)
+        assert told.status in (403, 409)
+        assert "verlies" not in told.text.lower()
+        assert word not in story.met(person)
+
+
+def test_line_20_a_partner_whom_the_family_names_knows_also_where_nothing_else_is_open(story: Story) -> None:
+    agreed(story)
+    signal = set(story.signal(*process.KINDS))
+    word = story.world.lose(["gijs"], teller="mila")
+    assert word in story.page("gijs")
+    assert not signal & story.met("gijs")
+    assert story.status("ravi") == 404
+    story.world.finish()
+    assert story.status("gijs") == 404, "reading ends with the case"
 
 
 def test_line_21_reading_ends_with_the_case(story: Story) -> None:
