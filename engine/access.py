@@ -190,6 +190,13 @@ def may_remove(case: CaseFacts, asked: bool) -> bool:
     return case.guarded and case.running and not asked and RoleId.AANMELDER in case.part_as
 
 
+def may_note(seen: Sight, case: CaseFacts, wrote: bool) -> bool:
+    """Whether this person may add a letter or note that came late: who `wrote` in the case, and who keeps the overview
+    once it has ended.
+    """
+    return wrote or (oversees(seen, case) and not case.running)
+
+
 def parts(seen: Sight, case: CaseFacts) -> Parts:
     """The parts of a case that this person may see; empty means: for this person the case does not exist. What stands
     in a part is looked at piece by piece, with `reads`.

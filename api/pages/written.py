@@ -1,11 +1,12 @@
 """What somebody wrote: the own words, also of cases that may be read no more."""
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
+from engine.errors import InvalidDataError
 
 PER_PAGE = 25
 
@@ -18,4 +19,26 @@ def show(page: Page, pagina: str = "1") -> HTMLResponse:
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
     words = cases.written(page.ctx, PER_PAGE + 1, (number - 1) * PER_PAGE)
     rows = [(own, answers.said(own.form, own.answered.values, own.context)) for own in words[:PER_PAGE]]
-    return page.render("written.html", rows=rows, more=len(words) > PER_PAGE, number=number, here="geschreven")
+    notes = cases.notes(page.ctx) if number == 1 else ()
+    return page.render(
+        "written.html", rows=rows, notes=notes, more=len(words) > PER_PAGE, number=number, here="geschreven"
+    )
+
+
+@routes.get("/wat-ik-schreef/{case_id}/later")
+def ask_note(page: Page, case_id: int) -> HTMLResponse:
+    """Ask for a letter or note that came late."""
+    return page.render("note.html", about=cases.noting(page.ctx, case_id), text="", problems=())
+
+
+@routes.post("/wat-ik-schreef/{case_id}/later")
+def add_note(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
+    """Keep it; what can't be kept is shown again."""
+    text = dict(page.form).get(cases.NOTE, "")
+    try:
+        cases.add_note(page.ctx, case_id, text)
+    except InvalidDataError as error:
+        page.rollback()
+        about = cases.noting(page.ctx, case_id)
+        return page.render("note.html", 422, about=about, text=text, problems=tuple(error.fields.items()))
+    return page.redirect("/wat-ik-schreef", "Dit is toegevoegd. Alleen jij leest het terug.")

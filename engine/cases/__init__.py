@@ -27,6 +27,7 @@ from engine.cases.moves import (
     tick,
     withdraw,
 )
+from engine.cases.noting import NOTE, add_note, notes, noting
 from engine.cases.reading import case, listing, task, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.telling import TELLERS, questions
@@ -49,6 +50,7 @@ from engine.store.tasks import Filter, Listing
 
 __all__ = [
     "MISTAKES",
+    "NOTE",
     "RELATIONS",
     "TELLERS",
     "AnswerSet",
@@ -70,6 +72,7 @@ __all__ = [
     "TaskView",
     "Undoable",
     "Wish",
+    "add_note",
     "case",
     "claim",
     "close",
@@ -84,6 +87,8 @@ __all__ = [
     "listing",
     "may_start",
     "message",
+    "notes",
+    "noting",
     "publish",
     "questions",
     "reassign",

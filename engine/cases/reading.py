@@ -224,6 +224,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         may_close=running and access.oversees(seen, facts),
         may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
         may_remove=may_remove(ctx, case_id, facts),
+        may_note=not running and case.status != CaseStatus.REMOVED and access.may_note(seen, facts, wrote=False),
         alike=_alike(ctx, case, facts),
         undoable=undoing.standing(ctx, case_id, history),
     )

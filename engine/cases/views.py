@@ -124,6 +124,14 @@ class OwnWords:
 
 
 @dataclass(frozen=True)
+class Noting:
+    """A case to which somebody may add a letter or note, with its title as this person sees it."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True)
 class MessageOption:
     """Something that may happen to a case and that this person may tell it."""
 
@@ -184,6 +192,7 @@ class CaseView:
     may_close: bool = False
     may_withdraw: bool = False
     may_remove: bool = False
+    may_note: bool = False
     alike: tuple[Alike, ...] = ()
     undoable: Undoable | None = None
 

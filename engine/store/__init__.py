@@ -1,6 +1,6 @@
 """Everything that lasts: the only place with SQL. A transaction is given to each function; only its owner commits."""
 
-from engine.store import answers, case_files, jobs, people, registers, sendings, tasks, undo, versions
+from engine.store import answers, case_files, jobs, notes, people, registers, sendings, tasks, undo, versions
 from engine.store.database import Database, Transaction
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "answers",
     "case_files",
     "jobs",
+    "notes",
     "people",
     "registers",
     "sendings",

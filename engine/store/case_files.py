@@ -12,7 +12,7 @@ from engine.access import CIRCLES, CaseFacts, Sight
 from engine.consent import REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import answer, case_file, event, opening, participant, registers, task
+from engine.store.tables import answer, case_file, event, note, opening, participant, registers, task
 from engine.words import CaseStatus, KnownData, Purpose, Register, RoleId, TaskStatus
 
 
@@ -368,7 +368,8 @@ def empty(tx: Transaction, id: int, answers: Collection[int], events: Collection
     for name, table in registers.items():
         if name != Register.SAFETY:
             tx.execute(sa.delete(table).where(table.c.case_id == id))
-    tx.execute(sa.delete(opening).where(opening.c.case_id == id))
+    for table in (opening, note):
+        tx.execute(sa.delete(table).where(table.c.case_id == id))
     tx.execute(sa.update(task).where(task.c.case_id == id, task.c.circle == "").values(subject="", search=""))
 
 

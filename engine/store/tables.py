@@ -252,6 +252,17 @@ answer = sa.Table(
     sa.Column("about", sa.JSON, nullable=False),
 )
 
+# What somebody added to a case beside its steps: the own words of who wrote it.
+note = sa.Table(
+    "note",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("writer", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
 # What one must be able to read to do an open task: each kind of data about each person that its form shows. Who wrote
 # it (`actor`), or whose agreement it is (`organisation`), reads it anyway.
 task_need = sa.Table(

@@ -252,6 +252,17 @@ def _joining(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{case}/samenvoegen/{case}", Sight.NEVER, refusals=UNKNOWN)
 
 
+def _noting(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """Who wrote adds a late letter whatever may be read; so does the team, of a case that has ended."""
+    file = survey.world.file
+    writers = {file.reporter, *(done.writer for done in survey.world.done)}
+    if person.who in {file.staff[writer].who for writer in writers}:
+        sight = Sight.MUST
+    else:
+        sight = Sight.MUST if rules.is_team(file, person) and file.phase is rules.Phase.CLOSED else Sight.NEVER
+    yield Ask("GET", f"/wat-ik-schreef/{survey.world.case}/later", sight)
+
+
 def _taking_back(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.takes_back(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/intrekken", sight, refusals=_hidden(survey, person))
@@ -335,6 +346,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/intrekken/vooraf"): _taken_back,
     ("POST", "/v1/cases/{case_id}/withdrawals"): _never_asked,
     ("POST", "/werken-als"): _never_asked,
+    ("GET", "/wat-ik-schreef/{case_id}/later"): _noting,
+    ("POST", "/wat-ik-schreef/{case_id}/later"): _never_asked,
     ("GET", "/wat-ik-schreef"): _list("/wat-ik-schreef", "/wat-ik-schreef?pagina=2"),
     ("GET", "/taken/{task_id}"): _tasks("/taken/{task}"),
     ("POST", "/taken/{task_id}/formulier"): _tasks("/taken/{task}/formulier", {}),

@@ -1,0 +1,42 @@
+"""What somebody adds to a case beside its steps, such as a letter that came late: the own words of who wrote it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.store.database import Transaction
+from engine.store.tables import answer, case_file, note
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note with the case that it is about; the title only where its writer wrote that too, else ""."""
+
+    case_id: int
+    case_title: str
+    at: datetime
+    text: str
+
+
+def add(tx: Transaction, case_id: int, writer: str, text: str, now: datetime) -> None:
+    """Keep a note."""
+    tx.execute(sa.insert(note).values(case_id=case_id, writer=writer, text=text, at=now))
+
+
+def written_by(tx: Transaction, writer: str) -> Sequence[Note]:
+    """What somebody noted in all cases, the last first."""
+    rows = tx.execute(
+        sa.select(note, case_file.c.title, case_file.c.named_by)
+        .join(case_file, case_file.c.id == note.c.case_id)
+        .where(note.c.writer == writer)
+        .order_by(note.c.id.desc())
+    )
+    return tuple(Note(row.case_id, row.title if row.named_by == writer else "", row.at, row.text) for row in rows)
+
+
+def wrote(tx: Transaction, case_id: int, person: str) -> bool:
+    """Whether somebody answered a step of a case."""
+    own = sa.select(answer.c.id).where(answer.c.case_id == case_id, answer.c.actor == person)
+    return tx.execute(own.limit(1)).first() is not None
