@@ -41,7 +41,7 @@ WAYS = {
         where="In welke gemeente woont het gezin?",
         which="Kies in welke gemeente het gezin woont.",
         button="Signaal opslaan",
-        saved="Je signaal is opgeslagen. Bespreek het nu met het gezin.",
+        saved="Je signaal is opgeslagen. Je kunt meteen door met de volgende stap.",
         refused="Met jouw rol kun je geen signaal invoeren. Vraag een aanmelder om dit te doen.",
     ),
     "opzetten": Way(
@@ -114,7 +114,7 @@ def start(page: Page) -> HTMLResponse | RedirectResponse:
     except InvalidDataError as error:
         page.rollback()
         return _begin_page(page, way, begin, begin.asked(given, error.fields), status=422)
-    return page.redirect(f"/casus/{started.case_id}", way.saved)
+    return page.redirect(f"/casus/{started.case_id}", way.saved, started.next)
 
 
 def _way(page: Page) -> Way:

@@ -99,10 +99,10 @@ def _asked(
 def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
     said = f"“{task.element.name}” is afgerond."
     if sheet := paper.first(page, task):
-        return page.redirect(sheet, f"{said} Geef ieder het eigen afschrift.")
+        return page.redirect(sheet, f"{said} Geef ieder het eigen afschrift.", done.next)
     if done.ended:
         return page.redirect(f"/casus/{done.case_id}", f"{said} Daarmee is dit dossier gesloten.")
-    return page.redirect(f"/casus/{done.case_id}", said)
+    return page.redirect(f"/casus/{done.case_id}", said, done.next)
 
 
 @routes.post("/taken/{task_id}/claim")

@@ -122,7 +122,7 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     entries = _entries(model, element, form, clean, done.document, "")
     keep = Kept(element, first.item, clean)
     opened = apply(ctx, model, row, (), done, completed_event(element, first.item, clean), entries, keep)
-    return Completed(case_id, opened, done.ended)
+    return Completed(case_id, opened, done.ended, _next(ctx, opened))
 
 
 def claim(ctx: Context, task_id: int) -> None:
@@ -259,7 +259,12 @@ def finish(ctx: Context, filled: Filled) -> Completed:
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     keep = Kept(opened.element, row.item, clean)
     fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep)
-    return Completed(case.id, fresh, outcome.ended)
+    return Completed(case.id, fresh, outcome.ended, _next(ctx, fresh))
+
+
+def _next(ctx: Context, opened: Iterable[int]) -> int | None:
+    """Which of these tasks is on the name of the actor."""
+    return next((id for id in opened if store.tasks.one(ctx.tx, id).assignee == ctx.actor.id), None)
 
 
 def _touched(form: Form, entries: Iterable[Entry], waiting: Iterable[TaskRow], outcome: Outcome) -> frozenset[str]:

@@ -21,11 +21,12 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Completed:
-    """What completing led to: the case and the tasks that are open now and may be done by the same person."""
+    """What completing led to: the case, the tasks that it opened, and with which of them the same person goes on."""
 
     case_id: int
     opened: tuple[int, ...]
     ended: bool
+    next: int | None = None
 
 
 @dataclass(frozen=True)

@@ -90,15 +90,15 @@ def test_of_two_who_complete_one_task_one_succeeds_and_the_other_hears_who(play:
 def test_two_who_complete_different_tasks_of_one_case_both_succeed(play: Play) -> None:
     play.start(SIGNAL)
     mine, theirs = play.row("signaal_bespreken").id, play.row("ontvangst_bevestigen").id
-    talk = {"besproken_met_gezin": "ja", "gezin_reactie": "Opgelucht", "hulpvraag_helder": "nee"}
+    talk = {"besproken_met_gezin": "nee", "niet_besproken_reden": "niet_bereikt", "voorkeurstaal": "Pools"}
     outcomes = both(
         play.database,
         completing(play, mine, REPORTER, talk),
         completing(play, theirs, COORDINATOR, {"ontvangst_bevestigd": True}),
     )
     assert [type(outcome) for outcome in outcomes] == [cases.Completed, cases.Completed], outcomes
-    assert play.open() == ["uitleg_geven"]
-    assert play.document()["gezin_reactie"] == "Opgelucht"
+    assert play.open() == ["raad_vragen"]
+    assert play.document()["voorkeurstaal"] == "Pools"
     assert play.document()["ontvangst_bevestigd"] is True
 
 
