@@ -181,7 +181,9 @@ class Screen:
             question.get_by_label(self.site.label(asked, value), exact=True).check()
         elif asked.kind == "checklist":
             for option in value:
-                question.get_by_label(self.site.label(asked, option), exact=True).check()
+                label = self.site.label(asked, option)  # people stand there with what they do
+                words = re.compile(rf"^{re.escape(label)} \(") if asked.people else label
+                question.get_by_label(words, exact=True).check()
         elif asked.kind == "select":
             kin = self.site.called(value) if str(value).startswith("@") else ()
             self._choose(question, *(kin or (self.site.label(asked, value),)))

@@ -113,3 +113,27 @@ def knows_nothing_of_the_unsafety(case: Journey, person: str) -> None:
     expect(drawn.filter(has_text=UNSAFE)).to_have_count(0)
     screen.worklist()
     expect(screen.page.get_by_role("link", name=UNSAFE)).to_have_count(0)
+
+
+LOSS = re.compile("Steunen bij verlies|Vragen wie het mag weten|Er zijn voor de ouders|heeft een verlies")
+
+
+def test_of_a_loss_only_those_know_whom_the_family_chose(journey: Callable[..., Journey]) -> None:
+    case = journey("zwangerschap_verloren")
+    case.play(until="zwangerschap_verloren")
+    case.tell("mila_modelman", case.left.pop(0).name)
+    case.play(until="persoonlijk_contact")
+    for person in ("mila_modelman", "jet_jansproef"):  # who told it, and whom the family chose
+        screen = case.look(person)
+        expect(screen.section("Nu aan de beurt")).to_contain_text("Er zijn voor de ouders")
+        expect(screen.page.get_by_role("heading", name="Nu: Steunen bij verlies")).to_be_visible()
+    for person in ("vera_voorbeeld", "coby_concept", "ravi_rollenspel"):
+        screen = case.look(person)
+        expect(screen.section("Nu aan de beurt").get_by_role("listitem")).to_have_count(0)
+        expect(screen.page.get_by_role("heading", name="Nu:")).to_have_count(0)
+        expect(screen.page.locator("[aria-current=step]")).to_have_count(0)
+        expect(screen.section("Wat er gebeurde").filter(has_text=LOSS)).to_have_count(0)
+        drawn = screen.section("Verloop").get_by_role("link", name=re.compile("(nu bezig|gedaan)$"))
+        expect(drawn.filter(has_text=LOSS)).to_have_count(0)
+        screen.worklist()
+        expect(screen.page.get_by_role("link", name=LOSS)).to_have_count(0)

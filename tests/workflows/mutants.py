@@ -609,6 +609,8 @@ MUTANTS = (
            "veiligheid_afgeschermd"),
     mutant("een stap van de meldcode gaat naar een ander", prop("veiligheid", "besluit_nemen", toewijzen=None),
            "veiligheid_in_eigen_hand"),
+    mutant("een stap na verlies staat niet in de kring", prop("verlies", "persoonlijk_contact", kring=None),
+           "verlies_in_kring"),
     mutant("een gewone stap in het veiligheidsdossier", prop("intake", "elders_verwijzen", fase="veiligheid"),
            "veiligheid_in_eigen_hand"),
     mutant("met wie is geraadpleegd valt weg", question("collega_raadplegen", "meldcode_overlegd_met", properties={}),
