@@ -15,14 +15,14 @@ MOST_STATES = 60_000
 MOST_EFFORT = 2_500_000
 """What a search may cost at most, some five seconds: the more ways a state has, the more each of them costs."""
 
-FEW_STATES = 2_000
+FEW_STATES = 1_000
 """With so few states we look at every order of what happens, for that gives the shortest path."""
 
-JOINT_STATES = 3_000
+JOINT_STATES = 1_000
 """With more states than this we look for what a rule names diagram by diagram, and then one by one, where we can."""
 
 MANY_STATES = 15_000
-"""So many we look at where one by one does not help."""
+"""So many we look at where that does not help, or where each moment of waiting matters, whatever we look for."""
 
 FEWEST_STATES = MOST_STATES // 20
 """A search may cost no less than what so many states may."""
@@ -58,11 +58,12 @@ def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | Non
     if plan is not None:
         return _search(Game(net, plan), monitor, most) or Found(full=True)
     slices = monitor.slices() or monitor.pieces() if most > JOINT_STATES else ()
-    result = _jointly(net, monitor, JOINT_STATES if slices else most)
+    enough = MANY_STATES if monitor.every_wait else JOINT_STATES
+    result = _jointly(net, monitor, min(most, enough) if slices else most)
     if not (slices and result.full):
         return result
     apart = _apart(net, monitor, slices, most)
-    joint = _jointly(net, monitor, min(most, MANY_STATES)) if apart.full else apart
+    joint = _jointly(net, monitor, min(most, MANY_STATES)) if apart.full and enough < MANY_STATES else apart
     return apart if joint.full else joint
 
 

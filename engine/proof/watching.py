@@ -43,7 +43,7 @@ class Monitor:
             self.run = self._run() if self.kind.row_by_row else None
         every = [target for targets in self.targets.values() for target in targets]
         self.points: dict[Occurrence, frozenset[str]] = {}
-        self.watched = replace(_watched(every), alike=dict(self._alike()), run=self.run)
+        self.watched = self._with_rivals(replace(_watched(every), alike=dict(self._alike()), run=self.run))
         self.asks: dict[Place, set[str]] = {}
         hears = [heard for target in every for heard in target.hears]
         for place, heard in hears:
@@ -54,6 +54,16 @@ class Monitor:
                 self.writers[node.element.process, node.element.id] = keys
         self.begins = (moment(self.run.start), self.run.start.process, self.run.start.id) if self.run else None
         self._point()
+
+    def _with_rivals(self, watched: Watched) -> Watched:
+        """The same with what may hear a message in the place of what must be able to come, so that this can't."""
+        if not self.kind.every_wait:
+            return watched
+        elements = {(e.process, e.id): e for scope in self.net.scopes for e in self.net.elements(scope.index)}
+        heard = {place: e.event.name for place, e in elements.items() if e.event is not None and e.event.name}
+        names = {name for place, name in heard.items() if place in watched.elements}
+        rivals = frozenset(place for place, name in heard.items() if name in names)
+        return replace(watched, elements=watched.elements | rivals)
 
     def _run(self) -> Handler | None:
         """The event sub-process for rows in which, and nowhere else, all is done that the rule speaks of.
@@ -150,9 +160,8 @@ class Monitor:
     @property
     def strict(self) -> Watched:
         """What is watched, without what can only excuse."""
-        return _watched(
-            target for part, targets in self.targets.items() if part not in self.kind.excuses for target in targets
-        )
+        parts = (targets for part, targets in self.targets.items() if part not in self.kind.excuses)
+        return self._with_rivals(_watched(target for targets in parts for target in targets))
 
     def pieces(self) -> tuple[Targets, ...]:
         """Targets that are together the same, each for less; none where there is only one thing to watch for."""

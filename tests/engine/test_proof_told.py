@@ -211,3 +211,14 @@ def test_what_stops_the_case_stops_each_run() -> None:
     assert verdict.outcome == "broken"
     assert "Er komt een bericht: 'knop'." in verdict.story
     assert judged(rule("not-succession", "stop", "stap"), *parts).outcome == "holds"
+
+
+def test_what_hears_a_message_first_keeps_it_from_what_must_be_able_to_hear_it() -> None:
+    part = (start("s"), task("in"), end("e"), way("s", "in", "e"))
+    inner = handler(
+        "los", on("hoort", message("weg"), False), task("lees"), end("gelezen"), way("hoort", "lees", "gelezen")
+    )
+    edge = (boundary("rand", "vak", message("weg")), end("k"), way("rand", "k"))
+    always = replace(rule("availability", "begin", "rand"), b=(Selector({"id": ("rand",)}),))
+    assert judged(always, *line(sub("vak", *part)), *edge).outcome == "holds"
+    assert judged(always, *line(sub("vak", *part, inner)), *edge).outcome == "broken"
