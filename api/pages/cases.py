@@ -100,6 +100,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         evaluations=story.evaluations(case),
         participants=story.participants(case),
         consents=story.consents(case),
+        differing=story.differing(case),
         sheets=paper.sheets(page, case_id) if Register.CONSENT in parts else (),
         family=story.family(case),
         safety=story.safety(case),

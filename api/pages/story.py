@@ -243,6 +243,19 @@ def consents(case: CaseView) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: line.title))
 
 
+def differing(case: CaseView) -> tuple[str, ...]:
+    """The organisations of which one person says yes and another no, as sentences: an ordinary state, no fault."""
+    replies: dict[tuple[str, str], dict[str, bool]] = {}
+    for (person, cell), allowed in consent.said(said.consent for said in case.consents).items():
+        by_person = replies.setdefault((cell.organisation, cell.purpose), {})
+        by_person[person] = by_person.get(person, False) or allowed
+    differ = dict.fromkeys(who for who, said in replies.items() if len(set(said.values())) > 1)
+    names = dict.fromkeys(organisations(case.settings, [organisation]) for organisation, _ in differ)
+    return tuple(
+        f"Over {name} denken zij verschillend. Ieder beslist over de eigen gegevens." for name in sorted(names)
+    )
+
+
 def closing(case: CaseView, lapse: cases.Lapse) -> tuple[Line, ...]:
     """What closes, for each organisation and person: the kinds of data that are read no more."""
     cells: dict[tuple[str, str], set[str]] = {}
@@ -272,7 +285,7 @@ def family(case: CaseView) -> tuple[Line, ...]:
 def _kinds(settings: Settings, kinds: Iterable[str]) -> str:
     """Kinds of data as a sentence names them."""
     names = [settings.data_kinds[kind].name.lower() if kind in settings.data_kinds else kind for kind in kinds]
-    return f"{', '.join(names[:-1])} en {names[-1]}" if len(names) > 1 else "".join(names)
+    return f"{', '.join(names[:-1])}, en {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _who(case: CaseView, people: Iterable[str]) -> str:

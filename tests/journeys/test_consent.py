@@ -45,6 +45,8 @@ def test_each_partner_reads_what_was_agreed_to_and_nothing_of_who_said_no(journe
         assert OF_BEN not in text(screen, case.address)
     assert OF_BEN in text(reporter, case.address), "one rereads the own words"
 
+    assert "Over Schuldhulp Rondkomstig denken zij verschillend." in text(overview, case.address)
+
     withdraw(overview, case.address, "Schuldhulp Rondkomstig")
     partner.worklist()
     partner.page.goto(case.address)
@@ -53,7 +55,8 @@ def test_each_partner_reads_what_was_agreed_to_and_nothing_of_who_said_no(journe
 
 
 def test_after_the_end_nobody_reads_on_but_the_own_words(journey: Callable[..., Journey]) -> None:
-    case = journey("partner_zegt_nee", at="overleg_plannen")
+    case = journey("partner_zegt_nee", at="levensgebieden_verkennen")
+    case.play(until="overleg_plannen")
     overview, nurse = case.sit_down(OVERVIEW), case.sit_down(NURSE)
     overview.worklist()
     overview.page.goto(case.address)
