@@ -131,6 +131,21 @@ def openings(family: Family, consents: Iterable[Consent], table: Authorities = S
     return frozenset(opened)
 
 
+def at_table(
+    opened: Collection[Opening], organisations: Collection[str], person: str
+) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """What may be said about one person where these organisations sit at a table, since there all hear everything: the
+    kinds of data that all of them may know, and each other kind with those that may.
+    """
+    spoken = (Purpose.SHARING, Purpose.MEETING)
+    hear: dict[str, set[str]] = {}
+    for cell in opened:
+        if cell.person == person and cell.purpose in spoken and cell.organisation in organisations:
+            hear.setdefault(cell.kind, set()).add(cell.organisation)
+    every = frozenset(kind for kind, who in hear.items() if who == set(organisations))
+    return every, {kind: frozenset(who) for kind, who in hear.items() if kind not in every}
+
+
 def opens(
     opened: Collection[Opening], organisation: str, kind: str, about: Collection[str], purpose: str = Purpose.SHARING
 ) -> bool:

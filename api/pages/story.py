@@ -165,6 +165,18 @@ def lacking(task: TaskView) -> str:
     return _kinds(task.settings, kinds) or ("wat hier staat" if task.lacking else "")
 
 
+def table(task: TaskView) -> tuple[Line, ...]:
+    """What may be said at the table, person by person."""
+    lines = []
+    for seat in task.table:
+        every = _kinds(task.settings, [kind for kind in task.settings.data_kinds if kind in seat.every])
+        said = [f"Iedereen mag horen: {every}." if every else "Niets waar iedereen bij is."]
+        for kind in (kind for kind in task.settings.data_kinds if kind in seat.apart):
+            said.append(f"{_kinds(task.settings, [kind])}: alleen {organisations(task.settings, seat.apart[kind])}.")
+        lines.append(Line(seat.person, " ".join(said)))
+    return tuple(lines)
+
+
 def phases(ctx: Context) -> Mapping[str, str]:
     """The phases of all processes here, in the order in which a case meets them."""
     names: dict[str, str] = {}

@@ -142,6 +142,7 @@ def _task_page(
         task=task,
         because=story.because(task, page.ctx.actor),
         lacking=story.lacking(task),
+        table=story.table(task),
         guide_link=story.handbook_link(task.root, task.process, task.element),
         path=f"/taken/{task.id}",
         clashed=clashed,

@@ -22,6 +22,9 @@ whom of the family.
 PLACE = "gemeente"
 """Under what a case keeps its municipality, from its begin on."""
 
+INVITES = "aan_tafel"
+"""The property by which a question says that the organisations chosen there sit at the table."""
+
 _SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")  # a value that a text of a form shows
 
 

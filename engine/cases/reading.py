@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine import access, forms, process, store
+from engine import access, consent, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
 from engine.cases import undoing
 from engine.cases.asking import (
     ABOUT,
     DAY,
+    INVITES,
     PLACE,
     TELLER,
     context_of,
@@ -24,7 +25,7 @@ from engine.cases.circles import Circles, circles, shown_document
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known
 from engine.cases.locks import Opened, may_correct, open_task
-from engine.cases.views import Alike, AnswerSet, CaseView, MessageOption, OwnWords, ProcessView, TaskView
+from engine.cases.views import Alike, AnswerSet, AtTable, CaseView, MessageOption, OwnWords, ProcessView, TaskView
 from engine.consent import Family, Opening
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
@@ -35,6 +36,7 @@ from engine.store.answers import Answered
 from engine.store.case_files import CaseLine, CaseRow, EventRow
 from engine.store.tasks import Filter, Listing, TaskRow
 from engine.words import (
+    Answer,
     CaseStatus,
     Happening,
     KnownData,
@@ -90,8 +92,25 @@ def task(ctx: Context, task_id: int) -> TaskView:
         lacking=frozenset(need.kind for need in lacking),
         ground=access.ground(ctx.sight, opened.facts, row.facts),
         guarded=case.guarded,
+        table=_at_table(ctx, opened, known),
         municipality=case.municipality,
     )
+
+
+def _at_table(ctx: Context, opened: Opened, known: Known) -> tuple[AtTable, ...]:
+    """What may be said at the table that this step prepares, for who keeps the overview and so reads who said what to
+    whom; nothing where nobody is invited yet.
+    """
+    place = known.definition.processes[opened.row.process]
+    asked = (form_of(known.definition, step).input_fields() for step in place.user_tasks)
+    invites = {field.key for fields in asked for field in fields if field.properties.get(INVITES) == Answer.YES}
+    invited = {id for key in invites for id in known.document.get(key) or ()}
+    if not invited or not opened.facts.agreed or not access.oversees(ctx.sight, opened.facts):
+        return ()
+    cells = store.registers.opened(ctx.tx, opened.case.id)
+    relatives = relatives_known(ctx, opened.case.id, opened.facts)[forms.RELATIVES]
+    people = (person for several in relatives.values() for person in several)
+    return tuple(AtTable(p["label"], *consent.at_table(cells, invited, p["value"])) for p in people)
 
 
 def _reached(ctx: Context, opened: Opened) -> CaseFacts:

@@ -56,6 +56,17 @@ class StartForm:
 
 
 @dataclass(frozen=True)
+class AtTable:
+    """What may be said about one person of the family to who is invited: the kinds of data that `every` one may hear,
+    and each other kind with the organisations that may.
+    """
+
+    person: str
+    every: frozenset[str]
+    apart: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class TaskView:
     """One task with everything that its page shows. `values` fill the form, `context` is what conditions see, `lacking`
     the kinds of data that it shows and this person may not read, `ground` why this person sees it.
@@ -82,6 +93,7 @@ class TaskView:
     ground: Ground = Ground.ROLE
     guarded: bool = True
     municipality: str = ""
+    table: tuple[AtTable, ...] = ()
 
 
 @dataclass(frozen=True)
