@@ -319,7 +319,11 @@ def test_orders_are_looked_at_in_which_a_list_becomes_empty_later() -> None:
 
 
 class Listed(Sound):
-    """Draws steps that write a list, and what belongs to its rows, wherever a scope has events of its own."""
+    """Draws steps that write a list, and what belongs to its rows, wherever a scope has events of its own; with
+    `telling` also rows that people add by telling.
+    """
+
+    telling = False
 
     def mark(self) -> str:
         return ""
@@ -338,13 +342,20 @@ class Listed(Sound):
         around, self.parts = self.parts, []
         first, last = self.row(0) if self.chance.random() < 0.5 else super().single(0)
         drawn, self.parts = self.parts, around
-        begins = on(begin, message(self.name("rij")), interrupting=False)
-        return handler(id, begins, *drawn, end(done), way(begin, first), way(last, done), rows="rijen")
+        tellers, rows = ("maker", "meldingen") if self.telling and self.chance.random() < 0.5 else ("", "rijen")
+        begins = on(begin, message(self.name("rij")), interrupting=False, tellers=tellers)
+        return handler(id, begins, *drawn, end(done), way(begin, first), way(last, done), rows=rows)
 
     def draw(self, depth: int = 3) -> tuple[str, ...]:
         first, last = self.block(depth)
         events = [self.event() for _ in range(self.chance.randint(0, 2))]
         return (start(), *self.parts, *events, end(), way("begin", first), way(last, "klaar"))
+
+
+class Telling(Listed):
+    """The same with rows that people add."""
+
+    telling = True
 
 
 @given(SEEDS)
@@ -368,19 +379,25 @@ def known_each_step(seed: int) -> None:
 @given(SEEDS, SEEDS)
 @settings(max_examples=8)
 def test_what_is_left_out_for_a_rule_changes_no_verdict(seed: int, dice: int) -> None:
-    same_verdicts(seed, dice)
+    same_verdicts(Listed(seed), dice)
+
+
+@given(SEEDS, SEEDS)
+@settings(max_examples=8)
+def test_nor_where_people_add_rows_by_telling(seed: int, dice: int) -> None:
+    same_verdicts(Telling(seed), dice)
 
 
 @pytest.mark.long
 @given(SEEDS, SEEDS)
 @settings(max_examples=200)
 def test_what_is_left_out_for_many_rules_changes_no_verdict(seed: int, dice: int) -> None:
-    same_verdicts(seed, dice)
+    same_verdicts(Telling(seed), dice)
 
 
-def same_verdicts(seed: int, dice: int) -> None:
+def same_verdicts(listed: Listed, dice: int) -> None:
     chance = random.Random(dice)  # noqa: S311
-    net = lay_out(drawing.model(*Listed(seed).draw(), files=FILES).definition)
+    net = lay_out(drawing.model(*listed.draw(), files=FILES).definition)
     elements = net.definition.root.elements.values()
     steps = [e.id for e in elements if e.kind in ("userTask", "boundaryEvent", "endEvent") or net_rows(net, e.id)]
     for kind in KINDS.values():
@@ -388,7 +405,10 @@ def same_verdicts(seed: int, dice: int) -> None:
             continue
         asked = rule(kind.name, chance.choice(steps), chance.choice(steps), chance.choice(["", *steps]))
         monitor = Monitor(net, asked)
-        everything = search(net, monitor, 2_500, whole(net))
+        looks = whole(net)
+        if monitor.run is not None:  # what two runs do is not told apart, so that one is looked into
+            looks.alike = monitor.watched.alike
+        everything = search(net, monitor, 2_500, looks)
         plan = reduced(net, monitor.watched, passing=not monitor.every_wait)
         every, few = search(net, monitor, 2_500, plan), in_order(net, monitor, 2_500, plan)
         if everything.broken:
@@ -405,3 +425,34 @@ def net_rows(net: Net, id: str) -> bool:
     """Whether an element is what runs for each row."""
     element = net.definition.root.elements[id]
     return element.by_event and bool(element.for_each)
+
+
+@given(SEEDS, SEEDS)
+@settings(max_examples=8)
+def test_a_rule_about_a_run_says_the_same_with_other_runs_beside_it(seed: int, dice: int) -> None:
+    same_beside(seed, dice)
+
+
+@pytest.mark.long
+@given(SEEDS, SEEDS)
+@settings(max_examples=100)
+def test_many_rules_about_a_run_say_the_same_with_other_runs_beside_it(seed: int, dice: int) -> None:
+    same_beside(seed, dice)
+
+
+def same_beside(seed: int, dice: int) -> None:
+    chance = random.Random(dice)  # noqa: S311
+    net = lay_out(drawing.model(*Telling(seed).draw(2), files=FILES).definition)
+    elements = net.definition.root.elements.values()
+    for run in (e for e in elements if e.by_event and e.for_each):
+        steps = [e.id for e in elements if e.parent == run.id]
+        for kind in (kind for kind in KINDS.values() if kind.row_by_row):
+            asked = rule(kind.name, chance.choice(steps), chance.choice(steps), chance.choice(["", *steps]))
+            monitor = Monitor(net, asked)
+            looks = whole(net)
+            looks.alike = dict.fromkeys(monitor.watched.alike, 2)
+            beside = search(net, monitor, 1_000, looks)
+            plan = reduced(net, monitor.watched)
+            one, few = search(net, monitor, 1_000, plan), in_order(net, monitor, 1_000, plan)
+            if monitor.run is not None and few is not None and not (beside.full or one.full):
+                assert (one.broken is None) == (few.broken is None) == (beside.broken is None), asked

@@ -222,3 +222,14 @@ def test_what_hears_a_message_first_keeps_it_from_what_must_be_able_to_hear_it()
     always = replace(rule("availability", "begin", "rand"), b=(Selector({"id": ("rand",)}),))
     assert judged(always, *line(sub("vak", *part)), *edge).outcome == "holds"
     assert judged(always, *line(sub("vak", *part, inner)), *edge).outcome == "broken"
+
+
+def test_what_a_run_answers_about_its_row_is_remembered_as_of_that_row_alone() -> None:
+    asks = (
+        *(ask("stap"), choice("k", default="e1"), task("besluit"), choice("l", default="e2"), task("meld")),
+        *(end("e1"), end("e2"), end("e3"), way("knop", "stap", "k", "e1"), way("besluit", "l", "e2")),
+        *(way("k", "besluit", when=YES), way("l", "meld", when=YES), way("meld", "e3")),
+    )
+    follows = rule("response", "besluit", "meld")
+    assert judged(follows, *line(task("doe")), told(*asks)).outcome == "holds"
+    assert judged(follows, *line(ask("doe")), told(*asks)).outcome == "broken", "what else is called so is the case's"
