@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine import cases
+from engine import cases, store
+from engine.cases.known import Known
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
 from tests.engine.test_access import seen_by
@@ -76,6 +77,21 @@ def test_closing_the_traject_betrays_nothing_and_cuts_no_support_off(play: Play)
     assert not signs(play, OVERSEER)
     assert [row.element for row, _ in play.view(REPORTER).tasks] == ["persoonlijk_contact"]
     play.do("persoonlijk_contact", {"rouwzorg_gewenst": "nee"}, by=REPORTER)
+
+
+def test_a_circle_is_a_door_of_its_own_and_consent_is_none_to_it(play: Play) -> None:
+    told(play, PARTNER)
+    answers = {"rouwzorg_gewenst": "nee", "verlies_lopende_steun": "Hulp bij geld"}  # a kind that is open to the team
+    play.do("persoonlijk_contact", answers, by=REPORTER)
+    read = {}
+    for person in (PARTNER, OVERSEER):
+        with play.as_(person, writes=False) as ctx:
+            case = store.case_files.read(ctx.tx, play.case_id, None)
+            facts = store.case_files.facts(ctx.tx, case, ctx.sight)
+            model = ctx.library.model(ctx.tx, case.version_id)
+            known = Known(model.definition, case.document, store.answers.of_case(ctx.tx, case.id))
+            read[person] = known.readable(ctx.sight, facts, known.values(("verlies_lopende_steun",)))
+    assert read == {PARTNER: {"verlies_lopende_steun": "Hulp bij geld"}, OVERSEER: {}}
 
 
 def test_it_is_handed_over_within_the_circle_alone(play: Play) -> None:

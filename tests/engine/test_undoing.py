@@ -126,6 +126,16 @@ def test_not_once_somebody_else_acted_also_where_nobody_sees_that(play: Play, af
         undo(play, REPORTER)
 
 
+def test_not_once_anything_else_stands_in_the_history(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    play.tell("gezin_verhuist", by=REPORTER)
+    with play.database.writing() as tx:
+        store.case_files.happened(tx, play.case_id, play.now, [{"kind": "iets_nieuws"}], OVERSEER)
+    assert play.view(REPORTER).undoable is None
+    with pytest.raises(ConflictError):
+        undo(play, REPORTER)
+
+
 def test_a_yes_that_was_withdrawn_comes_back_only_by_the_person(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="kennismaken")
     with play.as_(REPORTER) as ctx:
