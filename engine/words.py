@@ -57,12 +57,13 @@ class TaskStatus(StrEnum):
 
 
 class AgreementStatus(StrEnum):
-    """How an agreement stands; a lapsed one is followed no more."""
+    """How an agreement stands; one that was passed on goes on without the case, a lapsed one is followed no more."""
 
     OPEN = "open"
     WAITING = "wachtend"
     DONE = "gedaan"
     NOT_DONE = "niet_gedaan"
+    PASSED_ON = "overgedragen"
     LAPSED = "vervallen"
 
 

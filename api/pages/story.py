@@ -55,6 +55,7 @@ AGREEMENT_STATES: Mapping[str, tuple[str, str]] = {
     AgreementStatus.WAITING: ("Wachtlijst", "soon"),
     AgreementStatus.DONE: ("Gedaan", "good"),
     AgreementStatus.NOT_DONE: ("Niet gedaan", "plain"),
+    AgreementStatus.PASSED_ON: ("Overgedragen", "plain"),
     AgreementStatus.LAPSED: ("Vervallen", "plain"),
 }
 OUTCOMES = {

@@ -194,16 +194,46 @@ def followed(definition: Definition) -> Iterator[Finding]:
     ]
     lists = {question.key for _, question in made}
     document = {key: [{"id": "1", "status": AgreementStatus.OPEN.value}] for key in lists}
-    elements = [e for p in definition.processes.values() for e in p.elements.values()]
-    read = [expression_of(e.loop.collection) for e in elements if e.loop is not None]
-    goes_through = any(
-        question is not None and question.names & lists and question.evaluate(document) for question in read
-    )
-    if made and not goes_through and lists.isdisjoint(e.for_each for e in elements):
+    elements = [(process, e) for process in definition.processes.values() for e in process.elements.values()]
+    loops = [(process, e) for process, e in elements if e.loop is not None and not _ends(definition, process, e)]
+    read = [expression_of(e.loop.collection) for _, e in loops if e.loop is not None]
+    followers = [(process, e) for process, e in elements if e.for_each in lists]
+    goes_through = any(_follows(definition, process, element) for process, element in followers)
+    if not followers:
+        goes_through = any(
+            question is not None and question.names & lists and question.evaluate(document) for question in read
+        )
+    if made and not goes_through:
         step, _ = made[0]
         process = definition.processes[step.process]
         message = f"De afspraken uit '{step.title}' worden niet gevolgd: geen blok en geen vak neemt wat openstaat."
         yield FOLLOWED.at(process, step, message)
+
+
+def _follows(definition: Definition, process: Process, follower: Element) -> bool:
+    """Whether some step of what runs for each agreement says how that stands."""
+    return any(step.properties.get("register") == Register.AGREEMENT for step in _steps(definition, process, follower))
+
+
+def _ends(definition: Definition, process: Process, loop: Element) -> bool:
+    """Whether what is done for each agreement can only say that it is over, so that nobody follows it by that."""
+    steps = [s for s in _steps(definition, process, loop) if s.properties.get("register") == Register.AGREEMENT]
+    forms = [definition.forms[step.form] for step in steps if step.form in definition.forms]
+    asked = [q for form in forms for q in questions(form) if q.properties.get("register") == "status"]
+    waits = {AgreementStatus.OPEN, AgreementStatus.WAITING}
+    return bool(asked) and not any(waits & {option.value for option in q.options} for q in asked)
+
+
+def _steps(definition: Definition, process: Process, element: Element) -> list[Element]:
+    """An element with all that is drawn in it and in the diagrams that are called there."""
+    inside, called = [element], set[str]()
+    for part in inside:  # which grows as it goes
+        if part.called in definition.processes.keys() - called:
+            called.add(part.called)
+            inside.extend(definition.processes[part.called].elements.values())
+        elif part.process == process.id:
+            inside.extend(e for e in process.elements.values() if e.parent == part.id)
+    return inside
 
 
 def _says(process: Process, step: Element) -> Iterator[Finding]:

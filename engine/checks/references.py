@@ -25,6 +25,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     Kind.CALL_ACTIVITY: frozenset({"fase"}),
     Kind.START_EVENT: BUTTON,
     Kind.BOUNDARY_EVENT: BUTTON,
+    Kind.INTERMEDIATE_CATCH_EVENT: TOLD | {"rollen", "regelt"},
 }
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset(Answer),

@@ -156,7 +156,7 @@ def _wrong_words(entry: Mapping[str, Any], kind: RuleKind) -> Iterator[str]:
     for name in sorted(entry.keys() & _OF_ONE_KIND.keys()):
         if name not in kind.may_have:
             yield f"'{name}' hoort alleen bij soort {_OF_ONE_KIND[name]}."
-    if kind.every_wait and any(isinstance(b, dict) and "bericht" not in b for b in _listed(entry.get("b"))):
+    if kind.tells and any(isinstance(b, dict) and "bericht" not in b for b in _listed(entry.get("b"))):
         yield f"bij soort {kind.name} wijst 'b' een bericht aan, zoals {{bericht: toestemming_ingetrokken}}."
 
 

@@ -21,7 +21,7 @@ class RuleKind:
     no other kind has. Without a step that fits each of `called_by` (`needs`, if not given) nothing can break it.
     Without a `turn` it looks at the drawing and not at paths. A path may not end in a phase of `owing`, and in one of
     `settled` nothing can break the rule any more. `every_wait` says that it looks at what can come wherever a case
-    waits, in phase AFTER; its `b` is then a message.
+    waits, in phase AFTER; its `b` is then a message where it `tells` one.
 
     Where all that such a rule speaks of is done for one row of a list, it is about each row `row_by_row`: what is done
     for another row neither breaks it nor keeps it.
@@ -41,6 +41,7 @@ class RuleKind:
     owing: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
     every_wait: bool = False
+    tells: bool = False
     row_by_row: bool = False
     excuses: tuple[str, ...] = ("unless",)
     one_by_one: tuple[str, ...] = ()
@@ -91,6 +92,12 @@ def _not_succession(phase: str, parts: Collection[str]) -> tuple[str, bool]:
 
 def _availability(phase: str, parts: Collection[str]) -> tuple[str, bool]:
     if "b" in parts or "unless" in parts:
+        return START, False
+    return (AFTER if "a" in parts else phase), False
+
+
+def _persistence(phase: str, parts: Collection[str]) -> tuple[str, bool]:
+    if "unless" in parts:
         return START, False
     return (AFTER if "a" in parts else phase), False
 
@@ -162,7 +169,15 @@ AVAILABILITY = RuleKind(
     mend="Zet de gebeurtenis op de rand van het hele deel, zodat zij op elk moment kan.",
     turn=_availability,
     every_wait=True,
+    tells=True,
     one_by_one=("a",),
+)
+PERSISTENCE = RuleKind(
+    name="persistence",
+    sentence="na a is overal waar de casus wacht, b een van de dingen die nu kunnen komen (tot tenzij)",
+    mend="Leid elke weg hierheen terug naar een plek waar dat kan komen.",
+    turn=_persistence,
+    every_wait=True,
 )
 EVERY = RuleKind(
     name="every",
@@ -177,5 +192,5 @@ EVERY = RuleKind(
 
 KINDS: Mapping[str, RuleKind] = {
     kind.name: kind
-    for kind in (EXISTENCE, ABSENCE, PRECEDENCE, RESPONSE, SUCCESSION, NOT_SUCCESSION, AVAILABILITY, EVERY)
+    for kind in (EXISTENCE, ABSENCE, PRECEDENCE, RESPONSE, SUCCESSION, NOT_SUCCESSION, AVAILABILITY, PERSISTENCE, EVERY)
 }

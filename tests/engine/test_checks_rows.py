@@ -185,8 +185,12 @@ def test_agreements_are_followed_where_each_has_a_run() -> None:
     )
     makes = node("userTask", "spreek_af", properties(register="afspraken"), camunda_formRef="vragen")
     drawn = (makes, way("doe", "spreek_af"))
-    files = {"vragen.form": listed(*asks)}
-    assert told(small(*drawn, follow(), files=files), "afspraak_gevolgd") == []
+    states = question("status", properties={"register": "status"}, validate={"required": True})
+    files = {"vragen.form": listed(*asks), "stand.form": form("stand", states)}
+    follows = node("userTask", "volg", properties(register="afspraken"), camunda_formRef="stand")
+    followed = follow(follows, end("gevolgd"), way("nieuw", "volg", "gevolgd"))
+    assert told(small(*drawn, followed, files=files), "afspraak_gevolgd") == []
+    assert told(small(*drawn, follow(), files=files), "afspraak_gevolgd") == [("afspraak_gevolgd", "spreek_af")]
     assert told(small(*drawn, files=files), "afspraak_gevolgd") == [("afspraak_gevolgd", "spreek_af")]
 
 

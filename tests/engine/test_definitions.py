@@ -49,7 +49,8 @@ def test_every_shipped_definition_can_be_read(root: str, region: str) -> None:
 def test_what_is_drawn_is_read() -> None:
     found = definitions.load(WORKFLOWS, "casus", "zuid-limburg")
     assert found.element("casus", "toestemming_besluit").default == "toestemming_besluit_nee"
-    assert found.element("casus", "fase_bewaken").loop is not None
+    assert found.element("casus", "fase_afronden").loop is not None
+    assert found.element("casus", "afspraak_volgen").for_each == "afspraken"
     unsafe = found.element("casus", "onveiligheid_bericht")
     assert (unsafe.interrupting, unsafe.parent, unsafe.properties["vaker"]) == (False, "onveiligheid", "ja")
     assert unsafe.event is not None

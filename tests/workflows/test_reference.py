@@ -27,6 +27,10 @@ INTERRUPTS = {
     "zwangerschap_verloren",
     "contact_kwijt",
 }
+AWAITED = {"nu_terugkijken", "overleg_gevraagd"}
+"""What may be told while the case waits for what comes first."""
+FOLLOWED = "nieuwe_afspraak"
+"""What adds an agreement that is followed, any number side by side."""
 
 
 @cache
@@ -142,12 +146,18 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
         for e in definition.root.elements.values()
         if e.kind in ("startEvent", "boundaryEvent") and e.event_kind == "message"
     ]
-    assert {e.event.name for e in starts if e.event} == INTERRUPTS
-    for event in starts:
+    caught = [
+        e for e in definition.root.elements.values() if e.kind == "intermediateCatchEvent" and e.event_kind == "message"
+    ]
+    assert {e.event.name for e in starts if e.event} == {*INTERRUPTS, FOLLOWED}
+    assert {e.event.name for e in caught if e.event} == AWAITED
+    for event in (*starts, *caught):
         properties = event.properties
         assert properties["titel"], event.id
         assert properties["uitleg"].endswith("."), event.id
         assert set(properties["rollen"].split(",")) <= set(definition.settings.roles), event.id
+    for event in (e for e in starts if e.event and e.event.name != FOLLOWED):
+        properties = event.properties
         assert properties["vaker"] in ("ja", "nee"), event.id
         assert (properties["vaker"] == "nee") or not event.interrupting, event.id
 
@@ -156,6 +166,7 @@ def test_unsafety_stands_outside_the_traject_withdrawal_on_its_edge_and_all_else
     elements = edition("casus", "").root.elements
     handlers = {e.id: e.parent for e in elements.values() if e.by_event}
     assert handlers.pop("onveiligheid") == ""
+    assert handlers.pop("afspraak_volgen") == "samen"
     assert set(handlers.values()) == {"traject"}
     assert {e.id: e.attached_to for e in elements.values() if e.kind == "boundaryEvent"} == {
         "toestemming_ingetrokken": "traject"
@@ -191,15 +202,24 @@ def test_every_step_with_a_register_fills_the_columns_that_it_needs(root: str, r
         assert any(needed <= keys for keys in filled), f"{task.process}/{task.id}: {register} needs {needed}"
 
 
-# Inside the loop over agreements the agreement itself holds the rest.
-ON_THEIR_ITEM = {"afspraak_opvolgen", "wachttijd_overbruggen", "afspraak_nagaan", "afspraak_opschalen"}
+# What is done for each agreement: the agreement itself holds the rest.
+ON_THEIR_ITEM = {
+    "afspraak_noteren",
+    "afspraak_opvolgen",
+    "andere_dag_afspreken",
+    "wachttijd_overbruggen",
+    "afspraak_nagaan",
+    "afspraak_opschalen",
+    "afspraak_afronden",
+}
 
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
-def test_steps_inside_the_loop_of_agreements_write_to_columns_of_agreements(region: str) -> None:
+def test_steps_for_each_agreement_write_to_columns_of_agreements(region: str) -> None:
     definition = edition("casus", region)
-    for task in definition.processes["bewaken"].user_tasks:
-        assert task.id in ON_THEIR_ITEM
+    steps = [task for id in ("bewaken", "afronden") for task in definition.processes[id].user_tasks]
+    assert {task.id for task in steps if task.properties.get("register") == "afspraken"} == ON_THEIR_ITEM
+    for task in (task for task in steps if task.id in ON_THEIR_ITEM):
         for keys in columns(definition.forms[task.form]):
             assert set(keys) <= {"wat", "wie", "persoon", "voor_wanneer", "doel", "opdracht", "status", "toelichting"}
 
@@ -332,4 +352,4 @@ def test_the_examples_show_every_event_that_can_come_in_between() -> None:
         for action in example.actions
         if action.kind == "bericht"
     }
-    assert sent == INTERRUPTS
+    assert sent == {*INTERRUPTS, *AWAITED, FOLLOWED}

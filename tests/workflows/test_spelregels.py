@@ -29,7 +29,7 @@ def test_every_rule_holds_in_every_region_within_seconds(root: str, region: str 
     took = time.process_time() - before
     assert {v.rule.id: v.story for v in verdicts if v.outcome != "holds"} == {}
     assert proof.sound(definition) == ()
-    assert took < 6  # 2 is asked for; a slow machine gets three times that
+    assert took < 10  # 5 is asked for, now that each agreement has a run of its own; a slow machine gets twice that
 
 
 def test_every_rule_says_why_and_where_it_comes_from(reference: Definition) -> None:
@@ -98,16 +98,14 @@ def test_what_may_be_meant_so_is_told_and_not_refused(change: mutants.Change, ru
 
 
 def test_a_path_that_breaks_a_rule_is_told_and_marked(reference: Definition) -> None:
-    broken = next(
-        mutant for mutant in MUTANTS if mutant.name == "een pijl van signaleren rechtstreeks naar het overleg"
-    )
+    broken = next(mutant for mutant in MUTANTS if mutant.name == "een pijl van signaleren rechtstreeks naar de steun")
     rules = proof.read_rules(reference.files["spelregels.yaml"], "spelregels.yaml")
     changed = broken.change(reference)
     (verdict,) = proof.prove(changed, [rule for rule in rules if rule.id == "overleg_eigen_toestemming"])
     assert verdict.outcome == "holds"  # the meeting still asks for consent of its own
     (verdict,) = proof.prove(changed, [rule for rule in rules if rule.id == "eerst_toestemming"])
     assert verdict.refused
-    assert "De procesregisseur rondt 'Overleg plannen' af." in verdict.story
-    assert verdict.story[-1].startswith("Nu is 'Genodigden uitnodigen' gebeurd, en dat mag hier niet.")
-    assert {"naar_fase_toestemming", "fase_overleg"} <= verdict.marked["casus"]
-    assert "uitnodigen" in verdict.marked["overleg"]
+    assert "De casusregisseur rondt 'Opdracht geven aan de uitvoerder' af." in verdict.story
+    assert verdict.story[-1].startswith("Nu is 'Opdracht geven aan de uitvoerder' gebeurd, en dat mag hier niet.")
+    assert {"naar_fase_toestemming", "hulpvraag_meteen"} <= verdict.marked["casus"]
+    assert "opdracht_geven" in verdict.marked["bewaken"]
