@@ -157,10 +157,16 @@ class Talk:
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
-    def shown(self, controls: Iterable[Control], values: Answers, errors: Mapping[str, str], speaker: str) -> Shown:
-        """The talk on the page; `controls` are those of the whole form, `values` were prepared."""
+    def shown(
+        self, controls: Iterable[Control], values: Answers, errors: Mapping[str, str], speaker: str
+    ) -> Shown | None:
+        """The talk on the page; `controls` are those of the whole form, `values` were prepared. None where other
+        answers hide the list: then nobody is asked.
+        """
         rows = forms.rows_of(values.get(self.listed.key))
-        control = next(control for control in _flat(controls) if control.name == self.listed.key)
+        control = next((control for control in _flat(controls) if control.name == self.listed.key), None)
+        if control is None:
+            return None
         pairs = list(zip(control.rows, rows, strict=False))  # an empty list is shown as one empty row
         mine = [(row, given) for row, given in pairs if self._person(given) == speaker]
         team = [pair for pair in mine if self._organisation(pair[1]) in self.team]
@@ -321,7 +327,8 @@ def asked(
     prepared = talk.prepared(values, errors or (), speaker=speaker)
     errors = talk.worded(errors or {}, prepared)
     page = answers.asked(form, prepared, context, errors, go=go or talk.added(prepared, speaker), **more)
-    return {**page, "conditional": True, "talk": talk.shown(page["shown"], prepared, errors, speaker)}
+    shown = talk.shown(page["shown"], prepared, errors, speaker)
+    return {**page, "conditional": page["conditional"] or shown is not None, "talk": shown}
 
 
 def _flat(controls: Iterable[Control]) -> Iterator[Control]:

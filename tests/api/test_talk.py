@@ -127,3 +127,12 @@ def test_a_region_that_asks_it_otherwise_gets_its_own_form(drawn: Definition) ->
     )
     assert begin(drawn, form=Form(form.id, without)) is None
     assert talk.begin(drawn.element("toestemming", "uitleg_geven"), form, {}, drawn.settings, PLACE) is None
+
+
+def test_where_other_answers_hide_the_list_nobody_is_asked(drawn: Definition) -> None:
+    element = drawn.element("afsluiten", "overdracht_toestemming_vragen")
+    form = drawn.forms[element.form]
+    conversation = talk.begin(element, form, context(drawn), drawn.settings, PLACE)
+    assert talk.asked(conversation, form, {}, context(drawn))["talk"] is None
+    wanted = {"overdracht_gewenst": "ja"}
+    assert talk.asked(conversation, form, wanted, context(drawn))["talk"].asked
