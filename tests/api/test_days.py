@@ -7,7 +7,7 @@ import pytest
 
 from engine import deadlines
 from tests.api.conftest import Visit
-from tests.api.test_stale_task import page_fields
+from tests.api.test_stale_task import made_today, page_fields
 from tests.engine.playing import OVERSEER, REPORTER, Play, example
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
@@ -54,7 +54,7 @@ def test_a_correction_to_a_day_that_cannot_be_is_refused_and_one_that_leaves_the
     play.now += timedelta(days=30)
     row = play.row("plan_vastleggen")
     agreed = (play.now.date() + timedelta(days=7)).isoformat()
-    plan = next(a for a in example("alles_loopt_goed").actions if a.name == "plan_vastleggen").answers
+    plan = made_today(play)
     dated = [{**agreement, "voor_wanneer": agreed} for agreement in plan["afspraken"]]
     play.do("plan_vastleggen", {**plan, "afspraken": dated})
     play.now += timedelta(days=30)
