@@ -85,7 +85,8 @@ class Shown:
 @dataclass(frozen=True)
 class Talk:
     """The list of answers in a form, and what the page that it came from said beside it. `keys` are the names of its
-    questions by the column that they fill.
+    questions by the column that they fill; `team` is asked about first, and has to be where the gate of the case
+    follows from these answers (`gate`).
     """
 
     listed: Field
@@ -93,6 +94,7 @@ class Talk:
     people: tuple[Option, ...]
     organisations: tuple[Option, ...]
     team: tuple[str, ...]
+    gate: bool
     settings: Settings
     purpose: str
     said: Mapping[str, str] = field(default_factory=dict)
@@ -133,10 +135,17 @@ class Talk:
         return next((f"{self.listed.key}.{place}" for place in places), "")
 
     def heard(self, given: Answers) -> dict[str, Any]:
-        """What was posted, without the questions to somebody who wasn't asked anything yet."""
+        """What was posted, without the questions to somebody who wasn't asked anything yet, and without those about the
+        team where the case doesn't depend on it.
+        """
         rows = forms.rows_of(given.get(self.listed.key))
         spoke = {self._person(row) for row in rows if self._reply(row)}
-        kept = [row for row in rows if not spoke or self._person(row) in spoke]
+        waits = [row for row in rows if self._person(row) in spoke or not spoke]
+        kept = [
+            row
+            for row in waits
+            if self.gate or not spoke or self._reply(row) or self._organisation(row) not in self.team
+        ]
         return {**given, self.listed.key: kept} if self.listed.key in given else dict(given)
 
     def pending(self, given: Answers) -> tuple[str, str]:
@@ -296,14 +305,17 @@ def begin(
             people = forms.options(parts["persoon"], context)
             if not people:
                 return None
+            purpose = element.properties.get("doel", Purpose.SHARING)
+            shared = purpose == Purpose.SHARING
             return Talk(
                 listed=listed,
                 keys={column: part.key for column, part in parts.items()},
                 people=people,
                 organisations=forms.options(parts["organisatie"], context),
-                team=tuple(sorted(consent.team(settings, municipality))),
+                team=tuple(sorted(consent.team(settings, municipality))) if shared else (),
+                gate=any(part.expression and forms.GATE in part.expression.names for part in form.input_fields()),
                 settings=settings,
-                purpose=element.properties.get("doel", Purpose.SHARING),
+                purpose=purpose,
                 said={name: text for name, text in posted if name in TALK_NAMES},
             )
     return None

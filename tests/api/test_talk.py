@@ -92,6 +92,9 @@ def test_who_said_nothing_yet_is_not_held_to_an_answer(drawn: Definition) -> Non
     given = {ROWS: [row(ANS, TEAM, "ja"), row(BEN, TEAM)]}
     assert conversation.heard(given)[ROWS] == given[ROWS][:1]
     assert conversation.heard({ROWS: [row(ANS, TEAM)]})[ROWS], "somebody answers"
+    assert len(conversation.heard({ROWS: [row(ANS, DEBT, "ja"), row(ANS, TEAM)]})[ROWS]) == 2, (
+        "the gate follows from it"
+    )
 
 
 def test_what_changed_since_it_was_read_back_is_read_back_again(drawn: Definition) -> None:
@@ -135,4 +138,15 @@ def test_where_other_answers_hide_the_list_nobody_is_asked(drawn: Definition) ->
     conversation = talk.begin(element, form, context(drawn), drawn.settings, PLACE)
     assert talk.asked(conversation, form, {}, context(drawn))["talk"] is None
     wanted = {"overdracht_gewenst": "ja"}
-    assert talk.asked(conversation, form, wanted, context(drawn))["talk"].asked
+    shown = talk.asked(conversation, form, wanted, context(drawn))["talk"]
+    assert shown
+    assert not shown.asked, "a transfer is to whom they name, not to the team"
+
+
+def test_the_team_may_be_left_out_where_the_case_goes_on_anyway(drawn: Definition) -> None:
+    element = drawn.element("geboorte", "toestemming_kind_vastleggen")
+    form = drawn.forms[element.form]
+    conversation = talk.begin(element, form, context(drawn), drawn.settings, PLACE)
+    assert conversation
+    key = conversation.listed.key
+    assert conversation.heard({key: [row(ANS, DEBT, "ja"), row(ANS, TEAM)]})[key] == [row(ANS, DEBT, "ja")]
