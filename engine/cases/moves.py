@@ -28,14 +28,14 @@ from engine.cases.reading import choices_for, messages_for, receivers
 from engine.cases.views import Completed, Filled, StartForm
 from engine.cases.writing import Kept, apply, completed_event, join_chosen, opened_anew
 from engine.definitions import Definition, Element, registers
-from engine.definitions.registers import Entry
+from engine.definitions.registers import AgreementRow, Entry
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.forms import Form, Holds
 from engine.process import Model, OpenTask, Outcome
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
 from engine.store.tasks import TaskRow
-from engine.words import CaseStatus, Happening, Job, Message, Noted, Register, Reply, TaskStatus, Verb
+from engine.words import AgreementStatus, CaseStatus, Happening, Job, Message, Noted, Register, Reply, TaskStatus, Verb
 
 EVERYTHING = withdrawing.Wish()
 
@@ -246,6 +246,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     entries = _entries(opened.model, opened.element, form, clean, outcome.document, row.item)
     _well_asked(ctx, case.id, form, entries)
     _within_consent(ctx, case.id, definition, form, entries)
+    _known_to_organisations(ctx, case.id, opened.facts, form, entries)
     before = store.tasks.open_tasks(ctx.tx, case.id)
     waiting = [task for task in before if task.id != row.id]
     if undoing.lasting(ctx, case.id, opened.element, entries):
@@ -345,6 +346,29 @@ def _within_consent(ctx: Context, case_id: int, definition: Definition, form: Fo
         )
 
 
+def _known_to_organisations(ctx: Context, case_id: int, facts: CaseFacts, form: Form, entries: Iterable[Entry]) -> None:
+    """Refuse a new agreement with an organisation to which nothing of the case is open: its people couldn't even find
+    what they are asked to do. Raises InvalidDataError at the question where it was chosen.
+    """
+    made = [e for e in entries if e.register == Register.AGREEMENT and e.values.get("wie")]
+    if not made or not facts.guarded:
+        return
+    known = {cell.organisation for cell in store.registers.opened(ctx.tx, case_id)}
+    stood = {row.item: row.organisation for row in store.registers.rows(ctx.tx, case_id, AgreementRow)}
+    asked = [q for q in form.input_fields() if any(f.properties.get("register") == "wie" for f in (q, *q.fields))]
+    sentence = "Het gezin zei hier nog geen ja tegen. Vraag dat eerst, of kies een andere organisatie."
+    wrong = {}
+    for number, entry in enumerate(made):
+        over = entry.values.get("status") not in (None, AgreementStatus.OPEN, AgreementStatus.WAITING)
+        if over or entry.values["wie"] in known or stood.get(entry.item) == entry.values["wie"]:
+            continue
+        for question in asked:
+            inner = next((f.key for f in question.fields if f.properties.get("register") == "wie"), "")
+            wrong[f"{question.key}.{number}.{inner}" if inner else question.key] = sentence
+    if wrong:
+        raise InvalidDataError("Met deze organisatie kun je nog niets afspreken.", wrong)
+
+
 def correct(
     ctx: Context,
     case_id: int,
@@ -378,6 +402,7 @@ def correct(
         replace(entry, corrects=answered.at) for entry in _entries(model, element, form, clean, outcome.document, item)
     )
     _well_asked(ctx, case_id, form, entries)
+    _known_to_organisations(ctx, case_id, facts, form, entries)
     store.undo.forget(ctx.tx, case_id)
     if element.properties.get("register") == Register.CONSENT and _says_anew(form, answers, context):
         store.registers.replace_consents(ctx.tx, case_id, registers.source_of(element), answered.at, ctx.now)
