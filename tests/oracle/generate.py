@@ -416,8 +416,9 @@ class World:
         asks, writes = STEPS["verlies_vragen"], STEPS["verlies_schrijven"]
         if not (self.told_by(teller, asks) if teller else self.tell(asks)):
             return ""
-        if self.complete(asks, {"verlies_kring": sorted(chosen)}):
+        if asked := self.complete(asks, {"verlies_kring": sorted(chosen)}):
             self.file.lost |= set(chosen)
+            self.keep(asks, asked, [])
         word = self.word()
         if not (person := self.complete(writes, {"verlies_verhaal": word})):
             return ""

@@ -566,6 +566,15 @@ def test_line_20_a_loss_is_known_to_whom_the_family_names(story: Story) -> None:
         assert word not in story.met(person)
 
 
+def test_line_20_having_a_task_by_ones_role_is_no_way_in(story: Story) -> None:
+    agreed(story)
+    word = story.world.lose([], teller="vera")  # each step is for the aanmelder first, who wasn't chosen
+    (row,) = story.world.rows()
+    assert word in story.page("vera")
+    assert story.status("mila", f"/taken/{row.id}") == 404
+    assert word not in story.met("mila")
+
+
 def test_line_20_a_partner_whom_the_family_names_knows_also_where_nothing_else_is_open(story: Story) -> None:
     agreed(story)
     signal = set(story.signal(*process.KINDS))
