@@ -89,3 +89,19 @@ def test_a_partner_may_like_another_day_better_and_the_family_is_asked(waiting: 
     assert waiting.row("afspraak_opvolgen", POST).subject == POST
     (row,) = (row for row in waiting.document()["afspraken"] if row["wat"] == POST)
     assert row["voor_wanneer"] == "2026-12-10"
+
+
+def test_another_child_within_two_years_is_born_into_the_same_case_which_goes_on_till_the_youngest_is_two(
+    play: Play,
+) -> None:
+    play.play(example("geboorte"), until="evaluatie_voorbereiden")
+    first = play.document()["geboortedatum"]
+    play.wait("P300D")
+    tell(play, "kind_geboren")
+    (child,) = play.document()["kinderen"]
+    born = play.now.date().isoformat()
+    children = [{key: child[key] for key in ("id", "naam")}, {"naam": "Tweede"}]
+    play.do("geboorte_vastleggen", {"geboortedatum": born, "kinderen": children})
+    assert [row["naam"] for row in play.document()["kinderen"]] == [child["naam"], "Tweede"]
+    play.wait_until(play.now.replace(year=int(first[:4]) + 2, month=12, day=31))
+    assert "eindevaluatie_houden" not in play.open(), "the first is two, the second is not"
