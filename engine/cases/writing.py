@@ -136,7 +136,10 @@ def _in_circle(model: Model, task: OpenTask) -> bool:
 def _needs(known: Known, definition: Definition, element: Element, item: str) -> frozenset[Need]:
     if circle_of(element, item):
         return frozenset()
-    names = shown_names(form_of(definition, element), known.document, item)
+    form = form_of(definition, element)
+    names = shown_names(form, known.document, item)
+    if element.properties.get("register") == Register.CONSENT:  # it is asked anew, whatever was said to others before
+        names -= set(form.keys())
     needs = known.needs(known.values(names, item))
     return frozenset(need for need in needs if not (element.stops and need.kind == KnownData.CONTACT))
 

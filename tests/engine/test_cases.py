@@ -17,6 +17,7 @@ from engine.definitions.registers import AgreementRow
 from engine.errors import ConflictError, DefinitionError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.store import Database
 from engine.store.tables import metadata
+from engine.words import RoleId
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.drawing import diagram, end, fork, node, properties, start, way
@@ -424,6 +425,8 @@ def test_another_casusregisseur_does_not_get_what_the_one_before_does_for_safety
     playing.publish(database, NOW, definitions.assemble("proef", "proefregio", files))
     play = Play(database, library, NOW)
     play.start({}, process="proef")
+    with database.writing() as tx:
+        store.case_files.join(tx, play.case_id, LEAD, RoleId.SAFETY, NOW)
     play.do("kiezen", {lead: LEAD}, by=REPORTER)
     assert {row.element: row.assignee for row in play.rows()} == {"gewoon": LEAD, "veilig": LEAD}
     play.correct("proef", "kiezen", {lead: "mo_maquette"}, "Ander gekozen", REPORTER)
