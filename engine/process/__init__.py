@@ -248,7 +248,8 @@ def _awaited(workflow: Any) -> tuple[Element, ...]:
     """The elements that listen to a message, those that people begin a row by among them."""
     elements = [t.task_spec.element for t in _listening(workflow) if t.task_spec.event_definition.takes_letters(t)]
     for current in _workflows(workflow):
-        starts = (t.task_spec.element for t in current.tasks.values() if isinstance(t.task_spec, events.ForEachRow))
+        waiting = (t.task_spec for t in current.tasks.values() if t.state == TaskState.WAITING)
+        starts = (spec.element for spec in waiting if isinstance(spec, events.ForEachRow))
         elements += [start for start in starts if start is not None and "rollen" in start.properties]
     return tuple({(element.process, element.id): element for element in elements}.values())
 

@@ -13,7 +13,7 @@ from engine.consent import Opening
 from engine.definitions.registers import AgreementRow, Entry, MeetingRow
 from engine.errors import ConflictError
 from engine.store.case_files import CaseRow
-from engine.words import TaskStatus
+from engine.words import RoleId, TaskStatus
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.drawing import diagram, end, fork, node, properties, start, way
@@ -63,6 +63,8 @@ def choosing(database_url: str, opened: Any, library: Library) -> Play:
 
 def test_a_step_for_safety_stays_with_who_has_it_when_somebody_else_is_chosen(choosing: Play) -> None:
     choosing.start({}, process="regie")
+    with choosing.database.writing() as tx:
+        store.case_files.join(tx, choosing.case_id, FIRST, RoleId.SAFETY, choosing.now)
     choosing.do("kiezen", {"casusregisseur": FIRST}, by=REPORTER)
     assert {choosing.row(id).assignee for id in ("veilig", "gewoon")} == {FIRST}
     choosing.do("anders", {"casusregisseur": SECOND}, by=REPORTER)

@@ -195,9 +195,9 @@ def test_only_where_consent_is_asked_does_anything_follow_from_the_gate() -> Non
 @pytest.mark.parametrize("purpose", ["kind", "zorg"])
 def test_a_step_uses_what_it_asks_for_a_purpose_that_a_family_is_asked_about(purpose: str) -> None:
     files, overridden = shipped("casus")
-    drawn = files["steun.bpmn"].replace(b'name="doel" value="delen"', f'name="doel" value="{purpose}"'.encode(), 1)
-    assert drawn != files["steun.bpmn"]
-    definition = definitions.assemble("casus", "de-waterlanden", {**files, "steun.bpmn": drawn}, overridden)
+    drawn = files["bewaken.bpmn"].replace(b'name="doel" value="delen"', f'name="doel" value="{purpose}"'.encode(), 1)
+    assert drawn != files["bewaken.bpmn"]
+    definition = definitions.assemble("casus", "de-waterlanden", {**files, "bewaken.bpmn": drawn}, overridden)
     (finding,) = checks.examine(definition, spelregels_too=False)
-    assert (finding.severity, finding.file) == (checks.Severity.ERROR, "steun.bpmn")
+    assert (finding.severity, finding.file) == (checks.Severity.ERROR, "bewaken.bpmn")
     assert f"'{purpose}'" in finding.message

@@ -220,9 +220,11 @@ def journey(site: Site, library: Library, sit_down: Callable[[str], Screen]) -> 
 
 
 def played_before(site: Site, library: Library, scenario: Scenario) -> int:
-    """Play actions that take no time behind the screens; gives the id of the case."""
+    """Play actions behind the screens, and move the clock as far; gives the id of the case."""
     database = store.Database(f"sqlite:///{site.file}")
     behind = Behind(database, library, BEGIN)
     behind.play(scenario)
+    with database.writing() as tx:
+        store.people.move_clock(tx, int((behind.now - BEGIN).total_seconds()))
     database.close()
     return behind.case_id

@@ -168,8 +168,9 @@ class Screen:
 
     def answer(self, asked: Field, value: Any, within: Locator) -> None:
         """Answer one question; without JavaScript the page is asked first for questions that came up."""
-        for fold in within.locator("details.kp-group:not([open]) > summary").all():
-            fold.click()
+        folded = within.locator("details.kp-group:not([open]) > summary")
+        while folded.count():
+            folded.first.click()
         question = self._question(asked, within)
         if not self.script and not question.count():
             self.press("Vragen bijwerken")

@@ -779,7 +779,7 @@ HARMLESS = (
     mutant("een andere naam voor de fase geboorte", phase("geboorte", "kind_is_er")),
     mutant("een andere naam voor de fase bewaken", phase("bewaken", "volgen")),
     mutant("een andere naam voor de fase verhuizing", phase("verhuizing", "weg_uit_de_gemeente")),
-    mutant("steun op maat in het overzicht getekend", drawn_in("casus", "fase_steun")),
+    mutant("terugkijken in het overzicht getekend", drawn_in("casus", "fase_evalueren")),
     mutant("het overleg in het overzicht getekend", drawn_in("casus", "fase_overleg")),
     mutant("de afspraken een voor een afronden",
            element("casus", "fase_afronden",
