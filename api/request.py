@@ -147,8 +147,8 @@ class Visit:
             return self._again(made)
         response = answer()
         if response.status_code in MAKES:
-            told = response.headers.get("location") or bytes(response.body).decode()
-            store.sendings.keep(self.tx, sent, response.status_code, told)
+            answered = response.headers.get("location") or bytes(response.body).decode()
+            store.sendings.keep(self.tx, sent, response.status_code, answered)
         else:
             store.sendings.free(self.tx, sent)
         return response

@@ -175,15 +175,15 @@ def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Ser
     series, sizes = Series(), []
     for number in range(rounds + 1):
         outcome = process.start(model, {"gemeente": PLACE}, datetime.now(UTC))
-        told = scenarios.Told(model.definition, PLACE)
+        family = scenarios.Told(model.definition, PLACE)
         for step in steps:
             item = {"wat": step.item} if step.item else {}
             action = Action(ActionKind.TASK, step.element, step.answers, item)
-            task, clean = scenarios.answered(model, outcome, action, told, datetime.now(UTC))
+            task, clean = scenarios.answered(model, outcome, action, family, datetime.now(UTC))
             into = series if number else Series()
             with into.timing():
                 outcome = process.complete(model, outcome.state, outcome.document, task.key, clean, datetime.now(UTC))
-            told.hears(model.definition.element(task.process, task.element), clean, outcome.document, task.item)
+            family.hears(model.definition.element(task.process, task.element), clean, outcome.document, task.item)
             sizes.append(len(outcome.state.encode()))
     return series, sizes
 

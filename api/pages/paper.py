@@ -69,16 +69,16 @@ def _sheet(copy: Copy) -> Sheet:
     cells: dict[tuple[str, str], dict[str, bool]] = {}
     for (_, cell), allowed in consent.said(said.consent for said in copy.said).items():
         cells.setdefault((cell.purpose, cell.organisation), {})[cell.kind] = allowed
-    told: Mapping[bool, list[str]] = {True: [], False: []}
+    sentences: Mapping[bool, list[str]] = {True: [], False: []}
     articles = dict[str, None]()
     for (purpose, organisation), kinds in cells.items():
         yes = [kind for kind, allowed in kinds.items() if allowed]
         no = [kind for kind, allowed in kinds.items() if not allowed]
         name = story.organisations(settings, [organisation])
-        told[bool(yes)].append(spoken.answer(settings, name, yes, no, purpose))
+        sentences[bool(yes)].append(spoken.answer(settings, name, yes, no, purpose))
         if yes:
             articles |= dict.fromkeys(consent.articles(settings, organisation, purpose))
-    return Sheet(tuple(told[True]), tuple(told[False]), tuple(articles))
+    return Sheet(tuple(sentences[True]), tuple(sentences[False]), tuple(articles))
 
 
 def _days(copy: Copy) -> str:

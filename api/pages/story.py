@@ -220,8 +220,8 @@ def parts(case: CaseView) -> Parts:
     """What the page shows: the parts that this person may see, without registers that this process never fills."""
     filled = {element.properties.get("register", "") for view in case.processes for element in view.process.user_tasks}
     family = {Part.GOALS} if Register.CONSENT not in filled else set()
-    told = {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY} if Part.CIRCLE in case.parts else set()
-    return (case.parts | told) - {id for id in Register if id not in filled} - family
+    around = {Part.COURSE, Part.INVOLVED, Part.ANSWERS, Part.HISTORY} if Part.CIRCLE in case.parts else set()
+    return (case.parts | around) - {id for id in Register if id not in filled} - family
 
 
 # --- registers -------------------------------------------------------------------------------------------------

@@ -201,12 +201,12 @@ class Talk:
 
     def worded(self, errors: Mapping[str, str], values: Answers) -> dict[str, str]:
         """What is wrong, with the question as it was asked where one has no answer yet."""
-        told = dict(errors)
+        sentences = dict(errors)
         for place, row in enumerate(forms.rows_of(values.get(self.listed.key))):
             name = f"{self.listed.key}.{place}.{self.keys['antwoord']}"
             if name in errors and not self._reply(row):
-                told[name] = f"Kies een antwoord: {self._sentence(row)}"
-        return told
+                sentences[name] = f"Kies een antwoord: {self._sentence(row)}"
+        return sentences
 
     def _sentence(self, row: Mapping[str, Any]) -> str:
         kinds = consent.needed(self.settings, self._organisation(row), self.purpose)

@@ -184,9 +184,9 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
 @routes.post("/cases/{case_id}/messages", tags=["casussen"], status_code=204, openapi_extra=ONCE)
 def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
     """Tell a case that something happened, such as `gezin_verhuist`: who told it, on which day it was, and for whom."""
-    told = {"van": body.told_by, "op": body.day and body.day.isoformat(), "voor": list(body.about)}
+    answers = {"van": body.told_by, "op": body.day and body.day.isoformat(), "voor": list(body.about)}
     try:
-        cases.message(visit.ctx, case_id, body.name, {key: value for key, value in told.items() if value})
+        cases.message(visit.ctx, case_id, body.name, {key: value for key, value in answers.items() if value})
     except InvalidDataError as error:
         asked = {TOLD.get(key, key): sentence for key, sentence in error.fields.items()}
         raise InvalidDataError(error.message, asked) from error

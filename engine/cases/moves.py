@@ -460,11 +460,11 @@ def message(
         if name in waits:
             raise NotAllowedError("Dit mag je in dit dossier niet melden.")
         raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
-    told = telling.answered(ctx, telling.asked(ctx, case_id, facts, offered[name]), answers or {})
-    noted = {Noted.RECORDER: ctx.actor.id, Noted.DAY: _today(ctx.now)} | {Noted(f"_{key}"): told[key] for key in told}
+    said = telling.answered(ctx, telling.asked(ctx, case_id, facts, offered[name]), answers or {})
+    noted = {Noted.RECORDER: ctx.actor.id, Noted.DAY: _today(ctx.now)} | {Noted(f"_{key}"): said[key] for key in said}
     document = {**case.document, **{f"{name}{suffix}": value for suffix, value in noted.items()}}
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
-    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name, **told}}
+    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name, **said}}
     if name == Message.CONSENT_WITHDRAWN:  # it comes back only by the person
         store.undo.forget(ctx.tx, case_id)
     else:

@@ -4,13 +4,14 @@ import json
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api import command
+from api import command, pages
 from api.app import MAXIMUM_BODY, create_app
 from api.request import House
 from engine import cases, store
@@ -290,3 +291,9 @@ def test_a_diagram_that_fails_is_told_to_who_keeps_the_house_without_what_it_was
     assert visit(OVERSEER).get("/casus/1").status_code == 500
     assert "ProcessError" in caplog.text
     assert "Schijnbaar" not in caplog.text
+
+
+def test_no_template_lets_a_text_through_unescaped() -> None:
+    templates = sorted((Path(pages.__file__).parent / "templates").glob("*.html"))
+    assert templates
+    assert [path.name for path in templates if re.search(r"\|\s*safe\b|autoescape", path.read_text())] == []
