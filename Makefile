@@ -4,6 +4,7 @@
 #   make proof   the long ones: what make test does on a sample, on all there is
 #   make check   style, types and import directions; fast, before each commit
 #   make migration NAME="Say who may …"   a migration from what engine/store/tables.py has become
+#   make spelregels   note what the spelregels of the reference process ask, after a change of them
 #   make handbook, make bench, make setup, make lock
 
 SHELL := /bin/bash
@@ -29,7 +30,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup check test proof demo handbook bench migration lock
+.PHONY: help setup check test proof demo handbook bench migration lock spelregels
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -63,6 +64,9 @@ migration: .venv/.stamp
 
 # Pin again what pyproject.toml, package.json and the versions above ask for; UPGRADE=--upgrade takes the newest.
 PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
+spelregels: .venv/.stamp
+	python -c 'from pathlib import Path; from engine.checks import kept; kept.NOTED.write_text(kept.noting(Path("workflows")))'
+
 lock: $(UV) .tools/bin/.stamp
 	$(PIN) --extra dev pyproject.toml --output-file requirements.lock
 	echo "uv==$(UV_VERSION)" | $(PIN) --no-annotate - --output-file .ci/uv.lock.txt

@@ -42,7 +42,7 @@ def publish(database: store.Database) -> None:
     """Publish the reference process and add the one person who does every step of the measured cases."""
     with database.writing() as tx:
         store.people.save(tx, [PERSON])
-        cases.publish(tx, definitions.load(WORKFLOWS, "casus", REGION), datetime.now(UTC))
+        cases.publish(tx, definitions.load(WORKFLOWS, "casus", REGION), (), datetime.now(UTC))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Example cases: written down beside the diagrams, and played, here without people and without a database.
 
-They show what a process is meant to do, run as tests, and fill the demo. Whoever plays one, wherever, is a `Player`.
+They show what a process is meant to do, run as tests and before it is published, and fill the demo. Whoever plays one,
+wherever, is a `Player`.
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ import yaml
 from engine import consent, deadlines, forms, process
 from engine.definitions import Definition, Element
 from engine.definitions.registers import Entry, entries, source_of
-from engine.errors import InvalidDataError, KnooppuntError
+from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, Problem
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
 from engine.words import Register
@@ -179,6 +180,26 @@ def play(model: Model, scenario: Scenario) -> Played:
             raise ScenarioError(f"{scenario.id}, stap {number} ({action.kind} {action.name}): {reason}") from error
     _compare(scenario, player.outcome)
     return Played(player.outcome, frozenset(player.elements), frozenset(player.flows))
+
+
+def differing(model: Model, examples: Iterable[Scenario]) -> Iterator[tuple[Scenario, str]]:
+    """The examples of the region of this model that go otherwise than they are written down, each with how."""
+    for example in examples:
+        if example.is_of(model.definition.settings.municipalities):
+            try:
+                play(model, example)
+            except KnooppuntError as error:
+                yield example, f"Het voorbeeld '{example.name}' loopt niet zoals het er staat. {error.message}"
+
+
+def demand(model: Model, examples: Iterable[Scenario]) -> None:
+    """Raise DefinitionError with every example of its region that goes otherwise than it is written down."""
+    problems = [
+        Problem(f"voorbeelden/{example.id}.yaml", "", "voorbeeld", f"{how} Pas het voorbeeld of het diagram aan.")
+        for example, how in differing(model, examples)
+    ]
+    if problems:
+        raise DefinitionError(problems)
 
 
 class Told:

@@ -18,19 +18,11 @@ def differing(home: Home, definition: Definition) -> Iterator[Finding]:
     try:
         examples = scenarios.examples(home.root, home.process, home.region)
     except KnooppuntError as error:
-        yield _finding(f"{home.process}/voorbeelden", error.message)
+        yield rule_of("voorbeeld").breach(f"{home.process}/voorbeelden", message=error.message)
         return
-    for example in examples:
-        if not example.is_of(definition.settings.municipalities):
-            continue
+    for example, how in scenarios.differing(model, examples):
         own = home.root / "regios" / home.region / home.process / "voorbeelden" / f"{example.id}.yaml"
         folder = f"regios/{home.region}/" if own.is_file() else ""
-        try:
-            scenarios.play(model, example)
-        except KnooppuntError as error:
-            yield _finding(f"{folder}{home.process}/voorbeelden/{example.id}.yaml", error.message, example.name)
-
-
-def _finding(file: str, reason: str, name: str = "") -> Finding:
-    message = f"Het voorbeeld '{name or file}' loopt niet zoals het er staat. {reason}"
-    return rule_of("voorbeeld").breach(file, message=message, name=name)
+        yield rule_of("voorbeeld").breach(
+            f"{folder}{home.process}/voorbeelden/{example.id}.yaml", message=how, name=example.name
+        )

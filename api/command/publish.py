@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from api.command.migrate import migrated
-from engine import cases, definitions
+from engine import cases, definitions, scenarios
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -13,6 +13,7 @@ def run(chosen: argparse.Namespace) -> int:
     with closing(migrated(chosen.database)) as database, database.writing() as tx:
         for root in ("casus", "opzetten"):
             definition = definitions.load(chosen.workflows, root, chosen.region)
-            cases.publish(tx, definition, datetime.now(UTC))
+            examples = scenarios.examples(chosen.workflows, root, chosen.region)
+            cases.publish(tx, definition, examples, datetime.now(UTC))
             print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
     return 0

@@ -73,7 +73,8 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
             return 0  # filled before
         store.people.save(tx, people)
         for process in ROOTS:
-            cases.publish(tx, definitions.load(root, process, region), now - timedelta(days=400))
+            examples = scenarios.examples(root, process, region)
+            cases.publish(tx, definitions.load(root, process, region), examples, now - timedelta(days=400))
     planned = _planned(root, region, people)
     organisations = _organisations(root)
     for case in planned:

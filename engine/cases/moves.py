@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine import access, checks, consent, deadlines, forms, process, store
+from engine import access, checks, consent, deadlines, forms, process, scenarios, store
 from engine.access import CaseFacts, Person
 from engine.cases import telling, undoing, withdrawing
 from engine.cases.asking import (
@@ -32,6 +32,7 @@ from engine.definitions.registers import AgreementRow, Entry
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
 from engine.forms import Form, Holds
 from engine.process import Model, OpenTask, Outcome
+from engine.scenarios import Scenario
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
 from engine.store.tasks import TaskRow
@@ -43,10 +44,12 @@ BY_CONSENT = "toestemming"
 """The ground, of those that a region lists, which is a matter of consent."""
 
 
-def publish(tx: store.Transaction, definition: Definition, now: datetime) -> None:
-    """Make a definition the one that new cases start with. Raises DefinitionError where it fails a gate."""
+def publish(tx: store.Transaction, definition: Definition, examples: Iterable[Scenario], now: datetime) -> None:
+    """Make a definition the one that new cases start with. Raises DefinitionError where it fails a gate, and where
+    one of the `examples` of its region goes otherwise than it is written down.
+    """
     checks.publishable(definition)
-    process.compile_model(definition)
+    scenarios.demand(process.compile_model(definition), examples)
     store.versions.publish(
         tx,
         definition.version,

@@ -9,6 +9,7 @@ from engine.checks import standard
 from engine.checks.answers import answers
 from engine.checks.dialect import CHOICE, dialect
 from engine.checks.finding import by_importance, from_problem
+from engine.checks.kept import kept
 from engine.checks.layout import layout
 from engine.checks.names import names
 from engine.checks.privacy import privacy
@@ -112,7 +113,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     for file, several in read.items():
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
-    findings += privacy(definition)
+    findings += [*privacy(definition), *(kept(definition) if spelregels_too else ())]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]
     return by_importance(findings)

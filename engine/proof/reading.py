@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -88,6 +89,7 @@ _FIELDS = frozenset(
 )
 
 
+@lru_cache(maxsize=16)
 def read_rules(content: bytes, file: str) -> tuple[Rule, ...]:
     """The rules of a spelregels.yaml. Raises DefinitionError with everything that is wrong."""
     try:

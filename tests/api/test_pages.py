@@ -117,7 +117,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database.migrate()
     with database.writing() as tx:
         for process in ("casus", "opzetten"):
-            cases.publish(tx, definitions.load(WORKFLOWS, process, "zuid-limburg"), datetime.now(UTC))
+            cases.publish(tx, definitions.load(WORKFLOWS, process, "zuid-limburg"), (), datetime.now(UTC))
         store.people.save(tx, PEOPLE)
     database.close()
     return file

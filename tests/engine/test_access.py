@@ -577,7 +577,7 @@ def test_cases_of_a_municipality_that_went_over_into_another_keep_who_oversees_t
             del told["gemeenten"][HERE]
             changed = {**files, "regio.yaml": yaml.safe_dump(told).encode()}
             later = definitions.assemble(process, region, changed, overridden)
-            cases.publish(tx, later, NOW + timedelta(days=1))
+            cases.publish(tx, later, (), NOW + timedelta(days=1))
         assert all(HERE not in m.definition.settings.municipalities for m in play.library.current(tx))
     assert play.worklist(OVERSEER, "alle").total == 2
     assert play.view(OVERSEER).may_close

@@ -323,7 +323,7 @@ def test_a_step_that_the_store_refuses_leaves_nothing_behind(play: Play, monkeyp
 
 def test_a_version_that_may_not_be_published_any_more_still_opens_and_runs(small: Play) -> None:
     with small.database.writing() as tx, pytest.raises(DefinitionError):
-        cases.publish(tx, playing.small(), NOW)
+        cases.publish(tx, playing.small(), (), NOW)
     small.start({"hoeveel": "1"}, process="klein")
     assert small.view(OVERSEER).status == "lopend"
     small.do("nakijken", {"hoeveel": "1"}, by=OVERSEER)

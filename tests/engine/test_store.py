@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine import cases, definitions, store
+from engine import cases, definitions, scenarios, store
 from engine.access import Appointment, Need, Person, Sight
 from engine.consent import REMEMBERED, Consent, Opening
 from engine.definitions.registers import (
@@ -546,13 +546,25 @@ def test_publishing_refuses_what_fails_a_gate(database: Database) -> None:
     small = playing.small()
     with database.writing() as tx:
         with pytest.raises(DefinitionError) as error:
-            cases.publish(tx, drawn, datetime(2026, 3, 3, tzinfo=UTC))
+            cases.publish(tx, drawn, (), datetime(2026, 3, 3, tzinfo=UTC))
         assert {p.element for p in error.value.problems} >= {"resultaten_evalueren"}
         with pytest.raises(DefinitionError, match="heeft geen termijn"):
-            cases.publish(tx, small, datetime(2026, 3, 3, tzinfo=UTC))
+            cases.publish(tx, small, (), datetime(2026, 3, 3, tzinfo=UTC))
         assert {v.id for v in store.versions.current(tx)}.isdisjoint({drawn.version, small.version})
-        cases.publish(tx, whole, datetime(2026, 3, 3, tzinfo=UTC))
+        cases.publish(tx, whole, (), datetime(2026, 3, 3, tzinfo=UTC))
         assert "opzetten" in {v.process for v in store.versions.current(tx)}
+
+
+def test_publishing_plays_the_examples_of_the_own_region(database: Database) -> None:
+    whole = playing.definition("opzetten")
+    first, *others = scenarios.examples(playing.WORKFLOWS, "opzetten", playing.REGION)
+    wrong, later = replace(first, ends=not first.ends), NOW + timedelta(days=1)
+    with database.writing() as tx:
+        with pytest.raises(DefinitionError, match=f"'{first.name}' loopt niet zoals het er staat"):
+            cases.publish(tx, whole, (wrong, *others), later)
+        assert later not in {version.published_at for version in store.versions.current(tx)}
+        cases.publish(tx, whole, (replace(wrong, municipality="elders"), *others), later)
+        assert later in {version.published_at for version in store.versions.current(tx)}
 
 
 def test_a_moment_keeps_its_place_in_time_whatever_its_zone(database: Database) -> None:

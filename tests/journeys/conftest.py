@@ -59,7 +59,7 @@ def published(sqlite_databases: SqliteDatabases, definition: Definition) -> Path
         with database.writing() as tx:
             store.people.save(tx, filling.read_people(WORKFLOWS, REGION))
             for one in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
-                cases.publish(tx, one, BEGIN - timedelta(days=1))
+                cases.publish(tx, one, (), BEGIN - timedelta(days=1))
         database.close()
 
     return once("published", publish) / "published.sqlite"

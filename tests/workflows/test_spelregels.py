@@ -1,12 +1,14 @@
 """The reference process keeps its own rules, and a region that breaks one by accident is told."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine import definitions, proof
 from engine.checks import Severity
+from engine.checks.kept import NOTED, kept, noting
 from engine.definitions import Definition
 from tests.workflows import mutants
 from tests.workflows.mutants import EQUIVALENT, HARMLESS, MUTANTS, Mutant
@@ -35,6 +37,40 @@ def test_every_rule_holds_in_every_region_within_seconds(root: str, region: str 
 def test_every_rule_says_why_and_where_it_comes_from(reference: Definition) -> None:
     rules = proof.read_rules(reference.files["spelregels.yaml"], "spelregels.yaml")
     assert [r.id for r in rules if not (r.name and r.reason and r.source)] == []
+
+
+def test_what_the_reference_asks_is_noted() -> None:
+    assert noting(WORKFLOWS) == NOTED.read_text("utf-8"), "spelregels changed: run `make spelregels`"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("", None, "ontbreken 42 spelregels"),
+        ("id: eerst_toestemming", "id: iets_anders", "ontbreekt een spelregel van het voorbeeldproces: 'eerst_"),
+        ("    soort: existence\n", "    soort: existence\n    verplicht: nee\n", "Elk traject eindigt"),
+        ("    soort: response\n", "    soort: response\n    mag_ontbreken: ja\n", "Na elk overleg"),
+        ("    tenzij: {id: casus_klaar}\n", "    tenzij: {register: toestemming}\n", "Intrekken kan"),
+        ("vult: [persoon, organisatie, antwoord, soorten, besluit]", "vult: [persoon]", "Bij elk ja staat wie"),
+    ],
+)
+def test_a_reference_rule_can_not_go_or_ask_less(
+    before: str, after: str | None, told: str, reference: Definition
+) -> None:
+    text = reference.files["spelregels.yaml"].decode()
+    assert before in text
+    changed = "spelregels: []" if after is None else text.replace(before, after, 1)
+    files = {**reference.files, "spelregels.yaml": changed.encode(), "spelregels.regio.yaml": text.encode()}
+    (finding,) = kept(replace(reference, files=files))
+    assert finding.severity is Severity.ERROR
+    assert told in finding.message
+
+
+def test_other_words_and_another_order_are_nothing_to_a_rule(reference: Definition) -> None:
+    head, *rules = reference.files["spelregels.yaml"].decode().split("\n  - ")
+    turned = "\n  - ".join([head, *(rule.strip("\n") + "\n" for rule in reversed(rules))])
+    other = turned.replace("bron: S1", "bron: Anders").replace("naam: Niets delen", "naam: Deel niets")
+    assert [*kept(replace(reference, files={**reference.files, "spelregels.yaml": other.encode()}))] == []
 
 
 def test_there_are_enough_mutants() -> None:
