@@ -183,11 +183,11 @@ def oversees(seen: Sight, case: CaseFacts) -> bool:
     return (case.process, case.municipality) in seen.overseen
 
 
-def may_remove(case: CaseFacts, asked: bool) -> bool:
-    """Whether this person may remove the signal that a case began with: the own one, as long as nobody of the family
-    was `asked` anything.
+def may_remove(case: CaseFacts, asked: bool, entered: bool) -> bool:
+    """Whether this person may remove the signal that a case began with: the own one, or one that this person `entered`
+    for who called, as long as nobody of the family was `asked` anything.
     """
-    return case.guarded and case.running and not asked and RoleId.AANMELDER in case.part_as
+    return case.guarded and case.running and not asked and (entered or RoleId.AANMELDER in case.part_as)
 
 
 def may_note(seen: Sight, case: CaseFacts, wrote: bool) -> bool:

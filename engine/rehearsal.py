@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import access, cases, deadlines, process, scenarios, store, worker
-from engine.access import Person
+from engine.access import Appointment, Person
 from engine.cases import Context, EventRow, Library
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
 from engine.scenarios import Action, Player
@@ -98,14 +98,23 @@ class Rehearsal(Player):
 
     # what happens
 
-    def start(self, answers: Mapping[str, Any]) -> int:
-        """Start the case; gives its id."""
+    def start(self, answers: Mapping[str, Any], by: str = "") -> int:
+        """Start the case, by this person or the first who may; gives its id."""
 
         def begin(ctx: Context) -> None:
             self.case_id = cases.start(ctx, self.process, self.municipality, answers).case_id
 
-        self.somebody(begin)
+        if by:
+            with self.as_(by) as ctx:
+                begin(ctx)
+        else:
+            self.somebody(begin)
         return self.case_id
+
+    def holding(self, role: str) -> str:
+        """The first who has a role here."""
+        with self.transaction(writes=False) as tx:
+            return next(p.id for p in self.people(tx) if Appointment(role, self.municipality) in p.appointments)
 
     def do(self, element: str, answers: Mapping[str, Any] | None = None, by: str = "", subject: str = "") -> None:
         """Complete an open task."""
@@ -138,6 +147,8 @@ class Rehearsal(Player):
         """Start the case with the first task, complete each later one."""
         if self.case_id:
             self.do(action.name, action.answers, subject=str(next(iter(action.item.values()), "")))
+        elif action.by:
+            self.start(action.answers, self.holding(action.by))
         else:
             self.start(action.answers)
 

@@ -43,13 +43,15 @@ class ActionKind(StrEnum):
 @dataclass(frozen=True)
 class Action:
     """One line of an example; `name` is the step, the term to wait or the message. `item` tells steps of the same name
-    apart by what stands in their row, and says which row a correction is about.
+    apart by what stands in their row, and says which row a correction is about. `by` is the role in which somebody
+    begins the case, where that isn't the first of its first step.
     """
 
     kind: ActionKind
     name: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     item: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _action(line: Any) -> Action:
     if kind is None:
         raise ValueError(f"een stap is een taak, wacht, bericht of corrigeer, maar hier staat {dict(line)}")
     answers, item = _mapping(line.get("antwoorden"), "antwoorden"), _mapping(line.get("item"), "item")
-    return Action(kind, str(line[kind]), answers, item)
+    return Action(kind, str(line[kind]), answers, item, str(line.get("door", "")))
 
 
 def _mapping(value: Any, name: str) -> Mapping[str, Any]:
@@ -255,7 +257,8 @@ class _Alone(Player):
         self.told = Told(model.definition, scenario.municipality)
         self.elements: set[tuple[str, str]] = set()
         self.flows: set[tuple[str, str]] = set()
-        self._moved(process.start(model, {"gemeente": scenario.municipality}, self.now))
+        begun_as = next((action.by for action in scenario.actions), "")
+        self._moved(process.start(model, {"gemeente": scenario.municipality, "begonnen_als": begun_as}, self.now))
 
     def _moved(self, outcome: Outcome) -> None:
         self.outcome = outcome

@@ -168,6 +168,9 @@ class _Family(Rehearsal):
         self.teams = {id for id, organisation in organisations.items() if organisation.team}
         self.team = sorted(id for id in self.teams if planned.municipality in organisations[id].team)
         self.stand_ins = self._stand_ins(organisations) | {id: id for id in self.team}
+        asks = Appointment(RoleId.AANMELDER, planned.municipality)
+        reporters = [p.id for p in self.staff if asks in p.appointments and p.organisation not in self.team]
+        self.chosen = {RoleId.CASUSREGISSEUR: self.stand_ins[""], RoleId.AANMELDER: next(iter(reporters), "")}
 
     def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
         """For each organisation and person of the examples the one that stands in for it in this municipality."""
@@ -203,10 +206,10 @@ class _Family(Rehearsal):
                 return
         self.wait_until(self.now + self.planned.idle)
 
-    def start(self, answers: Mapping[str, Any]) -> int:
+    def start(self, answers: Mapping[str, Any], by: str = "") -> int:
         """Start the case, of a family under its own name."""
         name = {"gezin_naam": f"Gezin {self.planned.family}"} if self.planned.family else {}
-        return super().start({**answers, **name})
+        return super().start({**answers, **name}, by)
 
     def who(self, row: TaskRow) -> str:
         """Where nobody may simply do a task, who keeps the overview gives it to somebody who can."""
@@ -223,8 +226,7 @@ class _Family(Rehearsal):
     def _moved(self, value: Any) -> Any:
         """Answers of the example, with its organisations and people moved to where this case plays."""
         if isinstance(value, Mapping):
-            lead = self.stand_ins[""]
-            return {key: lead if key == RoleId.CASUSREGISSEUR else self._moved(part) for key, part in value.items()}
+            return {key: self.chosen[key] if key in self.chosen else self._moved(part) for key, part in value.items()}
         if isinstance(value, list):
             return [self._moved(part) for whole in value for part in self._for_the_team(whole)]
         return self.stand_ins.get(value, value) if isinstance(value, str) and value else value

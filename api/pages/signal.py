@@ -12,6 +12,7 @@ from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError, NotAllowedError
+from engine.words import RoleId
 
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
 
@@ -29,6 +30,7 @@ class Way:
     button: str
     saved: str
     refused: str
+    aside: str = ""
 
 
 WAYS = {
@@ -43,6 +45,7 @@ WAYS = {
         button="Signaal opslaan",
         saved="Je signaal is opgeslagen. Je kunt meteen door met de volgende stap.",
         refused="Met jouw rol kun je geen signaal invoeren. Vraag een aanmelder om dit te doen.",
+        aside="/signaal/overleggen",
     ),
     "opzetten": Way(
         process="opzetten",
@@ -82,6 +85,14 @@ def show(page: Page) -> HTMLResponse:
     way = _way(page)
     begin = _begin(page, way)
     return _begin_page(page, way, begin, begin.asked({}))
+
+
+@routes.get("/signaal/overleggen")
+def consult(page: Page) -> HTMLResponse:
+    """Whom to ask for advice without naming anybody. It asks nothing, and so keeps nothing."""
+    places = story.municipalities(page)
+    people = {name: cases.working_as(page.ctx, RoleId.COORDINATOR, place) for place, name in places.items()}
+    return page.render("consult.html", coordinators=people, organisations=page.settings.organisations)
 
 
 @routes.post("/signaal/formulier")

@@ -4,7 +4,7 @@ Everything that a move leads to (state, worklist, registers, history, timers) is
 so a step that fails leaves nothing behind.
 """
 
-from engine.cases.asking import RELATIONS
+from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
@@ -102,6 +102,7 @@ __all__ = [
     "try_again",
     "undo",
     "withdraw",
+    "working_as",
     "worklist",
     "written",
 ]

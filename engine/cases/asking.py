@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import access, deadlines, feel, forms, process, store
+from engine.access import Person
 from engine.cases.context import Context
 from engine.consent import Family
 from engine.definitions import Definition, Element
@@ -21,6 +22,9 @@ whom of the family.
 
 PLACE = "gemeente"
 """Under what a case keeps its municipality, from its begin on."""
+
+BEGUN_AS = "begonnen_als"
+"""Under what a case keeps in which role somebody began it."""
 
 INVITES = "aan_tafel"
 """The property by which a question says that the organisations chosen there sit at the table."""
@@ -43,18 +47,22 @@ def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
     asked = {role for field in form.input_fields() for role in field.people}
     if not asked:
         return {}
-    roles = ctx.library.roles(ctx.tx, [municipality])
-    people = store.people.everyone(ctx.tx, municipality)
     return {
         forms.PEOPLE: {
             role: [
                 {"value": p.id, "label": f"{p.name} ({p.function})" if p.function else p.name}
-                for p in people
-                if (role, municipality) in access.held_roles(p, roles)
+                for p in working_as(ctx, role, municipality)
             ]
             for role in asked
         }
     }
+
+
+def working_as(ctx: Context, role: str, municipality: str) -> tuple[Person, ...]:
+    """Those who have a role in a municipality."""
+    roles = ctx.library.roles(ctx.tx, [municipality])
+    people = store.people.everyone(ctx.tx, municipality)
+    return tuple(p for p in people if (role, municipality) in access.held_roles(p, roles))
 
 
 def relatives_for(family: Family, names: Mapping[str, str]) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from engine import access, checks, consent, deadlines, forms, process, scenarios
 from engine.access import CaseFacts, Person
 from engine.cases import telling, undoing, withdrawing
 from engine.cases.asking import (
+    BEGUN_AS,
     PLACE,
     circle_of,
     context_of,
     form_of,
     is_safety,
+    keys_of,
     known_element,
     people_for,
     relatives_for,
@@ -24,7 +26,7 @@ from engine.cases.context import Context
 from engine.cases.known import Known
 from engine.cases.library import Library, guarded
 from engine.cases.locks import Opened, lock_case, may_correct, open_task
-from engine.cases.reading import choices_for, messages_for, receivers
+from engine.cases.reading import choices_for, known_at, messages_for, receivers
 from engine.cases.views import Completed, Filled, StartForm
 from engine.cases.writing import Kept, apply, completed_event, join_chosen, opened_anew
 from engine.definitions import Definition, Element, registers
@@ -92,8 +94,18 @@ def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     first = _first(model, ctx.now)
     element = model.definition.element(first.process, first.element)
     form = form_of(model.definition, element)
-    context = context_of(model, {PLACE: municipality}, "", form, ctx.now) | people_for(ctx, form, municipality)
+    document = _at_begin(ctx, element, municipality)
+    context = context_of(model, document, "", form, ctx.now) | people_for(ctx, form, municipality)
     return StartForm(element, model.definition.processes[first.process], form, context)
+
+
+def _at_begin(ctx: Context, element: Element, municipality: str) -> dict[str, str]:
+    """What a case knows before its first step: where it plays, in which of the roles of that step the actor begins it,
+    and who has the first of them, where that is the actor.
+    """
+    role = next((role for role in element.roles if (role, municipality) in ctx.sight.held), "")
+    first = {role: ctx.actor.id} if role and role == element.roles[0] else {}
+    return {PLACE: municipality, BEGUN_AS: role, **first}
 
 
 def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str, Any]) -> Completed:
@@ -104,17 +116,13 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     model = _current(ctx, process_id, municipality)
     first = _first(model, ctx.now)
     element = model.definition.element(first.process, first.element)
-    held = {role for role, where in ctx.sight.held if where == municipality}
-    if not held & set(element.roles):
+    document = _at_begin(ctx, element, municipality)
+    if not document[BEGUN_AS]:
         raise NotAllowedError("Je hebt in deze gemeente geen rol waarmee je dit mag starten.")
     secret = guarded(model.definition)
     case_id = store.case_files.add(ctx.tx, model.definition.version, process_id, municipality, ctx.now, secret)
-    for role in element.roles:
-        if role in held:
-            store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
-            break
+    store.case_files.join(ctx.tx, case_id, ctx.actor.id, document[BEGUN_AS], ctx.now)
     row = store.case_files.lock(ctx.tx, case_id, None)
-    document = {PLACE: municipality, **dict.fromkeys(element.roles[:1], ctx.actor.id)}
     begun = process.start(model, document, ctx.now)
     store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": Happening.STARTED}], ctx.actor.id)
     form = form_of(model.definition, element)
@@ -123,6 +131,7 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
     entries = _entries(model, element, form, clean, done.document, "")
+    join_chosen(ctx, model.definition, case_id, form, clean)
     keep = Kept(element, first.item, clean)
     opened = apply(ctx, model, row, (), done, completed_event(element, first.item, clean), entries, keep)
     return Completed(case_id, opened, done.ended, _next(ctx, opened))
@@ -223,6 +232,9 @@ def fill(
     if shown is None:
         return Filled(opened, form, context, dict(answers), {}, stale)
     now = (process.find_item(document, row.item) or {}) if row.item else document
+    if opened.element.properties.get("register") == Register.CONSENT:  # asked anew: what others wrote wasn't shown
+        known = known_at(ctx, opened.model, opened.case, opened.element)
+        now = known.readable(ctx.sight, opened.facts, known.values(keys_of(form), row.item))
     merged = forms.merge(form, answers, shown, now, context)
     return Filled(opened, form, context, merged.answers, merged.clashes, stale)
 

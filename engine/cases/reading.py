@@ -9,6 +9,7 @@ from engine.access import CaseFacts, Parts, Person, Sight
 from engine.cases import undoing
 from engine.cases.asking import (
     ABOUT,
+    BEGUN_AS,
     DAY,
     INVITES,
     PLACE,
@@ -128,7 +129,7 @@ def known_at(ctx: Context, model: Model, case: CaseRow, element: Element) -> Kno
 
 def engine_facts(known: Known) -> dict[str, Any]:
     """What no step answered and expressions need: where the case is."""
-    return {key: known.document[key] for key in (PLACE,) if key in known.document}
+    return {key: known.document[key] for key in (PLACE, BEGUN_AS) if key in known.document}
 
 
 def choices_for(ctx: Context, opened: Opened, form: Form) -> dict[str, Any]:
@@ -251,7 +252,9 @@ def case(ctx: Context, case_id: int) -> CaseView:
 
 def may_remove(ctx: Context, case_id: int, facts: CaseFacts) -> bool:
     """Whether this person may remove the signal that a case began with."""
-    return access.may_remove(facts, asked=bool(store.registers.said(ctx.tx, case_id)))
+    asked = bool(store.registers.said(ctx.tx, case_id))
+    begun = next((e for e in store.case_files.history(ctx.tx, case_id) if e.kind == Happening.STARTED), None)
+    return access.may_remove(facts, asked, entered=begun is not None and begun.actor == ctx.actor.id)
 
 
 def _alike(ctx: Context, case: CaseRow, facts: CaseFacts) -> tuple[Alike, ...]:

@@ -16,7 +16,7 @@ from engine.words import Noted, Register
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten"})
 """What an expression may ask of `regio`."""
-ALWAYS = frozenset({"regio", "gemeente"})
+ALWAYS = frozenset({"regio", "gemeente", "begonnen_als"})
 _ROW = frozenset({"id", "value", "label", "domein", "soort"})
 """What the rows of lists have beside what a form asks of them."""
 SHOWN = re.compile(r"\{\{\s*(\w+)\s*\}\}")

@@ -293,7 +293,9 @@ def _too_early(definition: Definition, asking: Collection[Element]) -> Iterator[
         if (step.process, step.id) in late or step.form not in definition.forms:
             continue
         form = definition.forms[step.form]
-        shown = {*form.keys(), *(key for text in _texts(form.fields) for key in SHOWN.findall(text))}
+        asked_anew = step.properties.get("register") == Register.CONSENT  # what others wrote isn't shown there
+        asked = set() if asked_anew else set(form.keys())
+        shown = asked | {key for text in _texts(form.fields) for key in SHOWN.findall(text)}
         others = {
             key
             for key in shown & writers.keys()

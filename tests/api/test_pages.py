@@ -203,8 +203,24 @@ def test_a_saved_signal_shows_what_comes_next(demo: Demo) -> None:
     assert visitor.html.count("<svg") == 3  # the mark, the phase and the whole
 
 
+def test_who_keeps_the_overview_is_asked_who_talks_with_the_family(demo: Demo) -> None:
+    asked = "Wie bespreekt dit met het gezin en vraagt om toestemming?"
+    assert asked in demo.visit("petra").open("/signaal").text
+    assert asked not in demo.visit("anna").open("/signaal").text
+
+
+def test_a_question_without_a_name_leads_to_whom_to_call_and_keeps_nothing(demo: Demo) -> None:
+    visitor = demo.visit("anna").open("/signaal")
+    assert 'href="/signaal/overleggen"' in visitor.html
+    visitor.open("/signaal/overleggen")
+    assert visitor.status == 200
+    assert "Cato" in visitor.text
+    assert "Vraag het de coördinator" in visitor.text
+    assert not re.search(r"<(input|textarea|select)(?![^>]*type=\"hidden\")", visitor.html.partition("<main")[2])
+
+
 def test_who_cannot_signal_hears_who_can(demo: Demo) -> None:
-    visitor = demo.visit("petra").open("/signaal")
+    visitor = demo.visit("ineke").open("/signaal")
     assert visitor.status == 403
     assert "Vraag een aanmelder" in visitor.text
 

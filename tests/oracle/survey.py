@@ -356,6 +356,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/taken/{task_id}/release"): _never_asked,
     ("POST", "/taken/{task_id}/reassign"): _never_asked,
     ("GET", "/signaal"): _plain("/signaal"),
+    ("GET", "/signaal/overleggen"): _plain("/signaal/overleggen"),
     ("POST", "/signaal/formulier"): _never_asked,
     ("POST", "/signaal"): _never_asked,
     ("GET", "/opzetten"): _never_asked,
