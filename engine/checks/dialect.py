@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date, time
 
 from engine import deadlines, feel
 from engine.checks.constructs import HANDLER, MARK, construct, refusal, runs_kind
@@ -23,6 +24,9 @@ Breach = tuple[Rule, str]
 
 _NUMBER = re.compile(r"-?[0-9.]{1,20}|\"[^\"]*\"|true|false|null")
 _TIMES = "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D)."
+_WRITTEN = re.compile(r"(?:\b(?:date|time|date and time|duration)\s*\(\s*|@)\"[^\"]*\"\s*\)?")
+"""A time that is written out in FEEL."""
+_NOW = re.compile(r"\b(now|today)\s*\(")
 _NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in de modeler."
 
 _KIND = frozenset({"soort"})
@@ -46,6 +50,18 @@ CHOICE = Rule(
     "Schrijf bij elke pijl een voorwaarde, of maak een pijl de standaardpijl.",
     wrong="begin > bellen > wil_het?\nwil_het >ja> helpen > klaar\nwil_het >nee> klaar_zonder",
     right='begin > bellen > wil_het?\nwil_het >ja [=wil = "ja"]> helpen > klaar\nwil_het >nee*> klaar_zonder',
+    unprovable=True,
+)
+DEFAULT_NEVER = Rule(
+    "standaardpijl_nooit",
+    Topic.DIALECT,
+    "Naast een standaardpijl heeft elke andere pijl een voorwaarde.",
+    "Een pijl zonder voorwaarde gaat altijd. Dan gaat de standaardpijl nooit, en de stap daarachter gebeurt niet.",
+    "Schrijf bij die pijl een voorwaarde, of maak van de standaardpijl een gewone pijl.",
+    wrong='begin > bellen >ja [=wil = "ja"]> helpen > klaar\nbellen >*> bezoeken > klaar_bezoek\n'
+    "bellen > mailen > klaar_mail",
+    right='begin > bellen >ja [=wil = "ja"]> helpen > klaar\nbellen >*> bezoeken > klaar_bezoek',
+    message="De standaardpijl van {name} wordt nooit genomen, want een andere pijl daar heeft geen voorwaarde.",
     unprovable=True,
 )
 EVENT = Rule(
@@ -268,10 +284,10 @@ def _may_repeat(process: Process, element: Element, event: Event) -> bool:
 
 
 def _counts(event: Event) -> bool:
-    """Whether the text of a clock is a time that can be counted; what FEEL gives is only known in a case."""
+    """Whether the text of a clock is a time that can be counted; what FEEL makes of answers is only known in a case."""
     text = event.expression
     if not text or text.startswith("="):
-        return True
+        return all(_is_time(f"={written}") for written in _WRITTEN.findall(text)) and _is_time(text)
     if event.timer == TimerKind.DATE:
         return (feel.parse_datetime(text) or feel.parse_date(text)) is not None
     if event.timer == TimerKind.CYCLE:
@@ -282,6 +298,17 @@ def _counts(event: Event) -> bool:
             and re.search("[1-9]", text) is not None
         )
     return deadlines.valid(text)
+
+
+def _is_time(text: str) -> bool:
+    """Whether FEEL gives a time, as far as that is seen before there is a case."""
+    try:
+        read = feel.read(text)
+    except feel.FeelError:
+        return True  # told with the expressions
+    if isinstance(read, str) or read.names or _NOW.search(text):
+        return True
+    return isinstance(read.evaluate({}), str | date | time | feel.Duration)
 
 
 def _loop(element: Element, loop: Loop, name: str) -> Iterator[Breach]:
@@ -343,6 +370,8 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
     elif element.kind in (Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY) and len(flows) == 1 and flows[0].condition:
         if not element.default:
             yield CHOICE, f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
+    elif element.default in element.outgoing and any(not f.condition and f.id != element.default for f in flows):
+        yield _as(DEFAULT_NEVER, name)
     elif any(f.condition for f in flows) and not _chooses(element, flows):
         yield CHOICE, f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
 

@@ -9,9 +9,9 @@ from engine.checks.finding import name_of
 from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
-from engine.definitions.kinds import EventKind, TimerKind
+from engine.definitions.kinds import EventKind, Kind, TimerKind
 from engine.forms import Holds
-from engine.words import RoleId
+from engine.words import Noted, RoleId
 
 FILE = "regio.yaml"
 LONGEST = timedelta(days=3 * 366)
@@ -19,8 +19,10 @@ LONGEST_WORKDAYS = 3 * 261
 """Nothing in a Knooppunt takes longer: a family is helped from the pregnancy until the second birthday."""
 CHOSEN = RoleId.CASUSREGISSEUR
 """The role that nobody has in all cases: somebody is chosen for it in each."""
-_TIMES = frozenset({Holds.DAY, Holds.MOMENT, Holds.TIME, Holds.CHOICE})
-"""Questions that can be answered with a time; a choice may be one between terms."""
+_TIMES = frozenset({Holds.DAY, Holds.MOMENT, Holds.TIME, Holds.CHOICE, Holds.COMPUTED})
+"""Questions that can be answered with a time; a choice may be one between terms, and what follows may be a day."""
+_READ_AS_TIME = re.compile(r"\b(?:date|time|duration)\s*\(\s*(\w+)\s*\)|^=\s*(\w+)\s*(?:[+-]|$)")
+"""Where a clock takes an answer for a date, a time or a duration."""
 _TERM = re.compile(r"\bregio\.termijnen\.(\w+)")
 
 
@@ -56,6 +58,22 @@ CIRCLE = Rule(
         "{kies_persoon: begeleider}}\n- {type: textfield, key: waarom, label: Waarom}",
     },
 )
+ASSIGNED = Rule(
+    "op_naam_van",
+    Topic.REFERENCES,
+    "Een stap komt op naam van een mens: van wie iemand kiest, of van wie iets meldde.",
+    "Staat er geen mens in, dan kan de stap niet beginnen, en lukt ook de stap ervoor nooit.",
+    "Noem bij 'toewijzen' een vraag met 'kies_persoon' waarin iemand één mens kiest, of een bericht met '_door'.",
+    wrong={
+        "proef.bpmn": "begin > bellen > klaar\nbellen: $toewijzen=waarom",
+        "formulieren/vragen.form": "- {type: textfield, key: waarom, label: Waarom}",
+    },
+    right={
+        "proef.bpmn": "begin > bellen > klaar\nbellen: $toewijzen=wie_doet_het",
+        "formulieren/vragen.form": "- {type: select, key: wie_doet_het, label: Wie, properties: "
+        "{kies_persoon: begeleider}}\n- {type: textfield, key: waarom, label: Waarom}",
+    },
+)
 NOBODY = Rule(
     "rol_niemand",
     Topic.REFERENCES,
@@ -73,6 +91,7 @@ def region(definition: Definition) -> tuple[Finding, ...]:
         *_deadlines(definition),
         *_clocks(definition),
         *_chosen(definition),
+        *_assigned(definition),
         *_circles(definition),
         *_people(definition),
         *_partners(definition),
@@ -139,8 +158,9 @@ def _clocks(definition: Definition) -> Iterator[Finding]:
             if event is None or event.kind != EventKind.TIMER:
                 continue
             wrong = _never(event.expression, event.timer)
-            if event.expression.removeprefix("=").strip() in untimed:
-                wrong = "wacht op een antwoord dat geen tijd is"
+            asked = next((name for names in _READ_AS_TIME.findall(event.expression) for name in names if name), "")
+            if event.expression.startswith("=") and asked in untimed:
+                wrong = f"wacht op het antwoord '{asked}', en dat is geen tijd"
             if wrong:
                 name = element.title
                 message = f"De klok '{name}' {wrong}."
@@ -152,10 +172,7 @@ def _never(text: str, kind: TimerKind | None) -> str:
     if not text.strip():
         return "heeft geen tijd"
     if text.startswith("="):
-        read = expression_of(text)
-        if read is None or read.names or re.search(r"\b(now|today)\s*\(", text):
-            return ""
-        return "wacht op iets dat geen tijd is" if read.evaluate({}) is None else ""
+        return ""
     duration = text.rpartition("/")[2]
     late = kind != TimerKind.DATE and deadlines.valid(duration) and _far(duration)
     return "wacht langer dan drie jaar" if late else ""
@@ -186,6 +203,27 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
             file = definition.processes[task.process].file
             yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
             return
+
+
+def _assigned(definition: Definition) -> Iterator[Finding]:
+    """Steps that are put on the name of somebody, by what names no person."""
+    people, others = set[str](), set[str]()
+    for question in (question for form in forms_in_use(definition) for question in questions(form)):
+        computed = question.type.holds is Holds.COMPUTED
+        one_person = bool(question.people) and question.type.holds is Holds.CHOICE
+        (people if computed or one_person else others).add(question.key)
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            if element.kind == Kind.BUSINESS_RULE_TASK:
+                others.add(element.result or element.decision)
+            if element.event is not None:
+                others.update(element.event.name + noted for noted in Noted if noted != Noted.RECORDER)
+    for task in _tasks(definition):
+        named = task.properties.get("toewijzen", "")
+        if named in others - people:
+            message = f"'{task.title}' komt op naam van wie in '{named}' staat, maar dat is geen mens."
+            file = definition.processes[task.process].file
+            yield ASSIGNED.breach(file, task.id, message, name=task.name)
 
 
 def _circles(definition: Definition) -> Iterator[Finding]:
@@ -224,10 +262,24 @@ def _people(definition: Definition) -> Iterator[Finding]:
 
 
 def _partners(definition: Definition) -> Iterator[Finding]:
-    """Steps for one partner only, by a name that the region doesn't have."""
+    """Steps for one partner only, by a name that the region doesn't have or an answer that names none."""
+    named = {
+        q.key
+        for form in forms_in_use(definition)
+        for q in questions(form)
+        if q.type.holds in (Holds.CHOICE, Holds.COMPUTED)
+    }
+    others = {q.key for form in forms_in_use(definition) for q in questions(form)} - named
     for task in _tasks(definition):
         text = task.properties.get("organisatie", "")
         read = expression_of(text)
+        if read is not None and read.text in others:
+            message = (
+                f"'{task.title}' is voor de organisatie uit het antwoord '{read.text}'. Daarin kiest niemand er een."
+            )
+            advice = "Noem een vraag waarin iemand een organisatie kiest."
+            file = definition.processes[task.process].file
+            yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
         if read is not None and read.names:
             continue
         meant = read.evaluate({}) if read is not None else text

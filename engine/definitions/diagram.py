@@ -190,7 +190,8 @@ def _documentation(node: Any) -> str:
 
 def _properties(node: Any) -> Mapping[str, str]:
     properties = node.iterfind("bpmn:extensionElements/camunda:properties/camunda:property", NAMES)
-    return {p.get("name", ""): p.get("value", "") for p in properties if p.get("name")}
+    named = ((p.get("name"), p.get("value", "").strip()) for p in properties)
+    return {name: value for name, value in named if name and value}  # the Modeler leaves a field empty, not away
 
 
 def _camunda(node: Any, name: str) -> str:

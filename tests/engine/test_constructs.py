@@ -588,14 +588,6 @@ def test_a_process_with_what_can_interrupt_it_begins_at_the_event_that_came() ->
     assert [t.element for t in process.start(drawn, {}, MONDAY, "brief").open] == ["b"]
 
 
-def test_a_default_flow_is_not_taken_beside_one_that_always_is() -> None:
-    drawn = model(
-        start(), node("userTask", "s", default="s_b"), task("a"), task("b"), end("e1"), end("e2"),
-        way("begin", "s", "a", "e1"), way("s", "b", "e2"),
-    )  # fmt: skip
-    assert Case(drawn).do("s").open == ["a"]
-
-
 @pytest.mark.parametrize("mark", [times("2"), again(most="2")])
 def test_what_is_done_more_than_once_knows_which_time_it_is(mark: str) -> None:
     inside = (
@@ -626,6 +618,12 @@ REFUSED = {
     "a step that undoes": node("userTask", "x", isForCompensation="true"),
     "no tokens to begin": node("userTask", "x", startQuantity="0"),
     "a cancel that nothing catches": node("transaction", "x", start("s") + end("e", cancel()) + way("s", "e")),
+    "a default flow beside one that is always taken": node("userTask", "x", default="x_a") + task("a") + task("b")
+    + end("e1") + end("e2") + end("e3") + way("x", "a", "e1") + way("x", "b", "e2")
+    + way("x", "e3", when="=d = 1"),
+    "a day that no calendar has, in FEEL": catch("x", timer("Date", '=date("2026-04-31")')),
+    "a time that is none, somewhere in FEEL": catch("x", timer("Date", '=if d = 1 then date("2026-04-31") else d')),
+    "a sum of times that gives none": catch("x", timer("Duration", '=duration("P1D") + "dag"')),
     "a clock that says nothing": catch("x", timer("Duration", "straks")),
     "a repeat from a date": task("x") + boundary("s", "x", timer("Cycle", "R3/2026-01-01/P1D"), interrupting=False)
     + end("e") + way("s", "e"),

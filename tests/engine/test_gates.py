@@ -14,7 +14,7 @@ from engine import checks, definitions
 from engine.checks import Finding, Severity
 from engine.definitions import Definition
 from engine.errors import DefinitionError
-from tests.engine.drawing import diagram, end, node, properties, start, task, way
+from tests.engine.drawing import diagram, end, message, node, properties, start, task, timer, way
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 REGIONS = ("zuid-limburg", "de-waterlanden")
@@ -211,6 +211,66 @@ def test_a_deadline_that_counts_from_nothing() -> None:
     files = {"vragen.form": form(question("iets"))}
     drawn = small(start(), step(), end(), way("begin", "vragen", "klaar"), files=files, settings=settings)
     assert only(checks.examine(drawn), "termijn_duur").element == "termijnen.kort"
+
+
+ABOUT_TIME = {
+    "=waarom": True,
+    "=date(waarom)": True,
+    '=waarom + duration("P1D")': True,
+    "=date(dag)": False,
+    '=dag + duration("P1D")': False,
+    "=regio.termijnen.kort": False,
+}
+
+
+@pytest.mark.parametrize(("text", "never"), ABOUT_TIME.items())
+def test_a_clock_that_counts_from_an_answer_that_is_no_time(text: str, never: bool) -> None:
+    asked = form(question("waarom"), question("dag", type="datetime", subtype="date", dateLabel="Welke dag"))
+    clock = node("intermediateCatchEvent", "klok", timer("Date", text))
+    drawn = small(start(), step(), clock, end(), way("begin", "vragen", "klok", "klaar"), files={"vragen.form": asked})
+    assert (("klok_nooit", "klok") in rules(checks.examine(drawn))) is never
+
+
+ASSIGNED = {"wie": False, "melding_door": False, "waarom": True, "wie_allen": True, "melding_op": True}
+
+
+@pytest.mark.parametrize(("named", "wrong"), ASSIGNED.items())
+def test_a_step_is_put_on_the_name_of_a_person(named: str, wrong: bool) -> None:
+    choosing: dict[str, object] = {"properties": {"kies_persoon": "maker"}}
+    asked = form(
+        question("waarom"),
+        question("wie", type="select", **choosing),
+        question("wie_allen", type="checklist", **choosing),
+    )
+    told = node("intermediateCatchEvent", "wachten", message("melding"))
+    drawn = small(
+        start(), told, step(toewijzen=named), end(), way("begin", "wachten", "vragen", "klaar"),
+        files={"vragen.form": asked},
+    )  # fmt: skip
+    assert (("op_naam_van", "vragen") in rules(checks.examine(drawn))) is wrong
+
+
+def test_a_step_for_an_organisation_that_nobody_chooses() -> None:
+    files = {"vragen.form": form(question("waarom"))}
+    drawn = small(start(), step(organisatie="=waarom"), end(), way("begin", "vragen", "klaar"), files=files)
+    assert ("rol_niemand", "vragen") in rules(checks.examine(drawn))
+
+
+def test_a_field_that_the_modeler_leaves_empty_counts_as_absent() -> None:
+    template = json.loads((WORKFLOWS / ".camunda/element-templates/taak.json").read_text("utf-8"))
+    bound = (field["binding"] for field in template["properties"] if not field.get("value"))
+    empty = {binding["name"]: "" for binding in bound if binding["type"] == "camunda:property"}
+    files = {"vragen.form": form(question("iets"))}
+    drawn = small(
+        start(),
+        step(**{**empty, "termijn": "kort", "fase": "proef"}),
+        end(),
+        way("begin", "vragen", "klaar"),
+        files=files,
+    )
+    plain = small(start(), step(), end(), way("begin", "vragen", "klaar"), files=files)
+    assert len(empty) > 5
+    assert rules(checks.examine(drawn)) == rules(checks.examine(plain))
 
 
 def test_a_diagram_that_calls_itself() -> None:
