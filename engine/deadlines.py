@@ -10,6 +10,7 @@ from engine import feel
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
+_TWO_YEARS = 730
 _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 
 
@@ -48,6 +49,18 @@ def roughly(text: str) -> timedelta:
     if match := _WORKDAYS.fullmatch(text):
         return timedelta(days=int(match[1]) * 7 / 5)
     return after(_SOME_DAY, text) - _SOME_DAY
+
+
+@lru_cache(maxsize=512)
+def no_later(text: str, bound: str) -> bool:
+    """Whether one term is always over no later than another that begins at the same moment, whichever day that is.
+    Raises ValueError as `after` does.
+    """
+    of_both = _WORKDAYS.fullmatch(text), _WORKDAYS.fullmatch(bound)
+    if of_both[0] and of_both[1]:
+        return int(of_both[0][1]) <= int(of_both[1][1])
+    days = (_SOME_DAY + timedelta(days=number) for number in range(_TWO_YEARS))
+    return all(after(day, text) <= after(day, bound) for day in days)
 
 
 def _duration(text: str) -> feel.Duration | None:

@@ -1,5 +1,6 @@
 """Spelregels: what a region wants to hold on every path, as its file tells it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from engine import deadlines
 from engine.errors import DefinitionError, Problem
 from engine.proof.rule_kinds import KINDS, RuleKind
 from engine.words import Answer
@@ -47,7 +49,7 @@ class Rule:
     """One spelregel; `expires` undoes an `a` that came before (for precedence), `unless` excuses a `b`.
 
     `kind` is the name of one of `rule_kinds`. `has` are the properties and `fills` the columns of its register that an
-    `every` rule asks of each step.
+    `every` rule asks of each step; its term may last `at_most` and `at_least` so long: a term, or the name of one.
     `may_be_absent` says that it is no finding where `a` or `b` points at nothing.
     """
 
@@ -60,11 +62,15 @@ class Rule:
     expires: tuple[Selector, ...] = ()
     has: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
+    at_most: str = ""
+    at_least: str = ""
     reason: str = ""
     source: str = ""
     mandatory: bool = True
     may_be_absent: bool = False
 
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 SOME, EVERY = "some", "every"
 """Of which rows of a list an answer is meant."""
@@ -81,6 +87,8 @@ _FIELDS = frozenset(
         "vervalt",
         "heeft",
         "vult",
+        "hoogstens",
+        "minstens",
         "reden",
         "bron",
         "verplicht",
@@ -153,8 +161,12 @@ def _wrong_words(entry: Mapping[str, Any], kind: RuleKind) -> Iterator[str]:
         asked = [item for name in kind.one_of for item in _listed(entry.get(name))]
         if not (asked and all(isinstance(item, str) and item for item in asked)):
             yield (
-                f"bij soort {kind.name} hoort 'heeft' met eigenschappen zoals rol of termijn, of 'vult' met kolommen."
+                f"bij soort {kind.name} hoort 'heeft' met eigenschappen zoals rol of termijn, 'vult' met kolommen, "
+                "of 'hoogstens' of 'minstens' met een termijn."
             )
+    for name in ("hoogstens", "minstens"):
+        if name in entry and not (deadlines.valid(str(entry[name])) or _NAME.fullmatch(str(entry[name]))):
+            yield f"'{name}' is een termijn, zoals 2 werkdagen of P14D, of de naam van een termijn in regio.yaml."
     for name in sorted(entry.keys() & _OF_ONE_KIND.keys()):
         if name not in kind.may_have:
             yield f"'{name}' hoort alleen bij soort {_OF_ONE_KIND[name]}."
@@ -189,6 +201,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         expires=_selectors(entry.get("vervalt")),
         has=tuple(_text(item) for item in _listed(entry.get("heeft"))),
         fills=tuple(_text(item) for item in _listed(entry.get("vult"))),
+        at_most=str(entry.get("hoogstens", "")),
+        at_least=str(entry.get("minstens", "")),
         reason=entry["reden"].strip(),
         source=str(entry.get("bron", "")),
         mandatory=_text(entry.get("verplicht", Answer.YES)) == Answer.YES,

@@ -183,11 +183,13 @@ EVERY = RuleKind(
     name="every",
     sentence=(
         "elke stap die past, heeft wat bij 'heeft' staat (rol, termijn of een andere eigenschap), "
-        "en zijn formulier vult de kolommen die bij 'vult' staan"
+        "zijn formulier vult de kolommen die bij 'vult' staan, en zijn termijn of klok duurt hoogstens en minstens zo "
+        "lang als daar staat"
     ),
     mend="Vul bij deze stap in wat ontbreekt.",
     needs=("a",),
-    one_of=("heeft", "vult"),
+    one_of=("heeft", "vult", "hoogstens", "minstens"),
+    may_have=("heeft", "vult", "hoogstens", "minstens"),
 )
 
 KINDS: Mapping[str, RuleKind] = {

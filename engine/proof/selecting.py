@@ -1,10 +1,12 @@
 """What a spelregel points at in a definition: the elements, flows and answers that a selector means."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from engine import deadlines
 from engine.definitions import Element
-from engine.definitions.kinds import AWAITS, CODED, EMBEDDED, LISTENS, WORK, EventKind, Kind
+from engine.definitions.kinds import AWAITS, CODED, EMBEDDED, LISTENS, WORK, EventKind, Kind, TimerKind
 from engine.proof import answers, knowledge, steps
 from engine.proof.answers import Heard
 from engine.proof.knowledge import Atom, Is
@@ -19,6 +21,9 @@ _CAUGHT = {
     "klok": frozenset({EventKind.TIMER}),
 }
 _MOMENTS = {EventKind.MESSAGE: steps.MESSAGE, EventKind.TIMER: steps.CLOCK, EventKind.NONE: steps.DONE}
+_OF_STEPS = frozenset({"termijn", "termijn_spoed"})
+_NAMED = re.compile(r"\bregio\.termijnen\.(\w+)")
+_SPELLED = re.compile(r"""duration\(\s*"([^"]*)"\s*\)""")
 _EVENTS = frozenset({"bericht", "klok", "melding", "onderbreking", "einde"})
 
 
@@ -204,12 +209,16 @@ def lacking(net: Net, rule: Rule) -> Iterator[tuple[Element, str]]:
         for column in rule.fills:
             if not _fills(net, element, column, ("*",)):
                 yield element, f"vraag die '{column}' vult"
+        if rule.at_most and not _lasts(net, element, rule.at_most, most=True):
+            yield element, f"termijn van hoogstens {rule.at_most}"
+        if rule.at_least and not _lasts(net, element, rule.at_least, most=False):
+            yield element, f"termijn van minstens {rule.at_least}"
 
 
 def meant(net: Net, rule: Rule) -> tuple[Element, ...]:
     """The steps that an `every` rule is about."""
-    nodes = [node.element for scope in net.scopes for node in scope.nodes.values()]
-    return tuple(element for element in nodes if any(fits(net, selector, element) for selector in rule.a))
+    elements = {(e.process, e.id): e for scope in net.scopes for e in _elements(scope, net)}
+    return tuple(element for element in elements.values() if any(fits(net, selector, element) for selector in rule.a))
 
 
 def _has(net: Net, element: Element, name: str) -> bool:
@@ -219,3 +228,32 @@ def _has(net: Net, element: Element, name: str) -> bool:
         return any(role in settings.roles for role in element.roles)
     given = element.properties.get(name, "")
     return given in settings.deadlines if name == "termijn" else bool(given)
+
+
+def _lasts(net: Net, element: Element, bound: str, most: bool) -> bool:
+    """Whether the terms of a step or a clock are known, and none lasts longer than a bound, or shorter. What is asked
+    of a step in haste counts too; a term that counts from an answer may end at any moment.
+    """
+    known = net.definition.settings.deadlines
+    bound = known[bound].duration if bound in known else bound
+    terms = list(_terms(net, element))
+    try:
+        return bool(terms) and all(deadlines.no_later(*((term, bound) if most else (bound, term))) for term in terms)
+    except ValueError:  # no term, or one that ends after every calendar
+        return False
+
+
+def _terms(net: Net, element: Element) -> Iterator[str]:
+    """How long the terms of a step last, or those that a clock names; "" for one that nobody knows beforehand."""
+    known = net.definition.settings.deadlines
+    if element.event is None:
+        for name in _OF_STEPS & element.properties.keys():
+            deadline = known.get(element.properties[name])
+            yield deadline.duration if deadline is not None and not deadline.follows_answer else ""
+        return
+    text = element.event.expression
+    names = _NAMED.findall(text)
+    yield from (known[name].duration if name in known else "" for name in names)
+    yield from _SPELLED.findall(text)
+    if element.event.timer is TimerKind.DURATION and not text.startswith("="):
+        yield text

@@ -127,3 +127,22 @@ def test_workdays_may_be_counted_in_two_goes(start: datetime, first: int, second
     start = start.astimezone(deadlines.ZONE).replace(hour=12)
     halfway = deadlines.after(start, f"{first} werkdagen")
     assert deadlines.after(halfway, f"{second} werkdagen") == deadlines.after(start, f"{first + second} werkdagen")
+
+
+@pytest.mark.parametrize(
+    ("term", "bound", "within"),
+    [
+        ("2 werkdagen", "2 werkdagen", True),
+        ("3 werkdagen", "2 werkdagen", False),
+        ("P1D", "1 werkdag", True),  # on a Friday sooner, never later
+        ("P2D", "1 werkdag", False),
+        ("1 werkdag", "P3D", False),  # over Easter
+        ("1 werkdag", "P7D", True),
+        ("P30D", "P1M", False),  # in February
+        ("P28D", "P1M", True),
+        ("P6M", "P1Y", True),
+        ("PT48H", "P2D", False),  # when the clock goes forward
+    ],
+)
+def test_a_term_is_within_a_bound_on_every_day_or_not_at_all(term: str, bound: str, within: bool) -> None:
+    assert deadlines.no_later(term, bound) is within

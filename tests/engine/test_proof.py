@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from engine import definitions, forms, proof
-from engine.definitions import Definition
+from engine.definitions import Deadline, Definition
 from engine.errors import DefinitionError
 from engine.proof import KINDS, Rule, Selector, Verdict
 from engine.proof.knowledge import must_be
@@ -22,6 +22,7 @@ from tests.engine import drawing
 from tests.engine.drawing import (
     boundary,
     call,
+    catch,
     choice,
     each,
     end,
@@ -37,6 +38,7 @@ from tests.engine.drawing import (
     sub,
     task,
     terminate,
+    timer,
     way,
 )
 from tests.engine.test_proof_engine import FILES, MODELS, WORKFLOWS, ask
@@ -263,6 +265,45 @@ def test_a_step_lacks_a_property_or_a_question() -> None:
 
 
 @pytest.mark.parametrize(
+    ("term", "at_most", "at_least", "holds"),
+    [
+        ("P2D", "P2D", "", True),
+        ("P3D", "P2D", "", False),
+        ("P3D", "lang", "", True),
+        ("P3D", "weg", "", False),  # nobody knows how long that is
+        ("P3D", "", "P4D", False),
+        ("P3D", "P3D", "P3D", True),
+        ("ooit", "P2D", "", False),
+        ("P9000Y", "", "P2D", False),
+        ("=regio.termijnen.lang", "P7D", "P7D", True),
+        ("=if x then duration(regio.termijnen.lang) else duration(regio.termijnen.kort)", "P2D", "", False),
+        ('=date(x) + duration("P2D")', "P2D", "", True),
+        ("=duration(x)", "P2D", "", False),
+    ],
+)
+def test_a_term_and_a_clock_last_no_longer_and_no_shorter_than_they_may(
+    term: str, at_most: str, at_least: str, holds: bool
+) -> None:
+    step = node("userTask", "a", properties(termijn="de_termijn"))
+    found = drawn(start(), step, catch("b", timer("Duration", term)), end(), way("begin", "a", "b", "klaar"))
+    known = {id: Deadline(id, text) for id, text in (("de_termijn", term), ("kort", "P1D"), ("lang", "P7D"))}
+    found = replace(found, settings=replace(found.settings, deadlines=known))
+    for one in ("b",) if term.startswith("=") else ("a", "b"):
+        verdict = judged(found, Rule("duur", "Duur", "every", pick(one), at_most=at_most, at_least=at_least))
+        assert verdict.outcome == ("holds" if holds else "broken")
+
+
+def test_a_term_that_counts_from_an_answer_may_end_at_any_moment() -> None:
+    found = drawn(start(), node("userTask", "a", properties(termijn="kort")), end(), way("begin", "a", "klaar"))
+    asked = Rule("duur", "Duur", "every", pick("a"), at_most="P7D")
+    for since, outcome in (("taak", "holds"), ("casus", "holds"), ("geboortedatum", "broken")):
+        known = {"kort": Deadline("kort", "P1D", since)}
+        verdict = judged(replace(found, settings=replace(found.settings, deadlines=known)), asked)
+        assert verdict.outcome == outcome
+    assert verdict.story == ("'a' in 'proef' heeft geen termijn van hoogstens P7D.",)
+
+
+@pytest.mark.parametrize(
     ("asked", "silent"),
     [
         (rule("existence", "a"), ""),
@@ -333,6 +374,11 @@ def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
         ("- {id: x, naam: X, soort: existence, a: {id: a}}", "'reden' ontbreekt"),
         ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, kleur: rood}", "kleur ken ik niet"),
         ("- {id: x, naam: X, soort: every, a: {id: a}, reden: R}", "hoort 'heeft'"),
+        ("- {id: x, naam: X, soort: every, a: {id: a}, hoogstens: 3 weken, reden: R}", "'hoogstens' is een termijn"),
+        (
+            "- {id: x, naam: X, soort: absence, a: {id: a}, heeft: rol, reden: R}",
+            "'heeft' hoort alleen bij soort every",
+        ),
         ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, verplicht: soms}", "is ja of nee"),
         ("- geen regel", "dit is geen regel"),
         ("a: [", "geen leesbare YAML"),
