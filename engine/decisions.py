@@ -1,8 +1,8 @@
 """DMN decision tables: read once with every cell parsed, then decided over the document as often as asked.
 
-Tables only, with the hit policies UNIQUE, ANY, FIRST and COLLECT. Other boxed expressions, other policies,
-other languages than FEEL and tables that lean on other tables are refused when the file is read. A table
-never changes anything: what its outcome is worth is for the next step, and a person, to say.
+Tables only, with every hit policy of DMN. Other boxed expressions, other languages than FEEL and tables that
+lean on other tables are refused when the file is read. A table never changes anything: what its outcome is
+worth is for the next step, and a person, to say.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Output:
-    """A column of the outcome; `default` is what it gives where no row fits."""
+    """A column of the outcome; `default` is what it gives where no row fits, `order` its values, most urgent first."""
 
     id: str
     name: str
@@ -46,6 +46,11 @@ class Output:
     type: str = ""
     allowed: feel.UnaryTests | None = None
     default: feel.Expression | None = None
+    order: tuple[object, ...] = ()
+
+    def rank(self, result: object) -> int:
+        """The place of a result in that order, from 0; what doesn't stand in it comes last."""
+        return self.order.index(result) if result in self.order else len(self.order)
 
 
 @dataclass(frozen=True)
@@ -78,9 +83,9 @@ class Decision:
 def decide(decision: Decision, context: Mapping[str, object]) -> object:
     """Give the outcome for this document: a value, or a dict by output name where there are several outputs.
 
-    COLLECT gives a list of them (empty where no row fits), or one number with an aggregation. Where no row
-    fits, the others give the default outputs, or None. ProcessError where rows that fit contradict the hit
-    policy, or where an expression takes too long.
+    COLLECT, RULE ORDER and OUTPUT ORDER (what its outputs name first comes first) give a list of them, empty
+    where no row fits, or one number with an aggregation. Where no row fits, the others give the default outputs,
+    or None. ProcessError where rows that fit contradict the hit policy, or where an expression takes too long.
     """
     try:
         fitting = list(_fitting(decision, context))
@@ -113,8 +118,11 @@ _CONVERSIONS: dict[str, Callable[[str], object]] = {
 
 
 def _outcome(decision: Decision, index: int, context: Mapping[str, object]) -> object:
-    results = [None if cell is None else cell.evaluate(context) for cell in decision.rules[index].results]
-    return _shaped(decision, results)
+    return _shaped(decision, _results(decision, index, context))
+
+
+def _results(decision: Decision, index: int, context: Mapping[str, object]) -> list[object]:
+    return [None if cell is None else cell.evaluate(context) for cell in decision.rules[index].results]
 
 
 def _shaped(decision: Decision, results: Sequence[object]) -> object:
@@ -172,13 +180,31 @@ def _collect(decision: Decision, fitting: list[int], context: Mapping[str, objec
     return number
 
 
+def _output_order(decision: Decision, fitting: list[int], context: Mapping[str, object]) -> list[object]:
+    rows = [_results(decision, index, context) for index in fitting]
+    rows.sort(key=lambda row: [column.rank(result) for column, result in zip(decision.outputs, row, strict=True)])
+    return [_shaped(decision, row) for row in rows]
+
+
+def _priority(decision: Decision, fitting: list[int], context: Mapping[str, object]) -> object:
+    outcomes = _output_order(decision, fitting, context)
+    return outcomes[0] if outcomes else _default(decision, context)
+
+
 _AGGREGATES = {name: feel.parse(f"{name.lower()}(uitkomsten)") for name in ("SUM", "MIN", "MAX")}
 _POLICIES: dict[str, Callable[[Decision, list[int], Mapping[str, object]], object]] = {
     "UNIQUE": _unique,
     "ANY": _any,
     "FIRST": _first,
+    "PRIORITY": _priority,
     "COLLECT": _collect,
+    "RULE ORDER": _collect,
+    "OUTPUT ORDER": _output_order,
 }
+LISTS = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
+"""The hit policies by which all rows that fit count."""
+RANKED = frozenset({"PRIORITY", "OUTPUT ORDER"})
+"""The hit policies for which the values of an output stand in order."""
 
 
 def _rows(fitting: Sequence[int]) -> str:
@@ -196,6 +222,15 @@ def read(content: bytes, file: str) -> tuple[Decision, ...]:
     if reader.problems:
         raise DefinitionError(reader.problems)
     return decisions
+
+
+def _listed(allowed: feel.UnaryTests | None) -> tuple[object, ...]:
+    """The values that these tests name one by one; none where they say something else."""
+    try:
+        values = feel.parse(f"[{allowed.text}]").evaluate({}) if allowed is not None else ()
+    except feel.FeelError:
+        return ()
+    return tuple(values) if isinstance(values, (list, tuple)) else ()
 
 
 _BOXED = {
@@ -277,6 +312,13 @@ class _Reader:
         outputs = self._outputs(table, node)
         if aggregation and len(outputs) != 1:
             self.problem(node, "tabel_uitkomst", f"De tabel “{name or id}” telt samen: geef haar één uitkomst.")
+        if policy in RANKED and not any(output.order for output in outputs):
+            self.problem(
+                node,
+                "tabel_regel",
+                f"De tabel “{name or id}” kiest met {policy} op volgorde van belang, maar die volgorde ontbreekt. Zet"
+                " bij de uitkomst de mogelijke waarden, de belangrijkste vooraan, of kies FIRST.",
+            )
         return Decision(
             id=id,
             name=name or id,
@@ -340,12 +382,14 @@ class _Reader:
         label = " ".join(node.get("label", "").split()) or name
         entry = node.find("dmn:defaultOutputEntry", self.names)
         text = "" if entry is None else self._text(entry, "dmn:text")
+        allowed = self._allowed(node, "dmn:outputValues", label)
         return Output(
             id=node.get("id", ""),
             name=name,
             label=label,
             type=node.get("typeRef", ""),
-            allowed=self._allowed(node, "dmn:outputValues", label),
+            allowed=allowed,
+            order=_listed(allowed),
             default=self._expression(entry, text, f"Uitkomst “{label}”") if text else None,
         )
 

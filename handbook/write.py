@@ -31,7 +31,10 @@ HIT_POLICIES = {
     "UNIQUE": "Er past altijd één regel.",
     "FIRST": "De eerste regel die past, telt.",
     "ANY": "Passen er meer regels, dan zeggen ze hetzelfde.",
+    "PRIORITY": "De regel met de belangrijkste uitkomst telt.",
     "COLLECT": "Alle regels die passen, tellen mee.",
+    "RULE ORDER": "Alle regels die passen, tellen mee, van boven naar beneden.",
+    "OUTPUT ORDER": "Alle regels die passen, tellen mee, de belangrijkste uitkomst eerst.",
 }
 
 Nav = list[dict[str, object]]

@@ -10,7 +10,7 @@ from engine.checks.finding import name_of
 from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.records import OPEN_QUESTION
 from engine.checks.rule import Finding, Rule, Severity, Topic
-from engine.decisions import Decision
+from engine.decisions import LISTS, Decision
 from engine.definitions import Definition, Flow, Process
 from engine.definitions.kinds import Kind
 from engine.feel.syntax import Node, parse_expression
@@ -135,7 +135,7 @@ def _outcomes(table: Decision) -> frozenset[str] | None:
     results = [result for rule in table.rules for result in rule.results]
     results += [output.default for output in table.outputs if output.default is not None]
     values = [result.evaluate({}) if result is not None and not result.names else None for result in results]
-    if len(table.outputs) != 1 or table.hit_policy == "COLLECT" or not all(isinstance(v, str) for v in values):
+    if len(table.outputs) != 1 or table.hit_policy in LISTS or not all(isinstance(v, str) for v in values):
         return None
     return frozenset(map(str, values))
 

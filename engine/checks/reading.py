@@ -516,7 +516,7 @@ TABLE_KIND = Rule(
 TABLE_POLICY = Rule(
     "tabel_regel",
     Topic.READING,
-    "Een tabel zegt met een trefregel die Knooppunt kent, welke regel telt.",
+    "Een tabel zegt met een trefregel van DMN welke regel telt, en bij PRIORITY en OUTPUT ORDER wat voorgaat.",
     _TABLE,
     "Kies UNIQUE, FIRST, ANY of COLLECT.",
     wrong={"proef.bpmn": _TABLED, "advies.dmn": f"PRIORITY: {_ADVICE}"},

@@ -7,7 +7,8 @@ and no error.
 
 What differs from the standard, on purpose: names hold no spaces (except those of built-in functions), there
 are no functions of one's own (except the order of `sort`), `now()` and `today()` give the time that the
-engine passes under the key NOW, and a date compares with a date with time.
+engine passes under the key NOW, and a date compares with a date with time, in its zone. What is outside the
+subset is refused by `parse`, so that it is not null without a word. docs/feel.md says the same to who writes.
 """
 
 from collections.abc import Mapping

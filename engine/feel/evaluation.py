@@ -5,14 +5,14 @@ can grow (loops, lists, texts) is charged to the budget of the evaluation, so no
 """
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from engine.feel import values
-from engine.feel.syntax import FeelError, Node
+from engine.feel.syntax import PARTIAL, FeelError, Node
 from engine.feel.values import NUMBERS, Duration, Range, equal, finite, kind, number, order, whole
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def build(node: Node) -> Run:
 _MISPLACED = {
     "test": "Schrijf links van het vergelijkingsteken wat u vergelijkt, bijvoorbeeld leeftijd > 18.",
     "tests": "Een rij met komma's tussen haakjes kan alleen na in. Schrijf een lijst met [ … ].",
+    "named": "Een naam met een dubbele punt kan alleen bij de waarden van een functie: substring(string: naam, …).",
     "ordering": "Een function(a, b) … kan alleen als tweede deel van sort(lijst, …).",
 }
 
@@ -164,6 +165,16 @@ def _attribute(name: str) -> Callable[[Any], object]:
     return lambda value: Decimal(getattr(value, name))
 
 
+def _of_months(part: Callable[[int], int]) -> Callable[[Duration], Decimal | None]:
+    """A part that a duration of days and hours alone doesn't have."""
+    return lambda value: None if value.seconds and not value.months else Decimal(part(value.months))
+
+
+def _of_seconds(part: Callable[[Decimal], Decimal]) -> Callable[[Duration], Decimal | None]:
+    """A part that a duration of years and months alone doesn't have."""
+    return lambda value: None if value.months and not value.seconds else part(value.seconds)
+
+
 _CALENDAR: dict[str, Callable[[Any], object]] = {
     "year": _attribute("year"),
     "month": _attribute("month"),
@@ -175,22 +186,26 @@ _CLOCK: dict[str, Callable[[Any], object]] = {
     "minute": _attribute("minute"),
     "second": _attribute("second"),
     "offset": _offset,
+    "time offset": _offset,
+    "timezone": lambda value: getattr(value.tzinfo, "key", None),
 }
 _PARTS: dict[str, dict[str, Callable[[Any], object]]] = {
     "date": _CALENDAR,
     "time": _CLOCK,
     "date and time": {**_CALENDAR, **_CLOCK},
     "duration": {
-        "years": lambda value: Decimal(int(value.months / 12)),
-        "months": lambda value: Decimal(value.months - int(value.months / 12) * 12),
-        "days": lambda value: value.seconds // 86400,
-        "hours": lambda value: value.seconds % 86400 // 3600,
-        "minutes": lambda value: value.seconds % 3600 // 60,
-        "seconds": lambda value: value.seconds % 60,
+        "years": _of_months(lambda months: int(months / 12)),
+        "months": _of_months(lambda months: months - int(months / 12) * 12),
+        "days": _of_seconds(lambda seconds: seconds // 86400),
+        "hours": _of_seconds(lambda seconds: seconds % 86400 // 3600),
+        "minutes": _of_seconds(lambda seconds: seconds % 3600 // 60),
+        "seconds": _of_seconds(lambda seconds: seconds % 60),
     },
     "range": {
         "start": lambda value: value.low,
         "end": lambda value: value.high,
+        "start included": lambda value: value.low_included,
+        "end included": lambda value: value.high_included,
     },
 }
 
@@ -209,7 +224,7 @@ def _filter(node: Node) -> Run:
         kept: list[object] = []
         for index, item in enumerate(items):
             scope.budget.spend(cost)
-            names = {**item, "item": item} if isinstance(item, Mapping) else {"item": item}
+            names = {"item": item, **item} if isinstance(item, Mapping) else {"item": item}
             result = condition(scope.inner(names))
             if result is True:
                 kept.append(item)
@@ -258,7 +273,7 @@ def _iterations(iterators: Sequence[Node], cost: int) -> Callable[[Scope], Itera
     return run
 
 
-def _source(node: Node) -> Callable[[Scope], Sequence[object] | range | None]:
+def _source(node: Node) -> Callable[[Scope], Iterable[object] | None]:
     if node.kind == "steps":
         low, high = map(build, node.parts)
         return lambda scope: _span(low(scope), high(scope))
@@ -266,31 +281,40 @@ def _source(node: Node) -> Callable[[Scope], Sequence[object] | range | None]:
     return lambda scope: _items(body(scope))
 
 
-def _items(value: object) -> Sequence[object] | range | None:
+def _items(value: object) -> Iterable[object] | None:
     if isinstance(value, Range):
-        low, high = whole(value.low), whole(value.high)
-        if low is None or high is None:
+        if order(value.low, value.high) == 1:
             return None
-        return range(low + (not value.low_included), high + value.high_included)
+        return _span(value.low, value.high, first=not value.low_included, last=not value.high_included)
     if isinstance(value, (list, tuple)):
         return value
     return None if value is None else (value,)
 
 
-def _span(low: object, high: object) -> range | None:
-    first, last = whole(low), whole(high)
-    if first is None or last is None:
+def _span(low: object, high: object, *, first: int = 0, last: int = 0) -> Iterable[object] | None:
+    """All whole numbers or days from one to another, in either direction; without so many at its start and end."""
+    days = type(low) is date and type(high) is date
+    start, end = (low.toordinal(), high.toordinal()) if days else (whole(low), whole(high))  # type: ignore[attr-defined]
+    if start is None or end is None:
         return None
-    return range(first, last + 1) if first <= last else range(first, last - 1, -1)
+    steps = range(start + first, end - last + 1) if start <= end else range(start, end - 1, -1)
+    return map(date.fromordinal, steps) if days else steps
 
 
 def _loop(node: Node) -> Run:
     body = build(node.parts[-1])
     iterations = _iterations(node.parts[:-1], node.parts[-1].size + 1)
+    looks_back = names_it(node.parts[-1], PARTIAL)
 
     def run(scope: Scope) -> list[object] | None:
+        results: list[object] = []
         try:
-            results = [body(inner) for inner in iterations(scope)]
+            for inner in iterations(scope):
+                if looks_back:
+                    scope.budget.spend(len(results))
+                    results.append(body(inner.inner({PARTIAL: [*results]})))
+                else:
+                    results.append(body(inner))
         except _NothingError:
             return None
         scope.budget.hold(results)
@@ -440,22 +464,24 @@ def _test(node: Node) -> Run:
         operand, compare = build(node.parts[0]), _compared(node.value)
         return lambda scope: compare(scope.names[INPUT], operand(scope), scope.budget)
     body = build(node)
-    if uses_input(node):
+    if names_it(node, INPUT):
         return lambda scope: result if isinstance(result := body(scope), bool) else None
     return lambda scope: _fits(scope.names[INPUT], body(scope), scope.budget)
 
 
-def uses_input(node: Node) -> bool:
-    """Say whether an expression names the tested value itself."""
-    return (node.kind == "name" and node.value == INPUT) or any(map(uses_input, node.parts))
+def names_it(node: Node, name: str) -> bool:
+    """Say whether this name stands in an expression."""
+    return (node.kind == "name" and node.value == name) or any(names_it(part, name) for part in node.parts)
 
 
 def _fits(value: object, wanted: object, budget: Budget) -> bool | None:
     if isinstance(wanted, Range):
         return values.includes(wanted, _single(value))
-    if isinstance(wanted, (list, tuple)) and not isinstance(value, (list, tuple)):
+    if isinstance(wanted, (list, tuple)):
         budget.hold(wanted)
-        return any(_fits(value, item, budget) is True for item in wanted)
+        budget.hold(value)
+        whole_list = isinstance(value, (list, tuple)) and _same(value, wanted, budget) is True
+        return whole_list or any(_fits(value, item, budget) is True for item in wanted)
     return _same(value, wanted, budget)
 
 
@@ -475,9 +501,9 @@ def _instance(node: Node) -> Run:
 
     def run(scope: Scope) -> bool:
         result = value(scope)
-        if isinstance(result, Duration):
+        if isinstance(result, Duration) and wanted != "Any":
             return wanted == ("years and months duration" if result.months else "days and time duration")
-        return kind(result) == wanted
+        return kind(result) == wanted or (wanted == "Any" and result is not None)
 
     return run
 
@@ -644,8 +670,10 @@ def _sort(node: Node) -> Run:
                 return -1
             return 1 if precedes(scope.inner({first: right, second: left})) is True else 0
 
-        items = _items(source(scope))
-        return None if items is None else sorted(items, key=cmp_to_key(place))
+        items = source(scope)
+        if items is None or isinstance(items, Range):
+            return None
+        return sorted(items if isinstance(items, (list, tuple)) else [items], key=cmp_to_key(place))
 
     return run
 

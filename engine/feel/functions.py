@@ -1,9 +1,10 @@
 """The built-in functions of FEEL that Knooppunt knows, by name.
 
 Each takes values and gives a value; a wrong type gives None, as FEEL has it. They see nothing but their
-arguments. The types of the arguments stand in one word each: `number?` may be left out, `*any` stands for any
-number of them. A single value is a list of one where a list is asked for, and a list of one is its value
-where a value is.
+arguments. An argument has the name that DMN gives it (`from|year`: the name in either way to call) and a type:
+`number?` may be left out, `string?` and `duration?` be null too, `*any` stands for one or more. A single value
+is a list of one where a list is asked for, and a list of one is its value where a value is; of a whole number
+the fraction is dropped.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,9 +34,10 @@ _Body = TypeVar("_Body", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A built-in function: its name, the types of its arguments, and what it does."""
+    """A built-in function: its name, the names and types of its arguments, and what it does."""
 
     name: str
+    names: tuple[str, ...]
     types: tuple[str, ...]
     body: Callable[..., object]
 
@@ -47,7 +49,7 @@ class Function:
     @property
     def least(self) -> int:
         """How many arguments it needs."""
-        return sum(1 for name in self.types if not name.endswith("?") and not name.startswith("*"))
+        return sum(not name.endswith("?") for name in self.types)
 
     @property
     def most(self) -> int | None:
@@ -58,6 +60,10 @@ class Function:
         """Say whether it can take this many arguments."""
         return self.least <= count and (self.most is None or count <= self.most)
 
+    def place(self, name: str) -> int | None:
+        """Say which argument has this name, from 0."""
+        return next((index for index, names in enumerate(self.names) if name in names.split("|")), None)
+
     def wants(self) -> str:
         """Say in Dutch how many arguments it takes."""
         if self.most is None:
@@ -66,11 +72,12 @@ class Function:
 
     def __call__(self, *arguments: object) -> object:
         """Apply it; None where a type does not fit."""
-        taken = []
+        taken: list[object] = []
         for index, argument in enumerate(arguments):
             name = self.types[index] if index < len(self.types) else self.types[-1]
-            if argument is None and name.endswith("?") and index == len(arguments) - 1:
-                break
+            if argument is None and name in {"string?", "duration?"}:
+                taken.append(None)
+                continue
             value = _take(name.strip("?*"), argument)
             if value is _WRONG:
                 return None
@@ -95,7 +102,8 @@ def _take(wanted: str, value: object) -> object:
         taken = number(value)
         return _WRONG if taken is None else taken
     if wanted == "whole":
-        position = whole(value)
+        exact = number(value)
+        position = None if exact is None else whole(exact.to_integral_value(ROUND_DOWN))
         return _WRONG if position is None else position
     if wanted == "day":
         return value if isinstance(value, date) else _WRONG
@@ -105,9 +113,12 @@ def _take(wanted: str, value: object) -> object:
 FUNCTIONS: dict[str, Function] = {}
 
 
-def _define(name: str, types: str) -> Callable[[_Body], _Body]:
+def _define(name: str, arguments: str) -> Callable[[_Body], _Body]:
+    pairs = [argument.split(": ") for argument in arguments.split(", ") if argument]
+    names, types = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+
     def keep(body: _Body) -> _Body:
-        FUNCTIONS[name] = Function(name, tuple(types.split()), body)
+        FUNCTIONS[name] = Function(name, names, types, body)
         return body
 
     return keep
@@ -116,20 +127,23 @@ def _define(name: str, types: str) -> Callable[[_Body], _Body]:
 # Conversion
 
 
-@_define("string", "any")
+@_define("string", "from: any")
 def _string(value: object) -> str | None:
     return values.text(value)
 
 
-@_define("number", "any string? string?")
-def _number(value: object, grouping: str = "", decimal: str = ".") -> Decimal | None:
+@_define("number", "from: any, grouping separator: string?, decimal separator: string?")
+def _number(value: object, grouping: str | None = None, decimal: str | None = None) -> Decimal | None:
     if not isinstance(value, str):
-        return number(value)
-    plain = value.replace(grouping, "") if grouping else value
-    return values.parse_number(plain.replace(decimal, ".") if decimal else plain)
+        return number(value) if grouping is decimal is None else None
+    grouping, decimal = grouping or "", decimal or "."
+    if grouping not in {"", " ", ",", "."} or decimal not in {",", "."} or grouping == decimal:
+        return None
+    plain = value.replace(grouping, "")
+    return None if decimal == "," and "." in plain else values.parse_number(plain.replace(decimal, "."))
 
 
-@_define("date", "any whole? whole?")
+@_define("date", "from|year: any, month: whole?, day: whole?")
 def _date(value: object, month: int | None = None, day: int | None = None) -> date | None:
     if month is not None or day is not None:
         year = whole(value)
@@ -148,7 +162,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-@_define("time", "any whole? number? duration?")
+@_define("time", "from|hour: any, minute: whole?, second: number?, offset: duration?")
 def _time(
     value: object, minute: int | None = None, second: Decimal | None = None, offset: Duration | None = None
 ) -> time | None:
@@ -163,7 +177,7 @@ def _time(
 
 
 def _clock(hour: int, minute: int, second: Decimal, offset: Duration | None) -> time | None:
-    if not 0 <= second < 60:
+    if not 0 <= second < 60 or (offset is not None and abs(offset.seconds) > values.FARTHEST_ZONE):
         return None
     try:
         zone = None if offset is None else timezone(timedelta(seconds=int(offset.seconds)))
@@ -173,7 +187,7 @@ def _clock(hour: int, minute: int, second: Decimal, offset: Duration | None) -> 
         return None
 
 
-@_define("date and time", "any time?")
+@_define("date and time", "from|date: any, time: time?")
 def _date_and_time(value: object, clock: time | None = None) -> datetime | None:
     if isinstance(value, str) and clock is None:
         return values.parse_datetime(value)
@@ -182,14 +196,14 @@ def _date_and_time(value: object, clock: time | None = None) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-@_define("duration", "any")
+@_define("duration", "from: any")
 def _duration(value: object) -> Duration | None:
     if isinstance(value, str):
         return values.parse_duration(value)
     return value if isinstance(value, Duration) else None
 
 
-@_define("years and months duration", "day day")
+@_define("years and months duration", "from: day, to: day")
 def _years_and_months(start: date, end: date) -> Duration:
     return Duration(values.months_between(start, end))
 
@@ -197,12 +211,12 @@ def _years_and_months(start: date, end: date) -> Duration:
 # Text
 
 
-@_define("string length", "string")
+@_define("string length", "string: string")
 def _string_length(text: str) -> Decimal:
     return Decimal(len(text))
 
 
-@_define("substring", "string whole whole?")
+@_define("substring", "string: string, start position: whole, length: whole?")
 def _substring(text: str, start: int, length: int | None = None) -> str:
     return text[_part(len(text), start, length)]
 
@@ -212,42 +226,42 @@ def _part(size: int, start: int, length: int | None) -> slice:
     return slice(first, size if length is None else first + max(length, 0))
 
 
-@_define("upper case", "string")
+@_define("upper case", "string: string")
 def _upper_case(text: str) -> str:
     return text.upper()
 
 
-@_define("lower case", "string")
+@_define("lower case", "string: string")
 def _lower_case(text: str) -> str:
     return text.lower()
 
 
-@_define("trim", "string")
+@_define("trim", "string: string")
 def _trim(text: str) -> str:
     return text.strip()
 
 
-@_define("substring before", "string string")
+@_define("substring before", "string: string, match: string")
 def _substring_before(text: str, match: str) -> str:
     return text.partition(match)[0] if match and match in text else ""
 
 
-@_define("substring after", "string string")
+@_define("substring after", "string: string, match: string")
 def _substring_after(text: str, match: str) -> str:
     return text.partition(match)[2] if match else text
 
 
-@_define("contains", "string string")
+@_define("contains", "string: string, match: string")
 def _contains(text: str, match: str) -> bool:
     return match in text
 
 
-@_define("starts with", "string string")
+@_define("starts with", "string: string, match: string")
 def _starts_with(text: str, match: str) -> bool:
     return text.startswith(match)
 
 
-@_define("ends with", "string string")
+@_define("ends with", "string: string, match: string")
 def _ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
@@ -260,15 +274,15 @@ def _pattern(pattern: str, flags: str, text: str) -> Pattern | None:
     return compiled if compiled.fits(text) else None
 
 
-@_define("matches", "string string string?")
-def _matches(text: str, pattern: str, flags: str = "") -> bool | None:
-    safe = _pattern(pattern, flags, text)
+@_define("matches", "input: string, pattern: string, flags: string?")
+def _matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
+    safe = _pattern(pattern, flags or "", text)
     return None if safe is None else safe.compiled.search(text) is not None
 
 
-@_define("replace", "string string string string?")
-def _replace(text: str, pattern: str, replacement: str, flags: str = "") -> str | None:
-    safe = _pattern(pattern, flags, text)
+@_define("replace", "input: string, pattern: string, replacement: string, flags: string?")
+def _replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
+    safe = _pattern(pattern, flags or "", text)
     if safe is None or len(replacement) * len(text) > values.MAX_STRING:
         return None
     return safe.compiled.sub(lambda match: _expand(replacement, match.group, safe.compiled.groups), text)
@@ -283,7 +297,7 @@ def _expand(replacement: str, group: Callable[[int], str | None], groups: int) -
     )
 
 
-@_define("split", "string string")
+@_define("split", "string: string, delimiter: string")
 def _split(text: str, delimiter: str) -> list[str] | None:
     safe = _pattern(delimiter, "", text)
     if safe is None:
@@ -295,10 +309,10 @@ def _split(text: str, delimiter: str) -> list[str] | None:
     return [text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)]
 
 
-@_define("string join", "list string?")
-def _string_join(items: Sequence[object], delimiter: str = "") -> str | None:
+@_define("string join", "list: list, delimiter: string?")
+def _string_join(items: Sequence[object], delimiter: str | None = None) -> str | None:
     texts = [item for item in items if item is not None]
-    return delimiter.join(map(str, texts)) if all(isinstance(item, str) for item in texts) else None
+    return (delimiter or "").join(map(str, texts)) if all(isinstance(item, str) for item in texts) else None
 
 
 # Lists
@@ -315,12 +329,12 @@ def _numbers(arguments: tuple[object, ...]) -> list[Decimal] | None:
     return exact if exact and len(exact) == len(numbers) else None
 
 
-@_define("list contains", "list any")
+@_define("list contains", "list: list, element: any")
 def _list_contains(items: Sequence[object], wanted: object) -> bool:
     return any(equal(item, wanted) is True for item in items)
 
 
-@_define("count", "list")
+@_define("count", "list: list")
 def _count(items: Sequence[object]) -> Decimal:
     return Decimal(len(items))
 
@@ -338,12 +352,12 @@ def _extreme(arguments: tuple[object, ...], side: int) -> object:
     return best
 
 
-@_define("min", "*any")
+@_define("min", "list: *any")
 def _min(*arguments: object) -> object:
     return _extreme(arguments, -1)
 
 
-@_define("max", "*any")
+@_define("max", "list: *any")
 def _max(*arguments: object) -> object:
     return _extreme(arguments, 1)
 
@@ -355,7 +369,7 @@ def _total(numbers: Iterable[Decimal]) -> Decimal:
     return total
 
 
-@_define("sum", "*any")
+@_define("sum", "list: *any")
 def _sum(*arguments: object) -> object:
     items = _flat(arguments)
     if items and all(isinstance(item, Duration) for item in items):
@@ -365,7 +379,7 @@ def _sum(*arguments: object) -> object:
     return None if numbers is None else finite(_total(numbers))
 
 
-@_define("product", "*any")
+@_define("product", "list: *any")
 def _product(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     if numbers is None:
@@ -376,13 +390,13 @@ def _product(*arguments: object) -> Decimal | None:
     return finite(total)
 
 
-@_define("mean", "*any")
+@_define("mean", "list: *any")
 def _mean(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     return None if numbers is None else finite(NUMBERS.divide(_total(numbers), Decimal(len(numbers))))
 
 
-@_define("median", "*any")
+@_define("median", "list: *any")
 def _median(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     if numbers is None:
@@ -392,7 +406,7 @@ def _median(*arguments: object) -> Decimal | None:
     return finite(NUMBERS.divide(NUMBERS.add(low, high), Decimal(2)))
 
 
-@_define("stddev", "*any")
+@_define("stddev", "list: *any")
 def _stddev(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     if numbers is None or len(numbers) < 2:
@@ -402,7 +416,7 @@ def _stddev(*arguments: object) -> Decimal | None:
     return finite(NUMBERS.sqrt(NUMBERS.divide(squares, Decimal(len(numbers) - 1))))
 
 
-@_define("mode", "*any")
+@_define("mode", "list: *any")
 def _mode(*arguments: object) -> list[Decimal] | None:
     if not _flat(arguments):
         return []
@@ -412,10 +426,11 @@ def _mode(*arguments: object) -> list[Decimal] | None:
     often: dict[Decimal, int] = {}
     for item in numbers:
         often[item] = often.get(item, 0) + 1
-    return sorted(item for item, times in often.items() if times == max(often.values()))
+    most = max(often.values())
+    return sorted(item for item, times in often.items() if times == most)
 
 
-@_define("all", "*any")
+@_define("all", "list: *any")
 def _all(*arguments: object) -> bool | None:
     items = _flat(arguments)
     if any(item is False for item in items):
@@ -423,7 +438,7 @@ def _all(*arguments: object) -> bool | None:
     return True if all(item is True for item in items) else None
 
 
-@_define("any", "*any")
+@_define("any", "list: *any")
 def _any(*arguments: object) -> bool | None:
     items = _flat(arguments)
     if any(item is True for item in items):
@@ -431,22 +446,22 @@ def _any(*arguments: object) -> bool | None:
     return False if all(item is False for item in items) else None
 
 
-@_define("sublist", "list whole whole?")
+@_define("sublist", "list: list, start position: whole, length: whole?")
 def _sublist(items: Sequence[object], start: int, length: int | None = None) -> list[object]:
     return list(items[_part(len(items), start, length)])
 
 
-@_define("append", "list *any")
+@_define("append", "list: list, item: *any")
 def _append(items: Sequence[object], *added: object) -> list[object]:
     return [*items, *added]
 
 
-@_define("concatenate", "*list")
+@_define("concatenate", "list: *list")
 def _concatenate(*lists: Sequence[object]) -> list[object]:
     return [item for items in lists for item in items]
 
 
-@_define("insert before", "list whole any")
+@_define("insert before", "list: list, position: whole, newItem: any")
 def _insert_before(items: Sequence[object], position: int, added: object) -> list[object] | None:
     index = _index(position, len(items))
     if position == len(items) + 1:
@@ -454,7 +469,7 @@ def _insert_before(items: Sequence[object], position: int, added: object) -> lis
     return None if index is None else [*items[:index], added, *items[index:]]
 
 
-@_define("remove", "list whole")
+@_define("remove", "list: list, position: whole")
 def _remove(items: Sequence[object], position: int) -> list[object] | None:
     index = _index(position, len(items))
     return None if index is None else [*items[:index], *items[index + 1 :]]
@@ -467,12 +482,12 @@ def _index(position: int, size: int) -> int | None:
     return position - 1 if position > 0 else size + position
 
 
-@_define("reverse", "list")
+@_define("reverse", "list: list")
 def _reverse(items: Sequence[object]) -> list[object]:
     return list(items[::-1])
 
 
-@_define("index of", "list any")
+@_define("index of", "list: list, match: any")
 def _index_of(items: Sequence[object], wanted: object) -> list[Decimal]:
     return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, wanted) is True]
 
@@ -485,17 +500,17 @@ def _distinct(items: Iterable[object]) -> list[object]:
     return kept
 
 
-@_define("distinct values", "list")
+@_define("distinct values", "list: list")
 def _distinct_values(items: Sequence[object]) -> list[object]:
     return _distinct(items)
 
 
-@_define("union", "*list")
+@_define("union", "list: *list")
 def _union(*lists: Sequence[object]) -> list[object]:
     return _distinct(item for items in lists for item in items)
 
 
-@_define("flatten", "list")
+@_define("flatten", "list: list")
 def _flatten(items: Sequence[object]) -> list[object]:
     flat: list[object] = []
     for item in items:
@@ -507,8 +522,9 @@ def _flatten(items: Sequence[object]) -> list[object]:
 
 
 def _rounder(name: str, types: str, rounding: str) -> None:
-    def round_number(value: Decimal, scale: int = 0) -> Decimal | None:
-        if abs(scale) > 6_000:
+    def round_number(value: Decimal, scale: int | None = None) -> Decimal | None:
+        scale = scale or 0
+        if not -6_111 <= scale <= 6_176:  # what a Decimal128 can be rounded to
             return None
         context = Context(prec=7_000, rounding=rounding, Emin=-20_000, Emax=20_000, traps=[])
         return finite(NUMBERS.plus(value.quantize(Decimal(1).scaleb(-scale), context=context)))
@@ -516,16 +532,16 @@ def _rounder(name: str, types: str, rounding: str) -> None:
     _define(name, types)(round_number)
 
 
-_rounder("decimal", "number whole", ROUND_HALF_EVEN)
-_rounder("floor", "number whole?", ROUND_FLOOR)
-_rounder("ceiling", "number whole?", ROUND_CEILING)
-_rounder("round up", "number whole", ROUND_UP)
-_rounder("round down", "number whole", ROUND_DOWN)
-_rounder("round half up", "number whole", ROUND_HALF_UP)
-_rounder("round half down", "number whole", ROUND_HALF_DOWN)
+_rounder("decimal", "n: number, scale: whole", ROUND_HALF_EVEN)
+_rounder("floor", "n: number, scale: whole?", ROUND_FLOOR)
+_rounder("ceiling", "n: number, scale: whole?", ROUND_CEILING)
+_rounder("round up", "n: number, scale: whole", ROUND_UP)
+_rounder("round down", "n: number, scale: whole", ROUND_DOWN)
+_rounder("round half up", "n: number, scale: whole", ROUND_HALF_UP)
+_rounder("round half down", "n: number, scale: whole", ROUND_HALF_DOWN)
 
 
-@_define("abs", "any")
+@_define("abs", "n: any")
 def _abs(value: object) -> object:
     if isinstance(value, Duration):
         return Duration(abs(value.months), abs(value.seconds))
@@ -533,7 +549,7 @@ def _abs(value: object) -> object:
     return None if exact is None else exact.copy_abs()
 
 
-@_define("modulo", "number number")
+@_define("modulo", "dividend: number, divisor: number")
 def _modulo(value: Decimal, divisor: Decimal) -> Decimal | None:
     rest = finite(NUMBERS.remainder(value, divisor)) if divisor else None
     if rest is None:
@@ -541,29 +557,29 @@ def _modulo(value: Decimal, divisor: Decimal) -> Decimal | None:
     return finite(NUMBERS.add(rest, divisor)) if rest and (rest < 0) != (divisor < 0) else rest
 
 
-@_define("sqrt", "number")
+@_define("sqrt", "number: number")
 def _sqrt(value: Decimal) -> Decimal | None:
     return None if value < 0 else finite(NUMBERS.sqrt(value))
 
 
-@_define("log", "number")
+@_define("log", "number: number")
 def _log(value: Decimal) -> Decimal | None:
     return None if value <= 0 else finite(NUMBERS.ln(value))
 
 
-@_define("exp", "number")
+@_define("exp", "number: number")
 def _exp(value: Decimal) -> Decimal | None:
     return finite(NUMBERS.exp(value))
 
 
-@_define("odd", "number")
+@_define("odd", "number: number")
 def _odd(value: Decimal) -> bool:
-    return abs(NUMBERS.remainder(value, Decimal(2))) == 1
+    return value == value.to_integral_value() and int(value) % 2 == 1
 
 
-@_define("even", "number")
+@_define("even", "number: number")
 def _even(value: Decimal) -> bool:
-    return NUMBERS.remainder(value, Decimal(2)) == 0
+    return value == value.to_integral_value() and int(value) % 2 == 0
 
 
 # Dates
@@ -585,27 +601,27 @@ _MONTHS = (
 )
 
 
-@_define("day of week", "day")
+@_define("day of week", "date: day")
 def _day_of_week(value: date) -> str:
     return _DAYS[value.weekday()]
 
 
-@_define("month of year", "day")
+@_define("month of year", "date: day")
 def _month_of_year(value: date) -> str:
     return _MONTHS[value.month - 1]
 
 
-@_define("week of year", "day")
+@_define("week of year", "date: day")
 def _week_of_year(value: date) -> Decimal:
     return Decimal(value.isocalendar().week)
 
 
-@_define("day of year", "day")
+@_define("day of year", "date: day")
 def _day_of_year(value: date) -> Decimal:
     return Decimal(value.timetuple().tm_yday)
 
 
-@_define("last day of month", "day")
+@_define("last day of month", "date: day")
 def _last_day_of_month(value: date) -> date:
     return value.replace(day=values.month_length(value.year, value.month))
 
@@ -613,22 +629,31 @@ def _last_day_of_month(value: date) -> date:
 # Contexts, and the rest
 
 
-@_define("get value", "context string")
+@_define("get value", "m: context, key: string")
 def _get_value(context: Mapping[str, object], key: str) -> object:
     return context.get(key)
 
 
-@_define("get entries", "context")
+@_define("get entries", "m: context")
 def _get_entries(context: Mapping[str, object]) -> list[dict[str, object]]:
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
-@_define("context put", "context string any")
-def _context_put(context: Mapping[str, object], key: str, value: object) -> dict[str, object]:
-    return {**context, key: value}
+@_define("context put", "context: context, key|keys: any, value: any")
+def _context_put(context: Mapping[str, object], key: object, value: object) -> dict[str, object] | None:
+    """Give the context with this value at a key, or at the end of a path of keys through contexts that are there."""
+    first, *further = key if isinstance(key, (list, tuple)) and key else [key]
+    if not isinstance(first, str):
+        return None
+    if further:
+        inner = context.get(first)
+        value = _context_put(inner, further, value) if isinstance(inner, Mapping) else None
+        if value is None:
+            return None
+    return {**context, first: value}
 
 
-@_define("context merge", "list")
+@_define("context merge", "contexts: list")
 def _context_merge(contexts: Sequence[object]) -> dict[str, object] | None:
     merged: dict[str, object] = {}
     for context in contexts:
@@ -638,12 +663,14 @@ def _context_merge(contexts: Sequence[object]) -> dict[str, object] | None:
     return merged
 
 
-@_define("is", "any any")
+@_define("is", "value1: any, value2: any")
 def _is(left: object, right: object) -> bool:
-    return kind(left) == kind(right) and equal(left, right) is True
+    """Say whether two values are the same in every way: a moment in another zone is another one."""
+    same = kind(left) == kind(right) and equal(left, right) is True
+    return same and (not isinstance(left, (datetime, time)) or values.text(left) == values.text(right))
 
 
-@_define("sort", "list any?")
+@_define("sort", "list: list, precedes: any?")
 def _sort(items: Sequence[object]) -> list[object] | None:
     """The evaluation sorts by an ordering of one's own; this is the order that the values have by themselves."""
     if any(order(item, items[0]) is None for item in items):

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 MAX_TRIES = 10_000_000
 MAX_PATTERN = 500
+_OTHERWISE = re.compile(r"\\\d|-\[")
+"""What Python reads otherwise than XPath inside [ … ]: a reference back, and one class less another."""
 _QUANTIFIER = re.compile(r"[*+?]|\{(\d+)?(,)?(\d+)?\}")
 
 
@@ -36,19 +38,19 @@ class Pattern:
 @lru_cache(maxsize=512)
 def compile_pattern(text: str, flags: str = "") -> Pattern:
     """Compile a pattern; PatternError where it is wrong or dangerous. Flags are those of XPath: s, m and i."""
-    if len(text) > MAX_PATTERN or set(flags) - set(_FLAGS):
+    if len(text) > MAX_PATTERN or set(flags) - set(FLAGS):
         raise PatternError(text)
     repeats = _Scan(text).run()
     value = re.RegexFlag(0)
     for letter in flags:
-        value |= _FLAGS[letter]
+        value |= FLAGS[letter]
     try:
         return Pattern(re.compile(text, value), repeats)
     except (re.error, OverflowError, RecursionError) as problem:
         raise PatternError(text) from problem
 
 
-_FLAGS = {"s": re.S, "m": re.M, "i": re.I}
+FLAGS = {"s": re.S, "m": re.M, "i": re.I}
 
 
 @dataclass(slots=True)
@@ -132,5 +134,7 @@ class _Scan:
         if self.text[self.at : self.at + 1] == "]":
             self.at += 1
         while self.at < len(self.text) and self.text[self.at] != "]":
+            if _OTHERWISE.match(self.text, self.at):
+                raise PatternError(self.text)
             self.at += 2 if self.text[self.at] == "\\" else 1
         self.at += 1

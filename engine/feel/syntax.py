@@ -4,6 +4,8 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import MAXYEAR
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,11 +14,14 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from engine.errors import KnooppuntError
-from engine.feel.functions import FUNCTIONS
+from engine.feel.functions import FUNCTIONS, Function
+from engine.feel.patterns import FLAGS, PatternError, compile_pattern
 from engine.feel.values import parse_at, parse_number
 
 MAX_TEXT = 5_000
 MAX_DEPTH = 100
+PARTIAL = "partial"
+"""The name under which the body of a `for` finds what it gave so far."""
 
 
 class FeelError(KnooppuntError):
@@ -123,6 +128,7 @@ class _Builder(Transformer[Token, Node]):
 
     def at_literal(self, token: Token) -> Node:
         at = token.start_pos or 0
+        _within_calendar(token[2:-1], at)
         value = parse_at(token[2:-1])
         if value is None:
             raise FeelError(
@@ -136,7 +142,7 @@ class _Builder(Transformer[Token, Node]):
         return Node("name", token.start_pos or 0, str(token))
 
     def path(self, source: Node, key: Token) -> Node:
-        return _node("path", key.start_pos or 0, str(key), [source])
+        return _node("path", key.start_pos or 0, " ".join(key.split()), [source])
 
     def filter(self, source: Node, test: Node) -> Node:
         return _node("filter", test.at, None, [source, test])
@@ -201,6 +207,12 @@ class _Builder(Transformer[Token, Node]):
     def interval(self, opening: Token, low: Node, high: Node, closing: Token) -> Node:
         return _node("interval", opening.start_pos or 0, (opening == "[", closing == "]"), [low, high])
 
+    def argument_name(self, *words: Token) -> Token:
+        return words[0].update(value=" ".join(words))
+
+    def named(self, name: Token, value: Node) -> Node:
+        return _node("named", name.start_pos or 0, str(name), [value])
+
     def arguments(self, *nodes: Node) -> tuple[Node, ...]:
         return nodes
 
@@ -213,9 +225,10 @@ class _Builder(Transformer[Token, Node]):
         function = FUNCTIONS.get(word)
         if function is None:
             raise FeelError(_unknown_function(word), at)
-        given = arguments or ()
+        given = _in_place(function, arguments or (), at)
         if not function.accepts(len(given)):
             raise FeelError(f"De functie {word} krijgt {function.wants()}, maar hier {_count(len(given))}.", at)
+        _look_over(function, given)
         return _node("call", at, function, given)
 
     def list(self, items: tuple[Node, ...] | None = None) -> Node:
@@ -225,6 +238,11 @@ class _Builder(Transformer[Token, Node]):
         return _node("entry", key.start_pos or 0, _unquote(key) if key.type == "STRING" else str(key), [value])
 
     def entries(self, *nodes: Node) -> tuple[Node, ...]:
+        keys: set[str] = set()
+        for node in nodes:
+            if node.value in keys:
+                raise FeelError(f"“{node.value}” staat hier twee keer. Geef elk deel een eigen naam.", node.at)
+            keys.add(node.value)
         return nodes
 
     def context(self, entries: tuple[Node, ...] | None = None) -> Node:
@@ -242,7 +260,74 @@ TYPES = (
     "years and months duration",
     "list",
     "context",
+    "Any",
 )
+
+
+def _in_place(function: Function, arguments: Sequence[Node], at: int) -> Sequence[Node]:
+    """Put arguments with a name in the place of that name; what is left out between them is null."""
+    named = [node for node in arguments if node.kind == "named"]
+    if not named:
+        return arguments
+    if len(named) < len(arguments):
+        raise FeelError(f"Geef bij {function.name} alle waarden een naam, of geen.", at)
+    places = {}
+    for node in named:
+        place = function.place(node.value)
+        if place is None:
+            known = ", ".join(function.names).replace("|", " of ") or "geen"
+            raise FeelError(f"De functie {function.name} kent “{node.value}” niet. Kies uit: {known}.", node.at)
+        places[place] = node.parts[0]
+    missing = [place for place in range(function.least) if place not in places]
+    if missing or len(places) < len(named):
+        said = function.names[missing[0]] if missing else named[-1].value
+        raise FeelError(f"De functie {function.name} krijgt “{said}” {'niet' if missing else 'twee keer'}.", at)
+    return [places.get(place) or Node("literal", at) for place in range(max(places) + 1)]
+
+
+_FAR = "Knooppunt rekent met de jaren 1 tot en met 9999. Schrijf een jaar van vier cijfers."
+_OUTSIDE_CALENDAR = re.compile(r"-\d{4,9}-\d\d-\d\d|\d{5,9}-\d\d-\d\d", re.ASCII)
+_TOO_FINE = re.compile(r"\d\d:\d\d:\d\d\.\d{6}\d*[1-9]", re.ASCII)
+
+
+def _within_calendar(text: str, at: int) -> None:
+    """Refuse a moment that the standard knows and we can't hold: it would be null, or another one."""
+    if _OUTSIDE_CALENDAR.match(text):
+        raise FeelError(_FAR, at)
+    if _TOO_FINE.search(text):
+        raise FeelError("Knooppunt rekent tot op een miljoenste seconde. Schrijf hoogstens zes decimalen.", at)
+
+
+def _look_over(function: Function, given: Sequence[Node]) -> None:
+    """Refuse what stands in the text of a call and can't be: a moment out of our calendar, a pattern we don't read."""
+    texts = [node.value if node.kind == "literal" and isinstance(node.value, str) else None for node in given]
+    if function.name == "date" and len(given) == 3:
+        _within_years(given[0])
+    elif function.name in {"date", "time", "date and time"} and texts[0] is not None:
+        _within_calendar(texts[0], given[0].at)
+    elif function.name in {"matches", "replace", "split"} and texts[1] is not None:
+        place = function.place("flags")
+        flags = texts[place] if place is not None and place < len(texts) else None
+        if flags is not None and set(flags) - FLAGS.keys():
+            raise FeelError(f"De vlag “{flags}” kent Knooppunt niet. Kies uit {', '.join(FLAGS)}.", given[-1].at)
+        _readable(texts[1], flags or "", given[1].at)
+
+
+def _within_years(year: Node) -> None:
+    number = (year.parts[0] if year.kind == "negative" else year).value
+    if isinstance(number, Decimal) and (number > MAXYEAR or year.kind == "negative"):
+        raise FeelError(_FAR, year.at)
+
+
+def _readable(pattern: str, flags: str, at: int) -> None:
+    try:
+        compile_pattern(pattern, flags)
+    except PatternError as problem:
+        message = (
+            f"Het patroon “{pattern}” leest Knooppunt niet: het klopt niet of kan te lang duren. Schrijf het zonder"
+            " herhaling binnen een herhaling, zonder verwijzing terug en zonder vooruitkijken."
+        )
+        raise FeelError(message, at) from problem
 
 
 def _count(count: int) -> str:
@@ -342,6 +427,8 @@ class _Search:
     def _in_turn(self, node: Node, bound: frozenset[str], *, filtered: bool) -> None:
         """Each part gives a name that the parts after it may use."""
         for part in node.parts:
+            if node.kind == "loop" and part is node.parts[-1]:
+                bound |= {PARTIAL}
             self.visit(part, bound, filtered=filtered)
             if part.kind in {"iterator", "entry"}:
                 bound |= {part.value}

@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 """Decimal128, as DMN asks for: 0.1 + 0.2 is 0.3. Nothing traps: what is not finite becomes null."""
 
+FARTHEST_ZONE = 18 * 3600
+"""No zone is further from UTC than this, in seconds."""
+
 MAX_STRING = 100_000
 """No expression makes a longer text than this."""
 
@@ -26,13 +29,13 @@ _LONGEST_MONTHS = 12 * 100_000
 _LONGEST_SECONDS = Decimal(_DAY) * 366 * 100_000
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d*)?)S)?)?",
     re.ASCII,
 )
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _TIME = re.compile(
-    r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}|@[A-Za-z][\w+\-]*(?:/[\w+\-]+)*)?",
+    r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+\-]*(?:/[\w+\-]+)*)?",
     re.ASCII,
 )
 
@@ -130,9 +133,9 @@ def parse_number(text: str) -> Decimal | None:
 
 def parse_date(text: str) -> date | None:
     """Read YYYY-MM-DD, or the day of a date with a time."""
-    day, _, rest = text.partition("T")
+    day, separator, rest = text.partition("T")
     match = _DATE.fullmatch(day)
-    if match is None or (rest and parse_time(rest) is None):
+    if match is None or (separator and parse_time(rest) is None):
         return None
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
@@ -200,8 +203,11 @@ def _zone(text: str | None) -> tzinfo | None:
     try:
         if text.startswith("@"):
             return ZoneInfo(text[1:])
-        hours, minutes = int(text[1:3]), int(text[4:6])
-        return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1))
+        hours, minutes, seconds = int(text[1:3]), int(text[4:6]), int(text[7:9] or 0)
+        offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        if minutes > 59 or seconds > 59 or offset.total_seconds() > FARTHEST_ZONE:
+            return None
+        return timezone(-offset if text[0] == "-" else offset)
     except (
         ValueError,
         KeyError,
@@ -215,15 +221,15 @@ def add(moment: date, duration: Duration) -> date | None:
 
     Months keep the day of the month and stop at its last one: 31 January + P1M = 28 or 29 February. Whole
     days are days on the calendar (the same time of day, summer time or not), what is left are exact hours. A
-    date stays a date.
+    date stays a date: the day on which its midnight and the duration end.
     """
     try:
         shifted = _add_months(moment, duration.months)
         days, rest = divmod(duration.seconds, _DAY)
+        if not isinstance(shifted, datetime):
+            return shifted + timedelta(days=int(days) - (rest < 0))
         shifted = shifted + timedelta(days=int(days))
-        if isinstance(shifted, datetime) and rest:
-            return _add_seconds(shifted, rest)
-        return shifted
+        return _add_seconds(shifted, rest) if rest else shifted
     except (OverflowError, ValueError):
         return None
 
@@ -246,12 +252,15 @@ def _add_seconds(moment: datetime, seconds: Decimal) -> datetime:
 
 
 def months_between(start: date, end: date) -> int:
-    """Count the whole months from one date to another; negative when the second comes first."""
-    if end < start:
-        return -months_between(end, start)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    reached = _add_months(date(start.year, start.month, start.day), months)
-    return months if reached <= date(end.year, end.month, end.day) else months - 1
+    """Count the whole months from one day to another; negative when the second comes first.
+
+    Of a date with time only the day counts, as it is where it was written.
+    """
+    first, last = (date(day.year, day.month, day.day) for day in (start, end))
+    if last < first:
+        return -months_between(last, first)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months if _add_months(first, months) <= last else months - 1
 
 
 def same_line(left: date, right: date) -> tuple[datetime, datetime]:
@@ -283,6 +292,8 @@ def equal(left: object, right: object) -> bool | None:
     if left is None or right is None:
         return left is right
     first, second = kind(left), kind(right)
+    if isinstance(left, Duration) and isinstance(right, Duration):
+        return left == right if left.comparable(right) else None
     if first in _EQUAL and first == second:
         return _EQUAL[first](left, right)
     if first in _ORDERED and second in _ORDERED:
@@ -319,7 +330,6 @@ _ORDERED = frozenset({"number", "date", "date and time", "time"})
 _EQUAL: dict[str, Callable[[Any, Any], bool]] = {
     "boolean": operator.eq,
     "string": operator.eq,
-    "duration": operator.eq,
     "range": operator.eq,
     "list": _equal_lists,
     "context": _equal_contexts,
@@ -356,20 +366,15 @@ def _number_text(value: object) -> str:
     return format(exact.normalize(NUMBERS), "f") if exact else "0"
 
 
-def _time_text(value: time) -> str:
-    return value.replace(tzinfo=None).isoformat() + _zone_text(value.tzinfo, value.strftime("%z"))
-
-
-def _datetime_text(value: datetime) -> str:
-    return value.replace(tzinfo=None).isoformat() + _zone_text(value.tzinfo, value.strftime("%z"))
-
-
-def _zone_text(zone: tzinfo | None, offset: str) -> str:
-    if zone is None:
-        return ""
-    if isinstance(zone, ZoneInfo):
-        return f"@{zone.key}"
-    return "Z" if offset == "+0000" else f"{offset[:3]}:{offset[3:5]}"
+def _moment_text(value: datetime | time) -> str:
+    text = value.replace(tzinfo=None).isoformat()
+    if value.microsecond:
+        text = text.rstrip("0")
+    if isinstance(value.tzinfo, ZoneInfo):
+        return f"{text}@{value.tzinfo.key}"
+    if not value.utcoffset():
+        return text if value.tzinfo is None else f"{text}Z"
+    return text + value.isoformat()[len(value.replace(tzinfo=None).isoformat()) :]
 
 
 def _duration_text(value: Duration) -> str:
@@ -403,8 +408,8 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "number": _number_text,
     "string": _string_literal,
     "date": date.isoformat,
-    "date and time": _datetime_text,
-    "time": _time_text,
+    "date and time": _moment_text,
+    "time": _moment_text,
     "duration": _duration_text,
     "range": _range_text,
     "list": lambda value: f"[{', '.join(map(_literal, value))}]",

@@ -101,6 +101,21 @@ def test_collect_gives_all_rows_or_one_number_of_them() -> None:
         decide(table([("-", '"a"')], attributes='hitPolicy="COLLECT" aggregation="SUM"'), aantal=0)
 
 
+def test_by_priority_the_outcome_that_is_named_first_counts() -> None:
+    plain = b'<output id="uit0" name="advies"></output>'
+    urgency = b'<output name="advies"><outputValues><text>"spoed", "snel", "gewoon"</text></outputValues></output>'
+    rows = [("> 1", '"gewoon"'), ("> 2", '"spoed"'), ("> 3", '"snel"'), ("> 9", '"onbekend"')]
+
+    def chosen(policy: str, number: int) -> object:
+        content = table(rows, attributes=f'hitPolicy="{policy}"')
+        return decide(content.replace(plain, urgency), aantal=number)
+
+    assert [chosen("PRIORITY", number) for number in (0, 2, 3, 4)] == [None, "gewoon", "spoed", "spoed"]
+    assert chosen("OUTPUT ORDER", 10) == ["spoed", "snel", "gewoon", "onbekend"]
+    assert chosen("OUTPUT ORDER", 0) == []
+    assert decide(table(rows, attributes='hitPolicy="RULE ORDER"'), aantal=4) == ["gewoon", "spoed", "snel"]
+
+
 def test_several_outputs_give_a_dict_and_an_empty_cell_gives_nothing() -> None:
     content = table([("1", '"ja"', "aantal * 2"), ("2", "", "null")], outputs=("past", "dubbel"))
     assert decide(content, aantal=1) == {"past": "ja", "dubbel": 2}
@@ -143,8 +158,8 @@ def test_a_table_that_covers_every_number_once_always_decides(number: int, bound
 @pytest.mark.parametrize(
     ("content", "rule", "element", "said"),
     [
-        (table([("1", "1")], attributes='hitPolicy="PRIORITY"'), "tabel_regel", "keuze", "“PRIORITY”"),
-        (table([("1", "1")], attributes='hitPolicy="RULE ORDER"'), "tabel_regel", "keuze", "Kies UNIQUE"),
+        (table([("1", "1")], attributes='hitPolicy="PRIORITY"'), "tabel_regel", "keuze", "de belangrijkste vooraan"),
+        (table([("1", "1")], attributes='hitPolicy="LAST"'), "tabel_regel", "keuze", "Kies UNIQUE"),
         (table([("1", "1")], attributes='hitPolicy="COLLECT" aggregation="AVG"'), "tabel_regel", "keuze", "“AVG”"),
         (table([("1", "1")], attributes='hitPolicy="FIRST" aggregation="SUM"'), "tabel_regel", "keuze", "“SUM”"),
         (table([("1", "1", "2")], outputs=("a", "b"), attributes='hitPolicy="COLLECT" aggregation="SUM"'),

@@ -1,9 +1,11 @@
 """FEEL: what expressions give, how they are refused, and that none can run away or reach what it may not."""
 
 import calendar
+import re
 import time as clock
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +14,9 @@ from hypothesis import strategies as st
 
 from engine import feel
 from engine.errors import KnooppuntError
+from engine.feel.functions import FUNCTIONS
+
+PAGE = Path(__file__).parents[2] / "docs" / "feel.md"
 
 DOCUMENT: dict[str, object] = {
     "toestemming_gegeven": "ja",
@@ -30,9 +35,10 @@ def value(text: str, context: dict[str, object] | None = None) -> object:
     return feel.parse(text).evaluate(DOCUMENT if context is None else context)
 
 
-def test_a_place_that_is_no_whole_number_is_no_place() -> None:
+def test_of_a_place_only_the_whole_number_counts() -> None:
     assert value('substring("abcd", 2)') == "bcd"
-    assert value('substring("abcd", 1.5)') is None
+    assert value('substring("abcd", 2.5)') == "bcd"
+    assert value("date(2026, 2.5, 1)") == date(2026, 2, 1)
 
 
 def refusal(text: str) -> feel.FeelError | None:
@@ -73,9 +79,45 @@ def refusal(text: str) -> feel.FeelError | None:
         ('trim(" a ")', "a"),
         ("sort(afspraken, function(x, y) x.wie > y.wie).id", ["b", "a"]),
         ("1 + 1 // twee", 2),
+        ("[{item: 1}, {item: 2}][item >= 2]", [{"item": 2}]),
+        ("[1, 2, 3] in [[1, 2, 3, 4], [1, 2, 3]]", True),
+        ("[1, 2] in [[1, 2, 3], [2, 1]]", False),
+        ("[1, 2] in [1, 2]", True),
+        ("for i in 0..4 return if i = 0 then 1 else i * partial[-1]", [1, 1, 2, 6, 24]),
+        ("for i in [1..3], j in [1] return count(partial)", [0, 1, 2]),
+        ("for i in [3..1] return i", None),
+        ('context put({x: 1, y: {a: 0}}, ["y", "a"], 2)', {"x": 1, "y": {"a": 2}}),
+        ('context put({x: 1}, ["y", "a"], 2)', None),
+        ("context put({x: 1}, [], 2)", None),
+        ('number("1.000.000,01", ".", ",")', Decimal("1000000.01")),
+        ('number("1.000,01", " ", ",")', None),
+        ("even(1e40)", True),
+        ("odd(-3)", True),
+        ("[1..5].start included and not([1..5).end included)", True),
     ],
 )
 def test_what_an_expression_gives(text: str, expected: object) -> None:
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('substring(string: "abcd", start position: 2, length: 2)', "bc"),
+        ('substring(length: 2, start position: 2, string: "abcd")', "bc"),
+        ('number(from: "1,5", decimal separator: ",")', Decimal("1.5")),
+        ('date(from: "2026-03-01")', date(2026, 3, 1)),
+        ("date(year: 2026, month: 3, day: 1)", date(2026, 3, 1)),
+        (
+            'date and time(date: date("2026-03-01"), time: time("09:30:00Z"))',
+            datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+        ),
+        ("sort(list: [1, 3, 2], precedes: function(a, b) a > b)", [3, 2, 1]),
+        ("sum(list: [1, 2])", 3),
+        ('context put(context: {}, keys: ["a"], value: 1)', {"a": 1}),
+    ],
+)
+def test_arguments_may_have_the_names_of_the_standard(text: str, expected: object) -> None:
     assert value(text) == expected
 
 
@@ -135,6 +177,25 @@ def test_null_goes_through_without_an_error(text: str, expected: object) -> None
         ('day of week(date("2026-03-05"))', "Thursday"),
         ('last day of month(date("2024-02-03"))', date(2024, 2, 29)),
         ('@"2026-03-01T09:30:00".hour', 9),
+        ('@"2021-01-02" - duration("PT1H")', date(2021, 1, 1)),
+        ('@"2021-01-02" + duration("PT23H")', date(2021, 1, 2)),
+        ('@"2021-01-02" + duration("-PT25H")', date(2020, 12, 31)),
+        ('for d in @"2026-01-01"..@"2026-01-03" return d.day', [1, 2, 3]),
+        ('for d in [@"2026-01-01"..@"2026-01-03") return d.day', [1, 2]),
+        ('for d in @"2026-01-02"..@"2026-01-01" return d.day', [2, 1]),
+        ('for d in @"2026-01-01T00:00:00"..@"2026-01-03T00:00:00" return d', None),
+        ('some d in [@"2026-01-01"..@"2026-01-07"] satisfies d.weekday = 7', True),
+        ('date("2012-12-25T")', None),
+        ('date("2012-12-25T10:00:00")', date(2012, 12, 25)),
+        ('years and months duration(date("2025-01-01"), @"2026-03-01T09:00:00Z")', feel.Duration(14)),
+        ('years and months duration(@"2026-03-01T09:00:00Z", @"2025-01-01T00:00:00")', feel.Duration(-14)),
+        ('@"P1Y" = @"P365D"', None),
+        ('@"P1Y2M".days', None),
+        ('@"P3D".months', None),
+        ('time("13:20:00+19:00")', None),
+        ('string(time("11:59:45.500+02:45:55"))', "11:59:45.5+02:45:55"),
+        ('@"2026-03-01T09:30:00@Europe/Amsterdam".timezone', "Europe/Amsterdam"),
+        ('is(@"12:00:00+01:00", @"11:00:00Z")', False),
         ('date("2026-03-01") - 3', None),
         ('time("10:00:00") - date("2026-03-01")', None),
         ('@"2026-03-01T09:30:00Z" > @"2026-03-01T09:00:00"', True),
@@ -235,6 +296,20 @@ def test_any_text_is_read_or_refused_in_a_sentence(text: str) -> None:
         ("function(x) x", 0, "alleen als tweede deel van sort"),
         ("1 + (2, 3)", 5, "alleen na in"),
         ("sort(a, b)", 8, "function(a, b) a < b"),
+        ('substring("a", strat: 1)', 0, "alle waarden een naam, of geen"),
+        ('substring(string: "a", strat: 1)', 23, "Kies uit: string, start position, length"),
+        ('substring(string: "a")', 0, "krijgt “start position” niet"),
+        ("count(list: [1], list: [2])", 0, "krijgt “list” twee keer"),
+        ("[a: 1]", 1, "alleen bij de waarden van een functie"),
+        ("sum()", 0, "minstens één waarde"),
+        ('{a: 1, "a": 2}', 7, "staat hier twee keer"),
+        ('date("12026-01-01")', 5, "jaren 1 tot en met 9999"),
+        ("date(-1, 1, 1)", 5, "jaren 1 tot en met 9999"),
+        ('@"2026-01-01T10:00:00.123456789"', 0, "miljoenste seconde"),
+        ('matches(a, "(a+)+")', 11, "leest Knooppunt niet"),
+        ('split(a, "(")', 9, "leest Knooppunt niet"),
+        ('replace(a, "[a-z-[b]]", "")', 11, "leest Knooppunt niet"),
+        ('matches(a, "b", "x")', 16, "Kies uit s, m, i"),
     ],
 )
 def test_what_is_outside_the_subset_says_where_and_what_to_write(text: str, position: int, said: str) -> None:
@@ -286,6 +361,10 @@ def test_nothing_of_python_can_be_reached(text: str) -> None:
         "{" + 'a0: "xxxxxxxx", ' + ", ".join(f"a{i}: a{i - 1} + a{i - 1}" for i in range(1, 60)) + "}",
         "{" + "a0: [1, 2], " + ", ".join(f"a{i}: concatenate(a{i - 1}, a{i - 1})" for i in range(1, 60)) + "}",
         "distinct values(for a in 1..20000 return a)",
+        "sort([1..1000000000000], function(a, b) a < b)[1] = (for a in 1..1000000 return a)",
+        'count(for d in @"0001-01-01"..@"9999-12-31" return d)',
+        "for i in 1..100000 return partial",
+        "mode(for a in 1..30000 return a) = (for a in 1..1000000 return a)",
         "{" + "a0: [1], b0: [1], " + ", ".join(f"a{i}: [a{i - 1}], b{i}: [b{i - 1}]" for i in range(1, 150)) + "}.a149",
         "for " + ", ".join(f"a{i} in [1]" for i in range(300)) + " return 1",
     ],
@@ -402,3 +481,14 @@ def test_a_small_condition_takes_microseconds() -> None:
         found.evaluate(DOCUMENT)
     assert (clock.process_time() - started) / 2_000 < 50e-6  # a tenth of it is usual; a busy machine is no failure
     assert feel.parse('toestemming_gegeven = "ja" and aantal > 2') is found
+
+
+def test_the_page_for_who_writes_lists_every_function_with_the_names_of_its_arguments() -> None:
+    listed = PAGE.read_text("utf-8").partition("<!-- functions:")[2].partition("<!-- end -->")[0]
+    calls = []
+    for function in FUNCTIONS.values():
+        names = [names.split("|")[0] for names in function.names]
+        kinds = function.types
+        shown = [f"[{name}]" if kind.endswith("?") else name for name, kind in zip(names, kinds, strict=True)]
+        calls.append(f"{function.name}({', '.join([*shown, *('…' for kind in kinds if kind.startswith('*'))])})")
+    assert re.findall(r"`([^`]+)`", " ".join(listed.split())) == calls
