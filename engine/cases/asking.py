@@ -126,16 +126,16 @@ def is_safety(element: Element) -> bool:
 def circle_of(element: Element, item: str) -> str:
     """The circle (kring) outside which nobody knows that a step exists, by the role in which one takes part in it; ""
     where there is none. Each safety file is its teller's alone: the row that it is about names it. Other circles are
-    those of whom a question lets choose: `kring` names it.
+    those of whom a question lets choose: `kring` names it, and what is done for a row has one for each row.
     """
     if is_safety(element):
         return safety_role(item)
-    return circle_role(element.properties["kring"]) if "kring" in element.properties else ""
+    return circle_role(element.properties["kring"], item) if "kring" in element.properties else ""
 
 
-def circle_role(question: str) -> str:
-    """The role in which those take part in a circle whom this question let choose."""
-    return f"{RoleId.CIRCLE}:{question}"
+def circle_role(question: str, item: str) -> str:
+    """The role in which those take part in a circle whom this question let choose, of a row or of none."""
+    return f"{RoleId.CIRCLE}:{question}:{item}" if item else f"{RoleId.CIRCLE}:{question}"
 
 
 def safety_role(item: str) -> str:

@@ -16,8 +16,8 @@ from engine.words import Message, Noted, Phase, RoleId
 
 @dataclass(frozen=True)
 class Circles:
-    """The elements and messages that belong to a circle, each with its role; that of a safety file is meant for the row
-    that the file is of.
+    """The elements and messages that belong to a circle, each with its role; where it is of a row, as a safety file is,
+    it is meant for that row.
     """
 
     elements: Mapping[tuple[str, str], str]
@@ -30,7 +30,7 @@ class Circles:
             circle = RoleId.SAFETY
         if not circle:
             return None
-        of_row = f"{circle}:{item}" if item and circle == RoleId.SAFETY else circle
+        of_row = f"{circle}:{item}" if item else circle
         return of_row not in facts.circles
 
     def hides_whole(self, facts: CaseFacts, place: Process) -> bool:

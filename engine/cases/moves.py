@@ -269,7 +269,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     else:
         undoing.remember(ctx, case, before, _touched(form, entries, waiting, outcome))
     store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.actor.id)
-    join_chosen(ctx, definition, case.id, form, clean)
+    join_chosen(ctx, definition, case.id, form, clean, row.item)
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
@@ -421,7 +421,7 @@ def correct(
     store.undo.forget(ctx.tx, case_id)
     if element.properties.get("register") == Register.CONSENT and _says_anew(form, answers, context):
         store.registers.replace_consents(ctx.tx, case_id, registers.source_of(element), answered.at, ctx.now)
-    join_chosen(ctx, model.definition, case.id, form, clean, answered.values)
+    join_chosen(ctx, model.definition, case.id, form, clean, item, answered.values)
     event = {
         "kind": Happening.CORRECTED,
         "process": process_id,

@@ -267,15 +267,17 @@ def join_chosen(
     case_id: int,
     form: Form,
     answers: Mapping[str, Any],
+    item: str = "",
     before: Mapping[str, Any] | None = None,
 ) -> None:
     """Whom a form chose takes part in the case from now on, in the role that it chose them for, and gets what waits
-    for that role on the name of who had it before. Where it chose who is in a circle, who was chosen `before` leaves.
+    for that role on the name of who had it before. Where it chose who is in a circle, that of this row or of none, who
+    was chosen `before` leaves.
     """
     for field in form.input_fields():
         role, chosen = next(iter(field.people), ""), answers.get(field.key)
         if role and isinstance(chosen, list):
-            circle = circle_role(field.key)
+            circle = circle_role(field.key, item)
             for person in set((before or {}).get(field.key) or ()) - set(chosen):
                 store.case_files.leave(ctx.tx, case_id, circle, person)
             for person in chosen:

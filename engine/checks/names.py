@@ -107,7 +107,9 @@ def known(definition: Definition) -> Known:
                 fields.update(element.event.name + suffix for suffix in Noted)
     if any(loop.variable for _, loop in _loops(definition)):  # a form inside a loop writes to the item
         inner |= fields
-    rows = _rows(definition, _lists(definition), frozenset(inner))
+    lists = _lists(definition)
+    fields |= lists.keys()  # what is told in rows stands in a list that no form asks
+    rows = _rows(definition, lists, frozenset(inner))
     return Known(frozenset(fields), frozenset(inner), rows, frozenset(definition.settings.deadlines))
 
 

@@ -513,6 +513,12 @@ MUTANTS = (
     mutant("na verlies een uitnodiging", copy("overleg", "uitnodigen", "verlies", "naar_persoonlijk_contact"),
            "stil_na_verlies"),
     mutant("berichten stoppen gewist", without("verlies", "berichten_stoppen"), "verlies_stopt_berichten"),
+    mutant("verlies van een kind stopt het traject", element("casus", "kind_verloren_bericht", interrupting=True),
+           "verlies_van_een_gaat_door"),
+    mutant("over een verloren kind stopt niemand iets", without("verlies_van_een", "kind_berichten_stoppen"),
+           "verlies_van_een_stopt_berichten"),
+    mutant("van een verlies wordt iets gedeeld", prop("verlies_van_een", "kind_persoonlijk_contact", deelt="ja"),
+           "verlies_stil"),
     mutant("de zaak na verlies niet afgerond", without("verlies", "verlies_afronden"), "altijd_een_uitkomst"),
     # owner and deadline
     mutant("een stap zonder rol", element("overleg", "plan_vastleggen", roles=()), "eigenaar_en_termijn"),
