@@ -102,6 +102,7 @@ def test_the_second_birthday_is_that_of_the_child_who_is_there(
 ) -> None:
     play.play(example("een_van_twee_overleden"), until=LOST)
     born = play.document()["geboortedatum"]
+    play.wait("P1D")
     tell(play, REPORTER, **stops)
     child = date.fromisoformat(stops.get("jongste_geboren_op", born))
     play.wait_until(datetime(child.year + 2, child.month, child.day, 23, tzinfo=UTC))
