@@ -183,6 +183,19 @@ def oversees(seen: Sight, case: CaseFacts) -> bool:
     return (case.process, case.municipality) in seen.overseen
 
 
+def always(process: str, roles: Mapping[str, Role]) -> frozenset[str]:
+    """The roles in which somebody may act in every case of a process, whatever its family says: those of who oversees
+    it, with all that goes with them. Whom a family lets in, or who is chosen in a case, may be nobody.
+    """
+    held: set[str] = set()
+    for role in roles:
+        seen = sight(Person("", "", appointments=(Appointment(role, ""),)), {"": roles})
+        case = CaseFacts(process, "")
+        if oversees(seen, case) and role != RoleId.CORE_PARTNER:
+            held |= roles_in(seen, case)
+    return frozenset(held)
+
+
 def may_remove(case: CaseFacts, asked: bool, entered: bool) -> bool:
     """Whether this person may remove the signal that a case began with: the own one, or one that this person `entered`
     for who called, as long as nobody of the family was `asked` anything.

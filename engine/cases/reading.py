@@ -523,8 +523,7 @@ def messages_for(
     own = access.roles_in(seen, facts)
     shown = []
     for element in _to_tell(ctx, model, case, history):
-        allowed = {role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()}
-        if element.event is not None and (not allowed or own & allowed):
+        if element.event is not None and (not element.tellers or not own.isdisjoint(element.tellers)):
             properties = element.properties
             shown.append(
                 MessageOption(

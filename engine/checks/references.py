@@ -169,9 +169,8 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
             findings.extend(_owner(definition, process, element))
         if element.kind == Kind.CALL_ACTIVITY:
             findings.extend(_other_phase(definition, process, element))
-        roles = element.properties.get("rollen", "") if element.event is not None else ""
-        for role in (r.strip() for r in roles.split(",")):
-            if role and role not in definition.settings.roles:
+        for role in element.tellers if element.event is not None else ():
+            if role not in definition.settings.roles:
                 message = f"De rol '{role}' bij '{element.title}' bestaat niet in regio.yaml."
                 advice = _meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
                 findings.append(ROLE.at(process, element, message, advice))

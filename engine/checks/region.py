@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from engine import deadlines
+from engine import access, consent, deadlines
 from engine.checks.finding import name_of
 from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, Kind, TimerKind
 from engine.forms import Holds
-from engine.words import Noted, RoleId
+from engine.words import Noted, Register, RoleId
 
 FILE = "regio.yaml"
 LONGEST = timedelta(days=3 * 366)
@@ -249,15 +249,28 @@ def _people(definition: Definition) -> Iterator[Finding]:
     if tasks and settings.roles and not any(definition.id in role.oversees for role in settings.roles.values()):
         message = f"Geen rol overziet '{definition.root.name or definition.id}'. Niemand ziet dan wat blijft liggen."
         yield NOBODY.breach(FILE, "rollen", message, advice=f"Zet bij een rol: overziet: [{definition.id}].")
+    asks = any(task.properties.get("register") == Register.CONSENT for task in tasks)
+    for id, name in settings.municipalities.items() if asks else ():
+        if not consent.team(settings, id):
+            message = f"In {name} werkt geen organisatie bij het Knooppuntteam. Geen gezin kan daar ja tegen zeggen."
+            advice = f"Zet in regio.yaml bij een organisatie: knooppuntteam: [{id}]."
+            yield NOBODY.breach(FILE, id, message, name=name, advice=advice)
+    sure = access.always(definition.id, settings.roles)
     part = {role for task in tasks for role in task.roles}
     part |= {role.id for role in settings.roles.values() if definition.id in role.oversees}
     for process in definition.processes.values():
         for element in process.elements.values():
-            given = [role.strip() for role in element.properties.get("rollen", "").split(",") if role.strip()]
-            existing = [role for role in given if role in settings.roles]
-            if element.event is not None and existing and existing == given and not part & set(given):
+            given = element.tellers
+            if element.event is None or not given or not settings.roles.keys() >= set(given):
+                continue
+            if not part & set(given):
                 message = f"Niemand kan '{element.title}' melden: wie dat mag, doet in deze casussen niet mee."
                 advice = "Kies bij 'rollen' ook een rol die in deze diagrammen een stap heeft."
+                yield NOBODY.breach(process.file, element.id, message, name=name_of(process, element.id), advice=advice)
+            elif sure and sure.isdisjoint(given):
+                names = " en ".join(f"'{settings.roles[role].name}'" for role in given)
+                message = f"'{element.title}' kan alleen {names} melden. Zo iemand is er niet in elke casus."
+                advice = "Kies bij 'rollen' ook een rol die overzicht houdt over alle casussen."
                 yield NOBODY.breach(process.file, element.id, message, name=name_of(process, element.id), advice=advice)
 
 

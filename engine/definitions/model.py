@@ -95,6 +95,11 @@ class Element:
     label: Bounds | None = None
 
     @property
+    def tellers(self) -> tuple[str, ...]:
+        """The roles that may tell of an event; none says that whoever knows the case may."""
+        return tuple(role.strip() for role in self.properties.get("rollen", "").split(",") if role.strip())
+
+    @property
     def stops(self) -> bool:
         """Whether this step stops what was going on after consent was taken back (`stopt_delen`): who does it must know
         whom it is about and how to reach them, until it is done.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from engine import access
 from engine.definitions import Definition, Element, Event, Flow, Process
 from engine.definitions.kinds import CODED, EMBEDDED, THROWS, WORK, EventKind, Kind, TimerKind
 from engine.words import Answer
@@ -140,6 +141,11 @@ class Net:
             waiting += [n.inside for n in self.scopes[current].nodes.values() if n.inside >= 0]
             waiting += [h.scope for h in self.scopes[current].handlers]
         return frozenset(below)
+
+    @cached_property
+    def tellers(self) -> frozenset[str]:
+        """The roles in which there is somebody in every case, whatever its family says."""
+        return access.always(self.definition.id, self.definition.settings.roles)
 
     @property
     def endless(self) -> Node | None:

@@ -187,6 +187,12 @@ def moment(element: Element) -> str:
     return steps.DONE
 
 
+def unsure(net: Net, element: Element) -> bool:
+    """Whether a message is for people to tell, and it is not certain that there is somebody who may."""
+    told = element.event is not None and element.event.kind == EventKind.MESSAGE
+    return told and bool(element.tellers) and net.tellers.isdisjoint(element.tellers)
+
+
 def several_asked(net: Net, rule: Rule) -> Element | None:
     """A step that asks for more than one of the answers that a rule may mean, so that it doesn't say which."""
     selectors = [s for s in (*rule.a, *rule.b, *rule.unless, *rule.expires) if s.answers]

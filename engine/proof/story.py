@@ -6,6 +6,7 @@ from engine.definitions import Definition, Element
 from engine.definitions.kinds import PERSONAL, EventKind, Kind
 from engine.proof.net import Net
 from engine.proof.plan import Place
+from engine.proof.selecting import unsure
 from engine.proof.steps import (
     BEGUN,
     CLOCK,
@@ -102,8 +103,14 @@ def _answer(definition: Definition, process: str, id: str) -> Iterator[str]:
 
 def _who(definition: Definition, element: Element) -> str:
     """The first role that may do a step, with its article; families themselves where it is on their behalf."""
-    roles = [definition.settings.roles[r].name for r in element.roles if r in definition.settings.roles]
-    return f"De {roles[0][:1].lower()}{roles[0][1:]}" if roles else ""
+    roles = _named(definition, element.roles)
+    return f"D{roles[0][1:]}" if roles else ""
+
+
+def _named(definition: Definition, roles: Iterable[str]) -> list[str]:
+    """The roles that the region has, each with its article."""
+    names = [definition.settings.roles[role].name for role in roles if role in definition.settings.roles]
+    return [f"de {name[:1].lower()}{name[1:]}" for name in names]
 
 
 def broken(net: Net, reason: str, occurrence: Occurrence) -> str:
@@ -116,7 +123,11 @@ def broken(net: Net, reason: str, occurrence: Occurrence) -> str:
         return f"Nu gaat de casus verder over de pijl '{flow.name or flow.id}', en dat mag hier niet. {reason}"
     if what == HEARD:
         return f"Nu is het antwoord '{id}', en dat mag hier niet. {reason}"
-    title = net.definition.element(process, id).title
+    element = net.definition.element(process, id)
+    title = element.title
+    if what == MISSED and unsure(net, element):
+        who = " of ".join(_named(net.definition, element.tellers)) or "wie niet bestaat"
+        return f"Nu mag alleen {who} '{title}' melden, en die is er misschien niet. {reason}"
     if what == MISSED:
         return f"Nu kan '{title}' niet gebeuren, en dat moet hier wel kunnen. {reason}"
     return f"Nu is '{title}' gebeurd, en dat mag hier niet. {reason}"

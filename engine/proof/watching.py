@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -10,7 +11,7 @@ from engine.proof.net import Handler, Net
 from engine.proof.plan import Place, Watched, conditions, divides, thrown_in, written
 from engine.proof.reading import Rule, Selector
 from engine.proof.rule_kinds import AFTER, KINDS, START, RuleKind
-from engine.proof.selecting import Target, find, moment
+from engine.proof.selecting import Target, find, moment, unsure
 from engine.proof.steps import COUNTED, DONE, EACH, ENDED, HEARD, MISSED, SEVERAL, TAKEN, Occurrence, Step
 
 Watch = tuple[str, frozenset[str]]
@@ -283,10 +284,17 @@ class Monitor:
         """What must be able to come now but can't, where a case waits and these steps can follow."""
         if not self.every_wait or watch[0] != AFTER:
             return None
-        if any("b" in self.points.get(occurrence, ()) for step in ways for occurrence in step):
+        comes = (occurrence for step in ways for occurrence in step if "b" in self.points.get(occurrence, ()))
+        if any(occurrence[1:] not in self.untold for occurrence in comes):
             return None
         places = sorted(place for target in self.targets["b"] for place in target.places)
         return (MISSED, *places[0]) if places else None
+
+    @cached_property
+    def untold(self) -> frozenset[Place]:
+        """What the rule asks to be told, and nobody may be there to tell."""
+        places = {place for target in self.targets.get("b", ()) for place in target.places}
+        return frozenset(place for place in places if unsure(self.net, self.net.definition.element(*place)))
 
     def _told(self, key: str, answers: frozenset[str]) -> frozenset[str]:
         """Which parts of the rule an answer fits."""

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from engine import definitions, forms, proof
-from engine.definitions import Deadline, Definition
+from engine.definitions import Deadline, Definition, Role
 from engine.errors import DefinitionError
 from engine.proof import KINDS, Rule, Selector, Verdict
 from engine.proof.knowledge import must_be
@@ -248,6 +248,41 @@ def test_looking_away_from_what_a_rule_does_not_see_changes_no_verdict() -> None
 )  # fmt: skip
 def test_what_keeps_a_case_from_ending_is_found(parts: tuple[str, ...], kinds: set[str]) -> None:
     assert {finding.rule for finding in proof.sound(drawn(*parts))} == kinds
+
+
+@pytest.mark.parametrize(
+    ("tellers", "roles", "holds"),
+    [
+        ("", {}, True),  # whoever knows the case
+        ("coordinator", {"coordinator": {"oversees": ("proef",)}}, True),
+        ("coordinator", {"coordinator": {"oversees": ("iets_anders",)}}, False),
+        ("casusregisseur,kernpartner", {"coordinator": {"oversees": ("proef",)}}, False),
+        ("casusregisseur", {"coordinator": {"oversees": ("proef",), "also": ("casusregisseur",)}}, True),
+        (
+            "casusregisseur",
+            {"coordinator": {"oversees": ("proef",), "also": ("regie",)}, "regie": {"also": ("casusregisseur",)}},
+            True,
+        ),
+        ("kernpartner", {"coordinator": {"oversees": ("proef",), "also": ("kernpartner",)}}, False),
+        ("bestuurder", {"coordinator": {"oversees": ("proef",)}, "bestuurder": {}}, False),
+    ],
+)
+def test_what_can_be_told_at_any_moment_has_somebody_who_may(
+    tellers: str, roles: dict[str, dict[str, tuple[str, ...]]], holds: bool
+) -> None:
+    more = properties(rollen=tellers) if tellers else ""
+    found = interrupted(boundary("stop", "d", more + message("stop")), task("y"), end("k"), way("stop", "y", "k"))
+    known = {"kernpartner": {}, "casusregisseur": {}, **roles}
+    described = {
+        id: Role(id, id.title(), also=given.get("also", ()), oversees=given.get("oversees", ()))
+        for id, given in known.items()
+    }
+    found = replace(found, settings=replace(found.settings, roles=described))
+    asked = Rule("stop", "Stop", "availability", pick("a"), (Selector({"bericht": ("stop",)}),), pick("klaar"))
+    verdict = judged(found, asked)
+    assert verdict.outcome == ("holds" if holds else "broken")
+    if tellers == "casusregisseur,kernpartner":
+        assert verdict.story[-1].startswith("Nu mag alleen de casusregisseur of de kernpartner 'stop' melden, en die")
 
 
 def test_a_step_lacks_an_owner_or_a_deadline() -> None:

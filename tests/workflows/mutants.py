@@ -305,6 +305,21 @@ def overseen_by_nobody(d: Definition) -> Definition:
     return replace(d, settings=replace(d.settings, roles=roles))
 
 
+def role(id: str, **values: object) -> Change:
+    """Change what a role of the region is."""
+    return lambda d: replace(
+        d,
+        settings=replace(d.settings, roles={**d.settings.roles, id: replace(d.settings.roles[id], **values)}),  # type: ignore[arg-type]
+    )
+
+
+def municipality(id: str) -> Change:
+    """A municipality more, for which nothing else is filled in."""
+    return lambda d: replace(
+        d, settings=replace(d.settings, municipalities={**d.settings.municipalities, id: id.title()})
+    )
+
+
 def clock(of: str, id: str, text: str, timer: str = "duration") -> Change:
     """Change the time that an event waits for."""
     return element(of, id, event=Event(EventKind.TIMER, "", TimerKind(timer), text))
@@ -669,6 +684,18 @@ MUTANTS = (
     mutant("met spoed later dan zonder", term("overleg_spoed", "P3M"), "overleg_snel"),
     mutant("na vier jaar terugkijken", term("evaluatie_vervolg", "P4Y"), "terugkijken_op_tijd"),
     mutant("toestemming vragen na een jaar", term("toestemming", "P1Y"), "niets_blijft_liggen"),
+    # who may
+    mutant("alleen de casusregisseur mag intrekken melden",
+           prop("casus", "toestemming_ingetrokken", rollen="casusregisseur"), "intrekken_kan_altijd"),
+    mutant("alleen partners mogen intrekken melden",
+           prop("casus", "toestemming_ingetrokken", rollen="kernpartner,casusregisseur"), "intrekken_kan_altijd"),
+    mutant("alleen wie de casussen niet ziet mag intrekken melden",
+           prop("casus", "toestemming_ingetrokken", rollen="bestuurder"), "intrekken_kan_altijd"),
+    mutant("niemand overziet de casussen, en niemand hoort dat iemand intrekt", overseen_by_nobody,
+           "intrekken_kan_altijd"),
+    mutant("alleen de casusregisseur mag een verlies melden",
+           prop("casus", "zwangerschap_verloren_bericht", rollen="casusregisseur"), "check:rol_niemand"),
+    mutant("een gemeente zonder Knooppuntteam", municipality("nergenshuizen"), "check:rol_niemand"),
     # answers that nobody gives
     mutant("een voorwaarde met een hoofdletter",
            flow("casus", "geschiktheid_ja", condition='=past_bij_knooppunt = "Ja"'), "check:antwoord_onbekend"),
@@ -819,6 +846,11 @@ HARMLESS = (
     mutant("na intrekken een hele dag", term("intrekking", "P1D")),
     mutant("na een verlies zes weken rust, in dagen", term("afspraak_controle", "P45D")),
     mutant("een overleg na vijf weken", term("overleg", "P35D")),
+    mutant("alleen wie overzicht houdt mag intrekken melden",
+           prop("casus", "toestemming_ingetrokken", rollen="coordinator")),
+    mutant("de procesregisseur is ook casusregisseur, en meldt het intrekken",
+           chain(role("procesregisseur", also=("casusregisseur",)),
+                 prop("casus", "toestemming_ingetrokken", rollen="casusregisseur"))),
     mutant("een termijn vanaf de start van de casus", term("intake", "P14D", "casus")),
     mutant("een klok met een vaste tijd", clock("geen_contact", "even_wachten", "P10D")),
     mutant("een antwoord erbij",
