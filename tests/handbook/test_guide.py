@@ -324,7 +324,7 @@ def test_withdrawing_consent_is_told_with_all_that_it_stops() -> None:
     assert {role.id for role in withdrawn.roles} >= {"aanmelder", "casusregisseur"}
     assert withdrawn.stopped_by == ()
     stops = {id for id, other in interrupts.items() if withdrawn.element.name in other.stopped_by}
-    assert stops == set(interrupts) - {"onveiligheid"}
+    assert stops == set(interrupts) - {"onveiligheid", "kind_verloren"}
     assert next(phase for phase in shipped.phases if phase.process.id == "intrekking").aside
 
 

@@ -24,6 +24,7 @@ INTERRUPTS = {
     "toestemming_ingetrokken",
     "gezin_verhuist",
     "kind_geboren",
+    "kind_verloren",
     "zwangerschap_verloren",
     "contact_kwijt",
 }
@@ -162,10 +163,10 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
         assert (properties["vaker"] == "nee") or not event.interrupting, event.id
 
 
-def test_unsafety_stands_outside_the_traject_withdrawal_on_its_edge_and_all_else_inside() -> None:
+def test_what_nobody_cuts_off_stands_outside_the_traject_withdrawal_on_its_edge_and_all_else_inside() -> None:
     elements = edition("casus", "").root.elements
     handlers = {e.id: e.parent for e in elements.values() if e.by_event}
-    assert handlers.pop("onveiligheid") == ""
+    assert (handlers.pop("onveiligheid"), handlers.pop("kind_verloren")) == ("", "")
     assert handlers.pop("afspraak_volgen") == "samen"
     assert set(handlers.values()) == {"traject"}
     assert {e.id: e.attached_to for e in elements.values() if e.kind == "boundaryEvent"} == {
