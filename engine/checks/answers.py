@@ -106,7 +106,10 @@ def _decides(definition: Definition, condition: feel.Expression) -> bool:
     asked = (question for form in forms_in_use(definition) for question in questions(form))
     samples = {question.key: _SAMPLES.get(question.type.holds, Answer.YES) for question in asked}
     context = {**samples, "regio": {"termijnen": definition.settings.deadlines}, **deadlines.clock(_SOME_DAY)}
-    return isinstance(condition.evaluate(context), bool)
+    try:
+        return isinstance(condition.evaluate(context), bool)
+    except feel.FeelError:
+        return False  # it takes too much
 
 
 def _given(definition: Definition, tables: Iterable[Decision]) -> Answers:
@@ -134,7 +137,7 @@ def _outcomes(table: Decision) -> frozenset[str] | None:
     """The texts that a table with one column of outcomes can give."""
     results = [result for rule in table.rules for result in rule.results]
     results += [output.default for output in table.outputs if output.default is not None]
-    values = [result.evaluate({}) if result is not None and not result.names else None for result in results]
+    values = [result.evaluate({}) if result is not None and not result.asks else None for result in results]
     if len(table.outputs) != 1 or table.hit_policy in LISTS or not all(isinstance(v, str) for v in values):
         return None
     return frozenset(map(str, values))
@@ -232,7 +235,7 @@ def _outcome(text: str) -> str:
 def _constant(text: str) -> tuple[object, ...]:
     """The one value of an expression that asks for nothing; () where it asks for something."""
     read = expression_of(text)
-    if read is None or read.names or re.search(r"\b(now|today)\s*\(", read.text):
+    if read is None or read.asks:
         return ()
     return (read.evaluate({}),)
 

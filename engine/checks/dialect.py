@@ -26,7 +26,6 @@ _NUMBER = re.compile(r"-?[0-9.]{1,20}|\"[^\"]*\"|true|false|null")
 _TIMES = "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D)."
 _WRITTEN = re.compile(r"(?:\b(?:date|time|date and time|duration)\s*\(\s*|@)\"[^\"]*\"\s*\)?")
 """A time that is written out in FEEL."""
-_NOW = re.compile(r"\b(now|today)\s*\(")
 _NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in de modeler."
 
 _KIND = frozenset({"soort"})
@@ -306,7 +305,7 @@ def _is_time(text: str) -> bool:
         read = feel.read(text)
     except feel.FeelError:
         return True  # told with the expressions
-    if isinstance(read, str) or read.names or _NOW.search(text):
+    if isinstance(read, str) or read.asks:
         return True
     return isinstance(read.evaluate({}), str | date | time | feel.Duration)
 

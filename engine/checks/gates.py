@@ -130,6 +130,12 @@ def alone(process: Process, findings: tuple[Finding, ...]) -> tuple[Finding, ...
     return (*drawn(process), *played(process, findings))
 
 
+def tabled(content: bytes, file: str) -> tuple[Finding, ...]:
+    """What the tables of a file by itself have to tell, whatever the questions of forms are."""
+    read, _ = _tables({file: content})
+    return tuple(finding for table in read.get(file, ()) for finding in tables(file, table, {}))
+
+
 def played(process: Process, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The dead ends of a diagram by itself, where what it broke so far does not keep it from being played."""
     open_choices = {id for id, element in process.elements.items() if element.kind == Kind.EXCLUSIVE_GATEWAY}

@@ -293,7 +293,7 @@ def _partners(definition: Definition) -> Iterator[Finding]:
             advice = "Noem een vraag waarin iemand een organisatie kiest."
             file = definition.processes[task.process].file
             yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
-        if read is not None and read.names:
+        if read is not None and read.asks:
             continue
         meant = read.evaluate({}) if read is not None else text
         if meant and meant not in definition.settings.organisations:

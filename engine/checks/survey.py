@@ -191,6 +191,8 @@ def _looked_at(content: bytes, name: str) -> Report:
                 findings += _each(content, name)
             if first and not name.lower().endswith((".form", ".dmn")):
                 findings += origin(content, name)
+            if name.lower().endswith(".dmn"):
+                findings += gates.tabled(content, name)
         if process is not None:
             with at_most(SECONDS_TO_PLAY):
                 findings += gates.alone(process, first)

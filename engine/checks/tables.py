@@ -1,28 +1,26 @@
-"""Decision tables: answers for which no row fits, and answers for which two rows fit, each with an example.
+"""Decision tables: answers for which no row fits or two rows do, and rows that never count or give no advice.
 
-Rows are compared on sample values: every value that a cell names, one between each two, and those that a form
-offers. That is exact for tables of values and ranges. The search is bounded; where it stops, it says so.
+Rows are compared on sample values: every value that a cell names, what lies between each two and beyond them, and what
+a form offers. That is exact for tables of values and ranges. The search is bounded; where it stops, it says so.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from engine import feel
 from engine.checks.rule import Finding, Rule, Severity, Topic
-from engine.decisions import Decision, Input
+from engine.decisions import LISTS, Decision, Input
+from engine.decisions import Rule as Row
 from engine.forms import Field, Holds
 
 MAXIMUM_STATES = 20_000
 MAXIMUM_TOLD = 3
 ELSE = "iets anders"
-_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-
 
 _WHY = "Een tabel geeft advies aan wie beslist. Zonder passende regel, of met twee, is er geen advies."
 _DRAWING = "begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advies"
@@ -58,6 +56,37 @@ DOUBLE = Rule(
         "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"',
     },
 )
+NEVER = Rule(
+    "tabel_nooit",
+    Topic.WAYS,
+    "Elke regel van een tabel kan de regel zijn die telt.",
+    "Wie een regel leest die nooit telt, denkt dat hij geldt. Het gezin krijgt het advies van een andere regel.",
+    "Zet de regel hoger of maak preciezer wat erboven staat. Een regel met overal een streepje hoort onderaan.",
+    wrong={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'FIRST: aantal number => advies\n- => "een bezoek"\n>= 2 => "twee bezoeken"',
+    },
+    right={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'FIRST: aantal number => advies\n>= 2 => "twee bezoeken"\n- => "een bezoek"',
+    },
+)
+NOTHING = Rule(
+    "tabel_leeg",
+    Topic.WAYS,
+    "Elke regel van een tabel geeft een uitkomst.",
+    "Bij een regel zonder uitkomst krijgt wie beslist geen advies, en gaat de casus stil de weg voor de rest.",
+    "Vul de uitkomst in. Is er echt niets te zeggen, schrijf dat dan als tekst.",
+    wrong={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => null',
+    },
+    right={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"',
+    },
+    severity=Severity.WARNING,
+)
 LARGE = Rule(
     "tabel_groot",
     Topic.WAYS,
@@ -72,66 +101,128 @@ LARGE = Rule(
 
 @dataclass(frozen=True)
 class _Column:
-    """An input with its sample values, put together where the same rows fit: rows → the first such value."""
+    """An input with its sample values, put together where the same rows fit: rows → the first such value.
+
+    `exact`: whatever the input is, a sample stands for it.
+    """
 
     label: str
     groups: Mapping[frozenset[int], object]
+    exact: bool
+
+
+@dataclass
+class _Seen:
+    """What a search came by: answers that no row fits, pairs of rows that fit both, each with an example, and for
+    each row which rows stand above it where it fits; -1 where none does, so that it is the first.
+    """
+
+    gaps: list[tuple[object, ...]] = field(default_factory=list)
+    pairs: dict[tuple[int, int], tuple[object, ...]] = field(default_factory=dict)
+    above: dict[int, set[int]] = field(default_factory=dict)
+    complete: bool = True
 
 
 def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[Finding, ...]:
-    """The gaps and overlaps of one decision table; `fields` are the questions of all forms, by key."""
+    """What is wrong with one decision table; `fields` are the questions of all forms, by key."""
+    findings = [*_nothing(file, decision)]
     if any(cell.names - {"?"} for rule in decision.rules for cell in rule.tests):
-        return ()  # what a cell compares with is only known in a case
-    columns = [_column(number, column, decision, fields) for number, column in enumerate(decision.inputs)]
-    gaps: list[tuple[object, ...]] = []
-    pairs: dict[tuple[int, int], tuple[object, ...]] = {}
-    complete = _search(columns, len(decision.rules), gaps, pairs)
-    findings = [*_gaps(file, decision, columns, gaps), *_overlaps(file, decision, columns, pairs)]
-    if not complete:
-        findings.append(
-            LARGE.breach(
-                file,
-                decision.id,
-                f"De tabel '{decision.name}' heeft zoveel mogelijkheden dat niet alles is nagekeken.",
-                name=decision.name,
-            )
-        )
+        return tuple(findings)  # what a cell compares with is only known in a case
+    try:
+        columns = [_column(number, column, decision, fields) for number, column in enumerate(decision.inputs)]
+        open_too = [_column(number, column, decision, fields, [None]) for number, column in enumerate(decision.inputs)]
+    except feel.FeelError:
+        return (*findings, _too_large(file, decision))
+    answered, anyhow = _search(columns, len(decision.rules)), _search(open_too, len(decision.rules))
+    findings += [
+        *_gaps(file, decision, columns, answered.gaps),
+        *_overlaps(file, decision, columns, answered.pairs),
+    ]
+    if not answered.complete or not anyhow.complete:
+        findings.append(_too_large(file, decision))
+    elif all(column.exact for column in columns):
+        findings += _never(file, decision, anyhow)
     return tuple(findings)
 
 
-def _search(
-    columns: Sequence[_Column],
-    rules: int,
-    gaps: list[tuple[object, ...]],
-    pairs: dict[tuple[int, int], tuple[object, ...]],
-) -> bool:
-    """Go through the columns with the rows that still fit; False where there was too much to look at."""
-    everything = frozenset(range(rules))
-    seen: set[tuple[int, frozenset[int]]] = set()
-    waiting: list[tuple[int, frozenset[int], tuple[object, ...]]] = [(0, everything, ())]
+def _too_large(file: str, decision: Decision) -> Finding:
+    message = f"De tabel '{decision.name}' heeft zoveel mogelijkheden dat niet alles is nagekeken."
+    return LARGE.breach(file, decision.id, message, name=decision.name)
+
+
+def _search(columns: Sequence[_Column], rules: int) -> _Seen:
+    """Go through the columns with the rows that still fit."""
+    seen = _Seen()
+    known: set[tuple[int, frozenset[int]]] = set()
+    waiting: list[tuple[int, frozenset[int], tuple[object, ...]]] = [(0, frozenset(range(rules)), ())]
     while waiting:
         depth, fitting, example = waiting.pop()
-        if (depth, fitting) in seen:
+        if (depth, fitting) in known:
             continue
-        seen.add((depth, fitting))
-        if len(seen) > MAXIMUM_STATES:
-            return False
+        known.add((depth, fitting))
+        if len(known) > MAXIMUM_STATES:
+            seen.complete = False
+            break
         if not fitting:
-            gaps.append(example)
+            seen.gaps.append(example)
         elif depth == len(columns):
-            ordered = sorted(fitting)
-            for other in ordered[1:]:
-                pairs.setdefault((ordered[0], other), example)
+            first, *others = sorted(fitting)
+            seen.above.setdefault(first, set()).add(-1)
+            for other in others:
+                seen.pairs.setdefault((first, other), example)
+                seen.above.setdefault(other, set()).add(first)
         else:
             for rows, value in reversed(list(columns[depth].groups.items())):
                 waiting.append((depth + 1, fitting & rows, (*example, value)))
-    return True
+    return seen
+
+
+def _never(file: str, decision: Decision, seen: _Seen) -> Iterator[Finding]:
+    """Rows that fit nothing, and under FIRST those that only fit where a row above them does."""
+    count = 0
+    for number, rule in enumerate(decision.rules):
+        above = seen.above.get(number, set())
+        if above if decision.hit_policy != "FIRST" else -1 in above:
+            continue
+        count += 1
+        if count > MAXIMUM_TOLD:
+            return
+        said, rows = f"In de tabel '{decision.name}' telt regel {number + 1} nooit", sorted(row + 1 for row in above)
+        others = " en ".join([", ".join(map(str, rows[:-1])), str(rows[-1])] if len(rows) > 1 else map(str, rows))
+        caught = (
+            f"wat daar past, past al bij regel {others} erboven" if rows else "er is geen antwoord waarbij hij past"
+        )
+        same = rows and all(_advice(decision.rules[row - 1]) == _advice(rule) for row in rows)
+        yield NEVER.breach(
+            file,
+            decision.id,
+            f"{said}: {caught}.",
+            name=decision.name,
+            severity=Severity.WARNING if same else None,
+        )
+
+
+def _nothing(file: str, decision: Decision) -> Iterator[Finding]:
+    """Rows of which every outcome is empty."""
+    empty = [
+        str(number) for number, rule in enumerate(decision.rules, 1) if rule.results and all(map(_empty, rule.results))
+    ]
+    if empty:
+        which = f"regel {empty[0]}" if len(empty) == 1 else f"de regels {', '.join(empty[:-1])} en {empty[-1]}"
+        verb = "geeft" if len(empty) == 1 else "geven"
+        yield NOTHING.breach(
+            file, decision.id, f"In de tabel '{decision.name}' {verb} {which} geen uitkomst.", name=decision.name
+        )
+
+
+def _empty(result: feel.Expression | None) -> bool:
+    return result is None or (not result.asks and result.evaluate({}) in (None, ""))
 
 
 def _gaps(
     file: str, decision: Decision, columns: Sequence[_Column], gaps: Sequence[tuple[object, ...]]
 ) -> Iterator[Finding]:
-    if decision.hit_policy == "COLLECT" or any(output.default is not None for output in decision.outputs):
+    if decision.hit_policy in LISTS or any(output.default is not None for output in decision.outputs):
         return
     for example in gaps[:MAXIMUM_TOLD]:
         yield GAP.breach(
@@ -149,8 +240,7 @@ def _overlaps(
         return
     count = 0
     for (one, other), example in sorted(pairs.items(), key=lambda item: item[0]):
-        same = [_text(r) for r in decision.rules[one].results] == [_text(r) for r in decision.rules[other].results]
-        if decision.hit_policy == "ANY" and same:
+        if decision.hit_policy == "ANY" and _advice(decision.rules[one]) == _advice(decision.rules[other]):
             continue
         count += 1
         if count > MAXIMUM_TOLD:
@@ -164,8 +254,8 @@ def _overlaps(
         )
 
 
-def _text(result: feel.Expression | None) -> str:
-    return result.text if result else ""
+def _advice(rule: Row) -> list[str]:
+    return [result.text if result else "" for result in rule.results]
 
 
 def _told(columns: Sequence[_Column], example: Sequence[object]) -> str:
@@ -183,55 +273,85 @@ def _value(value: object) -> str:
         return "waar" if value else "niet waar"
     if isinstance(value, str) and value == ELSE:
         return ELSE
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
     return f"“{value}”" if isinstance(value, str) else "leeg" if value is None else str(value)
 
 
 # --- sample values ---------------------------------------------------------------------------------------------
 
 
-def _column(number: int, column: Input, decision: Decision, fields: Mapping[str, Field]) -> _Column:
+def _column(
+    number: int, column: Input, decision: Decision, fields: Mapping[str, Field], more: Iterable[object] = ()
+) -> _Column:
     groups: dict[frozenset[int], object] = {}
     cells = [rule.tests[number] for rule in decision.rules]
-    for value in _samples(column, [cell.text for cell in cells], fields.get(column.expression.text.strip())):
-        if column.allowed is not None and not column.allowed.matches(value, {}):
+    question = fields.get(column.expression.text.strip())
+    for value in (*_samples(column, cells, question), *more):
+        if value is not None and column.allowed is not None and not column.allowed.matches(value, {}):
             continue
         fits = frozenset(row for row, cell in enumerate(cells) if cell.matches(value, {}))
         groups.setdefault(fits, value)
-    return _Column(column.label, groups or {frozenset(range(len(cells))): None})
+    several = question is not None and question.type.holds is Holds.CHOICES
+    exact = not several and all(cell.plain for cell in cells)
+    return _Column(column.label, groups or {frozenset(range(len(cells))): None}, exact)
 
 
-def _samples(column: Input, cells: Sequence[str], field: Field | None) -> Iterator[object]:
-    text = " ".join([*cells, column.allowed.text if column.allowed is not None else ""])
-    if column.type == "boolean" or re.search(r"\b(true|false)\b", text):
+_TYPES: Mapping[str, type] = {
+    "boolean": bool, "date": date, "dateTime": datetime, "string": str,
+    "dayTimeDuration": feel.Duration, "yearMonthDuration": feel.Duration,
+    **dict.fromkeys(("number", "integer", "long", "double"), Decimal),
+}  # fmt: skip
+_WHOLE = re.compile(r"\b(count|string length)\s*\(")
+
+
+def _samples(column: Input, cells: Sequence[feel.UnaryTests], question: Field | None) -> Iterator[object]:
+    """What the input may be: of each kind that it can have what its cells name, what lies between and beyond."""
+    allowed = column.allowed.values if column.allowed is not None else ()
+    named = [value for cell in cells for value in cell.values] + [*allowed]
+    kinds = {type(value) for value in named if value is not None}
+    wanted = _TYPES.get(column.type) or (Decimal if question and question.type.holds is Holds.NUMBER else None)
+    if wanted is bool or bool in kinds:
         yield from (True, False)
-    elif field is not None and field.options:
-        yield from (option.value for option in field.options)
-    elif column.type == "date" or (_DATE.search(text) and not column.type):
-        yield from _days(sorted({date.fromisoformat(day) for day in _DATE.findall(text)}))
-    elif column.type in ("number", "integer", "long", "double") or (
-        field is not None and field.type.holds is Holds.NUMBER
-    ):
-        yield from _numbers(text, field)
+    elif question is not None and question.options:
+        yield from (option.value for option in question.options)
     else:
-        yield from dict.fromkeys(_TEXT.findall(text))
-        if not _TEXT.search(text):
-            yield from _numbers(text, field)
-        yield ELSE
-    if re.search(r"\bnull\b", text):
+        kinds = {wanted} if wanted else kinds or {str}
+        if Decimal in kinds:
+            yield from _numbers({value for value in named if isinstance(value, Decimal)}, column, question)
+        for value in dict.fromkeys(named):
+            if type(value) in kinds - {Decimal}:
+                yield from _around(value)
+        if str in kinds:
+            yield ELSE
+        elif date in kinds and not any(isinstance(value, date) for value in named):
+            yield date(2026, 1, 1)
+    if None in named:
         yield None
 
 
-def _numbers(text: str, field: Field | None) -> Iterator[Any]:
-    """Each number that is named, and one on either side of it."""
-    named = sorted({Decimal(number) for number in _NUMBER.findall(_TEXT.sub("", text))})
-    low = Decimal(str(field.minimum)) if field is not None and field.minimum is not None else None
-    high = Decimal(str(field.maximum)) if field is not None and field.maximum is not None else None
-    near = sorted({n + step for n in named for step in (Decimal(-1), Decimal(0), Decimal(1))} or {Decimal(0)})
-    for value in near:
+def _numbers(named: Set[Decimal], column: Input, question: Field | None) -> Iterator[Decimal]:
+    """Each number that is named, one between each two, and one on either side."""
+    whole = column.type in ("integer", "long") or _WHOLE.search(column.expression.text)
+    low = Decimal(str(question.minimum)) if question is not None and question.minimum is not None else None
+    high = Decimal(str(question.maximum)) if question is not None and question.maximum is not None else None
+    near = {number + step for number in named for step in (-1, 0, 1)} or {Decimal(0)}
+    between = () if whole else ((first + second) / 2 for first, second in pairwise(sorted(named)))
+    for value in sorted({*near, *between}):
         if (low is None or value >= low) and (high is None or value <= high):
-            yield int(value) if value == value.to_integral_value() else value
+            yield value
 
 
-def _days(named: Sequence[date]) -> Iterator[date]:
-    for day in named or (date(2026, 1, 1),):
-        yield from (day - timedelta(days=1), day, day + timedelta(days=1))
+def _around(value: Any) -> Iterator[object]:
+    """A value of an input that isn't a number, with what comes right before and after it."""
+    if isinstance(value, feel.Duration):
+        step = feel.Duration(1) if value.months else feel.Duration(0, Decimal(1))
+        yield from (
+            feel.Duration(value.months + sign * step.months, value.seconds + sign * step.seconds) for sign in (-1, 0, 1)
+        )
+    elif isinstance(value, date):
+        step = feel.Duration(0, Decimal(1 if isinstance(value, datetime) else 86_400))
+        back = feel.Duration(0, -step.seconds)
+        yield from filter(None, (feel.add(value, back), value, feel.add(value, step)))
+    else:
+        yield value

@@ -56,13 +56,15 @@ class Expression:
 
     `names` are the names that it looks up in the context. Inside a filter (`lijst[naam = "x"]`) a name may be
     a field of the item instead: such names stand in `item_names`. `paths` are the names with the fields asked
-    of them (`regio.termijnen.intake`), as far as they can be seen in the text.
+    of them (`regio.termijnen.intake`), as far as they can be seen in the text. `asks`: what it comes to
+    hangs on names, the clock or the items of a list; where it doesn't, it is always the same.
     """
 
     text: str
     names: frozenset[str]
     item_names: frozenset[str]
     paths: frozenset[str]
+    asks: bool
     _run: evaluation.Run
 
     def evaluate(self, context: Mapping[str, object]) -> object:
@@ -72,10 +74,16 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class UnaryTests:
-    """The cell of a decision table: what an input must be."""
+    """The cell of a decision table: what an input must be.
+
+    `values` are those that it names: alternatives, bounds and what is compared with. `plain`: it says nothing
+    else, so that what fits changes at those values alone.
+    """
 
     text: str
     names: frozenset[str]
+    values: tuple[object, ...]
+    plain: bool
     _run: evaluation.Run
 
     def matches(self, value: object, context: Mapping[str, object]) -> bool:
@@ -89,14 +97,17 @@ def parse(text: str) -> Expression:
     """Read an expression, written without the leading `=`; FeelError where it is outside the subset."""
     node = syntax.parse_expression(text)
     names = syntax.find_names(node)
-    return Expression(text, names.names, names.item_names, names.paths, evaluation.build(node))
+    run = evaluation.build(node)
+    return Expression(text, names.names, names.item_names, names.paths, evaluation.asks(node), run)
 
 
 @lru_cache(maxsize=4096)
 def parse_unary(text: str) -> UnaryTests:
     """Read the cell of a decision table; FeelError where it is outside the subset."""
     node = syntax.parse_tests(text)
-    return UnaryTests(text, syntax.find_names(node).names, evaluation.build_tests(node))
+    run = evaluation.build_tests(node)
+    values = evaluation.named_values(node)
+    return UnaryTests(text, syntax.find_names(node).names, tuple(values or ()), values is not None, run)
 
 
 def read(text: str) -> Expression | str:

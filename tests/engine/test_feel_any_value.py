@@ -178,5 +178,7 @@ def test_whatever_asks_for_more_takes_a_choice_of_each() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_whatever_asks_for_more_takes_each_of_each(text: str) -> None:
-    for chosen in product(VALUES.values(), repeat=min(len(names(text)), 3)):
+    count = len(names(text))
+    values = [*VALUES.values()][:: 1 if count < 3 else 3]
+    for chosen in product(values, repeat=min(count, 3)):
         holds(text, dict(zip(names(text), chosen, strict=False)))

@@ -329,6 +329,58 @@ def test_an_overlap_is_told_with_an_example() -> None:
     assert [f.rule.id for f in table(*rows, policy="ANY")] == ["tabel_overlap"]
 
 
+def test_an_upper_bound_that_nothing_follows_is_a_gap() -> None:
+    (finding,) = table(("&lt; 12", "-", "jong"), ("[12..18)", "-", "ouder"))
+    assert finding.message == "In de tabel 'Advies' past geen regel als 'Leeftijd' 18 is."
+
+
+def test_a_table_by_itself_is_looked_over_too(tmp_path: Path) -> None:
+    row = '<rule id="r"><inputEntry><text>{}</text></inputEntry><inputEntry><text>-</text></inputEntry>{}</rule>'
+    result = '<outputEntry id="u"><text>"een"</text></outputEntry>'
+    rows = row.format("&lt; 12", result) + row.format("[12..18)", result)
+    (tmp_path / "advies.dmn").write_text(TABLE.format(policy="UNIQUE", rows=rows))
+    finding = only(checks.survey(tmp_path / "advies.dmn").findings, "tabel_gat")
+    assert "'Leeftijd' 18 is" in finding.message
+
+
+def test_a_table_that_takes_too_much_is_told_and_nothing_breaks() -> None:
+    assert "tabel_groot" in [f.rule.id for f in table(("count(for x in 1..1000000 return x) = ?", "-", "veel"))]
+
+
+def test_between_two_whole_numbers_lies_a_number() -> None:
+    (finding,) = table(("&lt;= 17", "-", "jong"), ("&gt;= 18", "-", "oud"))
+    assert "'Leeftijd' 17,5 is" in finding.message
+
+
+def test_a_row_that_never_counts_is_told_with_what_hides_it() -> None:
+    hidden = table(("-", "-", "altijd"), ("&lt; 18", "-", "jong"), ("-", '"a"', "a"), policy="FIRST")
+    assert [f.message for f in hidden] == [
+        "In de tabel 'Advies' telt regel 2 nooit: wat daar past, past al bij regel 1 erboven.",
+        "In de tabel 'Advies' telt regel 3 nooit: wat daar past, past al bij regel 1 erboven.",
+    ]
+    assert {f.severity for f in hidden} == {Severity.ERROR}
+    (finding,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("20", "-", "x"), policy="FIRST")
+    assert "telt regel 3 nooit: wat daar past, past al bij regel 2" in finding.message
+    rows = (("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("[10..20]", "-", "x"))
+    assert "bij regel 1 en 2 erboven" in table(*rows, policy="FIRST")[0].message
+    (finding,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("120", "-", "x"))
+    assert "telt regel 3 nooit: er is geen antwoord waarbij hij past" in finding.message
+
+
+def test_a_row_that_counts_where_something_is_left_open_counts() -> None:
+    rows = (("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("-", "-", "onbekend"))
+    assert table(*rows, policy="FIRST") == []
+    asking = (("-", "string length(?) > 3", "lang"), ("-", "-", "kort"))
+    assert table(*asking, policy="FIRST") == []  # what it works out of an answer is not sampled
+
+
+def test_a_row_without_advice_is_told() -> None:
+    found = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", '" + null + "'))
+    assert [f.message for f in found] == ["In de tabel 'Advies' geeft regel 2 geen uitkomst."]
+    found = table(("&lt; 18", "-", ""), ("&gt;= 18", "-", ""))
+    assert [f.message for f in found] == ["In de tabel 'Advies' geven de regels 1 en 2 geen uitkomst."]
+
+
 def test_a_table_with_very_many_ways_is_answered_in_time() -> None:
     rows = [(f"[{n}..{n + 50}]", '"a"' if n % 2 else '"b"', str(n)) for n in range(90)]
     before = time.process_time()
