@@ -9,16 +9,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine import consent, deadlines, forms, process
 from engine.definitions import Definition, Element
 from engine.definitions.registers import Entry, entries, source_of
+from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, Problem
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
@@ -92,10 +92,12 @@ def examples(root: Path, process: str, region: str = "") -> tuple[Scenario, ...]
 def read(path: Path) -> Scenario:
     """Read one example. Raises ScenarioError where the file is not one."""
     try:
-        raw = yaml.safe_load(path.read_bytes())
+        raw = _mapping(read_yaml(path.read_bytes(), path.name), path.name)
+        _refuse_strange(raw, _WORDS, "bovenaan")
         begins = datetime.fromisoformat(str(raw["begin"]))
         actions = tuple(_action(line) for line in raw["stappen"])
         expected = _mapping(raw.get("verwacht"), "verwacht")
+        _refuse_strange(expected, _EXPECTED, "bij 'verwacht'")
         still_open = expected.get("taken")
         if not isinstance(still_open, list | None):
             raise ValueError("bij 'taken' staat geen lijst")
@@ -108,12 +110,29 @@ def read(path: Path) -> Scenario:
             ends=expected.get("klaar"),
             open_at_end=tuple(sorted(map(str, still_open))) if still_open is not None else None,
         )
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ScenarioError(f"Het voorbeeld '{path.name}' is niet te lezen: {error}") from error
+    except DefinitionError as error:
+        raise ScenarioError(f"Het voorbeeld '{path.name}' is niet te lezen. {error.problems[0].message}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"{error} ontbreekt" if isinstance(error, KeyError) else str(error)
+        raise ScenarioError(f"Het voorbeeld '{path.name}' is niet te lezen: {reason}") from error
+
+
+_WORDS = frozenset({"naam", "begin", "gemeente", "stappen", "verwacht"})
+_EXPECTED = frozenset({"klaar", "taken"})
+_OF_STEP = frozenset({*ActionKind, "antwoorden", "item", "door"})
+
+
+def _refuse_strange(given: Mapping[str, Any], known: Collection[str], place: str) -> None:
+    """ValueError where a word stands there that nobody reads."""
+    for name in given.keys() - known:
+        near = get_close_matches(name, sorted(known), 1, 0.6)
+        meant = f"bedoelde je '{near[0]}'?" if near else f"kies uit {', '.join(sorted(known))}"
+        raise ValueError(f"{place} staat '{name}', en dat wordt niet gelezen; {meant}")
 
 
 def _action(line: Any) -> Action:
     line = _mapping(line, "stappen")
+    _refuse_strange(line, _OF_STEP, "bij een stap")
     kind = next((kind for kind in ActionKind if kind in line), None)
     if kind is None:
         raise ValueError(f"een stap is een taak, wacht, bericht of corrigeer, maar hier staat {dict(line)}")
@@ -178,7 +197,9 @@ def play(model: Model, scenario: Scenario) -> Played:
         try:
             player.act(action)
         except (KnooppuntError, ValueError, OverflowError) as error:
-            reason = f"{error.message} {dict(error.fields)}" if isinstance(error, InvalidDataError) else str(error)
+            fields = error.fields if isinstance(error, InvalidDataError) else {}
+            asked = " ".join(f"'{key}': {text}" for key, text in fields.items())
+            reason = f"{error.message if isinstance(error, KnooppuntError) else error} {asked}".strip()
             raise ScenarioError(f"{scenario.id}, stap {number} ({action.kind} {action.name}): {reason}") from error
     _compare(scenario, player.outcome)
     return Played(player.outcome, frozenset(player.elements), frozenset(player.flows))
@@ -419,8 +440,10 @@ def _anybody(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _compare(scenario: Scenario, outcome: Outcome) -> None:
     if scenario.ends is not None and outcome.ended is not scenario.ends:
-        end = "is klaar" if outcome.ended else "is niet klaar"
-        raise ScenarioError(f"{scenario.id}: de casus {end}; open staat {[task.element for task in outcome.open]}")
+        end = "is al klaar" if outcome.ended else "is nog niet klaar"
+        left = ", ".join(task.element for task in outcome.open) or "niets"
+        raise ScenarioError(f"{scenario.id}: aan het eind {end} de casus; open staat {left}")
     now_open = tuple(sorted(task.element for task in outcome.open))
     if scenario.open_at_end is not None and now_open != scenario.open_at_end:
-        raise ScenarioError(f"{scenario.id}: aan het eind staat open {now_open}, verwacht was {scenario.open_at_end}")
+        now, awaited = (", ".join(names) or "niets" for names in (now_open, scenario.open_at_end))
+        raise ScenarioError(f"{scenario.id}: aan het eind staat open {now}, verwacht was {awaited}")

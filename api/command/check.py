@@ -11,9 +11,9 @@ from html import escape
 from pathlib import Path
 
 from api.command import part
-from engine.checks import Report, Severity, Told, by_importance, grouped, rules, sketch, survey
+from engine.checks import Home, Report, Severity, Told, by_importance, grouped, home_of, rules, sketch, survey
 from engine.checks.examples import breach
-from engine.definitions import Process
+from engine.definitions import Process, load
 from engine.errors import InvalidDataError, NotFoundError
 from handbook.diagram import svg
 
@@ -67,7 +67,10 @@ def explained(id: str) -> str:
 
 
 def look(path: Path, region: str) -> Report:
-    """Both gates, and for a region its example cases played."""
+    """Both gates, and for a region its example cases played; of one example no more than how it goes."""
+    home = home_of(path) if path.parent.name == "voorbeelden" and path.is_file() else None
+    if home is not None:
+        return _example(path, home, region)
     report = survey(path, region)
     of_region = [(home, definition) for home, definition in report.definitions if home.region]
     if not of_region:
@@ -75,6 +78,22 @@ def look(path: Path, region: str) -> Report:
     differing = part("examples").differing  # playing takes the engine, which nothing else here waits for
     played = [finding for home, definition in of_region for finding in differing(home, definition)]
     return replace(report, findings=by_importance([*report.findings, *played]))
+
+
+def _example(path: Path, home: Home, region: str) -> Report:
+    """How one example goes, in each region that it may be of."""
+    root = home.root.resolve()
+    regions = (
+        [home.region or region] if home.region or region else [f.name for f in sorted((root / "regios").iterdir())]
+    )
+    differing = part("examples").differing
+    played = [
+        finding
+        for name in regions
+        for finding in differing(Home(root, home.process, name), load(root, home.process, name))
+    ]
+    places = {file.relative_to(root).as_posix() for file in (path.resolve(), path.resolve().parent)}
+    return Report(tuple(finding for finding in dict.fromkeys(played) if finding.file in places))
 
 
 def as_json(report: Report) -> str:

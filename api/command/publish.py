@@ -5,14 +5,20 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from api.command.migrate import migrated
-from engine import cases, definitions, scenarios
+from engine import cases, checks, definitions, scenarios
+from engine.errors import DefinitionError
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Publish both processes of a region in one transaction."""
+    """Publish both processes of a region in one transaction. Raises DefinitionError where anything keeps it from that,
+    also what stands beside the processes and is read by nobody.
+    """
+    made = {root: definitions.load(chosen.workflows, root, chosen.region) for root in ("casus", "opzetten")}
+    unread = checks.beside(chosen.workflows, chosen.region, list(made.values()))
+    if problems := [finding.problem for finding in unread if finding.severity is checks.Severity.ERROR]:
+        raise DefinitionError(problems)
     with closing(migrated(chosen.database)) as database, database.writing() as tx:
-        for root in ("casus", "opzetten"):
-            definition = definitions.load(chosen.workflows, root, chosen.region)
+        for root, definition in made.items():
             examples = scenarios.examples(chosen.workflows, root, chosen.region)
             cases.publish(tx, definition, examples, datetime.now(UTC))
             print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")

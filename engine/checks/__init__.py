@@ -10,7 +10,7 @@ from engine.checks.finding import Told, by_importance, grouped
 from engine.checks.gates import demand, examine, first, publishable
 from engine.checks.references import references
 from engine.checks.rule import Finding, Rule, Severity, Topic, rule_of, rules
-from engine.checks.survey import Home, Report, home_of, survey
+from engine.checks.survey import Home, Report, beside, home_of, survey
 
 __all__ = [
     "Finding",
@@ -20,6 +20,7 @@ __all__ = [
     "Severity",
     "Told",
     "Topic",
+    "beside",
     "by_importance",
     "demand",
     "dialect",

@@ -1,9 +1,11 @@
 """What a region fills in by hand (regio.yaml, demo.yaml): what is named there must exist, or it counts for nothing."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from engine.checks.finding import from_problem
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Settings
 from engine.definitions.settings import mapping
@@ -17,7 +19,13 @@ DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "rollen": ("naam", "kort", "doet_ook", "overziet"),
     "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
+    "gegevenssoorten": ("naam", "uitleg", "gesproken"),
 }
+NEED = ("soorten", "grond", "artikel")
+NAMED_ONCE = ("teksten", "kleuren", "lijsten")
+"""What is asked for by name: a region may say these otherwise, and can't add one that anybody reads."""
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+DEMOED = ("personen",)
 PERSON = ("id", "naam", "organisatie", "functie", "rollen")
 
 
@@ -29,7 +37,6 @@ SETTING = Rule(
     "Gebruik een naam die er is.",
     wrong={"regio.yaml": "gemeente: {dorp: Dorp}"},
     right={"regio.yaml": "gemeenten: {dorp: Dorp}"},
-    severity=Severity.WARNING,
 )
 DEMO = Rule(
     "demo",
@@ -46,28 +53,36 @@ DEMO = Rule(
         "regio.yaml": "gemeenten: {dorp: Dorp}",
         "demo.yaml": "personen:\n- {id: vera, naam: Vera, rollen: {dorp: [begeleider]}}",
     },
-    severity=Severity.WARNING,
 )
 
 
-def filled(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
-    """What stands in a regio.yaml and is not read, or names what isn't there; `definitions` are those of the region."""
-    raw = mapping(content, "regio.yaml")
-    settings = definitions[0].settings
-    return tuple(_regio(raw, settings, {role for task in _tasks(definitions) for role in task.roles}, file))
+def filled(content: bytes, general: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
+    """What stands in a regio.yaml and is not read, or names what isn't there; `general` is the regio.yaml of all
+    regions, and `definitions` are those of this one.
+    """
+    raw, settings = mapping(content, file), definitions[0].settings
+    used = {role for task in _tasks(definitions) for role in task.roles}
+    return (*_regio(raw, settings, used, file), *_named_once(raw, mapping(general, "regio.yaml"), file))
 
 
 def demo(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
     """What keeps the invented people of a region from doing the work of a demo."""
     try:
-        given = mapping(content, "demo.yaml").get("personen")
+        raw = mapping(content, file)
     except DefinitionError as error:
-        return tuple(DEMO.breach(file, "", problem.message, "") for problem in error.problems)
+        return tuple(from_problem(problem, {}) for problem in error.problems)
+    given = raw.get("personen")
     if not isinstance(given, list):
         advice = "Schrijf onder 'personen:' voor ieder mens een regel die met een streepje begint."
         return (DEMO.breach(file, "personen", "In deze demo staan geen mensen.", advice),)
     people = [(_text(person, "id") or f"personen.{number}", person) for number, person in enumerate(given, 1)]
     wrong = [finding for id, person in people for finding in _person(id, person, definitions[0].settings, file)]
+    wrong += [
+        DEMO.breach(
+            file, str(name), f"In demo.yaml staat '{name}'. Dat wordt niet gelezen.", _choice(str(name), DEMOED)
+        )
+        for name in raw.keys() - {*DEMOED}
+    ]
     return (*wrong, *_nobody([person for _, person in people], definitions, file))
 
 
@@ -82,15 +97,41 @@ def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], fi
         elif key != "naam" and not isinstance(held, dict | None):
             message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
             yield SETTING.breach(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
+    yield from _unread_fields(raw, file)
+    yield from _colours(raw, file)
+    for id in _held(raw, "rollen"):
+        yield from _role(str(id), settings, used, file)
+    for id in _held(raw, "organisaties"):
+        yield from _organisation(str(id), settings, file)
+
+
+def _unread_fields(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
     for part, allowed in FIELDS.items():
         for id, entry in _held(raw, part).items():
             for name in (str(name) for name in entry if str(name) not in allowed) if isinstance(entry, dict) else ():
                 message = f"Bij '{id}' onder '{part}' staat '{name}'. Dat wordt niet gelezen."
                 yield SETTING.breach(file, f"{part}.{id}", message, _choice(name, allowed))
-    for id in _held(raw, "rollen"):
-        yield from _role(str(id), settings, used, file)
-    for id in _held(raw, "organisaties"):
-        yield from _organisation(str(id), settings, file)
+    for kind, purposes in _held(raw, "nodig").items():
+        for purpose, need in purposes.items() if isinstance(purposes, dict) else ():
+            for name in (str(name) for name in need if str(name) not in NEED) if isinstance(need, dict) else ():
+                message = f"Bij '{kind}.{purpose}' onder 'nodig' staat '{name}'. Dat wordt niet gelezen."
+                yield SETTING.breach(file, f"nodig.{kind}.{purpose}", message, _choice(name, NEED))
+
+
+def _colours(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
+    for id, colour in _held(raw, "kleuren").items():
+        if not COLOUR.fullmatch(str(colour)):
+            message = f"De kleur '{id}' is '{colour}'. Dat is geen kleur die wordt gelezen."
+            yield SETTING.breach(file, f"kleuren.{id}", message, 'Schrijf # en zes tekens, zoals "#0b5d57".')
+
+
+def _named_once(raw: Mapping[str, Any], general: Mapping[str, Any], file: str) -> Iterator[Finding]:
+    for part in NAMED_ONCE:
+        allowed = [str(name) for name in _held(general, part)]
+        for name in map(str, _held(raw, part)):
+            if name not in allowed:
+                message = f"Onder '{part}' staat '{name}'. Dat wordt nergens gelezen."
+                yield SETTING.breach(file, f"{part}.{name}", message, _choice(name, allowed))
 
 
 def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iterator[Finding]:
@@ -98,7 +139,8 @@ def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iter
     if role is None:
         return  # a name that is no text
     if not role.oversees and id not in used and not any(id in other.also for other in settings.roles.values()):
-        yield SETTING.breach(file, f"rollen.{id}", f"Geen stap gebruikt de rol '{id}'.", _choice(id, used))
+        message = f"Geen stap gebruikt de rol '{id}'."
+        yield SETTING.breach(file, f"rollen.{id}", message, _choice(id, used), severity=Severity.WARNING)
     for other in role.also:
         if other not in settings.roles:
             message = f"De rol '{id}' doet ook '{other}'. Die rol bestaat niet."
@@ -169,7 +211,8 @@ def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str)
             message = (
                 f"Niemand in de demo heeft de rol {names}. Een stap als '{task.name or task.id}' doet dan niemand."
             )
-            yield DEMO.breach(file, "personen", message, f"Geef in elke gemeente iemand de rol {names}.")
+            advice = f"Geef in elke gemeente iemand de rol {names}."
+            yield DEMO.breach(file, "personen", message, advice, severity=Severity.WARNING)
 
 
 # --- small -----------------------------------------------------------------------------------------------------

@@ -14,15 +14,17 @@ from engine.checks.layout import layout
 from engine.checks.names import names
 from engine.checks.privacy import privacy
 from engine.checks.proven import by_itself, soundness, spelregels
-from engine.checks.reading import MANY
+from engine.checks.reading import EMPTY, MANY
 from engine.checks.references import details, recursion, references, whole
 from engine.checks.rule import Finding, Severity
 from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.checks.unproved import unproved
+from engine.checks.unread import unread
 from engine.decisions import Decision
 from engine.definitions import Definition, Process
 from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, Kind
+from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
 
 REMEMBERED = 32
@@ -37,6 +39,9 @@ _STEP = re.compile(
 )
 _ARROW = re.compile(rb"<(?:\w{1,40}:)?(?:sequenceFlow|messageFlow)[\s/>]")
 
+_BY_ITSELF = "Dit bestand met instellingen is op zichzelf niet na te kijken."
+_IN_ITS_FOLDER = "Zet het in de map met de diagrammen waar het bij hoort, en kijk die map na."
+
 _judged: dict[tuple[str, str, str], tuple[Problem, ...]] = {}
 
 
@@ -49,6 +54,9 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Finding, ...
         if file.endswith(".dmn"):
             decisions.read(content, file)
             return None, ()
+        if file.endswith((".yaml", ".yml")):
+            read_yaml(content, file)
+            return None, (EMPTY.breach(file, message=_BY_ITSELF, advice=_IN_ITS_FOLDER),)
         if huge := _huge(content, file):
             return None, (huge,)
         process, problems = definitions.read_process(content, file)
@@ -99,8 +107,8 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     The spelregels cost most, and say something of all diagrams together: who asks for one may leave them.
     """
     processes = {process.file: process for process in definition.processes.values()}
-    read, unread = _tables(definition.files)
-    findings = [*_unrunnable(definition), *(from_problem(problem, processes) for problem in unread)]
+    read, problems = _tables(definition.files)
+    findings = [*_unrunnable(definition), *(from_problem(problem, processes) for problem in problems)]
     table_ids = frozenset(table.id for tables in read.values() for table in tables)
     for process in definition.processes.values():
         findings += [
@@ -113,7 +121,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     for file, several in read.items():
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
-    findings += [*privacy(definition), *(kept(definition) if spelregels_too else ())]
+    findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]
     return by_importance(findings)

@@ -72,6 +72,25 @@ UNKNOWN = Rule(
 )
 
 
+TWO_KINDS = Rule(
+    "sleutel_soort",
+    Topic.NAMES,
+    "Dezelfde sleutel in twee formulieren is dezelfde vraag, en vraagt dus naar hetzelfde soort antwoord.",
+    "Een casus bewaart één antwoord onder een sleutel. Het laatste wist het eerste, en een keuze leest iets anders.",
+    "Geef een van de vragen een eigen sleutel, of maak er dezelfde soort vraag van.",
+    wrong={
+        "proef.bpmn": "begin > bellen > bezoeken > klaar\nbezoeken: camunda:formRef=bezoek",
+        "formulieren/vragen.form": "- {type: textfield, key: aantal, label: Aantal}",
+        "formulieren/bezoek.form": "- {type: number, key: aantal, label: Aantal}",
+    },
+    right={
+        "proef.bpmn": "begin > bellen > bezoeken > klaar\nbezoeken: camunda:formRef=bezoek",
+        "formulieren/vragen.form": "- {type: number, key: aantal, label: Aantal}",
+        "formulieren/bezoek.form": "- {type: number, key: aantal, label: Aantal}",
+    },
+)
+
+
 def forms_in_use(definition: Definition) -> tuple[Form, ...]:
     """The forms that a step asks for; what lies beside them is never asked."""
     used = {task.form for process in definition.processes.values() for task in process.user_tasks}
@@ -204,7 +223,19 @@ def names(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) ->
         for table in decisions:
             if used := [e for e in elements if e.decision == table.id]:
                 findings += _in_table(file, table, about, row(used))
-    return tuple(findings)
+    return (*findings, *_two_kinds(definition))
+
+
+def _two_kinds(definition: Definition) -> Iterator[Finding]:
+    """Keys under which two forms ask for answers of different kinds."""
+    first: dict[str, tuple[Form, Field]] = {}
+    for form in forms_in_use(definition):
+        for question in form.input_fields():
+            other, before = first.setdefault(question.key, (form, question))
+            if question.type.holds is not before.type.holds:
+                kinds = f"'{question.type.form_js}' en in '{other.id}' een '{before.type.form_js}'"
+                message = f"De vraag '{question.key}' is hier een {kinds}."
+                yield TWO_KINDS.breach(file_of(form, definition), question.id, message, name=question.label)
 
 
 def _in_process(process: Process, about: Known, columns: Columns) -> Iterator[Finding]:

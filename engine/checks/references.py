@@ -26,7 +26,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
     Kind.START_EVENT: BUTTON,
     Kind.BOUNDARY_EVENT: BUTTON,
     Kind.INTERMEDIATE_CATCH_EVENT: TOLD | {"rollen", "regelt"},
+    Kind.RECEIVE_TASK: TOLD | {"rollen", "regelt"},
 }
+OF_PROCESS = frozenset({"fase", "over", "titel"})
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset(Answer),
     "vaker": frozenset(Answer),
@@ -110,16 +112,6 @@ ROUND = Rule(
     right='begin > weer? > bellen > nog_eens?\nweer: name=""\nnog_eens >ja [=wil = "ja"]> weer\nnog_eens >nee*> klaar',
     unprovable=True,
 )
-UNUSED = Rule(
-    "los_bestand",
-    Topic.DRAWING,
-    "Elk bestand naast de diagrammen wordt ergens gebruikt.",
-    "Een bestand dat niemand gebruikt, is vaak een naam die ergens anders verkeerd is getypt.",
-    "Haal het weg, of verwijs ernaar.",
-    wrong={"formulieren/vragn.form": "- {type: textfield, key: waarom, label: Waarom}"},
-    right=_KEPT,
-    severity=Severity.TIP,
-)
 
 
 def references(definition: Definition, process: Process) -> tuple[Finding, ...]:
@@ -157,6 +149,9 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
     """What else a process names: tables, registers, properties. A case would run, but not as it was meant."""
     many = repeated(definition)
     findings: list[Finding] = []
+    for name in process.properties.keys() - OF_PROCESS:
+        message = f"Bij het proces '{process.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
+        findings.append(PROPERTY.breach(process.file, process.id, message, _meant(name, OF_PROCESS, PROPERTY.advice)))
     for element in process.elements.values():
         findings.extend(_properties(process, element))
         if element.kind == Kind.BUSINESS_RULE_TASK and element.decision and element.decision not in decisions:
@@ -178,8 +173,8 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
 
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
-    """What concerns no single diagram: deadlines, roles, lists, and files that nothing uses."""
-    return (*region(definition), *rows(definition), *followed(definition), *_unused(definition))
+    """What concerns no single diagram: deadlines, roles and lists."""
+    return (*region(definition), *rows(definition), *followed(definition))
 
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:
@@ -215,14 +210,11 @@ def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
 
 
 def _properties(process: Process, element: Element) -> Iterator[Finding]:
-    allowed = TOLD if process.rows_at(element) else KNOWN.get(element.kind, STEP | BUTTON) | ROWS
+    allowed = TOLD if process.rows_at(element) else KNOWN.get(element.kind, frozenset()) | ROWS
     for name, value in element.properties.items():
         if name not in allowed:
-            near = get_close_matches(name, sorted(allowed), 1, 0.7)
-            meant = f"Bedoelde je '{near[0]}'? " if near else ""
             message = f"Bij '{element.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
-            advice = f"{meant}Kies een eigenschap uit de lijst in de modeler, of haal haar weg."
-            yield PROPERTY.at(process, element, message, advice, Severity.WARNING)
+            yield PROPERTY.at(process, element, message, _meant(name, allowed, PROPERTY.advice))
         elif name in VALUES and not VALUES[name].issuperset(value.split(",") if name in SEVERAL else (value,)):
             message = f"Bij '{element.title}' is '{name}' gelijk aan '{value}'. Dat betekent niets."
             yield PROPERTY.at(process, element, message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
@@ -267,15 +259,3 @@ def phases(definition: Definition) -> frozenset[str]:
         ids.add(process.properties.get("fase", ""))
         ids |= {e.properties.get("fase", "") for e in process.elements.values() if e.kind == Kind.CALL_ACTIVITY}
     return frozenset(ids - {""})
-
-
-def _unused(definition: Definition) -> Iterator[Finding]:
-    """Files beside the diagrams that no diagram asks for: often a name that was typed wrong elsewhere."""
-    asked = {t.form for p in definition.processes.values() for t in p.user_tasks}
-    for name in sorted(definition.files):
-        stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        if (name.endswith(".bpmn") and stem not in definition.processes) or (
-            name.endswith(".form") and stem not in asked
-        ):
-            kind = "diagram" if name.endswith(".bpmn") else "formulier"
-            yield UNUSED.breach(name, message=f"Het {kind} '{stem}' wordt nergens gebruikt.")

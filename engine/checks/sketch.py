@@ -89,9 +89,11 @@ def files(example: Example) -> dict[str, str]:
     """The files of an example and of the region around it, by their path below the workflows folder."""
     given = {f"{PROCESS}.bpmn": example} if isinstance(example, str) else dict(example)
     if "regio.yaml" in given:
-        given["regio.yaml"] = REGION + given["regio.yaml"]  # of a name that stands there twice the last counts
-    general = {"regio.yaml": REGION, f"{PROCESS}.bpmn": "begin > bellen > klaar", "formulieren/vragen.form": FORM}
-    written = {name: _written(name, text) for name, text in {**general, **given}.items()}
+        own = set(re.findall(r"^(\w+):", given["regio.yaml"], re.MULTILINE))
+        general = [line for line in REGION.splitlines(keepends=True) if line.partition(":")[0] not in own]
+        given["regio.yaml"] = "".join(general) + given["regio.yaml"]
+    around = {"regio.yaml": REGION, f"{PROCESS}.bpmn": "begin > bellen > klaar", "formulieren/vragen.form": FORM}
+    written = {name: _written(name, text) for name, text in {**around, **given}.items()}
     top = ("regio.yaml", "demo.yaml", "regios/")
     return {name if name.startswith(top) else f"{PROCESS}/{name}": text for name, text in written.items()}
 

@@ -1,6 +1,6 @@
 """A file, a folder or a region → everything that both gates have to tell about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from engine.checks.proven import OF_REGION, RULES
 from engine.checks.reading import EMPTY, NO_FILE, SEVERAL, UNFINISHED
 from engine.checks.rule import Finding
 from engine.checks.terms import terms
+from engine.checks.unread import SETTINGS, strays
 from engine.definitions import Definition, Process
 from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError
@@ -54,6 +55,8 @@ def survey(path: Path, region: str = "") -> Report:
     by itself. Raises DefinitionError where a region is asked for that does not exist.
     """
     if path.is_file():
+        if path.name in SETTINGS and (region_of := _region_of(path.resolve().parent)):
+            return _settings(path, *region_of)
         home = home_of(path)
         return _in_place(path, home) if home is not None else _loose([(path, path.name)])
     if not path.is_dir():
@@ -134,23 +137,45 @@ def _definition(home: Home, spelregels_too: bool = True) -> Report:
 def _filled(root: Path, region: str, reports: list[Report], count: int) -> Report:
     """What a region fills in by hand and that counts for nothing; of a process that can't be read nobody knows."""
     made = [definition for report in reports for home, definition in report.definitions if home.region == region]
+    return Report(beside(root, region, made) if len(made) == count else ())
+
+
+def beside(root: Path, region: str, definitions: Sequence[Definition]) -> tuple[Finding, ...]:
+    """What is wrong beside the processes of a region, of which these are all: in what it fills in by hand, and files
+    that stand where nobody reads them.
+    """
     folder = f"regios/{region}/" if region else ""
     settings, people = f"{folder}regio.yaml", f"{folder}demo.yaml"
     findings: list[Finding] = []
-    if len(made) == count and (root / settings).is_file():
-        content = (root / settings).read_bytes()
-        findings += [
-            *terms(content, (root / "regio.yaml").read_bytes(), made, settings),
-            *filled(content, made, settings),
-        ]
-    if len(made) == count and (root / people).is_file():
-        findings += demo((root / people).read_bytes(), made, people)
-    return Report(tuple(findings))
+    if (root / settings).is_file():
+        content, general = (root / settings).read_bytes(), (root / "regio.yaml").read_bytes()
+        findings += [*terms(content, general, definitions, settings), *filled(content, general, definitions, settings)]
+    if (root / people).is_file():
+        findings += demo((root / people).read_bytes(), definitions, people)
+    roots = roots_of(root)
+    return (*findings, *(f for name in dict.fromkeys(("", region)) for f in strays(root, roots, name)))
 
 
 def _readable(files: Mapping[str, bytes]) -> dict[str, Process]:
     processes = {name: gates.first(content, name)[0] for name, content in files.items() if name.endswith(".bpmn")}
     return {name: process for name, process in processes.items() if process is not None}
+
+
+def _region_of(folder: Path) -> tuple[Path, str] | None:
+    """The workflows folder in which a folder holds the settings of all regions or of one, and that region."""
+    if roots_of(folder):
+        return folder, ""
+    root = folder.parent.parent
+    return (root, folder.name) if folder.parent.name == "regios" and roots_of(root) else None
+
+
+def _settings(path: Path, root: Path, region: str) -> Report:
+    """The settings or the people of the demo of a region, looked at with the processes that ask for them."""
+    roots = roots_of(root)
+    made = [_definition(Home(root, process, region), spelregels_too=False) for process in roots]
+    whole = _together([*made, _filled(root, region, made, len(roots))])
+    name = path.resolve().relative_to(root).as_posix()
+    return Report(tuple(f for f in whole.findings if f.file == name), part_of=Home(root, roots[0], region))
 
 
 def _in_place(path: Path, home: Home) -> Report:

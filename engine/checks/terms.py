@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from engine.checks.region import terms_in_use
-from engine.checks.rule import Finding, Rule, Severity, Topic
+from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition
 from engine.definitions.settings import mapping
 
@@ -20,7 +20,6 @@ UNUSED = Rule(
     "Verander de naam, of haal hem weg.",
     wrong={"regio.yaml": "termijnen: {kort: P14D, korrt: P21D}"},
     right={"regio.yaml": "termijnen: {kort: P21D}"},
-    severity=Severity.WARNING,
 )
 
 

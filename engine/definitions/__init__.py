@@ -86,8 +86,8 @@ def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[st
     overridden: set[str] = set()
     settings: dict[str, Any] = {}
     for folder in folders:
-        if (folder / "regio.yaml").is_file():
-            settings = _laid_over(settings, mapping((folder / "regio.yaml").read_bytes(), "regio.yaml"))
+        if (own := folder / "regio.yaml").is_file():
+            settings = _laid_over(settings, mapping(own.read_bytes(), own.relative_to(root).as_posix()))
         for path in sorted((folder / process).rglob("*")) if (folder / process).is_dir() else ():
             if path.suffix in (".bpmn", ".dmn", ".form") or path.name == "spelregels.yaml":
                 name = path.relative_to(folder / process).as_posix()

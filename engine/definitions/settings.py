@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from engine import deadlines
 from engine.definitions.markup import refuse
 from engine.definitions.model import ASSUMED, TEAM, DataKind, Deadline, Need, Organisation, Role, Settings, Since
+from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
 from engine.words import AgeClass, Answer, KnownData, Purpose, Voice
 
@@ -106,11 +105,12 @@ def _choose(names: Iterable[str]) -> str:
 
 def mapping(content: bytes, file: str) -> dict[str, Any]:
     """The mapping that a YAML file holds; DefinitionError where it holds none."""
+    raw = read_yaml(content, file) or {}
     try:
-        raw = yaml.safe_load(content) or {}
         json.dumps(raw, default=str)  # what holds itself, goes too deep or has a day for a name can't be kept
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:  # also a day that no calendar has
-        raise refuse(file, "", "yaml", "Dit bestand is geen leesbare YAML. Let op de inspringing.") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        message = "In dit bestand is een datum een naam, of zit iets in zichzelf. Zet de naam tussen aanhalingstekens."
+        raise refuse(file, "", "yaml", message) from error
     if not isinstance(raw, dict):
         raise refuse(file, "", "yaml", "Dit bestand moet regels hebben zoals 'naam: Zuid-Limburg'.")
     return raw

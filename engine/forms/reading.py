@@ -50,6 +50,39 @@ _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.S)
 _MARKUP = re.compile(r"<[A-Za-z/!?]|javascript:|data:text", re.I)
 
 
+_FAULTS = {
+    "Expecting ',' delimiter": "ontbreekt een komma of haakje. Zet tussen twee delen een komma, en sluit elk haakje.",
+    "Expecting ':' delimiter": "ontbreekt een dubbele punt. Schrijf “naam”, een dubbele punt, en dan de waarde.",
+    "Expecting property name": "staat een komma te veel, of een naam zonder aanhalingstekens. Haal de komma weg, of "
+    'zet rechte aanhalingstekens (") om de naam.',
+    "Illegal trailing comma": "staat een komma te veel. Haal haar weg: na het laatste deel komt geen komma.",
+    "Invalid control character": "staat een tab of een nieuwe regel midden in een tekst. Schrijf daar een spatie.",
+    "Unterminated string": "begint een tekst met een aanhalingsteken dat nergens sluit. Zet er een achter.",
+    "Invalid \\": "staat een \\ met een teken dat er niet bij kan. Schrijf \\\\ voor een \\.",
+    "Expecting value": "ontbreekt een waarde, of staat een tekst zonder aanhalingstekens. Zet rechte aanhalingstekens "
+    '(") om elke tekst.',
+    "Extra data": "staat iets achter het laatste haakje. Haal het weg, of sluit het haakje verderop.",
+}
+"""How Python begins to say what is wrong with JSON → what is told."""
+
+
+def _fault(error: Exception, content: bytes) -> str:
+    """Where a form is no JSON, what is wrong there, and what to do."""
+    if isinstance(error, UnicodeDecodeError):
+        number = content[: error.start].count(b"\n") + 1
+        return f"Op regel {number} van dit formulier staat een letter die niet te lezen is. Sla het op als UTF-8."
+    if not isinstance(error, json.JSONDecodeError):
+        return "Dit bestand is geen leesbare JSON: het zit te diep in elkaar. Open het in Camunda Modeler."
+    if not content.strip():
+        return "Dit formulier is leeg. Maak het opnieuw in Camunda Modeler."
+    said = next((said for begin, said in _FAULTS.items() if error.msg.startswith(begin)), "klopt iets niet.")
+    written = error.doc.splitlines() or [""]
+    line = written[min(error.lineno, len(written)) - 1]
+    near = line[max(0, error.colno - 21) : error.colno + 19].strip()
+    where, advice = said.split(". ", 1) if ". " in said else (said.removesuffix("."), "Kijk die regel na.")
+    return f"Op regel {error.lineno} van dit formulier, bij teken {error.colno}, {where}: “{near}”. {advice}"
+
+
 class _Reader:
     """Reads one file and collects what is wrong with it."""
 
@@ -89,9 +122,8 @@ class _Reader:
             return None
         try:
             raw = json.loads(content.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as problem:
-            line = f" op regel {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
-            self.problem("", "formulier_json", f"Dit bestand is geen leesbare JSON: het gaat mis{line}.")
+        except (ValueError, RecursionError) as error:
+            self.problem("", "formulier_json", _fault(error, content))
             return None
         if not isinstance(raw, dict):
             self.problem("", "formulier_json", "Dit bestand is geen formulier van form-js.")

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from engine import deadlines
+from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
 from engine.proof.rule_kinds import KINDS, RuleKind
 from engine.words import Answer
@@ -100,10 +99,7 @@ _FIELDS = frozenset(
 @lru_cache(maxsize=16)
 def read_rules(content: bytes, file: str) -> tuple[Rule, ...]:
     """The rules of a spelregels.yaml. Raises DefinitionError with everything that is wrong."""
-    try:
-        raw = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError: a day that no calendar has
-        raise DefinitionError([Problem(file, "", "spelregels", "Dit bestand is geen leesbare YAML.")]) from error
+    raw = read_yaml(content, file)
     entries = raw.get("spelregels") if isinstance(raw, dict) else raw
     if not isinstance(entries, list):
         raise DefinitionError(

@@ -106,7 +106,7 @@ REFERENCES = [
     ('<camunda:property name="termijn" value="opzet_reflectie" />', "", "termijn", "fout"),
     ('<camunda:property name="fase" value="borgen" />', "", "fase", "waarschuwing"),
     ('name="deelt" value="nee"', 'name="deelt" value="misschien"', "eigenschap", "fout"),
-    ('name="duur" value="1 uur"', 'name="duurt" value="1 uur"', "eigenschap", "waarschuwing"),
+    ('name="duur" value="1 uur"', 'name="duurt" value="1 uur"', "eigenschap", "fout"),
     ('name="deelt" value="nee"', 'name="register" value="overlegen"', "eigenschap", "fout"),
 ]
 

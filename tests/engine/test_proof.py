@@ -416,7 +416,7 @@ def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
         ),
         ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, verplicht: soms}", "is ja of nee"),
         ("- geen regel", "dit is geen regel"),
-        ("a: [", "geen leesbare YAML"),
+        ("a: [", "Wat op regel 1 met [ begint, sluit niet goed"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_with_a_sentence(text: str, told: str) -> None:

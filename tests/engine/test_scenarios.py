@@ -143,9 +143,9 @@ def test_a_correction_is_of_one_row(folder: Path, followed: Model, item: dict[st
         ([{"taak": "stap", "antwoorden": {"naam": "x", "onbekend": 1}}], {}, "stap 1.*onbekend"),
         ([{"bericht": "wat_dan_ook"}], {}, "stap 1.*wacht nu niet"),
         ([{"wacht": "een week"}], {}, "stap 1"),
-        ([FIRST], {"klaar": True}, "de casus is niet klaar"),
-        ([{"bericht": "stoppen"}], {"klaar": False}, "de casus is klaar"),
-        ([FIRST], {"taken": ["stap"]}, r"staat open \('volgen', 'volgen'\), verwacht was \('stap',\)"),
+        ([FIRST], {"klaar": True}, "is nog niet klaar de casus"),
+        ([{"bericht": "stoppen"}], {"klaar": False}, "is al klaar de casus"),
+        ([FIRST], {"taken": ["stap"]}, "staat open volgen, volgen, verwacht was stap"),
     ],
 )
 def test_an_example_that_goes_otherwise_says_where(
@@ -166,6 +166,9 @@ def test_an_example_that_goes_otherwise_says_where(
         "naam: x\nbegin: 2026-03-02T09:00\nstappen: [{doe: iets}]",
         "naam: x\nbegin: 2026-03-02T09:00\nstappen: [taak]",
         "naam: x\nbegin: 2026-03-02T09:00\nstappen: 3",
+        "naam: x\nbegin: 2026-03-02T09:00\nstappen: []\nverwach: {klaar: true}",
+        "naam: x\nbegin: 2026-03-02T09:00\nstappen: []\nverwacht: {klar: true}",
+        "naam: x\nbegin: 2026-03-02T09:00\nstappen: [{taak: a, antworden: {}}]",
     ],
 )
 def test_a_file_that_is_no_example_is_told_by_its_name(folder: Path, text: str) -> None:
