@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engine.definitions import Need, Settings
 from engine.definitions.model import TEAM
 from engine.definitions.registers import Entry
-from engine.forms import CHILD_GATE, GATE
+from engine.forms import CHILD_GATE, CHOOSES_PLACE, CHOOSES_TEAM, GATE
 from engine.words import AgeClass, Answer, Authority, KnownData, Purpose, Register, Relation, Reply, Voice
 
 Authorities = Mapping[str, tuple[str, ...]]
@@ -56,6 +56,12 @@ class Consent:
 
 REMEMBERED = "afloop"
 """The purpose under which the Knooppunt team keeps a name when a case has ended: how it ended, and whose it was."""
+
+
+HANDED = "overgedragen"
+"""The purpose under which a Knooppunt team reads what another team handed over to it, by what was said there, before
+anybody of the family is asked anything here. No partner knows of it.
+"""
 
 
 class Opening(NamedTuple):
@@ -188,6 +194,46 @@ def remembered(opened: Collection[Opening], team: Collection[str]) -> frozenset[
         for cell in opened
         if cell.organisation in team and cell.kind == KnownData.CONTACT and cell.purpose == Purpose.SHARING
     )
+
+
+def handed(opened: Collection[Opening], team: Collection[str]) -> frozenset[Opening]:
+    """What this team may read of what was handed over to it: whatever the own gate says, as long as that yes stands."""
+    return frozenset(
+        cell._replace(purpose=HANDED)
+        for cell in opened
+        if cell.purpose == Purpose.TRANSFER and cell.organisation in team
+    )
+
+
+def goes_along(
+    family: Family, opened: Collection[Opening], team: Collection[str], table: Authorities = STANDARD
+) -> frozenset[str]:
+    """Who of the family may be named to the team of another municipality: to whom it is open how they are reached, and
+    for whom nobody else has to agree that doesn't go along: else there a yes would suffice that doesn't suffice here.
+    """
+    transfer = {(c.kind, c.person) for c in opened if c.purpose == Purpose.TRANSFER and c.organisation in team}
+    people = {relative.id for relative in family if (KnownData.CONTACT, relative.id) in transfer}
+    while strays := {person for person in people if not holders(family, person, table) <= people}:
+        people -= strays
+    return frozenset(people)
+
+
+def elsewhere(regions: Iterable[Settings], municipality: str) -> dict[str, list[dict[str, str]]]:
+    """The Knooppunten of other municipalities, to choose from (`kies_knooppunt`): each municipality that has a team,
+    and the organisations of these teams.
+    """
+    places: dict[str, str] = {}
+    teams: dict[str, str] = {}
+    for settings in regions:
+        for place, name in settings.municipalities.items():
+            for id in team(settings, place) if place != municipality else ():
+                places[place] = f"{name} ({settings.name})"
+                teams.setdefault(id, f"{settings.organisations[id].name} (Knooppunt {name})")
+    return {CHOOSES_PLACE: _choices(places), CHOOSES_TEAM: _choices(teams)}
+
+
+def _choices(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"value": id, "label": label} for id, label in sorted(labels.items(), key=lambda item: item[1])]
 
 
 def meant(entries: Iterable[Entry], settings: Settings) -> tuple[Entry, ...]:

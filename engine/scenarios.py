@@ -240,6 +240,10 @@ class Told:
             offered.setdefault(relative.relation, []).append(option)
         return {forms.RELATIVES: offered}
 
+    def elsewhere(self) -> dict[str, Any]:
+        """The Knooppunten of the other municipalities of the region, to choose from."""
+        return {forms.PLACES: consent.elsewhere([self.definition.settings], self.municipality)}
+
     def follows(self, element: Element, clean: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
         """What a step that asks consent computes with these answers."""
         if element.properties.get("register") != Register.CONSENT:
@@ -330,7 +334,7 @@ def answered(
     row = process.find_item(outcome.document, task.item) if task.item else None
     answers = keep_rows(action.answers, outcome.document)
     context = {**outcome.document, **(row or {}), "regio": model.region(outcome.document), **_anybody(form, answers)}
-    context |= told.relatives() | deadlines.clock(now)
+    context |= told.relatives() | told.elsewhere() | deadlines.clock(now)
     clean = forms.validate(form, answers, context)
     return task, clean | told.follows(element, clean, context)
 

@@ -156,6 +156,7 @@ class Happening(StrEnum):
     UNDONE = "ongedaan"
     REMOVED = "verwijderd"
     JOINED = "samengevoegd"
+    HANDED_OVER = "overgedragen"
 
 
 class Message(StrEnum):

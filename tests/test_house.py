@@ -206,8 +206,8 @@ NAMESAKES = (
     (r"engine/store/(tables|undo)\.py", {"task"}, "a table"),
     (r"engine/|api/", {"organisatie"}, "a column of registers, a setting of a region, a property of a step"),
     (r"engine/(cases/asking|checks/(references|region))\.py|api/pages/story\.py", {"kring"}, "a property of a step"),
-    (r"engine/(definitions/registers|consent)\.py", {"gezag"}, "a column of the register of the family"),
-    (r"engine/(consent|cases/withdrawing)\.py", {"afloop", "ingetrokken"}, "a purpose, and a source, of no diagram"),
+    (r"engine/(definitions/registers|consent|cases/handing)\.py", {"gezag"}, "a column of the register of the family"),
+    (r"engine/(consent|cases/withdrawing)\.py", {"afloop", "overgedragen", "ingetrokken"}, "words of no diagram"),
     (r"engine/(checks|definitions|forms)/", {"rol", "klok", "antwoorden", "error"}, "rules of the check, severities"),
     (r"engine/(checks|cases)/", {"toewijzen"}, "a property of a step"),
     (

@@ -300,7 +300,7 @@ class Trial:
         people = {forms.PEOPLE: _invented(form, self.model.definition)}
         regio = self.model.region(self.outcome.document)
         context = {**self.outcome.document, **(row or {}), "regio": regio, **people}
-        context |= self.told.relatives() | deadlines.clock(self.now)
+        context |= self.told.relatives() | self.told.elsewhere() | deadlines.clock(self.now)
         element = self.model.definition.element(task.process, task.element)
         answers = self._questions(form, context, {}, frozenset(form.keys()))
         while True:

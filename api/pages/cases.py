@@ -109,6 +109,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         history=story.history(case),
         messages=story.messages(case),
         undoable=story.undoable(case),
+        handed=story.handed(case),
         danger=any(option.name == Message.ACUTE_DANGER for option in case.messages),
     )
 

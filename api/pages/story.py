@@ -166,6 +166,12 @@ def lacking(task: TaskView) -> str:
     return _kinds(task.settings, kinds) or ("wat hier staat" if task.lacking else "")
 
 
+def going(task: TaskView) -> str:
+    """The kinds of data that go along where completing the task hands over to another Knooppunt."""
+    kinds = task.hands_over.kinds if task.hands_over else ()
+    return _kinds(task.settings, [kind for kind in task.settings.data_kinds if kind in kinds])
+
+
 def table(task: TaskView) -> tuple[Line, ...]:
     """What may be said at the table, person by person."""
     lines = []
@@ -462,6 +468,19 @@ def history(case: CaseView) -> tuple[Happened, ...]:
     return tuple(Happened(event.at, text, _name(case, event.actor)) for event, text in sentences if text)
 
 
+def handed(case: CaseView) -> tuple[Line, ...]:
+    """What another Knooppunt handed over: each answer with its question, about whom, and when it was said there."""
+    kinds = case.settings.data_kinds
+    return tuple(
+        Line(
+            row.question,
+            f"{wording.plain(row.answer)}",
+            f"{kinds[row.kind].name if row.kind in kinds else row.kind}, opgeschreven op {wording.day(row.said_at)}",
+        )
+        for row in case.handed
+    )
+
+
 def undoable(case: CaseView) -> tuple[str, datetime] | None:
     """What this person did last and may undo, as a sentence, and until when."""
     if case.undoable is None:
@@ -476,6 +495,7 @@ PLAIN: Mapping[str, str] = {
     Happening.RELEASED: "Teruggegeven: {name}",
     Happening.TAKEN_BACK: "Zoekt een andere uitvoerder: {name}",
     Happening.WITHDRAWN: "Toestemming voor een deel ingetrokken",
+    Happening.HANDED_OVER: "Dossier begonnen bij het Knooppunt van de nieuwe gemeente",
 }
 """The events of which a sentence needs no more than the name of the step."""
 

@@ -143,6 +143,7 @@ def _task_page(
         because=story.because(task, page.ctx.actor),
         lacking=story.lacking(task),
         table=story.table(task),
+        going=story.going(task),
         guide_link=story.handbook_link(task.root, task.process, task.element),
         path=f"/taken/{task.id}",
         clashed=clashed,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import access, deadlines, feel, forms, process, store
+from engine import access, consent, deadlines, feel, forms, process, store
 from engine.access import Person
 from engine.cases.context import Context
 from engine.consent import Family
@@ -37,17 +37,27 @@ def form_of(definition: Definition, element: Element) -> Form:
     return definition.forms.get(element.form) or Form(element.id, ())
 
 
+def title_key(definition: Definition) -> str:
+    """The question whose answer a case is called by."""
+    return definition.root.properties.get("titel", "gezin_naam")
+
+
 def keys_of(form: Form) -> tuple[str, ...]:
     """The fields of the document that a form writes."""
     return form.keys()
 
 
 def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
-    """The people that a form lets choose from, by the role that it asks for, as its context wants them."""
+    """The people that a form lets choose from, by the role that it asks for, and the Knooppunten elsewhere, as its
+    context wants them.
+    """
     asked = {role for field in form.input_fields() for role in field.people}
+    places = {}
+    if _chooses_place(form):
+        places = {forms.PLACES: consent.elsewhere(ctx.library.regions(ctx.tx), municipality)}
     if not asked:
-        return {}
-    return {
+        return places
+    return places | {
         forms.PEOPLE: {
             role: [
                 {"value": p.id, "label": f"{p.name} ({p.function})" if p.function else p.name}
@@ -63,6 +73,11 @@ def working_as(ctx: Context, role: str, municipality: str) -> tuple[Person, ...]
     roles = ctx.library.roles(ctx.tx, [municipality])
     people = store.people.everyone(ctx.tx, municipality)
     return tuple(p for p in people if (role, municipality) in access.held_roles(p, roles))
+
+
+def _chooses_place(form: Form) -> bool:
+    parts = (part for field in form.input_fields() for part in (field, *field.fields))
+    return any("kies_knooppunt" in part.properties for part in parts)
 
 
 def relatives_for(family: Family, names: Mapping[str, str]) -> dict[str, Any]:

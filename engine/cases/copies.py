@@ -60,5 +60,5 @@ def copy(ctx: Context, case_id: int, person: str) -> Copy:
 
 def _copy(ctx: Context, case: CaseRow, relative: Relative, said: tuple[Said, ...], whole: bool) -> Copy:
     names = store.people.names(ctx.tx, {one.recorded_by for one in said if one.recorded_by})
-    settings = ctx.library.model(ctx.tx, case.version_id).definition.settings
+    settings = ctx.library.settings(ctx.tx, ctx.library.model(ctx.tx, case.version_id))
     return Copy(settings, relative, said, whole, case.ended_at, tuple(sorted(names.values())))

@@ -12,6 +12,7 @@ from typing import Any
 from engine import access, forms, process
 from engine.access import CaseFacts, Need, Sight
 from engine.cases.asking import circle_of, form_of
+from engine.consent import HANDED
 from engine.definitions import Definition, Element
 from engine.forms import Field, Holds
 from engine.store.answers import Answered
@@ -152,7 +153,7 @@ class Known:
     def last(self, element: Element, item: str) -> Answered | None:
         """What a step answered last, about this row of a list."""
         step = (element.process, element.id, item)
-        mine = (a for a in reversed(self.answers) if (a.process, a.element, a.item) == step)
+        mine = (a for a in reversed(self.answers) if (a.process, a.element, a.item) == step and a.purpose != HANDED)
         return next(mine, None)
 
     def reads_whole(self, seen: Sight, facts: CaseFacts, answered: Answered, element: Element) -> bool:

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from engine import access, process, store
 from engine.access import Person, Roles
-from engine.definitions import Definition, Role, assemble
+from engine.definitions import Definition, Role, Settings, assemble
 from engine.process import Model
 from engine.words import Hat, Register
 
@@ -65,6 +66,19 @@ class Library:
             for version in store.versions.in_use(tx, place):
                 roles.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
         return roles
+
+    def regions(self, tx: store.Transaction) -> tuple[Settings, ...]:
+        """The settings of every region here in which families are helped."""
+        return tuple(model.definition.settings for model in self.current(tx) if guarded(model.definition))
+
+    def settings(self, tx: store.Transaction, model: Model) -> Settings:
+        """The settings of a case, with the Knooppunt teams of other regions among its organisations: a family may agree
+        to being handed over to one.
+        """
+        own = model.definition.settings
+        regions = (settings for settings in self.regions(tx) if settings.region != own.region)
+        teams = {id: team for settings in regions for id, team in settings.organisations.items() if team.team}
+        return replace(own, organisations={**teams, **own.organisations}) if teams else own
 
     def sort(self, tx: store.Transaction, organisation: str) -> str:
         """The kind of an organisation on the sociale kaart of any region here; "" where none has it."""

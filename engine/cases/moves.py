@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, scenarios, store
 from engine.access import CaseFacts, Person
-from engine.cases import telling, undoing, withdrawing
+from engine.cases import handing, telling, undoing, withdrawing
 from engine.cases.asking import (
     BEGUN_AS,
     PLACE,
@@ -38,7 +38,19 @@ from engine.scenarios import Scenario
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
 from engine.store.tasks import TaskRow
-from engine.words import AgreementStatus, CaseStatus, Happening, Job, Message, Noted, Register, Reply, TaskStatus, Verb
+from engine.words import (
+    AgreementStatus,
+    CaseStatus,
+    Happening,
+    Job,
+    Message,
+    Noted,
+    Register,
+    Reply,
+    RoleId,
+    TaskStatus,
+    Verb,
+)
 
 EVERYTHING = withdrawing.Wish()
 
@@ -130,7 +142,7 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     clean = forms.validate(form, answers, context)
     done = process.complete(model, begun.state, begun.document, begun.open[0].key, clean, ctx.now)
     done = replace(done, notes=begun.notes + done.notes, flows=begun.flows + done.flows)
-    entries = _entries(model, element, form, clean, done.document, "")
+    entries = _entries(ctx, model, element, form, clean, done.document, "")
     join_chosen(ctx, model.definition, case_id, form, clean)
     keep = Kept(element, first.item, clean)
     opened = apply(ctx, model, row, (), done, completed_event(element, first.item, clean), entries, keep)
@@ -246,7 +258,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     since it was read; InvalidDataError where answers don't fit the form.
     """
     opened, form = filled.opened, filled.form
-    row, case = opened.row, opened.case
+    row, case = opened.row, _signed_up(ctx, opened)
     if filled.stale:
         raise ConflictError(f"De taak '{row.title}' is veranderd sinds je haar opende. Kijk nog een keer.")
     if filled.clashes:
@@ -258,7 +270,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     clean = forms.validate(form, filled.answers, filled.context)
     clean |= follows(ctx, opened.model, case, opened.element, clean, filled.context)
     outcome = process.complete(opened.model, case.state, case.document, row.key, clean, ctx.now)
-    entries = _entries(opened.model, opened.element, form, clean, outcome.document, row.item)
+    entries = _entries(ctx, opened.model, opened.element, form, clean, outcome.document, row.item)
     _well_asked(ctx, case.id, form, entries)
     _within_consent(ctx, case.id, definition, form, entries)
     _known_to_organisations(ctx, case.id, opened.facts, form, entries)
@@ -275,7 +287,21 @@ def finish(ctx: Context, filled: Filled) -> Completed:
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     keep = Kept(opened.element, row.item, clean)
     fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep)
+    if handing.OPENS in opened.element.properties:
+        handing.hand_over(ctx, opened, outcome.document)
     return Completed(case.id, fresh, outcome.ended, _next(ctx, fresh))
+
+
+def _signed_up(ctx: Context, opened: Opened) -> CaseRow:
+    """The case, with who does its first step as who begins it, where nobody did: another Knooppunt handed it over."""
+    case, element = opened.case, opened.element
+    if RoleId.AANMELDER in case.document or element.roles[:1] != (RoleId.AANMELDER,):
+        return case
+    begun = _at_begin(ctx, element, case.municipality)
+    if not begun[BEGUN_AS]:  # here this step knows nobody but who signs up a family
+        begun |= {BEGUN_AS: RoleId.AANMELDER, RoleId.AANMELDER: ctx.actor.id}
+    store.case_files.join(ctx.tx, case.id, ctx.actor.id, begun[BEGUN_AS], ctx.now)
+    return replace(case, document={**case.document, **begun})
 
 
 def _next(ctx: Context, opened: Iterable[int]) -> int | None:
@@ -293,11 +319,18 @@ def _touched(form: Form, entries: Iterable[Entry], waiting: Iterable[TaskRow], o
 
 
 def _entries(
-    model: Model, element: Element, form: Form, clean: Mapping[str, Any], document: Mapping[str, Any], item: str
+    ctx: Context,
+    model: Model,
+    element: Element,
+    form: Form,
+    clean: Mapping[str, Any],
+    document: Mapping[str, Any],
+    item: str,
 ) -> tuple[Entry, ...]:
     """What answers give a register, and mean there."""
     source = (process.find_item(document, item) or {}) if item else document
-    return consent.meant(registers.entries(element, form, clean, source, item), model.definition.settings)
+    given = registers.entries(element, form, clean, source, item)
+    return consent.meant(given, ctx.library.settings(ctx.tx, model)) if given else ()
 
 
 def follows(
@@ -312,7 +345,7 @@ def follows(
     if element.properties.get("register") != Register.CONSENT:
         return {}
     form = form_of(model.definition, element)
-    now_said = consent.consents_of(_entries(model, element, form, clean, clean, ""))
+    now_said = consent.consents_of(_entries(ctx, model, element, form, clean, clean, ""))
     said = [said.consent for said in store.registers.said(ctx.tx, case.id)]
     family = store.registers.family(ctx.tx, case.id)
     gates = consent.gates(family, [*said, *now_said], model.definition.settings, case.municipality)
@@ -413,9 +446,8 @@ def correct(
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
         raise InvalidDataError("Er loopt nog een taak over een regel die je weghaalt. Rond die taak eerst af.")
-    entries = tuple(
-        replace(entry, corrects=answered.at) for entry in _entries(model, element, form, clean, outcome.document, item)
-    )
+    given = _entries(ctx, model, element, form, clean, outcome.document, item)
+    entries = tuple(replace(entry, corrects=answered.at) for entry in given)
     _well_asked(ctx, case_id, form, entries)
     _known_to_organisations(ctx, case_id, facts, form, entries)
     store.undo.forget(ctx.tx, case_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine import access, consent, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
-from engine.cases import undoing
+from engine.cases import handing, undoing
 from engine.cases.asking import (
     ABOUT,
     BEGUN_AS,
@@ -26,8 +26,18 @@ from engine.cases.circles import Circles, circles, shown_document
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known
 from engine.cases.locks import Opened, may_correct, open_task
-from engine.cases.views import Alike, AnswerSet, AtTable, CaseView, MessageOption, OwnWords, ProcessView, TaskView
-from engine.consent import Family, Opening
+from engine.cases.views import (
+    Alike,
+    AnswerSet,
+    AtTable,
+    CaseView,
+    HandsOver,
+    MessageOption,
+    OwnWords,
+    ProcessView,
+    TaskView,
+)
+from engine.consent import HANDED, Family, Opening
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.definitions.registers import REGISTERS, AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
@@ -78,7 +88,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
         case_title=case.title if stops else store.case_files.title(ctx.tx, case.id, ctx.sight),
         version=row.revision,
         root=definition.id,
-        settings=definition.settings,
+        settings=ctx.library.settings(ctx.tx, opened.model),
         process=definition.processes[row.process],
         element=opened.element,
         form=form,
@@ -94,6 +104,8 @@ def task(ctx: Context, task_id: int) -> TaskView:
         ground=access.ground(ctx.sight, opened.facts, row.facts),
         guarded=case.guarded,
         table=_at_table(ctx, opened, known),
+        hands_over=_hands_over(ctx, opened),
+        handed=bool(handing.handed(ctx, case, opened.facts)),
         municipality=case.municipality,
     )
 
@@ -112,6 +124,14 @@ def _at_table(ctx: Context, opened: Opened, known: Known) -> tuple[AtTable, ...]
     relatives = relatives_known(ctx, opened.case.id, opened.facts)[forms.RELATIVES]
     people = (person for several in relatives.values() for person in several)
     return tuple(AtTable(p["label"], *consent.at_table(cells, invited, p["value"])) for p in people)
+
+
+def _hands_over(ctx: Context, opened: Opened) -> HandsOver | None:
+    """What completing a task hands over, for who may complete it."""
+    if handing.OPENS not in opened.element.properties or Verb.COMPLETE not in opened.may:
+        return None
+    plan = handing.planned(ctx, opened.case, opened.element, opened.case.document)
+    return HandsOver(plan.name, plan.kinds) if plan else HandsOver()
 
 
 def _reached(ctx: Context, opened: Opened) -> CaseFacts:
@@ -223,7 +243,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         started_at=case.started_at,
         ended_at=case.ended_at,
         end_reason=case.end_reason if access.oversees(seen, facts) else "",
-        settings=model.definition.settings,
+        settings=ctx.library.settings(tx, model),
         parts=parts,
         processes=_progress(model.definition, history, waiting, facts, parts),
         tasks=tuple(_tasks(seen, facts, waiting)),
@@ -246,6 +266,8 @@ def case(ctx: Context, case_id: int) -> CaseView:
         may_remove=may_remove(ctx, case_id, facts),
         may_note=not running and case.status != CaseStatus.REMOVED and access.may_note(seen, facts, wrote=False),
         alike=_alike(ctx, case, facts),
+        handovers=tuple(handing.handovers(ctx, case, facts, (r.id for r in store.registers.family(tx, case_id)))),
+        handed=handing.handed(ctx, case, facts),
         undoable=undoing.standing(ctx, case_id, history),
     )
 
@@ -294,7 +316,9 @@ def _silent_on_child(ctx: Context, case_id: int, facts: CaseFacts) -> bool:
 
 def _reachable(seen: Sight, facts: CaseFacts, relative: str) -> bool:
     """Whether this person may know how somebody of the family is called and reached."""
-    return access.reads(seen, facts, KnownData.CONTACT, (relative,), Purpose.SHARING, ())
+    return any(
+        access.reads(seen, facts, KnownData.CONTACT, (relative,), purpose, ()) for purpose in (Purpose.SHARING, HANDED)
+    )
 
 
 def _registers(ctx: Context, known: Known, case_id: int, facts: CaseFacts, parts: Parts) -> dict[type, tuple[Any, ...]]:
@@ -401,7 +425,7 @@ def _answers(
     names = relatives_for(_family(ctx, case.id, facts, parts | {Register.FAMILY}), {})
     document = known.readable(ctx.sight, facts, known.values(case.document))
     sets = []
-    for answered in known.answers:
+    for answered in (answered for answered in known.answers if answered.purpose != HANDED):
         element = model.definition.element(answered.process, answered.element)
         values = known.of_step(ctx.sight, facts, answered, element)
         if not values:
@@ -509,7 +533,8 @@ def _to_tell(ctx: Context, model: Model, case: CaseRow, history: Iterable[EventR
     if danger not in names:
         awaited = (*awaited, *_tellers(definition, danger))
     done = (definition.element(event.process, event.element) for event in history if event.kind == Happening.COMPLETED)
-    if not any(step.properties.get("register") == Register.CONSENT for step in done):
+    asked = any(step.properties.get("register") == Register.CONSENT for step in done)
+    if not asked and not store.registers.opened(ctx.tx, case.id):  # what was handed over may be taken back before
         return (element for element in awaited if element.event and element.event.name != withdrawal)
     if withdrawal not in names and store.registers.opened(ctx.tx, case.id):
         return (*awaited, *_tellers(definition, withdrawal))

@@ -41,7 +41,7 @@ def remember(ctx: Context, case: CaseRow, waiting: Iterable[TaskRow], touched: C
 
 def lasting(ctx: Context, case_id: int, element: Element, entries: Iterable[Entry]) -> bool:
     """Whether completing a step can't be undone: something leaves the house by it, or it takes back a yes."""
-    leaves = element.properties.get("deelt") == Answer.YES or "stuurt" in element.properties
+    leaves = element.properties.get("deelt") == Answer.YES or not {"stuurt", "opent_bij"}.isdisjoint(element.properties)
     filed = tuple(entries)
     if leaves or any(entry.register == Register.DISCLOSURE for entry in filed):
         return True

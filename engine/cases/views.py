@@ -12,6 +12,7 @@ from engine.definitions import Element, Process, Settings
 from engine.forms import Form
 from engine.store.answers import Answered
 from engine.store.case_files import EventRow
+from engine.store.handovers import Handed
 from engine.store.registers import Said
 from engine.store.tasks import TaskRow
 from engine.words import Ground, Verb
@@ -67,9 +68,21 @@ class AtTable:
 
 
 @dataclass(frozen=True)
+class HandsOver:
+    """What completing a task hands over: to the Knooppunt of which municipality, and which kinds of data. Both are
+    empty where nothing is.
+    """
+
+    municipality: str = ""
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class TaskView:
     """One task with everything that its page shows. `values` fill the form, `context` is what conditions see, `lacking`
-    the kinds of data that it shows and this person may not read, `ground` why this person sees it.
+    the kinds of data that it shows and this person may not read, `ground` why this person sees it. `hands_over` says
+    what completing it hands over, where it may; `handed` that the case came from another Knooppunt, with what this
+    person may read.
     """
 
     id: int
@@ -94,6 +107,8 @@ class TaskView:
     guarded: bool = True
     municipality: str = ""
     table: tuple[AtTable, ...] = ()
+    hands_over: HandsOver | None = None
+    handed: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,9 +189,21 @@ class Alike:
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """A case that was handed over to or came from (`came`) the Knooppunt of another municipality; `case_id` is the case
+    there, where this person may know that it is of the same family.
+    """
+
+    municipality: str
+    came: bool
+    at: datetime
+    case_id: int | None
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen;
-    `alike` are dossiers that may be of the same family;
+    `alike` are dossiers that may be of the same family; `handed` is what another Knooppunt handed over;
     `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
     """
 
@@ -207,6 +234,8 @@ class CaseView:
     may_remove: bool = False
     may_note: bool = False
     alike: tuple[Alike, ...] = ()
+    handovers: tuple[HandedOver, ...] = ()
+    handed: tuple[Handed, ...] = ()
     undoable: Undoable | None = None
 
     def rows(self, shape: type[R]) -> tuple[R, ...]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
 from engine.access import Need
-from engine.cases.asking import PLACE, circle_of, circle_role, form_of, name_of_row, shown_names
+from engine.cases.asking import PLACE, circle_of, circle_role, form_of, name_of_row, shown_names, title_key
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
+from engine.consent import HANDED
 from engine.definitions import Deadline, Definition, Element, Settings, Since
 from engine.definitions.registers import Entry
 from engine.errors import ProcessError
@@ -110,11 +111,15 @@ def _opened(ctx: Context, definition: Definition, case: CaseRow) -> CaseRow:
     """Write what is open to whom by now; gives the case with its gate open or shut."""
     team = consent.team(definition.settings, case.municipality)
     family = store.registers.family(ctx.tx, case.id)
-    answers = [said.consent for said in store.registers.said(ctx.tx, case.id)]
-    opened = consent.openings(family, answers, definition.settings.authority or consent.STANDARD)
+    answers = store.registers.said(ctx.tx, case.id)
+    table = definition.settings.authority or consent.STANDARD
+    opened = consent.openings(family, (said.consent for said in answers), table)
     agreed = consent.gate(opened, team)
-    kept = opened if case.status == CaseStatus.RUNNING else consent.remembered(opened, team)
-    store.registers.open_to(ctx.tx, case.id, kept if agreed else frozenset())
+    running = case.status == CaseStatus.RUNNING
+    kept = (opened if running else consent.remembered(opened, team)) if agreed else frozenset()
+    if running and any(said.source == HANDED for said in answers):
+        kept |= consent.handed(opened, team)
+    store.registers.open_to(ctx.tx, case.id, kept)
     return replace(case, agreed=agreed)
 
 
@@ -159,8 +164,7 @@ def _take_back(ctx: Context, case: CaseRow) -> None:
 
 def _named(definition: Definition, known: Known, case: CaseRow) -> CaseRow:
     """The case with its title: whom of the family it names, and who wrote that."""
-    key = definition.root.properties.get("titel", "gezin_naam")
-    title = next(iter(known.values((key,))), None)
+    title = next(iter(known.values((title_key(definition),))), None)
     if title is None:
         return replace(case, title=definition.root.title, named="", named_by="")
     source = title.source

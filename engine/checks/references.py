@@ -15,7 +15,7 @@ from engine.words import Answer, Relation
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
-    | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort", "stopt_delen", "kring"}
+    | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort", "stopt_delen", "kring", "opent_bij"}
 )
 TOLD = frozenset({"titel", "uitleg"})
 BUTTON = TOLD | {"rollen", "vaker", "voor_wie"}

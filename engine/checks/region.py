@@ -10,7 +10,7 @@ from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, Kind, TimerKind
-from engine.forms import Holds
+from engine.forms import CHOOSES_PLACE, Holds
 from engine.words import Noted, Register, RoleId
 
 FILE = "regio.yaml"
@@ -74,6 +74,19 @@ ASSIGNED = Rule(
         "{kies_persoon: begeleider}}\n- {type: textfield, key: waarom, label: Waarom}",
     },
 )
+HANDS_OVER = Rule(
+    "overdracht_zonder_vraag",
+    Topic.REFERENCES,
+    "Een stap die een dossier opent bij een ander Knooppunt, noemt de vraag waarin iemand dat Knooppunt kiest.",
+    "Zonder die vraag begint er nergens een dossier, en dat merkt niemand.",
+    "Vul bij 'opent_bij' de sleutel in van een vraag met 'kies_knooppunt' en de waarde 'gemeente'.",
+    wrong="begin > bellen > klaar\nbellen: $opent_bij=waarom",
+    right={
+        "proef.bpmn": "begin > bellen > klaar\nbellen: $opent_bij=waarheen",
+        "formulieren/vragen.form": "- {type: select, key: waarheen, label: Waarheen, properties: "
+        "{kies_knooppunt: gemeente}}\n- {type: textfield, key: waarom, label: Waarom}",
+    },
+)
 NOBODY = Rule(
     "rol_niemand",
     Topic.REFERENCES,
@@ -93,6 +106,7 @@ def region(definition: Definition) -> tuple[Finding, ...]:
         *_chosen(definition),
         *_assigned(definition),
         *_circles(definition),
+        *_hands_over(definition),
         *_people(definition),
         *_partners(definition),
     )
@@ -240,6 +254,23 @@ def _circles(definition: Definition) -> Iterator[Finding]:
             message = f"De kring van '{task.title}' is '{named}', maar geen vraag met die sleutel laat mensen kiezen."
             file = definition.processes[task.process].file
             yield CIRCLE.breach(file, task.id, message, name=task.name)
+
+
+def _hands_over(definition: Definition) -> Iterator[Finding]:
+    """Steps that begin a case at another Knooppunt, and no question lets choose which."""
+    choosing = {
+        question.key
+        for form in forms_in_use(definition)
+        for question in form.input_fields()
+        if question.properties.get("kies_knooppunt") == CHOOSES_PLACE
+    }
+    for task in _tasks(definition):
+        named = task.properties.get("opent_bij")
+        if named is not None and named not in choosing:
+            message = f"'{task.title}' opent een dossier bij '{named}', maar geen vraag met die sleutel laat een "
+            message += "Knooppunt kiezen."
+            file = definition.processes[task.process].file
+            yield HANDS_OVER.breach(file, task.id, message, name=task.name)
 
 
 def _people(definition: Definition) -> Iterator[Finding]:

@@ -23,7 +23,8 @@ FORM = frozenset(
     {"components", "executionPlatform", "executionPlatformVersion", "exporter", "id", "schemaVersion", "type"}
 )
 QUESTION = frozenset(
-    {"register", forms.KIND, forms.ABOUT, CONDITION, SENTENCE, "kies_persoon", "kies_betrokkene", "regel", "ingeklapt"}
+    {"register", forms.KIND, forms.ABOUT, CONDITION, SENTENCE, "kies_persoon", "kies_betrokkene"}
+    | {"kies_knooppunt", "regel", "ingeklapt"}
     | {"aan_tafel"}
 )
 """The properties of a question that are read somewhere."""

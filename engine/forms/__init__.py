@@ -25,9 +25,12 @@ from engine.forms.marks import (
 from engine.forms.merge import Merged, merge
 from engine.forms.model import (
     CHILD_GATE,
+    CHOOSES_PLACE,
+    CHOOSES_TEAM,
     EVERY_RELATION,
     GATE,
     PEOPLE,
+    PLACES,
     RELATIVES,
     Form,
     computed,
@@ -42,11 +45,14 @@ from engine.forms.schema import json_schema
 __all__ = [
     "ABOUT",
     "CHILD_GATE",
+    "CHOOSES_PLACE",
+    "CHOOSES_TEAM",
     "EVERY_RELATION",
     "GATE",
     "KIND",
     "OF_PROCESS",
     "PEOPLE",
+    "PLACES",
     "PROCESS",
     "RELATIVES",
     "ROW",

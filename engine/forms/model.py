@@ -13,6 +13,14 @@ PEOPLE = "mensen()"
 RELATIVES = "betrokkenen()"
 """The key under which it passes who of the family may be chosen: relation → list of {value, label}."""
 
+PLACES = "knooppunten()"
+"""The key under which it passes the Knooppunten of other municipalities: what `kies_knooppunt` asks for → list of
+{value, label}.
+"""
+
+CHOOSES_PLACE, CHOOSES_TEAM = "gemeente", "organisatie"
+"""What `kies_knooppunt` says: one chooses the municipality, or besides others an organisation of a team there."""
+
 EVERY_RELATION = "alle"
 """What `kies_betrokkene` says where anybody of the family may be chosen; else it names relations."""
 
@@ -104,9 +112,17 @@ def _unhidden(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[F
 
 
 def options(field: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
-    """Give the answers that can be chosen here: those of the form, of an expression, the people of a role, or those of
-    the family who stand in a relation.
+    """Give the answers that can be chosen here: those of the form, of an expression, the people of a role, those of
+    the family who stand in a relation, or Knooppunten elsewhere; these may stand beside others.
     """
+    own, elsewhere = _own_options(field, context), context.get(PLACES)
+    if "kies_knooppunt" in field.properties and isinstance(elsewhere, Mapping):
+        there = read_options(elsewhere.get(field.properties["kies_knooppunt"]))
+        return own + tuple(option for option in there if option.value not in {known.value for known in own})
+    return own
+
+
+def _own_options(field: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
     if field.people:
         people = context.get(PEOPLE)
         given = [people.get(role) for role in field.people] if isinstance(people, Mapping) else []

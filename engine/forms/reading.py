@@ -9,7 +9,7 @@ from engine import feel
 from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
 from engine.forms.kinds import FIELD_TYPES, FORM_JS, MAX_TEXT, Demand, Field, FieldKind, FieldType, Holds, Option
-from engine.forms.model import Form, inputs, read_options
+from engine.forms.model import CHOOSES_PLACE, CHOOSES_TEAM, Form, inputs, read_options
 
 MAX_FILE = 300_000
 CONDITION = "controle"
@@ -368,13 +368,21 @@ class _Reader:
         properties = raw.get("properties")
         chooses = properties if isinstance(properties, dict) else {}
         person = "kies_persoon" in chooses
+        place = chooses.get("kies_knooppunt")
         sources = bool(raw.get("values")) + bool(expression) + person + ("kies_betrokkene" in chooses)
-        if record.chosen and sources != 1:
+        if record.chosen and sources + (place == CHOOSES_PLACE) != 1:
             self.problem(
                 name,
                 "antwoorden",
                 "Waar de antwoorden vandaan komen, staat er niet of twee keer. Geef ze op één manier: “values”, "
-                "“valuesExpression”, “kies_persoon” of “kies_betrokkene”.",
+                "“valuesExpression”, “kies_persoon”, “kies_betrokkene” of “kies_knooppunt”.",
+            )
+        if place is not None and (place not in (CHOOSES_PLACE, CHOOSES_TEAM) or record.kind is not FieldKind.SELECT):
+            self.problem(
+                name,
+                "antwoorden",
+                f"Een Knooppunt kies je met een “select”. Bij “kies_knooppunt” hoort “{CHOOSES_PLACE}”, of "
+                f"“{CHOOSES_TEAM}” naast andere organisaties.",
             )
         if person and record.kind not in (FieldKind.SELECT, FieldKind.CHECKLIST):
             self.problem(name, "antwoorden", "Een persoon kies je met een “select”, meer mensen met een “checklist”.")

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import CIRCLES, CaseFacts, Sight
-from engine.consent import REMEMBERED, Opening
+from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import answer, case_file, event, note, opening, participant, registers, task
+from engine.store.tables import answer, case_file, event, handed, note, opening, participant, registers, task
 from engine.words import CaseStatus, KnownData, Purpose, Register, RoleId, TaskStatus
 
 
@@ -71,7 +71,8 @@ def known_to(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElem
     all those of an organisation has as many rows as it may know things.
     """
     mine = sa.and_(opening.c.case_id == case_id, opening.c.organisation == organisation)
-    return sa.exists(sa.select(1).where(mine, opening.c.purpose != REMEMBERED).correlate_except(opening))
+    apart = opening.c.purpose.in_((REMEMBERED, HANDED))  # the team's alone
+    return sa.exists(sa.select(1).where(mine, sa.not_(apart)).correlate_except(opening))
 
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
@@ -208,6 +209,12 @@ def titles_contain(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(contains(case_file.c.search, text), contains(_folded_number(), text))
 
 
+def knows_name(tx: Transaction, id: int, seen: Sight) -> bool:
+    """Whether somebody knows of a case and whose it is."""
+    query = sa.select(case_file.c.id).where(case_file.c.id == id, _visible(seen), _knows_name(seen))
+    return tx.execute(query).first() is not None
+
+
 def _folded_number() -> sa.ColumnElement[str]:
     return sa.literal(folded(NAMELESS)) + sa.cast(case_file.c.id, sa.Text)
 
@@ -226,7 +233,8 @@ def _knows_name(seen: Sight) -> sa.ColumnElement[bool]:
             opening.c.organisation == seen.organisation,
             sa.or_(
                 opening.c.purpose == Purpose.SHARING,
-                sa.and_(opening.c.purpose == REMEMBERED, overseen(seen)),  # the team keeps it, not all who work there
+                # the team keeps it or had it handed over, not all who work there
+                sa.and_(opening.c.purpose.in_((REMEMBERED, HANDED)), overseen(seen)),
             ),
             opening.c.kind == KnownData.CONTACT,
             opening.c.person == case_file.c.named,
@@ -243,6 +251,7 @@ def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
         opening.c.case_id == case.id,
         opening.c.organisation == seen.organisation,
         opening.c.purpose != REMEMBERED,
+        sa.true() if (case.process, case.municipality) in seen.overseen else opening.c.purpose != HANDED,
     )
     opened = frozenset(Opening(*row) for row in tx.execute(cells)) if seen.organisation else frozenset()
     waiting = sa.select(task.c.id).where(
@@ -368,7 +377,7 @@ def empty(tx: Transaction, id: int, answers: Collection[int], events: Collection
     for name, table in registers.items():
         if name != Register.SAFETY:
             tx.execute(sa.delete(table).where(table.c.case_id == id))
-    for table in (opening, note):
+    for table in (opening, note, handed):
         tx.execute(sa.delete(table).where(table.c.case_id == id))
     tx.execute(sa.update(task).where(task.c.case_id == id, task.c.circle == "").values(subject="", search=""))
 

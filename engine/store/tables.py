@@ -263,6 +263,29 @@ note = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
 )
 
+# A case that began because another one was handed over to the Knooppunt of this municipality, and from which that was.
+handover = sa.Table(
+    "handover",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("origin", sa.ForeignKey("case_file.id", ondelete="SET NULL"), index=True),
+    _text("municipality"),  # where it came from
+    sa.Column("at", Moment, nullable=False),
+)
+
+# What was handed over with it: an answer as it stood there, what it says and about whom.
+handed = sa.Table(
+    "handed",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("said_at", Moment, nullable=False),
+    _text("question"),
+    sa.Column("answer", sa.JSON, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("about", sa.JSON, nullable=False),
+)
+
 # What one must be able to read to do an open task: each kind of data about each person that its form shows. Who wrote
 # it (`actor`), or whose agreement it is (`organisation`), reads it anyway.
 task_need = sa.Table(

@@ -154,6 +154,14 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     return ids
 
 
+def let_do(tx: Transaction, id: int, roles: Iterable[str]) -> None:
+    """Let these roles do a task too."""
+    (row,) = _read(tx, task.c.id == id)
+    fresh = sorted(set(roles) - row.roles)
+    if fresh:
+        tx.execute(sa.insert(task_role), [{"task_id": id, "role": role} for role in fresh])
+
+
 def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, by: str | None) -> None:
     """End tasks, as completed or lapsed. Only open ones are searched."""
     chosen = list(ids)

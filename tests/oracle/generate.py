@@ -288,8 +288,8 @@ class World:
         chosen = random.sample(family, random.randint(1, len(family))) if random.random() < 0.6 else []
         self.write(step, pairs, chosen, random.sample(sorted(TICKS), random.randint(0, 2)))
 
-    def say(self, step: Step, said: Sequence[Said]) -> None:
-        """Record what people of the family say."""
+    def say(self, step: Step, said: Sequence[Said], **more: str) -> None:
+        """Record what people of the family say, with what the step asks beside it."""
         key = {"overleg": "overleg_antwoorden", "overdracht": "overdracht_antwoorden"}.get(
             step.purpose, "toestemmingen"
         )
@@ -298,7 +298,7 @@ class World:
             | ({"soorten": sorted(s.kinds)} if s.answer == "anders" else {})
             for s in said
         ]
-        if person := self.complete(step, {key: rows}):
+        if person := self.complete(step, {key: rows, **more}):
             self.file.said += [replace(s, purpose=step.purpose) for s in said]
             for s in said:
                 if s.answer != "niet_gevraagd":

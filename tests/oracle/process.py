@@ -166,7 +166,13 @@ def _consents(key: str) -> list[dict[str, Any]]:
 
     rows = [
         column("persoon", "select", properties={"kies_betrokkene": "alle"}, validate={"required": True}),
-        column("organisatie", "select", valuesExpression="=regio.organisaties", validate={"required": True}),
+        column(
+            "organisatie",
+            "select",
+            valuesExpression="=regio.organisaties",
+            validate={"required": True},
+            properties={"kies_knooppunt": "organisatie"},
+        ),
         column("antwoord", "select", **_choice("ja", "nee", "anders", "niet_gevraagd"), validate={"required": True}),
         column("soorten", "checklist", valuesExpression="=regio.gegevenssoorten"),
     ]
@@ -224,7 +230,10 @@ def forms() -> dict[str, list[dict[str, Any]]]:
         "toestemming": _consents("toestemmingen"),
         "herhalen": _consents("toestemmingen"),
         "overleg_vragen": _consents("overleg_antwoorden"),
-        "overdracht_vragen": _consents("overdracht_antwoorden"),
+        "overdracht_vragen": [
+            _process("waarheen", "select", properties={"kies_knooppunt": "gemeente"}),
+            *_consents("overdracht_antwoorden"),
+        ],
         "eigen_zorg": [_process("nog_eens", "radio", **_choice("ja", "nee"))],
         "volgen": [_process("volgen_proces")],
         "stoppen": [_process("gestopt")],
@@ -286,6 +295,7 @@ def _task(drawing: _Drawing, step: Step, phase: str = "") -> str:
         fase="veiligheid" if step.secret else phase,
         toewijzen="=acute_onveiligheid_door" if step.secret else "",
         kring="verlies_kring" if step.chosen else "",
+        opent_bij="waarheen" if step.id == "overdragen" else "",
     )
     attributes = f'camunda:formRef="{step.id}" camunda:candidateGroups="{",".join(step.roles)}"'
     return drawing.add("userTask", step.id, attributes, properties)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-SHARING = "delen"
+SHARING, TRANSFER = "delen", "overdracht"
 CONTACT, PLAN = "contact", "doelen_plan"
 TEAM_NEEDS = "knooppuntteam"
 TEAM = frozenset({"coordinator", "procesregisseur"})
@@ -313,6 +313,45 @@ def _by_consent(file: File, person: Staff, token: Token) -> Sight:
     if file.phase is Phase.BEFORE:
         return Sight.MAY  # what was said opens it, and the gate is shut: the design doesn't say
     return Sight.MUST if is_team(file, person) else is_partner(file, person)
+
+
+# --- who reads what was handed over ----------------------------------------------------------------------------
+
+
+def team_of(people: Iterable[Staff], place: str) -> frozenset[str]:
+    """The organisations of coördinator and procesregisseur of a municipality."""
+    return frozenset(person.organisation for person in people if person.home == place and person.roles & TEAM)
+
+
+def goes_along(file: File, team: Iterable[str]) -> frozenset[str]:
+    """Who may be named to the team of another municipality: “naming somebody is processing them”. Somebody for whom
+    others have to agree goes along only with all of these, or a yes would count there that doesn't count here.
+    """
+    people = frozenset(id for id in file.family if any(opens(file, o, CONTACT, {id}, TRANSFER) for o in team))
+    while strays := {id for id in people if not holders(file, id) <= people}:
+        people -= strays
+    return people
+
+
+def handed(file: File, person: Staff, token: Token, team: frozenset[str]) -> Sight:
+    """What a case that was handed over carries: “only what the yes under `overdracht` opens”, to the team of that
+    municipality by organisation, of what stands in the case now. “What a step of another doel wrote opens under that
+    doel only”; a circle is nobody else's.
+    """
+    along = goes_along(file, team)
+    if person.organisation not in team or not person.roles & TEAM or not along:
+        return Sight.NEVER
+    if token.process:
+        return Sight.MAY  # says nothing of a person
+    if token.secret or token.chosen or token.replaced or token.purpose not in (SHARING, TRANSFER):
+        return Sight.NEVER
+    if not token.about or not token.about <= along:
+        return Sight.NEVER
+    if not opens(file, person.organisation, token.kind, token.about, TRANSFER):
+        return Sight.NEVER
+    newest = [other for other in file.tokens if other.step == token.step]
+    stands = newest[-1] == token or token.step == "gezin"
+    return Sight.MUST if stands else Sight.MAY  # asked again since, and put in its place
 
 
 # --- who does what ---------------------------------------------------------------------------------------------
