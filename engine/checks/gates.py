@@ -19,6 +19,7 @@ from engine.checks.references import details, recursion, references, whole
 from engine.checks.rule import Finding, Severity
 from engine.checks.tables import tables
 from engine.checks.texts import texts
+from engine.checks.unlike import unlike
 from engine.checks.unproved import unproved
 from engine.checks.unread import unread
 from engine.decisions import Decision
@@ -121,6 +122,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     for file, several in read.items():
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
+    findings += unlike(definition, read)
     findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]

@@ -34,11 +34,14 @@ _Body = TypeVar("_Body", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A built-in function: its name, the names and types of its arguments, and what it does."""
+    """A built-in function: its name, the names and types of its arguments, the type of what it gives, and what it
+    does.
+    """
 
     name: str
     names: tuple[str, ...]
     types: tuple[str, ...]
+    gives: str
     body: Callable[..., object]
 
     @property
@@ -113,12 +116,12 @@ def _take(wanted: str, value: object) -> object:
 FUNCTIONS: dict[str, Function] = {}
 
 
-def _define(name: str, arguments: str) -> Callable[[_Body], _Body]:
+def _define(name: str, arguments: str, gives: str) -> Callable[[_Body], _Body]:
     pairs = [argument.split(": ") for argument in arguments.split(", ") if argument]
     names, types = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
 
     def keep(body: _Body) -> _Body:
-        FUNCTIONS[name] = Function(name, names, types, body)
+        FUNCTIONS[name] = Function(name, names, types, gives, body)
         return body
 
     return keep
@@ -127,12 +130,12 @@ def _define(name: str, arguments: str) -> Callable[[_Body], _Body]:
 # Conversion
 
 
-@_define("string", "from: any")
+@_define("string", "from: any", "string")
 def _string(value: object) -> str | None:
     return values.text(value)
 
 
-@_define("number", "from: any, grouping separator: string?, decimal separator: string?")
+@_define("number", "from: any, grouping separator: string?, decimal separator: string?", "number")
 def _number(value: object, grouping: str | None = None, decimal: str | None = None) -> Decimal | None:
     if not isinstance(value, str):
         return number(value) if grouping is decimal is None else None
@@ -143,7 +146,7 @@ def _number(value: object, grouping: str | None = None, decimal: str | None = No
     return None if decimal == "," and "." in plain else values.parse_number(plain.replace(decimal, "."))
 
 
-@_define("date", "from|year: any, month: whole?, day: whole?")
+@_define("date", "from|year: any, month: whole?, day: whole?", "date")
 def _date(value: object, month: int | None = None, day: int | None = None) -> date | None:
     if month is not None or day is not None:
         year = whole(value)
@@ -162,7 +165,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-@_define("time", "from|hour: any, minute: whole?, second: number?, offset: duration?")
+@_define("time", "from|hour: any, minute: whole?, second: number?, offset: duration?", "time")
 def _time(
     value: object, minute: int | None = None, second: Decimal | None = None, offset: Duration | None = None
 ) -> time | None:
@@ -187,7 +190,7 @@ def _clock(hour: int, minute: int, second: Decimal, offset: Duration | None) -> 
         return None
 
 
-@_define("date and time", "from|date: any, time: time?")
+@_define("date and time", "from|date: any, time: time?", "date and time")
 def _date_and_time(value: object, clock: time | None = None) -> datetime | None:
     if isinstance(value, str) and clock is None:
         return values.parse_datetime(value)
@@ -196,14 +199,14 @@ def _date_and_time(value: object, clock: time | None = None) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-@_define("duration", "from: any")
+@_define("duration", "from: any", "duration")
 def _duration(value: object) -> Duration | None:
     if isinstance(value, str):
         return values.parse_duration(value)
     return value if isinstance(value, Duration) else None
 
 
-@_define("years and months duration", "from: day, to: day")
+@_define("years and months duration", "from: day, to: day", "duration")
 def _years_and_months(start: date, end: date) -> Duration:
     return Duration(values.months_between(start, end))
 
@@ -211,12 +214,12 @@ def _years_and_months(start: date, end: date) -> Duration:
 # Text
 
 
-@_define("string length", "string: string")
+@_define("string length", "string: string", "number")
 def _string_length(text: str) -> Decimal:
     return Decimal(len(text))
 
 
-@_define("substring", "string: string, start position: whole, length: whole?")
+@_define("substring", "string: string, start position: whole, length: whole?", "string")
 def _substring(text: str, start: int, length: int | None = None) -> str:
     return text[_part(len(text), start, length)]
 
@@ -226,42 +229,42 @@ def _part(size: int, start: int, length: int | None) -> slice:
     return slice(first, size if length is None else first + max(length, 0))
 
 
-@_define("upper case", "string: string")
+@_define("upper case", "string: string", "string")
 def _upper_case(text: str) -> str:
     return text.upper()
 
 
-@_define("lower case", "string: string")
+@_define("lower case", "string: string", "string")
 def _lower_case(text: str) -> str:
     return text.lower()
 
 
-@_define("trim", "string: string")
+@_define("trim", "string: string", "string")
 def _trim(text: str) -> str:
     return text.strip()
 
 
-@_define("substring before", "string: string, match: string")
+@_define("substring before", "string: string, match: string", "string")
 def _substring_before(text: str, match: str) -> str:
     return text.partition(match)[0] if match and match in text else ""
 
 
-@_define("substring after", "string: string, match: string")
+@_define("substring after", "string: string, match: string", "string")
 def _substring_after(text: str, match: str) -> str:
     return text.partition(match)[2] if match else text
 
 
-@_define("contains", "string: string, match: string")
+@_define("contains", "string: string, match: string", "boolean")
 def _contains(text: str, match: str) -> bool:
     return match in text
 
 
-@_define("starts with", "string: string, match: string")
+@_define("starts with", "string: string, match: string", "boolean")
 def _starts_with(text: str, match: str) -> bool:
     return text.startswith(match)
 
 
-@_define("ends with", "string: string, match: string")
+@_define("ends with", "string: string, match: string", "boolean")
 def _ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
@@ -274,13 +277,13 @@ def _pattern(pattern: str, flags: str, text: str) -> Pattern | None:
     return compiled if compiled.fits(text) else None
 
 
-@_define("matches", "input: string, pattern: string, flags: string?")
+@_define("matches", "input: string, pattern: string, flags: string?", "boolean")
 def _matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
     safe = _pattern(pattern, flags or "", text)
     return None if safe is None else safe.compiled.search(text) is not None
 
 
-@_define("replace", "input: string, pattern: string, replacement: string, flags: string?")
+@_define("replace", "input: string, pattern: string, replacement: string, flags: string?", "string")
 def _replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
     safe = _pattern(pattern, flags or "", text)
     if safe is None or len(replacement) * len(text) > values.MAX_STRING:
@@ -297,7 +300,7 @@ def _expand(replacement: str, group: Callable[[int], str | None], groups: int) -
     )
 
 
-@_define("split", "string: string, delimiter: string")
+@_define("split", "string: string, delimiter: string", "list")
 def _split(text: str, delimiter: str) -> list[str] | None:
     safe = _pattern(delimiter, "", text)
     if safe is None:
@@ -309,7 +312,7 @@ def _split(text: str, delimiter: str) -> list[str] | None:
     return [text[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(text)], strict=True)]
 
 
-@_define("string join", "list: list, delimiter: string?")
+@_define("string join", "list: list, delimiter: string?", "string")
 def _string_join(items: Sequence[object], delimiter: str | None = None) -> str | None:
     texts = [item for item in items if item is not None]
     return (delimiter or "").join(map(str, texts)) if all(isinstance(item, str) for item in texts) else None
@@ -329,12 +332,12 @@ def _numbers(arguments: tuple[object, ...]) -> list[Decimal] | None:
     return exact if exact and len(exact) == len(numbers) else None
 
 
-@_define("list contains", "list: list, element: any")
+@_define("list contains", "list: list, element: any", "boolean")
 def _list_contains(items: Sequence[object], wanted: object) -> bool:
     return any(equal(item, wanted) is True for item in items)
 
 
-@_define("count", "list: list")
+@_define("count", "list: list", "number")
 def _count(items: Sequence[object]) -> Decimal:
     return Decimal(len(items))
 
@@ -352,12 +355,12 @@ def _extreme(arguments: tuple[object, ...], side: int) -> object:
     return best
 
 
-@_define("min", "list: *any")
+@_define("min", "list: *any", "any")
 def _min(*arguments: object) -> object:
     return _extreme(arguments, -1)
 
 
-@_define("max", "list: *any")
+@_define("max", "list: *any", "any")
 def _max(*arguments: object) -> object:
     return _extreme(arguments, 1)
 
@@ -369,7 +372,7 @@ def _total(numbers: Iterable[Decimal]) -> Decimal:
     return total
 
 
-@_define("sum", "list: *any")
+@_define("sum", "list: *any", "any")
 def _sum(*arguments: object) -> object:
     items = _flat(arguments)
     if items and all(isinstance(item, Duration) for item in items):
@@ -379,7 +382,7 @@ def _sum(*arguments: object) -> object:
     return None if numbers is None else finite(_total(numbers))
 
 
-@_define("product", "list: *any")
+@_define("product", "list: *any", "number")
 def _product(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     if numbers is None:
@@ -390,13 +393,13 @@ def _product(*arguments: object) -> Decimal | None:
     return finite(total)
 
 
-@_define("mean", "list: *any")
+@_define("mean", "list: *any", "number")
 def _mean(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     return None if numbers is None else finite(NUMBERS.divide(_total(numbers), Decimal(len(numbers))))
 
 
-@_define("median", "list: *any")
+@_define("median", "list: *any", "number")
 def _median(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     if numbers is None:
@@ -406,7 +409,7 @@ def _median(*arguments: object) -> Decimal | None:
     return finite(NUMBERS.divide(NUMBERS.add(low, high), Decimal(2)))
 
 
-@_define("stddev", "list: *any")
+@_define("stddev", "list: *any", "number")
 def _stddev(*arguments: object) -> Decimal | None:
     numbers = _numbers(arguments)
     if numbers is None or len(numbers) < 2:
@@ -416,7 +419,7 @@ def _stddev(*arguments: object) -> Decimal | None:
     return finite(NUMBERS.sqrt(NUMBERS.divide(squares, Decimal(len(numbers) - 1))))
 
 
-@_define("mode", "list: *any")
+@_define("mode", "list: *any", "list")
 def _mode(*arguments: object) -> list[Decimal] | None:
     if not _flat(arguments):
         return []
@@ -430,7 +433,7 @@ def _mode(*arguments: object) -> list[Decimal] | None:
     return sorted(item for item, times in often.items() if times == most)
 
 
-@_define("all", "list: *any")
+@_define("all", "list: *any", "boolean")
 def _all(*arguments: object) -> bool | None:
     items = _flat(arguments)
     if any(item is False for item in items):
@@ -438,7 +441,7 @@ def _all(*arguments: object) -> bool | None:
     return True if all(item is True for item in items) else None
 
 
-@_define("any", "list: *any")
+@_define("any", "list: *any", "boolean")
 def _any(*arguments: object) -> bool | None:
     items = _flat(arguments)
     if any(item is True for item in items):
@@ -446,22 +449,22 @@ def _any(*arguments: object) -> bool | None:
     return False if all(item is False for item in items) else None
 
 
-@_define("sublist", "list: list, start position: whole, length: whole?")
+@_define("sublist", "list: list, start position: whole, length: whole?", "list")
 def _sublist(items: Sequence[object], start: int, length: int | None = None) -> list[object]:
     return list(items[_part(len(items), start, length)])
 
 
-@_define("append", "list: list, item: *any")
+@_define("append", "list: list, item: *any", "list")
 def _append(items: Sequence[object], *added: object) -> list[object]:
     return [*items, *added]
 
 
-@_define("concatenate", "list: *list")
+@_define("concatenate", "list: *list", "list")
 def _concatenate(*lists: Sequence[object]) -> list[object]:
     return [item for items in lists for item in items]
 
 
-@_define("insert before", "list: list, position: whole, newItem: any")
+@_define("insert before", "list: list, position: whole, newItem: any", "list")
 def _insert_before(items: Sequence[object], position: int, added: object) -> list[object] | None:
     index = _index(position, len(items))
     if position == len(items) + 1:
@@ -469,7 +472,7 @@ def _insert_before(items: Sequence[object], position: int, added: object) -> lis
     return None if index is None else [*items[:index], added, *items[index:]]
 
 
-@_define("remove", "list: list, position: whole")
+@_define("remove", "list: list, position: whole", "list")
 def _remove(items: Sequence[object], position: int) -> list[object] | None:
     index = _index(position, len(items))
     return None if index is None else [*items[:index], *items[index + 1 :]]
@@ -482,12 +485,12 @@ def _index(position: int, size: int) -> int | None:
     return position - 1 if position > 0 else size + position
 
 
-@_define("reverse", "list: list")
+@_define("reverse", "list: list", "list")
 def _reverse(items: Sequence[object]) -> list[object]:
     return list(items[::-1])
 
 
-@_define("index of", "list: list, match: any")
+@_define("index of", "list: list, match: any", "list")
 def _index_of(items: Sequence[object], wanted: object) -> list[Decimal]:
     return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, wanted) is True]
 
@@ -500,17 +503,17 @@ def _distinct(items: Iterable[object]) -> list[object]:
     return kept
 
 
-@_define("distinct values", "list: list")
+@_define("distinct values", "list: list", "list")
 def _distinct_values(items: Sequence[object]) -> list[object]:
     return _distinct(items)
 
 
-@_define("union", "list: *list")
+@_define("union", "list: *list", "list")
 def _union(*lists: Sequence[object]) -> list[object]:
     return _distinct(item for items in lists for item in items)
 
 
-@_define("flatten", "list: list")
+@_define("flatten", "list: list", "list")
 def _flatten(items: Sequence[object]) -> list[object]:
     flat: list[object] = []
     for item in items:
@@ -529,7 +532,7 @@ def _rounder(name: str, types: str, rounding: str) -> None:
         context = Context(prec=7_000, rounding=rounding, Emin=-20_000, Emax=20_000, traps=[])
         return finite(NUMBERS.plus(value.quantize(Decimal(1).scaleb(-scale), context=context)))
 
-    _define(name, types)(round_number)
+    _define(name, types, "number")(round_number)
 
 
 _rounder("decimal", "n: number, scale: whole", ROUND_HALF_EVEN)
@@ -541,7 +544,7 @@ _rounder("round half up", "n: number, scale: whole", ROUND_HALF_UP)
 _rounder("round half down", "n: number, scale: whole", ROUND_HALF_DOWN)
 
 
-@_define("abs", "n: any")
+@_define("abs", "n: any", "any")
 def _abs(value: object) -> object:
     if isinstance(value, Duration):
         return Duration(abs(value.months), abs(value.seconds))
@@ -549,7 +552,7 @@ def _abs(value: object) -> object:
     return None if exact is None else exact.copy_abs()
 
 
-@_define("modulo", "dividend: number, divisor: number")
+@_define("modulo", "dividend: number, divisor: number", "number")
 def _modulo(value: Decimal, divisor: Decimal) -> Decimal | None:
     rest = finite(NUMBERS.remainder(value, divisor)) if divisor else None
     if rest is None:
@@ -557,27 +560,27 @@ def _modulo(value: Decimal, divisor: Decimal) -> Decimal | None:
     return finite(NUMBERS.add(rest, divisor)) if rest and (rest < 0) != (divisor < 0) else rest
 
 
-@_define("sqrt", "number: number")
+@_define("sqrt", "number: number", "number")
 def _sqrt(value: Decimal) -> Decimal | None:
     return None if value < 0 else finite(NUMBERS.sqrt(value))
 
 
-@_define("log", "number: number")
+@_define("log", "number: number", "number")
 def _log(value: Decimal) -> Decimal | None:
     return None if value <= 0 else finite(NUMBERS.ln(value))
 
 
-@_define("exp", "number: number")
+@_define("exp", "number: number", "number")
 def _exp(value: Decimal) -> Decimal | None:
     return finite(NUMBERS.exp(value))
 
 
-@_define("odd", "number: number")
+@_define("odd", "number: number", "boolean")
 def _odd(value: Decimal) -> bool:
     return value == value.to_integral_value() and int(value) % 2 == 1
 
 
-@_define("even", "number: number")
+@_define("even", "number: number", "boolean")
 def _even(value: Decimal) -> bool:
     return value == value.to_integral_value() and int(value) % 2 == 0
 
@@ -601,27 +604,27 @@ _MONTHS = (
 )
 
 
-@_define("day of week", "date: day")
+@_define("day of week", "date: day", "string")
 def _day_of_week(value: date) -> str:
     return _DAYS[value.weekday()]
 
 
-@_define("month of year", "date: day")
+@_define("month of year", "date: day", "string")
 def _month_of_year(value: date) -> str:
     return _MONTHS[value.month - 1]
 
 
-@_define("week of year", "date: day")
+@_define("week of year", "date: day", "number")
 def _week_of_year(value: date) -> Decimal:
     return Decimal(value.isocalendar().week)
 
 
-@_define("day of year", "date: day")
+@_define("day of year", "date: day", "number")
 def _day_of_year(value: date) -> Decimal:
     return Decimal(value.timetuple().tm_yday)
 
 
-@_define("last day of month", "date: day")
+@_define("last day of month", "date: day", "day")
 def _last_day_of_month(value: date) -> date:
     return value.replace(day=values.month_length(value.year, value.month))
 
@@ -629,17 +632,17 @@ def _last_day_of_month(value: date) -> date:
 # Contexts, and the rest
 
 
-@_define("get value", "m: context, key: string")
+@_define("get value", "m: context, key: string", "any")
 def _get_value(context: Mapping[str, object], key: str) -> object:
     return context.get(key)
 
 
-@_define("get entries", "m: context")
+@_define("get entries", "m: context", "list")
 def _get_entries(context: Mapping[str, object]) -> list[dict[str, object]]:
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
-@_define("context put", "context: context, key|keys: any, value: any")
+@_define("context put", "context: context, key|keys: any, value: any", "context")
 def _context_put(context: Mapping[str, object], key: object, value: object) -> dict[str, object] | None:
     """Give the context with this value at a key, or at the end of a path of keys through contexts that are there."""
     first, *further = key if isinstance(key, (list, tuple)) and key else [key]
@@ -653,7 +656,7 @@ def _context_put(context: Mapping[str, object], key: object, value: object) -> d
     return {**context, first: value}
 
 
-@_define("context merge", "contexts: list")
+@_define("context merge", "contexts: list", "context")
 def _context_merge(contexts: Sequence[object]) -> dict[str, object] | None:
     merged: dict[str, object] = {}
     for context in contexts:
@@ -663,14 +666,14 @@ def _context_merge(contexts: Sequence[object]) -> dict[str, object] | None:
     return merged
 
 
-@_define("is", "value1: any, value2: any")
+@_define("is", "value1: any, value2: any", "boolean")
 def _is(left: object, right: object) -> bool:
     """Say whether two values are the same in every way: a moment in another zone is another one."""
     same = kind(left) == kind(right) and equal(left, right) is True
     return same and (not isinstance(left, (datetime, time)) or values.text(left) == values.text(right))
 
 
-@_define("sort", "list: list, precedes: any?")
+@_define("sort", "list: list, precedes: any?", "list")
 def _sort(items: Sequence[object]) -> list[object] | None:
     """The evaluation sorts by an ordering of one's own; this is the order that the values have by themselves."""
     if any(order(item, items[0]) is None for item in items):
@@ -678,11 +681,11 @@ def _sort(items: Sequence[object]) -> list[object] | None:
     return sorted(items, key=cmp_to_key(lambda left, right: order(left, right) or 0))
 
 
-@_define("now", "")
+@_define("now", "", "date and time")
 def _now() -> None:
     """The evaluation answers this one, from the time that the engine passes in the context."""
 
 
-@_define("today", "")
+@_define("today", "", "date")
 def _today() -> None:
     """The evaluation answers this one, from the time that the engine passes in the context."""
