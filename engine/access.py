@@ -210,6 +210,11 @@ def may_note(seen: Sight, case: CaseFacts, wrote: bool) -> bool:
     return wrote or (oversees(seen, case) and not case.running)
 
 
+def may_reopen(seen: Sight, case: CaseFacts) -> bool:
+    """Whether this person may begin a new round of a case that ended: who keeps the overview, as the Knooppunt team."""
+    return oversees(seen, case) and not case.running
+
+
 def parts(seen: Sight, case: CaseFacts) -> Parts:
     """The parts of a case that this person may see; empty means: for this person the case does not exist. What stands
     in a part is looked at piece by piece, with `reads`.

@@ -171,6 +171,10 @@ class Rehearsal(Player):
         said: dict[str, object] = {"van": Teller.SELF, "op": day, "voor": everybody}
         return {key: answer for key, answer in said.items() if key in asked}
 
+    def on_reopening(self, reason: str) -> None:
+        """Let somebody of the Knooppunt team reopen it."""
+        self.somebody(lambda ctx: cases.reopen(ctx, self.case_id, reason))
+
     def on_correction(self, action: Action) -> None:
         """Let who did the step correct it."""
         document = self.document()

@@ -22,7 +22,7 @@ from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, Problem
 from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
-from engine.words import Register
+from engine.words import Message, Noted, Register
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -38,13 +38,14 @@ class ActionKind(StrEnum):
     WAIT = "wacht"
     MESSAGE = "bericht"
     CORRECTION = "corrigeer"
+    REOPENING = "heropen"
 
 
 @dataclass(frozen=True)
 class Action:
-    """One line of an example; `name` is the step, the term to wait or the message. `item` tells steps of the same name
-    apart by what stands in their row, and says which row a correction is about. `by` is the role in which somebody
-    begins the case, where that isn't the first of its first step.
+    """One line of an example; `name` is the step, the term to wait, the message, or why the case reopens. `item` tells
+    steps of the same name apart by what stands in their row, and says which row a correction is about. `by` is the role
+    in which somebody begins the case, where that isn't the first of its first step.
     """
 
     kind: ActionKind
@@ -135,7 +136,7 @@ def _action(line: Any) -> Action:
     _refuse_strange(line, _OF_STEP, "bij een stap")
     kind = next((kind for kind in ActionKind if kind in line), None)
     if kind is None:
-        raise ValueError(f"een stap is een taak, wacht, bericht of corrigeer, maar hier staat {dict(line)}")
+        raise ValueError(f"een stap is een taak, wacht, bericht, corrigeer of heropen, maar hier staat {dict(line)}")
     answers, item = _mapping(line.get("antwoorden"), "antwoorden"), _mapping(line.get("item"), "item")
     return Action(kind, str(line[kind]), answers, item, str(line.get("door", "")))
 
@@ -172,6 +173,8 @@ class Player(ABC):
                 self.on_message(action)
             case ActionKind.CORRECTION:
                 self.on_correction(action)
+            case ActionKind.REOPENING:
+                self.on_reopening(action.name)
 
     @abstractmethod
     def on_task(self, action: Action) -> None:
@@ -188,6 +191,10 @@ class Player(ABC):
     @abstractmethod
     def on_correction(self, action: Action) -> None:
         """Change what a step answered; what the action does not say stays."""
+
+    @abstractmethod
+    def on_reopening(self, reason: str) -> None:
+        """Begin a new round of the case, which ended."""
 
 
 def play(model: Model, scenario: Scenario) -> Played:
@@ -262,6 +269,10 @@ class Told:
         """Drop what a step heard, since it is corrected."""
         self.entries = tuple(entry for entry in self.entries if entry.source != source_of(element))
 
+    def begins_anew(self) -> None:
+        """Drop what everybody said: a new round begins, in which it is asked anew."""
+        self.entries = tuple(entry for entry in self.entries if entry.register != Register.CONSENT)
+
     def _entries(
         self, element: Element, clean: Mapping[str, Any], source: Mapping[str, Any], item: str
     ) -> tuple[Entry, ...]:
@@ -320,6 +331,14 @@ class _Alone(Player):
             keys = _form(self.model.definition, element).keys()
             clean = {key: self.outcome.document[key] for key in keys if key in self.outcome.document}
             self.told.hears(element, clean, self.outcome.document, item)
+
+    def on_reopening(self, reason: str) -> None:
+        if not self.outcome.ended:
+            raise ScenarioError("de casus loopt nog")
+        name = Message.REOPENED
+        noted = {f"{name}{Noted.RECORDER}": "voorbeeld", f"{name}{Noted.DAY}": self.now.date().isoformat()}
+        self.told.begins_anew()
+        self._moved(process.reopen(self.model, "", self.outcome.document, (), noted, self.now))
 
 
 def answered(

@@ -153,6 +153,7 @@ class Happening(StrEnum):
     WITHDRAWN = "ingetrokken"
     CLOCK = "klok"
     CLOSED = "gesloten"
+    REOPENED = "heropend"
     UNDONE = "ongedaan"
     REMOVED = "verwijderd"
     JOINED = "samengevoegd"
@@ -163,6 +164,7 @@ class Message(StrEnum):
     """A message whose meaning does not depend on what a region draws after it (domain C; RUL-07)."""
 
     CONSENT_WITHDRAWN = "toestemming_ingetrokken"
+    REOPENED = "heropenen"
     ACUTE_DANGER = "acute_onveiligheid"
 
 

@@ -15,6 +15,15 @@ from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 from engine.words import CaseStatus, Message, Part, Register
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
+WHY_REOPENED = "Schrijf op waarom je dit dossier heropent."
+REOPENING = (
+    "Er begint een nieuwe ronde in dit dossier. Dit gebeurt er:\n\n"
+    "- Niemand leest weer mee. Het gezin krijgt alle vragen over toestemming opnieuw.\n"
+    "- Wat er eerder stond, wordt pas weer leesbaar voor wie het gezin dan ja zegt.\n"
+    "- Oude afspraken blijven afgesloten. Ieders eigen woorden blijven van die persoon.\n"
+    "- Je krijgt meteen een taak: vastleggen wat het gezin wil, en wie de toestemming vraagt.\n\n"
+    "Kwam er alleen nog een brief? Voeg die dan toe. Daar hoeft het dossier niet voor open."
+)
 CHANGED = "Deze antwoorden zijn intussen al door iemand gecorrigeerd. Open ze opnieuw in het dossier."
 WHY_CORRECTED = "Schrijf op waarom je dit corrigeert."
 CLOSING = (
@@ -155,6 +164,45 @@ def _closing_page(page: Page, case: cases.CaseView, problem: str = "") -> HTMLRe
         explanation=CLOSING,
         action=f"/casus/{case.id}/sluiten",
         button="Ja, sluit het dossier",
+        ask_reason=True,
+        reason="",
+        problems=(("reden", problem),) if problem else (),
+    )
+
+
+# --- reopening -------------------------------------------------------------------------------------------------
+
+
+@routes.get("/casus/{case_id}/heropenen")
+def ask_why_again(page: Page, case_id: int) -> HTMLResponse:
+    """Say what reopening does and ask for the reason."""
+    case = cases.case(page.ctx, case_id)
+    if case.reopening is None:
+        raise NotAllowedError("Je kunt dit dossier niet heropenen.")
+    return _reopening_page(page, case)
+
+
+@routes.post("/casus/{case_id}/heropenen")
+def reopen(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
+    """Begin a new round, and go on with the task that it opens."""
+    reason = dict(page.form).get("reden", "").strip()
+    if not reason:
+        return _reopening_page(page, cases.case(page.ctx, case_id), WHY_REOPENED)
+    done = cases.reopen(page.ctx, case_id, reason)
+    return page.redirect(f"/taken/{done.next}" if done.next else f"/casus/{case_id}", "Het dossier is heropend.")
+
+
+def _reopening_page(page: Page, case: cases.CaseView, problem: str = "") -> HTMLResponse:
+    return page.render(
+        "confirm.html",
+        422 if problem else 200,
+        path=f"/casus/{case.id}",
+        case=case,
+        title="Dossier heropenen",
+        explanation=REOPENING,
+        action=f"/casus/{case.id}/heropenen",
+        button="Ja, heropen het dossier",
+        calm=True,
         ask_reason=True,
         reason="",
         problems=(("reden", problem),) if problem else (),

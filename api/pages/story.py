@@ -500,6 +500,14 @@ PLAIN: Mapping[str, str] = {
 """The events of which a sentence needs no more than the name of the step."""
 
 
+_ENDS: Mapping[str, str] = {
+    Happening.CLOSED: "Eerder afgesloten",
+    Happening.REOPENED: "Heropend",
+    Happening.REMOVED: "Signaal weggehaald",
+}
+"""What somebody did with a dossier as a whole, with a reason."""
+
+
 def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process]) -> str:
     name = _element_name(processes, event.process, event.element)
     detail = event.detail
@@ -512,10 +520,8 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
             return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
         case Happening.CORRECTED:
             return f"Gecorrigeerd: {name}" + _reason(detail)
-        case Happening.CLOSED:
-            return "Eerder afgesloten" + _reason(detail)
-        case Happening.REMOVED:
-            return "Signaal weggehaald" + _reason(detail)
+        case Happening.CLOSED | Happening.REOPENED | Happening.REMOVED:
+            return _ENDS[event.kind] + _reason(detail)
         case Happening.JOINED:
             return f"Dossier {detail['met']} ging over hetzelfde gezin, en is daarom gestopt"
         case Happening.UNDONE:

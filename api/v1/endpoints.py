@@ -14,6 +14,7 @@ from api.v1.shapes import (
     DefinitionOut,
     DoneOut,
     MessageIn,
+    ReopenIn,
     SearchIn,
     StartIn,
     TaskDetailOut,
@@ -196,6 +197,13 @@ def send_message(visit: Visit, case_id: int, body: MessageIn) -> None:
 def withdraw_consent(visit: Visit, case_id: int, body: WithdrawIn) -> None:
     """Record that somebody of the family takes back consent, wholly or in part."""
     cases.withdraw(visit.ctx, case_id, cases.Wish(body.person, body.organisation, body.kind))
+
+
+@routes.post("/cases/{case_id}/rounds", tags=["casussen"], status_code=status.HTTP_201_CREATED, openapi_extra=ONCE)
+def reopen_case(visit: Visit, case_id: int, body: ReopenIn) -> DoneOut:
+    """Begin a new round of a case that ended, in the same dossier: consents are asked anew."""
+    done = cases.reopen(visit.ctx, case_id, body.reason)
+    return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
 
 
 @routes.post("/cases/{case_id}/undo", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)

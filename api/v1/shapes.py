@@ -161,6 +161,12 @@ class WithdrawIn(Out):
     kind: str = ""
 
 
+class ReopenIn(Out):
+    """Why a dossier that ended goes on in a new round."""
+
+    reason: str
+
+
 class DoneOut(Out):
     """What it led to."""
 

@@ -20,9 +20,6 @@ TELLER, DAY, ABOUT = (noted.removeprefix("_") for noted in (Noted.TELLER, Noted.
 whom of the family.
 """
 
-PLACE = "gemeente"
-"""Under what a case keeps its municipality, from its begin on."""
-
 BEGUN_AS = "begonnen_als"
 """Under what a case keeps in which role somebody began it."""
 

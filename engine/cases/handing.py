@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import access, consent, forms, process, store
 from engine.access import CaseFacts, Person
-from engine.cases.asking import BEGUN_AS, PLACE, context_of, form_of, people_for, relatives_for, title_key
+from engine.cases.asking import BEGUN_AS, context_of, form_of, people_for, relatives_for, title_key
 from engine.cases.context import Context
 from engine.cases.known import Known, Source
 from engine.cases.library import guarded
@@ -112,7 +112,7 @@ def _begin(ctx: Context, plan: Plan, case_id: int, origin: CaseRow) -> None:
     """Let the new case begin with its first step, filled in as far as who goes along may be named there."""
     house = Context(ctx.tx, ctx.library, HOUSE, ctx.now)
     definition = plan.model.definition
-    begun = process.start(plan.model, {PLACE: plan.municipality}, ctx.now)
+    begun = process.start(plan.model, {process.PLACE: plan.municipality}, ctx.now)
     first = begun.open[0]
     element = definition.element(first.process, first.element)
     team = [role.id for role in definition.settings.roles.values() if definition.id in role.oversees]

@@ -107,9 +107,25 @@ class Known:
         return Value(key, row[part], source, id, part, agreed_by)
 
     def row(self, item: str) -> Iterator[Value]:
-        """The values of one row of a list."""
-        row = process.find_item(self.document, item) or {}
-        return (self._part(self._list_of(item), row, key) for key in row if key != "id")
+        """The values of one row of a list, also of a round before this: those the case knows no more."""
+        row = process.find_item(self.document, item)
+        if row is None:
+            yield from self._former(item)
+            return
+        yield from (self._part(self._list_of(item), row, key) for key in row if key != "id")
+
+    def _former(self, item: str) -> Iterator[Value]:
+        """The values of a row as the step said them that wrote it last."""
+        for answered in reversed(self.answers):
+            for key, rows in answered.values.items():
+                row = next((row for row in forms.rows_of(rows) if row.get("id") == item), None)
+                listed = self._field(answered, key) if row is not None else None
+                if row is not None and listed is not None:
+                    for part in forms.inputs(listed.fields):
+                        if part.key in row:
+                            source = self._source(answered, part, f"{key}.{item}.{part.key}")
+                            yield Value(key, row[part.key], source, item, part.key, _agreed_by(listed, row))
+                    return
 
     def _list_of(self, item: str) -> str:
         """The list of the document that a row stands in."""

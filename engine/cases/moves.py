@@ -10,7 +10,6 @@ from engine.access import CaseFacts, Person
 from engine.cases import handing, telling, undoing, withdrawing
 from engine.cases.asking import (
     BEGUN_AS,
-    PLACE,
     circle_of,
     context_of,
     form_of,
@@ -26,7 +25,7 @@ from engine.cases.context import Context
 from engine.cases.known import Known
 from engine.cases.library import Library, guarded
 from engine.cases.locks import Opened, lock_case, may_correct, open_task
-from engine.cases.reading import choices_for, known_at, messages_for, receivers
+from engine.cases.reading import choices_for, known_at, messages_for, of_round, receivers, reopening
 from engine.cases.views import Completed, Filled, StartForm
 from engine.cases.writing import Kept, apply, completed_event, join_chosen, opened_anew
 from engine.definitions import Definition, Element, registers
@@ -117,7 +116,7 @@ def _at_begin(ctx: Context, element: Element, municipality: str) -> dict[str, st
     """
     role = next((role for role in element.roles if (role, municipality) in ctx.sight.held), "")
     first = {role: ctx.actor.id} if role and role == element.roles[0] else {}
-    return {PLACE: municipality, BEGUN_AS: role, **first}
+    return {process.PLACE: municipality, BEGUN_AS: role, **first}
 
 
 def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str, Any]) -> Completed:
@@ -470,7 +469,7 @@ def _answered(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts, eleme
     answered = known.last(element, item)
     if answered is None or not known.of_step(ctx.sight, facts, answered, element):
         raise NotFoundError("Deze antwoorden zijn er niet, of je mag ze niet zien.")
-    whole = known.reads_whole(ctx.sight, facts, answered, element)
+    whole = known.reads_whole(ctx.sight, facts, answered, element) and answered.at >= case.begun_at
     if not whole or not may_correct(ctx.sight, facts, answered, element):
         raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
     return answered
@@ -500,7 +499,7 @@ def message(
     model = ctx.library.model(ctx.tx, case.version_id)
     if case.status != CaseStatus.RUNNING:
         raise ConflictError("Dit dossier is al afgesloten.")
-    history = store.case_files.history(ctx.tx, case_id)
+    history = of_round(store.case_files.history(ctx.tx, case_id))
     offered = {option.name: option for option in messages_for(ctx, model, case, facts, seen, history)}
     waits = {e.event.name for e in process.awaited(model, case.state, case.document, ctx.now) if e.event}
     if name not in offered:
@@ -568,7 +567,7 @@ def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:
 
 def may_withdraw(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts) -> bool:
     """Whether this person may record that something was taken back: who may be told that all of it is."""
-    history = store.case_files.history(ctx.tx, case.id)
+    history = of_round(store.case_files.history(ctx.tx, case.id))
     offered = messages_for(ctx, model, case, facts, ctx.sight, history)
     return any(option.name == Message.CONSENT_WITHDRAWN for option in offered)
 
@@ -615,6 +614,38 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     state = case.state if unseen else ""
     closed = replace(case, state=state, status=CaseStatus.CLOSED, ended_at=ctx.now, end_reason=reason.strip())
     opened_anew(ctx, ctx.library.model(ctx.tx, case.version_id), closed)
+
+
+def reopen(ctx: Context, case_id: int, reason: str) -> Completed:
+    """Begin a new round of a case that ended, in the same dossier, with the reason.
+
+    Nobody takes part any more, and no answer of the family counts: it is asked anew, and content opens by that. What
+    goes on unseen goes on. Raises NotAllowedError where this is not this person's to do or no diagram draws it,
+    ConflictError where the case didn't end.
+    """
+    case, facts, _ = lock_case(ctx, case_id)
+    if case.status == CaseStatus.RUNNING:
+        raise ConflictError("Dit dossier loopt al.")
+    model = ctx.library.model(ctx.tx, case.version_id)
+    start = reopening(ctx, model, case, facts)
+    if start is None or start.event is None:
+        raise NotAllowedError("Dit dossier kun je niet heropenen. Dat kan het Knooppuntteam, waar het is getekend.")
+    if not reason.strip():
+        sentence = "Schrijf op waarom je het dossier heropent."
+        raise InvalidDataError(sentence, {"reden": sentence})
+    waiting = store.tasks.open_tasks(ctx.tx, case_id)
+    undoing.remember(ctx, case, waiting, store.undo.EVERYTHING)
+    store.registers.begin_anew(ctx.tx, case_id, ctx.now)
+    store.case_files.leave_all(ctx.tx, case_id)
+    name = start.event.name
+    noted = {f"{name}{Noted.RECORDER}": ctx.actor.id, f"{name}{Noted.DAY}": _today(ctx.now)}
+    outcome = process.reopen(model, case.state, case.document, {row.key for row in waiting}, noted, ctx.now)
+    begun = replace(case, status=CaseStatus.RUNNING, round_at=ctx.now, ended_at=None, end_reason="")
+    ended_at = case.ended_at or ctx.now
+    detail = {"reden": reason.strip(), "was": case.status, "tot": ended_at.isoformat()}
+    event = {"kind": Happening.REOPENED, "detail": detail}
+    fresh = apply(ctx, model, begun, waiting, outcome, event, (), withdrawn=True)
+    return Completed(case_id, fresh, outcome.ended, _next(ctx, fresh))
 
 
 def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine import access, consent, forms, process, store
@@ -12,7 +13,6 @@ from engine.cases.asking import (
     BEGUN_AS,
     DAY,
     INVITES,
-    PLACE,
     TELLER,
     context_of,
     form_of,
@@ -35,6 +35,7 @@ from engine.cases.views import (
     MessageOption,
     OwnWords,
     ProcessView,
+    Round,
     TaskView,
 )
 from engine.consent import HANDED, Family, Opening
@@ -149,7 +150,7 @@ def known_at(ctx: Context, model: Model, case: CaseRow, element: Element) -> Kno
 
 def engine_facts(known: Known) -> dict[str, Any]:
     """What no step answered and expressions need: where the case is."""
-    return {key: known.document[key] for key in (PLACE, BEGUN_AS) if key in known.document}
+    return {key: known.document[key] for key in (process.PLACE, BEGUN_AS) if key in known.document}
 
 
 def choices_for(ctx: Context, opened: Opened, form: Form) -> dict[str, Any]:
@@ -210,7 +211,7 @@ def written(ctx: Context, limit: int, offset: int) -> tuple[OwnWords, ...]:
         model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered
         element = model.definition.element(answered.process, answered.element)
         form = form_of(model.definition, element)
-        context = context_of(model, {PLACE: own.municipality, **answered.values}, "", form, ctx.now)
+        context = context_of(model, {process.PLACE: own.municipality, **answered.values}, "", form, ctx.now)
         context |= people_for(ctx, form, own.municipality) | relatives_for(
             store.registers.family(ctx.tx, own.case_id), {}
         )
@@ -233,19 +234,20 @@ def case(ctx: Context, case_id: int) -> CaseView:
     people = {p.id: p for p in store.people.everyone(tx, case.municipality)}
     actors = {e.actor for e in history} | {id for id, _ in members} | {row.assignee for row in waiting}
     running = case.status == CaseStatus.RUNNING
-    offered = messages_for(ctx, model, case, facts, seen, history) if running else ()
+    this_round = of_round(history)
+    offered = messages_for(ctx, model, case, facts, seen, this_round) if running else ()
     return CaseView(
         id=case_id,
         title=store.case_files.title(tx, case_id, seen),
         root=model.definition.id,
         municipality=case.municipality,
         status=case.status,
-        started_at=case.started_at,
+        started_at=case.begun_at,
         ended_at=case.ended_at,
         end_reason=case.end_reason if access.oversees(seen, facts) else "",
         settings=ctx.library.settings(tx, model),
         parts=parts,
-        processes=_progress(model.definition, history, waiting, facts, parts),
+        processes=_progress(model.definition, this_round, waiting, facts, parts),
         tasks=tuple(_tasks(seen, facts, waiting)),
         goals=_goals(known, seen, facts) if Part.GOALS in parts else (),
         participants=tuple(
@@ -257,13 +259,15 @@ def case(ctx: Context, case_id: int) -> CaseView:
         family=_family(ctx, case_id, facts, parts),
         registers=_registers(ctx, known, case_id, facts, parts),
         answers=_answers(ctx, model, case, known, history, facts, parts),
-        history=_shown(history, model.definition, known.answers, seen, facts, parts),
+        history=_shown(_told_by_now(case, history, facts), model.definition, known.answers, seen, facts, parts),
         messages=tuple(option for option in offered if option.name != Message.CONSENT_WITHDRAWN),
         names=store.people.names(tx, {id for id in actors if id}),
         silent_on_child=_silent_on_child(ctx, case_id, facts),
         may_close=running and access.oversees(seen, facts),
         may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
-        may_remove=may_remove(ctx, case_id, facts),
+        may_remove=may_remove(ctx, case, facts),
+        reopening=reopening(ctx, model, case, facts),
+        rounds=tuple(_rounds(case, history)) if access.oversees(seen, facts) else (),
         may_note=not running and case.status != CaseStatus.REMOVED and access.may_note(seen, facts, wrote=False),
         alike=_alike(ctx, case, facts),
         handovers=tuple(handing.handovers(ctx, case, facts, (r.id for r in store.registers.family(tx, case_id)))),
@@ -272,11 +276,44 @@ def case(ctx: Context, case_id: int) -> CaseView:
     )
 
 
-def may_remove(ctx: Context, case_id: int, facts: CaseFacts) -> bool:
+def may_remove(ctx: Context, case: CaseRow, facts: CaseFacts) -> bool:
     """Whether this person may remove the signal that a case began with."""
-    asked = bool(store.registers.said(ctx.tx, case_id))
-    begun = next((e for e in store.case_files.history(ctx.tx, case_id) if e.kind == Happening.STARTED), None)
+    asked = case.reopened or bool(store.registers.said(ctx.tx, case.id))
+    begun = next((e for e in store.case_files.history(ctx.tx, case.id) if e.kind == Happening.STARTED), None)
     return access.may_remove(facts, asked, entered=begun is not None and begun.actor == ctx.actor.id)
+
+
+def reopening(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts) -> Element | None:
+    """The start at which this person may begin a new round of a case; None where that can't be."""
+    removed = case.status == CaseStatus.REMOVED
+    return model.definition.root.reopening if access.may_reopen(ctx.sight, facts) and not removed else None
+
+
+def _rounds(case: CaseRow, history: Iterable[EventRow]) -> Iterator[Round]:
+    """The rounds of a case before its newest."""
+    began = case.started_at
+    for event in history:
+        if event.kind == Happening.REOPENED:
+            yield Round(began, datetime.fromisoformat(event.detail["tot"]), event.detail["was"])
+            began = event.at
+
+
+def of_round(history: Iterable[EventRow]) -> tuple[EventRow, ...]:
+    """What happened since the newest round of a case began."""
+    events = tuple(history)
+    begins = [number for number, event in enumerate(events) if event.kind == Happening.REOPENED]
+    return events[begins[-1] :] if begins else events
+
+
+def _told_by_now(case: CaseRow, history: Sequence[EventRow], facts: CaseFacts) -> Sequence[EventRow]:
+    """What happened, for whom it may be told: until the family said yes anew, of rounds before this only that they
+    began and ended.
+    """
+    if not facts.guarded or facts.opened or not case.reopened:
+        return history
+    ends = (Happening.STARTED, Happening.REOPENED, Happening.CLOSED)
+    own = {event.id for event in of_round(history)}
+    return [event for event in history if event.id in own or event.kind in ends]
 
 
 def _alike(ctx: Context, case: CaseRow, facts: CaseFacts) -> tuple[Alike, ...]:
@@ -438,6 +475,7 @@ def _answers(
         correctable = (
             whole
             and case.status == CaseStatus.RUNNING
+            and answered.at >= case.begun_at
             and known.last(element, answered.item) is answered
             and may_correct(ctx.sight, facts, answered, element)
         )

@@ -9,8 +9,8 @@ dossier, to what was read out there.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine import access, store
-from engine.cases.asking import PLACE, is_safety
+from engine import access, process, store
+from engine.cases.asking import is_safety
 from engine.cases.context import Context
 from engine.cases.locks import lock_case
 from engine.cases.moves import close
@@ -36,7 +36,7 @@ def remove(ctx: Context, case_id: int, why: Mistake) -> None:
     it ends. Raises NotAllowedError where it is another's signal, or somebody of the family was asked already.
     """
     case, facts, _ = lock_case(ctx, case_id)
-    if not may_remove(ctx, case_id, facts):
+    if not may_remove(ctx, case, facts):
         raise NotAllowedError(
             "Dit signaal kun je niet weghalen. Dat kan wie het invoerde, zolang het gezin nog niets is gevraagd."
         )
@@ -51,7 +51,7 @@ def remove(ctx: Context, case_id: int, why: Mistake) -> None:
     store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
     gone = replace(case, status=CaseStatus.REMOVED, ended_at=ctx.now, end_reason=MISTAKES[why])
     if not unseen:
-        gone = replace(gone, document={PLACE: case.municipality}, state="")
+        gone = replace(gone, document={process.PLACE: case.municipality}, state="")
     opened_anew(ctx, model, gone)
 
 

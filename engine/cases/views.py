@@ -201,8 +201,18 @@ class HandedOver:
 
 
 @dataclass(frozen=True)
+class Round:
+    """A round of a case that ended before somebody reopened it: from when until when, and how it stood then."""
+
+    began_at: datetime
+    ended_at: datetime
+    status: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen;
+    `rounds` are those before this one; `reopening` is the start at which this person may begin a new one;
     `alike` are dossiers that may be of the same family; `handed` is what another Knooppunt handed over;
     `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
     """
@@ -233,6 +243,8 @@ class CaseView:
     may_withdraw: bool = False
     may_remove: bool = False
     may_note: bool = False
+    reopening: Element | None = None
+    rounds: tuple[Round, ...] = ()
     alike: tuple[Alike, ...] = ()
     handovers: tuple[HandedOver, ...] = ()
     handed: tuple[Handed, ...] = ()

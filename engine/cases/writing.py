@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
 from engine.access import Need
-from engine.cases.asking import PLACE, circle_of, circle_role, form_of, name_of_row, shown_names, title_key
+from engine.cases.asking import circle_of, circle_role, form_of, name_of_row, shown_names, title_key
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
 from engine.consent import HANDED
@@ -82,7 +82,7 @@ def apply(
     if outcome.ended or (case.status != CaseStatus.RUNNING and not outcome.open):
         case = replace(case, state="")
         if case.status == CaseStatus.REMOVED:  # what its last safety file still needed of the signal
-            case = replace(case, document={PLACE: case.municipality})
+            case = replace(case, document={process.PLACE: case.municipality})
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
     spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
     opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn)
@@ -117,6 +117,8 @@ def _opened(ctx: Context, definition: Definition, case: CaseRow) -> CaseRow:
     agreed = consent.gate(opened, team)
     running = case.status == CaseStatus.RUNNING
     kept = (opened if running else consent.remembered(opened, team)) if agreed else frozenset()
+    if not answers:  # nobody was asked in this round yet: the team knows whose case it was
+        kept = store.registers.remembered(ctx.tx, case.id)
     if running and any(said.source == HANDED for said in answers):
         kept |= consent.handed(opened, team)
     store.registers.open_to(ctx.tx, case.id, kept)
@@ -205,7 +207,7 @@ def _task_columns(
         "circle": circle,
         "opened_at": ctx.now,
         "deadline": _deadline(
-            _term(model.definition.settings, element, opened.urgent), case.started_at, document, item, ctx.now
+            _term(model.definition.settings, element, opened.urgent), case.begun_at, document, item, ctx.now
         ),
         "assignee": assignee,
     }
@@ -233,14 +235,14 @@ def _term(settings: Settings, element: Element, urgent: bool) -> Deadline | None
 
 def _deadline(
     term: Deadline | None,
-    started_at: datetime,
+    begun_at: datetime,
     document: Mapping[str, Any],
     item: Mapping[str, Any] | None,
     opened_at: datetime,
 ) -> datetime | None:
     if term is None:
         return None
-    begin = started_at if term.counts_from == Since.CASE else opened_at
+    begin = begun_at if term.counts_from == Since.CASE else opened_at
     if term.follows_answer:
         value = (item or {}).get(term.counts_from) or document.get(term.counts_from)
         with suppress(ValueError):  # as long as no day was answered, it counts from when the task opened
@@ -260,7 +262,7 @@ def _move_deadlines(ctx: Context, model: Model, case: CaseRow, outcome: Outcome,
         if not term.follows_answer and "spoed_als" not in element.properties:
             continue
         item = process.find_item(outcome.document, row.item) if row.item else None
-        moved = _deadline(term, case.started_at, outcome.document, item, row.opened_at)
+        moved = _deadline(term, case.begun_at, outcome.document, item, row.opened_at)
         if moved != row.deadline:
             store.tasks.move_deadline(ctx.tx, row.id, moved)
 

@@ -37,6 +37,7 @@ _PERSON = "Maak er een gebruikerstaak van"
 _ALL_CASES = "Een signaal gaat naar alle casussen tegelijk. Gebruik een bericht."
 _SENT = "Een bericht wordt alleen ontvangen, niet verstuurd. Maak er een gebruikerstaak van."
 _BY_HAND = "Een casus begint altijd doordat iemand hem start. Gebruik een gewoon begin."
+REOPENING = "reopening"  # the mark of the one start by a message that needs no host
 _ONE = "Dit rondje heeft meer dan een soort gebeurtenis. Kies er een."
 _UNDO = "Terugdraaien wordt niet gedraaid. Teken wat er moet gebeuren als eigen stappen."
 
@@ -81,6 +82,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
             (EventKind.PARALLEL_MULTIPLE, "meer gebeurtenissen samen"),
         )
     ),
+    Construct("Begin waar een afgesloten dossier weer opengaat", MARK, REOPENING),
     Construct("Begin door een signaal", Kind.START_EVENT, EventKind.SIGNAL, host=_ALL_CASES),
     Construct("Onderbreking door een bericht", HANDLER, EventKind.MESSAGE),
     Construct("Onderbreking door een klok", HANDLER, EventKind.TIMER),

@@ -18,6 +18,7 @@ from engine.checks.standard.handlers import FAULT_BESIDE, NO_CAUSE
 from engine.checks.standard.ways import no_way_in
 from engine.definitions import Element, Event, Flow, Loop, Process
 from engine.definitions.kinds import ACTIVITIES, AWAITS, CODED, EMBEDDED, NAMED, EventKind, Kind, LoopKind, TimerKind
+from engine.words import Message
 
 Breach = tuple[Rule, str]
 """What is broken, and what to say of it: first what is wrong, then what to do."""
@@ -26,6 +27,7 @@ _NUMBER = re.compile(r"-?[0-9.]{1,20}|\"[^\"]*\"|true|false|null")
 _TIMES = "Schrijf een duur (P14D), een datum (2026-03-02) of een herhaling (R3/P7D)."
 _WRITTEN = re.compile(r"(?:\b(?:date|time|date and time|duration)\s*\(\s*|@)\"[^\"]*\"\s*\)?")
 """A time that is written out in FEEL."""
+_ONCE = "is het begin van een nieuwe ronde. Teken er een, naast het gewone begin."
 _NAMELESS = "er staat niet welk bericht of welke melding het is. Kies er een in de modeler."
 
 _KIND = frozenset({"soort"})
@@ -235,7 +237,7 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
     elif element.kind in (Kind.SEND_TASK, Kind.RECEIVE_TASK) and event.kind == EventKind.NONE:
         yield EVENT, f"'{name}': {_NAMELESS}"
         return
-    elif row is None or not row.runs or (row.host and not hosted):
+    elif row is None or not row.runs or (row.host and not hosted and not _goes_on(element)):
         yield EVENT, f"'{name}': {refusal(kind, event.kind)}"
         return  # what the event lacks does not matter any more
     for part in event.parts:
@@ -244,6 +246,12 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
             yield EVENT, f"'{name}': {refusal(kind, part.kind)}"
     for part in event.parts or (event,):
         yield from _part(process, element, part, name)
+
+
+def _goes_on(element: Element) -> bool:
+    """Whether a new round of a case that ended begins here."""
+    begins = not element.parent and element.kind == Kind.START_EVENT
+    return begins and element.event == Event(EventKind.MESSAGE, Message.REOPENED)
 
 
 def _part(process: Process, element: Element, event: Event, name: str) -> Iterator[Breach]:
@@ -419,6 +427,9 @@ def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
         plain = [e for e in starts if e.id not in triggers]
         begins = starts or [e for e in inside if e.id in triggers]
         ends = any(e.kind == Kind.END_EVENT for e in inside)
+        again = [e for e in starts if _goes_on(e)]
+        if again and (len(again) > 1 or not plain):
+            yield again[-1].id, BEGIN, f"'{again[-1].title}' {_ONCE}"
         if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
             message = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
             yield scope or process.id, BEGIN, message

@@ -235,7 +235,8 @@ def by_itself(process: Process) -> Definition:
     """A diagram without its surroundings, to be played: what it calls, and tasks of any kind, are steps, and what
     another process would start it by is a plain start.
     """
-    elements = {id: _plain(element, id in process.triggers) for id, element in process.elements.items()}
+    triggers = process.triggers - {process.reopening.id if process.reopening is not None else ""}
+    elements = {id: _plain(element, id in triggers) for id, element in process.elements.items()}
     return Definition(process.id, "", Settings("", ""), {process.id: replace(process, elements=elements)}, {}, {})
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from engine.checks.records import followed, records
 from engine.checks.region import region
+from engine.checks.reopening import reopening
 from engine.checks.rows import in_item, repeated, rows
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
@@ -19,6 +20,8 @@ STEP = frozenset(
 )
 TOLD = frozenset({"titel", "uitleg"})
 BUTTON = TOLD | {"rollen", "vaker", "voor_wie"}
+AGAIN = frozenset({"blijft"})
+"""What the start of a new round of a case says besides."""
 ROWS = frozenset({"voor_elke"})  # where it can't stand, the first gate tells
 KNOWN: Mapping[str, frozenset[str]] = {
     Kind.USER_TASK: STEP,
@@ -174,7 +177,7 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
     """What concerns no single diagram: deadlines, roles and lists."""
-    return (*region(definition), *rows(definition), *followed(definition))
+    return (*region(definition), *rows(definition), *reopening(definition), *followed(definition))
 
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:
@@ -210,7 +213,8 @@ def _way(definition: Definition, start: str, goal: str) -> tuple[str, ...]:
 
 
 def _properties(process: Process, element: Element) -> Iterator[Finding]:
-    allowed = TOLD if process.rows_at(element) else KNOWN.get(element.kind, frozenset()) | ROWS
+    told_only = TOLD | AGAIN if element == process.reopening else TOLD if process.rows_at(element) else None
+    allowed = told_only or KNOWN.get(element.kind, frozenset()) | ROWS
     for name, value in element.properties.items():
         if name not in allowed:
             message = f"Bij '{element.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
-from engine.words import Answer
+from engine.words import Answer, Message
 
 
 @dataclass(frozen=True)
@@ -223,6 +223,12 @@ class Process:
         after = {flow.target for flow in self.flows.values() if flow.source in gates}
         starts = {e.id for e in top if e.kind == Kind.START_EVENT and e.event_kind != EventKind.NONE}
         return frozenset(after | starts | {e.id for e in top if e.kind == Kind.RECEIVE_TASK and e.instantiates})
+
+    @property
+    def reopening(self) -> Element | None:
+        """The start at which a new round of an ended case begins; None where none is drawn."""
+        starts = (self.elements[id] for id in sorted(self.triggers) if self.elements[id].kind == Kind.START_EVENT)
+        return next((start for start in starts if start.event == Event(EventKind.MESSAGE, Message.REOPENED)), None)
 
     def rows_at(self, event: Element) -> str:
         """The key of the list of which each new row sets off this event; "" where what is drawn in it does."""

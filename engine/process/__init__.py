@@ -5,7 +5,7 @@ shared by all its cases and threads.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,10 +36,14 @@ __all__ = [
     "find_item",
     "laid_over",
     "message",
+    "reopen",
     "signal",
     "start",
     "tick",
 ]
+
+PLACE = "gemeente"
+"""Under what a case keeps its municipality, from its begin on."""
 
 MAXIMUM_STEPS = 1_000
 MAXIMUM_DEPTH = 100
@@ -55,8 +59,8 @@ class Model:
     regions: Mapping[str, Mapping[str, Any]]
 
     def region(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What expressions see as `regio` in a case; its municipality stands in the document as `gemeente`."""
-        return self.regions.get(str(document.get("gemeente") or ""), self.regions[""])
+        """What expressions see as `regio` in a case, by the municipality that stands in its document."""
+        return self.regions.get(str(document.get(PLACE) or ""), self.regions[""])
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,39 @@ def start(model: Model, document: Mapping[str, Any], now: datetime, at: str = ""
     return _settled(workflow, run)
 
 
+def reopen(
+    model: Model,
+    state: str,
+    document: Mapping[str, Any],
+    standing: Collection[str],
+    noted: Mapping[str, Any],
+    now: datetime,
+) -> Outcome:
+    """Begin a new round of a case that ended, at the start that its diagram draws for that.
+
+    The document becomes what that start says to stay (`blijft`), with what was `noted` besides; of the rows in it none
+    begins anything any more. Of what still runs in `state` only that goes on in which one of these open tasks stands,
+    by their keys, with the rows that it is about. Raises ConflictError where no such start is drawn.
+    """
+    start = model.definition.root.reopening
+    if start is None:
+        raise ConflictError("In dit proces is niet getekend hoe een dossier weer opengaat.")
+    going, rows = _gone_on(model, state, document, standing, now) if standing else ("", frozenset())
+    stays = {PLACE, *(name.strip() for name in start.properties.get("blijft", "").split(","))}
+    kept = {key: value for key, value in document.items() if key in stays}
+    kept |= {
+        key: mine
+        for key in document.keys() - stays
+        if (mine := [row for row in _rows_of(document[key]) if row["id"] in rows])
+    }
+    run = Run({**kept, **noted}, now, model.region(kept), model.tables, start.id)
+    run.old = frozenset(str(row["id"]) for value in kept.values() for row in _rows_of(value))
+    workflow = states.begin(model.built, run)
+    if going:
+        run.earlier = states.rounds(model.built, going, run)
+    return _settled(workflow, run)
+
+
 def complete(
     model: Model, state: str, document: Mapping[str, Any], key: str, answers: Mapping[str, Any], now: datetime
 ) -> Outcome:
@@ -229,8 +266,8 @@ def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -
         due = _earliest(workflow)
         if due is None or due > now:
             break
-        run.now, run.changed = due, True
-        _settle(workflow)
+        run.now = due
+        _settle_all(workflow)
     run.now = now
     return _settled(workflow, run)
 
@@ -269,10 +306,16 @@ def _restored(model: Model, state: str, document: Mapping[str, Any], now: dateti
 
 def _open(workflow: Any, key: str) -> Any:
     """The open task with this key; ConflictError where it is not open."""
-    task = next((t for w in _workflows(workflow) for t in w.tasks.values() if t.id.hex == key), None)
+    rounds = (inner for top in _rounds(workflow) for inner in _workflows(top))
+    task = next((t for inner in rounds for t in inner.tasks.values() if t.id.hex == key), None)
     if task is None or task.state != TaskState.READY or not isinstance(task.task_spec, specs.Work):
         raise ConflictError("Deze taak staat niet meer open.")
     return task
+
+
+def _rows_of(value: Any) -> list[dict[str, Any]]:
+    """The rows in a value of the document; none where it is no list of these."""
+    return [row for row in value if isinstance(row, dict) and row.get("id")] if isinstance(value, list) else []
 
 
 def _with_ids(value: Any) -> Any:
@@ -283,10 +326,22 @@ def _with_ids(value: Any) -> Any:
     return value
 
 
+def _rounds(workflow: Any) -> list[Any]:
+    """The workflow of this round of a case, and those of rounds before of which something still goes on."""
+    return [workflow, *workflow.script_engine.earlier]
+
+
 def _workflows(workflow: Any) -> list[Any]:
     """The top workflow and all sub-workflows that still run, innermost first."""
     inside = [w for w in workflow.subprocesses.values() if not w.completed]
     return [*sorted(inside, key=lambda w: -w.depth), workflow]
+
+
+def _settle_all(workflow: Any) -> None:
+    """Settle each round: all of them know what the case knows."""
+    for current in _rounds(workflow):
+        workflow.script_engine.changed = True
+        _settle(current)
 
 
 def _settle(workflow: Any) -> None:
@@ -347,7 +402,8 @@ def _refresh(workflow: Any) -> None:
 def _earliest(workflow: Any) -> datetime | None:
     moments = (
         t.task_spec.event_definition.due(t)
-        for t in workflow.event_manager.tasks.values()
+        for current in _rounds(workflow)
+        for t in current.event_manager.tasks.values()
         if t.state == TaskState.WAITING
     )
     return min((datetime.fromisoformat(m) for m in moments if m), default=None)
@@ -377,26 +433,71 @@ def _runs(workflow: Any, name: str) -> bool:
 
 
 def _settled(workflow: Any, run: Run) -> Outcome:
-    _drop_lost(workflow)
-    run.changed = True
-    _settle(workflow)
+    for current in _rounds(workflow):
+        _drop_lost(current)
+    _settle_all(workflow)
     open_tasks = []
-    for current in reversed(_workflows(workflow)):
+    for current in (inner for top in _rounds(workflow) for inner in reversed(_workflows(top))):
         for task in current.tasks.values():
             if task.state == TaskState.READY and isinstance(task.task_spec, specs.Work):
                 open_tasks.append(_open_task(task, run))
+    ended = all(current.completed for current in _rounds(workflow))
     return Outcome(
         state=states.dump(workflow),
         document=run.document,
         open=tuple(open_tasks),
         due=_earliest(workflow),
-        ended=workflow.completed,
+        ended=ended,
         notes=tuple(run.notes),
         flows=tuple(run.flows),
         sent=tuple(run.sent),
         fault=run.fault,
-        besides=not workflow.completed and _flowed(workflow),
+        besides=not ended and (workflow.completed or _flowed(workflow)),
     )
+
+
+def _gone_on(
+    model: Model, state: str, document: Mapping[str, Any], standing: Collection[str], now: datetime
+) -> tuple[str, frozenset[str]]:
+    """What is left of a state of which only that goes on in which one of these tasks stands, and the rows that it is
+    about.
+    """
+    _, workflow = _restored(model, state, document, now)
+    rounds = _rounds(workflow)
+    for current in rounds:
+        _leave(current, standing)
+    left = [task for top in rounds for inner in _workflows(top) for task in inner.tasks.values()]
+    live = [task for task in left if task.has_state(specs.LIVE)]
+    rows = {str(task.internal_data[name]) for task in live for name in ("row", "item") if name in task.internal_data}
+    return states.dump(workflow), frozenset(rows)
+
+
+def _leave(workflow: Any, standing: Collection[str]) -> None:
+    """Let nothing go on in a workflow but what one of these tasks stands in: the event sub-process that was begun for
+    it, or else its own scope.
+    """
+    whole: set[Any] = set()
+    around: set[Any] = set()
+    for task in [t for w in _workflows(workflow) for t in w.tasks.values() if t.id.hex in standing]:
+        chain = _scopes_around(workflow, task)
+        begun = [scope for scope in chain if scope.task_spec.element is not None and scope.task_spec.element.by_event]
+        outermost = [*chain[:1], *begun][-1] if chain else task
+        whole.add(outermost.id)
+        around |= {scope.id for scope in chain[chain.index(outermost) :]} if chain else {task.id}
+    for current in _workflows(workflow):
+        for task in list(current.tasks.values()):
+            inside = any(scope.id in whole for scope in _scopes_around(workflow, task))
+            if task.has_state(specs.LIVE) and not (inside or task.id in around or task.task_spec is current.spec.end):
+                specs.silence(task)
+    specs.forget_orphans(workflow)
+
+
+def _scopes_around(workflow: Any, task: Any) -> list[Any]:
+    """The tasks that a task runs in, innermost first."""
+    chain: list[Any] = []
+    while (scope := events.around(workflow, chain[-1] if chain else task)) is not None:
+        chain.append(scope)
+    return chain
 
 
 def _flowed(workflow: Any) -> bool:

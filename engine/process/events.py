@@ -346,8 +346,9 @@ class Boundary(Catch):
 class ForEachRow(Boundary):
     """What starts an event sub-process for each row of a list of the document, any number side by side.
 
-    It begins for the rows that stand there as its scope opens, and then for each that is added. Its task waits on as
-    long as the scope's own flow runs, and remembers which rows it began for: one that went and comes back begins anew.
+    It begins for the rows that stand there as its scope opens, but for those of a round before this, and then for each
+    that is added. Its task waits on as long as the scope's own flow runs, and remembers which rows it began for: one
+    that went and comes back begins anew.
     """
 
     def __init__(self, wf_spec: Any, name: str, element: Element, rows: str) -> None:
@@ -357,7 +358,8 @@ class ForEachRow(Boundary):
 
     def _update_hook(self, my_task: Any) -> bool:
         super()._update_hook(my_task)
-        before, rows = set(my_task.internal_data.get("rows", ())), run_of(my_task).rows(self.rows)
+        run = run_of(my_task)
+        before, rows = set(my_task.internal_data.get("rows", run.old)), run.rows(self.rows)
         my_task.internal_data["rows"] = rows
         for row in dict.fromkeys(rows):
             if row not in before:

@@ -5,6 +5,7 @@ stands in the case's events), so the state of a long case is as small as that of
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,17 @@ def begin(built: Built, run: Run) -> Any:
 def dump(workflow: Any) -> str:
     """The rows of a workflow as JSON: `w` its (sub)workflows as [row of the task they run in, spec],
     `t` its tasks as [workflow, parent row or -1, spec, state, data, key of a person's task].
+
+    Of a case that was reopened also `o`, the rows of lists that are of rounds before, and `e`, these rounds themselves
+    as far as something of them still goes on.
     """
+    run: Run = workflow.script_engine
+    rounds = {"o": sorted(run.old), "e": [_rows(earlier) for earlier in run.earlier if not earlier.completed]}
+    raw = _rows(workflow) | {name: kept for name, kept in rounds.items() if kept}
+    return json.dumps(raw, separators=(",", ":"))
+
+
+def _rows(workflow: Any) -> dict[str, Any]:
     rows: list[list[Any]] = []
     places: dict[UUID, int] = {}
     workflows: list[list[Any]] = [[-1, workflow.spec.name]]
@@ -43,7 +54,7 @@ def dump(workflow: Any) -> str:
             if inside is not None and task.state == TaskState.STARTED:
                 workflows.append([places[task.id], inside.spec.name])
                 waiting.append((len(workflows) - 1, inside))
-    return json.dumps({"w": workflows, "t": rows}, separators=(",", ":"))
+    return {"w": workflows, "t": rows}
 
 
 def _kept(workflow: Any) -> list[Any]:
@@ -61,8 +72,20 @@ def _kept(workflow: Any) -> list[Any]:
 
 
 def load(built: Built, text: str, run: Run) -> Any:
-    """The workflow that these rows stand for."""
+    """The workflow that these rows stand for; the run gets the rounds before."""
     raw = json.loads(text)
+    run.old = frozenset(raw.get("o", ()))
+    run.earlier = [_loaded(built, earlier, run) for earlier in raw.get("e", ())]
+    return _loaded(built, raw, run)
+
+
+def rounds(built: Built, text: str, run: Run) -> list[Any]:
+    """The workflows of rounds that this state was of, for a run of the round after: of each that still goes on."""
+    raw = json.loads(text)
+    return [_loaded(built, earlier, run) for earlier in (raw, *raw.pop("e", ())) if earlier["t"]]
+
+
+def _loaded(built: Built, raw: Mapping[str, Any], run: Run) -> Any:
     top = BpmnWorkflow(built.specs[built.root], built.specs, script_engine=run, deserializing=True)
     top.task_tree = _root(top)
     top.completed = not raw["t"]

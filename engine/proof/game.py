@@ -18,7 +18,7 @@ from engine.proof.nodes import Nodes
 from engine.proof.plan import Plan
 from engine.proof.rows import Rows, Way
 from engine.proof.scopes import Act, Scopes
-from engine.proof.steps import BETWEEN, Marking, Occurrence, Open, Path, Spent, State, Step, Token, inside
+from engine.proof.steps import BETWEEN, MESSAGE, Marking, Occurrence, Open, Path, Spent, State, Step, Token, inside
 from engine.proof.tokens import Bounds, Out, Tokens
 
 QUIET, LOUD = 1, 2
@@ -48,10 +48,18 @@ class Game:
         return self.bounds.torn and self.plan.passing
 
     def begin(self) -> list[tuple[Step, State]]:
-        """The one step that starts a case."""
+        """The steps that start a case: by hand, and where it is drawn by the message that it is to go on.
+
+        Of what only one step says, nobody said it yet in a case that begins; in one that goes on it may have been.
+        """
         occurrences: list[Occurrence] = []
         marking = self.tokens.opened(self.plan.root, occurrences)
-        return [(tuple(occurrences), (marking, knowledge.NOTHING))]
+        begins = [(tuple(occurrences), (marking, self._kept(marking, self.plan.unsaid)))]
+        for start in self.net.scopes[self.plan.root].again:
+            occurrences = [(MESSAGE, *start.place)]
+            marking = self.tokens.opened(self.plan.root, occurrences, again=True)
+            begins.append((tuple(occurrences), (marking, knowledge.NOTHING)))
+        return begins
 
     def moves(self, state: State) -> Iterator[tuple[Step, State]]:
         """All steps from here, each with where it leads. An ended case has the marking ()."""
@@ -102,7 +110,11 @@ class Game:
         for occurrence in (*before, *out.occurrences):
             if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
-        return self.memory.kept(out.marking, known) if self.memory else known
+        return self._kept(out.marking, known)
+
+    def _kept(self, marking: Marking, known: Known) -> Known:
+        """As much of what is known as something may still ask for."""
+        return self.memory.kept(marking, known) if self.memory else known
 
     def _possible(self, marking: Open) -> list[Move]:
         comings: list[Coming] = []

@@ -113,6 +113,8 @@ class Scope:
     parent: str
     nodes: dict[str, Node] = field(default_factory=dict)
     starts: list[Node] = field(default_factory=list)
+    again: list[Node] = field(default_factory=list)
+    """Where a case begins that ended before: not where another scope opens this one."""
     handlers: list[Handler] = field(default_factory=list)
 
 
@@ -292,6 +294,8 @@ def _fill(net: Net, scope: Scope, scopes: Mapping[tuple[str, str], int]) -> None
             edges = tuple(Edge(e, _flows(scope.process, e)) for e in inside if e.attached_to == element.id)
             _lay(net, scope, element, edges, _opened(scope.process, element, scopes))
     scope.starts = [n for n in scope.nodes.values() if n.element.kind == Kind.START_EVENT]
+    scope.again = [n for n in scope.starts if n.element == scope.process.reopening]
+    scope.starts = [n for n in scope.starts if n not in scope.again]
     scope.starts = scope.starts or [n for n in scope.nodes.values() if not n.element.incoming and not _lands(n.element)]
 
 

@@ -112,6 +112,8 @@ class Plan:
     """The lists to which people add a row by a message, by the scope that has to be open for that."""
     openings: frozenset[int] = frozenset()
     """The starts of the scopes in which such runs begin."""
+    unsaid: Known = knowledge.NOTHING
+    """What is known as a case begins: of what only one answer can be, that nobody gave it yet."""
 
     def opens(self, node: Node) -> bool:
         """Whether we look inside an activity."""
@@ -400,7 +402,8 @@ class _Maker:
         plan.told = {scope: told for scope in self.open if (told := self._told(plan, scope))}
         plan.alike = {scope: most for scope, most in self.watched.alike.items() if scope in self.open}
         plan.lists = {i: written for i, names in self.net.lists.items() if (written := names & plan.listed)}
-        plan.openings = frozenset(start.index for scope, _ in belonging for start in self.net.scopes[scope].starts)
+        begins = ((self.net.scopes[scope].starts, self.net.scopes[scope].again) for scope, _ in belonging)
+        plan.openings = frozenset(start.index for starts, again in begins for start in (*starts, *again))
 
     def _told(self, plan: Plan, scope: int) -> frozenset[str]:
         """The lists to which people add a row by a message that something in a scope begins by."""
@@ -449,12 +452,28 @@ class _Maker:
                     plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
                 elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
                     asked.pop(atom.key, None)
-        tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys) - fleeting
+        certain = self._certain() & plan.alphabet.keys()
+        tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys or k in certain)
+        tracked -= fleeting
         of_rows = self._of_rows() - self.own
         plan.tracked = frozenset(k for k in tracked if plan.about[k].isdisjoint(of_rows))
+        for key in sorted(certain & plan.tracked if self.root == self.net.root else ()):
+            plan.unsaid = knowledge.learned(plan.unsaid, key, {knowledge.OTHER})
         plan.about |= {listed(key): frozenset() for key in plan.listed}
         plan.tracked |= {listed(key) for key in plan.listed}
         self._change(plan)
+
+    def _certain(self) -> frozenset[str]:
+        """The fields that each step which writes them fills with one and the same: who asks for it asks whether that
+        step was done.
+        """
+        given: dict[str, set[frozenset[str]]] = {}
+        for node in self.net.nodes:
+            form = self.net.definition.forms.get(node.element.form)
+            fixed = knowledge.must_be(form, _asks_consent(node.element)) if form is not None else {}
+            for key in fields_of(self.net, node.element):
+                given.setdefault(key, set()).add(fixed.get(key, frozenset()))
+        return frozenset(key for key, values in given.items() if len(values) == 1 and len(next(iter(values))) == 1)
 
     def _own(self) -> frozenset[str]:
         """The fields of which only the one run writes that the question is about, into its row, and only it asks.

@@ -1,7 +1,7 @@
 """Looking at every state that a case can come to, for one question at a time."""
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.proof.game import Game
@@ -142,12 +142,11 @@ def in_order(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
 
 def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None) -> Found | None:
     """What a search came to; None where the plan of this game does not do."""
-    ((first, state),) = game.begin()
-    watch, broken = monitor.follow(monitor.begin(), first, not state[0])
-    if broken:
-        return Found((first,), broken, 1)
-    came: Came = {(state, watch): None}
-    waiting, effort = deque([(state, watch)]), 0
+    begun, result = _begun(game, monitor)
+    if result is not None:
+        return result
+    came: Came = dict.fromkeys(begun)
+    waiting, effort = deque(begun), 0
     enough = MOST_EFFORT * max(most, FEWEST_STATES) // MOST_STATES
     while waiting:
         current = waiting.popleft()
@@ -156,7 +155,7 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
         ways = _few(game, order, current[0]) if order else ()
         every = tuple(game.moves(current[0])) if monitor.every_wait or not ways else ways
         if missed := _missed(game, monitor, current, every):
-            return Found((first, *_path(came, current)), missed, len(came), bounded=game.bounds.crowded)
+            return Found(_whole(came, begun, current), missed, len(came), bounded=game.bounds.crowded)
         ways = ways or every
         effort += _effort(ways)
         if game.blind:
@@ -164,7 +163,8 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
         for step, state in ways:
             watch, broken = monitor.follow(current[1], step, not state[0])
             if broken:
-                return Found((first, *_path(came, current), step), broken, len(came), bounded=game.bounds.crowded)
+                path = (*_whole(came, begun, current), step)
+                return Found(path, broken, len(came), bounded=game.bounds.crowded)
             after, reached = (state, watch), len(came)
             came.setdefault(after, (current, step))
             if len(came) > reached:  # asked so, a state is hashed once
@@ -193,11 +193,12 @@ def _cut(game: Game, monitor: Monitor, path: tuple[Step, ...]) -> tuple[Step, ..
 
 def breaks(game: Game, monitor: Monitor, path: tuple[Step, ...]) -> bool:
     """Whether these steps can be taken one after another, and the rule is broken at the last and not before."""
-    ((first, state),) = game.begin()
-    watch, broken = monitor.follow(monitor.begin(), first, not state[0])
-    if broken:
-        return len(path) == 1
-    reached = {(state, watch)}
+    reached: set[tuple[State, Watch]] = set()
+    for first, state in game.begin():
+        watch, broken = monitor.follow(monitor.begin(), first, not state[0])
+        if broken and first == path[0]:
+            return len(path) == 1
+        reached |= {(state, watch)} if first == path[0] else set()
     for step in path[1:]:
         before, reached = reached, set()
         for state, watch in before:
@@ -218,6 +219,25 @@ def _missed(game: Game, monitor: Monitor, current: tuple[State, Watch], ways: Wa
     """What must be able to come where a case waits, and can't."""
     missed = monitor.missed(current[1], (step for step, _ in ways)) if monitor.every_wait else None
     return missed if missed and game.waits(current[0]) else None
+
+
+def _begun(game: Game, monitor: Monitor) -> tuple[dict[tuple[State, Watch], Step], Found | None]:
+    """Where a case can begin, with the step that it begins by; or what came of a beginning that breaks the rule."""
+    begun: dict[tuple[State, Watch], Step] = {}
+    for first, state in game.begin():
+        watch, broken = monitor.follow(monitor.begin(), first, not state[0])
+        if broken:
+            return {}, Found((first,), broken, 1)
+        begun.setdefault((state, watch), first)
+    return begun, None
+
+
+def _whole(came: Came, begun: Mapping[tuple[State, Watch], Step], last: tuple[State, Watch]) -> tuple[Step, ...]:
+    """How a case came to a state, from the step that it began by."""
+    steps, origin = _path(came, last), last
+    while (before := came[origin]) is not None:
+        origin = before[0]  # type: ignore[assignment]  # what is looked at here are states with a watch
+    return begun[origin], *steps
 
 
 def _path(came: Came, last: Hashable) -> list[Step]:

@@ -145,10 +145,10 @@ class Tokens:
             tokens.remove(token)
         return True
 
-    def opened(self, scope: int, occurrences: list[Occurrence]) -> Marking:
-        """A scope that begins; () where it is done at once."""
+    def opened(self, scope: int, occurrences: list[Occurrence], again: bool = False) -> Marking:
+        """A scope that begins, or that begins `again` in a new round; () where it is done at once."""
         tokens: list[Token] = []
-        for start in self.net.scopes[scope].starts:
+        for start in self.net.scopes[scope].again if again else self.net.scopes[scope].starts:
             self.come(tokens, start, "", occurrences)
         return (scope, self.few(tokens), (), (), False) if tokens else ()
 

@@ -18,7 +18,8 @@ from engine.words import CaseStatus, KnownData, Purpose, Register, RoleId, TaskS
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case with its state and document, as it was locked or read. `guarded` says that what the family says decides
+    """One case with its state and document, as it was locked or read. `round_at` is when its newest round began, where
+    somebody reopened it. `guarded` says that what the family says decides
     who may know, `agreed` that it lets the case go on now; `named` is whom of the family the title names, and
     `named_by` who wrote that.
     """
@@ -30,6 +31,7 @@ class CaseRow:
     title: str
     status: str
     started_at: datetime
+    round_at: datetime | None
     ended_at: datetime | None
     end_reason: str
     guarded: bool
@@ -39,10 +41,20 @@ class CaseRow:
     document: Mapping[str, Any]
     state: str
 
+    @property
+    def reopened(self) -> bool:
+        """Whether it ended before, and began a new round."""
+        return self.round_at is not None
+
+    @property
+    def begun_at(self) -> datetime:
+        """When its newest round began."""
+        return self.round_at or self.started_at
+
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case in a list."""
+    """One case in a list; `started_at` is when its newest round began."""
 
     id: int
     title: str
@@ -178,6 +190,7 @@ def save(tx: Transaction, case: CaseRow) -> None:
             named=case.named,
             named_by=case.named_by,
             status=case.status,
+            round_at=case.round_at,
             ended_at=case.ended_at,
             end_reason=case.end_reason,
             document=json.dumps(case.document, ensure_ascii=False, separators=(",", ":")),
@@ -298,6 +311,11 @@ def leave(tx: Transaction, id: int, role: str, person_id: str = "") -> None:
     tx.execute(sa.delete(participant).where(mine, who))
 
 
+def leave_all(tx: Transaction, id: int) -> None:
+    """Let nobody take part any more but in circles: what is going on there ends by itself."""
+    tx.execute(sa.delete(participant).where(participant.c.case_id == id, sa.not_(of_circle())))
+
+
 def participants(tx: Transaction, id: int) -> tuple[tuple[str, str], ...]:
     """Who takes part: (person id, role)."""
     rows = tx.execute(
@@ -337,7 +355,8 @@ def listing(
     tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0, search: str = ""
 ) -> tuple[CaseLine, ...]:
     """The cases that a person may see, newest first. `search` looks in the title as this person sees it."""
-    order = case_file.c.started_at.desc(), case_file.c.id.desc()
+    began = sa.func.coalesce(case_file.c.round_at, case_file.c.started_at, type_=case_file.c.started_at.type)
+    order = began.desc(), case_file.c.id.desc()
     page = sa.select(case_file.c.id).where(_visible(seen))
     if status:
         page = page.where(case_file.c.status == known_text(status))
@@ -345,7 +364,7 @@ def listing(
         page = page.where(titles_contain(search), title_contains(seen, search))
     # first which, then what: whose case it is is asked of those on the page alone
     on_page = tx.execute(page.order_by(*order).limit(limit).offset(offset)).scalars().all()
-    line = (case_file.c.process, case_file.c.municipality, case_file.c.status, case_file.c.started_at)
+    line = (case_file.c.process, case_file.c.municipality, case_file.c.status, began)
     query = sa.select(case_file.c.id, shown_title(seen), *line).where(case_file.c.id.in_(on_page)).order_by(*order)
     return tuple(CaseLine(*row) for row in tx.execute(query))
 

@@ -134,6 +134,24 @@ def replace_consents(tx: Transaction, case_id: int, source: str, since: datetime
         tx.execute(sa.update(consent).where(standing).values(replaced_at=now))
 
 
+def begin_anew(tx: Transaction, case_id: int, now: datetime) -> None:
+    """A new round begins: no answer of a family counts any more, since it ended with the case, and what was planned
+    then isn't held.
+    """
+    standing = sa.and_(consent.c.case_id == case_id, consent.c.replaced_at.is_(None))
+    tx.execute(sa.update(consent).where(standing).values(replaced_at=now))
+    planned = sa.and_(meeting.c.case_id == case_id, meeting.c.status == MeetingStatus.PLANNED)
+    tx.execute(sa.delete(meeting).where(planned))
+
+
+def remembered(tx: Transaction, case_id: int) -> frozenset[Opening]:
+    """What the Knooppunt team may know of a case that ended."""
+    query = sa.select(*(opening.c[name] for name in Opening._fields)).where(
+        opening.c.case_id == case_id, opening.c.purpose == REMEMBERED
+    )
+    return frozenset(Opening(*row) for row in tx.execute(query))
+
+
 def open_to(tx: Transaction, case_id: int, opened: Iterable[Opening]) -> None:
     """From now on this, and nothing else, is open to organisations in a case."""
     tx.execute(sa.delete(opening).where(opening.c.case_id == case_id))

@@ -111,6 +111,7 @@ case_file = sa.Table(
     _text("search"),  # the title as it is searched: `folded`
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
+    sa.Column("round_at", Moment),  # when its newest round began, where it was reopened
     sa.Column("ended_at", Moment),
     _text("end_reason"),
     # whether what a family says decides who may know, and whether the gate of its consent is open now
@@ -208,7 +209,7 @@ def _register(register: RegisterType) -> sa.Table:
             sa.Column("yes", sa.JSON, nullable=False),
             sa.Column("no", sa.JSON, nullable=False),
             sa.Column("rank", sa.Integer, nullable=False),  # the order in which answers count
-            sa.Column("replaced_at", Moment),  # since then a correction counts in its stead
+            sa.Column("replaced_at", Moment),  # since then a correction counts in its stead, or a new round began
         ]
     if register.evidence:
         parts += [

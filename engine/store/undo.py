@@ -19,7 +19,7 @@ from engine.store.database import Transaction
 from engine.store.tables import Moment, answer, event, job, participant, registers, task, undo
 from engine.words import Job
 
-CASE = ("state", "document", "status", "ended_at", "end_reason")
+CASE = ("state", "document", "status", "round_at", "ended_at", "end_reason")
 """What an act changes of a case itself."""
 
 ADDED_TO = {"task": task, "answer": answer, "event": event}
@@ -125,7 +125,7 @@ def put_back(tx: Transaction, case: CaseRow) -> CaseRow:
     jobs.plan(tx, Job.CLOCK, case.id, _moment(kept["due_at"]))
     forget(tx, case.id)
     before = kept["case"]
-    return replace(case, **{**before, "ended_at": _moment(before["ended_at"])})
+    return replace(case, **{**before, **{name: _moment(before[name]) for name in ("round_at", "ended_at")}})
 
 
 def _read(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:

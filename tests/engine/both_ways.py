@@ -77,8 +77,11 @@ class Engine:
         self.moves = cache(self._moves)
 
     def begin(self) -> dict[Label, set[Kept]]:
-        """The ways in which a case can start."""
-        return self._all((("begin",), partial(process.start, self.model, one, MONDAY)) for one in self.starts)
+        """The ways in which a case can start, and can go on in a new round."""
+        ways = [partial(process.start, self.model, one, MONDAY) for one in self.starts]
+        if self.model.definition.root.reopening is not None:
+            ways += [partial(process.reopen, self.model, "", one, (), {}, MONDAY) for one in self.starts]
+        return self._all((("begin",), way) for way in ways)
 
     def _moves(self, kept: Kept) -> dict[Label, set[Kept]]:
         return self._all(self._possible(kept[0], json.loads(kept[1])))

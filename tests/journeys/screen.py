@@ -338,6 +338,10 @@ class Journey(Player):
         """No journey corrects yet."""
         raise NotImplementedError(action.name)
 
+    def on_reopening(self, reason: str) -> None:
+        """No journey reopens a dossier yet."""
+        raise NotImplementedError(reason)
+
     def wait(self, term: str) -> None:
         """Let days pass."""
         found = re.fullmatch(r"P(\d+)D", term)

@@ -97,6 +97,7 @@ STEPS = {
     step.id: step
     for step in (
         Step("signaal", ("aanmelder",), register="gezin"),
+        Step("heropening", TEAM),
         Step("toestemming", ("aanmelder",), register="toestemming"),
         Step("eigen_zorg", ("aanmelder",)),
         Step("volgen", ("procesregisseur",)),
@@ -234,6 +235,7 @@ def forms() -> dict[str, list[dict[str, Any]]]:
             _process("waarheen", "select", properties={"kies_knooppunt": "gemeente"}),
             *_consents("overdracht_antwoorden"),
         ],
+        "heropening": [_process("aanmelder", "select", properties={"kies_persoon": "aanmelder"})],
         "eigen_zorg": [_process("nog_eens", "radio", **_choice("ja", "nee"))],
         "volgen": [_process("volgen_proces")],
         "stoppen": [_process("gestopt")],
@@ -339,6 +341,10 @@ def drawing() -> str:
     again = top.add("exclusiveGateway", "nog_eens", 'default="nog_eens_zonder_verder"')
     asked_again = top.add("exclusiveGateway", "vraag_ingang")
     top.flow(top.add("startEvent", "begin"), _task(top, STEPS["signaal"]), asked_again)
+    stays = _properties(blijft="gezin,gezin_naam")
+    event = '<bpmn:messageEventDefinition id="weer_gebeurtenis" messageRef="bericht_heropenen" />'
+    top.flow(top.add("startEvent", "weer", "", f"{stays}<!-- arrows -->{event}"), _task(top, STEPS["heropening"]))
+    top.flow("heropening", asked_again)
     top.flow(asked_again, _task(top, STEPS["toestemming"]), gate)
     top.flow(gate, top.add("subProcess", "traject", "", f"<!-- arrows -->{path.xml()}"),
              condition='=toestemmingen_besluit = "ja"')  # fmt: skip
@@ -352,7 +358,7 @@ def drawing() -> str:
     top.flow(edge, _task(top, STEPS["stoppen"], "intrekking"), top.add("endEvent", "gestopt"))
     _beside(top, STEPS["signalen"])
     told = (step.message for step in STEPS.values() if step.tellers)
-    names = [*told, "toestemming_ingetrokken"]
+    names = [*told, "toestemming_ingetrokken", "heropenen"]
     messages = "".join(f'<bpmn:message id="bericht_{name}" name="{name}" />' for name in names)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'

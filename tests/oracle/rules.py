@@ -450,6 +450,11 @@ def closes(file: File, person: Staff) -> Sight:
     return Sight.MUST if is_team(file, person) and file.phase is not Phase.CLOSED else Sight.NEVER
 
 
+def reopens(file: File, person: Staff) -> Sight:
+    """“Coby and Vera keep name, dates and how it ended, can add a late letter and reopen”: nobody else does."""
+    return Sight.MUST if is_team(file, person) and file.phase is Phase.CLOSED else Sight.NEVER
+
+
 def removes(file: File, person: Staff) -> Sight:
     """A mistaken signal is removed by who made it, before consent: “they know only ‘Signaal 41’”. Once somebody of the
     family was asked it is no mistake any more.

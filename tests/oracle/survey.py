@@ -241,6 +241,11 @@ def _closing(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{survey.world.case}/sluiten", sight, refusals=_hidden(survey, person))
 
 
+def _reopening(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight = rules.reopens(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/heropenen", sight, refusals=_hidden(survey, person))
+
+
 def _removing(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.removes(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/verwijderen", sight, refusals=_hidden(survey, person))
@@ -333,6 +338,9 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
     ("GET", "/casus/{case_id}/sluiten"): _closing,
     ("POST", "/casus/{case_id}/sluiten"): _never_asked,
+    ("GET", "/casus/{case_id}/heropenen"): _reopening,
+    ("POST", "/casus/{case_id}/heropenen"): _never_asked,
+    ("POST", "/v1/cases/{case_id}/rounds"): _never_asked,
     ("GET", "/casus/{case_id}/verwijderen"): _removing,
     ("POST", "/casus/{case_id}/verwijderen"): _never_asked,
     ("GET", "/casus/{case_id}/samenvoegen/{other_id}"): _joining,
@@ -425,11 +433,19 @@ def attempts(survey: Survey) -> None:
             survey.look(person, path, ask)
 
 
+def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> Iterator[tuple[str, Ask]]:
+    case = survey.world.case
+    if rules.reopens(survey.world.file, person) is Sight.NEVER:
+        yield "POST …/heropenen", no(f"/casus/{case}/heropenen", form={"reden": "omdat"})
+        yield "POST /v1/…/rounds", no(f"/v1/cases/{case}/rounds", json={"reason": "omdat"})
+
+
 def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     world, file = survey.world, survey.world.file
     unknown = survey.knows(person) is Sight.NEVER
     no = partial(Ask, "POST", sight=Sight.NEVER, refusals=UNKNOWN if unknown else REFUSED | {409})
     place = f"/casus/{world.case}"
+    yield from _forbidden_beginnings(survey, person, no)
     if rules.closes(file, person) is Sight.NEVER:
         closed = REFUSED | {409} if not unknown else UNKNOWN
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)

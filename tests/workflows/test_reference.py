@@ -145,7 +145,7 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
     starts = [
         e
         for e in definition.root.elements.values()
-        if e.kind in ("startEvent", "boundaryEvent") and e.event_kind == "message"
+        if e.kind in ("startEvent", "boundaryEvent") and e.event_kind == "message" and e != definition.root.reopening
     ]
     caught = [
         e for e in definition.root.elements.values() if e.kind == "intermediateCatchEvent" and e.event_kind == "message"
@@ -161,6 +161,14 @@ def test_every_message_says_on_its_button_what_it_is_and_who_may_send_it(region:
         properties = event.properties
         assert properties["vaker"] in ("ja", "nee"), event.id
         assert (properties["vaker"] == "nee") or not event.interrupting, event.id
+
+
+@pytest.mark.parametrize("region", ["", *REGIONS])
+def test_a_case_that_ended_can_be_reopened_and_keeps_who_belongs_to_the_family(region: str) -> None:
+    start = edition("casus", region).root.reopening
+    assert start is not None
+    assert "gezin" in start.properties["blijft"].split(",")
+    assert start.properties["uitleg"].endswith(".")
 
 
 def test_what_nobody_cuts_off_stands_outside_the_traject_withdrawal_on_its_edge_and_all_else_inside() -> None:
