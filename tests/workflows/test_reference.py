@@ -362,3 +362,17 @@ def test_the_examples_show_every_event_that_can_come_in_between() -> None:
         if action.kind == "bericht"
     }
     assert sent == {*INTERRUPTS, *AWAITED, FOLLOWED}
+
+
+# --- who may do it ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_step_is_offered_to_partners_of_every_kind_alike(region: str) -> None:
+    """Else a birth or the preparing of parents stands on the worklist of the debt counsellor."""
+    for_all = [
+        task.id
+        for task in tasks(edition("casus", region))
+        if "kernpartner" in task.roles and not task.properties.keys() & {"organisatie", "voor_soort", "toewijzen"}
+    ]
+    assert set(for_all) <= {"contact_zoeken", "contact_afspreken"}, "whoever knows the family may look for contact"
