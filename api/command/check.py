@@ -5,7 +5,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
@@ -111,6 +111,7 @@ def as_json(report: Report) -> str:
             "why": f.rule.why,
             "advice": f.advice,
             "story": f.story,
+            "mend": asdict(f.mend) if f.mend is not None else None,
         }
         for f in sorted(order, key=lambda f: f.urgency)[:LISTED]
     ]

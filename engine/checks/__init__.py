@@ -9,12 +9,14 @@ from engine.checks.dialect import dialect
 from engine.checks.finding import Told, by_importance, grouped
 from engine.checks.gates import demand, examine, first, publishable
 from engine.checks.references import references
-from engine.checks.rule import Finding, Rule, Severity, Topic, rule_of, rules
+from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic, rule_of, rules
 from engine.checks.survey import Home, Report, beside, home_of, survey
 
 __all__ = [
+    "Change",
     "Finding",
     "Home",
+    "Mend",
     "Report",
     "Rule",
     "Severity",

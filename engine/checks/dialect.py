@@ -1,4 +1,7 @@
-"""The first gate: what is run, and what is refused with a sentence that says what to draw instead."""
+"""The first gate: what is run, and what is refused with a sentence that says what to draw instead.
+
+What the BPMN standard itself forbids is no matter of ours, and told by engine.checks.standard.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,15 +12,9 @@ from engine.checks.constructs import HANDLER, MARK, construct, refusal, runs_kin
 from engine.checks.finding import from_text, name_of
 from engine.checks.reading import EXACT
 from engine.checks.rows import misplaced
-from engine.checks.rule import Finding, Rule, Topic
-from engine.checks.standard.ends import INNER_STARTS_OTHERWISE, INTO_START, OUT_OF_END
-from engine.checks.standard.events import NOT_ON_EDGE, TO_EDGE
-from engine.checks.standard.flows import ACROSS, DEFAULT_ELSEWHERE, FROM_HANDLER, TO_HANDLER
-from engine.checks.standard.gateways import CANNOT_AWAIT, EDGED_RECEIVE
-from engine.checks.standard.handlers import FAULT_BESIDE, NO_CAUSE
-from engine.checks.standard.ways import no_way_in
+from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.definitions import Element, Event, Flow, Loop, Process
-from engine.definitions.kinds import ACTIVITIES, AWAITS, CODED, EMBEDDED, NAMED, EventKind, Kind, LoopKind, TimerKind
+from engine.definitions.kinds import ACTIVITIES, CODED, EMBEDDED, NAMED, EventKind, Kind, LoopKind, TimerKind
 from engine.words import Message
 
 Breach = tuple[Rule, str]
@@ -62,7 +59,6 @@ DEFAULT_NEVER = Rule(
     wrong='begin > bellen >ja [=wil = "ja"]> helpen > klaar\nbellen >*> bezoeken > klaar_bezoek\n'
     "bellen > mailen > klaar_mail",
     right='begin > bellen >ja [=wil = "ja"]> helpen > klaar\nbellen >*> bezoeken > klaar_bezoek',
-    message="De standaardpijl van {name} wordt nooit genomen, want een andere pijl daar heeft geen voorwaarde.",
     unprovable=True,
 )
 EVENT = Rule(
@@ -175,11 +171,25 @@ def dialect(process: Process, hosted: bool = False) -> tuple[Finding, ...]:
     `hosted` says that something starts processes by events and carries messages and signals between them.
     Knooppunt itself runs each case on its own.
     """
-    breaches = [*_scopes(process), *_edges(process), *_flows(process), *_first_events(process), *_expressions(process)]
+    breaches = [*_scopes(process), *_edges(process), *_flows(process), *_expressions(process)]
     for element in process.elements.values():
         breaches += [(element.id, *breach) for breach in _element(process, element, hosted)]
     ordered = sorted(set(breaches), key=lambda breach: (breach[0], breach[1].id, breach[2]))
-    return tuple(from_text(rule, process.file, id, text, name_of(process, id)) for id, rule, text in ordered)
+    return tuple(
+        from_text(rule, process.file, id, text, name_of(process, id), _mend(process, id) if rule is FEEL else None)
+        for id, rule, text in ordered
+    )
+
+
+def _mend(process: Process, id: str) -> Mend | None:
+    """What puts the condition of an arrow right that lacks no more than the sign before it."""
+    text = process.flows[id].condition if id in process.flows else "="
+    try:
+        read = None if text.startswith("=") else feel.parse(text)
+    except feel.FeelError:
+        return None
+    compares = read is not None and read.names and re.search(r"[=<>]|\b(and|or|in|not)\b", text)
+    return Mend(id, Change.SET, "conditionExpression", f"={text}") if compares else None
 
 
 def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
@@ -203,11 +213,6 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breac
     yield from _gateway(process, element, name)
 
 
-def _as(rule: Rule, title: str) -> Breach:
-    """What a rule of the standard says, where it is asked of what was read."""
-    return rule, rule.message.format(name=f"'{title}'")
-
-
 def _marks(process: Process, element: Element, hosted: bool) -> Iterator[Breach]:
     """What a mark or number on an element asks that is not run."""
     if element.compensates:
@@ -224,12 +229,8 @@ def _event(process: Process, element: Element, name: str, hosted: bool) -> Itera
     event = element.event or Event(EventKind.NONE)
     parent = process.elements.get(element.parent)
     handler = element.kind == Kind.START_EVENT and parent is not None and parent.by_event
-    if element.kind == Kind.START_EVENT and parent is not None and not handler and event.kind != EventKind.NONE:
-        yield _as(INNER_STARTS_OTHERWISE, name)
-        return
-    if handler and event.kind == EventKind.NONE:
-        yield _as(NO_CAUSE, name)
-        return
+    if element.kind == Kind.START_EVENT and parent is not None and handler is (event.kind == EventKind.NONE):
+        return  # the standard itself forbids it: engine.checks.standard tells
     kind = HANDLER if handler else element.kind
     row = construct(kind, event.kind)
     if element.kind == Kind.SEND_TASK and not hosted:
@@ -259,8 +260,6 @@ def _part(process: Process, element: Element, event: Event, name: str) -> Iterat
     catches_all = element.kind in (Kind.BOUNDARY_EVENT, Kind.START_EVENT) and event.kind in CODED
     if event.kind in NAMED | CODED and not event.name and not catches_all:
         yield EVENT, f"'{name}': {_NAMELESS}"
-    if event.kind == EventKind.ERROR and not element.interrupting:
-        yield _as(FAULT_BESIDE if element.kind == Kind.START_EVENT else NOT_ON_EDGE, name)
     if event.kind == EventKind.CONDITIONAL and not event.expression:
         yield EVENT, f"'{name}' wacht op een voorwaarde, maar die staat er niet. Schrijf haar op."
     if event.kind == EventKind.TIMER and not _counts(event):
@@ -368,8 +367,6 @@ def _may_count(text: str) -> bool:
 
 def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
     flows = [process.flows[id] for id in element.outgoing]
-    if element.default and element.default not in element.outgoing:
-        yield _as(DEFAULT_ELSEWHERE, name)
     if element.kind == Kind.EXCLUSIVE_GATEWAY and len(flows) > 1:
         open_ways = [f for f in flows if not f.condition and f.id != element.default]
         if open_ways and (element.default or len(open_ways) > 1):
@@ -378,7 +375,8 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
         if not element.default:
             yield CHOICE, f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
     elif element.default in element.outgoing and any(not f.condition and f.id != element.default for f in flows):
-        yield _as(DEFAULT_NEVER, name)
+        message = f"De standaardpijl van '{name}' wordt nooit genomen, want een andere pijl daar heeft geen voorwaarde."
+        yield DEFAULT_NEVER, f"{message} {DEFAULT_NEVER.advice}"
     elif any(f.condition for f in flows) and not _chooses(element, flows):
         yield CHOICE, f"'{name}' heeft een pijl met een voorwaarde. Zet er een keuze (ruit) tussen."
 
@@ -397,19 +395,6 @@ def _chooses(element: Element, flows: list[Flow]) -> bool:
     """Whether conditions on the flows out of an element have a meaning; on those out of a split they have none."""
     splits = element.kind in (Kind.INCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.COMPLEX_GATEWAY)
     return splits or (element.kind in ACTIVITIES and len(flows) > 1)
-
-
-def _first_events(process: Process) -> Iterator[tuple[str, Rule, str]]:
-    """What may come after an event-based gateway."""
-    edged = {e.attached_to for e in process.elements.values() if e.kind == Kind.BOUNDARY_EVENT}
-    for flow in process.flows.values():
-        source, target = process.elements.get(flow.source), process.elements.get(flow.target)
-        if source is None or target is None or source.kind != Kind.EVENT_BASED_GATEWAY:
-            continue
-        if target.kind not in AWAITS:
-            yield target.id, *_as(CANNOT_AWAIT, target.title)
-        if target.id in edged:
-            yield target.id, *_as(EDGED_RECEIVE, target.title)
 
 
 def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
@@ -433,11 +418,6 @@ def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
         if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
             message = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
             yield scope or process.id, BEGIN, message
-        for element in inside if begins else ():
-            if _is_first(element) and element.kind != Kind.START_EVENT and element.id not in triggers:
-                if element.instantiates:
-                    continue
-                yield element.id, *_as(no_way_in(element.kind), element.title)
 
 
 def _is_first(element: Element) -> bool:
@@ -466,22 +446,6 @@ def _flows(process: Process) -> Iterator[tuple[str, Rule, str]]:
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None:
             yield flow.id, ARROW, _loose(flow, source, target)
-            continue
-        named = f"De pijl '{flow.name}'" if flow.name else f"De pijl van '{source.title}' naar '{target.title}'"
-        for rule, broken in (
-            (ACROSS, source.parent != target.parent),
-            (FROM_HANDLER, source.by_event),
-            (TO_HANDLER, target.by_event),
-        ):
-            if broken:
-                yield flow.id, rule, rule.message.format(name=named)
-        for element, kind, rule in (
-            (target, Kind.START_EVENT, INTO_START),
-            (target, Kind.BOUNDARY_EVENT, TO_EDGE),
-            (source, Kind.END_EVENT, OUT_OF_END),
-        ):
-            if element.kind == kind:
-                yield element.id, *_as(rule, element.title)
 
 
 def _loose(flow: Flow, source: Element | None, target: Element | None) -> str:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from engine.checks.finding import from_problem
-from engine.checks.rule import Finding, Rule, Severity, Topic
+from engine.checks.likeness import certain, choice
+from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Settings
 from engine.definitions.settings import mapping
 from engine.errors import DefinitionError
@@ -78,9 +78,7 @@ def demo(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[
     people = [(_text(person, "id") or f"personen.{number}", person) for number, person in enumerate(given, 1)]
     wrong = [finding for id, person in people for finding in _person(id, person, definitions[0].settings, file)]
     wrong += [
-        DEMO.breach(
-            file, str(name), f"In demo.yaml staat '{name}'. Dat wordt niet gelezen.", _choice(str(name), DEMOED)
-        )
+        DEMO.breach(file, str(name), f"In demo.yaml staat '{name}'. Dat wordt niet gelezen.", choice(str(name), DEMOED))
         for name in raw.keys() - {*DEMOED}
     ]
     return (*wrong, *_nobody([person for _, person in people], definitions, file))
@@ -93,7 +91,8 @@ def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], fi
     for key, held in raw.items():
         if key not in TOP:
             message = f"In regio.yaml staat '{key}'. Dat wordt niet gelezen."
-            yield SETTING.breach(file, str(key), message, _choice(str(key), TOP))
+            mend = _renamed("", str(key), TOP, raw)
+            yield SETTING.breach(file, str(key), message, choice(str(key), TOP), mend=mend)
         elif key != "naam" and not isinstance(held, dict | None):
             message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
             yield SETTING.breach(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
@@ -110,12 +109,15 @@ def _unread_fields(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
         for id, entry in _held(raw, part).items():
             for name in (str(name) for name in entry if str(name) not in allowed) if isinstance(entry, dict) else ():
                 message = f"Bij '{id}' onder '{part}' staat '{name}'. Dat wordt niet gelezen."
-                yield SETTING.breach(file, f"{part}.{id}", message, _choice(name, allowed))
+                place = f"{part}.{id}"
+                mend = _renamed(place, name, allowed, entry)
+                yield SETTING.breach(file, place, message, choice(name, allowed), mend=mend)
     for kind, purposes in _held(raw, "nodig").items():
         for purpose, need in purposes.items() if isinstance(purposes, dict) else ():
             for name in (str(name) for name in need if str(name) not in NEED) if isinstance(need, dict) else ():
                 message = f"Bij '{kind}.{purpose}' onder 'nodig' staat '{name}'. Dat wordt niet gelezen."
-                yield SETTING.breach(file, f"nodig.{kind}.{purpose}", message, _choice(name, NEED))
+                place = f"nodig.{kind}.{purpose}"
+                yield SETTING.breach(file, place, message, choice(name, NEED), mend=_renamed(place, name, NEED, need))
 
 
 def _colours(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
@@ -131,7 +133,7 @@ def _named_once(raw: Mapping[str, Any], general: Mapping[str, Any], file: str) -
         for name in map(str, _held(raw, part)):
             if name not in allowed:
                 message = f"Onder '{part}' staat '{name}'. Dat wordt nergens gelezen."
-                yield SETTING.breach(file, f"{part}.{name}", message, _choice(name, allowed))
+                yield SETTING.breach(file, f"{part}.{name}", message, choice(name, allowed))
 
 
 def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iterator[Finding]:
@@ -140,11 +142,11 @@ def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iter
         return  # a name that is no text
     if not role.oversees and id not in used and not any(id in other.also for other in settings.roles.values()):
         message = f"Geen stap gebruikt de rol '{id}'."
-        yield SETTING.breach(file, f"rollen.{id}", message, _choice(id, used), severity=Severity.WARNING)
+        yield SETTING.breach(file, f"rollen.{id}", message, choice(id, used), severity=Severity.WARNING)
     for other in role.also:
         if other not in settings.roles:
             message = f"De rol '{id}' doet ook '{other}'. Die rol bestaat niet."
-            yield SETTING.breach(file, f"rollen.{id}", message, _choice(other, settings.roles))
+            yield SETTING.breach(file, f"rollen.{id}", message, choice(other, settings.roles))
 
 
 def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
@@ -155,13 +157,13 @@ def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
         message = (
             f"De organisatie '{organisation.name}' heeft het domein '{organisation.domain}'. Dat domein bestaat niet."
         )
-        yield SETTING.breach(file, f"organisaties.{id}", message, _choice(organisation.domain, DOMAINS))
+        yield SETTING.breach(file, f"organisaties.{id}", message, choice(organisation.domain, DOMAINS))
     for place in organisation.municipalities:
         if place not in settings.municipalities:
             message = (
                 f"De organisatie '{organisation.name}' werkt in de gemeente '{place}'. Die gemeente kent de regio niet."
             )
-            yield SETTING.breach(file, f"organisaties.{id}", message, _choice(place, settings.municipalities))
+            yield SETTING.breach(file, f"organisaties.{id}", message, choice(place, settings.municipalities))
 
 
 # --- demo.yaml -------------------------------------------------------------------------------------------------
@@ -172,24 +174,24 @@ def _person(id: str, given: Any, settings: Settings, file: str) -> Iterator[Find
         yield DEMO.breach(file, id, f"Bij '{id}' ontbreekt 'id' of 'naam'.", "Vul ze allebei in.")
         return
     for name in (str(name) for name in given if str(name) not in PERSON):
-        yield DEMO.breach(file, id, f"Bij '{id}' staat '{name}'. Dat wordt niet gelezen.", _choice(name, PERSON))
+        yield DEMO.breach(file, id, f"Bij '{id}' staat '{name}'. Dat wordt niet gelezen.", choice(name, PERSON))
     work = given.get("organisatie")
     if work and str(work) not in settings.organisations:
         message = f"'{id}' werkt bij de organisatie '{work}'. Die kent de regio niet."
-        yield DEMO.breach(file, id, message, _choice(str(work), settings.organisations))
+        yield DEMO.breach(file, id, message, choice(str(work), settings.organisations))
     if not isinstance(given.get("rollen"), dict | None):
         advice = "Schrijf onder 'rollen:' per gemeente de rollen, zoals 'kerkrade: [aanmelder]'."
         yield DEMO.breach(file, id, f"Bij '{id}' staan de rollen niet per gemeente.", advice)
     for place, roles in _held(given, "rollen").items():
         if str(place) not in settings.municipalities:
             message = f"'{id}' heeft rollen in de gemeente '{place}'. Die gemeente kent de regio niet."
-            yield DEMO.breach(file, id, message, _choice(str(place), settings.municipalities))
+            yield DEMO.breach(file, id, message, choice(str(place), settings.municipalities))
         if not isinstance(roles, list):
             yield DEMO.breach(file, id, f"De rollen van '{id}' zijn geen lijst.", "Zet er [ en ] omheen.")
         for role in _listed(roles):
             if role not in settings.roles:
                 message = f"'{id}' heeft de rol '{role}'. Die rol bestaat niet."
-                yield DEMO.breach(file, id, message, _choice(role, settings.roles))
+                yield DEMO.breach(file, id, message, choice(role, settings.roles))
 
 
 def _nobody(people: Sequence[Any], definitions: Sequence[Definition], file: str) -> Iterator[Finding]:
@@ -239,8 +241,7 @@ def _listed(given: Any) -> list[str]:
     return list(map(str, given)) if isinstance(given, list) else []
 
 
-def _choice(written: str, names: Collection[str]) -> str:
-    near = get_close_matches(written, sorted(names), 1, 0.6)
-    meant = f"Bedoelde je '{near[0]}'? " if near else ""
-    listed = f"Kies uit: {', '.join(sorted(names))}." if 0 < len(names) <= 20 else "Gebruik een naam die er is."
-    return f"{meant}{listed}"
+def _renamed(place: str, written: str, names: Collection[str], given: Iterable[Any]) -> Mend | None:
+    """The mend of a name that is not read, where only one can have been meant that does not stand there yet."""
+    name = certain(written, set(names) - {*map(str, given)})
+    return Mend(place, Change.RENAME, written, name) if name else None

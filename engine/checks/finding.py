@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.checks.rule import Finding, Rule, rule_of
+from engine.checks.reading import RUNNABLE
+from engine.checks.rule import Change, Finding, Mend, Rule, rule_of
 from engine.definitions import Process
 from engine.errors import Problem
 
@@ -33,14 +34,15 @@ _QUOTED = re.compile(r"'[^']*'|“[^”]*”")
 
 def from_problem(problem: Problem, processes: Mapping[str, Process]) -> Finding:
     """What a reader of files could not accept, as a breach of the rule that it names."""
-    name = name_of(processes.get(problem.file), problem.element)
-    return from_text(rule_of(problem.rule), problem.file, problem.element, problem.message, name)
+    name, rule = name_of(processes.get(problem.file), problem.element), rule_of(problem.rule)
+    mend = Mend(problem.element, Change.SET, "isExecutable", "true") if rule is RUNNABLE else None
+    return from_text(rule, problem.file, problem.element, problem.message, name, mend)
 
 
-def from_text(rule: Rule, file: str, element: str, text: str, name: str) -> Finding:
+def from_text(rule: Rule, file: str, element: str, text: str, name: str, mend: Mend | None = None) -> Finding:
     """A breach of which the first sentence says what is wrong, and the rest what to do."""
     wrong, advice = _split(text, name or element)
-    return rule.breach(file, element, wrong, name=name, advice=advice)
+    return rule.breach(file, element, wrong, name=name, advice=advice, mend=mend)
 
 
 def _split(message: str, name: str) -> tuple[str, str]:

@@ -61,11 +61,16 @@ def first(content: bytes, file: str) -> tuple[Process | None, tuple[Finding, ...
         if huge := _huge(content, file):
             return None, (huge,)
         process, problems = definitions.read_process(content, file)
-        broken = standard.breaches(content, file) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
+        broken = by_the_standard(content, file)
     except DefinitionError as error:
         return None, tuple(from_problem(problem, {}) for problem in error.problems)
     read = (from_problem(problem, {file: process}) for problem in problems)
     return process, (*broken, *read, *dialect(process))
+
+
+def by_the_standard(content: bytes, file: str) -> tuple[Finding, ...]:
+    """Where a file breaks the BPMN standard; nothing of one by itself that is far from running."""
+    return standard.breaches(content, file) if content.count(b"<") <= MAXIMUM_LOOKED_AT else ()
 
 
 def _huge(content: bytes, file: str) -> Finding | None:

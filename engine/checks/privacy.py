@@ -1,8 +1,8 @@
 """What a question asks and about whom: without it nobody knows who may read the answer, so nobody may."""
 
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 
+from engine.checks.likeness import choice
 from engine.checks.names import SHOWN, file_of, forms_in_use
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition, Element
@@ -219,7 +219,7 @@ def _mark(
     kinds = [kind, *(option.data_kind for option in question.options)]
     for strange in (kind for kind in dict.fromkeys(kinds) if kind and kind not in definition.settings.data_kinds):
         message = f"Bij de vraag '{name}' staat de soort gegevens '{strange}'. Die staat niet in regio.yaml."
-        advice = _meant(strange, definition.settings.data_kinds)
+        advice = choice(strange, definition.settings.data_kinds)
         yield UNKNOWN_KIND.breach(file, question.id, message, advice, name=name)
     if PROCESS in about:
         if any(kinds) or len(about) > 1:
@@ -229,7 +229,7 @@ def _mark(
     for word in about:
         if word not in tuple(Relation) and word not in choosing and word != ROW:
             message = f"De vraag '{name}' gaat over '{word}'. Dat is niemand van het gezin."
-            advice = _meant(word, [*Relation, *choosing])
+            advice = choice(word, [*Relation, *choosing])
             yield UNKNOWN_PERSON.breach(file, question.id, message, advice, name=name)
     said = kind or (question.options and all(option.data_kind for option in question.options))
     if not (said and about) and not (exempt and not kind and not about):
@@ -265,14 +265,8 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
                     if asked != EVERY_RELATION and word not in tuple(Relation):
                         name = part.label or part.key
                         message = f"De vraag '{name}' laat kiezen uit '{word}'. Dat is niemand van het gezin."
-                        advice = _meant(word, [EVERY_RELATION, *Relation])
+                        advice = choice(word, [EVERY_RELATION, *Relation])
                         yield RELATIVES.breach(file_of(form, definition), part.id, message, advice, name=name)
-
-
-def _meant(written: str, names: Collection[str]) -> str:
-    near = get_close_matches(written, sorted(names), 1, 0.6)
-    meant = f"Bedoelde je '{near[0]}'? " if near else ""
-    return f"{meant}Kies uit: {', '.join(names)}."
 
 
 # --- steps -----------------------------------------------------------------------------------------------------
@@ -367,7 +361,7 @@ def _kinds_of_organisation(definition: Definition) -> Iterator[Finding]:
         for kind in (kind.strip() for kind in step.properties.get("voor_soort", "").split(",")):
             if kind and kind not in known:
                 message = f"'{step.title}' is voor de soort organisatie '{kind}'. Die kent de regio niet."
-                yield FOR_KIND.at(definition.processes[step.process], step, message, _meant(kind, known))
+                yield FOR_KIND.at(definition.processes[step.process], step, message, choice(kind, known))
 
 
 def _roles(definition: Definition) -> Iterator[Finding]:

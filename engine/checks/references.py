@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 
+from engine.checks.likeness import certain, choice, meant
 from engine.checks.records import followed, records
 from engine.checks.region import region
 from engine.checks.reopening import reopening
 from engine.checks.rows import in_item, repeated, rows
-from engine.checks.rule import Finding, Rule, Severity, Topic
+from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS, STATED
@@ -129,23 +129,27 @@ def _needed(definition: Definition, process: Process, task: Element) -> Iterator
         yield FORM.at(process, task, f"'{name}' heeft geen formulier.", advice)
     elif task.form not in definition.forms:
         message = f"Het formulier '{task.form}' bij '{name}' bestaat niet."
-        yield FORM.at(process, task, message, _meant(task.form, definition.forms, FORM.advice))
+        mend = _certain(task.id, Change.SET, "camunda:formRef", task.form, definition.forms)
+        yield FORM.at(process, task, message, meant(task.form, definition.forms, FORM.advice), mend=mend)
     for role in task.roles:
         if role not in settings.roles:
             message = f"De rol '{role}' bij '{name}' bestaat niet in regio.yaml."
-            yield ROLE.at(process, task, message, _meant(role, settings.roles, ROLE.advice))
+            yield ROLE.at(process, task, message, meant(role, settings.roles, ROLE.advice))
     if not task.roles:
         yield ROLE.at(process, task, f"'{name}' heeft geen rol: niemand kan deze taak doen.")
-    for term in (task.properties.get("termijn", ""), task.properties.get("termijn_spoed", "")):
+    for part in ("termijn", "termijn_spoed"):
+        term = task.properties.get(part, "")
         if term and term not in settings.deadlines:
             message = f"De termijn '{term}' bij '{name}' bestaat niet in regio.yaml."
-            yield TERM.at(process, task, message, _meant(term, settings.deadlines, "Kies een termijn uit regio.yaml."))
+            advice = meant(term, settings.deadlines, "Kies een termijn uit regio.yaml.")
+            mend = _certain(task.id, Change.SET, part, term, settings.deadlines)
+            yield TERM.at(process, task, message, advice, mend=mend)
 
 
-def _meant(written: str, names: Collection[str], advice: str) -> str:
-    """Advice on a name that does not exist, which begins with the one that is most like it."""
-    near = get_close_matches(written, sorted(names), 1, 0.6)
-    return f"Bedoelde je '{near[0]}'? {advice}" if near else advice
+def _certain(id: str, change: Change, part: str, written: str, names: Collection[str]) -> Mend | None:
+    """The mend that puts the one name there that can have been meant; None where there is doubt."""
+    name = certain(written, names)
+    return Mend(id, change, part, name) if name else None
 
 
 def details(definition: Definition, process: Process, decisions: frozenset[str]) -> tuple[Finding, ...]:
@@ -154,7 +158,7 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
     findings: list[Finding] = []
     for name in process.properties.keys() - OF_PROCESS:
         message = f"Bij het proces '{process.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
-        findings.append(PROPERTY.breach(process.file, process.id, message, _meant(name, OF_PROCESS, PROPERTY.advice)))
+        findings.append(PROPERTY.breach(process.file, process.id, message, meant(name, OF_PROCESS, PROPERTY.advice)))
     for element in process.elements.values():
         findings.extend(_properties(process, element))
         if element.kind == Kind.BUSINESS_RULE_TASK and element.decision and element.decision not in decisions:
@@ -170,7 +174,7 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
         for role in element.tellers if element.event is not None else ():
             if role not in definition.settings.roles:
                 message = f"De rol '{role}' bij '{element.title}' bestaat niet in regio.yaml."
-                advice = _meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
+                advice = meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
                 findings.append(ROLE.at(process, element, message, advice))
     return tuple(findings)
 
@@ -218,10 +222,12 @@ def _properties(process: Process, element: Element) -> Iterator[Finding]:
     for name, value in element.properties.items():
         if name not in allowed:
             message = f"Bij '{element.title}' staat de eigenschap '{name}'. Die wordt niet gelezen."
-            yield PROPERTY.at(process, element, message, _meant(name, allowed, PROPERTY.advice))
+            mend = _certain(element.id, Change.RENAME, name, name, allowed - element.properties.keys())
+            yield PROPERTY.at(process, element, message, meant(name, allowed, PROPERTY.advice), mend=mend)
         elif name in VALUES and not VALUES[name].issuperset(value.split(",") if name in SEVERAL else (value,)):
             message = f"Bij '{element.title}' is '{name}' gelijk aan '{value}'. Dat betekent niets."
-            yield PROPERTY.at(process, element, message, f"Kies uit: {', '.join(sorted(VALUES[name]))}.")
+            mend = _certain(element.id, Change.SET, name, value, VALUES[name])
+            yield PROPERTY.at(process, element, message, choice(value, VALUES[name]), mend=mend)
 
 
 def _owner(definition: Definition, process: Process, task: Element) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ Whoever makes a Rule makes it known: from all that are known come their one test
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.definitions import Element, Process
@@ -40,6 +40,30 @@ class Topic(StrEnum):
     TEXTS = "De teksten"
     FILE = "Naam van het bestand"
     STANDARD = "De BPMN-standaard"
+
+
+class Change(StrEnum):
+    """What a mend does."""
+
+    SET = "zet"
+    RENAME = "hernoem"
+    REMOVE = "haal_weg"
+
+
+@dataclass(frozen=True)
+class Mend:
+    """What puts a fault right beyond doubt, for a page to offer: one change of one `part` of one element.
+
+    `element` is an id in a diagram or form, or the path in YAML of what holds the part, "" at the top. `part` is the
+    name of an attribute (`camunda:formRef`), of a property of a step or a question, of what stands inside an arrow
+    (`conditionExpression`), or a name in YAML or a form. It is set to `value`, gets that as its name, or goes.
+    """
+
+    element: str
+    change: Change
+    part: str
+    value: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,23 +117,33 @@ class Rule:
         severity: Severity | None = None,
         places: tuple[tuple[str, str], ...] = (),
         story: tuple[str, ...] = (),
+        mend: Mend | None = None,
     ) -> "Finding":
         """Where this rule is broken; what is not said more exactly is as the rule has it."""
         said = message or self.message.format(name=name or element)
-        return Finding(file, element, self, said, severity or self.severity, name, advice or self.advice, places, story)
+        put = replace(mend, file=file) if mend is not None else None
+        return Finding(
+            file, element, self, said, severity or self.severity, name, advice or self.advice, places, story, put
+        )
 
     def at(
-        self, process: Process, element: Element, message: str, advice: str = "", severity: Severity | None = None
+        self,
+        process: Process,
+        element: Element,
+        message: str,
+        advice: str = "",
+        severity: Severity | None = None,
+        mend: Mend | None = None,
     ) -> "Finding":
         """Where an element of a diagram breaks this rule."""
-        return self.breach(process.file, element.id, message, advice, name=element.name, severity=severity)
+        return self.breach(process.file, element.id, message, advice, name=element.name, severity=severity, mend=mend)
 
 
 @dataclass(frozen=True)
 class Finding:
     """One thing to mend. `name` is what the element is called on the drawing, `advice` what to do about it;
     `places` are all that is to be marked on drawings (file and id), where that is more than the element itself;
-    `story` is how a case gets there, a sentence a step.
+    `story` is how a case gets there, a sentence a step; `mend` is what puts it right, where there is no doubt.
     """
 
     file: str
@@ -121,6 +155,7 @@ class Finding:
     advice: str = ""
     places: tuple[tuple[str, str], ...] = ()
     story: tuple[str, ...] = ()
+    mend: Mend | None = None
 
     @property
     def urgency(self) -> int:

@@ -1,6 +1,6 @@
 """A file, a folder or a region → everything that both gates have to tell about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -128,10 +128,17 @@ def _definition(home: Home, spelregels_too: bool = True) -> Report:
             causes += [*gates.first(files[process.file], process.file)[1], *gates.drawn(process)]
         findings = by_importance(causes)
     return Report(
-        tuple(replace(f, file=place(f.file), places=tuple((place(p), id) for p, id in f.places)) for f in findings),
+        tuple(_at(f, place) for f in findings),
         {place(f): p for f, p in processes.items()},
         made,
     )
+
+
+def _at(finding: Finding, place: Callable[[str], str]) -> Finding:
+    """A finding with its files as they stand below the workflows folder."""
+    mend = replace(finding.mend, file=place(finding.mend.file)) if finding.mend is not None else None
+    places = tuple((place(file), id) for file, id in finding.places)
+    return replace(finding, file=place(finding.file), places=places, mend=mend)
 
 
 def _filled(root: Path, region: str, reports: list[Report], count: int) -> Report:
@@ -236,10 +243,12 @@ def _each(content: bytes, name: str) -> Iterator[Finding]:
     """What keeps each process of a file with several from being run, and its dead ends by itself."""
     processes, problems = definitions.read_processes(content, name)
     if len(processes) <= MOST_PROCESSES:
+        broken = gates.by_the_standard(content, name)
         for process in processes:
             owned = {process.id, *process.elements, *process.flows}
             own = [problem for problem in problems if problem.element in owned]
-            findings = (*(from_problem(problem, {name: process}) for problem in own), *dialect(process))
+            read = (from_problem(problem, {name: process}) for problem in own)
+            findings = (*(f for f in broken if f.element in owned), *read, *dialect(process))
             yield from findings
             yield from gates.played(process, findings)
 

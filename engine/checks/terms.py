@@ -1,11 +1,11 @@
 """Deadlines that a region gives under a name that nothing asks for: typed wrong, they don't count."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
+from engine.checks.likeness import certain, meant
 from engine.checks.region import terms_in_use
-from engine.checks.rule import Finding, Rule, Topic
+from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.definitions import Definition
 from engine.definitions.settings import mapping
 
@@ -26,7 +26,7 @@ UNUSED = Rule(
 def terms(content: bytes, general: bytes, definitions: Iterable[Definition], file: str) -> tuple[Finding, ...]:
     """What a regio.yaml says under `termijnen` that no process uses, where `general` doesn't know it either."""
     used = frozenset().union(*(terms_in_use(definition) for definition in definitions))
-    names = used | _termijnen(general).keys()
+    names = frozenset(used | _termijnen(general).keys())
     return tuple(_strange(_termijnen(content), names if content != general else used, file))
 
 
@@ -35,19 +35,23 @@ def _termijnen(content: bytes) -> Mapping[str, Any]:
     return {str(name): value for name, value in given.items()} if isinstance(given, dict) else {}
 
 
-def _strange(given: Mapping[str, Any], names: Collection[str], file: str) -> Iterator[Finding]:
+def _strange(given: Mapping[str, Any], names: frozenset[str], file: str) -> Iterator[Finding]:
     for name, value in given.items():
         if name not in names:
             message = f"Geen stap gebruikt de termijn '{name}'. Wat daar staat, telt dus niet."
-            yield _told(file, name, message, name, names)
+            near = certain(name, names - given.keys())
+            yield _told(
+                file, name, message, name, names, Mend("termijnen", Change.RENAME, name, near) if near else None
+            )
         for part in map(str, value if isinstance(value, dict) else ()):
             if part not in FIELDS:
                 message = f"Bij de termijn '{name}' staat '{part}'. Dat wordt niet gelezen."
-                yield _told(file, name, message, part, FIELDS)
+                near = certain(part, FIELDS - {*map(str, value)})
+                mend = Mend(f"termijnen.{name}", Change.RENAME, part, near) if near else None
+                yield _told(file, name, message, part, FIELDS, mend)
 
 
-def _told(file: str, name: str, message: str, written: str, names: Collection[str]) -> Finding:
-    near = get_close_matches(written, sorted(names), 1, 0.6)
-    meant = f"Bedoelde je '{near[0]}'? " if near else ""
-    advice = f"{meant}Verander de naam, of haal hem weg."
-    return UNUSED.breach(file, f"termijnen.{name}", message, advice=advice)
+def _told(
+    file: str, name: str, message: str, written: str, names: Collection[str], mend: Mend | None = None
+) -> Finding:
+    return UNUSED.breach(file, f"termijnen.{name}", message, meant(written, names, UNUSED.advice), mend=mend)

@@ -4,12 +4,12 @@ and diagrams that mean nothing. It would count for nothing without a word, so it
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine import forms
-from engine.checks.rule import Finding, Rule, Topic
+from engine.checks.likeness import certain, choice, likely, meant
+from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition
 from engine.definitions.kinds import Kind
@@ -107,9 +107,7 @@ def _files(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -
 
 
 def _unused(name: str, message: str, asked: Iterable[str]) -> Finding:
-    near = get_close_matches(PurePosixPath(name).stem, sorted(asked), 1, 0.6)
-    meant = f"Bedoelde je '{near[0]}'? " if near else ""
-    return UNUSED.breach(name, message=message, advice=meant + UNUSED.advice)
+    return UNUSED.breach(name, message=message, advice=meant(PurePosixPath(name).stem, [*asked], UNUSED.advice))
 
 
 def strays(root: Path, processes: Collection[str], region: str = "") -> tuple[Finding, ...]:
@@ -125,9 +123,9 @@ def strays(root: Path, processes: Collection[str], region: str = "") -> tuple[Fi
             continue
         place = name.as_posix() if not region else f"{REGIONS}/{region}/{name.as_posix()}"
         message = f"Het bestand '{place}' staat op een plek of onder een naam waar niemand het leest."
-        near = get_close_matches(name.name, sorted(known), 1, 0.6)
-        meant = f"Lijkt het op '{known[near[0]]}'? " if near else ""
-        findings.append(UNUSED.breach(place, message=message, advice=meant + UNUSED.advice))
+        near = likely(name.name, known)
+        like = f"Het lijkt op '{known[near]}'. " if near else ""
+        findings.append(UNUSED.breach(place, message=message, advice=like + UNUSED.advice))
     return tuple(findings)
 
 
@@ -172,14 +170,23 @@ def _in_parts(parts: Iterable[Mapping[str, Any]], file: str) -> Iterator[Finding
         yield from _in_parts(part.get("components", []), file)
 
 
-def _strange(file: str, id: str, title: str, message: str, name: str, allowed: Iterable[str]) -> Finding:
-    near = get_close_matches(name, sorted(allowed), 1, 0.6)
-    meant = f"Bedoelde je '{near[0]}'? " if near else f"Kies uit: {', '.join(sorted(allowed))}. "
-    return UNREAD_WORD.breach(file, id, message, name=title, advice=meant + UNREAD_WORD.advice)
+def _strange(file: str, id: str, title: str, message: str, name: str, allowed: Collection[str]) -> Finding:
+    sure = certain(name, allowed)
+    mend = Mend(id, Change.RENAME, name, sure) if sure else None
+    return UNREAD_WORD.breach(file, id, message, choice(name, allowed), name=title, mend=mend)
 
 
 def _in_diagram(content: bytes, file: str) -> Iterator[Finding]:
-    for node in parse(content, file).iter():
+    root = parse(content, file)
+    defaults = {node.get("default") for node in root.iter() if node.get("default")}
+    for flow in root.iterfind(".//bpmn:sequenceFlow", NAMES):
+        if flow.get("id") in defaults and flow.find("bpmn:conditionExpression", NAMES) is not None:
+            name = " ".join((flow.get("name") or flow.get("id")).split())
+            message = f"De standaardpijl '{name}' heeft een voorwaarde. Die wordt niet gelezen."
+            advice = "Haal de voorwaarde weg: de standaardpijl gaat als geen andere pijl past."
+            mend = Mend(flow.get("id"), Change.REMOVE, "conditionExpression")
+            yield UNREAD_FIELD.breach(file, flow.get("id"), message, advice, name=flow.get("name", ""), mend=mend)
+    for node in root.iter():
         name = " ".join((node.get("name") or node.get("id") or "").split())
         given = [
             row.get("name")
@@ -191,4 +198,5 @@ def _in_diagram(content: bytes, file: str) -> Iterator[Finding]:
         for attribute, advice in ATTRIBUTES.items():
             if node.get(f"{{{CAMUNDA}}}{attribute}"):
                 message = f"Bij '{name}' is '{attribute}' van Camunda ingevuld. Dat wordt niet gelezen."
-                yield UNREAD_FIELD.breach(file, node.get("id", ""), message, advice, name=name)
+                mend = Mend(node.get("id", ""), Change.REMOVE, f"camunda:{attribute}")
+                yield UNREAD_FIELD.breach(file, node.get("id", ""), message, advice, name=name, mend=mend)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import checks, definitions, process
+from engine.checks import standard
 from engine.checks.constructs import CONSTRUCTS, markdown
 from engine.errors import ProcessError
 from tests.engine.drawing import (
@@ -649,7 +650,7 @@ def test_what_can_not_be_run_is_refused(name: str, hosted: bool) -> None:
     content = diagram("proef", start(), REFUSED[name], end(), way("begin", "x", "klaar"))
     drawn, problems = definitions.read_process(content, "proef.bpmn")
     refused = {problem.element for problem in problems}
-    refused |= {finding.element for finding in checks.dialect(drawn, hosted)}
+    refused |= {f.element for f in (*checks.dialect(drawn, hosted), *standard.breaches(content, "proef.bpmn"))}
     assert refused
     after = {"klaar"} if name == "a gateway that waits for all" else set()  # an end is nothing to wait for
     assert refused & {"x", "s", "e"}

@@ -5,7 +5,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from engine.checks.rule import Rule
+from engine.checks.rule import Mend, Rule
 from engine.definitions.kinds import EVENT_KINDS, FLOW_NODES, SUB_PROCESSES, EventKind, Kind, LinkKind, NoteKind
 from engine.definitions.markup import NAMES, event_definitions, kind_of, shared_definitions, text_of, title_of
 
@@ -17,11 +17,12 @@ MAXIMUM_QUOTED = 60
 
 
 class Breach(NamedTuple):
-    """A rule, the node that breaks it, and what its sentence says beside the node's name."""
+    """A rule, the node that breaks it, what its sentence says beside the node's name, and what puts it right."""
 
     rule: Rule
     node: Any
     values: Mapping[str, str] = {}
+    mend: Mend | None = None
 
 
 class Drawing:
@@ -50,6 +51,11 @@ class Drawing:
     def nodes(self) -> list[Any]:
         """Every flow node."""
         return self.all(*FLOW_NODES)
+
+    @cached_property
+    def defaults(self) -> frozenset[str]:
+        """The arrows that are taken where no other fits."""
+        return frozenset(local(node.get("default", "")) for node in self.nodes) - {""}
 
     @cached_property
     def held(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.checks.rule import Rule, Topic
+from engine.checks.rule import Change, Mend, Rule, Topic
 from engine.checks.standard.drawing import Breach, Drawing, holder_of, owner_of, quoted
 from engine.definitions.kinds import FLOW_NODES, Kind
 from engine.definitions.markup import NAMES, kind_of, text_of
@@ -107,7 +107,9 @@ def expressions(drawing: Drawing) -> Iterator[Breach]:
         owner, text = _shown_at(node), text_of(node)
         of_event = kind_of(node) == "condition"
         if not text:
-            yield Breach(EMPTY_CONDITION if of_event else EMPTY, owner)
+            default = kind_of(node) == "conditionExpression" and owner.get("id") in drawing.defaults
+            mend = Mend(owner.get("id"), Change.REMOVE, "conditionExpression") if default else None
+            yield Breach(EMPTY_CONDITION if of_event else EMPTY, owner, mend=mend)
         elif not _is_readable(node, text):
             yield Breach(CONDITION_NOT_FEEL if of_event else NOT_FEEL, owner, {"text": quoted(node)})
         if not _URI.fullmatch(node.get("language", "")):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.checks.rule import Rule, Topic
+from engine.checks.rule import Change, Mend, Rule, Topic
 from engine.checks.standard.drawing import (
     ARTIFACTS,
     Breach,
@@ -157,7 +157,9 @@ def conditions(drawing: Drawing) -> Iterator[Breach]:
             yield Breach(ONLY_WAY_CONDITIONAL, outgoing[0])
         default = local(node.get("default", ""))
         if default and default not in {flow.get("id") for flow in outgoing}:
-            yield Breach(DEFAULT_ELSEWHERE, node)
+            plain = [flow.get("id") for flow in outgoing if not is_conditional(flow)]
+            mend = Mend(node.get("id"), Change.SET, "default", plain[0]) if len(plain) == 1 < len(outgoing) else None
+            yield Breach(DEFAULT_ELSEWHERE, node, mend=mend)
 
 
 def is_conditional(flow: Any) -> bool:
