@@ -11,6 +11,8 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 
 _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _TWO_YEARS = 730
+_HOLIDAYS, _LEAPS = 12, 4
+"""How many holidays a year has at most, and how many days a number of months may be longer or shorter."""
 _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 
 
@@ -59,8 +61,24 @@ def no_later(text: str, bound: str) -> bool:
     of_both = _WORKDAYS.fullmatch(text), _WORKDAYS.fullmatch(bound)
     if of_both[0] and of_both[1]:
         return int(of_both[0][1]) <= int(of_both[1][1])
+    if (of_both[0] or of_both[1]) and _longest(text) <= _shortest(bound):
+        return True  # by so much that no calendar is needed to see it
     days = (_SOME_DAY + timedelta(days=number) for number in range(_TWO_YEARS))
     return all(after(day, text) <= after(day, bound) for day in days)
+
+
+def _shortest(text: str) -> int:
+    """No fewer days than this, roughly."""
+    match = _WORKDAYS.fullmatch(text)
+    return int(match[1]) if match else (after(_SOME_DAY, text) - _SOME_DAY).days - _LEAPS
+
+
+def _longest(text: str) -> int:
+    """No more days than this, roughly: with all holidays of a year in it, and a weekend at both ends."""
+    if match := _WORKDAYS.fullmatch(text):
+        number = int(match[1])
+        return (number + _HOLIDAYS * (1 + number // 250)) * 7 // 5 + 4
+    return (after(_SOME_DAY, text) - _SOME_DAY).days + _LEAPS
 
 
 def _duration(text: str) -> feel.Duration | None:

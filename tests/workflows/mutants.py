@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine import decisions, definitions, feel, proof
 from engine.checks.answers import answers
+from engine.checks.dialect import dialect
 from engine.checks.names import names
 from engine.checks.references import details, whole
 from engine.checks.rule import Finding, Severity
@@ -60,6 +61,7 @@ def findings(definition: Definition) -> list[Finding]:
     tables = {f: decisions.read(content, f) for f, content in definition.files.items() if f.endswith(".dmn")}
     known = frozenset(table.id for several in tables.values() for table in several)
     found = [finding for process in definition.processes.values() for finding in details(definition, process, known)]
+    found += [finding for process in definition.processes.values() for finding in dialect(process)]
     return [*found, *whole(definition), *names(definition, tables), *answers(definition, tables)]
 
 
@@ -696,6 +698,58 @@ MUTANTS = (
     mutant("alleen de casusregisseur mag een verlies melden",
            prop("casus", "zwangerschap_verloren_bericht", rollen="casusregisseur"), "check:rol_niemand"),
     mutant("een gemeente zonder Knooppuntteam", municipality("nergenshuizen"), "check:rol_niemand"),
+    # steps that protect or inform a family
+    mutant("geen raad als het gesprek niet lukt", without("signaleren", "raad_vragen"), "raad_bij_geen_gesprek"),
+    mutant("geen uitleg voor de toestemming", without("toestemming", "uitleg_geven"), "uitleg_voor_toestemming"),
+    mutant("niemand gaat na wie er moet tekenen",
+           without("toestemming", "toestemming_nodig_van"), "wie_moet_tekenen_eerst"),
+    mutant("wie niet past hoort geen andere weg", without("intake", "elders_verwijzen"), "elders_geholpen"),
+    mutant("de aanmelder hoort niets", without("intake", "aanmelder_terugkoppelen"), "aanmelder_hoort_besluit"),
+    mutant("geen doelen van het gezin", without("verkennen", "gezinsdoelen_opstellen"), "doelen_van_het_gezin"),
+    mutant("de uitkomst van de voorbespreking blijft geheim",
+           without("voorbespreking", "uitkomst_bespreken"), "uitkomst_voorbespreking"),
+    mutant("ouders gaan onvoorbereid aan tafel", without("overleg", "ouders_voorbereiden"), "ouders_voorbereid"),
+    mutant("wie er niet bij was hoort niets", without("overleg", "ouders_bijpraten"), "ouders_bijgepraat"),
+    mutant("niemand krijgt het verslag", without("overleg", "verslag_delen"), "verslag_voor_iedereen"),
+    mutant("enkelvoudige steun zonder afspraak", without("casus", "fase_steun"), "eerst_een_plan"),
+    mutant("terugkijken zonder het gezin", without("evalueren", "gezin_gehoord"), "gezin_gehoord"),
+    mutant("afsluiten zonder brief", without("afsluiten", "afsluitbrief_sturen"), "gezin_hoort_het_einde"),
+    mutant("wachten zonder iets voor de tussentijd",
+           without("bewaken", "wachttijd_overbruggen"), "wachttijd_overbrugd"),
+    mutant("na een geboorte staat het kind nergens", without("geboorte", "geboorte_vastleggen"), "geboorte_vastgelegd"),
+    mutant("over het kind niets gevraagd", without("geboorte", "toestemming_kind_vastleggen"), "kind_apart_gevraagd"),
+    mutant("na een geboorte loopt niemand het plan na", without("geboorte", "plan_nalopen"), "plan_na_geboorte"),
+    mutant("niemand zoekt een gezin dat stil is", without("geen_contact", "contact_zoeken"), "contact_gezocht"),
+    mutant("opgeven zonder een andere weg", without("geen_contact", "andere_weg_zoeken"), "eerst_een_andere_weg"),
+    mutant("stoppen zonder te wegen of het veilig is",
+           without("contact_verbroken", "contactverlies_wegen"), "contactverlies_gewogen"),
+    mutant("geen brief dat terugkomen mag", without("contact_verbroken", "brief_sturen"), "open_deur"),
+    mutant("niemand vraagt of een overdracht is aangekomen",
+           without("verhuizing", "overdracht_nagaan"), "overdracht_aangekomen"),
+    mutant("na een verlies is er niemand", without("verlies", "persoonlijk_contact"), "iemand_na_verlies"),
+    mutant("wie steun bij rouw wil krijgt die niet", without("verlies", "rouwzorg_regelen"), "rouwzorg"),
+    mutant("niemand kijkt later nog om", without("verlies", "later_omkijken"), "later_omgekeken"),
+    mutant("na een verlies van een kind kijkt niemand later om",
+           without("verlies_van_een", "kind_later_omkijken"), "later_omgekeken"),
+    mutant("wie intrekt hoort niet dat het is gebeurd",
+           without("intrekking", "gezin_bevestigen"), "intrekken_bevestigd"),
+    mutant("na een melding hoort niemand iets",
+           without("veiligheid", "terugkoppeling_vastleggen"), "melding_krijgt_vervolg"),
+    mutant("wie niet past wordt verkend",
+           flow("casus", "geschiktheid_ja", condition='=past_bij_knooppunt = "nee"'), "alleen_wie_past"),
+    mutant("een voorbespreking die niemand wil",
+           flow("casus", "voorbespreking_keuze_ja", condition='=voorbespreking_gewenst = "nee"'),
+           "voorbespreking_gewenst"),
+    mutant("na een verhuizing loopt alles door", element("casus", "gezin_verhuist_bericht", interrupting=False),
+           "verhuizing_stopt_traject"),
+    mutant("wie verhuist wordt niet overgedragen", gone("casus", "gezin_verhuist"), "verhuizing_afgerond"),
+    mutant("een kind dat twee wordt merkt niemand", gone("casus", "kind_wordt_twee"), "twee_jaar_afgerond"),
+    mutant("een geboorte is niet te melden", gone("casus", "kind_geboren"), "geboorte_vastgelegd"),
+    mutant("contact kwijt is niet te melden", gone("casus", "contact_kwijt"), "contact_gezocht"),
+    mutant("meteen terugkijken kan niet meer", gone("casus", "nu_terugkijken_bericht"), "terugkijken_op_verzoek"),
+    mutant("weer aan tafel kan niet meer", gone("casus", "overleg_gevraagd_bericht"), "overleg_op_verzoek"),
+    mutant("onveiligheid kan alleen een partner melden",
+           prop("casus", "onveiligheid_bericht", rollen="kernpartner"), "onveiligheid_melden_kan_altijd"),
     # answers that nobody gives
     mutant("een voorwaarde met een hoofdletter",
            flow("casus", "geschiktheid_ja", condition='=past_bij_knooppunt = "Ja"'), "check:antwoord_onbekend"),
@@ -755,7 +809,7 @@ MUTANTS = (
     mutant("een termijn vanaf een naam", term("steun_start", "P14D", "gezin_naam"), "check:termijn_duur"),
     mutant("bij spoed geen termijn", prop("overleg", "overleg_houden", termijn_spoed=None), "check:termijn"),
     mutant("een klok zonder tijd", clock("verlies", "tijd_en_rust", ""), "check:klok_nooit"),
-    mutant("een klok die nooit afgaat", clock("bewaken", "datum_voorbij", "=null", "date"), "check:klok_nooit"),
+    mutant("een klok die nooit afgaat", clock("bewaken", "datum_voorbij", "=null", "date"), "check:klok"),
     mutant("een klok die op een naam wacht", clock("casus", "terugkijkmoment", "=gezin_naam", "date"),
            "check:klok_nooit"),
     mutant("een klok voor na een eeuw", clock("geen_contact", "even_wachten", "P100Y"), "check:klok_nooit"),

@@ -46,7 +46,7 @@ def test_what_the_reference_asks_is_noted() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("", None, "spelregels van het voorbeeldproces: 'afspraken_worden_gevolgd'"),
+        ("", None, "spelregels van het voorbeeldproces: 'aanmelder_hoort_besluit'"),
         ("id: eerst_toestemming", "id: iets_anders", "ontbreekt een spelregel van het voorbeeldproces: 'eerst_"),
         ("    soort: existence\n", "    soort: existence\n    verplicht: nee\n", "Elk traject eindigt"),
         ("    soort: response\n", "    soort: response\n    mag_ontbreken: ja\n", "Na elk overleg"),
