@@ -14,7 +14,7 @@ from engine.cases import RELATIONS
 from engine.definitions import Definition, Element
 from engine.forms import Field, Form
 from engine.scenarios import Action, Player
-from engine.words import Message
+from engine.words import Message, TaskList, Verb
 
 SIGN_IN = "Wie wil je zijn?"
 OPTIONAL = r"( \(mag leeg blijven\))?"
@@ -86,11 +86,16 @@ class Screen:
 
     # --- going about -------------------------------------------------------------------------------------------
 
-    def worklist(self, tab: str = "Alle taken") -> None:
-        """Open one list of the worklist ("": the one that comes first); sign in where the session has ended."""
-        self.page.goto(f"{self.site.url}/werk")
+    def goto(self, path: str) -> None:
+        """Open an address of the site; sign in where the session has ended."""
+        self.page.goto(self.site.url + path)
         if self.heading(SIGN_IN).is_visible():
             self._choose_me()
+            self.page.goto(self.site.url + path)
+
+    def worklist(self, tab: str = "Alle taken") -> None:
+        """Open one list of the worklist ("": the one that comes first); sign in where the session has ended."""
+        self.goto("/werk")
         if not tab:
             return
         lists = self.page.get_by_role("navigation", name="Welke taken")
@@ -125,6 +130,23 @@ class Screen:
         expect(self.heading(title)).to_be_visible()
         return True
 
+    def may_do(self, address: str, element: Element, subject: str = "") -> bool:
+        """Whether this person may complete or take a task of the case at an address, as other software may ask.
+
+        It costs no page. Who is signed in no longer learns it by looking.
+        """
+        ask = self.page.context.request
+        listed = ask.get(f"{self.site.url}/v1/tasks", params={"list": TaskList.ALL})
+        if not listed.ok:
+            return True
+        case_id = int(address.rpartition("/")[2])
+        for task in listed.json()["tasks"]:
+            if (task["caseId"], task["element"]) == (case_id, element.id) and subject in task["subject"]:
+                return bool(
+                    {Verb.COMPLETE, Verb.CLAIM} & {*ask.get(f"{self.site.url}/v1/tasks/{task['id']}").json()["may"]}
+                )
+        return False
+
     def can_complete(self) -> bool:
         """Whether the task that is open is this person's to do; takes it where that comes first."""
         if self.heading("Pak deze taak eerst op").is_visible():
@@ -144,12 +166,17 @@ class Screen:
         return name
 
     def wait(self, days: int) -> None:
-        """Move the clock of the demo, by its buttons."""
-        for label, length in (("1 week", 7), ("1 dag", 1)):
-            for _ in range(days // length):
-                self.press(label)
-                self.said("De klok staat")
-            days %= length
+        """Move the clock of the demo: the last day or week by its button, those before by what such a button sends."""
+        presses = [("1 week", "P7D")] * (days // 7) + [("1 dag", "P1D")] * (days % 7)
+        address = f"{self.site.url}/demo/klok"
+        token = self.page.locator('input[name="csrf_token"]').first.input_value()
+        for _, duration in presses[:-1]:
+            moved = self.page.context.request.post(
+                address, form={"csrf_token": token, "duur": duration}, max_redirects=0
+            )
+            assert moved.status == 303, moved.status
+        self.press(presses[-1][0])
+        self.said("De klok staat")
 
     def said(self, text: str) -> None:
         """The page says that something was done."""
@@ -347,7 +374,7 @@ class Journey(Player):
         found = re.fullmatch(r"P(\d+)D", term)
         assert found, term
         screen = self.sit_down(self.overview)
-        screen.worklist()
+        screen.worklist("")
         screen.wait(int(found[1]))
 
     def tell(self, person: str, message: str) -> None:
@@ -376,8 +403,7 @@ class Journey(Player):
     def look(self, person: str) -> Screen:
         """Let somebody open the case."""
         screen = self.sit_down(person)
-        screen.worklist()
-        screen.page.goto(self.address)
+        screen.goto(self.address.removeprefix(self.site.url))
         expect(screen.page.get_by_role("heading", name=self.case)).to_be_visible()
         return screen
 
@@ -414,6 +440,8 @@ class Journey(Player):
         able = [acting, *able] if acting else able
         for person in dict.fromkeys([*able, self.overview]):
             screen = self.sit_down(person)
+            if not screen.may_do(self.address, element, subject):
+                continue
             if screen.open_task(self.case, element.name, subject) and screen.can_complete():
                 return screen
         screen = self.sit_down(self.overview)
