@@ -104,10 +104,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that asks for a database twice, unless any database would do for what it tests."""
-    if "copy_of" in metafunc.fixturenames:
-        alone = metafunc.definition.get_closest_marker("any_database")
-        metafunc.parametrize("copy_of", ["sqlite"] if alone else ["sqlite", "postgresql"], indirect=True)
+    """Run each test that asks for a database twice, unless any database would do for what it tests.
+
+    What use cases do with queries that other tests hold to both databases is held to PostgreSQL where `-m` says `long`.
+    """
+    if "copy_of" not in metafunc.fixturenames:
+        return
+    databases: list[object] = ["sqlite"]
+    if not metafunc.definition.get_closest_marker("any_database"):
+        later = metafunc.definition.get_closest_marker("sqlite_first")
+        databases.append(pytest.param("postgresql", marks=[pytest.mark.long] if later else []))
+    metafunc.parametrize("copy_of", databases, indirect=True)
 
 
 Prepare = Callable[[str], None]

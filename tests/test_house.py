@@ -239,6 +239,7 @@ NAMESAKES = (
 )
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """What engine, api and handbook are written in, by path."""
     return {
@@ -248,17 +249,18 @@ def modules() -> dict[str, ast.Module]:
     }
 
 
-def literals(module: ast.Module) -> Iterator[ast.Constant]:
+@cache
+def literals(module: ast.Module) -> tuple[ast.Constant, ...]:
     """Each text that is a value: no docstring, and no part of a longer text."""
+    nodes = tuple(ast.walk(module))
     longer = {
-        id(part)
-        for node in ast.walk(module)
-        if isinstance(node, (ast.Expr, ast.JoinedStr))
-        for part in ast.iter_child_nodes(node)
+        id(part) for node in nodes if isinstance(node, (ast.Expr, ast.JoinedStr)) for part in ast.iter_child_nodes(node)
     }
-    for node in ast.walk(module):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in longer:
-            yield node
+    return tuple(
+        node
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in longer
+    )
 
 
 def bare_words(name: str, module: ast.Module) -> list[str]:

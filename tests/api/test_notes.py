@@ -11,6 +11,8 @@ from engine.store.tables import note
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
 
+pytestmark = pytest.mark.sqlite_first
+
 LETTER = "Het ziekenhuis schreef dat\nalles goed is."
 
 

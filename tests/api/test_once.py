@@ -17,6 +17,8 @@ from engine.store.tables import case_file, event, sending
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, REPORTER, Play, example
 
+pytestmark = pytest.mark.sqlite_first
+
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 BODY = {"municipality": "kerkrade", "answers": SIGNAL}
 

@@ -2,8 +2,12 @@
 
 import re
 
+import pytest
+
 from tests.api.conftest import Visit
 from tests.engine.playing import OVERSEER, Play, example
+
+pytestmark = pytest.mark.sqlite_first
 
 
 def hidden(page: str, name: str) -> str:

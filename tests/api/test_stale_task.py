@@ -16,6 +16,8 @@ from tests.api.conftest import Visit, published
 from tests.conftest import CopyOf
 from tests.engine.playing import REPORTER, Play, example, moved
 
+pytestmark = pytest.mark.sqlite_first
+
 
 def page_fields(html: str) -> dict[str, str]:
     """What a browser sends back of a form in which nobody changes anything."""

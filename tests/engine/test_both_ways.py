@@ -156,7 +156,9 @@ def listening(*same: str) -> Model:
     return drawing.model(start(), outer, edges, after, top, end(), way("begin", "d", "klaar"))
 
 
-@pytest.mark.parametrize("one", LISTENERS)
+@pytest.mark.parametrize(
+    "one", [pytest.param(one, marks=[pytest.mark.long] if number % 3 else []) for number, one in enumerate(LISTENERS)]
+)
 def test_the_innermost_of_two_hears_a_message(one: str) -> None:
     for other in LISTENERS[LISTENERS.index(one) + 1 :]:
         held(listening(one, other), most=8)

@@ -129,7 +129,7 @@ def held(seed: int, depth: int = 1) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_a_verdict_is_what_cases_do(seed: int) -> None:
     held(seed)
 

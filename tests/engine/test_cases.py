@@ -34,6 +34,8 @@ from tests.engine.playing import (
     example,
 )
 
+pytestmark = pytest.mark.sqlite_first
+
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 CONSENT = next(a for a in example("alles_loopt_goed").actions if a.name == "toestemming_vastleggen").answers
 

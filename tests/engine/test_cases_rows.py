@@ -16,6 +16,8 @@ from tests.engine.conftest import NOW
 from tests.engine.drawing import choice, diagram, end, handler, message, node, on, properties, start, way
 from tests.engine.playing import HOME, OVERSEER, REPORTER, Play
 
+pytestmark = pytest.mark.sqlite_first
+
 ROW = [
     {"type": "textfield", "id": "r_wat", "key": "wat", "label": "Wat"},
     {"type": "datetime", "id": "r_wanneer", "subtype": "date", "key": "wanneer", "label": "Wanneer"},

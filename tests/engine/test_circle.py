@@ -8,6 +8,8 @@ from engine.errors import ConflictError, NotAllowedError, NotFoundError
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
 from tests.engine.test_access import seen_by
 
+pytestmark = pytest.mark.sqlite_first
+
 LOST = "zwangerschap_verloren"
 SIGNS = ("verlies_kring", "berichten_stoppen", "Geen post", LOST, "Gezin heeft een verlies")
 OF_IT = ("verlies", "pad_verlies", "berichten_stoppen", "persoonlijk_contact", LOST)

@@ -10,6 +10,8 @@ from engine.definitions.registers import Entry
 from engine.errors import NotFoundError
 from tests.engine.playing import OVERSEER, PARTNER, REPORTER, Play, example
 
+pytestmark = pytest.mark.sqlite_first
+
 STEP = "toestemming", "toestemming_vastleggen"
 THEIRS = "schuldhulp_rondkomstig"
 

@@ -19,6 +19,8 @@ from tests.engine.conftest import NOW
 from tests.engine.drawing import diagram, end, fork, node, properties, start, way
 from tests.engine.playing import HOME, LEAD, OVERSEER, REPORTER, Play, example
 
+pytestmark = pytest.mark.sqlite_first
+
 FIRST, SECOND = "eerste", "tweede"
 CHOOSE = {
     "type": "select",

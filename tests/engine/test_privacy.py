@@ -14,6 +14,8 @@ from engine.checks import Finding
 from engine.checks.privacy import privacy
 from engine.definitions import Definition
 
+pytestmark = pytest.mark.sqlite_first
+
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 
 

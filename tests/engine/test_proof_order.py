@@ -3,6 +3,7 @@
 import random
 from unittest import mock
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -74,8 +75,22 @@ def read(grammar: Grammar) -> Definition:
 
 @given(SEEDS, st.sampled_from([Sound, Unsound]))
 @example(seed=232, grammar=Unsound)  # two in one place, in some orders only
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_looking_only_at_orders_that_matter_finds_the_same_to_be_unsound(seed: int, grammar: type[Grammar]) -> None:
+    same_unsound(seed, grammar)
+
+
+@pytest.mark.long
+@given(SEEDS, st.sampled_from([Sound, Unsound]))
+@settings(max_examples=200)
+def test_looking_only_at_orders_that_matter_finds_many_the_same_to_be_unsound(
+    seed: int, grammar: type[Grammar]
+) -> None:
+    same_unsound(seed, grammar)
+
+
+def same_unsound(seed: int, grammar: type[Grammar]) -> None:
+    """All orders, and those that matter, tell of the same dead ends."""
     net = lay_out(read(grammar(seed)))
     for scope in net.scopes:
         for passing in (True, False):
@@ -95,8 +110,20 @@ def kinds(net: Net, scope: Scope, space: Space) -> set[tuple[str, str]]:
 
 
 @given(SEEDS, st.sampled_from([Sound, Unsound]))
-@settings(max_examples=40)
+@settings(max_examples=12)
 def test_what_is_unsound_in_some_order_is_never_told_sound(seed: int, grammar: type[Grammar]) -> None:
+    unsound_in_any_order(seed, grammar)
+
+
+@pytest.mark.long
+@given(SEEDS, st.sampled_from([Sound, Unsound]))
+@settings(max_examples=100)
+def test_of_many_what_is_unsound_in_some_order_is_never_told_sound(seed: int, grammar: type[Grammar]) -> None:
+    unsound_in_any_order(seed, grammar)
+
+
+def unsound_in_any_order(seed: int, grammar: type[Grammar]) -> None:
+    """What is found in one order only is found where few states are looked at in order."""
     net = lay_out(read(grammar(seed)))
     findings = [*soundness.unsound(net)]
     with mock.patch.object(soundness, "FEW_STATES", 0):
@@ -106,10 +133,24 @@ def test_what_is_unsound_in_some_order_is_never_told_sound(seed: int, grammar: t
 
 @given(SEEDS, SEEDS, st.sampled_from([Sound, Unsound]))
 @example(seed=48815, dice=0, grammar=Unsound)  # what can't come is seen in one order only
-@settings(max_examples=80)
+@settings(max_examples=20)
 def test_looking_only_at_orders_that_matter_gives_each_rule_the_same_verdict(
     seed: int, dice: int, grammar: type[Grammar]
 ) -> None:
+    same_in_any_order(seed, dice, grammar)
+
+
+@pytest.mark.long
+@given(SEEDS, SEEDS, st.sampled_from([Sound, Unsound]))
+@settings(max_examples=200)
+def test_looking_only_at_orders_that_matter_gives_many_rules_the_same_verdict(
+    seed: int, dice: int, grammar: type[Grammar]
+) -> None:
+    same_in_any_order(seed, dice, grammar)
+
+
+def same_in_any_order(seed: int, dice: int, grammar: type[Grammar]) -> None:
+    """Each kind of rule, about steps by chance, has one verdict with all orders and with those that matter."""
     chance = random.Random(dice)  # noqa: S311
     net = lay_out(read(grammar(seed)))
     steps = [e.id for e in net.definition.root.elements.values() if e.kind in ("userTask", "boundaryEvent", "endEvent")]

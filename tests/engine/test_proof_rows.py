@@ -383,7 +383,7 @@ def test_what_is_left_out_for_a_rule_changes_no_verdict(seed: int, dice: int) ->
 
 
 @given(SEEDS, SEEDS)
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_nor_where_people_add_rows_by_telling(seed: int, dice: int) -> None:
     same_verdicts(Telling(seed), dice)
 
@@ -428,7 +428,7 @@ def net_rows(net: Net, id: str) -> bool:
 
 
 @given(SEEDS, SEEDS)
-@settings(max_examples=8)
+@settings(max_examples=4)
 def test_a_rule_about_a_run_says_the_same_with_other_runs_beside_it(seed: int, dice: int) -> None:
     same_beside(seed, dice)
 

@@ -9,6 +9,8 @@ from engine.store.tables import answer, case_file, event, metadata, task
 from engine.words import CaseStatus, Mistake
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, Play, example
 
+pytestmark = pytest.mark.sqlite_first
+
 SIGNAL = {**example("alles_loopt_goed").actions[0].answers, "gezin_naam": "Zonderling", "signaal": "Ze huilde stil."}
 
 

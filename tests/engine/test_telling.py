@@ -9,6 +9,8 @@ from engine.errors import InvalidDataError
 from tests.engine.playing import OVERSEER, REPORTER, Play, example
 from tests.engine.test_cases import SIGNAL, nothing_written
 
+pytestmark = pytest.mark.sqlite_first
+
 AT = "gezin_verhuist"
 DAY = "2026-01-05"
 

@@ -13,6 +13,8 @@ from engine.store import Database
 from engine.store.tables import metadata
 from tests.engine.playing import COORDINATOR, OVERSEER, REPORTER, Play, definition, example
 
+pytestmark = pytest.mark.sqlite_first
+
 MOVED = {"id", "revision"}
 """What tells no more than that rows were written again."""
 

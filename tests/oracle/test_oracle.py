@@ -11,7 +11,6 @@ from tests.oracle.conftest import Make, published
 from tests.oracle.generate import World
 from tests.oracle.survey import ROUTES, Survey
 
-SAMPLE = (1, 2)
 LOOKED_AT = ("on the way", "ended", "no consent")
 """The moments of a sample; a full run looks around at each."""
 
@@ -47,17 +46,18 @@ def said(world: World, wrong: list[str]) -> str:
     return "\n".join([*wrong[:40], f"({len(wrong)} in all)", "what happened:", *world.story])
 
 
-@pytest.mark.parametrize("seed", SAMPLE)
-def test_nobody_reads_more_or_less_than_the_rules_say(make: Make, seed: int) -> None:
-    world = make(seed)
+def test_nobody_reads_more_or_less_than_the_rules_say(make: Make) -> None:
+    world = make(1)
     cells, wrong = held(world, 8, LOOKED_AT)
     assert not wrong, said(world, wrong)
     assert cells > 1_000
 
 
-def test_what_the_rules_say_holds_in_both_databases(copy_of: CopyOf, world_on: Callable[[str, int], World]) -> None:
-    world = world_on(copy_of(published), 5)
-    _, wrong = held(world, 4, ("on the way", "no consent"))
+def test_what_the_rules_say_holds_in_the_other_database(
+    postgresql_copy: CopyOf, world_on: Callable[[str, int], World]
+) -> None:
+    world = world_on(postgresql_copy(published), 5)
+    _, wrong = held(world, 4, ("on the way",))
     assert not wrong, said(world, wrong)
 
 
