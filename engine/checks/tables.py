@@ -127,7 +127,8 @@ def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[
     """What is wrong with one decision table; `fields` are the questions of all forms, by key."""
     findings = [*_nothing(file, decision)]
     if any(cell.names - {"?"} for rule in decision.rules for cell in rule.tests):
-        return tuple(findings)  # what a cell compares with is only known in a case
+        # what a cell compares with is only known in a case
+        return (*findings, *_never(file, decision, _below_everything(decision)))
     try:
         columns = [_column(number, column, decision, fields) for number, column in enumerate(decision.inputs)]
         open_too = [_column(number, column, decision, fields, [None]) for number, column in enumerate(decision.inputs)]
@@ -140,8 +141,8 @@ def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[
     ]
     if not answered.complete or not anyhow.complete:
         findings.append(_too_large(file, decision))
-    elif all(column.exact for column in columns):
-        findings += _never(file, decision, anyhow)
+    exact = anyhow.complete and all(column.exact for column in columns)
+    findings += _never(file, decision, anyhow.above if exact else _below_everything(decision))
     return tuple(findings)
 
 
@@ -177,11 +178,18 @@ def _search(columns: Sequence[_Column], rules: int) -> _Seen:
     return seen
 
 
-def _never(file: str, decision: Decision, seen: _Seen) -> Iterator[Finding]:
+def _below_everything(decision: Decision) -> Mapping[int, Set[int]]:
+    """For each row what surely stands above it: under a row that fits everything, that row alone; else nothing."""
+    fits_all = (n for n, rule in enumerate(decision.rules) if all(cell.text in {"", "-"} for cell in rule.tests))
+    catch_all = next(fits_all, len(decision.rules)) if decision.hit_policy == "FIRST" else len(decision.rules)
+    return {number: {catch_all} if number > catch_all else {-1} for number in range(len(decision.rules))}
+
+
+def _never(file: str, decision: Decision, stands_above: Mapping[int, Set[int]]) -> Iterator[Finding]:
     """Rows that fit nothing, and under FIRST those that only fit where a row above them does."""
     count = 0
     for number, rule in enumerate(decision.rules):
-        above = seen.above.get(number, set())
+        above = stands_above.get(number, set())
         if above if decision.hit_policy != "FIRST" else -1 in above:
             continue
         count += 1

@@ -60,8 +60,9 @@ class Function:
         return None if self.types and self.types[-1].startswith("*") else len(self.types)
 
     def accepts(self, count: int) -> bool:
-        """Say whether it can take this many arguments."""
-        return self.least <= count and (self.most is None or count <= self.most)
+        """Say whether it can take this many arguments: a day or a time isn't made of two numbers."""
+        whole = count != 2 or self.name not in {"date", "time"}
+        return whole and self.least <= count and (self.most is None or count <= self.most)
 
     def place(self, name: str) -> int | None:
         """Say which argument has this name, from 0."""
@@ -69,6 +70,8 @@ class Function:
 
     def wants(self) -> str:
         """Say in Dutch how many arguments it takes."""
+        if self.name in {"date", "time"}:
+            return f"één waarde, of {'minstens ' if self.name == 'time' else ''}3 waarden"
         if self.most is None:
             return f"minstens {_amount(self.least)}"
         return _amount(self.most) if self.least == self.most else f"{self.least} tot {_amount(self.most)}"

@@ -113,6 +113,7 @@ def test_by_priority_the_outcome_that_is_named_first_counts() -> None:
     assert [chosen("PRIORITY", number) for number in (0, 2, 3, 4)] == [None, "gewoon", "spoed", "spoed"]
     assert chosen("OUTPUT ORDER", 10) == ["spoed", "snel", "gewoon", "onbekend"]
     assert chosen("OUTPUT ORDER", 0) == []
+    assert chosen("RULE ORDER", 4) == ["gewoon", "spoed", "snel"]
     assert decide(table(rows, attributes='hitPolicy="RULE ORDER"'), aantal=4) == ["gewoon", "spoed", "snel"]
 
 

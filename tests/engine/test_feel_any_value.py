@@ -80,7 +80,7 @@ def calls() -> Iterator[str]:
     """Each function with each number of arguments that it takes."""
     for function in FUNCTIONS.values():
         most = function.least + 2 if function.most is None else function.most
-        for count in range(function.least, most + 1):
+        for count in filter(function.accepts, range(function.least, most + 1)):
             ordering = function.name == "sort" and count == 2
             yield f"{function.name}({'a, function(x, y) x < y' if ordering else ', '.join(ARGUMENTS[:count])})"
 

@@ -283,12 +283,12 @@ def test_a_diagram_that_calls_itself() -> None:
 
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
   <decision id="advies" name="Advies"><decisionTable id="t" hitPolicy="{policy}">
-    <input label="Leeftijd"><inputExpression id="e1" typeRef="number"><text>leeftijd</text></inputExpression></input>
+    <input label="Leeftijd"><inputExpression id="e1" typeRef="{kind}"><text>leeftijd</text></inputExpression></input>
     <input label="Soort"><inputExpression id="e2" typeRef="string"><text>soort</text></inputExpression></input>
     <output id="o" name="uitkomst" typeRef="string" />{rows}</decisionTable></decision></definitions>"""
 
 
-def table(*rows: tuple[str, str, str], policy: str = "UNIQUE") -> list[Finding]:
+def table(*rows: tuple[str, str, str], policy: str = "UNIQUE", kind: str = "number") -> list[Finding]:
     """What is told of a table over an age from 0 to 99 and a kind that is a or b."""
     lines = "".join(
         f'<rule id="r{number}"><inputEntry id="a{number}"><text>{age}</text></inputEntry>'
@@ -302,7 +302,7 @@ def table(*rows: tuple[str, str, str], policy: str = "UNIQUE") -> list[Finding]:
         {"id": "s", "key": "soort", "type": "radio", "label": "Soort", "values": values},
     )
     decide = node("businessRuleTask", "advies", camunda_decisionRef="advies", camunda_resultVariable="uitkomst")
-    files = {"vragen.form": asked, "advies.dmn": TABLE.format(policy=policy, rows=lines).encode()}
+    files = {"vragen.form": asked, "advies.dmn": TABLE.format(policy=policy, kind=kind, rows=lines).encode()}
     drawn = small(start(), step(), decide, end(), way("begin", "vragen", "advies", "klaar"), files=files)
     return [f for f in checks.examine(drawn) if f.rule.id.startswith("tabel")]
 
@@ -338,7 +338,7 @@ def test_a_table_by_itself_is_looked_over_too(tmp_path: Path) -> None:
     row = '<rule id="r"><inputEntry><text>{}</text></inputEntry><inputEntry><text>-</text></inputEntry>{}</rule>'
     result = '<outputEntry id="u"><text>"een"</text></outputEntry>'
     rows = row.format("&lt; 12", result) + row.format("[12..18)", result)
-    (tmp_path / "advies.dmn").write_text(TABLE.format(policy="UNIQUE", rows=rows))
+    (tmp_path / "advies.dmn").write_text(TABLE.format(policy="UNIQUE", kind="number", rows=rows))
     finding = only(checks.survey(tmp_path / "advies.dmn").findings, "tabel_gat")
     assert "'Leeftijd' 18 is" in finding.message
 
@@ -348,8 +348,10 @@ def test_a_table_that_takes_too_much_is_told_and_nothing_breaks() -> None:
 
 
 def test_between_two_whole_numbers_lies_a_number() -> None:
-    (finding,) = table(("&lt;= 17", "-", "jong"), ("&gt;= 18", "-", "oud"))
+    rows = (("&lt;= 17", "-", "jong"), ("&gt;= 18", "-", "oud"))
+    (finding,) = table(*rows)
     assert "'Leeftijd' 17,5 is" in finding.message
+    assert table(*rows, kind="integer") == []
 
 
 def test_a_row_that_never_counts_is_told_with_what_hides_it() -> None:
@@ -361,6 +363,8 @@ def test_a_row_that_never_counts_is_told_with_what_hides_it() -> None:
     assert {f.severity for f in hidden} == {Severity.ERROR}
     (finding,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("20", "-", "x"), policy="FIRST")
     assert "telt regel 3 nooit: wat daar past, past al bij regel 2" in finding.message
+    (finding,) = table(("&lt; 18", "-", "jong"), ("[1..5]", "-", "jong"), ("-", "-", "oud"), policy="FIRST")
+    assert finding.severity is Severity.WARNING  # it says what the row above says
     rows = (("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("[10..20]", "-", "x"))
     assert "bij regel 1 en 2 erboven" in table(*rows, policy="FIRST")[0].message
     (finding,) = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", "oud"), ("120", "-", "x"))
@@ -372,6 +376,12 @@ def test_a_row_that_counts_where_something_is_left_open_counts() -> None:
     assert table(*rows, policy="FIRST") == []
     asking = (("-", "string length(?) > 3", "lang"), ("-", "-", "kort"))
     assert table(*asking, policy="FIRST") == []  # what it works out of an answer is not sampled
+
+
+@pytest.mark.parametrize("cell", ["string length(?) &gt; 3", "&gt; grens"])
+def test_a_row_below_one_that_fits_everything_never_counts_whatever_it_asks(cell: str) -> None:
+    (finding,) = table(("-", "-", "altijd"), ("-", cell, "lang"), policy="FIRST")
+    assert "telt regel 2 nooit: wat daar past, past al bij regel 1 erboven" in finding.message
 
 
 def test_a_row_without_advice_is_told() -> None:

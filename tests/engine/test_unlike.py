@@ -140,6 +140,13 @@ def test_a_loop_and_what_is_urgent_are_read_too() -> None:
     assert finding.element == "bellen"
 
 
+def test_of_what_a_table_gives_too_nothing_is_known() -> None:
+    advise = node("businessRuleTask", "advies", camunda_decisionRef="keuze", camunda_resultVariable="leeftijd")
+    arrows = way("begin", "vragen", "advies", "keuze", "klaar") + way("keuze", "bellen", when='=leeftijd = "oud"')
+    parts = (start(), advise, choice("keuze"), task("bellen"), end(), arrows, way("bellen", "klaar"))
+    assert told(drawn(*parts)) == []
+
+
 def test_a_question_with_a_slip_is_told_at_that_question() -> None:
     slip = form(conditional={"hide": '=leeftijd > "18"'})
     (finding,) = told(drawn(start(), end(), way("begin", "vragen", "klaar"), questions=slip))
@@ -157,6 +164,7 @@ def test_a_question_with_a_slip_is_told_at_that_question() -> None:
         ),
         (("akkoord", "boolean"), '"ja"', "regel 1"),
         (("besluit", "string"), "true", "regel 1"),
+        (("besluit", "boolean"), "true", "regel 1"),
         (("dag", "date"), 'date("2026-03-01")', ""),
         (("dag", "string"), 'date("2026-03-01")', "regel 1"),
         (("dag", "date"), '< date("2026-02-30")', "nooit iets"),
