@@ -106,6 +106,7 @@ def worklist(page: Page) -> HTMLResponse:
         phases=story.phases(page.ctx),
         municipalities=story.municipalities(page),
         stuck=cases.stuck(page.ctx),
+        unasked=cases.unasked(page.ctx),
     )
 
 

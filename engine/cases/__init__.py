@@ -29,7 +29,7 @@ from engine.cases.moves import (
     withdraw,
 )
 from engine.cases.noting import NOTE, add_note, notes, noting
-from engine.cases.reading import case, listing, task, worklist, written
+from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.telling import TELLERS, questions
 from engine.cases.undoing import undo
@@ -104,6 +104,7 @@ __all__ = [
     "task",
     "tick",
     "try_again",
+    "unasked",
     "undo",
     "withdraw",
     "working_as",

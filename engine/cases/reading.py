@@ -46,7 +46,7 @@ from engine.forms import Form
 from engine.process import Model
 from engine.store.answers import Answered
 from engine.store.case_files import CaseLine, CaseRow, EventRow
-from engine.store.tasks import Filter, Listing, TaskRow
+from engine.store.tasks import Filter, Listing, TaskRow, Unasked
 from engine.words import (
     Answer,
     CaseStatus,
@@ -67,6 +67,11 @@ from engine.words import (
 def worklist(ctx: Context, chosen: Filter) -> Listing:
     """One page of a worklist."""
     return store.tasks.listing(ctx.tx, ctx.sight, chosen, ctx.now)
+
+
+def unasked(ctx: Context) -> tuple[Unasked, ...]:
+    """The tasks that nobody may do until the family is asked, in the cases that the actor keeps the overview of."""
+    return store.tasks.unasked(ctx.tx, ctx.sight)
 
 
 def task(ctx: Context, task_id: int) -> TaskView:

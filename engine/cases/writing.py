@@ -104,6 +104,7 @@ def opened_anew(ctx: Context, model: Model, case: CaseRow, heard: bool = True) -
         shows_more = _shown_by_tasks(ctx, known, definition, case.id)
         if heard or shows_more:
             _take_back(ctx, case)
+            _ask_for(ctx, case)
     return case
 
 
@@ -162,6 +163,27 @@ def _take_back(ctx: Context, case: CaseRow) -> None:
             store.tasks.assign(ctx.tx, row.id, None)
             event = {"kind": Happening.TAKEN_BACK, "process": row.process, "element": row.element, "item": row.item}
             store.case_files.happened(ctx.tx, case.id, ctx.now, [event], None)
+
+
+def _ask_for(ctx: Context, case: CaseRow) -> None:
+    """Keep of each open task whether nobody may do it, since nobody who might may read what it shows: then the family
+    has to be asked.
+    """
+    for row in store.tasks.open_tasks(ctx.tx, case.id):
+        free = bool(row.needs) and not row.assignee and not row.circle
+        asks = free and not _somebody_does(ctx, case, row)
+        if asks != row.for_nobody:
+            store.tasks.for_nobody(ctx.tx, row.id, asks)
+
+
+def _somebody_does(ctx: Context, case: CaseRow, row: TaskRow) -> bool:
+    """Whether somebody here may do a task that nobody has. Asked first are those in whose role it is."""
+    people = store.people.everyone(ctx.tx, case.municipality)
+    for person in sorted(people, key=lambda person: row.roles.isdisjoint(a.role for a in person.appointments)):
+        seen = sight_of(ctx.tx, ctx.library, person)
+        if Verb.COMPLETE in access.may(seen, store.case_files.facts(ctx.tx, case, seen), row.facts):
+            return True
+    return False
 
 
 def _named(definition: Definition, known: Known, case: CaseRow) -> CaseRow:

@@ -151,6 +151,8 @@ task = sa.Table(
     _text("organisation"),
     _text("sorts"),  # the kinds of organisation whose people may do it, each between commas
     _text("circle"),  # the role without which nobody knows of it
+    # whether nobody who may do it may read what it shows, so that the family has to be asked
+    sa.Column("for_nobody", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("deadline", Moment),
     sa.Column("assignee", sa.ForeignKey("person.id")),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import CHOSEN, Need, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.answers import needs_of, readable
-from engine.store.case_files import known_to, of_circle, shown_title, title_contains, titles_contain
+from engine.store.case_files import known_to, of_circle, overseen, shown_title, title_contains, titles_contain
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import case_file, participant, person, task, task_role
 from engine.words import RoleId, TaskList, TaskStatus
@@ -18,7 +18,9 @@ from engine.words import RoleId, TaskList, TaskStatus
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One task of a case. `roles` are those who may do it; `revision` changes when somebody takes or gives it."""
+    """One task of a case. `roles` are those who may do it; `revision` changes when somebody takes or gives it;
+    `for_nobody` says that nobody of those may read what it shows.
+    """
 
     id: int
     case_id: int
@@ -34,6 +36,7 @@ class TaskRow:
     organisation: str
     sorts: frozenset[str]
     circle: str
+    for_nobody: bool
     opened_at: datetime
     deadline: datetime | None
     assignee: str
@@ -152,6 +155,33 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     if roles:
         tx.execute(sa.insert(task_role), roles)
     return ids
+
+
+def for_nobody(tx: Transaction, id: int, nobody: bool) -> None:
+    """Keep whether nobody may do a task, since nobody who might may read what it shows."""
+    tx.execute(sa.update(task).where(task.c.id == id).values(for_nobody=nobody))
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A task that nobody may do until the family is asked, with its case as this person sees it."""
+
+    task_id: int
+    title: str
+    case_id: int
+    case_title: str
+
+
+def unasked(tx: Transaction, seen: Sight) -> tuple[Unasked, ...]:
+    """The open tasks that nobody may do, in the cases that this person keeps the overview of; the oldest first."""
+    if not seen.overseen:
+        return ()
+    query = (
+        sa.select(task.c.id, task.c.title, task.c.case_id, shown_title(seen))
+        .join(case_file, case_file.c.id == task.c.case_id)
+        .where(task.c.for_nobody, task.c.status == TaskStatus.OPEN, task.c.circle == "", overseen(seen))
+    )
+    return tuple(Unasked(*row) for row in tx.execute(query.order_by(task.c.id)))
 
 
 def let_do(tx: Transaction, id: int, roles: Iterable[str]) -> None:

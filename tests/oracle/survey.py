@@ -66,6 +66,25 @@ class Survey:
                 if token.text not in met:
                     self._tell(person, "(nowhere)", f"locked out of {_described(token)}")
         self._look_behind()
+        self._ask_for()
+
+    def _ask_for(self) -> None:
+        """“Each open task has somebody who may do it and read all that it shows; where that fails, the procesregisseur
+        gets "toestemming vragen"”: each who keeps the overview, and nobody else.
+        """
+        for row in self.world.rows():
+            step = STEPS[row.element]
+            work = self.world.work(step, row)
+            able = max(rules.does(self.world.file, person, work) for person in STAFF.values())
+            if step.secret or step.chosen or able is Sight.MAY or row.assignee:
+                continue
+            for person in STAFF.values():
+                self.cells += 1
+                page = self.world.browser(person.id).get("/werk").text
+                told = f'<li><a class="utrecht-link utrecht-link--html-a" href="/taken/{row.id}">' in page
+                asked = able is Sight.NEVER and rules.is_team(self.world.file, person)
+                if told is not asked:
+                    self._tell(person, "/werk", f"{'is' if told else 'is not'} told to ask for {row.element}")
 
     def _look_behind(self) -> None:
         """“No copy survives erasure: not in jobs … or engine state”."""
