@@ -26,6 +26,20 @@ def valid(text: str) -> bool:
     return _WORKDAYS.fullmatch(text) is not None or _duration(text) is not None
 
 
+def meant(text: str) -> str:
+    """The term that somebody means who writes it in words, as `2 weken`; "" where that is not to be seen."""
+    match = re.fullmatch(
+        r"(\d{1,3}) ?(dag|week|maand|jaar|uur|minuut|minut)(?:en|s)?|(\d{1,3}) ?(weken)", text.strip().lower()
+    )
+    if match is None:
+        return ""
+    number, unit = int(match[1] or match[3]), match[2] or "week"
+    days = {"dag": 1, "week": 7}
+    if unit in days:
+        return f"P{number * days[unit]}D"
+    return {"maand": "P{}M", "jaar": "P{}Y", "uur": "PT{}H"}.get(unit, "PT{}M").format(number)
+
+
 def after(start: datetime, text: str) -> datetime:
     """The moment one term after `start` (an aware datetime), in the zone of `start`.
 

@@ -34,11 +34,11 @@ class Construct:
 HANDLER = "handler"  # the start of an event sub-process, apart from that of a process
 MARK = "mark"  # what is drawn or filled in at an element, apart from its kind
 _PERSON = "Maak er een gebruikerstaak van"
-_ALL_CASES = "Een signaal gaat naar alle casussen tegelijk. Gebruik een bericht."
-_SENT = "Een bericht wordt alleen ontvangen, niet verstuurd. Maak er een gebruikerstaak van."
-_BY_HAND = "Een casus begint altijd doordat iemand hem start. Gebruik een gewoon begin."
+_ALL_CASES = "Een signaal gaat naar alle casussen tegelijk, en dat wordt niet gedraaid. Gebruik een bericht."
+_SENT = "Knooppunt ontvangt berichten, maar verstuurt er zelf geen. Maak er een gebruikerstaak van."
+_BY_HAND = "Zo begint een casus niet: iemand start hem altijd zelf. Gebruik een gewoon begin."
 REOPENING = "reopening"  # the mark of the one start by a message that needs no host
-_ONE = "Dit rondje heeft meer dan een soort gebeurtenis. Kies er een."
+_ONE = "Dit rondje heeft meer dan een soort gebeurtenis, en dat wordt niet gedraaid. Kies er een."
 _UNDO = "Terugdraaien wordt niet gedraaid. Teken wat er moet gebeuren als eigen stappen."
 
 CONSTRUCTS: tuple[Construct, ...] = (
@@ -50,13 +50,26 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("Transactie", Kind.TRANSACTION),
     Construct("Ontvangtaak", Kind.RECEIVE_TASK, EventKind.MESSAGE),
     Construct(
-        "Verzendtaak", Kind.SEND_TASK, EventKind.MESSAGE, host=f"Een verzendtaak verstuurt zelf iets. {_PERSON}."
+        "Verzendtaak",
+        Kind.SEND_TASK,
+        EventKind.MESSAGE,
+        host=f"Een verzendtaak verstuurt zelf iets, en dat doet Knooppunt niet. {_PERSON}.",
     ),
-    Construct("Taak zonder soort", Kind.TASK, instead=f"Deze taak heeft geen soort. {_PERSON} ('User task')."),
     Construct(
-        "Scripttaak", Kind.SCRIPT_TASK, instead=f"Een scripttaak draait een programma. {_PERSON} of een beslistabel."
+        "Taak zonder soort",
+        Kind.TASK,
+        instead=f"Deze taak heeft geen soort, dus is niet te zien wie hem doet. {_PERSON} ('User task').",
     ),
-    Construct("Servicetaak", Kind.SERVICE_TASK, instead=f"Een servicetaak roept een ander systeem aan. {_PERSON}."),
+    Construct(
+        "Scripttaak",
+        Kind.SCRIPT_TASK,
+        instead=f"Een scripttaak draait een programma, en dat doet Knooppunt niet. {_PERSON} of een beslistabel.",
+    ),
+    Construct(
+        "Servicetaak",
+        Kind.SERVICE_TASK,
+        instead=f"Een servicetaak roept een ander systeem aan, en dat doet Knooppunt niet. {_PERSON}.",
+    ),
     Construct(
         "Deelproces zonder volgorde",
         Kind.AD_HOC_SUB_PROCESS,
@@ -69,7 +82,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct(
         "Complexe keuze",
         Kind.COMPLEX_GATEWAY,
-        host="Een complexe keuze is voor lezers niet te volgen. Gebruik een keuze of een splitsing.",
+        host="Een complexe keuze is voor lezers niet te volgen, dus draait zij niet. Gebruik een keuze of splitsing.",
     ),
     Construct("Begin", Kind.START_EVENT, EventKind.NONE),
     *(

@@ -322,13 +322,16 @@ def _loop(element: Element, loop: Loop, name: str) -> Iterator[Breach]:
         yield MULTIPLE, f"'{name}' kan niet meer dan een keer tegelijk gebeuren. Haal de streepjes weg."
     if loop.kind == LoopKind.STANDARD:
         if not loop.condition and not loop.cardinality:
-            yield LOOP, f"'{name}' heeft een lusteken. Vul in zolang wat waar is, of hoe vaak hoogstens."
+            message = f"'{name}' heeft een lusteken, maar er staat niet hoe lang of hoe vaak."
+            yield LOOP, f"{message} Vul in zolang wat waar is, of hoe vaak hoogstens."
         if loop.cardinality and not re.fullmatch(r"0*[1-9][0-9]{0,8}", loop.cardinality):
             yield LOOP, f"'{name}': het hoogste aantal rondes is 1 of meer. Vul een aantal in."
     elif bool(loop.collection) == bool(loop.cardinality):
-        yield MULTIPLE, f"'{name}' gebeurt meer dan een keer. Vul in over welke lijst, met een = ervoor."
+        message = f"'{name}' gebeurt meer dan een keer, maar er staat niet over welke lijst het gaat."
+        yield MULTIPLE, f"{message} Vul die in, met een = ervoor."
     elif loop.collection and not loop.variable:
-        yield MULTIPLE, f"'{name}' gaat over een lijst. Vul in hoe een regel daaruit heet ('Element variable')."
+        message = f"'{name}' gaat over een lijst, maar er staat niet hoe een regel daaruit heet."
+        yield MULTIPLE, f"{message} Vul dat in bij 'Element variable'."
     elif loop.cardinality and not _may_count(loop.cardinality):
         yield MULTIPLE, f"'{name}' gebeurt '{loop.cardinality[:60]}' keer. Dat moet een aantal zijn, 0 of meer."
 
@@ -347,7 +350,8 @@ def _each_done(process: Process, element: Element, loop: Loop, name: str, hosted
     for edge in process.elements.values():
         hears = edge.event is not None and thrown.kind in {part.kind for part in (edge.event.parts or (edge.event,))}
         if edge.attached_to == element.id and edge.interrupting and hears:
-            yield MULTIPLE, f"'{name}': wat er gebeurt als een klaar is, stopt de rest. Laat dat niet onderbreken."
+            message = f"'{edge.title}' op de rand van '{name}' stopt de andere keren zodra er een klaar is."
+            yield MULTIPLE, f"{message} Laat dit rondje niet onderbreken."
 
 
 _EACH = frozenset({EventKind.SIGNAL, EventKind.ESCALATION})
@@ -370,7 +374,11 @@ def _gateway(process: Process, element: Element, name: str) -> Iterator[Breach]:
     if element.kind == Kind.EXCLUSIVE_GATEWAY and len(flows) > 1:
         open_ways = [f for f in flows if not f.condition and f.id != element.default]
         if open_ways and (element.default or len(open_ways) > 1):
-            yield CHOICE, f"Bij '{name}' heeft een pijl geen voorwaarde. Schrijf haar op, of maak die pijl standaard."
+            targets = [process.elements[f.target].title for f in open_ways if f.target in process.elements]
+            listed = " en ".join(f"'{target}'" for target in targets[:2])
+            bare = f"de pijl naar {listed}" if len(targets) == 1 else f"meer dan een pijl (naar {listed})"
+            message = f"Bij '{name}' heeft {bare} geen voorwaarde."
+            yield CHOICE, f"{message} Schrijf bij elke pijl een voorwaarde, of maak er een de standaardpijl."
     elif element.kind in (Kind.EXCLUSIVE_GATEWAY, Kind.INCLUSIVE_GATEWAY) and len(flows) == 1 and flows[0].condition:
         if not element.default:
             yield CHOICE, f"'{name}' heeft maar een pijl, met een voorwaarde. Teken ook waar het anders heen gaat."
@@ -417,6 +425,8 @@ def _scopes(process: Process) -> Iterator[tuple[str, Rule, str]]:
             yield again[-1].id, BEGIN, f"'{again[-1].title}' {_ONCE}"
         if len(plain) > 1 or not (begins or (inside and not ends and any(map(_is_first, inside)))):
             message = f"'{name}' heeft {len(plain) or 'geen'} begin. Teken precies een rond begin."
+            if owner is not None and not inside:
+                message = f"In het deelproces '{name}' staat niets. Teken de stappen erin, of maak er een taak van."
             yield scope or process.id, BEGIN, message
 
 
@@ -437,7 +447,7 @@ def _edges(process: Process) -> Iterator[tuple[str, Rule, str]]:
         if element.kind == Kind.BOUNDARY_EVENT and (
             host is None or host.kind not in ACTIVITIES or host.parent != element.parent
         ):
-            message = f"'{element.title}' hangt niet aan een stap. Zet dit rondje op de rand van een stap."
+            message = f"Het rondje '{element.title}' hangt nergens aan. Zet dit rondje op de rand van een stap."
             yield element.id, EDGE, message
 
 
@@ -460,14 +470,24 @@ def _loose(flow: Flow, source: Element | None, target: Element | None) -> str:
 
 def _expressions(process: Process) -> Iterator[tuple[str, Rule, str]]:
     for id, text in process.expressions():
+        if "${" in text or "#{" in text:
+            continue  # told as another language
         if not text.startswith("=") and _needs_feel(process, id, text):
             message = f"Hier staat '{text[:60]}', en dat is geen FEEL. Schrijf een voorwaarde met een = ervoor, zoals "
+            if mend := _mend(process, id):
+                yield (
+                    id,
+                    FEEL,
+                    f"Voor '{text[:60]}' ontbreekt het teken = waarmee FEEL begint. Schrijf {mend.value[:60]}.",
+                )
+                continue
             yield id, FEEL, f'{message}=besluit = "ja".'
             continue
         try:
             feel.read(text)
         except feel.FeelError as error:
-            yield id, FEEL, error.message
+            wrong = f"{error.message[0].lower()}{error.message[1:]}"
+            yield id, FEEL, f"In “{text[:60]}” gaat het mis: {wrong}"
 
 
 def _needs_feel(process: Process, id: str, text: str) -> bool:

@@ -32,9 +32,18 @@ PERSON = ("id", "naam", "organisatie", "functie", "rollen")
 SETTING = Rule(
     "regio",
     Topic.REFERENCES,
-    "Wat in regio.yaml staat, wordt gelezen, en wat het noemt, bestaat.",
+    "Wat regio.yaml noemt, bestaat.",
     "Een naam die niet bestaat, telt niet mee, en dat merkt niemand.",
     "Gebruik een naam die er is.",
+    wrong={"regio.yaml": "gemeenten: {dorp: Dorp}\norganisaties: {buurthuis: {naam: Buurthuis, gemeenten: [drop]}}"},
+    right={"regio.yaml": "gemeenten: {dorp: Dorp}\norganisaties: {buurthuis: {naam: Buurthuis, gemeenten: [dorp]}}"},
+)
+UNREAD = Rule(
+    "regio_ongelezen",
+    Topic.READING,
+    "Elk woord in regio.yaml wordt gelezen.",
+    "Wat niemand leest, telt niet mee. Wat eronder staat, is er dan ook niet.",
+    "Gebruik een naam die wordt gelezen, of haal hem weg.",
     wrong={"regio.yaml": "gemeente: {dorp: Dorp}"},
     right={"regio.yaml": "gemeenten: {dorp: Dorp}"},
 )
@@ -92,7 +101,7 @@ def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], fi
         if key not in TOP:
             message = f"In regio.yaml staat '{key}'. Dat wordt niet gelezen."
             mend = _renamed("", str(key), TOP, raw)
-            yield SETTING.breach(file, str(key), message, choice(str(key), TOP), mend=mend)
+            yield UNREAD.breach(file, str(key), message, choice(str(key), TOP), mend=mend)
         elif key != "naam" and not isinstance(held, dict | None):
             message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
             yield SETTING.breach(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
@@ -111,20 +120,20 @@ def _unread_fields(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
                 message = f"Bij '{id}' onder '{part}' staat '{name}'. Dat wordt niet gelezen."
                 place = f"{part}.{id}"
                 mend = _renamed(place, name, allowed, entry)
-                yield SETTING.breach(file, place, message, choice(name, allowed), mend=mend)
+                yield UNREAD.breach(file, place, message, choice(name, allowed), mend=mend)
     for kind, purposes in _held(raw, "nodig").items():
         for purpose, need in purposes.items() if isinstance(purposes, dict) else ():
             for name in (str(name) for name in need if str(name) not in NEED) if isinstance(need, dict) else ():
                 message = f"Bij '{kind}.{purpose}' onder 'nodig' staat '{name}'. Dat wordt niet gelezen."
                 place = f"nodig.{kind}.{purpose}"
-                yield SETTING.breach(file, place, message, choice(name, NEED), mend=_renamed(place, name, NEED, need))
+                yield UNREAD.breach(file, place, message, choice(name, NEED), mend=_renamed(place, name, NEED, need))
 
 
 def _colours(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
     for id, colour in _held(raw, "kleuren").items():
         if not COLOUR.fullmatch(str(colour)):
             message = f"De kleur '{id}' is '{colour}'. Dat is geen kleur die wordt gelezen."
-            yield SETTING.breach(file, f"kleuren.{id}", message, 'Schrijf # en zes tekens, zoals "#0b5d57".')
+            yield UNREAD.breach(file, f"kleuren.{id}", message, 'Schrijf # en zes tekens, zoals "#0b5d57".')
 
 
 def _named_once(raw: Mapping[str, Any], general: Mapping[str, Any], file: str) -> Iterator[Finding]:
@@ -133,7 +142,7 @@ def _named_once(raw: Mapping[str, Any], general: Mapping[str, Any], file: str) -
         for name in map(str, _held(raw, part)):
             if name not in allowed:
                 message = f"Onder '{part}' staat '{name}'. Dat wordt nergens gelezen."
-                yield SETTING.breach(file, f"{part}.{name}", message, choice(name, allowed))
+                yield UNREAD.breach(file, f"{part}.{name}", message, choice(name, allowed))
 
 
 def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iterator[Finding]:
@@ -158,6 +167,12 @@ def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
             f"De organisatie '{organisation.name}' heeft het domein '{organisation.domain}'. Dat domein bestaat niet."
         )
         yield SETTING.breach(file, f"organisaties.{id}", message, choice(organisation.domain, DOMAINS))
+    kinds = settings.lists.get("soorten_organisaties", {})
+    if organisation.kind and kinds and organisation.kind not in kinds:
+        message = (
+            f"De organisatie '{organisation.name}' is van de soort '{organisation.kind}'. Die soort kent de regio niet."
+        )
+        yield SETTING.breach(file, f"organisaties.{id}", message, choice(organisation.kind, kinds))
     for place in organisation.municipalities:
         if place not in settings.municipalities:
             message = (

@@ -12,6 +12,7 @@ from engine.checks.finding import by_importance, from_problem
 from engine.checks.kept import kept
 from engine.checks.layout import layout
 from engine.checks.names import names
+from engine.checks.origin import elsewhere
 from engine.checks.privacy import privacy
 from engine.checks.proven import by_itself, soundness, spelregels
 from engine.checks.reading import EMPTY, MANY
@@ -118,6 +119,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     table_ids = frozenset(table.id for tables in read.values() for table in tables)
     for process in definition.processes.values():
         findings += [
+            *elsewhere(definition.files[process.file], process.file),
             *unproved(process),
             *_too_large(process),
             *details(definition, process, table_ids),

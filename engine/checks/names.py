@@ -31,6 +31,8 @@ class Known:
     rows: Mapping[str, frozenset[str]]
     """The names of loop items, each with what such an item can hold."""
     deadlines: frozenset[str]
+    answers: frozenset[str]
+    """What can be chosen somewhere."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -129,7 +131,10 @@ def known(definition: Definition) -> Known:
     lists = _lists(definition)
     fields |= lists.keys()  # what is told in rows stands in a list that no form asks
     rows = _rows(definition, lists, frozenset(inner))
-    return Known(frozenset(fields), frozenset(inner), rows, frozenset(definition.settings.deadlines))
+    answers = frozenset(
+        option.value for form in forms_in_use(definition) for asked in questions(form) for option in asked.options
+    )
+    return Known(frozenset(fields), frozenset(inner), rows, frozenset(definition.settings.deadlines), answers)
 
 
 def _lists(definition: Definition) -> Mapping[str, set[str]]:
@@ -337,4 +342,6 @@ def _finding(file: str, id: str, name: str, strange: str, text: str, about: Know
         )
     if meant:
         advice = f"Bedoelde je '{meant}'? {advice}"
+    elif strange in about.answers:
+        advice = f'Bedoelde je het antwoord "{strange}"? Zet het dan tussen aanhalingstekens.'
     return UNKNOWN.breach(file, id, message, name=name, advice=advice)

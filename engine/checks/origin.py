@@ -7,11 +7,10 @@ from engine.checks.rule import Finding, Rule, Severity, Topic
 
 HEAD = 4_000
 _EXPORTER = re.compile(rb"\bexporter\s{,9}=\s{,9}[\"']([^\"']{1,60})")
+_ZEEBE = re.compile(rb"camunda\.org/schema/zeebe|[\"']Camunda Cloud[\"']")
+"""The marks of Camunda 8, which stand where its Modeler puts them: at the top, or at the first step."""
 _OURS = ("camunda modeler", "camunda web modeler", "bpmn-js", "bpmn.io", "http://bpmn.io", "knooppunt", "demo")
 _ENGINES: Sequence[tuple[bytes, str]] = (
-    (b'executionPlatform="Camunda Cloud"', "Camunda 8"),
-    (b"executionPlatform='Camunda Cloud'", "Camunda 8"),
-    (b"camunda.org/schema/zeebe", "Camunda 8"),
     (b"flowable.org/bpmn", "Flowable"),
     (b"activiti.org/bpmn", "Activiti"),
     (b"jboss.org/drools", "jBPM"),
@@ -35,7 +34,7 @@ ORIGIN = Rule(
     explains=True,
 )
 
-_NEW = "Maak in Camunda Modeler een nieuw diagram voor Camunda 7 en teken de stappen daarin over."
+_NEW = "Maak het in Camunda Modeler opnieuw, als bestand voor Camunda 7, en neem de stappen over."
 
 
 def origin(content: bytes, file: str) -> tuple[Finding, ...]:
@@ -43,11 +42,9 @@ def origin(content: bytes, file: str) -> tuple[Finding, ...]:
     head = content[:HEAD]
     match = _EXPORTER.search(head)
     name = match[1].decode("utf-8", "replace").strip() if match else ""
-    engine = next((engine for mark, engine in _ENGINES if mark in head), "")
     by_us = name.lower().startswith(_OURS)
-    if engine and not (by_us and engine == "Activiti"):  # an old name of Camunda's own properties
-        message = f"Dit diagram is gemaakt voor {engine}. Hier draaien diagrammen voor Camunda 7."
-        return (ORIGIN.breach(file, "", message, advice=_NEW),)
+    if for_other := elsewhere(content, file):
+        return for_other
     if not name or by_us:
         return ()
     program = re.split(r",? +\(?https?:", name)[0]
@@ -55,3 +52,17 @@ def origin(content: bytes, file: str) -> tuple[Finding, ...]:
         f"Dit diagram komt uit het programma '{program}'. Zo'n diagram is vaak bedoeld om te lezen, niet om te draaien."
     )
     return (ORIGIN.breach(file, "", message),)
+
+
+def elsewhere(content: bytes, file: str) -> tuple[Finding, ...]:
+    """What a file says of the engine that it was made for, where that is another."""
+    head = content[:HEAD]
+    engine = next((engine for mark, engine in _ENGINES if mark in head), "")
+    if _ZEEBE.search(content):
+        engine = "Camunda 8"
+    match = _EXPORTER.search(head)
+    if not engine or (engine == "Activiti" and match and match[1].decode("utf-8", "replace").lower().startswith(_OURS)):
+        return ()  # Activiti is an old name of Camunda's own properties
+    what = "Dit formulier" if file.endswith(".form") else "Deze tabel" if file.endswith(".dmn") else "Dit diagram"
+    message = f"{what} is gemaakt voor {engine}. Hier draaien diagrammen voor Camunda 7."
+    return (ORIGIN.breach(file, "", message, advice=_NEW),)

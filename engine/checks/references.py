@@ -244,9 +244,10 @@ def _owner(definition: Definition, process: Process, task: Element) -> Iterator[
         yield PHASE.at(process, task, message, "Vul bij 'fase' de naam van de fase in.", Severity.WARNING)
     elif properties["fase"] not in phases(definition):
         message = f"De fase '{properties['fase']}' bij '{task.title}' bestaat niet."
-        choice = ", ".join(sorted(phases(definition)))
-        advice = f"De spelregels en het overzicht kijken naar de fase. Kies uit: {choice}."
-        yield PHASE.at(process, task, message, advice)
+        listed = ", ".join(sorted(phases(definition)))
+        advice = meant(properties["fase"], phases(definition), f"Kies uit: {listed}.")
+        mend = _certain(task.id, Change.SET, "fase", properties["fase"], phases(definition))
+        yield PHASE.at(process, task, message, advice, mend=mend)
 
 
 def _other_phase(definition: Definition, process: Process, call: Element) -> Iterator[Finding]:

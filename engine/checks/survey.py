@@ -9,7 +9,7 @@ from engine.checks import gates
 from engine.checks.dialect import dialect
 from engine.checks.filled import demo, filled
 from engine.checks.finding import by_importance, from_problem
-from engine.checks.origin import origin
+from engine.checks.origin import elsewhere, origin
 from engine.checks.patience import TooLongError, at_most
 from engine.checks.proven import OF_REGION, RULES
 from engine.checks.reading import EMPTY, NO_FILE, SEVERAL, UNFINISHED
@@ -124,6 +124,8 @@ def _definition(home: Home, spelregels_too: bool = True) -> Report:
     except DefinitionError as error:
         processes = _readable(files)
         causes = [from_problem(problem, processes) for problem in error.problems]
+        for file in processes:
+            causes += elsewhere(files[file], file)
         for process in processes.values():
             causes += [*gates.first(files[process.file], process.file)[1], *gates.drawn(process)]
         findings = by_importance(causes)
@@ -223,6 +225,8 @@ def _looked_at(content: bytes, name: str) -> Report:
                 findings += _each(content, name)
             if first and not name.lower().endswith((".form", ".dmn")):
                 findings += origin(content, name)
+            else:
+                findings += elsewhere(content, name)
             if name.lower().endswith(".dmn"):
                 findings += gates.tabled(content, name)
         if process is not None:

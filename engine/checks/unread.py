@@ -101,7 +101,7 @@ def _files(definition: Definition, tables: Mapping[str, tuple[Decision, ...]]) -
                 f"Het formulier '{path.stem}' staat er twee keer, ook als '{read[path.stem]}'. Er wordt er een gelezen."
             )
             yield UNUSED.breach(name, message=message, advice="Haal er een weg.")
-        elif path.suffix == ".dmn" and not {table.id for table in tables.get(name, ())} & decided:
+        elif name in tables and not {table.id for table in tables[name]} & decided:
             yield _unused(name, f"De beslistabel in '{name}' wordt nergens gebruikt.", decided)
         read.setdefault(path.stem if path.suffix == ".form" else name, name)
 

@@ -22,7 +22,6 @@ from engine.definitions.kinds import (
     TimerKind,
 )
 from engine.definitions.markup import (
-    BPMN,
     CAMUNDA,
     NAMES,
     event_definitions,
@@ -53,6 +52,8 @@ CODE_ELEMENTS = {
     "out": "Hier staan regels voor uitvoer. Haal ze weg: een aangeroepen diagram schrijft al in de casus.",
     "taskDefinition": "Dit is een stap voor Camunda 8. Maak er een gebruikerstaak met een formulier van.",
 }
+ENGINES = ("camunda.org/schema", "activiti.org/bpmn", "flowable.org/bpmn", "spiffworkflow.org")
+"""In whose words these are meant so; a drawing program may call its own things by the same names."""
 CODE_ATTRIBUTES = {
     "class": "Hier wordt een programma aangeroepen. Maak er een gebruikerstaak van.",
     "delegateExpression": "Hier wordt een programma aangeroepen. Maak er een gebruikerstaak van.",
@@ -504,8 +505,8 @@ class _Reader:
             if kind in SUB_PROCESSES and _owner(child, node) is not node:
                 continue  # what stands inside a sub-process is looked at with its own element
             name = tag.rsplit("}", 1)[-1]
-            foreign = not tag.startswith(f"{{{BPMN}}}")
-            if (foreign or name == "script") and name in CODE_ELEMENTS:
+            runs = any(engine in tag for engine in ENGINES) or (name == "script" and kind_of(child) == "script")
+            if runs and name in CODE_ELEMENTS:
                 self.problem(node, "code", f"'{title_of(node)}': {CODE_ELEMENTS[name]}")
             for attribute, value in child.attrib.items():
                 self._look_at_attribute(node, str(attribute), str(value))

@@ -1,5 +1,6 @@
 """What a file is that is no BPMN diagram, so that whoever offers it knows which file to bring instead."""
 
+import re
 from typing import Any
 
 _BYTES = (
@@ -37,6 +38,27 @@ _NAMES = {
     "package": "een XPDL-diagram",
     "bpmndiagram": "BPMN 1",
 }
+_FAULTS = tuple(
+    (re.compile(sign), told)
+    for sign, told in (
+        (
+            r"tag mismatch: ([\w:.-]+) line (\d+) and ([\w:.-]+)",
+            "sluit </{2}>, maar wat op regel {1} begon, is <{0}>. Maak de namen van begin en einde gelijk.",
+        ),
+        (r"Premature end of data in tag ([\w:.-]+) line (\d+)", "houdt het op, en <{0}> van regel {1} is niet "
+         "gesloten. Zet </{0}> op zijn plek, of neem het laatste bestand dat heel was."),
+        (r"EntityRef|xmlParseEntityRef", "staat een losse &. Schrijf daarvoor &amp;."),
+        (r"Entity '(\S+)' not defined", "staat &{0};, en dat teken bestaat niet. Schrijf het teken zelf."),
+        (r"StartTag: invalid element name", "staat een losse <. Schrijf daarvoor &lt;."),
+        (r"Attribute (\S+) redefined", "staat '{0}' twee keer bij hetzelfde onderdeel. Haal er een weg."),
+        (r"AttValue|attributes construct error|Specification mandates value", "staat een waarde zonder aanhalingstekens"
+         ', of een aanhalingsteken te veel. Schrijf elke waarde tussen twee keer ".'),
+        (r"Namespace prefix (\S+) .*is not defined", "staat het voorvoegsel '{0}:', maar bovenaan ontbreekt waar "
+         "dat voor staat (xmlns:{0}). Sla het bestand op met Camunda Modeler."),
+        (r"Extra content at the end", "staat iets achter het einde van het bestand. Haal het weg."),
+    )
+)  # fmt: skip
+"""What the parser says of XML → what is told, from the line on."""
 _EXPORT = "Sla het diagram in het programma waar het uit komt op als BPMN 2.0."
 _ENCODING_ERRORS = frozenset({9, 31, 32, 81, 6003})
 
@@ -56,7 +78,10 @@ def unreadable(content: bytes, error: Exception) -> str:
     if getattr(error, "code", 0) in _ENCODING_ERRORS:
         sentence = f"Dit bestand is geen leesbare XML{where}: er staan letters in die niet kloppen met de codering."
         return f"{sentence} Sla het opnieuw op als UTF-8."
-    return f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op."
+    said = next((told.format(*m.groups()) for sign, told in _FAULTS if (m := sign.search(str(error)))), "")
+    if not said:
+        return f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op."
+    return f"Dit bestand is geen leesbare XML: op regel {line} {said}"
 
 
 def foreign(root: Any) -> str:

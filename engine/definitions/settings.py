@@ -19,15 +19,11 @@ def read_settings(content: bytes, region: str) -> Settings:
     terms = {id: _deadline(id, _entry(value, "duur")) for id, value in _entry(raw.get("termijnen")).items()}
     for term in terms.values():
         if not deadlines.valid(term.duration):
-            problems.append(
-                Problem(
-                    "regio.yaml",
-                    f"termijnen.{term.id}",
-                    "termijn_duur",
-                    f"De termijn '{term.id}' is '{term.duration}'. Dat is geen tijd die telt. Schrijf een duur zoals "
-                    "'5 werkdagen', 'P14D' (14 dagen) of 'P3M' (3 maanden).",
-                )
+            message = (
+                f"De termijn '{term.id}' is '{term.duration}', en dat is geen tijd die telt. {_meant(term.duration)}"
+                "Schrijf een duur zoals '5 werkdagen', 'P14D' (14 dagen) of 'P3M' (3 maanden)."
             )
+            problems.append(Problem("regio.yaml", f"termijnen.{term.id}", "termijn_duur", message))
     settings = Settings(
         region=region,
         name=str(raw.get("naam", region)),
@@ -56,6 +52,11 @@ def read_settings(content: bytes, region: str) -> Settings:
     if problems:
         raise DefinitionError(problems)
     return settings
+
+
+def _meant(term: str) -> str:
+    near = deadlines.meant(term)
+    return f"Bedoelde je '{near}'? " if near else ""
 
 
 def _strange_voices(settings: Settings) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -199,10 +200,12 @@ class _Reader:
 
     def _refuse_properties(self, raw: dict[str, Any], name: str, record: FieldType) -> None:
         for key in sorted(set(raw) - record.properties):
+            near = get_close_matches(key, sorted(record.properties), 1, 0.7)
+            advice = f"Bedoelde je “{near[0]}”? Verander de naam, of haal haar weg." if near else "Haal haar weg."
             self.problem(
                 name,
                 "onderdeel_eigenschap",
-                f"Knooppunt kent bij “{record.form_js}” de eigenschap “{key}” niet. Haal haar weg.",
+                f"Knooppunt kent bij “{record.form_js}” de eigenschap “{key}” niet. {advice}",
             )
         if raw.get("allowAddRemove") is False or raw.get("isRepeating") is False:
             self.problem(name, "onderdeel_eigenschap", "In een lijst moet je regels kunnen toevoegen en weghalen.")
@@ -291,7 +294,8 @@ class _Reader:
             self.problem(
                 name,
                 "veldnaam",
-                "De veldnaam ontbreekt of kan zo niet. Gebruik kleine letters, cijfers en _, zoals gezin_naam.",
+                f"{f'De veldnaam “{key}” kan zo niet' if key else 'De veldnaam ontbreekt'}. "
+                "Gebruik kleine letters, cijfers en _, zoals gezin_naam.",
             )
             return name
         if key in _TAKEN:

@@ -81,12 +81,12 @@ CERTAIN: dict[str, tuple[dict[str, str], str, Mend]] = {
     ),
     "a word at the top of regio.yaml": (
         {"regio.yaml": SETTINGS.replace("termijnen", "termijen")},
-        "regio",
+        "regio_ongelezen",
         Mend("", Change.RENAME, "termijen", "termijnen", "regio.yaml"),
     ),
     "a word of an organisation": (
         {"regio.yaml": SETTINGS.replace("{naam: Buurthuis}", "{nam: Buurthuis}")},
-        "regio",
+        "regio_ongelezen",
         Mend("organisaties.buurthuis", Change.RENAME, "nam", "naam", "regio.yaml"),
     ),
     "a word of a term": (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from engine import feel
+from engine import deadlines, feel
 from engine.checks.rule import Rule, Topic
 from engine.checks.standard.drawing import Breach, Drawing, holder_of, owner_of, quoted
 from engine.definitions.markup import kind_of, text_of
@@ -85,7 +85,16 @@ def clocks(drawing: Drawing) -> Iterator[Breach]:
 def _kind(text: str) -> str:
     """What a text on a clock is, in words."""
     names = {"een datum": _is_moment, "een duur": _is_term, "een herhaling": _is_cycle}
-    return next((name for name, fits in names.items() if fits(text)), "iets dat geen tijd is")
+    if _is_name(text):
+        return "een uitdrukking zonder = ervoor"
+    near = deadlines.meant(text)
+    other = f"iets dat geen tijd is (bedoel je {near}?)" if near else "iets dat geen tijd is"
+    return next((name for name, fits in names.items() if fits(text)), other)
+
+
+def _is_name(text: str) -> bool:
+    """Whether somebody means what stands under this name."""
+    return re.fullmatch(r"[a-z_]\w*(\.\w+)*", text) is not None and ("." in text or "_" in text)
 
 
 def _is_moment(text: str) -> bool:
