@@ -22,6 +22,10 @@ _AGREEMENTS = """
    {type: radio, key: status, label: Status, properties: {register: status},
     values: [{value: open, label: Open}, {value: gedaan, label: Gedaan}]}]}
 """
+_STANDS = """
+- {type: radio, key: status, label: Hoe staat het, properties: {register: status}, validate: {required: true},
+   values: [{value: gedaan, label: Gedaan}, {value: wachtend, label: Wachtlijst}]}
+"""
 _WHY = (
     "Wie een casus mag zien en wat er nog moet gebeuren, hangt aan de registers. Wat daar niet in staat, telt niet mee."
 )
@@ -90,6 +94,28 @@ FOLLOWED = Rule(
         "volgen: camunda:formRef=gedaan each='=afspraken[status = \"open\"]'",
         "formulieren/vragen.form": _AGREEMENTS,
         "formulieren/gedaan.form": "- {type: textfield, key: hoe, label: Hoe is het gegaan}",
+    },
+)
+
+
+SKIPPED = Rule(
+    "wachtend_overgeslagen",
+    Topic.REFERENCES,
+    "Een blok dat langs de open afspraken gaat, neemt ook mee wat wacht.",
+    "Wie op een wachtlijst staat, heeft nog geen hulp. Slaat een blok die afspraak over, dan vergeet iedereen haar.",
+    f'Neem ze allebei: =afspraken[status = "{AgreementStatus.OPEN}" or status = "{AgreementStatus.WAITING}"].',
+    wrong={
+        "proef.bpmn": "begin > bellen > afspreken > klaar\nbellen: $register=afspraken\n"
+        "afspreken: $register=afspraken camunda:formRef=stand each='=afspraken[status = \"open\"]'",
+        "formulieren/vragen.form": _AGREEMENTS,
+        "formulieren/stand.form": _STANDS,
+    },
+    right={
+        "proef.bpmn": "begin > bellen > afspreken > klaar\nbellen: $register=afspraken\n"
+        "afspreken: $register=afspraken camunda:formRef=stand "
+        'each=\'=afspraken[status = "open" or status = "wachtend"]\'',
+        "formulieren/vragen.form": _AGREEMENTS,
+        "formulieren/stand.form": _STANDS,
     },
 )
 
@@ -179,6 +205,49 @@ def _makes(form: Form) -> bool:
     return set(REGISTERS[Register.AGREEMENT].required) <= {
         question.properties.get("register") for question in questions(form)
     }
+
+
+def skipped(definition: Definition) -> Iterator[Finding]:
+    """Blocks that go through the agreements that are open, and leave out those that wait, though some can."""
+    agreements = [
+        question
+        for process in definition.processes.values()
+        for step in process.user_tasks
+        if step.properties.get("register") == Register.AGREEMENT
+        and (form := definition.forms.get(step.form)) is not None
+        for question in form.input_fields()
+    ]
+    lists = {question.key for question in agreements if question.type.holds is Holds.ROWS}
+    asked = (part for question in agreements for part in (question, *question.fields))
+    if not any(option.value == AgreementStatus.WAITING for question in asked for option in question.options):
+        return
+    for process in definition.processes.values():
+        takes = {
+            element.id: {
+                status
+                for status in (AgreementStatus.OPEN, AgreementStatus.WAITING)
+                if _takes(element.loop.collection, lists, status)
+            }
+            for element in process.elements.values()
+            if element.loop is not None
+        }
+        if any(AgreementStatus.WAITING in taken for taken in takes.values()):
+            continue  # another block sees to them
+        for id in (id for id, taken in takes.items() if taken):
+            element = process.elements[id]
+            message = (
+                f"'{element.title}' gaat langs de afspraken die '{AgreementStatus.OPEN}' zijn, "
+                f"en slaat over wat '{AgreementStatus.WAITING}' is."
+            )
+            yield SKIPPED.at(process, element, message)
+
+
+def _takes(collection: str, lists: set[str], status: AgreementStatus) -> bool:
+    """Whether a block goes through a row of a list that stands so."""
+    expression = expression_of(collection)
+    if expression is None or not expression.names & lists:
+        return False
+    return bool(expression.evaluate({key: [{"id": "1", "status": status.value}] for key in lists}))
 
 
 def followed(definition: Definition) -> Iterator[Finding]:

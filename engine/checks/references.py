@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.checks.likeness import certain, choice, meant
-from engine.checks.records import followed, records
+from engine.checks.records import followed, records, skipped
 from engine.checks.region import region
 from engine.checks.reopening import reopening
 from engine.checks.rows import in_item, repeated, rows
@@ -181,7 +181,7 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
 
 def whole(definition: Definition) -> tuple[Finding, ...]:
     """What concerns no single diagram: deadlines, roles and lists."""
-    return (*region(definition), *rows(definition), *reopening(definition), *followed(definition))
+    return (*region(definition), *rows(definition), *reopening(definition), *followed(definition), *skipped(definition))
 
 
 def recursion(definition: Definition) -> tuple[Finding, ...]:

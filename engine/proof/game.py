@@ -130,7 +130,7 @@ class Game:
         self._resting(marking, (), 0, comings)
         if self.net.told:  # what makes a row is nobody else's to hear
             comings = [coming for coming in comings if _message(coming[1]) not in self.net.told]
-        lists = {*self.tellable(marking)} if self.plan.told else ()
+        lists = {*self.tellable(marking)} if self.plan.added else ()
         comings += [(0, None, (), 0, partial(self.rows.told, key)) for key in sorted(lists)]
         corrected = sorted(self.plan.listed & self.net.written)
         comings += [(0, None, (), 0, partial(self.rows.corrected, key)) for key in corrected]
@@ -144,7 +144,7 @@ class Game:
         """The lists to which somebody may add a row by a message: where what begins by it could still begin."""
         scope, tokens, _, _, stopped = marking
         if tokens and not stopped:
-            yield from self.plan.told.get(scope, ())
+            yield from self.plan.added.get(scope, ())
         for below, _ in _below(marking, ()):
             yield from self.tellable(below)
 

@@ -108,7 +108,7 @@ class Plan:
     """Which of these a step writes, by its node."""
     alike: Mapping[int, int] = field(default_factory=dict)
     """The scopes of runs for rows of which we look into one at most, with how many may run at once."""
-    told: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    added: Mapping[int, frozenset[str]] = field(default_factory=dict)
     """The lists to which people add a row by a message, by the scope that has to be open for that."""
     openings: frozenset[int] = frozenset()
     """The starts of the scopes in which such runs begin."""
@@ -399,18 +399,18 @@ class _Maker:
             if self.net.scopes[scope].handlers[number].rows
         }
         plan.listed = frozenset(rows for _, rows in belonging)
-        plan.told = {scope: told for scope in self.open if (told := self._told(plan, scope))}
+        plan.added = {scope: lists for scope in self.open if (lists := self._added(plan, scope))}
         plan.alike = {scope: most for scope, most in self.watched.alike.items() if scope in self.open}
         plan.lists = {i: written for i, names in self.net.lists.items() if (written := names & plan.listed)}
         begins = ((self.net.scopes[scope].starts, self.net.scopes[scope].again) for scope, _ in belonging)
         plan.openings = frozenset(start.index for starts, again in begins for start in (*starts, *again))
 
-    def _told(self, plan: Plan, scope: int) -> frozenset[str]:
+    def _added(self, plan: Plan, scope: int) -> frozenset[str]:
         """The lists to which people add a row by a message that something in a scope begins by."""
         laid = self.net.scopes[scope]
         starts = (laid.handlers[number].start for number in plan.handlers[scope])
-        told = {laid.process.told_rows_at(start): start.event for start in starts if start.event is not None}
-        return frozenset(rows for rows, event in told.items() if rows and self.net.told[event.name] == rows)
+        events = {laid.process.told_rows_at(start): start.event for start in starts if start.event is not None}
+        return frozenset(rows for rows, event in events.items() if rows and self.net.told[event.name] == rows)
 
     def _open(self, plan: Plan) -> frozenset[int]:
         """The scopes that we look into."""
