@@ -8,7 +8,7 @@ import pytest
 from engine import cases, forms, scenarios, store
 from engine.access import Appointment, Person
 from engine.cases import Library
-from engine.consent import Opening
+from engine.consent import Consent, Opening, Relative, goes_along, openings
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 from engine.store import Database
 from engine.words import Purpose
@@ -307,3 +307,21 @@ def test_what_is_left_of_it_when_the_case_it_came_from_is_erased(moved: Play) ->
     view = other.view(THERE)
     assert view.handed
     assert [(over.municipality, over.case_id) for over in view.handovers] == [("Kerkrade", None)]
+
+
+def test_a_yes_for_handing_over_to_the_own_team_names_nobody_once_the_gate_is_shut(moves: Play) -> None:
+    asks(moves, says("buurtlicht_kerkrade"))
+    with moves.as_(REPORTER) as ctx:
+        cases.withdraw(ctx, moves.case_id, cases.Wish(kind="doelen_plan"))
+    assert moves.view(OVERSEER).title == f"Signaal {moves.case_id}"
+
+
+def test_a_child_goes_along_only_with_who_decides_about_it() -> None:
+    family = (
+        Relative("lot", relation="moeder", age="12_15", authority="ja"),
+        Relative("oma", relation="ouder_van_moeder", authority="ja"),
+        Relative("kind", relation="kind", age="onder_12"),
+    )
+    yes = [Consent(who, Purpose.TRANSFER, TEAM, frozenset({"contact"})) for who in ("lot", "oma")]
+    assert goes_along(family, openings(family, yes[:1]), {TEAM}) == frozenset(), "her own yes is not enough for her"
+    assert goes_along(family, openings(family, yes), {TEAM}) == {"lot", "oma", "kind"}
