@@ -21,6 +21,7 @@ from engine.forms import Field, Holds
 MAXIMUM_STATES = 20_000
 MAXIMUM_TOLD = 3
 ELSE = "iets anders"
+ANYTHING = "-"
 
 _WHY = "Een tabel geeft advies aan wie beslist. Zonder passende regel, of met twee, is er geen advies."
 _DRAWING = "begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advies"
@@ -69,6 +70,21 @@ NEVER = Rule(
     right={
         "proef.bpmn": _DRAWING,
         "advies.dmn": 'FIRST: aantal number => advies\n>= 2 => "twee bezoeken"\n- => "een bezoek"',
+    },
+)
+IDLE = Rule(
+    "tabel_kolom",
+    Topic.WAYS,
+    "Elke kolom van een tabel telt in een van de regels.",
+    "Wat de kolom vraagt, doet er nu niet toe. Wie de tabel leest, denkt dat het advies ervan afhangt.",
+    "Zet de regel terug die naar deze kolom keek, of haal de kolom weg.",
+    wrong={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'FIRST: aantal number | wil => advies\n>= 2 | - => "twee bezoeken"\n- | - => "een bezoek"',
+    },
+    right={
+        "proef.bpmn": _DRAWING,
+        "advies.dmn": 'FIRST: aantal number | wil => advies\n>= 2 | "ja" => "twee bezoeken"\n- | - => "een bezoek"',
     },
 )
 NOTHING = Rule(
@@ -125,7 +141,7 @@ class _Seen:
 
 def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[Finding, ...]:
     """What is wrong with one decision table; `fields` are the questions of all forms, by key."""
-    findings = [*_nothing(file, decision)]
+    findings = [*_nothing(file, decision), *_idle(file, decision)]
     if any(cell.names - {"?"} for rule in decision.rules for cell in rule.tests):
         # what a cell compares with is only known in a case
         return (*findings, *_never(file, decision, _below_everything(decision)))
@@ -144,6 +160,14 @@ def tables(file: str, decision: Decision, fields: Mapping[str, Field]) -> tuple[
     exact = anyhow.complete and all(column.exact for column in columns)
     findings += _never(file, decision, anyhow.above if exact else _below_everything(decision))
     return tuple(findings)
+
+
+def _idle(file: str, decision: Decision) -> Iterator[Finding]:
+    """The columns at which no rule looks."""
+    for number, column in enumerate(decision.inputs if decision.rules else ()):
+        if all(rule.tests[number].text == ANYTHING for rule in decision.rules):
+            message = f"In de tabel '{decision.name}' kijkt geen enkele regel naar '{column.label or column.id}'."
+            yield IDLE.breach(file, decision.id, message, name=decision.name)
 
 
 def _too_large(file: str, decision: Decision) -> Finding:

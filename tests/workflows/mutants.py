@@ -14,6 +14,7 @@ from engine.checks.dialect import dialect
 from engine.checks.names import names
 from engine.checks.references import details, whole
 from engine.checks.rule import Finding, Severity
+from engine.checks.tables import tables as judged
 from engine.definitions import Deadline, Definition, Element, Event, Flow, Loop, Process, Role
 from engine.definitions.kinds import EventKind, Kind, LoopKind, TimerKind
 from engine.forms import Field, Option
@@ -40,7 +41,7 @@ def refusals(definition: Definition, only: frozenset[str] = frozenset()) -> froz
     """The mandatory spelregels that a definition breaks, the ways in which it is unsound, and the checks that refuse
     it; of those in `only`, if given.
     """
-    definition = _read(definition)
+    definition = read(definition)
     rules = proof.read_rules(definition.files["spelregels.yaml"], "spelregels.yaml")
     asked = [rule for rule in rules if not only or rule.id in only]
     found = frozenset(v.rule.id for v in proof.prove(definition, asked) if v.refused)
@@ -62,10 +63,12 @@ def findings(definition: Definition) -> list[Finding]:
     known = frozenset(table.id for several in tables.values() for table in several)
     found = [finding for process in definition.processes.values() for finding in details(definition, process, known)]
     found += [finding for process in definition.processes.values() for finding in dialect(process)]
+    asked = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
+    found += [one for file, several in tables.items() for table in several for one in judged(file, table, asked)]
     return [*found, *whole(definition), *names(definition, tables), *answers(definition, tables)]
 
 
-def _read(definition: Definition) -> Definition:
+def read(definition: Definition) -> Definition:
     """The definition as it would be read: a diagram that nothing calls any more is no part of it."""
     reached = [definition.id]
     for id in reached:
@@ -305,6 +308,16 @@ def overseen_by_nobody(d: Definition) -> Definition:
     """A region in which no role sees all cases."""
     roles: dict[str, Role] = {id: replace(role, oversees=()) for id, role in d.settings.roles.items()}
     return replace(d, settings=replace(d.settings, roles=roles))
+
+
+def row_gone(file: str, id: str) -> Change:
+    """Delete a row of a decision table."""
+
+    def change(d: Definition) -> Definition:
+        head, _, tail = d.files[file].partition(f'<rule id="{id}">'.encode())
+        return replace(d, files={**d.files, file: head + tail.partition(b"</rule>")[2]})
+
+    return change
 
 
 def role(id: str, **values: object) -> Change:
@@ -699,6 +712,11 @@ MUTANTS = (
            prop("casus", "zwangerschap_verloren_bericht", rollen="casusregisseur"), "check:rol_niemand"),
     mutant("een gemeente zonder Knooppuntteam", municipality("nergenshuizen"), "check:rol_niemand"),
     # steps that protect or inform a family
+    mutant("ja op een overdracht die niet komt", without("afsluiten", "warme_overdracht"), "overdracht_gebeurt"),
+    mutant("ja op een samenvatting die niemand krijgt", without("verkennen", "verkenning_delen"),
+           "samenvatting_gedeeld"),
+    mutant("of van iemand het gezag onbekend is telt niet meer",
+           row_gone("wie_moet_toestemmen.dmn", "wie_moet_toestemmen_regel_7"), "check:tabel_kolom"),
     mutant("geen raad als het gesprek niet lukt", without("signaleren", "raad_vragen"), "raad_bij_geen_gesprek"),
     mutant("geen uitleg voor de toestemming", without("toestemming", "uitleg_geven"), "uitleg_voor_toestemming"),
     mutant("niemand gaat na wie er moet tekenen",
