@@ -54,11 +54,11 @@ class Game:
         """
         occurrences: list[Occurrence] = []
         marking = self.tokens.opened(self.plan.root, occurrences)
-        begins = [(tuple(occurrences), (marking, self._kept(marking, self.plan.unsaid)))]
+        begins = [(tuple(occurrences), (marking, self._after(marking, self.plan.unsaid, occurrences)))]
         for start in self.net.scopes[self.plan.root].again:
             occurrences = [(MESSAGE, *start.place)]
             marking = self.tokens.opened(self.plan.root, occurrences, again=True)
-            begins.append((tuple(occurrences), (marking, knowledge.NOTHING)))
+            begins.append((tuple(occurrences), (marking, self._after(marking, knowledge.NOTHING, occurrences))))
         return begins
 
     def moves(self, state: State) -> Iterator[tuple[Step, State]]:
@@ -105,15 +105,14 @@ class Game:
         return not self._moving(marking) if marking else False
 
     def _known(self, out: Out, before: Step) -> Known:
-        """What is known after all that was done in one step, as far as something may still ask for it."""
-        known = out.known
-        for occurrence in (*before, *out.occurrences):
+        """What is known after all that was done in one step."""
+        return self._after(out.marking, out.known, (*before, *out.occurrences))
+
+    def _after(self, marking: Marking, known: Known, step: Iterable[Occurrence]) -> Known:
+        """What is known after a step, as far as something may still ask for it."""
+        for occurrence in step:
             if change := self.plan.answers.get(occurrence):
                 known = change.after(known)
-        return self._kept(out.marking, known)
-
-    def _kept(self, marking: Marking, known: Known) -> Known:
-        """As much of what is known as something may still ask for."""
         return self.memory.kept(marking, known) if self.memory else known
 
     def _possible(self, marking: Open) -> list[Move]:

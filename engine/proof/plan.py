@@ -302,6 +302,7 @@ class _Maker:
         self.own = self._own()
         asked = Counter(key for node in net.nodes for key in self._asked(node))
         self.shared = frozenset(key for key, places in asked.items() if places > 1)
+        self.certain = self._certain() & asked.keys()
 
     def seen(self, element: Element) -> bool:
         """Whether the question is about this element."""
@@ -342,8 +343,8 @@ class _Maker:
         return bool(self.watched.keys & self._asked(node))
 
     def _answers_to(self, node: Node) -> bool:
-        """Whether this step gives an answer that the question is about."""
-        return bool(self.watched.fields & written(self.net, node))
+        """Whether this step gives an answer that the question is about, or by which it is known that it was done."""
+        return bool((self.watched.fields | self.certain) & written(self.net, node))
 
     def _asked(self, node: Node) -> frozenset[str]:
         return frozenset(atom.key for atom in self._atoms(node))
@@ -452,7 +453,7 @@ class _Maker:
                     plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
                 elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
                     asked.pop(atom.key, None)
-        certain = self._certain() & plan.alphabet.keys()
+        certain = self.certain & plan.alphabet.keys()
         tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys or k in certain)
         tracked -= fleeting
         of_rows = self._of_rows() - self.own

@@ -48,7 +48,7 @@ def test_a_dossier_goes_on_under_its_number_and_consent_is_asked_at_once(play: P
     assert began_at == play.began < ended_at < play.now
     assert play.open() == ["heropening_vastleggen"]
     assert play.row("heropening_vastleggen").assignee == COORDINATOR
-    play.do("heropening_vastleggen", {"besproken_met_gezin": "nee"})
+    play.do("heropening_vastleggen", {"gezin_wil_ronde": "nee"})
     assert play.open() == ["heropening_vastleggen"]
     play.do("heropening_vastleggen", {**RECORDED, "signaal_datum": play.now.date().isoformat()})
     assert play.open() == ["uitleg_geven"]

@@ -227,6 +227,20 @@ def test_where_a_gateway_asks_whether_it_is_a_new_round_only_that_one_takes_its_
     assert (verdict.outcome, verdict.story[0]) == ("broken", "Er komt een bericht: 'weer'.")
 
 
+def test_a_new_round_never_takes_the_way_of_a_new_case_also_where_a_phase_says_that_it_is_one() -> None:
+    asks = node("userTask", "hervat", camunda_formRef="ronde")
+    phase = sub("fase", start("fase_in"), asks, end("fase_uit"), way("fase_in", "hervat", "fase_uit"))
+    parts = (phase, choice("nieuw", default="signaal"), task("signaal"), task("vraag"), end())
+    ways = (
+        way("begin", "nieuw", "signaal", "vraag", "klaar"),
+        way("weer", "fase", "nieuw"),
+        way("nieuw", "vraag", when='=nieuwe_ronde = "ja"'),
+    )
+    again_, signalled = (Selector({"bericht": ("heropenen",)}),), (Selector({"id": ("signaal",)}),)
+    rule = Rule("regel", "Regel", "not-succession", again_, signalled, reason="Daarom.")
+    assert [verdict.outcome for verdict in prove(drawn(*parts, *ways), [rule])] == ["holds"]
+
+
 def test_what_only_a_new_round_comes_to_can_be_reached_and_must_come_to_an_end() -> None:
     parts = (task("doe"), task("hervat"), end(), way("begin", "doe", "klaar"), way("weer", "hervat"))
     assert sound(drawn(*parts, end("klaar_weer"), way("hervat", "klaar_weer"))) == ()
