@@ -32,7 +32,7 @@ def withdraw(screen: Screen, address: str, organisation: str) -> None:
 
 
 def test_each_partner_reads_what_was_agreed_to_and_nothing_of_who_said_no(journey: Callable[..., Journey]) -> None:
-    case = journey("partner_zegt_nee")
+    case = journey("partner_zegt_nee", at="toestemming_vastleggen")
     case.play(until="overleg_plannen")
     partner, nurse, overview = case.sit_down(PARTNER), case.sit_down(NURSE), case.sit_down(OVERVIEW)
     reporter = case.sit_down(REPORTER)

@@ -119,8 +119,7 @@ LOSS = re.compile("Steunen bij verlies|Vragen wie het mag weten|Er zijn voor de 
 
 
 def test_of_a_loss_only_those_know_whom_the_family_chose(journey: Callable[..., Journey]) -> None:
-    case = journey("zwangerschap_verloren")
-    case.play(until="zwangerschap_verloren")
+    case = journey("zwangerschap_verloren", at="zwangerschap_verloren")
     case.tell("mila_modelman", case.left.pop(0).name)
     case.play(until="persoonlijk_contact")
     for person in ("mila_modelman", "jet_jansproef"):  # who told it, and whom the family chose

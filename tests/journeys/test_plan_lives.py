@@ -10,7 +10,7 @@ from tests.journeys.screen import Journey
 def test_what_is_agreed_by_phone_is_followed_and_a_meeting_is_asked_for_meanwhile(
     journey: Callable[..., Journey],
 ) -> None:
-    case = journey("zware_hulp_meteen")
+    case = journey("zware_hulp_meteen", at="nieuwe_afspraak")
     case.play(until="overleg_plannen")
     screen = case.look("vera_voorbeeld")
     rows = screen.section("Afspraken").get_by_role("row")
