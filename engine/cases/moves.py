@@ -329,7 +329,9 @@ def _entries(
     """What answers give a register, and mean there."""
     source = (process.find_item(document, item) or {}) if item else document
     given = registers.entries(element, form, clean, source, item)
-    return consent.meant(given, ctx.library.settings(ctx.tx, model)) if given else ()
+    if all(entry.register != Register.CONSENT for entry in given):
+        return given
+    return consent.meant(given, ctx.library.settings(ctx.tx, model))
 
 
 def follows(

@@ -199,7 +199,7 @@ def test_answers_that_are_wrong_are_asked_again(
 ) -> None:
     code, output = attempt(["1", "Familie Proef", "gisteren"], monkeypatch, capsys, "signaleren")
     assert code == 0
-    assert "Signaal vastleggen (Aanmelder)" in output
+    assert "Signaal vastleggen (Aanmelder, Coördinator, Procesregisseur)" in output
     assert "Gestopt. De casus is nog niet klaar." in output
 
 
