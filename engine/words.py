@@ -154,6 +154,7 @@ class Happening(StrEnum):
     CLOCK = "klok"
     CLOSED = "gesloten"
     REOPENED = "heropend"
+    SKIPPED = "overgeslagen"
     UNDONE = "ongedaan"
     REMOVED = "verwijderd"
     JOINED = "samengevoegd"
@@ -224,6 +225,7 @@ class Passage(StrEnum):
 
     BEGUN = "begonnen"
     COMPLETED = "klaar"
+    SKIPPED = "overgeslagen"
     BROKEN_OFF = "afgebroken"
 
 

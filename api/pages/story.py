@@ -518,8 +518,8 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
             return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))
         case Happening.REASSIGNED:
             return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
-        case Happening.CORRECTED:
-            return f"Gecorrigeerd: {name}" + _reason(detail)
+        case Happening.CORRECTED | Happening.SKIPPED:
+            return f"{event.kind.capitalize()}: {name}" + _reason(detail)
         case Happening.CLOSED | Happening.REOPENED | Happening.REMOVED:
             return _ENDS[event.kind] + _reason(detail)
         case Happening.JOINED:

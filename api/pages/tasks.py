@@ -133,6 +133,13 @@ def reassign(page: Page, task_id: int) -> RedirectResponse:
     return page.redirect(f"/casus/{task.case_id}", f"“{task.element.name}” staat nu op naam van {name}.")
 
 
+@routes.post("/taken/{task_id}/overslaan")
+def skip(page: Page, task_id: int) -> RedirectResponse:
+    """Go past the task, with the reason."""
+    done = cases.skip(page.ctx, task_id, dict(page.form).get("reden", ""))
+    return page.redirect(f"/casus/{done.case_id}", "De taak is overgeslagen. De reden staat in het verloop.")
+
+
 def _task_page(
     page: Page, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200, *, clashed: bool = False
 ) -> HTMLResponse:

@@ -14,7 +14,7 @@ from api.v1.shapes import (
     DefinitionOut,
     DoneOut,
     MessageIn,
-    ReopenIn,
+    ReasonIn,
     SearchIn,
     StartIn,
     TaskDetailOut,
@@ -129,6 +129,13 @@ def complete_task(visit: Visit, task_id: int, body: CompleteIn) -> DoneOut:
     return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
 
 
+@routes.post("/tasks/{task_id}/skip", tags=["taken"])
+def skip_task(visit: Visit, task_id: int, body: ReasonIn) -> DoneOut:
+    """Go past a task that its drawing lets be skipped: it answers nothing."""
+    done = cases.skip(visit.ctx, task_id, body.reason)
+    return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
+
+
 @routes.get("/cases", tags=["casussen"])
 def list_cases(
     visit: Visit,
@@ -200,7 +207,7 @@ def withdraw_consent(visit: Visit, case_id: int, body: WithdrawIn) -> None:
 
 
 @routes.post("/cases/{case_id}/rounds", tags=["casussen"], status_code=status.HTTP_201_CREATED, openapi_extra=ONCE)
-def reopen_case(visit: Visit, case_id: int, body: ReopenIn) -> DoneOut:
+def reopen_case(visit: Visit, case_id: int, body: ReasonIn) -> DoneOut:
     """Begin a new round of a case that ended, in the same dossier: consents are asked anew."""
     done = cases.reopen(visit.ctx, case_id, body.reason)
     return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)

@@ -161,8 +161,8 @@ class WithdrawIn(Out):
     kind: str = ""
 
 
-class ReopenIn(Out):
-    """Why a dossier that ended goes on in a new round."""
+class ReasonIn(Out):
+    """Why: a dossier that ended goes on in a new round, or a task is skipped."""
 
     reason: str
 

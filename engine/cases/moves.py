@@ -53,6 +53,8 @@ from engine.words import (
 
 EVERYTHING = withdrawing.Wish()
 
+WHY_SKIPPED = "Schrijf op waarom je deze stap overslaat."
+
 BY_CONSENT = "toestemming"
 """The ground, of those that a region lists, which is a matter of consent."""
 
@@ -416,6 +418,28 @@ def _known_to_organisations(ctx: Context, case_id: int, facts: CaseFacts, form: 
             wrong[f"{question.key}.{number}.{inner}" if inner else question.key] = sentence
     if wrong:
         raise InvalidDataError("Met deze organisatie kun je nog niets afspreken.", wrong)
+
+
+def skip(ctx: Context, task_id: int, reason: str) -> Completed:
+    """Let a case go on past a task that its drawing lets be skipped, with the reason; by who may do it. It answers
+    nothing, and fills no register. Raises ConflictError where somebody was first, NotAllowedError where it may not be.
+    """
+    opened = open_task(ctx, task_id, lock=True)
+    row, case = opened.row, opened.case
+    if Verb.COMPLETE not in opened.may or not opened.element.skippable:
+        raise NotAllowedError("Deze taak kun je niet overslaan.")
+    if not reason.strip():
+        raise InvalidDataError(WHY_SKIPPED, {"reden": WHY_SKIPPED})
+    before = store.tasks.open_tasks(ctx.tx, case.id)
+    waiting = [task for task in before if task.id != row.id]
+    outcome = process.skip(opened.model, case.state, case.document, row.key, ctx.now)
+    undoing.remember(ctx, case, before, store.undo.EVERYTHING)
+    store.tasks.end(ctx.tx, [row.id], TaskStatus.LAPSED, ctx.actor.id)
+    family = sorted(relative.id for relative in store.registers.family(ctx.tx, case.id))
+    place = {"process": row.process, "element": row.element, "item": row.item}
+    event = {"kind": Happening.SKIPPED, **place, "detail": {"reden": reason.strip(), "over": family}}
+    fresh = apply(ctx, opened.model, case, waiting, outcome, event, ())
+    return Completed(case.id, fresh, outcome.ended, _next(ctx, fresh))
 
 
 def correct(

@@ -24,7 +24,7 @@ from engine.cases.asking import (
 )
 from engine.cases.circles import Circles, circles, shown_document
 from engine.cases.context import Context, sight_of
-from engine.cases.known import Known
+from engine.cases.known import Known, purpose_of
 from engine.cases.locks import Opened, may_correct, open_task
 from engine.cases.views import (
     Alike,
@@ -518,8 +518,8 @@ def _shown(
     facts: CaseFacts,
     parts: Parts,
 ) -> tuple[EventRow, ...]:
-    """What happened, as far as this person may know: without circles of others, and what a correction changed only for
-    who wrote that or changed it.
+    """What happened, as far as this person may know: without circles of others, what a correction changed only for
+    who wrote that or changed it, and why a step was skipped only for whom a story about the whole family opens.
     """
     drawn = circles(definition)
     shown = []
@@ -538,6 +538,10 @@ def _shown(
         }
         if event.kind == Happening.CORRECTED and seen.person not in {event.actor, *writers}:
             detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
+        if event.kind == Happening.SKIPPED and hidden is None:
+            purpose = purpose_of(definition.element(event.process, event.element))
+            if not access.reads(seen, facts, KnownData.STORY, detail["over"], purpose, (event.actor,)):
+                del detail["reden"]
         shown.append(replace(event, detail=detail))
     return tuple(shown)
 

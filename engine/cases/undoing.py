@@ -22,7 +22,7 @@ from engine.words import Answer, Happening, Register
 
 WITHIN = timedelta(hours=1)
 
-ACTS = frozenset({Happening.COMPLETED, Happening.MESSAGE, Happening.CLOSED, Happening.REOPENED})
+ACTS = frozenset({Happening.COMPLETED, Happening.MESSAGE, Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED})
 """What may be undone."""
 
 IN_HAND = frozenset({Happening.CLAIMED, Happening.RELEASED})

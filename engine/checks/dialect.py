@@ -149,6 +149,16 @@ LOOP = Rule(
     unprovable=True,
     silenced_by=_KIND,
 )
+SKIPPED = Rule(
+    "overslaan_meer_keer",
+    Topic.DIALECT,
+    "Een stap die mag worden overgeslagen, gebeurt niet meer keer.",
+    "Bij een stap die voor elke regel apart gebeurt, is niet te zien welke regel wordt overgeslagen.",
+    "Haal 'overslaan' weg, of zet de stap in een deelproces dat meer keer gebeurt.",
+    wrong='begin > tellen > bellen > klaar\nbellen: each="=kinderen" $overslaan=ja',
+    right="begin > bellen > bezoeken > klaar\nbellen: $overslaan=ja",
+    unprovable=True,
+)
 CALLED = Rule(
     "verwijzing",
     Topic.REFERENCES,
@@ -206,6 +216,8 @@ def _element(process: Process, element: Element, hosted: bool) -> Iterator[Breac
     if element.loop is not None:
         yield from _loop(element, element.loop, name)
         yield from _each_done(process, element, element.loop, name, hosted)
+    if element.skippable and element.loop is not None:
+        yield SKIPPED, f"'{name}' mag worden overgeslagen, maar gebeurt meer keer. {SKIPPED.advice}"
     if element.kind == Kind.CALL_ACTIVITY and not element.called:
         yield CALLED, f"'{name}' roept een diagram aan, maar er staat niet welk. Vul 'Called element' in."
     if element.kind == Kind.BUSINESS_RULE_TASK and not element.decision:

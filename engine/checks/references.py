@@ -16,7 +16,17 @@ from engine.words import Answer, Relation
 
 STEP = frozenset(
     {"termijn", "termijn_spoed", "fase", "duur", "register", "deelt", "doel", "soort", "stand", "namens", "regelt"}
-    | {"toewijzen", "organisatie", "spoed_als", "stuurt", "voor_soort", "stopt_delen", "kring", "opent_bij"}
+    | {
+        "toewijzen",
+        "organisatie",
+        "spoed_als",
+        "stuurt",
+        "voor_soort",
+        "stopt_delen",
+        "kring",
+        "overslaan",
+        "opent_bij",
+    }
 )
 TOLD = frozenset({"titel", "uitleg"})
 BUTTON = TOLD | {"rollen", "vaker", "voor_wie"}
@@ -37,6 +47,7 @@ VALUES: Mapping[str, frozenset[str]] = {
     "vaker": frozenset(Answer),
     "voor_wie": frozenset(Relation),
     "stopt_delen": frozenset(Answer),
+    "overslaan": frozenset(Answer),
     "namens": frozenset({"ouders"}),
     "register": frozenset(REGISTERS),
     **STATED,

@@ -107,6 +107,11 @@ class Element:
         return self.properties.get("stopt_delen") == Answer.YES
 
     @property
+    def skippable(self) -> bool:
+        """Whether who may do this step may skip it, with a reason (`overslaan`)."""
+        return self.properties.get("overslaan") == Answer.YES
+
+    @property
     def sorts(self) -> frozenset[str]:
         """The kinds of organisation whose people may do this step (`voor_soort`); empty for all."""
         return frozenset(sort.strip() for sort in self.properties.get("voor_soort", "").split(",")) - {""}

@@ -38,6 +38,7 @@ __all__ = [
     "message",
     "reopen",
     "signal",
+    "skip",
     "start",
     "tick",
 ]
@@ -201,6 +202,20 @@ def complete(
     run, workflow = _restored(model, state, document, now)
     task = _open(workflow, key)
     run.write(item_of(task), {name: _with_ids(value) for name, value in answers.items()})
+    task.run()
+    return _settled(workflow, run)
+
+
+def skip(model: Model, state: str, document: Mapping[str, Any], key: str, now: datetime) -> Outcome:
+    """Let the case go on past the open task `key`, which nobody does: it answers nothing.
+
+    Raises ConflictError where the task is no longer open, or its drawing doesn't say that it may be skipped.
+    """
+    run, workflow = _restored(model, state, document, now)
+    task = _open(workflow, key)
+    if not task.task_spec.element.skippable:
+        raise ConflictError("Deze stap mag niet worden overgeslagen.")
+    run.skipped = task.id
     task.run()
     return _settled(workflow, run)
 

@@ -48,6 +48,7 @@ class Run:
         self.region = region
         self.tables = tables
         self.begin = begin  # the start whose event came, "" where somebody starts the case
+        self.skipped: Any = None  # the task that somebody skips, by its id
         self.old: frozenset[str] = frozenset()  # the rows of rounds before this, for which nothing begins any more
         self.earlier: list[Any] = []  # the workflows of rounds before this, as far as something of them still goes on
         self.sent: list[tuple[str, str]] = []  # messages and signals that leave the case, as kind and name

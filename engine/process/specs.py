@@ -67,7 +67,7 @@ class Node(BpmnTaskSpec):
         super()._on_complete_hook(my_task)
         run = run_of(my_task)
         if self.element is not None and self.counts:
-            run.note(self.element, Passage.COMPLETED, my_task)
+            run.note(self.element, Passage.SKIPPED if my_task.id == run.skipped else Passage.COMPLETED, my_task)
         for flow, _ in self.taken(my_task):
             run.flows.append((self.element.process if self.element else "", flow.id))
 

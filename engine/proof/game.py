@@ -252,8 +252,8 @@ class Game:
                 target = self.net.scopes[node.scope].nodes[flow.target]
                 comings.append((depth, target.element.event, path, i, partial(self.nodes.chosen, k)))
         elif not child:
-            if self.plan.rests[index]:
-                comings.append((depth, event, path, i, self.nodes.done))
+            acts = (self.nodes.done, self.nodes.skipped) if node.element.skippable else (self.nodes.done,)
+            comings += [(depth, event, path, i, act) for act in acts if self.plan.rests[index]]
         elif len(child) == 2:
             for j, instance in enumerate(child[1]):
                 if instance:

@@ -96,7 +96,7 @@ class Memory:
     def _renewed(self, node: Node) -> Keys:
         """The answers of which nothing is left when this node is done."""
         change = self.plan.answers.get((DONE, *node.place))
-        if change is None or node.element.loop is not None:
+        if change is None or node.element.loop is not None or node.element.skippable:
             return 0
         return self._set(change.forgets.union(key for key, _ in change.knows))
 

@@ -17,6 +17,7 @@ from engine.proof.steps import (
     HEARD,
     SEVERAL,
     SIGNAL,
+    SKIPPED,
     TAKEN,
     THREW,
     Marking,
@@ -49,6 +50,11 @@ class Nodes:
         """Somebody does a task, or what is waited for comes."""
         node = self._at(marking, i)
         return [self.tokens.leave(marking, i, node, Out((), known, self._came(node)))]
+
+    def skipped(self, marking: Open, i: int, known: Known) -> list[Out]:
+        """Somebody goes past a task without doing it: it answers nothing."""
+        node = self._at(marking, i)
+        return [self.tokens.go_on(marking, i, node, Out((), known, [(SKIPPED, *node.place)]))]
 
     def one_done(self, instance: int, marking: Open, i: int, known: Known) -> list[Out]:
         """Somebody does a task for one of several."""

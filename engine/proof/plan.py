@@ -571,7 +571,7 @@ class _Maker:
         if self.own and run is not None and node.scope in self.net.below(run.scope):
             in_loop.discard(run.rows)  # it is the one that we look into
         form = self.net.definition.forms.get(node.element.form)
-        surely = not (in_loop or may_be_skipped(node.element))
+        surely = not (in_loop or may_be_skipped(node.element) or node.element.skippable)
         fixed = knowledge.must_be(form, _asks_consent(node.element)) if form is not None and surely else {}
         knows = {key: values for key, values in fixed.items() if key in plan.tracked}
         for key, values in knows.items():

@@ -9,10 +9,10 @@ from engine.proof.knowledge import Known
 DONE, EACH, BEGUN, TAKEN = "klaar", "keer", "begin", "pijl"
 MESSAGE, CLOCK, SIGNAL = "bericht", "klok", "melding"
 COUNTED, HEARD, ENDED, MISSED = "aantal", "weet", "einde", "kan_niet"
-GONE, ELSEWHERE = "weg", "elders"
+GONE, ELSEWHERE, SKIPPED = "weg", "elders", "overgeslagen"
 """What can occur: something is done, done once more of several, begun, an arrow taken; a message, a clock or another
 signal came; a number of times is settled, an answer heard, the case ended; what had to be possible is not; a row
-went to which a run belonged; and a run began for a row into which we don't look.
+went to which a run belonged; a run began for a row into which we don't look; and somebody went past a step.
 """
 
 Occurrence = tuple[str, str, str]

@@ -19,12 +19,20 @@ from engine.proof.steps import (
     MESSAGE,
     MISSED,
     SIGNAL,
+    SKIPPED,
     TAKEN,
     Occurrence,
     Step,
 )
 
 _SILENT = frozenset({BEGUN, HEARD, ENDED})
+
+
+_PLAIN = {
+    GONE: "Er gaat een regel weg: '{}' stopt daarvoor.",
+    CLOCK: "De klok gaat af: '{}'.",
+    SKIPPED: "'{}' wordt overgeslagen.",
+}
 
 
 def tell(net: Net, steps: Iterable[Step]) -> tuple[str, ...]:
@@ -51,10 +59,8 @@ def _sentence(net: Net, occurrence: Occurrence) -> Iterator[str]:
     elif what in (MESSAGE, ELSEWHERE):
         rows = net.definition.processes[process].rows_at(element)
         yield f"Er komt een regel bij: '{element.title}'." if rows else f"Er komt een bericht: '{element.title}'."
-    elif what == GONE:
-        yield f"Er gaat een regel weg: '{element.title}' stopt daarvoor."
-    elif what == CLOCK:
-        yield f"De klok gaat af: '{element.title}'."
+    elif what in _PLAIN:
+        yield _PLAIN[what].format(element.title)
     elif what == SIGNAL:
         yield from _event(element)
 

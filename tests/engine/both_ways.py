@@ -91,6 +91,8 @@ class Engine:
         for key, place in self._open(rows):
             for answers in self._answers(place, document):
                 yield ("taak", *place), partial(process.complete, *case, key, answers, MONDAY)
+            if self.model.definition.element(*place).skippable:
+                yield ("over", *place), partial(process.skip, *case, key, MONDAY)
         for key in sorted(self.asked & document.keys()):
             running = [row for row in document[key] if f'"row": "{row["id"]}"' in state]
             for kept in (running, document[key]):
@@ -400,8 +402,8 @@ class Prover:
             return ("",)
         comes = next((o for o in step[:3] if o[0] in ("bericht", "klok", "melding")), None)
         what, process, id = comes if comes is not None and self._waits(step[0]) else step[0]
-        if what in ("klaar", "keer"):
-            return ("taak", process, id)
+        if what in ("klaar", "keer", "overgeslagen"):
+            return ("taak" if what != "overgeslagen" else "over", process, id)
         element = self.definition.element(process, id) if what == "bericht" else None
         if element and self.definition.processes[process].rows_at(element):
             return ("regel",)

@@ -250,6 +250,19 @@ class World:
         self.expect(done, 200, what=f"{person} does {step.id}")
         return person
 
+    def leave(self, step: Step) -> None:
+        """Let an open step wait for somebody, or skip it as somebody who may do it: why is a story of the family."""
+        row = self.row(step)
+        person = self.doer(step, row)
+        if row is None or not person or self.random.random() < 0.6:
+            return
+        reason = self.word()
+        self.story.append(f"{person} skips {step.id} ({reason})")
+        sent = self.browser(person).request("POST", f"/v1/tasks/{row.id}/skip", {"reason": reason})
+        self.expect(sent, 200, what=f"{person} skips {step.id}")
+        family = frozenset(self.file.family)
+        self.file.tokens.append(Token(reason, "overslaan", person, "verhaal", family, step.purpose, aside=True))
+
     def write(
         self,
         step: Step,
@@ -566,8 +579,9 @@ def _act(world: World) -> None:
         return
     if world.row(step) is None and not world.tell(step):
         return
-    if random.random() < 0.15:
-        return  # it waits for somebody
+    if random.random() < 0.25:
+        world.leave(step)
+        return
     if name in ASKING:
         world.ask(step)
     elif step.register == "toestemming":

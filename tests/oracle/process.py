@@ -297,6 +297,7 @@ def _task(drawing: _Drawing, step: Step, phase: str = "") -> str:
         fase="veiligheid" if step.secret else phase,
         toewijzen="=acute_onveiligheid_door" if step.secret else "",
         kring="verlies_kring" if step.chosen else "",
+        overslaan="ja",  # by whoever may do it, and nobody else
         opent_bij="waarheen" if step.id == "overdragen" else "",
     )
     attributes = f'camunda:formRef="{step.id}" camunda:candidateGroups="{",".join(step.roles)}"'

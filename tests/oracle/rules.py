@@ -79,8 +79,8 @@ class Token:
 
     `about` is whom of the family it is about, as it was when it was written; empty with `process` where it says nothing
     of a person. `meant_for` is the organisation of an agreement. `replaced` says that a correction put another in its
-    place, `first` who did the step that was corrected. `secret` is of a
-    meldcode, `chosen` for whom the family chose.
+    place, `first` who did the step that was corrected, `aside` that it stands beside the answers, where nobody is
+    promised to find it. `secret` is of a meldcode, `chosen` for whom the family chose.
     """
 
     text: str
@@ -93,6 +93,7 @@ class Token:
     meant_for: str = ""
     replaced: bool = False
     first: str = ""
+    aside: bool = False
     secret: bool = False
     chosen: bool = False
     title: bool = False
@@ -277,7 +278,7 @@ def takes_part(file: File, person: Staff) -> Sight:
 def reads(file: File, person: Staff, token: Token) -> Sight:
     """“Three doors open a page, and no fourth: one's own words …, opens (consent), and kring.”"""
     if token.writer == person.id:
-        return Sight.MAY if token.replaced else Sight.MUST
+        return Sight.MAY if token.replaced or token.aside else Sight.MUST
     if person.who in {file.staff[token.writer].who, token.first}:
         return Sight.MAY  # in another appointment; or “the first writer is told”, and of what, is not said
     if token.secret:
@@ -291,7 +292,7 @@ def reads(file: File, person: Staff, token: Token) -> Sight:
         return Sight.MAY  # says nothing of a person; or “what came with a task goes with it”
     if is_team(file, person) and file.phase in (Phase.STOPPING, Phase.CLOSED) and token.kind == CONTACT:
         return _at_the_end(file, token)
-    return min(known, _by_consent(file, person, token), Sight.MAY if token.replaced else Sight.MUST)
+    return min(known, _by_consent(file, person, token), Sight.MAY if token.replaced or token.aside else Sight.MUST)
 
 
 def _at_the_end(file: File, token: Token) -> Sight:

@@ -381,6 +381,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/taken/{task_id}"): _never_asked,
     ("POST", "/taken/{task_id}/claim"): _never_asked,
     ("POST", "/taken/{task_id}/release"): _never_asked,
+    ("POST", "/taken/{task_id}/overslaan"): _never_asked,
+    ("POST", "/v1/tasks/{task_id}/skip"): _never_asked,
     ("POST", "/taken/{task_id}/reassign"): _never_asked,
     ("GET", "/signaal"): _plain("/signaal"),
     ("GET", "/signaal/overleggen"): _plain("/signaal/overleggen"),
@@ -500,6 +502,8 @@ def _forbidden_tasks(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
             yield "POST /v1/…/complete", no(f"/v1/tasks/{row.id}/complete", json={"answers": {}}, **hidden)
             yield "POST …/taken", no(f"/taken/{row.id}", form={}, **hidden)
             yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
+            yield "POST …/overslaan", no(f"/taken/{row.id}/overslaan", form={"reden": "omdat"}, **hidden)
+            yield "POST /v1/…/skip", no(f"/v1/tasks/{row.id}/skip", json={"reason": "omdat"}, **hidden)
         if not step.secret and not step.chosen:
             yield from _handed(survey, person, row, no)
 
