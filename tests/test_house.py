@@ -223,7 +223,11 @@ NAMESAKES = (
         "nouns, a list of a form",
     ),
     (r"engine/cases/moves\.py", {"toestemming"}, "a ground for sharing"),
-    (r"engine/(proof|checks)/", {"rol", "bericht", "klok", "klaar"}, "what happens, as spelregels.yaml says it"),
+    (
+        r"engine/(proof|checks)/",
+        {"rol", "bericht", "klok", "klaar", "overgeslagen"},
+        "what happens, as spelregels.yaml says it",
+    ),
     (r"engine/scenarios\.py|api/command/attempt\.py", {"bericht", "antwoorden", "klaar"}, "keys of an example case"),
     (r"api/(errors|command/check)\.py", {"message"}, "keys of JSON"),
     (r"api/request\.py", {"none"}, "a header"),
