@@ -87,6 +87,16 @@ HANDS_OVER = Rule(
         "{kies_knooppunt: gemeente}}\n- {type: textfield, key: waarom, label: Waarom}",
     },
 )
+LESS_SAY = Rule(
+    "zeggenschap_minder",
+    Topic.PRIVACY,
+    "Een regio vraagt minstens het ja van wie de wet noemt: onder 12 wie gezag heeft, van 12 tot 16 allebei, vanaf 16 "
+    "de persoon zelf.",
+    "Anders gaan gegevens over iemand open terwijl die zelf, of wie gezag heeft, geen ja zei.",
+    "Zet erbij wie ontbreekt. Een regio mag om meer mensen hun ja vragen, niet om minder.",
+    wrong={"regio.yaml": "zeggenschap: {16_plus: [gezag]}"},
+    right={"regio.yaml": "zeggenschap: {16_plus: [zelf, gezag]}"},
+)
 NOBODY = Rule(
     "rol_niemand",
     Topic.REFERENCES,
@@ -107,6 +117,7 @@ def region(definition: Definition) -> tuple[Finding, ...]:
         *_assigned(definition),
         *_circles(definition),
         *_hands_over(definition),
+        *_voices(definition),
         *_people(definition),
         *_partners(definition),
     )
@@ -271,6 +282,14 @@ def _hands_over(definition: Definition) -> Iterator[Finding]:
             message += "Knooppunt kiezen."
             file = definition.processes[task.process].file
             yield HANDS_OVER.breach(file, task.id, message, name=task.name)
+
+
+def _voices(definition: Definition) -> Iterator[Finding]:
+    """Ages at which fewer people have a say than the law asks (Wgbo and AVG for 12 and 16)."""
+    for age, voices in definition.settings.authority.items():
+        if lacking := [voice for voice in consent.STANDARD.get(age, ()) if voice not in voices]:
+            message = f"Bij 'zeggenschap' van '{age}' ontbreekt '{lacking[0]}'. De wet vraagt ook dat ja."
+            yield LESS_SAY.breach(FILE, f"zeggenschap.{age}", message)
 
 
 def _people(definition: Definition) -> Iterator[Finding]:

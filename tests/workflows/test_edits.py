@@ -1,0 +1,57 @@
+"""A slip in the reference process is noticed by a spelregel or a check, and not only by an example."""
+
+import pytest
+
+from engine.definitions import Definition
+from tests.workflows import edits, mutants
+
+SAMPLE = {
+    "signaleren.ontvangst_bevestigen: weg": "ontvangst_bekend",
+    "verkennen.kennismaken: weg": "eerst_kennismaken",
+    "voorbespreking.voorbespreking_houden: weg": "voorbespreking_gebeurt",
+    "evalueren.evaluatie_voorbereiden: weg": "evaluatie_voorbereid",
+    "bewaken.opdracht_geven: weg": "opdracht_eerst",
+    "intrekking.delen_stoppen: alleen een partner": "niet_alleen_een_partner",
+    "verlies.persoonlijk_contact: zonder kring": "verlies_in_kring",
+    "zeggenschap 16_plus: zonder zelf": "check:zeggenschap_minder",
+}
+"""Slips of each kind, and what must notice them."""
+
+UNNOTICED = {
+    "casus.hulpvraag_meteen: andersom": "Hoe een traject begint, kiest een regio. Geen gezin blijft zonder steun.",
+    "afsluiten.overdracht_mogelijk_nee: andersom": "Gevraagd wordt er nog steeds, en een nee daarop deelt niets.",
+    "bewaken.eerst_noteren: andersom": "Het bewijs rekent niet met wat er in een rij staat.",
+    "bewaken.niets_nodig: andersom": "Het bewijs rekent niet met wat er in een rij staat.",
+    "bewaken.opschalen_besluit_afgerond: andersom": "Het bewijs rekent niet met wat in een rij staat.",
+    "geen_contact.pogingen_op_ja: andersom": "Hoe vaak iemand het probeert, kiest een regio.",
+    "geen_contact.andere_weg_ja: andersom": "Voor het afsluiten weegt iemand de zorgen, en volgt een brief.",
+    "toestemming_vastleggen.toestemmingen_datum: vult niets": "De datum zegt niet wat er open mag.",
+    "toestemming_vastleggen.toestemmingen_taal: vult niets": "De taal zegt niet wat er open mag.",
+}
+"""Slips that nothing refuses, each with why that may be."""
+
+
+@pytest.fixture(scope="module")
+def reference() -> Definition:
+    return mutants.reference()
+
+
+@pytest.fixture(scope="module")
+def made(reference: Definition) -> dict[str, mutants.Change]:
+    return {edit.name: edit.change for edit in edits.edits(reference)}
+
+
+def test_there_are_enough_edits(reference: Definition, made: dict[str, mutants.Change]) -> None:
+    assert len(made) == len(edits.edits(reference)) >= 150
+    assert {*SAMPLE, *UNNOTICED} <= made.keys()
+
+
+@pytest.mark.parametrize(("name", "noticed_by"), SAMPLE.items())
+def test_a_slip_is_noticed(name: str, noticed_by: str, reference: Definition, made: dict[str, mutants.Change]) -> None:
+    assert mutants.refusals(made[name](reference), frozenset({noticed_by})) == {noticed_by}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("edit", edits.edits(mutants.reference()), ids=lambda edit: edit.name)
+def test_every_slip_is_noticed_or_listed(edit: edits.Edit, reference: Definition) -> None:
+    assert bool(edits.noticed(edit.change(reference))) is (edit.name not in UNNOTICED)
