@@ -87,6 +87,8 @@ class World:
             staff=STAFF, sorts=process.SORTS, needs=process.NEEDS, kinds=frozenset(KINDS), home=HERE, reporter=REPORTER
         )
         self.done: list[Done] = []
+        self.before: list[Done] = []
+        """What was done in rounds before."""
         self.tellers: dict[int, str] = {}
         self.story: list[str] = []
         self._numbers = itertools.count(random.randrange(10, 99))
@@ -161,7 +163,8 @@ class World:
     def shown(self, step: Step) -> tuple[Token, ...]:
         """What the form of a step shows of earlier answers."""
         if step.register in ("gezin", "afspraken"):
-            registers = [d for d in self.done if d.step.register == step.register]
+            kept = self.before if step.register == "gezin" else []  # who belongs to the family stays in a new round
+            registers = [d for d in (*kept, *self.done) if d.step.register == step.register]
             return tuple(t for d in registers for t in d.tokens if t.step == step.register and not t.replaced)
         latest: dict[str, Token] = {}
         for done in self.done:
@@ -388,7 +391,11 @@ class World:
         step = STEPS["toestemming"]
         row = self.row(step)
         work = self.work(step)
-        able = [p.id for p in STAFF.values() if rules.receives(self.file, p, work) is Sight.MUST and p.id != REPORTER]
+        able = [
+            p.id
+            for p in STAFF.values()
+            if rules.receives(self.file, p, work) is Sight.MUST and p.id != self.file.reporter
+        ]
         giver = self.random.choice([p.id for p in STAFF.values() if rules.is_team(self.file, p)])
         if row is None or not able:
             return
@@ -447,6 +454,22 @@ class World:
         self.expect(sent, 303, what=f"{person} closes the case")
         self.file.tokens.append(Token(reason, "sluiten", person, "", frozenset(), process=True))
         rules.close(self.file)
+
+    def reopen(self) -> None:
+        """Begin a new round of a case that ended, and say who asks the family for consent anew."""
+        person = self.allowed((p.id, rules.reopens(self.file, p)) for p in STAFF.values())
+        reason = self.word()
+        sent = self.browser(person).request("POST", f"/v1/cases/{self.case}/rounds", {"reason": reason})
+        self.story.append(f"{person} reopens the case")
+        self.expect(sent, 201, what=f"{person} reopens the case")
+        rules.reopen(self.file)
+        self.file.tokens.append(Token(reason, "heropenen", person, "", frozenset(), process=True))
+        self.before, self.done = [*self.before, *self.done], []
+        asks = self.random.choice(["mila", "mies"])
+        step = STEPS["heropening"]
+        if by := self.complete(step, {"aanmelder": asks}):
+            self.file.reporter = asks
+            self.keep(step, by, ())
 
     def finish(self) -> None:
         """Bring the traject to its end by its drawing."""
@@ -512,11 +535,19 @@ def _has_answered(world: World, person: str, organisation: str) -> bool:
     return any((s.person, s.organisation) == (person, organisation) for s in world.file.said)
 
 
-def play(world: World, acts: int) -> Iterator[str]:
+def play(world: World, acts: int, rounds: int = 1) -> Iterator[str]:
     """Play a case at random; yields after each moment at which it is worth looking around, and says which."""
-    random = world.random
-    world.start(members(random, random.choice(sorted(FAMILIES))))
+    world.start(members(world.random, world.random.choice(sorted(FAMILIES))))
     yield "signed up"
+    yield from _round(world, acts)
+    for _ in range(rounds - 1):
+        world.reopen()
+        yield "reopened"
+        yield from _round(world, acts)
+
+
+def _round(world: World, acts: int) -> Iterator[str]:
+    random = world.random
     while world.file.phase is Phase.BEFORE:
         if random.random() < 0.2:
             world.give()
@@ -560,7 +591,9 @@ def _act_after_a_loss(world: World) -> None:
 
 def _act(world: World) -> None:
     random = world.random
-    if world.file.lost or (random.random() < 0.06 and world.lose(random.sample(MAY_KNOW, random.randint(0, 2)))):
+    if not world.file.lost and random.random() < 0.06:
+        world.lose(random.sample(MAY_KNOW, random.randint(0, 2)))  # told, whether or not anybody then writes about it
+    if world.file.lost:
         _act_after_a_loss(world)
         return
     if random.random() < 0.12:
@@ -571,6 +604,11 @@ def _act(world: World) -> None:
         organisation = random.choice(["", *PARTNERS, "buurtlicht"])
         world.take_back(person, organisation, random.choice(["", "", *KINDS]))
         return
+    _act_in_a_step(world)
+
+
+def _act_in_a_step(world: World) -> None:
+    random = world.random
     name = random.choice([*ASKING, *ASKING, "herhalen", "herhalen", "overleg_vragen", "overdracht_vragen", "afspreken",
                           "aanvullen", "signalen"])  # fmt: skip
     step = STEPS[name]

@@ -5,7 +5,7 @@ sight is `MAY`: the product is then held to neither.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 SHARING, TRANSFER = "delen", "overdracht"
@@ -97,6 +97,8 @@ class Token:
     secret: bool = False
     chosen: bool = False
     title: bool = False
+    past: bool = False
+    """Whether it is of a round before."""
 
 
 @dataclass
@@ -124,6 +126,12 @@ class File:
     """Who know of a loss: who told it, and whom the family chose."""
     helped: set[str] = field(default_factory=set)
     """Who holds a task that was handed over before consent."""
+    again: bool = False
+    """Whether this is a new round of a case that was closed."""
+    name_kept: bool = False
+    """Whether the team knew the name at the end of a round before."""
+    lost_before: set[str] = field(default_factory=set)
+    """Who knew of a loss in a round before."""
 
     @property
     def team(self) -> frozenset[str]:
@@ -248,7 +256,7 @@ def knows(file: File, person: Staff) -> Sight:
 def _knows_loss(file: File, person: Staff) -> Sight:
     """“loss is for whom the family chose”: “they know”, as long as the case runs."""
     if person.who not in file.lost:
-        return Sight.NEVER
+        return Sight.MAY if person.who in file.lost_before else Sight.NEVER
     return Sight.MAY if file.phase is Phase.CLOSED or person.hat else Sight.MUST
 
 
@@ -278,7 +286,8 @@ def takes_part(file: File, person: Staff) -> Sight:
 def reads(file: File, person: Staff, token: Token) -> Sight:
     """“Three doors open a page, and no fourth: one's own words …, opens (consent), and kring.”"""
     if token.writer == person.id:
-        return Sight.MAY if token.replaced or token.aside else Sight.MUST
+        reason = token.step == "heropenen" or (token.step == "sluiten" and token.past)  # no word of a step
+        return Sight.MAY if token.replaced or token.aside or reason else Sight.MUST
     if person.who in {file.staff[token.writer].who, token.first}:
         return Sight.MAY  # in another appointment; or “the first writer is told”, and of what, is not said
     if token.secret:
@@ -292,6 +301,8 @@ def reads(file: File, person: Staff, token: Token) -> Sight:
         return Sight.MAY  # says nothing of a person; or “what came with a task goes with it”
     if is_team(file, person) and file.phase in (Phase.STOPPING, Phase.CLOSED) and token.kind == CONTACT:
         return _at_the_end(file, token)
+    if is_team(file, person) and token.title and token.past and file.name_kept and not file.said:
+        return Sight.MAY  # the team keeps the name, until the family is asked anew
     return min(known, _by_consent(file, person, token), Sight.MAY if token.replaced or token.aside else Sight.MUST)
 
 
@@ -300,7 +311,7 @@ def _at_the_end(file: File, token: Token) -> Sight:
     “name, dates and how it ended”. What it was never told it can't keep.
     """
     if not file.name_was_open:
-        return Sight.NEVER
+        return Sight.MAY if token.title and file.name_kept else Sight.NEVER
     if token.title:
         return Sight.MUST if file.name_stays else Sight.MAY
     return Sight.MAY if file.phase is Phase.STOPPING else Sight.NEVER
@@ -309,8 +320,11 @@ def _at_the_end(file: File, token: Token) -> Sight:
 def _by_consent(file: File, person: Staff, token: Token) -> Sight:
     """By consent; and “partners see their own agreements”."""
     mine = token.meant_for == person.organisation and file.phase is not Phase.CLOSED
-    if not mine and not opens(file, person.organisation, token.kind, token.about, token.purpose):
-        return Sight.NEVER
+    if not opens(file, person.organisation, token.kind, token.about, token.purpose):
+        if not mine:
+            return Sight.NEVER
+        if token.past:
+            return Sight.MAY  # whether what was agreed in a round before is still one's own, is not said
     if file.phase is Phase.BEFORE:
         return Sight.MAY  # what was said opens it, and the gate is shut: the design doesn't say
     return Sight.MUST if is_team(file, person) else is_partner(file, person)
@@ -460,7 +474,7 @@ def removes(file: File, person: Staff) -> Sight:
     """A mistaken signal is removed by who made it, before consent: “they know only ‘Signaal 41’”. Once somebody of the
     family was asked it is no mistake any more.
     """
-    if file.phase is not Phase.BEFORE or file.said or person.who != file.staff[file.reporter].who:
+    if file.phase is not Phase.BEFORE or file.said or file.again or person.who != file.staff[file.reporter].who:
         return Sight.NEVER
     return Sight.MUST if person.id == file.reporter else Sight.MAY
 
@@ -472,7 +486,7 @@ def receives(file: File, person: Staff, work: Work) -> Sight:
     if person.home != file.home or not work.roles & person.roles:
         return Sight.NEVER
     if file.phase is Phase.BEFORE and REPORTER in work.roles:
-        same = person.organisation == file.staff[file.reporter].organisation
+        same = file.reporter != "" and person.organisation == file.staff[file.reporter].organisation
         return Sight.MUST if same else Sight.NEVER
     if work.roles == {REPORTER}:
         return Sight.MAY if has_opening(file, person.organisation) else Sight.NEVER
@@ -484,6 +498,17 @@ def close(file: File) -> None:
     people = frozenset(about for token in file.tokens if token.title for about in token.about)
     file.name_stays = any(opens(file, organisation, CONTACT, people) for organisation in file.team)
     file.phase = Phase.CLOSED
+
+
+def reopen(file: File) -> None:
+    """“a new round in the same dossier …, consents asked anew”; “content opens again by a new round with new consents”.
+    Nobody takes part by what was before; who asks the family is chosen next.
+    """
+    file.name_kept, file.name_was_open, file.name_stays = file.name_kept or file.name_stays, False, False
+    file.lost_before |= file.lost
+    file.lost, file.helped, file.recorders, file.said, file.reporter = set(), set(), {}, [], ""
+    file.tokens = [replace(token, past=True) for token in file.tokens]
+    file.again, file.phase = True, Phase.BEFORE
 
 
 def settle(file: File) -> None:

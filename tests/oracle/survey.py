@@ -279,7 +279,8 @@ def _joining(survey: Survey, person: Staff) -> Iterator[Ask]:
 def _noting(survey: Survey, person: Staff) -> Iterator[Ask]:
     """Who wrote adds a late letter whatever may be read; so does the team, of a case that has ended."""
     file = survey.world.file
-    writers = {file.reporter, *(done.writer for done in survey.world.done)}
+    every = (*survey.world.before, *survey.world.done)
+    writers = {file.reporter, *(done.writer for done in every), *(token.writer for token in file.tokens)} - {""}
     if person.who in {file.staff[writer].who for writer in writers}:
         sight = Sight.MUST
     else:
@@ -335,8 +336,8 @@ def _corrections(form: Mapping[str, str] | None = None, tail: str = "") -> Asks:
         steps = {done.step.id: done for done in survey.world.done}
         for id_, done in steps.items():
             sight = corrects(survey, person, id_)
-            if done.step.register == "toestemming":
-                sight = min(sight, Sight.MAY)  # whether what somebody said can be corrected, or only said anew
+            if not done.tokens:
+                sight = min(sight, Sight.MAY)  # what somebody said may be said anew instead; or it says of nobody
             refusals = _hidden(survey, person)
             method = "GET" if form is None else "POST"
             yield Ask(method, _correction(survey, done) + tail, sight, form=form, refusals=refusals, choices=True)
