@@ -198,7 +198,7 @@ VOCABULARY = {
 }
 # The same text may be a word of somebody else: where, which, and whose.
 NAMESAKES = (
-    (r"engine/(feel/|decisions\.py)", {"date", "duration", "conditional"}, "FEEL"),
+    (r"engine/(feel/|decisions\.py|checks/unlike\.py)", {"date", "duration", "conditional"}, "FEEL"),
     (r"engine/(forms|checks|proof|cases)/|api/|handbook/(guide|wording)", {"date", "group"}, "kinds of question"),
     (r"engine/forms/(reading|kinds)\.py|api/pages/(answers|talk)\.py", {"conditional"}, "a property of a question"),
     (r"engine/forms/kinds\.py|api/command/attempt\.py", {"ja"}, "what people type for yes"),

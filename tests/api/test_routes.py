@@ -114,7 +114,7 @@ def test_definitions_are_listed_and_found(visit: Visit) -> None:
     [
         ("", "GET", "/v1/tasks", None, 401),
         ("", "POST", "/v1/cases", {"municipality": "kerkrade"}, 401),
-        (COORDINATOR, "POST", "/v1/cases", {"municipality": "kerkrade", "answers": SIGNAL}, 403),
+        (COORDINATOR, "POST", "/v1/cases", {"municipality": "vaals", "answers": SIGNAL}, 403),
         (STRANGER, "GET", "/v1/cases/{case}", None, 404),
         (OVERSEER, "GET", "/v1/cases/987654", None, 404),
         (OVERSEER, "GET", "/v1/tasks/987654", None, 404),

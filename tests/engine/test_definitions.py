@@ -57,7 +57,8 @@ def test_what_is_drawn_is_read() -> None:
     assert (unsafe.event.kind, unsafe.event.name) == ("message", "acute_onveiligheid")
     birthday = found.element("casus", "kind_wordt_twee_datum").event
     assert birthday is not None
-    assert (birthday.timer, birthday.expression) == ("date", '=date(geboortedatum) + duration("P2Y")')
+    assert birthday.timer == "date"
+    assert 'date(geboortedatum) + duration("P2Y")' in birthday.expression
     assert found.element("intake", "aanmelding_beoordelen").roles == ("coordinator",)
     assert found.element("bewaken", "afspraak_opvolgen").lane == ""
     assert found.element("bewaken", "afspraak_nagaan").lane == "bewaken_baan_procesregisseur"

@@ -289,7 +289,9 @@ TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=
 
 
 def table(*rows: tuple[str, str, str], policy: str = "UNIQUE", kind: str = "number") -> list[Finding]:
-    """What is told of a table over an age from 0 to 99 and a kind that is a or b."""
+    """What is told of a table over an age from 0 to 99 and a kind that is a or b. That no row of it may look at one of
+    both is not what it is about.
+    """
     lines = "".join(
         f'<rule id="r{number}"><inputEntry id="a{number}"><text>{age}</text></inputEntry>'
         f'<inputEntry id="b{number}"><text>{kind}</text></inputEntry>'
@@ -304,7 +306,8 @@ def table(*rows: tuple[str, str, str], policy: str = "UNIQUE", kind: str = "numb
     decide = node("businessRuleTask", "advies", camunda_decisionRef="advies", camunda_resultVariable="uitkomst")
     files = {"vragen.form": asked, "advies.dmn": TABLE.format(policy=policy, kind=kind, rows=lines).encode()}
     drawn = small(start(), step(), decide, end(), way("begin", "vragen", "advies", "klaar"), files=files)
-    return [f for f in checks.examine(drawn) if f.rule.id.startswith("tabel")]
+    findings = [f for f in checks.examine(drawn) if f.rule.id.startswith("tabel")]
+    return [f for f in findings if f.rule.id != "tabel_kolom"]
 
 
 def test_a_table_without_gap_or_overlap_says_nothing() -> None:

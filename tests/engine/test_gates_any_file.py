@@ -263,7 +263,9 @@ def test_a_full_stop_in_a_name_ends_no_sentence(tmp_path: Path) -> None:
     named = node("scriptTask", "reken").replace('name="reken"', 'name="Bel o.a. Jan. Zie \'t plan"')
     file.write_bytes(diagram("proef", start(), named, end(), way("begin", "reken", "klaar")))
     found = next(finding for finding in checks.survey(file).findings if finding.rule.id == "soort")
-    assert found.message == "'Bel o.a. Jan. Zie 't plan': Een scripttaak draait een programma."
+    assert (
+        found.message == "'Bel o.a. Jan. Zie 't plan': Een scripttaak draait een programma, en dat doet Knooppunt niet."
+    )
 
 
 def test_several_processes_are_each_looked_at(tmp_path: Path) -> None:

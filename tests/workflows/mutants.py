@@ -761,6 +761,8 @@ MUTANTS = (
     mutant("na een verhuizing loopt alles door", element("casus", "gezin_verhuist_bericht", interrupting=False),
            "verhuizing_stopt_traject"),
     mutant("wie verhuist wordt niet overgedragen", gone("casus", "gezin_verhuist"), "verhuizing_afgerond"),
+    mutant("de keuze of het past gewist, iedereen gaat door",
+           without("casus", "geschiktheid", "geschiktheid_ja"), "alleen_wie_past"),
     mutant("een kind dat twee wordt merkt niemand", gone("casus", "kind_wordt_twee"), "twee_jaar_afgerond"),
     mutant("een geboorte is niet te melden", gone("casus", "kind_geboren"), "geboorte_vastgelegd"),
     mutant("contact kwijt is niet te melden", gone("casus", "contact_kwijt"), "contact_gezocht"),
@@ -849,13 +851,6 @@ EQUIVALENT = (
         "De fase is pas klaar als beide takken klaar zijn, ook zonder samenvoeging.",
     ),
     (
-        mutant(
-            "de keuze of het past gewist, iedereen gaat door",
-            without("casus", "geschiktheid", "geschiktheid_ja"),
-        ),
-        "Het gezin zei ja tegen delen; of het past is een keuze van de intake, geen waarborg.",
-    ),
-    (
         mutant("de herinnering bij een afspraak gewist", gone("bewaken", "datum_voorbij", "opnieuw_nagaan",
                "afspraak_nagaan", "nagaan_uitkomst", "nagaan_afgerond", "afspraak_opschalen", "opschalen_besluit",
                "opschalen_afgerond", "wachten_op_datum", "nieuwe_datum")),
@@ -893,7 +888,6 @@ HARMLESS = (
            chain(without("casus", "voorbespreking_keuze", "voorbespreking_keuze_nee"),
                  gone("casus", "fase_voorbespreking"), lambda d: replace(
                      d, processes={k: p for k, p in d.processes.items() if k != "voorbespreking"}))),
-    mutant("een regio zonder het pad verhuizing", gone("casus", "gezin_verhuist")),
     mutant("een extra herinnering bij het plannen",
            put("overleg", task("herinneren", stuurt="uitnodiging"), "naar_overleg_houden")),
     mutant("eerst de ouders voorbereiden, dan uitnodigen",
