@@ -138,7 +138,7 @@ def test_refused_forms(sit: Callable[[str], Screen], inspection: Inspection) -> 
 
 
 def test_done_in_another_window(sit: Callable[[str], Screen], inspection: Inspection) -> None:
-    first, second = sit("vera_voorbeeld"), sit("coby_concept")
+    first, second = sit("vera_voorbeeld"), sit("loek_luchtkasteel")
     second.worklist()
     second.page.get_by_label("Zoek op gezin of taak").fill("Ontvangst bevestigen")
     second.press("Zoeken")
