@@ -189,8 +189,8 @@ def moment(element: Element) -> str:
 
 def unsure(net: Net, element: Element) -> bool:
     """Whether a message is for people to tell, and it is not certain that there is somebody who may."""
-    told = element.event is not None and element.event.kind == EventKind.MESSAGE
-    return told and bool(element.tellers) and net.tellers.isdisjoint(element.tellers)
+    heard = element.event is not None and element.event.kind == EventKind.MESSAGE
+    return heard and bool(element.tellers) and net.tellers.isdisjoint(element.tellers)
 
 
 def several_asked(net: Net, rule: Rule) -> Element | None:

@@ -388,10 +388,10 @@ def test_a_row_below_one_that_fits_everything_never_counts_whatever_it_asks(cell
 
 
 def test_a_row_without_advice_is_told() -> None:
-    found = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", '" + null + "'))
-    assert [f.message for f in found] == ["In de tabel 'Advies' geeft regel 2 geen uitkomst."]
-    found = table(("&lt; 18", "-", ""), ("&gt;= 18", "-", ""))
-    assert [f.message for f in found] == ["In de tabel 'Advies' geven de regels 1 en 2 geen uitkomst."]
+    findings = table(("&lt; 18", "-", "jong"), ("&gt;= 18", "-", '" + null + "'))
+    assert [f.message for f in findings] == ["In de tabel 'Advies' geeft regel 2 geen uitkomst."]
+    findings = table(("&lt; 18", "-", ""), ("&gt;= 18", "-", ""))
+    assert [f.message for f in findings] == ["In de tabel 'Advies' geven de regels 1 en 2 geen uitkomst."]
 
 
 def test_a_table_with_very_many_ways_is_answered_in_time() -> None:

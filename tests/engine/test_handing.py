@@ -109,13 +109,13 @@ def test_a_yes_begins_a_case_there_with_what_it_opens(moved: Play) -> None:
     assert [(row.element, sorted(row.roles)) for row, _ in view.tasks] == [
         ("signaal_vastleggen", ["aanmelder", "coordinator", "procesregisseur"])
     ]
-    told = {row.question: row.answer for row in view.handed}
-    assert told["Doel, in de woorden van de ouder"] == "Ik wil rustig kunnen slapen voor de baby komt."
-    assert told["Waarover maakt het gezin zich zorgen?"] == ["Stress of somber zijn"]
-    assert told["Wat heb je verteld?"] == "De doelen en wat al gelukt is."
+    extract = {row.question: row.answer for row in view.handed}
+    assert extract["Doel, in de woorden van de ouder"] == "Ik wil rustig kunnen slapen voor de baby komt."
+    assert extract["Waarover maakt het gezin zich zorgen?"] == ["Stress of somber zijn"]
+    assert extract["Wat heb je verteld?"] == "De doelen en wat al gelukt is."
     assert {row.kind for row in view.handed} == {"contact", "doelen_plan", "geld_wonen", "welbevinden"}
-    assert "Met welke organisaties deelde je de samenvatting?" not in told
-    assert "Wie wordt casusregisseur?" not in told
+    assert "Met welke organisaties deelde je de samenvatting?" not in extract
+    assert "Wie wordt casusregisseur?" not in extract
     assert [(said.consent.organisation, said.recorded_by) for said in view.consents] == [(TEAM, LEAD)]
 
 
@@ -123,9 +123,9 @@ def test_no_kind_that_was_not_named_goes_along(moves: Play) -> None:
     hand_over(asks(moves, says(TEAM, "anders", "contact")))
     other = there(moves)
     assert {row.kind for row in other.view(THERE).handed} == {"contact"}
-    found = seen_by(other, THERE)
-    assert "Schijnbaar" in found
-    assert not [word for word in ("Stress", "durft haar post niet", "openmaken") if word in found]
+    words = seen_by(other, THERE)
+    assert "Schijnbaar" in words
+    assert not [word for word in ("Stress", "durft haar post niet", "openmaken") if word in words]
 
 
 def test_who_did_not_say_yes_is_not_named_there(moves: Play) -> None:

@@ -85,8 +85,8 @@ def test_until_the_family_is_asked_anew_nobody_reads_a_word_of_before(play: Play
             play.view(partner)
     for word in ("babyspullen", "ruilwinkel", "opgelucht", "kinderwagen"):
         assert word not in written(play, OVERSEER)
-    told = {event.kind for event in play.view(OVERSEER).history}
-    assert told == {Happening.STARTED, Happening.REOPENED}
+    kinds = {event.kind for event in play.view(OVERSEER).history}
+    assert kinds == {Happening.STARTED, Happening.REOPENED}
     assert not play.view(OVERSEER).may_withdraw
     with play.as_(REPORTER, writes=False) as ctx:
         assert any("weinig spullen" in repr(own.answered.values) for own in cases.written(ctx, 50, 0))
