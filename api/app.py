@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors
 from api.demo import clock, door
 from api.pages import cases, paper, removing, render, session, signal, tasks, telling, withdrawing, worklist, written
-from api.request import QUEUE, Desk, House
+from api.request import Desk, House
 from api.v1 import endpoints
 from engine import store
 
@@ -29,9 +29,9 @@ LATE = timedelta(minutes=15)
 """A job that nobody took for so long tells that no worker runs."""
 
 
-def create_app(house: House, handbook: Path | None = None, queue: int = QUEUE) -> FastAPI:
+def create_app(house: House, handbook: Path | None = None, queue: int | None = None) -> FastAPI:
     """The application on one database. `handbook` is the folder of the built handreiking, where there is one; `queue`
-    is how many requests may be inside at the same time.
+    is how many requests may be inside at the same time, where that is other than the configuration says.
     """
     app = FastAPI(
         title="Knooppunt Kansrijke Start",

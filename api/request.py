@@ -12,7 +12,7 @@ import json
 from asyncio import get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import TypeAdapter
 from starlette.datastructures import UploadFile
 
+from api.configuration import Configuration
 from engine import store
 from engine.access import Person
 from engine.cases import Context, Library
@@ -32,9 +33,6 @@ from engine.words import Hat
 
 THREADS = 4
 """Requests that are served at the same time: fewer than the connections, of which the worker needs one too."""
-
-QUEUE = 400
-"""Requests that may be inside at the same time, served and waiting; who comes after them is told to come back."""
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """The header by which another system says that it sends the same once more (draft-ietf-httpapi-idempotency-key)."""
@@ -72,6 +70,7 @@ class House:
     database: store.Database
     library: Library
     demo: bool = False
+    configuration: Configuration = field(default_factory=Configuration)
 
     @property
     def cookie(self) -> str:
@@ -197,10 +196,10 @@ class Desk:
     Nothing holds a connection while it waits for a thread, so that however many come, each gets its turn.
     """
 
-    def __init__(self, house: House, refuse: Refuse, queue: int = QUEUE) -> None:
+    def __init__(self, house: House, refuse: Refuse, queue: int | None = None) -> None:
         self.house = house
         self.refuse = refuse
-        self.queue = queue
+        self.queue = house.configuration.web.queue if queue is None else queue
         self._inside = 0
         self._threads = ThreadPoolExecutor(THREADS, "request")
 

@@ -14,13 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import TextIO
 
+from api.configuration import SMALLEST_QUEUE
 from engine.errors import DefinitionError, KnooppuntError
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "workflows"
 SITE = ROOT / "site"
-SMALLEST_QUEUE = 200
-"""So many requests at once are always served; a shorter queue would turn people away whom it has room for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,14 +46,11 @@ def part(name: str) -> ModuleType:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="knooppunt", description="Knooppunt Kansrijke Start")
     commands = parser.add_subparsers(required=True, metavar="opdracht")
-    database = os.environ.get("KNOOPPUNT_DATABASE", "sqlite:///knooppunt.sqlite")
 
     serve = commands.add_parser("serve", help="de webpagina's en de API")
     serve.set_defaults(module="serve")
     work = commands.add_parser("worker", help="laat termijnen en herinneringen afgaan")
     work.set_defaults(module="worker")
-    for sub in (serve, work):
-        sub.add_argument("--database", default=database, help="sqlite:///pad of postgresql+psycopg://…")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     serve.add_argument(
@@ -71,13 +67,13 @@ def _parser() -> argparse.ArgumentParser:
 
     publish = commands.add_parser("publish", help="maak de diagrammen van een regio de geldende")
     publish.add_argument("region")
-    publish.add_argument("--database", default=database)
     publish.add_argument("--workflows", type=Path, default=WORKFLOWS)
     publish.set_defaults(module="publish")
 
     migrate = commands.add_parser("migrate", help="breng de database op de nieuwste vorm")
-    migrate.add_argument("--database", default=database)
     migrate.set_defaults(module="migrate")
+    for sub in (serve, work, publish, migrate):
+        _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")
     check.add_argument("path", type=Path, nargs="?", help="een bestand of een map")
@@ -99,6 +95,18 @@ def _parser() -> argparse.ArgumentParser:
     attempt.add_argument("--workflows", type=Path, default=WORKFLOWS)
     attempt.set_defaults(module="attempt")
     return parser
+
+
+def _add_installation(parser: argparse.ArgumentParser) -> None:
+    """What says in which installation a verb works."""
+    parser.add_argument(
+        "--config", type=Path, default=os.environ.get("KNOOPPUNT_CONFIG"), metavar="BESTAND",
+        help="de instellingen, zoals knooppunt.toml",
+    )  # fmt: skip
+    parser.add_argument(
+        "--database", default=os.environ.get("KNOOPPUNT_DATABASE", ""),
+        help="sqlite:///pad of postgresql+psycopg://…, in plaats van die in de instellingen",
+    )  # fmt: skip
 
 
 def _queue(text: str) -> int:

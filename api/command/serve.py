@@ -7,19 +7,20 @@ import uvicorn
 
 from api.app import create_app
 from api.command import SITE
-from api.command.migrate import migrated
-from api.request import QUEUE, House
+from api.command.migrate import configured, migrated
+from api.request import House
 from engine.cases import Library
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Serve until somebody stops it."""
-    with closing(migrated(chosen.database)) as database:
-        listen(House(database, Library()), chosen.host, chosen.port, chosen.queue or QUEUE)
+    configuration = configured(chosen)
+    with closing(migrated(configuration.database.url)) as database:
+        listen(House(database, Library(), configuration=configuration), chosen.host, chosen.port, chosen.queue)
     return 0
 
 
-def listen(house: House, host: str, port: int, queue: int = QUEUE) -> None:
+def listen(house: House, host: str, port: int, queue: int | None = None) -> None:
     """Answer requests until somebody stops it."""
     # no log of who asked what: a proxy keeps one where that is wanted, and no address of ours holds a name
     uvicorn.run(create_app(house, SITE, queue), host=host, port=port, log_level="warning", access_log=False)

@@ -4,7 +4,7 @@ import argparse
 import threading
 from contextlib import closing
 
-from api.command.migrate import migrated
+from api.command.migrate import configured, migrated
 from api.request import House
 from engine import worker
 from engine.cases import Library
@@ -13,8 +13,9 @@ from engine.cases import Library
 def run(chosen: argparse.Namespace) -> int:
     """Do what is due until somebody stops it."""
     stop = threading.Event()
-    with closing(migrated(chosen.database)) as database:
-        house = House(database, Library())
+    configuration = configured(chosen)
+    with closing(migrated(configuration.database.url)) as database:
+        house = House(database, Library(), configuration=configuration)
         try:
             worker.run(database, house.library, house.now, stop)
         except KeyboardInterrupt:

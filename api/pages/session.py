@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastapi.responses import RedirectResponse, Response
 
@@ -12,7 +12,6 @@ from api.request import Routes
 from engine import store
 from engine.access import Person
 
-SESSION_HOURS = 12
 TOKENS = {
     "accent": "--knooppunt-accent",
     "accent_donker": "--knooppunt-accent-dark",
@@ -26,16 +25,16 @@ routes = Routes(anybody=True, include_in_schema=False)
 def begin(page: Page, person: Person, path: str) -> RedirectResponse:
     """Go on as this person, who need not know what somebody else searched for."""
     store.people.sweep_sessions(page.tx, page.now)
-    token = store.people.open_session(page.tx, person.id, ending(page.now))
+    token = store.people.open_session(page.tx, person.id, ending(page, page.now))
     response = page.redirect(path)
     response.set_cookie(page.house.cookie, token, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
     return response
 
 
-def ending(now: datetime) -> datetime:
+def ending(page: Page, now: datetime) -> datetime:
     """When a session ends that begins or goes on now."""
-    return now + timedelta(hours=SESSION_HOURS)
+    return now + page.house.configuration.session.absolute
 
 
 @routes.post("/afmelden")

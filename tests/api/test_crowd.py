@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 
 from api import command
 from api.app import create_app
-from api.request import QUEUE, THREADS, Desk, House
+from api.configuration import QUEUE
+from api.request import THREADS, Desk, House
 from benchmarks import crowd
 from benchmarks.house import fields, serving
 from engine import store, worker

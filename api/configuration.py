@@ -1,0 +1,154 @@
+"""What an installation is told: read from one TOML file and checked, so that a slip is told before anybody works.
+
+A section is a frozen dataclass, and what may stand in the file follows from its fields. Each is explained in
+docs/instellingen.md.
+"""
+
+import tomllib
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from engine import deadlines
+from engine.errors import InvalidDataError
+
+QUEUE = 400
+SMALLEST_QUEUE = 200
+"""So many requests at once are always served; a shorter queue would turn people away whom it has room for."""
+
+
+def setting(default: Any, *, fits: Callable[[Any], str] = lambda _: "") -> Any:
+    """A setting with what holds where it is left out; `fits` gives a sentence about a value that can't be, else ""."""
+    return field(default=default, metadata={"fits": fits})
+
+
+def secret() -> Any:
+    """A secret, "" where there is none: `name` stands in the file as `name_file`, the path of a file that holds it."""
+    return field(default="", repr=False, metadata={"secret": True})
+
+
+def _enough(number: int) -> str:
+    return "" if number >= SMALLEST_QUEUE else f"moet {SMALLEST_QUEUE} zijn of meer"
+
+
+def _some_time(span: timedelta) -> str:
+    return "" if span > timedelta() else "moet langer duren dan niets"
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """Where everything is kept."""
+
+    url: str = setting("sqlite:///knooppunt.sqlite")
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """How pages and API are served."""
+
+    queue: int = setting(QUEUE, fits=_enough)
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """How long somebody stays signed in."""
+
+    absolute: timedelta = setting(timedelta(hours=12), fits=_some_time)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that an installation is told."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
+    session: SessionSettings = SessionSettings()
+
+
+def load(path: Path | None) -> Configuration:
+    """The configuration in a file, or what holds where nothing is said.
+
+    Raises InvalidDataError with a sentence for each thing that is wrong.
+    """
+    if path is None:
+        return Configuration()
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDataError(f"De instellingen in {path} zijn niet te lezen. Klopt het pad?") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDataError(f"In {path} klopt de schrijfwijze niet ({error}). Kijk die regel na.") from error
+    reader = _Reader(path.parent)
+    read = reader.section(Configuration, raw, "")
+    if reader.wrong:
+        raise InvalidDataError("\n".join([f"De instellingen in {path} kloppen niet:", *reader.wrong]))
+    configuration: Configuration = read
+    return configuration
+
+
+class _Reader:
+    """Reads sections by the types of their fields, and gathers in `wrong` what can't be; paths begin at `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.wrong: list[str] = []
+
+    def section(self, kind: Any, raw: Mapping[str, Any], place: str) -> Any:
+        """An instance of the dataclass `kind`; what is wrong in it holds its default."""
+        types = typing.get_type_hints(kind)
+        known = {name_in_file(each): each for each in fields(kind)}
+        for name in raw.keys() - known.keys():
+            near = get_close_matches(name, known, 1, 0.6)
+            meant = f"Bedoelde je '{near[0]}'?" if near else f"Er zijn: {', '.join(known)}."
+            self.wrong.append(f"- {place}{name}: deze instelling bestaat niet. {meant}")
+        given: dict[str, Any] = {}
+        for name in raw.keys() & known.keys():
+            each = known[name]
+            count = len(self.wrong)
+            value = self._value(each, types[each.name], raw[name], f"{place}{name}")
+            if len(self.wrong) == count:
+                given[each.name] = value
+        return kind(**given)
+
+    def _value(self, each: Field[Any], kind: Any, raw: Any, place: str) -> Any:
+        if hasattr(kind, "__dataclass_fields__"):
+            if isinstance(raw, dict):
+                return self.section(kind, raw, f"{place}.")
+            self.wrong.append(f"- {place}: dit is een groep. Schrijf [{place}] op een eigen regel.")
+            return None
+        if each.metadata.get("secret"):
+            return self._secret(raw, place)
+        value, must = _read(kind, raw)
+        if must or (must := each.metadata["fits"](value)):
+            self.wrong.append(f"- {place}: {must}.")
+        return value
+
+    def _secret(self, raw: Any, place: str) -> str:
+        try:
+            text = (self.folder / str(raw)).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if not text:
+            self.wrong.append(f"- {place}: in {self.folder / str(raw)} staat geen geheim. Klopt het pad?")
+        return text
+
+
+def name_in_file(each: Field[Any]) -> str:
+    """What a field is called in the file."""
+    return f"{each.name}_file" if each.metadata.get("secret") else each.name
+
+
+def _read(kind: Any, raw: Any) -> tuple[Any, str]:
+    """A value as its field holds it, and what it must be where it can't be that."""
+    if kind is timedelta:
+        try:
+            return deadlines.roughly(str(raw)), ""
+        except ValueError:
+            return timedelta(), 'moet een duur zijn, zoals "PT30M" of "P7D"'
+    if kind is int:
+        return raw, "" if isinstance(raw, int) and not isinstance(raw, bool) else "moet een heel getal zijn"
+    return raw, "" if isinstance(raw, str) else "moet een tekst zijn, tussen aanhalingstekens"
