@@ -38,6 +38,13 @@ OVERSEEN = frozenset(
 CHOSEN = (RoleId.CASUSREGISSEUR, RoleId.AANMELDER)
 """The roles that a person has in one case, not in all of a municipality."""
 
+APART: Mapping[str, Hat] = {RoleId.BEHEERDER: Hat.ADMIN, RoleId.FUNCTIONARIS: Hat.OVERSIGHT}
+"""The roles in which somebody sees nothing of any family, not even the own words, each with the hat that goes with it.
+"""
+
+NOBODY = "-"
+"""Who somebody is to the families in a role apart: no person is called this."""
+
 CIRCLES = (RoleId.SAFETY, RoleId.CIRCLE)
 """What the role begins with in which somebody takes part in a circle."""
 
@@ -139,25 +146,28 @@ class TaskFacts:
 
 
 def hats(person: Person, roles: Roles, guarded: Collection[str]) -> Mapping[Hat, Person]:
-    """As whom somebody may act, one at a time: as who keeps the overview of families, or as a partner; each with the
-    appointments that go with it. Who is only one of these has that one hat. `guarded` are the processes in which a
-    family's consent decides.
+    """As whom somebody may act, one at a time: as who keeps the overview of families, as a partner, or in a role apart;
+    each with the appointments that go with it. Who is only one of these has that one hat. `guarded` are the processes
+    in which a family's consent decides.
     """
     apart: dict[Hat, list[Appointment]] = {}
     for appointment in person.appointments:
         alone = replace(person, appointments=(appointment,))
         overseen = {process for process, _ in sight(alone, roles).overseen}
-        apart.setdefault(Hat.PARTNER if overseen.isdisjoint(guarded) else Hat.OVERVIEW, []).append(appointment)
+        works = Hat.PARTNER if overseen.isdisjoint(guarded) else Hat.OVERVIEW
+        apart.setdefault(APART.get(appointment.role, works), []).append(appointment)
     return {hat: replace(person, appointments=tuple(apart[hat])) for hat in Hat if hat in apart}
 
 
 def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
-    """All roles of a person per municipality, with those that its region merged into them."""
+    """All roles of a person per municipality in which one works with families, with those that its region merged into
+    them.
+    """
     held: set[tuple[str, str]] = set()
     waiting = [(appointment.role, appointment.municipality) for appointment in person.appointments]
     while waiting:
         role, municipality = waiting.pop()
-        if (role, municipality) not in held:
+        if (role, municipality) not in held and role not in APART:
             held.add((role, municipality))
             local = roles.get(municipality, {})
             waiting.extend((merged, municipality) for merged in (local[role].also if role in local else ()))
@@ -165,7 +175,11 @@ def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
 
 
 def sight(person: Person, roles: Roles, sort: str = "") -> Sight:
-    """What a person may see; `sort` is the kind of organisation that the person works for."""
+    """What a person may see; `sort` is the kind of organisation that the person works for. In a role apart it is
+    nothing.
+    """
+    if person.appointments and all(appointment.role in APART for appointment in person.appointments):
+        return Sight(NOBODY, "", "", frozenset(), frozenset(), frozenset())
     held = held_roles(person, roles)
     described = [(roles[place][role], place) for role, place in held if role in roles.get(place, {})]
     return Sight(

@@ -194,15 +194,21 @@ class RoleId(StrEnum):
     AANMELDER = "aanmelder"
     PROCESREGISSEUR = "procesregisseur"
     COORDINATOR = "coordinator"
+    BEHEERDER = "beheerder"  # these two see no family: who works here is arranged by the one,
+    FUNCTIONARIS = "functionaris"  # and how families are dealt with is watched by the other
     SAFETY = "veiligheid"  # nobody is appointed to these two: who acts in the safety file of a case takes part as it,
     CIRCLE = "kring"  # and so does whom the family let know
 
 
 class Hat(StrEnum):
-    """As what somebody acts who both keeps an overview and works for a partner: never as both at a time."""
+    """As what somebody acts who both keeps an overview and works for a partner, or runs or watches the house: never as
+    two of these at a time.
+    """
 
     OVERVIEW = "overzicht"
     PARTNER = "partner"
+    ADMIN = "beheer"
+    OVERSIGHT = "toezicht"
 
 
 class Ground(StrEnum):

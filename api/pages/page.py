@@ -14,7 +14,12 @@ from engine.words import Hat
 
 FLASH = "knooppunt_bericht"
 
-HATS: Mapping[str, str] = {Hat.OVERVIEW: "Knooppuntteam", Hat.PARTNER: "eigen organisatie"}
+HATS: Mapping[str, str] = {
+    Hat.OVERVIEW: "Knooppuntteam",
+    Hat.PARTNER: "eigen organisatie",
+    Hat.ADMIN: "beheer",
+    Hat.OVERSIGHT: "toezicht",
+}
 
 
 class Page(Visit):

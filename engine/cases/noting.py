@@ -22,7 +22,7 @@ def noting(ctx: Context, case_id: int) -> Noting:
     """
     case = store.case_files.read(ctx.tx, case_id, None)
     facts = store.case_files.facts(ctx.tx, case, ctx.sight)
-    wrote = store.notes.wrote(ctx.tx, case_id, ctx.actor.id)
+    wrote = store.notes.wrote(ctx.tx, case_id, ctx.sight.person)
     if case.status == CaseStatus.REMOVED or not access.may_note(ctx.sight, facts, wrote):
         raise NotFoundError("Dit dossier bestaat niet, of je kunt er niets aan toevoegen.")
     return Noting(case_id, _title(ctx, case))
@@ -46,4 +46,4 @@ def add_note(ctx: Context, case_id: int, text: str) -> None:
 
 def notes(ctx: Context) -> Sequence[Note]:
     """What the actor added to cases, the last first."""
-    return store.notes.written_by(ctx.tx, ctx.actor.id)
+    return store.notes.written_by(ctx.tx, ctx.sight.person)

@@ -212,7 +212,7 @@ def written(ctx: Context, limit: int, offset: int) -> tuple[OwnWords, ...]:
     became of a case that one signalled.
     """
     words = []
-    for own in store.answers.written_by(ctx.tx, ctx.actor.id, limit, offset):
+    for own in store.answers.written_by(ctx.tx, ctx.sight.person, limit, offset):
         model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered
         element = model.definition.element(answered.process, answered.element)
         form = form_of(model.definition, element)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from engine.access import APART
 from engine.checks.finding import from_problem
 from engine.checks.likeness import certain, choice
 from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
@@ -149,6 +150,8 @@ def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iter
     role = settings.roles.get(id)
     if role is None:
         return  # a name that is no text
+    if id in APART:
+        return  # who has it works with no family, so no step can be for it
     if not role.oversees and id not in used and not any(id in other.also for other in settings.roles.values()):
         message = f"Geen stap gebruikt de rol '{id}'."
         yield SETTING.breach(file, f"rollen.{id}", message, choice(id, used), severity=Severity.WARNING)

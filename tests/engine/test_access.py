@@ -117,6 +117,23 @@ def test_who_acts_in_the_safety_file_sees_it_beside_whatever_else_and_also_when_
         assert overseer >= access.parts(sight("procesregisseur"), without) | {"veiligheid"}
 
 
+@pytest.mark.parametrize("role", ["beheerder", "functionaris"])
+def test_who_runs_or_watches_the_house_sees_no_family_whatever_a_region_says_of_the_role(role: str) -> None:
+    merged = {**ROLES, role: Role(role, "", also=("procesregisseur", "kernpartner"), oversees=("casus", "opzetten"))}
+    person = Person("ik", "Ik", "jgz", appointments=(Appointment(role, HERE),))
+    nothing = access.sight(person, {HERE: merged}, "zorg")
+    everything = open_to_us()
+    assert not nothing.held | nothing.overseen | nothing.partner_in
+    assert access.parts(nothing, everything) == set()
+    assert not access.reads(nothing, everything, "contact", ("ans",), "delen", ("ik",)), "not even the own words"
+    assert not access.may(nothing, everything, tasks("kernpartner", role, assignee="ik"))
+    both = replace(person, appointments=(*person.appointments, Appointment("kernpartner", HERE)))
+    assert access.sight(both, {HERE: merged}).held == {("kernpartner", HERE)}
+    hats = access.hats(both, {HERE: merged}, {"casus"})
+    assert [len(worn.appointments) for worn in hats.values()] == [1, 1]
+    assert access.sight(hats[access.APART[role]], {HERE: merged}) == nothing
+
+
 def test_where_no_family_is_asked_who_oversees_or_takes_part_reads_it_also_afterwards() -> None:
     free = CaseFacts("opzetten", HERE, guarded=False)
     chief = sight("bestuurder")

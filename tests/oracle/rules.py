@@ -13,6 +13,7 @@ CONTACT, PLAN = "contact", "doelen_plan"
 TEAM_NEEDS = "knooppuntteam"
 TEAM = frozenset({"coordinator", "procesregisseur"})
 PARTNER, REPORTER = "kernpartner", "aanmelder"
+APART = frozenset({"beheerder", "functionaris"})
 
 
 class Sight(IntEnum):
@@ -243,12 +244,21 @@ def is_partner(file: File, person: Staff) -> Sight:
     return Sight.MAY if REPORTER in person.roles else Sight.NEVER
 
 
+def is_apart(person: Staff) -> bool:
+    """“a *beheerder* (a role that sees no family)”; “a *functionaris* role that reads the log and not the file”. Since
+    “one acts in one appointment at a time”, not even the own words.
+    """
+    return bool(person.roles & APART)
+
+
 def knows(file: File, person: Staff) -> Sight:
     """Who gets to know that the case exists, from the page of the case and from lists.
 
     Who acts in a circle finds the own file, and on which page is not said: “closing refuses nothing and betrays
     nothing”, whatever else became of the case.
     """
+    if is_apart(person):
+        return Sight.NEVER
     circle = Sight.MAY if person.who in file.circles else Sight.NEVER
     return max(takes_part(file, person), circle, _knows_loss(file, person))
 
@@ -285,6 +295,8 @@ def takes_part(file: File, person: Staff) -> Sight:
 
 def reads(file: File, person: Staff, token: Token) -> Sight:
     """“Three doors open a page, and no fourth: one's own words …, opens (consent), and kring.”"""
+    if is_apart(person):
+        return Sight.NEVER
     if token.writer == person.id:
         reason = token.step == "heropenen" or (token.step == "sluiten" and token.past)  # no word of a step
         return Sight.MAY if token.replaced or token.aside or reason else Sight.MUST
@@ -392,6 +404,8 @@ def does(file: File, person: Staff, work: Work) -> Sight:
     That people of the family are chosen in it keeps nobody from it: “it is no veto on somebody else's support”, so who
     may not be known by name stands there by another word.
     """
+    if is_apart(person):
+        return Sight.NEVER
     if work.secret:
         mine = bool(work.teller) and person.who == file.staff[work.teller].who
         return Sight.MUST if person.id == work.teller else Sight.MAY if mine else Sight.NEVER
@@ -419,6 +433,8 @@ def does(file: File, person: Staff, work: Work) -> Sight:
 def corrects(file: File, person: Staff, work: Work, by: str, answers: Iterable[Token]) -> Sight:
     """“who did the step or may do it, and may read it now”; `by` did it."""
     given = tuple(answers)
+    if is_apart(person):
+        return Sight.NEVER
     if file.phase is Phase.CLOSED or takes_part(file, person) is Sight.NEVER:
         # “who wrote … may not lose the duty to keep an own record”: the design doesn't say that a page lets one do so
         wrote = {file.staff[writer].who for writer in (by, *(token.writer for token in given))}
@@ -474,7 +490,9 @@ def removes(file: File, person: Staff) -> Sight:
     """A mistaken signal is removed by who made it, before consent: “they know only ‘Signaal 41’”. Once somebody of the
     family was asked it is no mistake any more.
     """
-    if file.phase is not Phase.BEFORE or file.said or file.again or person.who != file.staff[file.reporter].who:
+    if is_apart(person) or file.phase is not Phase.BEFORE or file.said or file.again:
+        return Sight.NEVER
+    if person.who != file.staff[file.reporter].who:
         return Sight.NEVER
     return Sight.MUST if person.id == file.reporter else Sight.MAY
 

@@ -281,7 +281,7 @@ def _noting(survey: Survey, person: Staff) -> Iterator[Ask]:
     file = survey.world.file
     every = (*survey.world.before, *survey.world.done)
     writers = {file.reporter, *(done.writer for done in every), *(token.writer for token in file.tokens)} - {""}
-    if person.who in {file.staff[writer].who for writer in writers}:
+    if person.who in {file.staff[writer].who for writer in writers} and not rules.is_apart(person):
         sight = Sight.MUST
     else:
         sight = Sight.MUST if rules.is_team(file, person) and file.phase is rules.Phase.CLOSED else Sight.NEVER
