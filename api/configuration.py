@@ -44,6 +44,7 @@ class DatabaseSettings:
     """Where everything is kept."""
 
     url: str = setting("sqlite:///knooppunt.sqlite")
+    password: str = secret()
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,14 @@ class WebSettings:
     """How pages and API are served."""
 
     queue: int = setting(QUEUE, fits=_enough)
+    proxies: str = setting("127.0.0.1")
+
+
+@dataclass(frozen=True)
+class MetricsSettings:
+    """Who may read the figures of a running house: whoever knows the token; without one nobody."""
+
+    token: str = secret()
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Configuration:
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
     session: SessionSettings = SessionSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 def load(path: Path | None) -> Configuration:

@@ -200,18 +200,18 @@ class Desk:
         self.house = house
         self.refuse = refuse
         self.queue = house.configuration.web.queue if queue is None else queue
-        self._inside = 0
+        self.inside = 0
         self._threads = ThreadPoolExecutor(THREADS, "request")
 
     async def serve(self, writes: bool, work: Callable[[store.Transaction], Response]) -> Response:
         """Do all of the work of a request in a transaction. Raises QueueFull."""
-        if self._inside >= self.queue:
+        if self.inside >= self.queue:
             raise QueueFull
-        self._inside += 1
+        self.inside += 1
         try:
             return await get_running_loop().run_in_executor(self._threads, self._connected, writes, work)
         finally:
-            self._inside -= 1
+            self.inside -= 1
 
     async def aside(self, work: Callable[[store.Transaction], Response]) -> Response:
         """Read what no visitor asks for, beside the queue: whether the house stands is asked when it is full too."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from api.command import WORKFLOWS
 from api.command.migrate import migrated
 from api.command.serve import listen
+from api.configuration import Configuration, DatabaseSettings
 from api.demo.filling import fill
 from api.request import House
 from engine import worker
@@ -17,7 +18,8 @@ from engine.cases import Library
 def run(chosen: argparse.Namespace) -> int:
     """Fill a database, a new one where none is named, and serve it until somebody stops it."""
     with tempfile.TemporaryDirectory(prefix="knooppunt-demo-") as folder:
-        house = House(migrated(chosen.database or f"sqlite:///{folder}/demo.sqlite"), Library(), demo=True)
+        configuration = Configuration(DatabaseSettings(chosen.database or f"sqlite:///{folder}/demo.sqlite"))
+        house = House(migrated(configuration), Library(), demo=True)
         print(f"De demo van {chosen.region} wordt gevuld met verzonnen gezinnen …", flush=True)
         fill(house.database, house.library, WORKFLOWS, chosen.region, datetime.now(UTC))
         stop = threading.Event()

@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing
 from datetime import UTC, datetime
 
-from api.command.migrate import configured, migrated
+from api.command.migrate import configured, opened
 from engine import cases, checks, definitions, scenarios
 from engine.errors import DefinitionError
 
@@ -17,7 +17,7 @@ def run(chosen: argparse.Namespace) -> int:
     unread = checks.beside(chosen.workflows, chosen.region, list(made.values()))
     if problems := [finding.problem for finding in unread if finding.severity is checks.Severity.ERROR]:
         raise DefinitionError(problems)
-    with closing(migrated(configured(chosen).database.url)) as database, database.writing() as tx:
+    with closing(opened(configured(chosen))) as database, database.writing() as tx:
         for root, definition in made.items():
             examples = scenarios.examples(chosen.workflows, root, chosen.region)
             cases.publish(tx, definition, examples, datetime.now(UTC))

@@ -4,7 +4,8 @@ import argparse
 import threading
 from contextlib import closing
 
-from api.command.migrate import configured, migrated
+from api.command import logs
+from api.command.migrate import configured, opened
 from api.request import House
 from engine import worker
 from engine.cases import Library
@@ -14,7 +15,8 @@ def run(chosen: argparse.Namespace) -> int:
     """Do what is due until somebody stops it."""
     stop = threading.Event()
     configuration = configured(chosen)
-    with closing(migrated(configuration.database.url)) as database:
+    logs.write()
+    with closing(opened(configuration)) as database:
         house = House(database, Library(), configuration=configuration)
         try:
             worker.run(database, house.library, house.now, stop)

@@ -6,12 +6,15 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 Transaction = sa.Connection
 CONNECTIONS = 8
@@ -25,14 +28,24 @@ MIGRATING = 20_260_101
 """The number by which processes know that one of them migrates; it means nothing else."""
 
 
+class Shape(StrEnum):
+    """How the tables of a database stand to what this version of the code expects."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    NEWEST = "newest"
+    NEWER = "newer"
+
+
 class Database:
     """One database: `sqlite:///path` or `postgresql+psycopg://…`. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, password: str = "") -> None:
         self.url = url
+        address = sa.make_url(url).set(password=password) if password else url
         # what a statement carried is no part of its error: that text may reach a log
         self.engine = sa.create_engine(
-            url,
+            address,
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=not url.startswith("sqlite"),
@@ -70,6 +83,15 @@ class Database:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
             command.upgrade(migrations(connection, folder), "head")
+
+    def shape(self, folder: Path = MIGRATIONS) -> Shape:
+        """Whether the tables have the shape that this version of the code expects."""
+        with self.reading() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        known = [script.revision for script in ScriptDirectory(str(folder)).walk_revisions()]  # the newest first
+        if current is None or current not in known:
+            return Shape.EMPTY if current is None else Shape.NEWER
+        return Shape.NEWEST if current == known[0] else Shape.OLDER
 
     @contextmanager
     def _rebuilding(self) -> Iterator[Transaction]:

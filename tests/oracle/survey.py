@@ -398,6 +398,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/regio.css"): _plain("/regio.css"),
     ("POST", "/demo/klok"): _never_asked,
     ("GET", "/healthz"): _plain("/healthz"),
+    ("GET", "/readyz"): _plain("/readyz"),
+    ("GET", "/metrics"): _plain("/metrics"),
     ("MOUNTED", "/static"): _never_asked,
     ("GET", "/v1/openapi.json"): _plain("/v1/openapi.json"),
     ("GET", "/v1/tasks"): _list(

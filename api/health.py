@@ -1,0 +1,127 @@
+"""How the house does, for who runs it: whether it stands, whether it may be sent work, and figures for Prometheus.
+
+Nothing here says anything of a family: addresses count by their pattern, never by what stands in them.
+"""
+
+import hmac
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.request import Desk
+from engine import store
+from engine.store.database import Shape
+
+LATE = timedelta(minutes=15)
+"""A job that nobody took for so long tells that no worker runs."""
+
+STEPS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""The bounds, in seconds, between which it is counted how long answers took."""
+
+
+class Figures:
+    """What is counted of one application while it runs."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        labels = ["method", "route", "status"]
+        self.seconds = Histogram(
+            "knooppunt_request_seconds", "How long answers took", labels, buckets=STEPS, registry=registry
+        )
+        self.full = Counter("knooppunt_turned_away", "Requests that found the queue full", registry=registry)
+        self.inside = Gauge("knooppunt_requests_inside", "Requests that are served or wait now", registry=registry)
+        self.stuck = Gauge("knooppunt_jobs_stuck", "Jobs that keep failing", registry=registry)
+        self.late = Gauge("knooppunt_jobs_late", f"Jobs that nobody took for {LATE}", registry=registry)
+
+
+class Counting:
+    """Counts each answer and how long it took."""
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+        self.app = app
+        self.figures = figures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status, begin = 500, time.perf_counter()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            pattern = getattr(scope.get("route"), "path", "other")
+            self.figures.seconds.labels(scope["method"], pattern, status).observe(time.perf_counter() - begin)
+            if status == 503:
+                self.figures.full.inc()
+
+
+def register(app: FastAPI) -> None:
+    """Add the three addresses, and count what is answered from now on."""
+    app.state.figures = Figures()
+    for path, endpoint in {"/healthz": stands, "/readyz": ready, "/metrics": metrics}.items():
+        app.get(path, include_in_schema=False)(endpoint)
+    app.add_middleware(Counting, figures=app.state.figures)
+
+
+async def stands(request: Request) -> Response:
+    """Whether the house stands, and its clock goes. A stopped clock is no reason to take the pages away from people,
+    so it answers 200 too, and says `degraded`.
+    """
+
+    def look(desk: Desk, tx: store.Transaction) -> Response:
+        desk.house.library.current(tx)
+        stuck, late = _jobs(desk, tx)
+        return JSONResponse({"status": "degraded" if stuck or late else "ok", "stuckJobs": stuck, "lateJobs": late})
+
+    return await _looked(request, look)
+
+
+async def ready(request: Request) -> Response:
+    """Whether this process may be sent work: 503 where its tables are of another version or nothing is published."""
+
+    def look(desk: Desk, tx: store.Transaction) -> Response:
+        shape = desk.house.database.shape()
+        published = shape is Shape.NEWEST and bool(store.versions.current(tx))
+        return JSONResponse({"database": shape, "published": published}, 200 if published else 503)
+
+    return await _looked(request, look)
+
+
+async def metrics(request: Request) -> Response:
+    """The figures, for who sends the token of the configuration."""
+    figures: Figures = request.app.state.figures
+
+    def look(desk: Desk, tx: store.Transaction) -> Response:
+        token = desk.house.configuration.metrics.token
+        sent = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not token or not hmac.compare_digest(sent.encode(), token.encode()):
+            return Response(status_code=404)
+        stuck, late = _jobs(desk, tx)
+        figures.stuck.set(stuck)
+        figures.late.set(late)
+        figures.inside.set(desk.inside)
+        return Response(generate_latest(figures.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return await _looked(request, look)
+
+
+def _jobs(desk: Desk, tx: store.Transaction) -> tuple[int, int]:
+    return store.jobs.stuck(tx), store.jobs.late(tx, desk.house.now(tx) - LATE)
+
+
+async def _looked(request: Request, look: Callable[[Desk, store.Transaction], Response]) -> Response:
+    desk: Desk = request.app.state.desk
+    answer: Awaitable[Response] = desk.aside(lambda tx: look(desk, tx))
+    return await answer
