@@ -165,6 +165,7 @@ class Message(StrEnum):
     """A message whose meaning does not depend on what a region draws after it (domain C; RUL-07)."""
 
     CONSENT_WITHDRAWN = "toestemming_ingetrokken"
+    ASKED_ANEW = "toestemming_opnieuw"
     REOPENED = "heropenen"
     ACUTE_DANGER = "acute_onveiligheid"
 

@@ -209,7 +209,7 @@ NAMESAKES = (
     (r"engine/(definitions/registers|consent|cases/handing)\.py", {"gezag"}, "a column of the register of the family"),
     (r"engine/(consent|cases/withdrawing)\.py", {"afloop", "overgedragen", "ingetrokken"}, "words of no diagram"),
     (r"engine/(checks|definitions|forms)/", {"rol", "klok", "antwoorden", "error"}, "rules of the check, severities"),
-    (r"engine/(checks|cases)/", {"toewijzen"}, "a property of a step"),
+    (r"engine/(checks/references|definitions/model)\.py", {"toewijzen"}, "a property of a step"),
     (
         r"engine/definitions/registers\.py|api/pages/story\.py",
         {"voorbespreking"},

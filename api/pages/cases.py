@@ -120,6 +120,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         undoable=story.undoable(case),
         handed=story.handed(case),
         danger=any(option.name == Message.ACUTE_DANGER for option in case.messages),
+        anew=next((option for option in case.messages if option.name == Message.ASKED_ANEW), None),
     )
 
 

@@ -32,6 +32,7 @@ from engine.cases.moves import (
 from engine.cases.noting import NOTE, add_note, notes, noting
 from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
+from engine.cases.staff import save_people
 from engine.cases.telling import TELLERS, questions
 from engine.cases.undoing import undo
 from engine.cases.views import (
@@ -99,6 +100,7 @@ __all__ = [
     "release",
     "remove",
     "reopen",
+    "save_people",
     "skip",
     "start",
     "start_form",

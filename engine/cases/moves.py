@@ -27,7 +27,7 @@ from engine.cases.library import Library, guarded
 from engine.cases.locks import Opened, lock_case, may_correct, open_task
 from engine.cases.reading import choices_for, known_at, messages_for, of_round, receivers, reopening
 from engine.cases.views import Completed, Filled, StartForm
-from engine.cases.writing import Kept, apply, completed_event, join_chosen, opened_anew
+from engine.cases.writing import Kept, apply, ask_for, completed_event, join_chosen, opened_anew
 from engine.definitions import Definition, Element, registers
 from engine.definitions.registers import AgreementRow, Entry
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError, ProcessError
@@ -188,7 +188,7 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
 def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
     """Who gets a task of the safety file acts in it from now on, and gets the steps after it too."""
     store.case_files.join(ctx.tx, opened.case.id, person_id, opened.row.circle, ctx.now)
-    key = opened.element.properties.get("toewijzen")
+    key = opened.element.given_to
     if key:
         document = process.laid_over(opened.case.document, opened.row.item, {key: person_id})
         store.case_files.save(ctx.tx, replace(opened.case, document=document))
@@ -196,6 +196,7 @@ def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
 
 def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) -> None:
     store.tasks.assign(ctx.tx, opened.row.id, person_id)
+    ask_for(ctx, opened.case, (store.tasks.one(ctx.tx, opened.row.id),))
     store.undo.forget(ctx.tx, opened.case.id, unless=ctx.actor.id)
     event = {
         "kind": kind,
@@ -290,7 +291,8 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep)
     if handing.OPENS in opened.element.properties:
         handing.hand_over(ctx, opened, outcome.document)
-    return Completed(case.id, fresh, outcome.ended, _next(ctx, fresh))
+    stopped = _stopped(ctx, opened.model, case, entries)
+    return Completed(case.id, fresh if stopped is None else stopped, outcome.ended, _next(ctx, stopped or fresh))
 
 
 def _signed_up(ctx: Context, opened: Opened) -> CaseRow:
@@ -487,6 +489,7 @@ def correct(
         "detail": {"reden": reason.strip(), "velden": sorted(clean), "was": changed},
     }
     apply(ctx, model, case, waiting, outcome, event, entries, Kept(element, item, clean, answered))
+    _stopped(ctx, model, case, entries)
 
 
 def _answered(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts, element: Element, item: str) -> Answered:
@@ -514,9 +517,9 @@ def message(
     name: str,
     answers: Mapping[str, Any] | None = None,
     wish: withdrawing.Wish = EVERYTHING,
-) -> None:
+) -> int | None:
     """Tell a case that something happened, such as `toestemming_ingetrokken`, with the answers to what `telling` asks
-    before it; `wish` says what was taken back.
+    before it; `wish` says what was taken back. Gives the task that the teller goes on with, if any.
 
     Raises ConflictError where the case does not wait for it, NotAllowedError where it is not this person's to tell,
     InvalidDataError where it isn't said who told it, when it happened, or for whom.
@@ -527,36 +530,62 @@ def message(
         raise ConflictError("Dit dossier is al afgesloten.")
     history = of_round(store.case_files.history(ctx.tx, case_id))
     offered = {option.name: option for option in messages_for(ctx, model, case, facts, seen, history)}
-    waits = {e.event.name for e in process.awaited(model, case.state, case.document, ctx.now) if e.event}
     if name not in offered:
-        if name in waits:
+        if name in _awaited(ctx, model, case):
             raise NotAllowedError("Dit mag je in dit dossier niet melden.")
         raise ConflictError("Dit dossier wacht nu niet op dit bericht.")
     said = telling.answered(ctx, telling.asked(ctx, case_id, facts, offered[name]), answers or {})
-    noted = {Noted.RECORDER: ctx.actor.id, Noted.DAY: _today(ctx.now)} | {Noted(f"_{key}"): said[key] for key in said}
-    document = {**case.document, **{f"{name}{suffix}": value for suffix, value in noted.items()}}
-    waiting = store.tasks.open_tasks(ctx.tx, case_id)
-    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name, **said}}
     if name == Message.CONSENT_WITHDRAWN:  # it comes back only by the person
         store.undo.forget(ctx.tx, case_id)
+        withdrawing.record(ctx, case_id, wish)
     else:
-        undoing.remember(ctx, case, waiting, store.undo.EVERYTHING)
-    _whatever_is_drawn(ctx, case_id, name, wish)
-    if name not in waits:
+        undoing.remember(ctx, case, store.tasks.open_tasks(ctx.tx, case_id), store.undo.EVERYTHING)
+    return _next(ctx, _tell(ctx, model, case, name, said))
+
+
+def _tell(ctx: Context, model: Model, case: CaseRow, name: str, said: Mapping[str, Any]) -> tuple[int, ...]:
+    """Let a locked case know of a message, whether or not a diagram waits for it; the ids of the tasks that it opened.
+    Consent that is withdrawn is in force nowhere, also when only the meldcode still goes on.
+    """
+    withdrawn = name == Message.CONSENT_WITHDRAWN
+    if withdrawn:
+        store.registers.lapse(ctx.tx, case.id)
+    noted = {Noted.RECORDER: ctx.actor.id, Noted.DAY: _today(ctx.now)} | {Noted(f"_{key}"): said[key] for key in said}
+    document = {**case.document, **{f"{name}{suffix}": value for suffix, value in noted.items()}}
+    waiting = store.tasks.open_tasks(ctx.tx, case.id)
+    event: dict[str, Any] = {"kind": Happening.MESSAGE, "detail": {"naam": name, **said}}
+    if name not in _awaited(ctx, model, case):
         if name == Message.ACUTE_DANGER:  # nobody who sees danger is sent away, also where one file runs for all
-            store.case_files.join(ctx.tx, case_id, ctx.actor.id, safety_role(""), ctx.now)
-        store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
+            store.case_files.join(ctx.tx, case.id, ctx.actor.id, safety_role(""), ctx.now)
+        store.case_files.happened(ctx.tx, case.id, ctx.now, [event], ctx.actor.id)
         opened_anew(ctx, model, case)
-        return
+        return ()
     outcome = process.message(model, case.state, document, name, ctx.now)
     if told_in := model.definition.told_in_rows(name):
         event["item"] = forms.rows_of(outcome.document[told_in])[-1]["id"]
     if name == Message.ACUTE_DANGER:  # nobody else knows of the file that begins by it
         role = safety_role(event.get("item", ""))
-        store.case_files.join(ctx.tx, case_id, ctx.actor.id, role, ctx.now)
+        store.case_files.join(ctx.tx, case.id, ctx.actor.id, role, ctx.now)
     for circle in _begun(model, waiting, outcome):  # who told it knows, and from then on whom the family lets know
-        store.case_files.join(ctx.tx, case_id, ctx.actor.id, circle, ctx.now)
-    apply(ctx, model, case, waiting, outcome, event, (), withdrawn=name == Message.CONSENT_WITHDRAWN)
+        store.case_files.join(ctx.tx, case.id, ctx.actor.id, circle, ctx.now)
+    return apply(ctx, model, case, waiting, outcome, event, (), withdrawn=withdrawn)
+
+
+def _awaited(ctx: Context, model: Model, case: CaseRow) -> set[str]:
+    awaited = process.awaited(model, case.state, case.document, ctx.now)
+    return {element.event.name for element in awaited if element.event}
+
+
+def _stopped(ctx: Context, model: Model, before: CaseRow, entries: Iterable[Entry]) -> tuple[int, ...] | None:
+    """Stop the traject by its drawing where an answer took away the last yes that let it go on; the ids of the tasks
+    that this opened, or None where a yes stands.
+    """
+    if not any(entry.register in (Register.CONSENT, Register.FAMILY) for entry in entries):
+        return None
+    case = store.case_files.lock(ctx.tx, before.id, None)
+    if not before.agreed or case.agreed or case.status != CaseStatus.RUNNING:
+        return None
+    return _tell(ctx, model, case, Message.CONSENT_WITHDRAWN, {})
 
 
 def _begun(model: Model, waiting: Iterable[TaskRow], outcome: Outcome) -> set[str]:
@@ -605,15 +634,6 @@ def lapses(ctx: Context, case_id: int, wish: withdrawing.Wish) -> withdrawing.La
     if not may_withdraw(ctx, model, case, facts):
         raise NotAllowedError("Dit mag je in dit dossier niet vastleggen.")
     return withdrawing.lapse(ctx, case, model.definition.settings, wish)
-
-
-def _whatever_is_drawn(ctx: Context, case_id: int, name: str, wish: withdrawing.Wish) -> None:
-    """What a message does whether or not a diagram waits for it: consent that is withdrawn is in force nowhere, also
-    when only the meldcode still goes on.
-    """
-    if name == Message.CONSENT_WITHDRAWN:
-        withdrawing.record(ctx, case_id, wish)
-        store.registers.lapse(ctx.tx, case_id)
 
 
 def close(ctx: Context, case_id: int, reason: str) -> None:

@@ -571,11 +571,14 @@ def _tellers(definition: Definition, name: str) -> tuple[Element, ...]:
 def _to_tell(ctx: Context, model: Model, case: CaseRow, history: Iterable[EventRow]) -> Iterable[Element]:
     """What may be told to the case now, by whomever. Danger may be told at any time: a button that went away would
     tell everybody that somebody told it before. Withdrawing consent is not spoken of before a step asked for it; from
-    then on it may be told as long as any consent is in force, also where the diagrams don't wait for it.
+    then on it may be told as long as any consent is in force, also where the diagrams don't wait for it. Somebody is
+    asked anew only while the family lets the case go on: before it there is the step that asks it first.
     """
     definition = model.definition
     danger, withdrawal = Message.ACUTE_DANGER, Message.CONSENT_WITHDRAWN
     awaited = process.awaited(model, case.state, case.document, ctx.now)
+    if not case.agreed:
+        awaited = tuple(e for e in awaited if e.event is None or e.event.name != Message.ASKED_ANEW)
     names = {element.event.name for element in awaited if element.event}
     if danger not in names:
         awaited = (*awaited, *_tellers(definition, danger))

@@ -103,8 +103,8 @@ def opened_anew(ctx: Context, model: Model, case: CaseRow, heard: bool = True) -
     if case.guarded:
         shows_more = _shown_by_tasks(ctx, known, definition, case.id)
         if heard or shows_more:
-            _take_back(ctx, case)
-            _ask_for(ctx, case)
+            take_back(ctx, case, store.tasks.open_tasks(ctx.tx, case.id))
+            ask_for(ctx, case, store.tasks.open_tasks(ctx.tx, case.id))
     return case
 
 
@@ -152,9 +152,9 @@ def _needs(known: Known, definition: Definition, element: Element, item: str) ->
     return frozenset(need for need in needs if not (element.stops and need.kind == KnownData.CONTACT))
 
 
-def _take_back(ctx: Context, case: CaseRow) -> None:
-    """Tasks of who may not do them any more look for somebody else."""
-    for row in store.tasks.open_tasks(ctx.tx, case.id):
+def take_back(ctx: Context, case: CaseRow, rows: Iterable[TaskRow]) -> None:
+    """Open tasks of who may not do them any more look for somebody else."""
+    for row in rows:
         if not row.assignee or row.circle:
             continue
         seen = sight_of(ctx.tx, ctx.library, store.people.one(ctx.tx, row.assignee))
@@ -165,11 +165,12 @@ def _take_back(ctx: Context, case: CaseRow) -> None:
             store.case_files.happened(ctx.tx, case.id, ctx.now, [event], None)
 
 
-def _ask_for(ctx: Context, case: CaseRow) -> None:
-    """Keep of each open task whether nobody may do it, since nobody who might may read what it shows: then the family
-    has to be asked.
+def ask_for(ctx: Context, case: CaseRow, rows: Iterable[TaskRow]) -> None:
+    """Keep of open tasks whether nobody may do them, since nobody who might may read what they show: then the family
+    has to be asked. It is looked at whenever that may change: what is open, what a task shows, who has it, who works
+    here.
     """
-    for row in store.tasks.open_tasks(ctx.tx, case.id):
+    for row in rows:
         free = bool(row.needs) and not row.assignee and not row.circle
         asks = free and not _somebody_does(ctx, case, row)
         if asks != row.for_nobody:
@@ -244,7 +245,7 @@ def _subject(item: Mapping[str, Any] | None) -> str:
 
 def _assignee(element: Element, document: Mapping[str, Any]) -> str | None:
     """Who gets a task when it opens: whom the diagram says, else who has its first role in this case."""
-    key = element.properties.get("toewijzen") or (element.roles[0] if element.roles else "")
+    key = element.given_to or (element.roles[0] if element.roles else "")
     value = document.get(key)
     return value if isinstance(value, str) and value else None
 

@@ -250,7 +250,7 @@ def _in_process(process: Process, about: Known, columns: Columns) -> Iterator[Fi
             place, row = f"Bij '{_place(process, id)}'", columns.get((process.id, _standing(process, id)), frozenset())
             yield from _findings(process.file, id, name_of(process, id), expression, about, place, row)
     for task in process.user_tasks:
-        given = task.properties.get("toewijzen", "")
+        given = task.given_to
         if given and given not in about.fields:
             place = f"Bij 'toewijzen' van '{task.title}'"
             yield _finding(process.file, task.id, task.name, given, given, about, place)

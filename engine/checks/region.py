@@ -244,7 +244,7 @@ def _assigned(definition: Definition) -> Iterator[Finding]:
             if element.event is not None:
                 others.update(element.event.name + noted for noted in Noted if noted != Noted.RECORDER)
     for task in _tasks(definition):
-        named = task.properties.get("toewijzen", "")
+        named = task.given_to
         if named in others - people:
             message = f"'{task.title}' komt op naam van wie in '{named}' staat, maar dat is geen mens."
             file = definition.processes[task.process].file

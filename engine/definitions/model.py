@@ -112,6 +112,11 @@ class Element:
         return self.properties.get("overslaan") == Answer.YES
 
     @property
+    def given_to(self) -> str:
+        """The key of the document under which stands who gets this step (`toewijzen`); "" where none is named."""
+        return self.properties.get("toewijzen", "")
+
+    @property
     def sorts(self) -> frozenset[str]:
         """The kinds of organisation whose people may do this step (`voor_soort`); empty for all."""
         return frozenset(sort.strip() for sort in self.properties.get("voor_soort", "").split(",")) - {""}

@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,11 +32,20 @@ def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
     if municipality:
         local = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
         query = query.where(person.c.id.in_(local))
+    return _with_roles(tx, query)
+
+
+def _with_roles(tx: Transaction, query: sa.Select[Any]) -> tuple[Person, ...]:
     rows = tx.execute(query).all()
     roles: dict[str, list[Appointment]] = {}
     for row in tx.execute(sa.select(appointment).where(appointment.c.person_id.in_([r.id for r in rows]))):
         roles.setdefault(row.person_id, []).append(Appointment(row.role, row.municipality))
     return tuple(Person(r.id, r.name, r.organisation, r.function, tuple(roles.get(r.id, ()))) for r in rows)
+
+
+def known(tx: Transaction, ids: Collection[str]) -> tuple[Person, ...]:
+    """Those of these people who are known, by name, each with all roles."""
+    return _with_roles(tx, sa.select(person).where(person.c.id.in_(list(ids))).order_by(person.c.name))
 
 
 def one(tx: Transaction, id: str) -> Person:

@@ -12,7 +12,7 @@ from engine.errors import NotFoundError
 from engine.store.answers import needs_of, readable
 from engine.store.case_files import known_to, of_circle, overseen, shown_title, title_contains, titles_contain
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import case_file, participant, person, task, task_role
+from engine.store.tables import case_file, participant, person, task, task_need, task_role
 from engine.words import RoleId, TaskList, TaskStatus
 
 
@@ -104,6 +104,18 @@ def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
     return _read(tx, sa.and_(task.c.case_id == case_id, task.c.status == TaskStatus.OPEN))
 
 
+def waiting_in(tx: Transaction, municipalities: Iterable[str], people: Iterable[str]) -> tuple[TaskRow, ...]:
+    """The open tasks in these municipalities that wait for somebody who may read what they show, or that one of these
+    people has; those of a case together. What is known to a circle only is none of them.
+    """
+    needed = sa.exists(sa.select(1).where(task_need.c.task_id == task.c.id))
+    free = sa.and_(task.c.assignee.is_(None), needed)
+    theirs = task.c.assignee.in_(list(people))
+    here = task.c.municipality.in_(sorted(municipalities))
+    rows = _read(tx, sa.and_(task.c.status == TaskStatus.OPEN, task.c.circle == "", here, sa.or_(free, theirs)))
+    return tuple(sorted(rows, key=lambda row: row.case_id))
+
+
 def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
     rows = _read(tx, task.c.id == known_number(id))
@@ -164,12 +176,15 @@ def for_nobody(tx: Transaction, id: int, nobody: bool) -> None:
 
 @dataclass(frozen=True)
 class Unasked:
-    """A task that nobody may do until the family is asked, with its case as this person sees it."""
+    """A task that nobody may do until the family is asked, with its case as this person sees it; `agreed` says that the
+    family lets that case go on, so that it can be asked anew.
+    """
 
     task_id: int
     title: str
     case_id: int
     case_title: str
+    agreed: bool
 
 
 def unasked(tx: Transaction, seen: Sight) -> tuple[Unasked, ...]:
@@ -177,7 +192,7 @@ def unasked(tx: Transaction, seen: Sight) -> tuple[Unasked, ...]:
     if not seen.overseen:
         return ()
     query = (
-        sa.select(task.c.id, task.c.title, task.c.case_id, shown_title(seen))
+        sa.select(task.c.id, task.c.title, task.c.case_id, shown_title(seen), case_file.c.agreed)
         .join(case_file, case_file.c.id == task.c.case_id)
         .where(task.c.for_nobody, task.c.status == TaskStatus.OPEN, task.c.circle == "", overseen(seen))
     )

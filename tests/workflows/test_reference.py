@@ -22,6 +22,7 @@ HEADINGS = ["resultaat", "waarom", "nodig", "doen", "klaar als", "valkuilen", "p
 INTERRUPTS = {
     "acute_onveiligheid",
     "toestemming_ingetrokken",
+    "toestemming_opnieuw",
     "gezin_verhuist",
     "kind_geboren",
     "kind_verloren",
