@@ -240,6 +240,32 @@ class Job(StrEnum):
     """The kind of work that waits for its moment."""
 
     CLOCK = "klok"
+    FORGET = "vergeten"
+    SCRUB = "opschonen"
+
+
+class Kept(StrEnum):
+    """What a region says of how long it is kept, and how long an erasure that was asked for can still be stopped."""
+
+    DOSSIER = "dossier"
+    SAFETY = "veiligheid"
+    REMOVED = "verwijderd"
+    LOOKS = "inkijklog"
+    PAUSE = "bedenktijd"
+
+
+class Erased(StrEnum):
+    """What of a case was erased: all of it, or all but its safety files."""
+
+    WHOLE = "alles"
+    ALL_BUT_SAFETY = "behalve_veiligheid"
+
+
+class Basis(StrEnum):
+    """Why something was erased."""
+
+    TERM = "bewaartermijn"
+    REQUEST = "verzoek"
 
 
 class TaskList(StrEnum):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine import cases, store
 from engine.cases import Library
+from engine.words import Job
 
 log = logging.getLogger("knooppunt.worker")
 
@@ -24,7 +25,8 @@ def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
     try:
         with tx.begin_nested():
             store.jobs.done(tx, job.id)
-            cases.tick(tx, library, job.case_id, now)
+            do = cases.forget if job.kind == Job.FORGET else cases.tick
+            do(tx, library, job.case_id, now)
     except Exception as error:  # noqa: BLE001 - an edge: one broken case must not stop the clock of all others
         # only the kind of error: its text might hold what a family told
         name = type(error).__name__
@@ -67,4 +69,19 @@ def _once(database: store.Database, library: Library, now: Callable[[store.Trans
     if due is None or due > moment:
         return False
     with database.writing() as tx:
-        return step(tx, library, now(tx))
+        worked = step(tx, library, now(tx))
+    return worked or _scrub(database, now)
+
+
+def _scrub(database: store.Database, now: Callable[[store.Transaction], datetime]) -> bool:
+    """Wipe off the disk what was erased, where that is due; it is tried again in an hour until it is done."""
+    with database.writing() as tx:
+        until = store.jobs.lease(tx, Job.SCRUB, now(tx))
+    if until is None:
+        return False
+    if database.scrub(store.personal.erasable()):
+        with database.writing() as tx:
+            store.jobs.give_back(tx, Job.SCRUB, until)
+    else:
+        log.error("what was erased is not off the disk yet: somebody reads it, tried again in an hour")
+    return True

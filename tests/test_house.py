@@ -203,7 +203,7 @@ NAMESAKES = (
     (r"engine/forms/(reading|kinds)\.py|api/pages/(answers|talk)\.py", {"conditional"}, "a property of a question"),
     (r"engine/forms/kinds\.py|api/command/attempt\.py", {"ja"}, "what people type for yes"),
     (r"handbook/wording\.py", {"ja", "nee"}, "what people read for true and false"),
-    (r"engine/store/(tables|undo)\.py", {"task"}, "a table"),
+    (r"engine/store/(tables|undo|personal)\.py", {"task"}, "a table"),
     (r"engine/|api/", {"organisatie"}, "a column of registers, a setting of a region, a property of a step"),
     (r"engine/(cases/asking|checks/(references|region))\.py|api/pages/story\.py", {"kring"}, "a property of a step"),
     (r"engine/(definitions/registers|consent|cases/handing)\.py", {"gezag"}, "a column of the register of the family"),

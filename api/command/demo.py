@@ -19,7 +19,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Fill a database, a new one where none is named, and serve it until somebody stops it."""
     with tempfile.TemporaryDirectory(prefix="knooppunt-demo-") as folder:
         configuration = Configuration(DatabaseSettings(chosen.database or f"sqlite:///{folder}/demo.sqlite"))
-        house = House(migrated(configuration), Library(), demo=True)
+        house = House(migrated(configuration), Library(examples=True), demo=True)
         print(f"De demo van {chosen.region} wordt gevuld met verzonnen gezinnen …", flush=True)
         fill(house.database, house.library, WORKFLOWS, chosen.region, datetime.now(UTC))
         stop = threading.Event()

@@ -22,4 +22,5 @@ def run(chosen: argparse.Namespace) -> int:
             examples = scenarios.examples(chosen.workflows, root, chosen.region)
             cases.publish(tx, definition, examples, datetime.now(UTC))
             print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
+        cases.plan_anew(tx, cases.Library())  # terms of keeping count for what ended before, too
     return 0

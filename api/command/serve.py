@@ -6,7 +6,7 @@ from contextlib import closing
 import uvicorn
 
 from api.app import create_app
-from api.command import SITE, logs
+from api.command import SITE, keeping, logs
 from api.command.migrate import configured, opened
 from api.request import House
 from engine.cases import Library
@@ -17,6 +17,7 @@ def run(chosen: argparse.Namespace) -> int:
     configuration = configured(chosen)
     logs.write()
     with closing(opened(configuration)) as database:
+        keeping.warn(database)
         listen(House(database, Library(), configuration=configuration), chosen.host, chosen.port, chosen.queue)
     return 0
 

@@ -4,7 +4,7 @@ import argparse
 import threading
 from contextlib import closing
 
-from api.command import logs
+from api.command import keeping, logs
 from api.command.migrate import configured, opened
 from api.request import House
 from engine import worker
@@ -17,6 +17,7 @@ def run(chosen: argparse.Namespace) -> int:
     configuration = configured(chosen)
     logs.write()
     with closing(opened(configuration)) as database:
+        keeping.warn(database)
         house = House(database, Library(), configuration=configuration)
         try:
             worker.run(database, house.library, house.now, stop)

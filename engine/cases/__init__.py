@@ -8,6 +8,7 @@ from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
+from engine.cases.erasing import forget
 from engine.cases.library import Library
 from engine.cases.moves import (
     claim,
@@ -32,6 +33,7 @@ from engine.cases.moves import (
 from engine.cases.noting import NOTE, add_note, notes, noting
 from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
+from engine.cases.retention import plan_anew, undecided
 from engine.cases.staff import save_people
 from engine.cases.telling import TELLERS, questions
 from engine.cases.undoing import undo
@@ -87,6 +89,7 @@ __all__ = [
     "correct",
     "fill",
     "finish",
+    "forget",
     "join",
     "lapses",
     "listing",
@@ -94,6 +97,7 @@ __all__ = [
     "message",
     "notes",
     "noting",
+    "plan_anew",
     "publish",
     "questions",
     "reassign",
@@ -109,6 +113,7 @@ __all__ = [
     "tick",
     "try_again",
     "unasked",
+    "undecided",
     "undo",
     "withdraw",
     "working_as",

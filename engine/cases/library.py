@@ -7,15 +7,18 @@ from datetime import datetime
 
 from engine import access, process, store
 from engine.access import Person, Roles
-from engine.definitions import Definition, Role, Settings, assemble
+from engine.definitions import Definition, Retention, Role, Settings, assemble
 from engine.process import Model
-from engine.words import Hat, Register
+from engine.words import Hat, Kept, Register
 
 
 class Library:
-    """The published definitions, each read and built once per process and shared by all threads."""
+    """The published definitions, each read and built once per process and shared by all threads. Terms that are
+    `examples` count in a demo alone.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, examples: bool = False) -> None:
+        self._examples = examples
         self._models: dict[str, Model] = {}
         self._starters: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
@@ -79,6 +82,14 @@ class Library:
         regions = (settings for settings in self.regions(tx) if settings.region != own.region)
         teams = {id: team for settings in regions for id, team in settings.organisations.items() if team.team}
         return replace(own, organisations={**teams, **own.organisations}) if teams else own
+
+    def kept(self, tx: store.Transaction, municipality: str, what: Kept) -> Retention | None:
+        """How long something is kept in a municipality, as its region says now; None where it does not say."""
+        for settings in self.regions(tx):
+            if municipality in settings.municipalities:
+                term = settings.retention.get(what)
+                return term if term is not None and (self._examples or not term.example) else None
+        return None
 
     def sort(self, tx: store.Transaction, organisation: str) -> str:
         """The kind of an organisation on the sociale kaart of any region here; "" where none has it."""

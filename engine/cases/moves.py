@@ -686,6 +686,7 @@ def reopen(ctx: Context, case_id: int, reason: str) -> Completed:
     name = start.event.name
     noted = {f"{name}{Noted.RECORDER}": ctx.actor.id, f"{name}{Noted.DAY}": _today(ctx.now)}
     outcome = process.reopen(model, case.state, case.document, {row.key for row in waiting}, noted, ctx.now)
+    store.jobs.plan(ctx.tx, Job.FORGET, case_id, None)
     begun = replace(case, status=CaseStatus.RUNNING, round_at=ctx.now, ended_at=None, end_reason="")
     ended_at = case.ended_at or ctx.now
     detail = {"reden": reason.strip(), "was": case.status, "tot": ended_at.isoformat()}

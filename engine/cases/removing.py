@@ -10,16 +10,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine import access, process, store
-from engine.cases.asking import is_safety
+from engine.cases import erasing
 from engine.cases.context import Context
 from engine.cases.locks import lock_case
 from engine.cases.moves import close
 from engine.cases.reading import may_remove
 from engine.cases.writing import opened_anew
-from engine.definitions import Definition
 from engine.errors import ConflictError, NotAllowedError
-from engine.store.case_files import CaseRow, EventRow
-from engine.words import CaseStatus, Happening, Job, Message, Mistake, TaskStatus
+from engine.words import CaseStatus, Happening, Job, Mistake, TaskStatus
 
 MISTAKES: Mapping[str, str] = {
     Mistake.SLIP: "Per ongeluk ingevoerd",
@@ -46,31 +44,13 @@ def remove(ctx: Context, case_id: int, why: Mistake) -> None:
     store.tasks.end(ctx.tx, [row.id for row in waiting if not row.safety], TaskStatus.LAPSED, ctx.actor.id)
     if not unseen:
         store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
-    _forget(ctx, model.definition, case)
+    erasing.empty(ctx, model.definition, case)
     event = {"kind": Happening.REMOVED, "detail": {"reden": MISTAKES[why]}}
     store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
     gone = replace(case, status=CaseStatus.REMOVED, ended_at=ctx.now, end_reason=MISTAKES[why])
     if not unseen:
         gone = replace(gone, document={process.PLACE: case.municipality}, state="")
     opened_anew(ctx, model, gone)
-
-
-def _forget(ctx: Context, definition: Definition, case: CaseRow) -> None:
-    """Erase what was told in a case, but for what its safety files wrote, and that it began."""
-    answers = [
-        answered.id
-        for answered in store.answers.of_case(ctx.tx, case.id)
-        if is_safety(definition.element(answered.process, answered.element))
-    ]
-    events = [event.id for event in store.case_files.history(ctx.tx, case.id) if _stays(definition, event)]
-    store.case_files.empty(ctx.tx, case.id, answers, events)
-    store.undo.forget(ctx.tx, case.id)
-
-
-def _stays(definition: Definition, event: EventRow) -> bool:
-    if event.kind == Happening.STARTED or event.detail.get("naam") == Message.ACUTE_DANGER:
-        return True
-    return bool(event.element) and is_safety(definition.element(event.process, event.element))
 
 
 def join(ctx: Context, case_id: int, into: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from engine import consent, store
+from engine.cases import retention
 from engine.cases.context import Context
 from engine.cases.locks import lock_case
 from engine.cases.views import Undoable
@@ -71,6 +72,7 @@ def undo(ctx: Context, case_id: int) -> None:
         raise ConflictError(TOO_LATE, case_id=case_id)
     before = store.undo.put_back(ctx.tx, case)
     opened_anew(ctx, ctx.library.model(ctx.tx, case.version_id), before)
+    retention.plan(ctx.tx, ctx.library, before)
     act = undoable.act
     detail = {"wat": act.kind, **({"naam": act.detail["naam"]} if "naam" in act.detail else {})}
     event = {"process": act.process, "element": act.element, "item": act.item, "detail": detail}

@@ -14,13 +14,14 @@ from engine.errors import DefinitionError
 
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
-    "zeggenschap", "nodig",
+    "zeggenschap", "nodig", "bewaren",
 )  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "rollen": ("naam", "kort", "doet_ook", "overziet"),
     "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
     "gegevenssoorten": ("naam", "uitleg", "gesproken"),
+    "bewaren": ("duur", "grond", "voorbeeld"),
 }
 NEED = ("soorten", "grond", "artikel")
 NAMED_ONCE = ("teksten", "kleuren", "lijsten")

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from engine.checks.likeness import choice
 from engine.checks.names import SHOWN, file_of, forms_in_use
-from engine.checks.rule import Finding, Rule, Topic
+from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import ABOUT, EVERY_RELATION, KIND, PROCESS, ROW, Field, Form, Holds
-from engine.words import KnownData, Register, Relation, RoleId
+from engine.words import Kept, KnownData, Register, Relation, RoleId
 
 TEAM_ROLES = frozenset({RoleId.COORDINATOR, RoleId.PROCESREGISSEUR})
 
@@ -154,6 +154,18 @@ BOTH = Rule(
     wrong=_example(_CONTACT, drawing=f"{_WAY}\n{_BY_PARTNER}", more=_with_partner(", overziet: [proef]")),
     right=_example(_CONTACT, drawing=f"{_WAY}\n{_BY_PARTNER}", more=_with_partner()),
 )
+_HOME = "gemeenten: {dorp: Dorp}\norganisaties: {buurthuis: {naam: Buurthuis, knooppuntteam: [dorp]}}\n"
+_DECIDED = "".join(f"  {kept}: {{duur: P5Y, grond: besluit van het college}}\n" for kept in Kept)
+UNTIMED = Rule(
+    "bewaren_onbekend",
+    Topic.PRIVACY,
+    "Een regio zegt van elk soort dossier hoelang het blijft.",
+    "Knooppunt raadt geen bewaartermijn. Zolang er geen staat, wist het niets.",
+    "Vraag de functionaris gegevensbescherming om de termijn en de grond, en zet ze in regio.yaml onder 'bewaren'.",
+    wrong=_example(_CONTACT, more=_HOME),
+    right=_example(_CONTACT, more=f"{_HOME}bewaren:\n{_DECIDED}"),
+    severity=Severity.WARNING,
+)
 
 
 def privacy(definition: Definition) -> tuple[Finding, ...]:
@@ -166,6 +178,7 @@ def privacy(definition: Definition) -> tuple[Finding, ...]:
             *_differences(definition),
             *_too_early(definition, asking),
             *_roles(definition),
+            *_untimed(definition),
         ]
     return tuple(findings)
 
@@ -382,3 +395,12 @@ def _roles(definition: Definition) -> Iterator[Finding]:
             own = "" if role.id == RoleId.CORE_PARTNER else ", die ook kernpartner is,"
             message = f"De rol '{role.name}'{own} {what}. Zo leest een partner mee zonder dat het gezin ja zei."
             yield BOTH.breach("regio.yaml", f"rollen.{role.id}", message, name=role.name)
+
+
+def _untimed(definition: Definition) -> Iterator[Finding]:
+    """What of a family is kept for ever, since the region does not say how long."""
+    missing = [kept for kept in Kept if kept not in definition.settings.retention]
+    if missing and definition.settings.municipalities:
+        names = ", ".join(f"'{kept}'" for kept in missing)
+        message = f"In regio.yaml staat onder 'bewaren' niets over {names}. Dat wordt dus nooit vanzelf gewist."
+        yield UNTIMED.breach("regio.yaml", "bewaren", message)

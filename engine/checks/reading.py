@@ -189,6 +189,17 @@ NEEDS = Rule(
     unprovable=True,
 )
 
+KEPT = Rule(
+    "bewaren",
+    Topic.READING,
+    "De regio zegt van een dossier hoelang het blijft en waarom, in een duur die telt.",
+    "Anders blijft een dossier voor altijd, of is het weg voordat iemand het nog nodig had.",
+    "Schrijf een duur zoals P5Y, en bij 'grond' de wet of het besluit waar die op rust.",
+    wrong={"regio.yaml": "bewaren: {dossier: {duur: 5 jaar, grond: besluit van het college}}"},
+    right={"regio.yaml": "bewaren: {dossier: {duur: P5Y, grond: besluit van het college}}"},
+    unprovable=True,
+)
+
 # --- diagrams --------------------------------------------------------------------------------------------------
 
 NAME = Rule(

@@ -367,11 +367,23 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long something is kept, as an ISO 8601 duration, and on which ground. One that is an `example` counts in a
+    demo alone: nothing real is erased by a term that nobody chose.
+    """
+
+    duration: str
+    ground: str
+    example: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a region fills in: regio.yaml over the settings that hold everywhere.
 
     `authority` says by age class whose yes counts for data of a person: `zelf`, `gezag` or both. `needs` says by kind
-    of organisation and purpose what it must know to do its work.
+    of organisation and purpose what it must know to do its work. `retention` says by `Kept` how long it is kept; what
+    is not in it is not erased by itself.
     """
 
     region: str
@@ -386,6 +398,7 @@ class Settings:
     data_kinds: Mapping[str, DataKind] = field(default_factory=dict)
     authority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: Mapping[str, Mapping[str, Need]] = field(default_factory=dict)
+    retention: Mapping[str, Retention] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

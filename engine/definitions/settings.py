@@ -6,10 +6,21 @@ from typing import Any
 
 from engine import deadlines
 from engine.definitions.markup import refuse
-from engine.definitions.model import ASSUMED, TEAM, DataKind, Deadline, Need, Organisation, Role, Settings, Since
+from engine.definitions.model import (
+    ASSUMED,
+    TEAM,
+    DataKind,
+    Deadline,
+    Need,
+    Organisation,
+    Retention,
+    Role,
+    Settings,
+    Since,
+)
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
-from engine.words import AgeClass, Answer, KnownData, Purpose, Voice
+from engine.words import AgeClass, Answer, Kept, KnownData, Purpose, Voice
 
 
 def read_settings(content: bytes, region: str) -> Settings:
@@ -47,8 +58,9 @@ def read_settings(content: bytes, region: str) -> Settings:
             kind: {purpose: _need(_entry(value, "soorten")) for purpose, value in _entry(purposes).items()}
             for kind, purposes in _entry(raw.get("nodig")).items()
         },
+        retention={id: _retention(_entry(value, "duur")) for id, value in _entry(raw.get("bewaren")).items()},
     )
-    problems += [*_strange_voices(settings), *_strange_needs(settings)]
+    problems += [*_strange_voices(settings), *_strange_needs(settings), *_strange_retention(settings)]
     if problems:
         raise DefinitionError(problems)
     return settings
@@ -98,6 +110,31 @@ def _strange_need(place: str, need: Need, settings: Settings) -> Iterator[str]:
         )
     if not need.kinds or not need.ground or not need.article:
         yield f"Bij '{place}' ontbreekt iets. Vul 'soorten', 'grond' en 'artikel' in, en zet erbij wat een aanname is."
+
+
+def _strange_retention(settings: Settings) -> Iterator[Problem]:
+    """Terms by which something would be kept for ever, or go too early, without anybody noticing."""
+    kept = settings.retention
+    for id, term in kept.items():
+        place = f"bewaren.{id}"
+        if id not in tuple(Kept):
+            message = f"Onder 'bewaren' staat '{id}'. Dat kent Knooppunt niet. {_choose(Kept)}"
+            yield Problem("regio.yaml", place, "bewaren", message)
+        elif not term.duration.startswith("P") or not deadlines.valid(term.duration):
+            message = f"Bij '{place}' staat '{term.duration}', en dat is geen duur. {_meant(term.duration)}"
+            yield Problem("regio.yaml", place, "bewaren", f"{message}Schrijf een duur zoals P5Y (5 jaar) of P6M.")
+        elif not term.ground:
+            message = f"Bij '{place}' staat niet waarom. Schrijf bij 'grond' de wet of het besluit waar het op rust."
+            yield Problem("regio.yaml", place, "bewaren", message)
+    dossier, safety = kept.get(Kept.DOSSIER), kept.get(Kept.SAFETY)
+    counted = [term.duration for term in (dossier, safety) if term and deadlines.valid(term.duration)]
+    if len(counted) == 2 and not deadlines.no_later(*counted):
+        message = (
+            f"'bewaren.{Kept.SAFETY}' ({counted[1]}) is korter dan 'bewaren.{Kept.DOSSIER}' ({counted[0]}). Een "
+            "veiligheidsdossier hangt aan het dossier. Kies dezelfde duur of een langere, of maak die van het dossier "
+            "korter."
+        )
+        yield Problem("regio.yaml", f"bewaren.{Kept.SAFETY}", "bewaren", message)
 
 
 def _choose(names: Iterable[str]) -> str:
@@ -171,3 +208,8 @@ def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
 
 def _need(raw: Mapping[str, Any]) -> Need:
     return Need(_ids(raw.get("soorten")), str(raw.get("grond", "")), str(raw.get("artikel", "")))
+
+
+def _retention(raw: Mapping[str, Any]) -> Retention:
+    example = raw.get("voorbeeld") in (True, Answer.YES)
+    return Retention(str(raw.get("duur", "")), str(raw.get("grond", "")), example)

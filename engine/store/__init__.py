@@ -1,6 +1,19 @@
 """Everything that lasts: the only place with SQL. A transaction is given to each function; only its owner commits."""
 
-from engine.store import answers, case_files, handovers, jobs, notes, people, registers, sendings, tasks, undo, versions
+from engine.store import (
+    answers,
+    case_files,
+    handovers,
+    jobs,
+    notes,
+    people,
+    personal,
+    registers,
+    sendings,
+    tasks,
+    undo,
+    versions,
+)
 from engine.store.database import Database, Transaction
 
 __all__ = [
@@ -12,6 +25,7 @@ __all__ = [
     "jobs",
     "notes",
     "people",
+    "personal",
     "registers",
     "sendings",
     "tasks",

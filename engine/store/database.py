@@ -4,7 +4,7 @@ import json
 import threading
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -114,6 +114,24 @@ class Database:
                 if sqlite:
                     driver.execute("PRAGMA foreign_keys=ON")
 
+    def scrub(self, tables: Iterable[str]) -> bool:
+        """Let nothing be left on the disk of what was erased: these tables are written anew. Whoever needs one of them
+        waits meanwhile. False where somebody still reads what was there before: then it is to be done again.
+        """
+        sqlite = self.engine.dialect.name == "sqlite"
+        turn = self._door.turn() if self._door else nullcontext()
+        with turn, self.engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection  # no transaction may be about it
+            if not sqlite:
+                driver.autocommit = True
+                for name in tables:
+                    driver.execute(f'VACUUM FULL "{name}"')
+                driver.autocommit = False
+                return True
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -202,7 +220,7 @@ def _short_json(value: object) -> str:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; we say BEGIN
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

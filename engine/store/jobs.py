@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine import deadlines
 from engine.access import Sight
 from engine.store.case_files import overseen, shown_title
 from engine.store.database import Transaction
@@ -14,6 +15,7 @@ from engine.store.tables import case_file, job
 STUCK = 8
 """After so many attempts people must know of it; the job is tried once a day from then on."""
 LONGEST_WAIT = timedelta(days=1)
+LEASE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,34 @@ class Job:
     case_id: int
 
 
+NIGHT = 3
+"""At this hour of the Dutch night the house does what nobody should have to wait for."""
+
+
 def key(kind: str, case_id: int) -> str:
     """What names the one job of this kind for a case."""
     return f"{kind}:{case_id}"
+
+
+def plan_for_night(tx: Transaction, kind: str, now: datetime) -> None:
+    """Let one job of the house be due in the coming night, unless it is planned already."""
+    night = now.astimezone(deadlines.ZONE).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    due = night if night > now else night + timedelta(days=1)
+    if tx.execute(sa.select(job.c.id).where(job.c.unique_key == kind)).first() is None:
+        tx.execute(sa.insert(job).values(kind=kind, unique_key=kind, due_at=due))
+
+
+def lease(tx: Transaction, kind: str, now: datetime) -> datetime | None:
+    """Take the job of the house that is due, for an hour: who fails at it tries again then. Gives until when."""
+    until = now + LEASE
+    mine = sa.and_(job.c.unique_key == kind, job.c.due_at <= now)
+    taken = tx.execute(sa.update(job).where(mine).values(due_at=until, attempts=job.c.attempts + 1)).rowcount
+    return until if taken else None
+
+
+def give_back(tx: Transaction, kind: str, until: datetime) -> None:
+    """The job that was taken until this moment is done."""
+    tx.execute(sa.delete(job).where(job.c.unique_key == kind, job.c.due_at == until))
 
 
 def plan(tx: Transaction, kind: str, case_id: int, due_at: datetime | None) -> None:

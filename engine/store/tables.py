@@ -326,6 +326,24 @@ job = sa.Table(
     _text("last_error"),  # for who runs the house: which kind of error keeps a job from being done
 )
 
+# What is left of what was erased: that it was there, and how many rows went, table by table. It says nothing of a
+# family, and hangs on no case.
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    _id(),
+    sa.Column("case_id", sa.Integer, nullable=False, index=True),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("municipality", sa.Text, nullable=False, index=True),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("basis", sa.String(20), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.String(80)),  # nobody where the clock did it; a name may go, and what was done stays
+    sa.Column("rows", sa.JSON, nullable=False),
+)
+
 clock = sa.Table(
     "clock",
     metadata,

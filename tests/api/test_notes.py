@@ -65,7 +65,7 @@ def test_a_note_goes_when_its_case_is_erased(visit: Visit, play: Play) -> None:
     play.play(example("alles_loopt_goed"))
     add(visit(LEAD), play)
     with play.database.writing() as tx:
-        store.case_files.erase(tx, play.case_id)
+        store.personal.erase(tx, play.case_id)
     with play.database.reading() as tx:
         assert tx.execute(sa.select(note)).all() == []
 

@@ -303,7 +303,7 @@ def test_the_way_between_both_is_shown_to_who_knows_of_both_whose_they_are(moved
 def test_what_is_left_of_it_when_the_case_it_came_from_is_erased(moved: Play) -> None:
     other = there(moved)
     with moved.database.writing() as tx:
-        store.case_files.erase(tx, moved.case_id)
+        store.personal.erase(tx, moved.case_id)
     view = other.view(THERE)
     assert view.handed
     assert [(over.municipality, over.case_id) for over in view.handovers] == [("Kerkrade", None)]

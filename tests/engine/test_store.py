@@ -642,7 +642,7 @@ def test_erasing_a_case_leaves_no_row_of_it_and_all_of_the_others(play: Play, na
         assert before["event"]
         assert before["task"]
         assert before["consent"]
-        store.case_files.erase(tx, first)
+        store.personal.erase(tx, first)
     after = counts(play.database)
     assert {name: kept[name] - len(before[name]) for name in kept} == after
     with play.database.reading() as tx:

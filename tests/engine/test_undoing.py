@@ -160,5 +160,5 @@ def test_what_stood_there_is_kept_no_longer_than_the_hour_or_the_case(play: Play
     play.tell("acute_onveiligheid", by=REPORTER)
     assert kept(play) == 1
     with play.database.writing() as tx:
-        store.case_files.erase(tx, play.case_id)
+        store.personal.erase(tx, play.case_id)
     assert kept(play) == 0

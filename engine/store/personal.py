@@ -1,0 +1,141 @@
+"""Where personal data of a family stands: the one list, by which it is erased and by which it is shown to who asks.
+
+Every column of every table is in it: it says something of a family, or it says nothing of one and why. A test holds the
+list to the tables, so that a new column can't be forgotten.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.definitions.registers import REGISTERS
+from engine.store.case_files import CaseRow
+from engine.store.database import Transaction
+from engine.store.tables import case_file, erasure, metadata, registers, sending, task
+from engine.words import Basis, Erased
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table in which something of a family stands: in these columns. The `rest` are numbers, moments, and the words
+    of diagrams. Its rows are those of a case by the column `hangs`, of the table itself or of the task that it names.
+    """
+
+    table: sa.Table
+    says: frozenset[str]
+    rest: frozenset[str]
+    hangs: str = "case_id"
+
+    def rows_of(self, case_id: int) -> sa.ColumnElement[bool]:
+        """Whether a row is one of a case, as part of a query."""
+        column = self.table.c[self.hangs]
+        if self.hangs == "task_id":
+            return column.in_(sa.select(task.c.id).where(task.c.case_id == case_id))
+        return column == case_id
+
+
+def _place(name: str, says: str, rest: str, hangs: str = "case_id") -> Place:
+    return Place(metadata.tables[name], frozenset(says.split()), frozenset(rest.split()), hangs)
+
+
+def _register(id: str) -> Place:
+    """The table of a register: what its record names says something, and who the row is about."""
+    told = {column.field for column in REGISTERS[id].columns if not column.apart}
+    more = {"item", "yes", "no", "recorded_by", "recorded_at"}
+    table = registers[id]
+    names = frozenset(table.c.keys())
+    return Place(table, names & (told | more), names & {"id", "case_id", "source", "rank", "replaced_at"})
+
+
+PLACES: tuple[Place, ...] = (
+    _place(
+        "case_file",
+        "title search end_reason named named_by document state started_at round_at ended_at agreed municipality",
+        "id version_id process status guarded",
+        "id",
+    ),
+    _place("participant", "person_id role since", "case_id"),
+    _place(
+        "task",
+        "title subject search item organisation circle assignee ended_by opened_at deadline municipality",
+        "id case_id key root process element phase sorts for_nobody status revision",
+    ),
+    _place("task_role", "role", "task_id", "task_id"),
+    _place("task_need", "purpose kind person actor organisation", "id task_id", "task_id"),
+    _place("event", "at actor kind item detail", "id case_id process element"),
+    _place("answer", "item at actor corrector purpose values about", "id case_id process element"),
+    _place("note", "at writer text", "id case_id"),
+    _place("opening", "organisation purpose kind person", "case_id"),
+    _place("handover", "municipality at", "case_id origin"),
+    _place("handed", "said_at question answer kind about", "id case_id"),
+    _place("undo", "person rows", "case_id until event"),
+    _place("job", "due_at", "id kind unique_key case_id attempts last_error"),
+    *map(_register, REGISTERS),
+)
+"""What hangs on a case and goes with it."""
+
+NOTHING: Mapping[str, str] = {
+    "version": "Wat een regio tekent en schrijft; over geen gezin.",
+    "person": "Wie hier werkt; geen gezin.",
+    "appointment": "Wie hier werkt, in welke rol.",
+    "session": "Wie er is aangemeld.",
+    "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
+    "dossier.",
+    "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",
+    "clock": "De klok van de demo.",
+}
+"""The tables in which nothing of a family stands, with why."""
+
+
+def erasable() -> tuple[str, ...]:
+    """The names of the tables of which rows go when a case is erased."""
+    return (*(place.table.name for place in PLACES), sending.name)
+
+
+def erase(tx: Transaction, case_id: int) -> dict[str, int]:
+    """Erase a case with every row that hangs on it, and what was sent of it; gives how many rows went, by table."""
+    gone = counts(tx, case_id)
+    sent = sa.delete(sending).where(sa.or_(*_names(tx, case_id)))
+    gone[sending.name] = tx.execute(sent).rowcount
+    tx.execute(sa.delete(case_file).where(case_file.c.id == case_id))
+    return gone
+
+
+def counts(tx: Transaction, case_id: int) -> dict[str, int]:
+    """How many rows of a case there are, by table."""
+    return {
+        place.table.name: tx.execute(
+            sa.select(sa.func.count()).select_from(place.table).where(place.rows_of(case_id))
+        ).scalar_one()
+        for place in PLACES
+    }
+
+
+def _names(tx: Transaction, case_id: int) -> Iterator[sa.ColumnElement[bool]]:
+    """How an answer that was kept of a sending may name a case or one of its tasks: as an address, or in JSON."""
+    tasks = tx.execute(sa.select(task.c.id).where(task.c.case_id == case_id)).scalars()
+    for address in (f"/casus/{case_id}", *(f"/taken/{id}" for id in tasks)):
+        yield sending.c.answer == address
+        yield from (sending.c.answer.startswith(f"{address}{after}") for after in "/#?")
+    yield from (sending.c.answer.contains(f'"caseId":{case_id}{after}') for after in ",}")
+
+
+def note(
+    tx: Transaction, case: CaseRow, what: Erased, basis: Basis, rows: Mapping[str, int], by: str, now: datetime
+) -> None:
+    """Keep that something was erased of a case: when, by whom and why, and how much; nothing of what."""
+    values = {
+        "case_id": case.id,
+        "process": case.process,
+        "municipality": case.municipality,
+        "started_at": case.started_at,
+        "ended_at": case.ended_at,
+        "what": what,
+        "basis": basis,
+        "at": now,
+        "by": by or None,
+        "rows": {table: number for table, number in rows.items() if number},
+    }
+    tx.execute(sa.insert(erasure).values(values))
