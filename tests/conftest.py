@@ -27,7 +27,7 @@ from engine.store import Database
 
 ROOT = Path(__file__).parent.parent
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",  # nobody looks: drawing in software costs a quarter of the time
@@ -321,7 +321,7 @@ def chromium_path() -> str:
     for name in (os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES):
         if found := shutil.which(name):
             return found
-    pytest.fail("Install Chromium (Debian: apt-get install chromium) or set CHROMIUM to its path.")
+    pytest.fail("Install Chromium (Debian: apt-get install chromium-headless-shell) or set CHROMIUM to its path.")
 
 
 @pytest.fixture(scope="session")
