@@ -24,6 +24,7 @@ from sqlalchemy import URL, make_url
 from api.demo import filling
 from engine.cases import Library
 from engine.store import Database
+from tests import proved
 
 ROOT = Path(__file__).parent.parent
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
@@ -271,6 +272,13 @@ def sqlite_url(sqlite_copy: CopyOf) -> str:
 def postgresql_url(postgresql_copy: CopyOf) -> str:
     """The URL of a PostgreSQL database of this test alone, with the newest schema."""
     return postgresql_copy(migrate)
+
+
+@pytest.fixture
+def proved_once() -> Iterator[None]:
+    """For tests of what is told around a proof: what was proved of the same drawing is not proved again."""
+    with proved.remembering():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 from api.command import main
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
+pytestmark = pytest.mark.usefixtures("proved_once")
 
 
 @pytest.fixture(name="copy")

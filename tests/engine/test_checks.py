@@ -513,6 +513,7 @@ def test_the_command_prints_findings_as_json_and_says_so_by_its_exit_code(
     assert told["problems"][0]["element"] == "x"
 
 
+@pytest.mark.usefixtures("proved_once")
 def test_the_command_is_content_with_our_own_files(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(ROOT / "workflows" / "casus"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["problems"] == []

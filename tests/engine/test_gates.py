@@ -66,6 +66,7 @@ def only(findings: tuple[Finding, ...], rule: str) -> Finding:
 # --- what is shipped -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("proved_once")
 @pytest.mark.parametrize("region", ["", *REGIONS])
 @pytest.mark.parametrize("process", ["casus", "opzetten"])
 def test_everything_shipped_passes_both_gates(process: str, region: str) -> None:
@@ -418,6 +419,7 @@ def test_a_case_that_gets_stuck_is_told_as_a_story(tmp_path: Path) -> None:
     assert stuck.story
 
 
+@pytest.mark.usefixtures("proved_once")
 def test_a_broken_spelregel_is_refused_with_the_way_there() -> None:
     sharing = '<camunda:property name="fase" value="signaleren" />'
     drawn = changed(sharing, f'{sharing}<camunda:property name="deelt" value="ja" />', "signaleren.bpmn", "casus")
@@ -428,6 +430,7 @@ def test_a_broken_spelregel_is_refused_with_the_way_there() -> None:
     assert "spelregel" in {problem.rule for problem in error.value.problems}
 
 
+@pytest.mark.usefixtures("proved_once")
 def test_a_region_adds_rules_and_never_drops_them(tmp_path: Path) -> None:
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     own = tmp_path / "workflows/regios/de-waterlanden/casus/spelregels.yaml"
@@ -446,6 +449,7 @@ def test_a_region_adds_rules_and_never_drops_them(tmp_path: Path) -> None:
 # --- where and how it is told ----------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("proved_once")
 def test_a_file_of_a_region_is_looked_at_in_its_place(tmp_path: Path) -> None:
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     file = tmp_path / "workflows/regios/de-waterlanden/casus/voorbespreking.bpmn"
@@ -458,6 +462,7 @@ def test_a_file_of_a_region_is_looked_at_in_its_place(tmp_path: Path) -> None:
     assert {f.file for f in whole.findings} == {finding.file}
 
 
+@pytest.mark.usefixtures("proved_once")
 def test_one_file_is_not_held_to_the_spelregels_of_the_whole_and_says_so(tmp_path: Path) -> None:
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     file = tmp_path / "workflows/casus/signaleren.bpmn"
