@@ -16,11 +16,15 @@ from api.v1 import endpoints
 
 VERSION = "1.0.0"
 OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-HANDBOOK = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-)
+SEARCH = OWN.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+"""Where the handreiking searches: its index is read by WebAssembly, on the page or in a worker of its own."""
+SEARCHES = ("/handreiking/zoeken/", "/handreiking/pagefind/")
 FENCE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PERMISSIONS = ", ".join(
+    f"{name}=()" for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb")
+)
+"""What no page of ours asks of a browser, so that nothing that stands in one can."""
+HSTS = "max-age=31536000; includeSubDomains"
 MAXIMUM_BODY = 1_000_000
 
 
@@ -105,13 +109,23 @@ class _Guard:
             await errors.unknown(request)(scope, receive, dressed)
 
 
+def policy(path: str) -> str:
+    """What a browser may do with what stands at an address."""
+    return (SEARCH if path.startswith(SEARCHES) else OWN) + FENCE
+
+
 def _dress(request: Request, headers: MutableHeaders) -> None:
     path = request.url.path
     in_handbook = path.startswith("/handreiking")
-    headers["Content-Security-Policy"] = (HANDBOOK if in_handbook else OWN) + FENCE
+    headers["Content-Security-Policy"] = policy(path)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    for isolation in ("Opener-Policy", "Resource-Policy"):
+        headers[f"Cross-Origin-{isolation}"] = "same-origin"
+    headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+    headers["Permissions-Policy"] = PERMISSIONS
+    if not request.app.state.desk.house.demo:  # a demo on one's own machine has no https
+        headers["Strict-Transport-Security"] = HSTS
     if not in_handbook and not path.startswith("/static"):
         headers.setdefault("Cache-Control", "no-store")
     if path.startswith("/v1/"):

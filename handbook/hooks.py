@@ -11,7 +11,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.utils.templates import TemplateContext
 
 from engine.errors import DefinitionError
-from handbook import write
+from handbook import scripts, write
 
 REGION = "zuid-limburg"
 MOUNTED = "/handreiking"  # where the application shows it
@@ -40,7 +40,8 @@ def on_template_context(context: TemplateContext, *, template_name: str, config:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Index the built site, so that readers can search it."""
+    """Let no page run a script that stands in it, and index the site, so that readers can search it."""
+    scripts.take_out(Path(config.site_dir), config.site_url or f"{MOUNTED}/")
     command = [sys.executable, "-m", "pagefind", "--site", config.site_dir, "--quiet"]
     subprocess.run(command, check=True)  # noqa: S603  our own interpreter and a fixed command
 

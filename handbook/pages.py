@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from engine.decisions import Decision, Rule
 from engine.definitions import Deadline, Element, Role
 from engine.definitions.kinds import Kind
+from engine.markdown import AUTOLINK
 from handbook import wording
 from handbook.diagram import reading_order, svg
 from handbook.guide import Guide, Interrupt, Phase, Question, Step
@@ -246,7 +247,8 @@ def plain(text: str) -> str:
 
 def prose(text: str) -> str:
     """Markdown from a file, with headings below ours and without HTML: a text may not bring in a script."""
-    text = re.sub(r"<(?!(?:https?|mailto):)", "&lt;", text)
+    text = re.sub(rf"<(?!{AUTOLINK})", "&lt;", text)
+    text = text.replace("{", "&#123;").replace("![", "&#33;[")  # no list of attributes, and no picture of somebody else
     text = _CODES.sub(r'<span class="code">\g<0></span>', text)
     return re.sub(r"^(#{1,4}) ", r"##\1 ", text, flags=re.MULTILINE).strip()
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -52,7 +54,7 @@ class Edition:
     @property
     def title(self) -> str:
         """What the site is called."""
-        return f"Handreiking {self.settings.texts.get('naam_knooppunt', 'Knooppunt')}"
+        return f"Handreiking {escape(self.settings.texts.get('naam_knooppunt', 'Knooppunt'), quote=False)}"
 
 
 def edition(workflows: Path, region: str | None, content: Path, day: date) -> Edition:
@@ -120,7 +122,7 @@ class _Writer:
             plain=plain,
             prose=prose,
             items=items,
-            yaml=json.dumps,
+            yaml=lambda title: json.dumps(escape(title, quote=False)),  # the theme writes titles as they are
             first=first_sentence,
             within=wording.within,
             capital=wording.capital,
@@ -138,7 +140,7 @@ class _Writer:
         for chapter in self.chapters.values():
             self._page(f"{chapter.name}.md", "chapter.md.j2", chapter=chapter)
         self._assets()
-        return Edition(self.settings, self.guides, self.pages, self._nav())
+        return Edition(self.settings, self.guides, self.pages, [_safe(entry) for entry in self._nav()])
 
     def _page(self, file: str, template: str, **values: object) -> None:
         page = Page(file, self.files)
@@ -205,6 +207,15 @@ class _Writer:
         ]
         nav.append({"Opzoeken": looked_up})
         return [*nav, {"Achtergrond": background}] if background else nav
+
+
+def _safe(entry: Any) -> Any:
+    """An entry of the menu with its titles as HTML, as the theme takes them."""
+    if isinstance(entry, list):
+        return [_safe(inner) for inner in entry]
+    if isinstance(entry, dict):
+        return {escape(title, quote=False): _safe(inner) for title, inner in entry.items()}
+    return entry
 
 
 def _process_nav(guide: Guide) -> list[object]:

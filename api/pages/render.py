@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from api.pages import answers, wording
+from engine.markdown import may_link
 from engine.words import CaseStatus, Message, Part, Register, TaskList, Verb
 
 HERE = Path(__file__).parent
@@ -14,6 +15,7 @@ STATIC = HERE / "static"
 
 # Texts come from the files of a region: no HTML, and no picture, which could make a browser ask a third party.
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+_markdown.validateLink = may_link  # type: ignore[method-assign,assignment]
 
 
 def markdown(text: str) -> Markup:

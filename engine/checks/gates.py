@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from engine import decisions, definitions, forms
-from engine.checks import standard
+from engine.checks import acting, standard
 from engine.checks.answers import answers
 from engine.checks.dialect import CHOICE, dialect
 from engine.checks.finding import by_importance, from_problem
@@ -129,7 +129,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     for file, several in read.items():
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
-    findings += unlike(definition, read)
+    findings += [*unlike(definition, read), *acting.beside(definition, read)]
     findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]
@@ -170,7 +170,7 @@ def played(process: Process, findings: Iterable[Finding]) -> tuple[Finding, ...]
 
 def drawn(process: Process) -> tuple[Finding, ...]:
     """What a diagram says of itself without being played: its drawing and its texts."""
-    return (*layout(process), *texts(process))
+    return (*layout(process), *texts(process), *acting.in_process(process))
 
 
 def _unrunnable(definition: Definition) -> list[Finding]:

@@ -11,6 +11,7 @@ from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
 from engine.forms.kinds import FIELD_TYPES, FORM_JS, MAX_TEXT, Demand, Field, FieldKind, FieldType, Holds, Option
 from engine.forms.model import CHOOSES_PLACE, CHOOSES_TEAM, Form, inputs, read_options
+from engine.markdown import acting
 
 MAX_FILE = 300_000
 CONDITION = "controle"
@@ -48,7 +49,6 @@ _TAKEN = {
 }
 _TAKEN |= {"some", "every", "satisfies", "between", "instance", "function"}
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.S)
-_MARKUP = re.compile(r"<[A-Za-z/!?]|javascript:|data:text", re.I)
 
 
 _FAULTS = {
@@ -341,8 +341,12 @@ class _Reader:
                     "Tussen {{ en }} kan alleen een veldnaam staan, zoals gezin_naam;"
                     f" niet “{inside.strip()[:40]}”.",
                 )
-        if _MARKUP.search(value):
-            self.problem(name, "formulier_tekst", "In deze tekst staat HTML. Schrijf haar in Markdown, zonder HTML.")
+        if acting(value):
+            self.problem(
+                name,
+                "formulier_tekst",
+                "In deze tekst staat HTML of een link die iets doet. Schrijf haar in Markdown, zonder HTML.",
+            )
         return value
 
     def _static_options(self, raw: dict[str, Any], name: str) -> tuple[Option, ...]:

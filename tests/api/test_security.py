@@ -20,6 +20,7 @@ from engine.errors import ProcessError
 from engine.store import Database
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, Play, example
+from tests.oracle.survey import MOUNTED, addresses
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 
@@ -162,6 +163,10 @@ def safe(headers: object) -> None:
     assert "unsafe" not in policy
     assert headers.get("x-content-type-options") == "nosniff"
     assert headers.get("referrer-policy") == "same-origin"
+    assert headers.get("cross-origin-opener-policy") == "same-origin"
+    assert headers.get("cross-origin-resource-policy") == "same-origin"
+    assert headers.get("cross-origin-embedder-policy") == "require-corp"
+    assert {"camera=()", "geolocation=()", "microphone=()"} <= set(headers.get("permissions-policy", "").split(", "))
 
 
 @pytest.mark.any_database
@@ -174,6 +179,23 @@ def test_every_answer_carries_the_headers(visit: Visit, path: str) -> None:
         response = visit(person).get(path)
         safe(response.headers)
         assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.any_database
+def test_every_route_there_is_answers_with_the_headers(visit: Visit, app: FastAPI) -> None:
+    client = visit(OVERSEER)
+    routes = sorted(way for way in addresses(app) if way[0] != MOUNTED and way[1] != "/afmelden")
+    assert len(routes) > 40
+    for method, path in routes:
+        safe(client.request(method, re.sub(r"\{[^}]*\}", "1", path), content=b"").headers)
+
+
+@pytest.mark.any_database
+def test_only_a_house_that_is_no_demo_tells_browsers_to_come_by_https_ever_after(
+    earnest: TestClient, visit: Visit
+) -> None:
+    assert "max-age=31536000" in earnest.get("/healthz").headers["strict-transport-security"]
+    assert "strict-transport-security" not in visit("").get("/healthz").headers
 
 
 @pytest.mark.any_database
