@@ -12,6 +12,7 @@ from api import errors, health
 from api.demo import clock, door
 from api.pages import cases, paper, removing, render, session, signal, tasks, telling, withdrawing, worklist, written
 from api.request import Desk, House
+from api.signing import mine
 from api.v1 import endpoints
 
 VERSION = "1.0.0"
@@ -53,6 +54,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         removing,
         written,
         session,
+        mine,
         door,
         clock,
         endpoints,

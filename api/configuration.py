@@ -66,6 +66,7 @@ class MetricsSettings:
 class SessionSettings:
     """How long somebody stays signed in."""
 
+    idle: timedelta = setting(timedelta(minutes=30), fits=_some_time)
     absolute: timedelta = setting(timedelta(hours=12), fits=_some_time)
 
 

@@ -178,6 +178,7 @@ def _bare_page(template: str, status: int, **values: object) -> Response:
         "here": "",
         "may_signal": False,
         "may_set_up": False,
+        "session_over": None,
     }
     return HTMLResponse(render.html(template, **{**shared, **values}), status)
 

@@ -29,6 +29,7 @@ from engine.access import Person
 from engine.cases import Context, Library
 from engine.errors import ConflictError, InvalidDataError, KnooppuntError, NotAllowedError
 from engine.store.sendings import Made, Sending
+from engine.store.sessions import Session
 from engine.words import Hat
 
 THREADS = 4
@@ -77,6 +78,13 @@ class House:
         """The name of the session cookie. A `__Host-` cookie needs https, which a demo on one's own machine lacks."""
         return "knooppunt" if self.demo else "__Host-knooppunt"
 
+    @property
+    def idle(self) -> timedelta | None:
+        """After how long doing nothing a session is over. The clock of a demo runs ahead by weeks at once: there only
+        the other limit counts.
+        """
+        return None if self.demo else self.configuration.session.idle
+
     def now(self, tx: store.Transaction) -> datetime:
         """The time. The clock of a demo may run ahead."""
         moment = datetime.now(UTC)
@@ -97,16 +105,25 @@ class Visit:
         self.now = house.now(tx)
         self.token = request.cookies.get(house.cookie, "")
         self.hats: Mapping[Hat, Person] = {}
+        self.session: Session | None = None
         self.person = self._person() if self.token else None
 
     def _person(self) -> Person | None:
         """Who is signed in, in the one appointment that this person acts in now."""
-        person = store.people.session_person(self.tx, self.token, self.now)
-        self.hats = self.house.library.hats(self.tx, person) if person is not None else {}
+        running = store.sessions.one(self.tx, self.token, self.now, self.house.idle)
+        if running is None:
+            return None
+        self.session, person = running
+        self.hats = self.house.library.hats(self.tx, person)
         if len(self.hats) < 2:
             return person
-        chosen = store.people.session_hat(self.tx, self.token)
+        chosen = self.session.hat
         return next((worn for hat, worn in self.hats.items() if hat == chosen), next(iter(self.hats.values())))
+
+    @property
+    def is_to_be_seen(self) -> bool:
+        """Whether it is time to write down that somebody is still there."""
+        return self.session is not None and self.session.is_to_be_seen(self.now)
 
     @property
     def ctx(self) -> Context:
@@ -203,13 +220,15 @@ class Desk:
         self.inside = 0
         self._threads = ThreadPoolExecutor(THREADS, "request")
 
-    async def serve(self, writes: bool, work: Callable[[store.Transaction], Response]) -> Response:
-        """Do all of the work of a request in a transaction. Raises QueueFull."""
+    async def serve(
+        self, writes: bool, work: Callable[[store.Transaction], Response], after: Callable[[], None] | None = None
+    ) -> Response:
+        """Do all of the work of a request in a transaction, and then what needs another one. Raises QueueFull."""
         if self.inside >= self.queue:
             raise QueueFull
         self.inside += 1
         try:
-            return await get_running_loop().run_in_executor(self._threads, self._connected, writes, work)
+            return await get_running_loop().run_in_executor(self._threads, self._connected, writes, work, after)
         finally:
             self.inside -= 1
 
@@ -226,32 +245,55 @@ class Desk:
         *,
         anybody: bool,
         body: bytes = b"",
+        keeps: bool = False,
     ) -> Response:
-        """Serve one visit: who is it, may it be, do it, commit. Any error rolls all of it back and is told."""
-        writes = request.method not in ("GET", "HEAD", "OPTIONS")
+        """Serve one visit: who is it, may it be, do it, commit. Any error rolls all of it back and is told.
+
+        `keeps` says that it writes although it sends nothing, as who comes back from a provider does.
+        """
+        sends = request.method not in ("GET", "HEAD", "OPTIONS")
+        writes = sends or keeps
+        there: list[Visit] = []  # who only read, and of whom it is time to write down that they are still there
 
         def work(tx: store.Transaction) -> Response:
             try:
                 visit = kind(request, self.house, tx, form, body)
-                if writes:
+                if sends:
                     visit.refuse_forgery()
                 if visit.person is None and not anybody:
                     raise SignInNeeded
-                response = visit.once(partial(answer, visit)) if writes else answer(visit)
+                if visit.is_to_be_seen and writes:
+                    store.sessions.seen(tx, visit.token, visit.now)
+                elif visit.is_to_be_seen:
+                    there.append(visit)
+                response = visit.once(partial(answer, visit)) if sends else answer(visit)
                 tx.commit()
             except (KnooppuntError, SignInNeeded) as error:
                 tx.rollback()
                 response = self.refuse(request, self.house, tx, error)
             return response
 
+        def after() -> None:
+            for visit in there:
+                with self.house.database.writing() as tx:
+                    store.sessions.seen(tx, visit.token, visit.now)
+
         try:
-            return await self.serve(writes, work)
+            return await self.serve(writes, work, after)
         except QueueFull:
             raise QueueFull(form) from None
 
-    def _connected(self, writes: bool, work: Callable[[store.Transaction], Response]) -> Response:
+    def _connected(
+        self,
+        writes: bool,
+        work: Callable[[store.Transaction], Response],
+        after: Callable[[], None] | None = None,
+    ) -> Response:
         with self.house.database.connection(writes) as tx:
-            return work(tx)
+            response = work(tx)
+        if after is not None:
+            after()
+        return response
 
 
 class Routes(APIRouter):

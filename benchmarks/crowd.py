@@ -39,7 +39,7 @@ def post(path: str, form: Sequence[tuple[str, str]], token: str = "") -> bytes:
 def kinds(database: store.Database, person: str, answers: Mapping[str, Any]) -> dict[str, bytes]:
     """One request of each kind: a page, a form that starts a case with these answers, and signing in to the demo."""
     with database.writing() as tx:
-        token = store.people.open_session(tx, person, datetime.now(UTC) + timedelta(hours=1))
+        token = store.sessions.begin(tx, person, datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
     form = [*fields(answers), ("_gemeente", PLACE), ("csrf_token", csrf(token))]
     return {
         "page": get("/werk", token),

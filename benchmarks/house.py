@@ -60,7 +60,7 @@ class Client:
 
     def __init__(self, database: store.Database, port: int, person: str) -> None:
         with database.writing() as tx:
-            self.token = store.people.open_session(tx, person, datetime.now(UTC) + timedelta(hours=1))
+            self.token = store.sessions.begin(tx, person, datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
         self.csrf = csrf(self.token)
         self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port)

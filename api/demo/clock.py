@@ -21,7 +21,7 @@ def move(page: DemoPage) -> RedirectResponse:
         raise InvalidDataError("Kies hoeveel de klok vooruit moet.")
     later = deadlines.after(page.now, duration)
     store.people.move_clock(page.tx, int((later - page.now).total_seconds()))
-    store.people.prolong_session(page.tx, page.token, session.ending(page, later))
+    store.sessions.prolong(page.tx, page.token, later, session.ending(page, later))
     while worker.step(page.tx, page.house.library, later):
         pass
     return page.redirect(answers.way_back(page.form, "/werk"), f"De klok staat {DURATIONS[duration]} verder.")

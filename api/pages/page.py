@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import quote, unquote
 
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -55,12 +56,19 @@ class Page(Visit):
             "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
             "hats": {hat: HATS[hat] for hat in self.hats},
             "worn": next((hat for hat, person in self.hats.items() if person == self.person), ""),
+            "session_over": self._session_over,
             "here": self.request.url.path.split("/")[1],
         }
         response = HTMLResponse(render.html(template, **{**shared, **values}), status)
         if FLASH in self.request.cookies:
             response.delete_cookie(FLASH)
         return response
+
+    @property
+    def _session_over(self) -> datetime | None:
+        """When somebody who does nothing more is signed out; None where nobody needs to know."""
+        idle = self.house.idle
+        return min(self.now + idle, self.session.expires_at) if self.session is not None and idle else None
 
     def redirect(self, path: str, flash: str = "", task: int | None = None) -> RedirectResponse:
         """Go on to another page of ours, which tells what happened, and leads to the `task` that it is about."""

@@ -22,10 +22,14 @@ TOKENS = {
 routes = Routes(anybody=True, include_in_schema=False)
 
 
-def begin(page: Page, person: Person, path: str) -> RedirectResponse:
-    """Go on as this person, who need not know what somebody else searched for."""
-    store.people.sweep_sessions(page.tx, page.now)
-    token = store.people.open_session(page.tx, person.id, ending(page, page.now))
+def begin(page: Page, person: Person, path: str, way: str = "") -> RedirectResponse:
+    """Go on as this person, who came in by this provider, in a session of its own: the one that there was ends, and
+    nobody need know what somebody else searched for.
+    """
+    store.sessions.sweep(page.tx, page.now)
+    if page.token:
+        store.sessions.close(page.tx, page.token)
+    token = store.sessions.begin(page.tx, person.id, page.now, ending(page, page.now), way)
     response = page.redirect(path)
     response.set_cookie(page.house.cookie, token, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
@@ -41,7 +45,12 @@ def ending(page: Page, now: datetime) -> datetime:
 def sign_out(page: Page) -> RedirectResponse:
     """End the session."""
     if page.token:
-        store.people.close_session(page.tx, page.token)
+        store.sessions.close(page.tx, page.token)
+    return leave(page)
+
+
+def leave(page: Page) -> RedirectResponse:
+    """Go back to the door, and let the browser forget."""
     response = page.redirect("/aanmelden")
     # a browser drops a `__Host-` cookie only when told so in the words that set it
     response.delete_cookie(page.house.cookie, httponly=True, samesite="lax", secure=not page.demo)
@@ -54,7 +63,7 @@ def put_on(page: Page) -> RedirectResponse:
     """Act in another appointment from now on: what the one may know, the other need not."""
     hat = dict(page.form).get("als", "")
     if hat in page.hats:
-        store.people.put_on(page.tx, page.token, hat)
+        store.sessions.put_on(page.tx, page.token, hat)
         seeking.forget(page, response := page.redirect("/werk", f"Je werkt nu voor: {HATS[hat]}."))
         return response
     return page.redirect("/werk")

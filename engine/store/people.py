@@ -1,9 +1,6 @@
-"""People who sign in, their roles and their sessions."""
+"""People who sign in, and their roles."""
 
-import hashlib
-import secrets
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +8,7 @@ import sqlalchemy as sa
 from engine.access import Appointment, Person
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, known_text
-from engine.store.tables import appointment, clock, person, session
+from engine.store.tables import appointment, clock, person
 
 
 def save(tx: Transaction, people: Iterable[Person]) -> None:
@@ -61,57 +58,6 @@ def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """The names of these people, by id."""
     rows = tx.execute(sa.select(person.c.id, person.c.name).where(person.c.id.in_(set(ids)))).all()
     return {row.id: row.name for row in rows}
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def open_session(tx: Transaction, person_id: str, expires_at: datetime) -> str:
-    """Start a session and give its token. Only a hash is kept: who reads the table can't sign in with it."""
-    token = secrets.token_urlsafe(32)
-    tx.execute(sa.insert(session).values(id=_hash(token), person_id=person_id, expires_at=expires_at))
-    return token
-
-
-def session_person(tx: Transaction, token: str, now: datetime) -> Person | None:
-    """The person of a session that still runs, with roles, in one query."""
-    query = (
-        sa.select(person, appointment.c.role, appointment.c.municipality)
-        .select_from(session.join(person).outerjoin(appointment, appointment.c.person_id == person.c.id))
-        .where(session.c.id == _hash(token), session.c.expires_at > now)
-    )
-    rows = tx.execute(query).all()
-    if not rows:
-        return None
-    first = rows[0]
-    roles = tuple(Appointment(r.role, r.municipality) for r in rows if r.role is not None)
-    return Person(first.id, first.name, first.organisation, first.function, roles)
-
-
-def session_hat(tx: Transaction, token: str) -> str:
-    """As what the person of a session acts; "" where nothing was chosen."""
-    return str(tx.execute(sa.select(session.c.hat).where(session.c.id == _hash(token))).scalar() or "")
-
-
-def put_on(tx: Transaction, token: str, hat: str) -> None:
-    """Let the person of a session act as this from now on."""
-    tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(hat=hat))
-
-
-def prolong_session(tx: Transaction, token: str, expires_at: datetime) -> None:
-    """Let a session run until a later moment."""
-    tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(expires_at=expires_at))
-
-
-def sweep_sessions(tx: Transaction, now: datetime) -> None:
-    """Take away the sessions that ran out."""
-    tx.execute(sa.delete(session).where(session.c.expires_at <= now))
-
-
-def close_session(tx: Transaction, token: str) -> None:
-    """End a session."""
-    tx.execute(sa.delete(session).where(session.c.id == _hash(token)))
 
 
 def ahead(tx: Transaction) -> int:

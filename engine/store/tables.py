@@ -85,8 +85,11 @@ session = sa.Table(
     "session",
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),  # to the minute
     sa.Column("expires_at", Moment, nullable=False, index=True),
+    _text("way"),  # the provider by which somebody came in
     _text("hat"),  # as what this person acts, where one can be more than one thing
 )
 

@@ -51,7 +51,7 @@ def visit(app: FastAPI, database: Database) -> Visit:
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
         if person:
             with database.writing() as tx:
-                token = store.people.open_session(tx, person, datetime.now(UTC) + timedelta(hours=1))
+                token = store.sessions.begin(tx, person, datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
             client.cookies.set("knooppunt", token)
         return client
 

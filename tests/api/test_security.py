@@ -100,7 +100,8 @@ def test_without_a_session_every_page_leads_to_the_door(visit: Visit) -> None:
 def test_a_session_that_ran_out_is_none(app: FastAPI, database: Database) -> None:
     client = TestClient(app, follow_redirects=False)
     with database.writing() as tx:
-        client.cookies.set("knooppunt", store.people.open_session(tx, LEAD, datetime.now(UTC) - timedelta(seconds=1)))
+        now = datetime.now(UTC)
+        client.cookies.set("knooppunt", store.sessions.begin(tx, LEAD, now, now - timedelta(seconds=1)))
     assert client.get("/werk").status_code == 303
     assert client.get("/v1/tasks").status_code == 401
 
@@ -115,6 +116,55 @@ def test_signing_in_and_out_of_the_demo(app: FastAPI) -> None:
     assert client.post("/afmelden", data={"csrf_token": token(client)}).status_code == 303
     client.cookies.set("knooppunt", kept)
     assert client.get("/werk").status_code == 303, "the session is gone, not only its cookie"
+
+
+def test_signing_in_as_somebody_else_ends_the_session_that_there_was(app: FastAPI) -> None:
+    client = TestClient(app, follow_redirects=False)
+    client.post("/aanmelden", data={"persoon": LEAD})
+    first = client.cookies["knooppunt"]
+    client.post("/aanmelden", data={"persoon": COORDINATOR, "csrf_token": token(client)})
+    second = client.cookies["knooppunt"]
+    assert first != second
+    client.cookies.clear()
+    client.cookies.set("knooppunt", first)
+    assert client.get("/werk").status_code == 303
+
+
+@pytest.mark.any_database
+def test_who_does_nothing_for_too_long_is_signed_out_and_who_reads_is_not(
+    earnest: TestClient, database: Database
+) -> None:
+    begun = datetime.now(UTC) - timedelta(minutes=29)
+    with database.writing() as tx:
+        busy, asleep = (store.sessions.begin(tx, LEAD, begun, begun + timedelta(hours=12)) for _ in range(2))
+    earnest.cookies.set("__Host-knooppunt", busy)
+    told = earnest.get("/werk").text
+    assert "Doe je niets, dan word je om" in told
+    with database.writing() as tx:
+        (seen, unseen) = store.sessions.of_person(tx, LEAD, datetime.now(UTC))
+        assert (seen.seen_at > begun + timedelta(minutes=28), unseen.seen_at) == (True, begun)
+        store.sessions.prolong(tx, asleep, begun - timedelta(minutes=2), begun + timedelta(hours=12))
+    assert earnest.get("/werk").status_code == 200
+    earnest.cookies.clear()
+    earnest.cookies.set("__Host-knooppunt", asleep)
+    assert earnest.get("/werk").status_code == 303
+
+
+@pytest.mark.any_database
+def test_somebody_ends_their_own_sessions_and_nobody_elses(app: FastAPI, database: Database) -> None:
+    here, there, hers = (TestClient(app, follow_redirects=False) for _ in range(3))
+    for client, person in ((here, LEAD), (there, LEAD), (hers, COORDINATOR)):
+        client.post("/aanmelden", data={"persoon": person})
+    with database.reading() as tx:
+        (others,) = store.sessions.of_person(tx, COORDINATOR, datetime.now(UTC))
+    page = here.get("/mijn").text
+    mine = re.findall(r'name="sessie" value="(\w{64})"', page)
+    assert len(mine) == 2
+    assert page.count("Dit is waar je nu bent.") == 1
+    here.post("/mijn/sessies", data={"sessie": others.id, "csrf_token": token(here)})
+    assert hers.get("/werk").status_code == 200
+    assert here.post("/mijn/sessies", data={"sessie": "overal", "csrf_token": token(here)}).status_code == 303
+    assert [client.get("/werk").status_code for client in (here, there, hers)] == [303, 303, 200]
 
 
 @pytest.mark.parametrize("person", ["", "niemand", "\x00", "' or 1=1 --"])
@@ -138,7 +188,7 @@ def test_outside_the_demo_nobody_picks_a_person_or_moves_the_clock(earnest: Test
     refused = earnest.post("/aanmelden", data={"persoon": LEAD})
     assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
     with database.writing() as tx:
-        session = store.people.open_session(tx, LEAD, datetime.now(UTC) + timedelta(hours=1))
+        session = store.sessions.begin(tx, LEAD, datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
     earnest.cookies.set("knooppunt", session)
     assert earnest.get("/werk").status_code == 303, "the cookie of a demo opens nothing here"
     earnest.cookies.clear()

@@ -498,19 +498,45 @@ def test_roles_become_exactly_those_given(database: Database) -> None:
 def test_a_session_ends_by_time_and_by_signing_out_and_its_token_is_not_kept(database: Database) -> None:
     now = datetime(2026, 3, 2, 8, tzinfo=UTC)
     with database.writing() as tx:
-        token = store.people.open_session(tx, LEAD, now + timedelta(hours=12))
-        other = store.people.open_session(tx, PARTNER, now + timedelta(hours=12))
-        found = store.people.session_person(tx, token, now)
-        assert found is not None
+        token = store.sessions.begin(tx, LEAD, now, now + timedelta(hours=12), "gemeente")
+        other = store.sessions.begin(tx, PARTNER, now, now + timedelta(hours=12))
+        running = store.sessions.one(tx, token, now)
+        assert running is not None
+        begun, found = running
+        assert (begun.way, begun.hat, begun.begun_at) == ("gemeente", "", now)
         known = store.people.one(tx, LEAD)
         assert (found.id, found.organisation) == (LEAD, known.organisation)
         assert set(found.appointments) == set(known.appointments)
-        assert store.people.session_person(tx, token, now + timedelta(hours=12)) is None
-        assert store.people.session_person(tx, token[:-1], now) is None
+        assert store.sessions.one(tx, token, now + timedelta(hours=12)) is None
+        assert store.sessions.one(tx, token[:-1], now) is None
         assert token not in repr(tx.execute(sa.select(session)).all())
-        store.people.close_session(tx, token)
-        assert store.people.session_person(tx, token, now) is None
-        assert store.people.session_person(tx, other, now) is not None
+        store.sessions.close(tx, token)
+        assert store.sessions.one(tx, token, now) is None
+        assert store.sessions.one(tx, other, now) is not None
+
+
+def test_a_session_ends_when_nothing_is_done_and_is_ended_by_whose_it_is(database: Database) -> None:
+    now, idle = datetime(2026, 3, 2, 8, tzinfo=UTC), timedelta(minutes=30)
+    with database.writing() as tx:
+        tokens = [store.sessions.begin(tx, LEAD, now, now + timedelta(hours=12)) for _ in range(3)]
+        other = store.sessions.begin(tx, PARTNER, now, now + timedelta(hours=12))
+        assert store.sessions.one(tx, tokens[0], now + timedelta(minutes=29), idle) is not None
+        assert store.sessions.one(tx, tokens[0], now + idle, idle) is None
+        later = now + timedelta(minutes=20)
+        store.sessions.seen(tx, tokens[0], later)
+        store.sessions.seen(tx, tokens[0], now)  # an answer that was slow takes nothing back
+        running = store.sessions.one(tx, tokens[0], later + timedelta(minutes=1), idle)
+        assert running is not None
+        assert running[0].seen_at == later
+        written = [running[0].is_to_be_seen(later + timedelta(seconds=seconds)) for seconds in (59, 60)]
+        assert written == [False, True]
+        mine = store.sessions.of_person(tx, LEAD, later)
+        assert mine[0].id == running[0].id
+        (hers,) = store.sessions.of_person(tx, PARTNER, later)
+        assert store.sessions.close_of(tx, LEAD, hers.id) == 0
+        assert store.sessions.close_of(tx, LEAD, mine[1].id) == 1
+        assert store.sessions.close_of(tx, LEAD) == 2
+        assert store.sessions.one(tx, other, later, idle) is not None
 
 
 def test_the_version_published_last_is_the_one_to_start_with(database: Database) -> None:

@@ -111,7 +111,8 @@ class World:
         """Somebody's browser."""
         if person not in self._browsers:
             with self.database.writing() as tx:
-                token = store.people.open_session(tx, STAFF[person].who, datetime.now(UTC) + timedelta(days=900))
+                now = datetime.now(UTC)
+                token = store.sessions.begin(tx, STAFF[person].who, now, now + timedelta(days=900))
             self._browsers[person] = Browser(self._desk, token)
             if STAFF[person].hat:
                 self.expect(self._browsers[person].post("/werken-als", {"als": STAFF[person].hat}), 303, what="a hat")

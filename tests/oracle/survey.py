@@ -395,6 +395,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/afmelden"): _never_asked,
     ("GET", "/aanmelden"): _plain("/aanmelden"),
     ("POST", "/aanmelden"): _never_asked,
+    ("GET", "/mijn"): _plain("/mijn"),
+    ("POST", "/mijn/sessies"): _never_asked,
     ("GET", "/regio.css"): _plain("/regio.css"),
     ("POST", "/demo/klok"): _never_asked,
     ("GET", "/healthz"): _plain("/healthz"),

@@ -50,7 +50,7 @@ class There:
         with world.database.writing() as tx:
             store.people.save(tx, people)
             until = datetime.now(UTC) + timedelta(days=900)
-            sessions = {id: store.people.open_session(tx, id, until) for id in NEWCOMERS}
+            sessions = {id: store.sessions.begin(tx, id, datetime.now(UTC), until) for id in NEWCOMERS}
         self.browsers = {id: Browser(world._desk, session) for id, session in sessions.items()}
         with world.database.reading() as tx:
             begun = [over.case_id for over in store.handovers.of_case(tx, world.case)]

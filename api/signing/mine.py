@@ -1,0 +1,34 @@
+"""What somebody looks after themselves: where they are signed in."""
+
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import session
+from api.pages.page import Page
+from api.request import Routes
+from engine import store
+
+routes = Routes(include_in_schema=False)
+
+
+@routes.get("/mijn")
+def show(page: Page) -> HTMLResponse:
+    """One's own sessions."""
+    idle = page.house.idle
+    running = [
+        each
+        for each in store.sessions.of_person(page.tx, page.ctx.actor.id, page.now)
+        if idle is None or each.seen_at > page.now - idle
+    ]
+    return page.render("mine.html", sessions=running, own=page.session)
+
+
+@routes.post("/mijn/sessies")
+def end(page: Page) -> RedirectResponse:
+    """End one of one's sessions, or all of them, this one too."""
+    chosen = dict(page.form).get("sessie", "")
+    own = page.session.id if page.session is not None else ""
+    if chosen == "overal" or chosen == own:
+        store.sessions.close_of(page.tx, page.ctx.actor.id, "" if chosen == "overal" else own)
+        return session.leave(page)
+    ended = store.sessions.close_of(page.tx, page.ctx.actor.id, chosen or "geen")
+    return page.redirect("/mijn", "Daar ben je nu afgemeld." if ended else "Die aanmelding was al voorbij.")

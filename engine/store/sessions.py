@@ -1,0 +1,109 @@
+"""Who is signed in, since when, and how they came in. Of a session's token only a hash is kept."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from engine.access import Appointment, Person
+from engine.store.database import Transaction, known_text
+from engine.store.tables import appointment, person, session
+
+SEEN_AGAIN = timedelta(minutes=1)
+"""That somebody is still there is written no more often than this: reading stays reading."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session: `way` is the provider by which somebody came in, `hat` as what they act, "" where none is chosen."""
+
+    id: str
+    begun_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    way: str
+    hat: str
+
+    def is_to_be_seen(self, now: datetime) -> bool:
+        """Whether it is time to write down that somebody is still there."""
+        return now - self.seen_at >= SEEN_AGAIN
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(tx: Transaction, person_id: str, now: datetime, expires_at: datetime, way: str = "") -> str:
+    """Start a session and give its token. Who reads the table can't sign in with what stands there."""
+    token = secrets.token_urlsafe(32)
+    values = {"person_id": person_id, "begun_at": now, "seen_at": now, "expires_at": expires_at, "way": way}
+    tx.execute(sa.insert(session).values(id=_hash(token), **values))
+    return token
+
+
+def one(tx: Transaction, token: str, now: datetime, idle: timedelta | None = None) -> tuple[Session, Person] | None:
+    """A session that still runs, with whose it is and their roles, in one query; where `idle` says so only one in which
+    somebody did something less than so long ago.
+    """
+    columns = [each.label(f"session_{each.name}") for each in session.c]
+    query = (
+        sa.select(person, appointment.c.role, appointment.c.municipality, *columns)
+        .select_from(session.join(person).outerjoin(appointment, appointment.c.person_id == person.c.id))
+        .where(session.c.id == _hash(token), session.c.expires_at > now)
+    )
+    if idle is not None:
+        query = query.where(session.c.seen_at > now - idle)
+    rows = tx.execute(query).all()
+    if not rows:
+        return None
+    first = rows[0]
+    roles = tuple(Appointment(r.role, r.municipality) for r in rows if r.role is not None)
+    who = Person(first.id, first.name, first.organisation, first.function, roles)
+    times = (first.session_begun_at, first.session_seen_at, first.session_expires_at)
+    return Session(first.session_id, *times, first.session_way, first.session_hat), who
+
+
+def of_person(tx: Transaction, person_id: str, now: datetime) -> tuple[Session, ...]:
+    """The sessions of somebody that did not run out, the newest first."""
+    query = (
+        sa.select(session)
+        .where(session.c.person_id == person_id, session.c.expires_at > now)
+        .order_by(session.c.seen_at.desc(), session.c.id)
+    )
+    return tuple(
+        Session(row.id, row.begun_at, row.seen_at, row.expires_at, row.way, row.hat) for row in tx.execute(query)
+    )
+
+
+def put_on(tx: Transaction, token: str, hat: str) -> None:
+    """Let the person of a session act as this from now on."""
+    tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(hat=hat))
+
+
+def seen(tx: Transaction, token: str, now: datetime) -> None:
+    """Write down that somebody is still there."""
+    tx.execute(sa.update(session).where(session.c.id == _hash(token), session.c.seen_at < now).values(seen_at=now))
+
+
+def prolong(tx: Transaction, token: str, now: datetime, expires_at: datetime) -> None:
+    """Let a session that is seen now run until a later moment."""
+    tx.execute(sa.update(session).where(session.c.id == _hash(token)).values(seen_at=now, expires_at=expires_at))
+
+
+def sweep(tx: Transaction, now: datetime) -> None:
+    """Take away the sessions that ran out."""
+    tx.execute(sa.delete(session).where(session.c.expires_at <= now))
+
+
+def close(tx: Transaction, token: str) -> None:
+    """End the session of a token."""
+    tx.execute(sa.delete(session).where(session.c.id == _hash(token)))
+
+
+def close_of(tx: Transaction, person_id: str, id: str = "") -> int:
+    """End one session of somebody, or all of them where `id` names none; gives how many ended."""
+    mine = session.c.person_id == person_id
+    chosen = sa.and_(mine, session.c.id == known_text(id)) if id else mine
+    return tx.execute(sa.delete(session).where(chosen)).rowcount
