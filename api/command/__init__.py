@@ -1,4 +1,4 @@
-"""The command `knooppunt`: serve, worker, demo, publish, migrate, check and try.
+"""The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, check and try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
 here, and `part` imports a module once its verb is chosen.
@@ -72,7 +72,16 @@ def _parser() -> argparse.ArgumentParser:
 
     migrate = commands.add_parser("migrate", help="breng de database op de nieuwste vorm")
     migrate.set_defaults(module="migrate")
-    for sub in (serve, work, publish, migrate):
+    save = commands.add_parser("backup", help="bewaar een kopie van de database, terwijl iedereen doorwerkt")
+    save.add_argument("file", type=Path, metavar="BESTAND")
+    save.set_defaults(module="backup")
+    restore = commands.add_parser("restore", help="zet een kopie terug, en wis opnieuw wat sindsdien is gewist")
+    restore.add_argument("file", type=Path, metavar="BESTAND")
+    restore.set_defaults(module="restore")
+    doctor = commands.add_parser("doctor", help="kijk na of er iets mis is met deze installatie")
+    doctor.set_defaults(module="doctor")
+
+    for sub in (serve, work, publish, migrate, save, restore, doctor):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

@@ -15,13 +15,14 @@ from engine.store import (
     undo,
     versions,
 )
-from engine.store.database import Database, Transaction
+from engine.store.database import Database, Transaction, damage
 
 __all__ = [
     "Database",
     "Transaction",
     "answers",
     "case_files",
+    "damage",
     "handovers",
     "jobs",
     "notes",

@@ -186,6 +186,14 @@ def migrations(connection: Transaction, folder: Path = MIGRATIONS) -> Config:
     return config
 
 
+def damage(tx: Transaction) -> str:
+    """What is wrong with the file of a SQLite database; "" where nothing is, and for what has no file of ours."""
+    if tx.dialect.name != "sqlite":
+        return ""
+    said = str(tx.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    return "" if said == "ok" else said
+
+
 def known_number(id: int) -> int:
     """A number as it may stand in the column of an id; what is too large for that is the number of nothing."""
     return id if 0 < id < 2**31 else 0

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from api.command import main
 from engine import cases, store, worker
 from engine.cases import Library
 from engine.definitions import Retention
@@ -19,10 +20,10 @@ from engine.store import Database
 from engine.store.personal import NOTHING, PLACES
 from engine.store.sendings import Sending
 from engine.store.tables import erasure, job, metadata
-from engine.words import Basis, Erased, Kept
+from engine.words import Basis, CaseStatus, Erased, Kept
 from tests.conftest import BEGIN, CopyOf
 from tests.engine.conftest import both
-from tests.engine.playing import HOME, OVERSEER, REPORTER, Play, definition, example
+from tests.engine.playing import HOME, OVERSEER, REPORTER, Play, definition, example, moved
 
 MARK = "Merkteken"
 SAFETY = "onveiligheid_naast_het_traject"
@@ -209,3 +210,53 @@ def test_what_was_sent_of_it_goes_with_it(keeps: Play) -> None:
     id = told(keeps, until="kennismaken")
     with keeps.database.writing() as tx:
         assert store.personal.erase(tx, id)["sending"] == 1
+
+
+def command(play: Play, verb: str, *more: object) -> int:
+    return main([verb, *map(str, more), "--database", play.database.url])
+
+
+@pytest.mark.any_database
+def test_a_copy_that_is_put_back_brings_back_nothing_that_was_erased_since(keeps: Play, tmp_path: Path) -> None:
+    erased, copy = told(keeps, until="kennismaken"), tmp_path / "kopie.sqlite"
+    ended = keeps.now
+    keeps.case_id, keeps.now = 0, keeps.began + timedelta(days=1400)
+    keeps.began = keeps.now
+    keeps.play(moved(example("alles_loopt_goed"), keeps.now), until="kennismaken")
+    stays = keeps.case_id
+    assert command(keeps, "backup", copy) == 0
+    assert command(keeps, "backup", copy) == 1, "a copy overwrites nothing"
+    assert MARK.encode() in copy.read_bytes()
+    worked(keeps, ended + YEARS + timedelta(days=2))
+    with keeps.as_(OVERSEER) as ctx:
+        cases.close(ctx, stays, "Na de kopie")
+    (before,) = erasures(keeps)
+    assert command(keeps, "restore", copy) == 0
+    assert holding(keeps.database) == set()
+    assert holding(keeps.database, "Na de kopie") == set()
+    assert [(row.case_id, row.at, row.rows) for row in erasures(keeps)] == [(erased, before.at, before.rows)]
+    keeps.case_id = stays
+    assert keeps.view(OVERSEER).status == CaseStatus.RUNNING
+    assert command(keeps, "restore", copy) == 0, "and once more it does no harm"
+    assert holding(keeps.database) == set()
+
+
+@pytest.mark.any_database
+def test_what_is_no_copy_is_not_put_back(keeps: Play, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "brief.txt"
+    other.write_text("Lieve Saar")
+    for file in (other, tmp_path / "niets.sqlite"):
+        assert command(keeps, "restore", file) == 1
+        assert "is geen kopie" in capsys.readouterr().err
+    assert keeps.start(example("alles_loopt_goed").actions[0].answers)
+
+
+@pytest.mark.any_database
+def test_the_doctor_tells_what_is_wrong(keeps: Play, capsys: pytest.CaptureFixture[str]) -> None:
+    told(keeps, until="kennismaken")
+    with keeps.database.writing() as tx:
+        tx.execute(sa.update(job).values(due_at=keeps.now, attempts=store.jobs.STUCK))
+    assert command(keeps, "doctor") == 1
+    said = capsys.readouterr().out
+    for part in ("Er draait geen worker", "1 keer lukt iets niet", "Zuid-Limburg heeft niet"):
+        assert part in said

@@ -1,0 +1,46 @@
+"""`knooppunt doctor`: what is wrong with an installation, and what to do about it."""
+
+import argparse
+from contextlib import closing
+from datetime import UTC, datetime
+
+from api.command import keeping
+from api.command.migrate import configured, opened
+from api.health import LATE
+from engine import store
+from engine.cases import Library
+from engine.words import RoleId
+
+UNPUBLISHED = "Er is nog geen regio gepubliceerd. Niemand kan een signaal invoeren. Voer uit: knooppunt publish REGIO."
+NOBODY = "Er is geen beheerder. Niemand kan mensen toelaten. Maak er een."
+STUCK = "{0} keer lukt iets niet wat Knooppunt later moet doen. Wie het overzicht houdt, ziet welke dossiers het zijn."
+LATE_ = "{0} dingen hadden al gedaan moeten zijn. Er draait geen worker. Start die: knooppunt worker."
+DAMAGED = "Het bestand van de database is beschadigd ({0}). Zet de nieuwste kopie terug: knooppunt restore BESTAND."
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Tell what is wrong, one sentence a line; 1 where anything is. What keeps the database from being opened at all
+    is told as everywhere.
+    """
+    with closing(opened(configured(chosen))) as database:
+        wrong = (*_wrong(database), *keeping.sentences(database))
+    for sentence in wrong:
+        print(f"- {sentence}")
+    if not wrong:
+        print("Alles is in orde.")
+    return 1 if wrong else 0
+
+
+def _wrong(database: store.Database) -> tuple[str, ...]:
+    with database.reading() as tx:
+        damaged = store.damage(tx)
+        stuck, late = store.jobs.stuck(tx), store.jobs.late(tx, datetime.now(UTC) - LATE)
+        admin = any(a.role == RoleId.BEHEERDER for p in store.people.everyone(tx) for a in p.appointments)
+        ways = (
+            (damaged, DAMAGED.format(damaged)),
+            (not Library().current(tx), UNPUBLISHED),
+            (not admin, NOBODY),
+            (stuck, STUCK.format(stuck)),
+            (late, LATE_.format(late)),
+        )
+    return tuple(sentence for is_so, sentence in ways if is_so)
