@@ -4,7 +4,7 @@
 #   make proof   the long ones: what make test does on a sample, on all there is
 #   make check   style, types and import directions; fast, before each commit
 #   make migration NAME="Say who may …"   a migration from what engine/store/tables.py has become
-#   make spelregels   note what the spelregels of the reference process ask, after a change of them
+#   make spelregels   note what the reference process promises, after a change of its spelregels, forms, tables or `nodig`
 #   make install   only what a house needs that serves, without tests and their tools (docs/in-gebruik-nemen.md)
 #   make audit     known holes in what we rest on (asks a public list), and a list of all of it: sbom.json
 #   make handbook, make bench, make setup, make lock
@@ -75,7 +75,7 @@ migration: .venv/.stamp
 # Pin again what pyproject.toml, package.json and the versions above ask for; UPGRADE=--upgrade takes the newest.
 PIN := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
 spelregels: .venv/.stamp
-	python -c 'from pathlib import Path; from engine.checks import kept; kept.NOTED.write_text(kept.noting(Path("workflows")))'
+	python -m engine.checks.noting workflows
 
 lock: $(UV) .tools/bin/.stamp
 	$(PIN) --extra dev pyproject.toml --output-file requirements.lock

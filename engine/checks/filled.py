@@ -23,7 +23,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "gegevenssoorten": ("naam", "uitleg", "gesproken"),
     "bewaren": ("duur", "grond", "voorbeeld"),
 }
-NEED = ("soorten", "grond", "artikel")
+NEED = ("soorten", "grond", "artikel", "reden")
 NAMED_ONCE = ("teksten", "kleuren", "lijsten")
 """What is asked for by name: a region may say these otherwise, and can't add one that anybody reads."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -14,6 +14,7 @@ from engine.checks.layout import layout
 from engine.checks.names import names
 from engine.checks.origin import elsewhere
 from engine.checks.privacy import privacy
+from engine.checks.promised import promised
 from engine.checks.proven import by_itself, soundness, spelregels
 from engine.checks.reading import EMPTY, MANY
 from engine.checks.references import details, recursion, references, whole
@@ -129,7 +130,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
     for file, several in read.items():
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
-    findings += [*unlike(definition, read), *acting.beside(definition, read)]
+    findings += [*unlike(definition, read), *acting.beside(definition, read), *promised(definition, read)]
     findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]

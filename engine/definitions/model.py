@@ -358,12 +358,14 @@ TEAM = "knooppuntteam"
 @dataclass(frozen=True)
 class Need:
     """The kinds of data that the work of a kind of organisation needs for one purpose, and on which ground it has them:
-    the ground in words and the article of law, or "aanname".
+    the ground in words and the article of law, or "aanname". `reason` is why a region lets them know more than the
+    reference does.
     """
 
     kinds: tuple[str, ...]
     ground: str = ""
     article: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

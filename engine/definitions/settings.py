@@ -207,7 +207,8 @@ def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
 
 
 def _need(raw: Mapping[str, Any]) -> Need:
-    return Need(_ids(raw.get("soorten")), str(raw.get("grond", "")), str(raw.get("artikel", "")))
+    ground, article, reason = (str(raw.get(name, "")) for name in ("grond", "artikel", "reden"))
+    return Need(_ids(raw.get("soorten")), ground, article, reason)
 
 
 def _retention(raw: Mapping[str, Any]) -> Retention:

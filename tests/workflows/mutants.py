@@ -12,6 +12,7 @@ from engine import decisions, definitions, feel, proof
 from engine.checks.answers import answers
 from engine.checks.dialect import dialect
 from engine.checks.names import names
+from engine.checks.promised import promised
 from engine.checks.references import details, whole
 from engine.checks.rule import Finding, Severity
 from engine.checks.tables import tables as judged
@@ -65,7 +66,8 @@ def findings(definition: Definition) -> list[Finding]:
     found += [finding for process in definition.processes.values() for finding in dialect(process)]
     asked = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
     found += [one for file, several in tables.items() for table in several for one in judged(file, table, asked)]
-    return [*found, *whole(definition), *names(definition, tables), *answers(definition, tables)]
+    found += [*whole(definition), *names(definition, tables), *answers(definition, tables)]
+    return [*found, *promised(definition, tables)]
 
 
 def read(definition: Definition) -> Definition:

@@ -13,20 +13,19 @@ SAMPLE = {
     "bewaken.opdracht_geven: weg": "opdracht_eerst",
     "intrekking.delen_stoppen: alleen een partner": "niet_alleen_een_partner",
     "verlies.persoonlijk_contact: zonder kring": "verlies_in_kring",
+    "bewaken.opschalen_besluit_afgerond: andersom": "afgerond_is_klaar",
+    "casus.hulpvraag_meteen: andersom": "verkennen_als_nodig",
+    "geen_contact.andere_weg_ja: andersom": "geen_weg_meer",
+    "geen_contact.pogingen_op_ja: andersom": "vaker_geprobeerd",
+    "afsluiten.overdracht_mogelijk_nee: andersom": "overdracht_gevraagd",
+    "toestemming_vastleggen.toestemmingen_datum: vult niets": "check:vraag_minder",
     "zeggenschap 16_plus: zonder zelf": "check:zeggenschap_minder",
 }
 """Slips of each kind, and what must notice them."""
 
 UNNOTICED = {
-    "casus.hulpvraag_meteen: andersom": "Hoe een traject begint, kiest een regio. Geen gezin blijft zonder steun.",
-    "afsluiten.overdracht_mogelijk_nee: andersom": "Gevraagd wordt er nog steeds, en een nee daarop deelt niets.",
     "bewaken.eerst_noteren: andersom": "Het bewijs rekent niet met wat er in een rij staat.",
     "bewaken.niets_nodig: andersom": "Het bewijs rekent niet met wat er in een rij staat.",
-    "bewaken.opschalen_besluit_afgerond: andersom": "Het bewijs rekent niet met wat in een rij staat.",
-    "geen_contact.pogingen_op_ja: andersom": "Hoe vaak iemand het probeert, kiest een regio.",
-    "geen_contact.andere_weg_ja: andersom": "Voor het afsluiten weegt iemand de zorgen, en volgt een brief.",
-    "toestemming_vastleggen.toestemmingen_datum: vult niets": "De datum zegt niet wat er open mag.",
-    "toestemming_vastleggen.toestemmingen_taal: vult niets": "De taal zegt niet wat er open mag.",
 }
 """Slips that nothing refuses, each with why that may be."""
 

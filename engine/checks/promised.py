@@ -1,0 +1,249 @@
+"""What is called as in the reference process means what it means there: its questions, tables, and what partners need.
+
+Access rests on what a question asks and about whom, spelregels on what it fills, and the question to a family on what a
+kind of organisation needs. What the reference says of these is noted beside this, in `promised.jsonl`, by `make
+spelregels`. What a region means otherwise gets another name, or a reason.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine import feel, proof
+from engine.checks.likeness import likely
+from engine.checks.names import file_of, forms_in_use
+from engine.checks.proven import RULES
+from engine.checks.rule import Finding, Rule, Topic
+from engine.decisions import Decision
+from engine.definitions import Definition
+from engine.errors import DefinitionError
+from engine.forms import ABOUT, KIND, Field, Form
+
+Tables = Mapping[str, Sequence[Decision]]
+Tabled = tuple[Definition, Tables]
+
+NOTED = Path(__file__).with_name("promised.jsonl")
+SHOWN = 3
+
+_SAME = "Wat heet als in het voorbeeldproces, betekent wat het daar betekent."
+OTHERWISE = Rule(
+    "vraag_anders",
+    Topic.PRIVACY,
+    f"{_SAME} Een vraag houdt haar soort gegevens en over wie zij gaat.",
+    "Aan de soort en aan over wie het gaat, ziet Knooppunt wie een antwoord mag lezen. Anders leest een ander het.",
+    "Zet het terug zoals in het voorbeeldproces. Vraag je iets anders? Geef de vraag dan een eigen sleutel.",
+    wrong="",
+    right="",
+)
+LESS = Rule(
+    "vraag_minder",
+    Topic.NAMES,
+    f"{_SAME} Wat altijd wordt gevraagd en waar keuzes, registers of spelregels op rusten, wordt altijd gevraagd.",
+    "Zonder dat antwoord weet Knooppunt niet wie wat mag of wat er volgt, en gaat een gezin een weg die niemand koos.",
+    "Zet het terug zoals in het voorbeeldproces. Vraag je iets anders? Geef het formulier dan een eigen naam.",
+    wrong="",
+    right="",
+)
+TABLE = Rule(
+    "tabel_anders",
+    Topic.WAYS,
+    f"{_SAME} Een tabel houdt haar regels en wat zij adviseert.",
+    "Wie beslist, vertrouwt op het advies. Met een regel minder of een ander advies vraagt die de verkeerde.",
+    "Zet de tabel terug zoals in het voorbeeldproces. Werkt jouw regio anders? Geef de tabel dan een eigen id, en noem "
+    "dat id bij de stap.",
+    wrong="",
+    right="",
+)
+WIDER = Rule(
+    "nodig_ruimer",
+    Topic.PRIVACY,
+    "Een soort organisatie krijgt met één ja niet meer te weten dan in het voorbeeldproces, of er staat waarom.",
+    "Een gezin zegt in één zin ja tegen alles wat hier staat. Wat niet nodig is, hoort daar niet bij.",
+    "Haal weg wat er meer staat, of schrijf er bij 'reden' bij waarom dit werk het nodig heeft.",
+    wrong="",
+    right="",
+)
+
+OVERSEEN = Rule(
+    "overzicht_anders",
+    Topic.PRIVACY,
+    f"{_SAME} Een rol ziet alle casussen als zij dat ook in het voorbeeldproces doet, en anders niet.",
+    "Wie alle casussen ziet, leest namen van gezinnen die daar nooit ja tegen zeiden. Ziet niemand ze, dan blijft werk "
+    "liggen.",
+    "Zet 'overziet' terug zoals in het voorbeeldproces, of geef een rol die iets anders is een eigen naam.",
+    wrong="",
+    right="",
+)
+
+
+def promised(definition: Definition, tables: Tables) -> Iterator[Finding]:
+    """Where a definition says something else than the reference under the same name; `tables` are those of it."""
+    noted = _noted().get(definition.id, {})
+    yield from _asked(definition, noted.get("vragen", {}))
+    for file, several in tables.items():
+        for table in several:
+            if noted.get("tabellen", {}).get(table.id, "") not in ("", _mark(table)):
+                message = f"De tabel '{table.name}' zegt iets anders dan in het voorbeeldproces."
+                yield TABLE.breach(file, table.id, message, name=table.name)
+    yield from _needed(definition, noted.get("nodig", {}))
+    for id, oversees in noted.get("overziet", {}).items():
+        role = definition.settings.roles.get(id)
+        if role is not None and (definition.id in role.oversees) is not oversees:
+            does = "ziet niet meer" if oversees else "ziet nu"
+            message = f"De rol '{role.name}' {does} alle casussen van '{definition.root.name or definition.id}'."
+            yield OVERSEEN.breach("regio.yaml", f"rollen.{id}", message)
+
+
+def _asked(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    forms = {form.id: (form, dict(_questions(form))) for form in forms_in_use(definition)}
+    for name, promise in noted.items():
+        id, _, path = name.partition(".")
+        if id not in forms:
+            continue  # a form of its own
+        form, here = forms[id]
+        question, file = here.get(path), file_of(form, definition)
+        if question is None:
+            if promise.get("moet"):
+                yield _gone(file, path, here.keys() - _paths(noted, id))
+            continue
+        yield from (
+            rule.breach(file, question.id, f"{said} {was}", name=question.label)
+            for rule, said, was in _otherwise(question, promise)
+        )
+
+
+def _otherwise(question: Field, promise: Mapping[str, Any]) -> Iterator[tuple[Rule, str, str]]:
+    """What a question says or asks otherwise: the rule, what it says now, and what the reference says."""
+    name = f"de vraag '{question.label}'"
+    for part in (KIND, ABOUT):
+        was, now = promise.get(part, ""), question.properties.get(part, "")
+        if now and now != was:
+            told = f"'{part}: {was}'" if was else f"geen '{part}'"
+            yield OTHERWISE, f"Bij {name} staat '{part}: {now}'.", f"In het voorbeeldproces staat {told}."
+    if promise.get("moet") and not question.required:
+        yield LESS, f"D{name[1:]} mag leeg blijven.", "In het voorbeeldproces moet zij een antwoord hebben."
+    column = promise.get("vult", "")
+    if column and question.properties.get("register") != column:
+        yield LESS, f"D{name[1:]} vult '{column}' niet meer.", "In het voorbeeldproces doet zij dat wel."
+    offered = {option.value for option in question.options}
+    if offered and (lacking := [value for value in promise.get("keuzes", ()) if value not in offered]):
+        choices = ", ".join(f"'{value}'" for value in lacking[:SHOWN])
+        yield LESS, f"Bij {name} valt iets niet meer te kiezen: {choices}.", "In het voorbeeldproces kan dat wel."
+
+
+def _gone(file: str, path: str, others: Iterable[str]) -> Finding:
+    """A question that must be asked and isn't; perhaps it got another name."""
+    key = path.rpartition(".")[2]
+    near = likely(key, {other.rpartition(".")[2] for other in others})
+    message = f"Dit formulier heeft geen vraag met de sleutel '{key}'. In het voorbeeldproces moet die er zijn."
+    advice = f"Heet zij hier '{near}'? Noem haar weer '{key}'." if near else LESS.advice
+    return LESS.breach(file, key, message, advice)
+
+
+def _paths(noted: Iterable[str], form: str) -> set[str]:
+    return {name.partition(".")[2] for name in noted if name.startswith(f"{form}.")}
+
+
+def _needed(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    kinds = definition.settings.data_kinds
+    for organisation, purposes in definition.settings.needs.items():
+        for purpose, need in purposes.items():
+            name = f"{organisation}.{purpose}"
+            promise = noted.get(name)
+            if promise is None or need.reason:
+                continue
+            more = [kind for kind in need.kinds if kind not in promise["soorten"]]
+            if more:
+                known = ", ".join(f"'{kinds[kind].name if kind in kinds else kind}'" for kind in more)
+                message = f"Onder 'nodig' staat bij '{name}' meer dan in het voorbeeldproces: {known}."
+                yield WIDER.breach("regio.yaml", f"nodig.{name}", message)
+            if need.ground != promise["grond"]:
+                message = f"Onder 'nodig' staat bij '{name}' de grond '{need.ground}'. In het voorbeeldproces is dat "
+                yield WIDER.breach("regio.yaml", f"nodig.{name}", f"{message}'{promise['grond']}'.")
+
+
+def _questions(form: Form) -> Iterator[tuple[str, Field]]:
+    """Each question that can be shown with its key, in a row of a list behind that of the list."""
+    for question in form.input_fields():
+        if not question.never_shown:
+            yield question.key, question
+            for inner in question.fields:
+                if not inner.never_shown:
+                    yield f"{question.key}.{inner.key}", inner
+
+
+def _mark(table: Decision) -> str:
+    """What a table decides, as a few signs: two tables with the same mark differ in what they explain only."""
+    rows = [[*(t.text for t in rule.tests), *(r.text if r else "" for r in rule.results)] for rule in table.rules]
+    asked = [[column.expression.text for column in table.inputs], [output.name for output in table.outputs]]
+    said = json.dumps([table.hit_policy, table.aggregation, asked, rows])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@cache
+def _noted() -> dict[str, Any]:
+    noted: dict[str, Any] = {}
+    for line in NOTED.read_text("utf-8").splitlines():
+        process, part, name, promise = json.loads(line)
+        noted.setdefault(process, {}).setdefault(part, {})[name] = promise
+    return noted
+
+
+# --- noting ----------------------------------------------------------------------------------------------------
+
+
+def noting(definitions: Iterable[Tabled]) -> str:
+    """What is to be noted of the reference processes, each with its tables: a line for each promise."""
+    lines = (
+        [definition.id, part, name, promise]
+        for definition, tables in definitions
+        for part, promises in _promises(definition, tables).items()
+        for name, promise in promises.items()
+    )
+    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+
+
+def _promises(definition: Definition, tables: Tables) -> dict[str, dict[str, Any]]:
+    every = [table for several in tables.values() for table in several]
+    rested = _rested_on(definition, every)
+    questions: dict[str, Any] = {}
+    for form in sorted(forms_in_use(definition), key=lambda form: form.id):
+        for path, question in _questions(form):
+            questions.setdefault(f"{form.id}.{path}", _promise(question, rested))
+    needs = {
+        f"{organisation}.{purpose}": {"soorten": list(need.kinds), "grond": need.ground}
+        for organisation, purposes in definition.settings.needs.items()
+        for purpose, need in purposes.items()
+    }
+    oversees = {id: definition.id in role.oversees for id, role in definition.settings.roles.items()}
+    marks = {table.id: _mark(table) for table in every}
+    return {"vragen": questions, "tabellen": marks, "nodig": needs, "overziet": oversees}
+
+
+def _promise(question: Field, rested: frozenset[str]) -> dict[str, Any]:
+    rests = question.key in rested or "register" in question.properties
+    promise: dict[str, Any] = {part: question.properties[part] for part in (KIND, ABOUT) if part in question.properties}
+    if "register" in question.properties:
+        promise["vult"] = question.properties["register"]
+    if rests and question.required:
+        promise["moet"] = True
+    if rests and question.options:
+        promise["keuzes"] = [option.value for option in question.options]
+    return promise
+
+
+def _rested_on(definition: Definition, tables: Iterable[Decision]) -> frozenset[str]:
+    """The questions that conditions, clocks, tables and spelregels ask for."""
+    texts = [text for process in definition.processes.values() for _, text in process.expressions()]
+    read = [feel.read(text) for text in texts]
+    names = {name for one in read if not isinstance(one, str) for name in one.names}
+    names |= {name for table in tables for column in table.inputs for name in column.expression.names}
+    try:
+        rules = proof.read_rules(definition.files.get(RULES, b"spelregels: []"), RULES)
+    except DefinitionError:
+        rules = ()
+    selectors = [s for rule in rules for s in (*rule.a, *rule.b, *rule.unless, *rule.expires)]
+    return frozenset(names | {question for selector in selectors for question in selector.questions})
