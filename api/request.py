@@ -26,8 +26,9 @@ from starlette.datastructures import UploadFile
 from api.configuration import Configuration
 from engine import store
 from engine.access import Person
-from engine.cases import Context, Library
-from engine.errors import ConflictError, InvalidDataError, KnooppuntError, NotAllowedError
+from engine.cases import Context, Library, Looks
+from engine.errors import ConflictError, InvalidDataError, KnooppuntError, NotAllowedError, NotFoundError
+from engine.store.looks import Look
 from engine.store.sendings import Made, Sending
 from engine.store.sessions import Session
 from engine.words import Hat
@@ -103,6 +104,7 @@ class Visit:
         self.form = form
         self.body = body
         self.now = house.now(tx)
+        self.looks = Looks()
         self.token = request.cookies.get(house.cookie, "")
         self.hats: Mapping[Hat, Person] = {}
         self.session: Session | None = None
@@ -130,7 +132,7 @@ class Visit:
         """The context of the use cases. Raises SignInNeeded where nobody is signed in."""
         if self.person is None:
             raise SignInNeeded
-        return Context(self.tx, self.house.library, self.person, self.now)
+        return Context(self.tx, self.house.library, self.person, self.now, self.looks)
 
     @property
     def csrf(self) -> str:
@@ -182,6 +184,37 @@ class Visit:
     def rollback(self) -> None:
         """Undo what this request wrote; what it shows next is read anew."""
         self.tx.rollback()
+        self.looks.undone()
+
+    def commit(self, writes: bool) -> None:
+        """Commit. What is done and who saw it is one: where this visit `writes`, neither is there without the other."""
+        if writes:
+            self.write_down()
+        self.tx.commit()
+
+    def write_down(self) -> None:
+        """Keep in the look-log what this visit showed, once."""
+        look = self.look()
+        if look is not None:
+            store.looks.add(self.tx, look)
+            self.looks = Looks()
+
+    def look(self) -> Look | None:
+        """What this visit showed of families and isn't written down yet; None where that is nothing."""
+        shown = self.looks.shown
+        if self.person is None or not shown:
+            return None
+        roles = ",".join(sorted({appointment.role for appointment in self.person.appointments}))
+        address = f"{self.request.method} {self.request.scope['route'].path}"
+        organisation = self.person.organisation
+        return Look(self.now, self.person.id, roles, organisation, self.looks.verb, address, shown)
+
+    def refused(self, error: Exception) -> None:
+        """This visit came to nothing; that somebody asked for a case and was refused is a look as well."""
+        self.looks.undone()
+        if isinstance(error, NotFoundError | NotAllowedError) and self.person is not None:
+            numbers = self.request.path_params
+            self.looks.refused(self.tx, self.person, numbers.get("case_id"), numbers.get("task_id"))
 
     def refuse_forgery(self) -> None:
         """Refuse what another site lets a browser send: by what the browser says of itself and by the form's token."""
@@ -256,6 +289,7 @@ class Desk:
         there: list[Visit] = []  # who only read, and of whom it is time to write down that they are still there
 
         def work(tx: store.Transaction) -> Response:
+            visit: Visit | None = None
             try:
                 visit = kind(request, self.house, tx, form, body)
                 if sends:
@@ -267,10 +301,11 @@ class Desk:
                 elif visit.is_to_be_seen:
                     there.append(visit)
                 response = visit.once(partial(answer, visit)) if sends else answer(visit)
-                tx.commit()
+                visit.commit(writes)
             except (KnooppuntError, SignInNeeded) as error:
                 tx.rollback()
-                response = self.refuse(request, self.house, tx, error)
+                response = self._refused(visit, request, tx, error)
+            self._afterwards(visit)
             return response
 
         def after() -> None:
@@ -282,6 +317,21 @@ class Desk:
             return await self.serve(writes, work, after)
         except QueueFull:
             raise QueueFull(form) from None
+
+    def _refused(
+        self, visit: Visit | None, request: Request, tx: store.Transaction, error: KnooppuntError | SignInNeeded
+    ) -> Response:
+        if visit is not None:
+            visit.refused(error)
+        return self.refuse(request, self.house, tx, error)
+
+    def _afterwards(self, visit: Visit | None) -> None:
+        """Write down, in a short transaction of its own, what a visit showed and isn't written down yet. Where that
+        fails the answer doesn't leave.
+        """
+        if visit is not None and visit.look() is not None:
+            with self.house.database.again(visit.tx):
+                visit.write_down()
 
     def _connected(
         self,

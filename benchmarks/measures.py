@@ -82,7 +82,7 @@ class Side:
         else:
             answer = self.client.post_json("/v1/cases", {"municipality": PLACE, "answers": step.answers})
         with self.database.reading() as tx:
-            self.case_id = max(line.id for line in cases.listing(_context(tx, Library()), limit=1))
+            self.case_id = max(line.id for line in cases.listing(_context(tx, Library()), limit=1).rows)
         return answer
 
     def _complete(self, step: Step) -> Answer:

@@ -343,6 +343,20 @@ def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[Verb]:
     return frozenset(allowed)
 
 
+def case_ground(seen: Sight, case: CaseFacts) -> Ground:
+    """Why somebody sees a case, a circle only where nothing else shows it; who wrote in it has the own words."""
+    known = case.municipality in seen.partner_in or RoleId.CASUSREGISSEUR in case.part_as
+    overview = oversees(seen, case)
+    if case.running and case.opened and (known or overview):
+        return Ground.CONSENT
+    if overview:
+        return Ground.OVERVIEW
+    if case.assigned:
+        return Ground.HAVING
+    own = case.running and RoleId.AANMELDER in case.part_as
+    return Ground.CIRCLE if case.circles and not own else Ground.OWN
+
+
 def ground(seen: Sight, case: CaseFacts, task: TaskFacts) -> Ground:
     """Why somebody who sees a task does."""
     if task.circle:

@@ -213,12 +213,29 @@ class Hat(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why somebody sees a task."""
+    """Why somebody sees a case or a task."""
 
+    CONSENT = "toestemming"
+    OWN = "eigen_woorden"
     CIRCLE = "kring"
     HAVING = "opgepakt"
     ROLE = "rol"
     OVERVIEW = "overzicht"
+
+
+class Look(StrEnum):
+    """What the look-log tells of an answer that changed nothing; of others it tells what happened (`Happening`)."""
+
+    READ = "gelezen"
+    REFUSED = "geweigerd"
+
+
+class Seen(StrEnum):
+    """What of a case was looked at, beside its parts and registers."""
+
+    FILE = "hele_dossier"
+    LISTED = "vermelding"
+    TASK = "open_taak"
 
 
 class Phase(StrEnum):

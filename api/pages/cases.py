@@ -65,11 +65,11 @@ def overview(page: Page, stand: str = CaseStatus.RUNNING, zoek: str = "", pagina
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
     words = seeking.sought(page, zoek)
     status = "" if state == EVERY else state
-    lines = cases.listing(page.ctx, status, PER_PAGE + 1, (number - 1) * PER_PAGE, words)
+    listed = cases.listing(page.ctx, status, PER_PAGE, (number - 1) * PER_PAGE, words)
     return page.render(
         "cases.html",
-        lines=lines[:PER_PAGE],
-        more=len(lines) > PER_PAGE,
+        lines=listed.rows,
+        more=listed.more,
         states=STATES,
         state=state,
         words=words,

@@ -17,12 +17,10 @@ routes = Routes(include_in_schema=False)
 def show(page: Page, pagina: str = "1") -> HTMLResponse:
     """The own answers, the last first."""
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
-    words = cases.written(page.ctx, PER_PAGE + 1, (number - 1) * PER_PAGE)
-    rows = [(own, answers.said(own.form, own.answered.values, own.context)) for own in words[:PER_PAGE]]
+    words = cases.written(page.ctx, PER_PAGE, (number - 1) * PER_PAGE)
+    rows = [(own, answers.said(own.form, own.answered.values, own.context)) for own in words.rows]
     notes = cases.notes(page.ctx) if number == 1 else ()
-    return page.render(
-        "written.html", rows=rows, notes=notes, more=len(words) > PER_PAGE, number=number, here="geschreven"
-    )
+    return page.render("written.html", rows=rows, notes=notes, more=words.more, number=number, here="geschreven")
 
 
 @routes.get("/wat-ik-schreef/{case_id}/later")

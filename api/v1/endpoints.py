@@ -143,8 +143,8 @@ def list_cases(
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> tuple[CaseOut, ...]:
     """The cases that this person may see, newest first."""
-    lines = cases.listing(visit.ctx, state, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-    return tuple(CaseOut.model_validate(line, from_attributes=True) for line in lines)
+    listed = cases.listing(visit.ctx, state, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    return tuple(CaseOut.model_validate(line, from_attributes=True) for line in listed.rows)
 
 
 @routes.post("/cases", tags=["casussen"], status_code=status.HTTP_201_CREATED, openapi_extra=ONCE)

@@ -10,6 +10,7 @@ from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
 from engine.cases.erasing import forget
 from engine.cases.library import Library
+from engine.cases.looking import Looks
 from engine.cases.moves import (
     claim,
     close,
@@ -72,6 +73,7 @@ __all__ = [
     "Lapse",
     "Library",
     "Listing",
+    "Looks",
     "MessageOption",
     "OwnWords",
     "ProcessView",

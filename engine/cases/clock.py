@@ -2,11 +2,15 @@
 
 from engine import store
 from engine.cases.context import Context
+from engine.words import Ground, Seen
 
 
 def stuck(ctx: Context) -> tuple[tuple[int, str], ...]:
     """The cases that the actor oversees whose clock can't do what is due: number and title."""
-    return store.jobs.stuck_cases(ctx.tx, ctx.sight) if ctx.sight.overseen else ()
+    waiting = store.jobs.stuck_cases(ctx.tx, ctx.sight) if ctx.sight.overseen else ()
+    for id, _, municipality in waiting:
+        ctx.looks.shows(id, municipality, Ground.OVERVIEW, {Seen.LISTED})
+    return tuple((id, title) for id, title, _ in waiting)
 
 
 def try_again(ctx: Context) -> int:

@@ -1,27 +1,51 @@
 """Who asks, when, in which transaction, by which published definitions."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from engine import access, store
-from engine.access import Person, Sight
+from engine.access import CaseFacts, Person, Sight, TaskFacts
 from engine.cases.library import Library
+from engine.cases.looking import Looks
+from engine.store.case_files import CaseRow
+from engine.words import Seen
 
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks, when, in which transaction."""
+    """Who asks, when, in which transaction; `looks` notes what of which families that shows."""
 
     tx: store.Transaction
     library: Library
     actor: Person
     now: datetime
+    looks: Looks = field(default_factory=Looks)
 
     @cached_property
     def sight(self) -> Sight:
         """What the actor may see."""
         return sight_of(self.tx, self.library, self.actor)
+
+    def facts(self, case: CaseRow, task: TaskFacts | None = None) -> CaseFacts:
+        """What access to a case or to a task of it rests on for the actor, who is shown something of it by that."""
+        facts = store.case_files.facts(self.tx, case, self.sight)
+        if not case.guarded:
+            return facts
+        if task is None:
+            self.looks.shows(case.id, case.municipality, access.case_ground(self.sight, facts))
+        elif task.circle:
+            self.looks.in_circle(case.id, case.municipality, task.circle)
+        else:
+            self.looks.shows(case.id, case.municipality, access.ground(self.sight, facts, task), {Seen.TASK})
+        return facts
+
+    def happened(self, case_id: int, event: Mapping[str, Any]) -> None:
+        """Write down what the actor did in a case."""
+        self.looks.does(event["kind"])
+        store.case_files.happened(self.tx, case_id, self.now, [event], self.actor.id or None)
 
 
 def sight_of(tx: store.Transaction, library: Library, person: Person) -> Sight:

@@ -34,8 +34,10 @@ def copies(ctx: Context, case_id: int) -> tuple[Copy, ...]:
     some of it down has that, as own words are. Raises NotFoundError where the reader doesn't know the case.
     """
     case = store.case_files.read(ctx.tx, case_id, ctx.sight)
-    facts = store.case_files.facts(ctx.tx, case, ctx.sight)
+    facts = ctx.facts(case)
     whole = Register.CONSENT in access.parts(ctx.sight, facts)
+    if case.guarded:
+        ctx.looks.shows(case_id, case.municipality, access.case_ground(ctx.sight, facts), {Register.CONSENT})
     said: dict[str, list[Said]] = {}
     for one in store.registers.said(ctx.tx, case_id):
         mine = one.recorded_by == ctx.actor.id and one.source != withdrawing.SOURCE

@@ -26,7 +26,7 @@ from engine.process import Model
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
 from engine.store.handovers import Handed
-from engine.words import Happening, KnownData, Purpose, Register
+from engine.words import Ground, Happening, KnownData, Purpose, Register, Seen
 
 OPENS = "opent_bij"
 """The property by which a step names the question that chose the municipality whose Knooppunt takes over."""
@@ -105,7 +105,7 @@ def hand_over(ctx: Context, opened: Opened, document: Mapping[str, Any]) -> None
     store.handovers.carry_consents(ctx.tx, case_id, opened.case.id, people, plan.team)
     _begin(ctx, plan, case_id, opened.case)
     event = {"kind": Happening.HANDED_OVER, "process": opened.row.process, "element": opened.row.element}
-    store.case_files.happened(ctx.tx, opened.case.id, ctx.now, [event], ctx.actor.id)
+    ctx.happened(opened.case.id, event)
 
 
 def _begin(ctx: Context, plan: Plan, case_id: int, origin: CaseRow) -> None:
@@ -238,6 +238,8 @@ def handovers(ctx: Context, case: CaseRow, facts: CaseFacts, names: Iterable[str
         known = other is not None and store.case_files.knows_name(ctx.tx, other, ctx.sight)
         place = over.came_from if came else over.went_to
         named = (settings.municipalities.get(place) for settings in ctx.library.regions(ctx.tx))
+        if other is not None and known:
+            ctx.looks.shows(other, place, Ground.OVERVIEW, {Seen.LISTED})
         yield HandedOver(next(filter(None, named), place), came, over.at, other if known else None)
 
 

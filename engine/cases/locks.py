@@ -39,7 +39,7 @@ def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
     case = read(ctx.tx, row.case_id, None)  # who may see the task is decided below, and may not know the whole case
     if lock:
         row = store.tasks.one(ctx.tx, task_id)
-    facts = store.case_files.facts(ctx.tx, case, seen)
+    facts = ctx.facts(case, row.facts)
     may = access.may(seen, facts, row.facts)
     if Verb.SEE not in may:
         raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
@@ -63,7 +63,7 @@ def lock_case(ctx: Context, case_id: int) -> tuple[CaseRow, CaseFacts, Sight]:
     """Lock a case for the actor; with what access to it rests on. Raises NotFoundError."""
     seen = ctx.sight
     case = store.case_files.lock(ctx.tx, case_id, seen)
-    return case, store.case_files.facts(ctx.tx, case, seen), seen
+    return case, ctx.facts(case), seen
 
 
 def may_correct(seen: Sight, facts: CaseFacts, answered: Answered, element: Element) -> bool:

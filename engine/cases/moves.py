@@ -40,6 +40,7 @@ from engine.store.tasks import TaskRow
 from engine.words import (
     AgreementStatus,
     CaseStatus,
+    Ground,
     Happening,
     Job,
     Message,
@@ -136,8 +137,10 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
     case_id = store.case_files.add(ctx.tx, model.definition.version, process_id, municipality, ctx.now, secret)
     store.case_files.join(ctx.tx, case_id, ctx.actor.id, document[BEGUN_AS], ctx.now)
     row = store.case_files.lock(ctx.tx, case_id, None)
+    if secret:
+        ctx.looks.shows(case_id, municipality, Ground.OWN)
     begun = process.start(model, document, ctx.now)
-    store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": Happening.STARTED}], ctx.actor.id)
+    ctx.happened(case_id, {"kind": Happening.STARTED})
     form = form_of(model.definition, element)
     context = context_of(model, document, "", form, ctx.now) | people_for(ctx, form, municipality)
     clean = forms.validate(form, answers, context)
@@ -205,7 +208,7 @@ def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) 
         "item": opened.row.item,
         "detail": {"aan": person_id} if kind is Happening.REASSIGNED else {},
     }
-    store.case_files.happened(ctx.tx, opened.case.id, ctx.now, [event], ctx.actor.id)
+    ctx.happened(opened.case.id, event)
 
 
 def complete(
@@ -459,6 +462,8 @@ def correct(
     case, facts, _ = lock_case(ctx, case_id)
     model = ctx.library.model(ctx.tx, case.version_id)
     element = known_element(model.definition, process_id, element_id)
+    if circle := circle_of(element, item):
+        ctx.looks.in_circle(case_id, case.municipality, circle)
     if case.status != CaseStatus.RUNNING:
         raise NotAllowedError("Deze antwoorden mag je niet veranderen.")
     answered = _answered(ctx, model, case, facts, element, item)
@@ -557,7 +562,8 @@ def _tell(ctx: Context, model: Model, case: CaseRow, name: str, said: Mapping[st
     if name not in _awaited(ctx, model, case):
         if name == Message.ACUTE_DANGER:  # nobody who sees danger is sent away, also where one file runs for all
             store.case_files.join(ctx.tx, case.id, ctx.actor.id, safety_role(""), ctx.now)
-        store.case_files.happened(ctx.tx, case.id, ctx.now, [event], ctx.actor.id)
+        ctx.happened(case.id, event)
+        _unseen(ctx, case, name, ())
         opened_anew(ctx, model, case)
         return ()
     outcome = process.message(model, case.state, document, name, ctx.now)
@@ -566,9 +572,18 @@ def _tell(ctx: Context, model: Model, case: CaseRow, name: str, said: Mapping[st
     if name == Message.ACUTE_DANGER:  # nobody else knows of the file that begins by it
         role = safety_role(event.get("item", ""))
         store.case_files.join(ctx.tx, case.id, ctx.actor.id, role, ctx.now)
-    for circle in _begun(model, waiting, outcome):  # who told it knows, and from then on whom the family lets know
+    circles = _begun(model, waiting, outcome)
+    for circle in circles:  # who told it knows, and from then on whom the family lets know
         store.case_files.join(ctx.tx, case.id, ctx.actor.id, circle, ctx.now)
-    return apply(ctx, model, case, waiting, outcome, event, (), withdrawn=withdrawn)
+    opened = apply(ctx, model, case, waiting, outcome, event, (), withdrawn=withdrawn)
+    _unseen(ctx, case, name, circles)
+    return opened
+
+
+def _unseen(ctx: Context, case: CaseRow, name: str, circles: Iterable[str]) -> None:
+    """Where a circle began by what was told, the look-log tells no more of it than that somebody was in a circle."""
+    for circle in (*circles, *((RoleId.SAFETY,) if name == Message.ACUTE_DANGER else ())):
+        ctx.looks.in_circle(case.id, case.municipality, circle)
 
 
 def _awaited(ctx: Context, model: Model, case: CaseRow) -> set[str]:
@@ -616,7 +631,7 @@ def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:
     withdrawing.record(ctx, case_id, wish)
     detail = {"wie": wish.person, "organisatie": wish.organisation, "soort": wish.kind}
     event = {"kind": Happening.WITHDRAWN, "detail": detail}
-    store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
+    ctx.happened(case_id, event)
     opened_anew(ctx, model, case)
 
 
@@ -654,9 +669,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     store.registers.lapse(ctx.tx, case_id)
     if not unseen:
         store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
-    store.case_files.happened(
-        ctx.tx, case_id, ctx.now, [{"kind": Happening.CLOSED, "detail": {"reden": reason.strip()}}], ctx.actor.id
-    )
+    ctx.happened(case_id, {"kind": Happening.CLOSED, "detail": {"reden": reason.strip()}})
     state = case.state if unseen else ""
     closed = replace(case, state=state, status=CaseStatus.CLOSED, ended_at=ctx.now, end_reason=reason.strip())
     opened_anew(ctx, ctx.library.model(ctx.tx, case.version_id), closed)

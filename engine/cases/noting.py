@@ -8,7 +8,7 @@ from engine.cases.views import Noting
 from engine.errors import InvalidDataError, NotFoundError
 from engine.store.case_files import CaseRow
 from engine.store.notes import Note
-from engine.words import CaseStatus
+from engine.words import CaseStatus, Ground, Part
 
 NOTE = "tekst"
 """The question of the note."""
@@ -21,7 +21,7 @@ def noting(ctx: Context, case_id: int) -> Noting:
     whether or not it still runs, so that nothing is told by it; who keeps the overview once it has ended.
     """
     case = store.case_files.read(ctx.tx, case_id, None)
-    facts = store.case_files.facts(ctx.tx, case, ctx.sight)
+    facts = ctx.facts(case)
     wrote = store.notes.wrote(ctx.tx, case_id, ctx.sight.person)
     if case.status == CaseStatus.REMOVED or not access.may_note(ctx.sight, facts, wrote):
         raise NotFoundError("Dit dossier bestaat niet, of je kunt er niets aan toevoegen.")
@@ -46,4 +46,7 @@ def add_note(ctx: Context, case_id: int, text: str) -> None:
 
 def notes(ctx: Context) -> Sequence[Note]:
     """What the actor added to cases, the last first."""
-    return store.notes.written_by(ctx.tx, ctx.sight.person)
+    rows = store.notes.written_by(ctx.tx, ctx.sight.person)
+    for row in rows:
+        ctx.looks.shows(row.case_id, row.municipality, Ground.OWN, {Part.ANSWERS})
+    return rows

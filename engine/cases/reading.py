@@ -14,6 +14,7 @@ from engine.cases.asking import (
     DAY,
     INVITES,
     TELLER,
+    circle_of,
     context_of,
     form_of,
     keys_of,
@@ -25,7 +26,9 @@ from engine.cases.asking import (
 from engine.cases.circles import Circles, circles, shown_document
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
+from engine.cases.library import guarded
 from engine.cases.locks import Opened, may_correct, open_task
+from engine.cases.looking import kind_of
 from engine.cases.views import (
     Alike,
     AnswerSet,
@@ -36,6 +39,7 @@ from engine.cases.views import (
     OwnWords,
     ProcessView,
     Round,
+    Some,
     TaskView,
 )
 from engine.consent import HANDED, Family, Opening
@@ -46,10 +50,11 @@ from engine.forms import Form
 from engine.process import Model
 from engine.store.answers import Answered
 from engine.store.case_files import CaseLine, CaseRow, EventRow
-from engine.store.tasks import Filter, Listing, TaskRow, Unasked
+from engine.store.tasks import Filter, Line, Listing, TaskRow, Unasked
 from engine.words import (
     Answer,
     CaseStatus,
+    Ground,
     Happening,
     KnownData,
     Message,
@@ -59,6 +64,7 @@ from engine.words import (
     Register,
     Relation,
     RoleId,
+    Seen,
     Teller,
     Verb,
 )
@@ -66,12 +72,29 @@ from engine.words import (
 
 def worklist(ctx: Context, chosen: Filter) -> Listing:
     """One page of a worklist."""
-    return store.tasks.listing(ctx.tx, ctx.sight, chosen, ctx.now)
+    listed = store.tasks.listing(ctx.tx, ctx.sight, chosen, ctx.now)
+    for line in listed.lines:
+        if line.circle:
+            ctx.looks.shows(line.case_id, line.municipality, Ground.CIRCLE, {kind_of(line.circle)})
+        elif line.guarded:
+            ctx.looks.shows(line.case_id, line.municipality, _ground_of(ctx, line), {Seen.LISTED})
+    return listed
+
+
+def _ground_of(ctx: Context, line: Line) -> Ground:
+    """Why somebody sees a line of a worklist."""
+    if line.assignee == ctx.actor.id:
+        return Ground.HAVING
+    overseen = line.municipality in {place for _, place in ctx.sight.overseen}
+    return Ground.OVERVIEW if overseen and not line.claimable else Ground.ROLE
 
 
 def unasked(ctx: Context) -> tuple[Unasked, ...]:
     """The tasks that nobody may do until the family is asked, in the cases that the actor keeps the overview of."""
-    return store.tasks.unasked(ctx.tx, ctx.sight)
+    waiting = store.tasks.unasked(ctx.tx, ctx.sight)
+    for line in waiting:
+        ctx.looks.shows(line.case_id, line.municipality, Ground.OVERVIEW, {Seen.LISTED})
+    return waiting
 
 
 def task(ctx: Context, task_id: int) -> TaskView:
@@ -202,34 +225,49 @@ def starters_of(ctx: Context, case_id: int) -> frozenset[str]:
     return frozenset(store.people.one(ctx.tx, id).organisation for id in ids) | {ctx.actor.organisation}
 
 
-def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0, search: str = "") -> tuple[CaseLine, ...]:
+def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0, search: str = "") -> Some[CaseLine]:
     """The cases that the actor may see, newest first."""
-    return store.case_files.listing(ctx.tx, ctx.sight, status, limit, offset, search)
+    lines = Some.of(store.case_files.listing(ctx.tx, ctx.sight, status, limit + 1, offset, search), limit)
+    for line in lines.rows:
+        if line.guarded:
+            ctx.looks.shows(line.id, line.municipality, line.ground, {Seen.LISTED})
+    return lines
 
 
-def written(ctx: Context, limit: int, offset: int) -> tuple[OwnWords, ...]:
+def written(ctx: Context, limit: int, offset: int) -> Some[OwnWords]:
     """What the actor wrote, in cases that may be read no more too: one's own words one may always reread, also what
     became of a case that one signalled.
     """
+    answers = Some.of(store.answers.written_by(ctx.tx, ctx.sight.person, limit + 1, offset), limit)
     words = []
-    for own in store.answers.written_by(ctx.tx, ctx.sight.person, limit, offset):
+    for own in answers.rows:
         model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered
         element = model.definition.element(answered.process, answered.element)
+        _reread(ctx, own.case_id, own.municipality, model.definition, circle_of(element, answered.item))
         form = form_of(model.definition, element)
         context = context_of(model, {process.PLACE: own.municipality, **answered.values}, "", form, ctx.now)
         context |= people_for(ctx, form, own.municipality) | relatives_for(
             store.registers.family(ctx.tx, own.case_id), {}
         )
         words.append(OwnWords(own.case_id, own.title or f"Signaal {own.case_id}", element, answered, form, context))
-    return tuple(words)
+    return Some(tuple(words), answers.more)
+
+
+def _reread(ctx: Context, case_id: int, municipality: str, definition: Definition, circle: str) -> None:
+    if circle:
+        ctx.looks.shows(case_id, municipality, Ground.CIRCLE, {kind_of(circle)})
+    elif guarded(definition):
+        ctx.looks.shows(case_id, municipality, Ground.OWN, {Part.ANSWERS})
 
 
 def case(ctx: Context, case_id: int) -> CaseView:
     """One case, as much of it as the actor may see."""
     seen = ctx.sight
     case = store.case_files.read(ctx.tx, case_id, seen)
-    facts = store.case_files.facts(ctx.tx, case, seen)
+    facts = ctx.facts(case)
     parts = access.parts(seen, facts)
+    if case.guarded:
+        ctx.looks.shows_file(case_id, facts, access.case_ground(seen, facts), parts)
     model = ctx.library.model(ctx.tx, case.version_id)
     known = Known(model.definition, case.document, store.answers.of_case(ctx.tx, case_id))
     history = store.case_files.history(ctx.tx, case_id)
@@ -325,7 +363,10 @@ def _alike(ctx: Context, case: CaseRow, facts: CaseFacts) -> tuple[Alike, ...]:
     """The other dossiers here that may be of the same family, for who keeps the overview of both."""
     if not facts.guarded or not facts.running or not access.oversees(ctx.sight, facts):
         return ()
-    return tuple(Alike(*row) for row in store.case_files.alike(ctx.tx, case, ctx.sight))
+    others = tuple(Alike(*row) for row in store.case_files.alike(ctx.tx, case, ctx.sight))
+    for other in others:
+        ctx.looks.shows(other.id, case.municipality, Ground.OVERVIEW, {Seen.LISTED})
+    return others
 
 
 def _tasks(seen: Sight, facts: CaseFacts, waiting: Iterable[TaskRow]) -> Iterator[tuple[TaskRow, frozenset[Verb]]]:

@@ -46,7 +46,7 @@ def remove(ctx: Context, case_id: int, why: Mistake) -> None:
         store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
     erasing.empty(ctx, model.definition, case)
     event = {"kind": Happening.REMOVED, "detail": {"reden": MISTAKES[why]}}
-    store.case_files.happened(ctx.tx, case_id, ctx.now, [event], ctx.actor.id)
+    ctx.happened(case_id, event)
     gone = replace(case, status=CaseStatus.REMOVED, ended_at=ctx.now, end_reason=MISTAKES[why])
     if not unseen:
         gone = replace(gone, document={process.PLACE: case.municipality}, state="")
@@ -72,4 +72,4 @@ def join(ctx: Context, case_id: int, into: int) -> None:
     close(ctx, case_id, f"Dubbel. Dit gezin gaat verder in dossier {into}.")
     store.undo.forget(ctx.tx, case_id)
     event = {"kind": Happening.JOINED, "detail": {"met": case_id}}
-    store.case_files.happened(ctx.tx, into, ctx.now, [event], ctx.actor.id)
+    ctx.happened(into, event)

@@ -29,7 +29,7 @@ TELLERS: Mapping[str, str] = {
 def questions(ctx: Context, case_id: int, option: MessageOption) -> Form:
     """What is asked before this is told to a case that the actor may see."""
     case = store.case_files.read(ctx.tx, case_id, ctx.sight)
-    return asked(ctx, case_id, store.case_files.facts(ctx.tx, case, ctx.sight), option)
+    return asked(ctx, case_id, ctx.facts(case), option)
 
 
 def asked(ctx: Context, case_id: int, facts: CaseFacts, option: MessageOption) -> Form:

@@ -76,4 +76,4 @@ def undo(ctx: Context, case_id: int) -> None:
     act = undoable.act
     detail = {"wat": act.kind, **({"naam": act.detail["naam"]} if "naam" in act.detail else {})}
     event = {"process": act.process, "element": act.element, "item": act.item, "detail": detail}
-    store.case_files.happened(ctx.tx, case_id, ctx.now, [{"kind": Happening.UNDONE, **event}], ctx.actor.id)
+    ctx.happened(case_id, {"kind": Happening.UNDONE, **event})

@@ -1,9 +1,9 @@
 """What the use cases give back: frozen, and only as much as the person may see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from engine.access import Parts, Person
 from engine.cases.locks import Opened
@@ -18,6 +18,19 @@ from engine.store.tasks import TaskRow
 from engine.words import Ground, Verb
 
 R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Some(Generic[R]):
+    """Rows of one page of a list, and whether there are more after them."""
+
+    rows: tuple[R, ...]
+    more: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[R], limit: int) -> "Some[R]":
+        """The first of rows that were asked for one beyond the limit."""
+        return cls(tuple(rows[:limit]), len(rows) > limit)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def apply(
     _move_deadlines(ctx, model, case, outcome, waiting)
     steps = [[n.process, n.element, n.what, n.item] for n in outcome.notes]
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
-    store.case_files.happened(ctx.tx, case.id, ctx.now, [{**event, "detail": detail}], actor)
+    ctx.happened(case.id, {**event, "detail": detail})
     store.registers.record(ctx.tx, case.id, entries, actor, ctx.now)
     if keep is not None:
         _keep(ctx, model.definition, case.id, keep, outcome.document)

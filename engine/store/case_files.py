@@ -13,7 +13,7 @@ from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.tables import answer, case_file, erasure, event, handed, note, opening, participant, registers, task
-from engine.words import CaseStatus, KnownData, Purpose, Register, RoleId, TaskStatus
+from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId, TaskStatus
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class CaseRow:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case in a list; `started_at` is when its newest round began."""
+    """One case in a list, and why it stands there; `started_at` is when its newest round began."""
 
     id: int
     title: str
@@ -62,6 +62,8 @@ class CaseLine:
     municipality: str
     status: str
     started_at: datetime
+    guarded: bool = True
+    ground: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ def known_to(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElem
 
 def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     """Whether a case exists for this person: where `access.parts` isn't empty."""
+    return sa.or_(*(way for _, way in _ways(seen)))
+
+
+def _ways(seen: Sight) -> tuple[tuple[Ground, sa.ColumnElement[bool]], ...]:
+    """The ways in which a case exists for this person, each with why: `access.case_ground` asks the same."""
 
     def takes_part(*as_: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return case_file.c.id.in_(sa.select(participant.c.case_id).where(participant.c.person_id == seen.person, *as_))
@@ -98,13 +105,13 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     own_tasks = sa.and_(task.c.assignee == seen.person, task.c.status == TaskStatus.OPEN, task.c.circle == "")
     has_task = case_file.c.id.in_(sa.select(task.c.case_id).where(own_tasks))
     runs = case_file.c.status == CaseStatus.RUNNING
-    ways = [overseen(seen)]
+    consent = []
     if seen.organisation:
         known = known_to(seen.organisation, case_file.c.id)
         partner = case_file.c.municipality.in_(seen.partner_in)
         lead = takes_part(participant.c.role == RoleId.CASUSREGISSEUR)
-        ways.append(sa.and_(runs, case_file.c.guarded, sa.or_(partner, lead), known))
-    own = sa.and_(runs, sa.or_(takes_part(participant.c.role == RoleId.AANMELDER), has_task))
+        consent.append((Ground.CONSENT, sa.and_(runs, case_file.c.guarded, sa.or_(partner, lead), known)))
+    own = sa.and_(runs, takes_part(participant.c.role == RoleId.AANMELDER))
     going = sa.exists(
         sa.select(1)
         .where(
@@ -116,7 +123,9 @@ def _visible(seen: Sight) -> sa.ColumnElement[bool]:
     )
     named = of_circle(RoleId.CIRCLE)
     circled = sa.or_(takes_part(of_circle(RoleId.SAFETY)), sa.and_(runs, takes_part(named)), takes_part(named, going))
-    return sa.or_(*ways, circled, unguarded, own)
+    having = sa.and_(runs, has_task)
+    apart = ((Ground.HAVING, having), (Ground.OWN, own), (Ground.CIRCLE, circled), (Ground.ROLE, unguarded))
+    return (*consent, (Ground.OVERVIEW, overseen(seen)), *apart)
 
 
 def of_circle(*kinds: RoleId) -> sa.ColumnElement[bool]:
@@ -378,7 +387,8 @@ def listing(
         page = page.where(titles_contain(search), title_contains(seen, search))
     # first which, then what: whose case it is is asked of those on the page alone
     on_page = tx.execute(page.order_by(*order).limit(limit).offset(offset)).scalars().all()
-    line = (case_file.c.process, case_file.c.municipality, case_file.c.status, began)
+    ground = sa.case(*((way, ground) for ground, way in _ways(seen)), else_=Ground.OWN)
+    line = (case_file.c.process, case_file.c.municipality, case_file.c.status, began, case_file.c.guarded, ground)
     query = sa.select(case_file.c.id, shown_title(seen), *line).where(case_file.c.id.in_(on_page)).order_by(*order)
     return tuple(CaseLine(*row) for row in tx.execute(query))
 

@@ -72,6 +72,17 @@ class Database:
             yield connection
 
     @contextmanager
+    def again(self, connection: Transaction) -> Iterator[None]:
+        """A short transaction that writes, on a connection whose own is over: it commits at the end."""
+        connection.rollback()
+        waits = self._door is not None and not connection.get_execution_options().get("knooppunt_writes", False)
+        turn = self._door.turn() if self._door and waits else nullcontext()
+        with turn:
+            connection.execution_options(knooppunt_writes=True)
+            yield
+            connection.commit()
+
+    @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One transaction that only reads."""
         with self.connection(writes=False) as connection:

@@ -116,15 +116,17 @@ def late(tx: Transaction, before: datetime) -> int:
     return int(tx.execute(sa.select(sa.func.count()).where(job.c.due_at < before)).scalar_one())
 
 
-def stuck_cases(tx: Transaction, seen: Sight) -> tuple[tuple[int, str], ...]:
-    """The cases that this person oversees of which a job keeps failing, with their title as this person sees it."""
+def stuck_cases(tx: Transaction, seen: Sight) -> tuple[tuple[int, str, str], ...]:
+    """The cases that this person oversees of which a job keeps failing, with their title as this person sees it and
+    where they are.
+    """
     query = (
-        sa.select(case_file.c.id, shown_title(seen))
+        sa.select(case_file.c.id, shown_title(seen), case_file.c.municipality)
         .join(job, job.c.case_id == case_file.c.id)
         .where(job.c.attempts >= STUCK, overseen(seen))
         .order_by(case_file.c.id)
     )
-    return tuple((row.id, row.case_title) for row in tx.execute(query))
+    return tuple((row.id, row.case_title, row.municipality) for row in tx.execute(query))
 
 
 def try_again(tx: Transaction, case_ids: Iterable[int], now: datetime) -> None:

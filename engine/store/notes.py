@@ -16,6 +16,7 @@ class Note:
 
     case_id: int
     case_title: str
+    municipality: str
     at: datetime
     text: str
 
@@ -28,12 +29,15 @@ def add(tx: Transaction, case_id: int, writer: str, text: str, now: datetime) ->
 def written_by(tx: Transaction, writer: str) -> Sequence[Note]:
     """What somebody noted in all cases, the last first."""
     rows = tx.execute(
-        sa.select(note, case_file.c.title, case_file.c.named_by)
+        sa.select(note, case_file.c.title, case_file.c.named_by, case_file.c.municipality)
         .join(case_file, case_file.c.id == note.c.case_id)
         .where(note.c.writer == writer)
         .order_by(note.c.id.desc())
     )
-    return tuple(Note(row.case_id, row.title if row.named_by == writer else "", row.at, row.text) for row in rows)
+    return tuple(
+        Note(row.case_id, row.title if row.named_by == writer else "", row.municipality, row.at, row.text)
+        for row in rows
+    )
 
 
 def wrote(tx: Transaction, case_id: int, person: str) -> bool:

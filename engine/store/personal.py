@@ -84,6 +84,8 @@ NOTHING: Mapping[str, str] = {
     "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
     "dossier.",
     "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",
+    "look": "Wie keek, wanneer, in welke rol en langs welke weg; blijft als een dossier is gewist.",
+    "look_case": "In welk dossier, op welke grond en naar welk soort deel; van de inhoud niets.",
     "clock": "De klok van de demo.",
 }
 """The tables in which nothing of a family stands, with why."""

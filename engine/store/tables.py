@@ -347,6 +347,36 @@ erasure = sa.Table(
     sa.Column("rows", sa.JSON, nullable=False),
 )
 
+# Who looked at which family. No key leads from here to a case or a person: these rows outlive both.
+look = sa.Table(
+    "look",
+    metadata,
+    _id(),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("person_id", sa.String(80), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("verb", sa.String(20), nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("case_count", sa.Integer, nullable=False),
+    # its place in the chain of hashes, once the worker put it there, with the hash before it and its own
+    sa.Column("number", sa.Integer, unique=True),
+    sa.Column("previous", sa.String(64)),
+    sa.Column("chain", sa.String(64)),
+    sa.Index("ix_look_person_id_at", "person_id", "at"),
+)
+
+look_case = sa.Table(
+    "look_case",
+    metadata,
+    sa.Column("look_id", sa.ForeignKey("look.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("case_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("municipality", sa.Text, primary_key=True),
+    sa.Column("ground", sa.String(20), primary_key=True),
+    sa.Column("parts", sa.Text, nullable=False),
+    sa.Index("ix_look_case_case_id", "case_id"),
+)
+
 clock = sa.Table(
     "clock",
     metadata,

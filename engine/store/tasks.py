@@ -76,6 +76,8 @@ class Line:
     assignee_name: str
     revision: int
     claimable: bool
+    circle: str = ""
+    guarded: bool = True
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ class Unasked:
     case_id: int
     case_title: str
     agreed: bool
+    municipality: str
 
 
 def unasked(tx: Transaction, seen: Sight) -> tuple[Unasked, ...]:
@@ -192,7 +195,7 @@ def unasked(tx: Transaction, seen: Sight) -> tuple[Unasked, ...]:
     if not seen.overseen:
         return ()
     query = (
-        sa.select(task.c.id, task.c.title, task.c.case_id, shown_title(seen), case_file.c.agreed)
+        sa.select(task.c.id, task.c.title, task.c.case_id, shown_title(seen), case_file.c.agreed, task.c.municipality)
         .join(case_file, case_file.c.id == task.c.case_id)
         .where(task.c.for_nobody, task.c.status == TaskStatus.OPEN, task.c.circle == "", overseen(seen))
     )
@@ -258,6 +261,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         sa.select(
             task,
             shown_title(seen),
+            case_file.c.guarded,
             person.c.name.label("assignee_name"),
             claimable,
             sa.case((readable(seen), task.c.subject), else_="").label("shown_subject"),
@@ -287,6 +291,8 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             r.assignee_name or "",
             r.revision,
             bool(r.claimable),
+            r.circle,
+            r.guarded,
         )
         for r in rows
     )

@@ -17,7 +17,7 @@ def test_who_hands_over_reads_what_begins_and_the_team_there_what_came_along(vis
     play.do("overdracht_doen", next(a for a in example("verhuizing").actions if a.name == "overdracht_doen").answers)
     assert "Overgedragen aan het Knooppunt in Vaals" in visit(OVERSEER).get(f"/casus/{play.case_id}").text
     with play.as_(ELSEWHERE, writes=False) as ctx:
-        (line,) = cases.listing(ctx)
+        (line,) = cases.listing(ctx).rows
     there = visit(ELSEWHERE)
     page = there.get(f"/casus/{line.id}").text
     for told in ("Overgedragen door het Knooppunt in Kerkrade", "Wat is overgedragen", "Haar zus kookt op maandag"):

@@ -539,7 +539,7 @@ def seen_by(play: Play, person: str) -> str:
     """All that a person finds in lists, tasks and the case."""
     with play.as_(person, writes=False) as ctx:
         lists = [cases.worklist(ctx, cases.Filter(kind)) for kind in ("mijn", "rol", "te-laat", "alle")]
-        found = [everything(lists), everything(cases.listing(ctx))]
+        found = [everything(lists), everything(cases.listing(ctx).rows)]
         found += [everything(cases.task(ctx, line.task_id)) for line in lists[3].lines]
         try:
             found.append(everything(cases.case(ctx, play.case_id)))
@@ -579,8 +579,8 @@ def test_telling_of_danger_before_consent_shows_nobody_whose_case_it_is(play: Pl
     name = str(play.document()["gezin_naam"])
     assert play.worklist(person, search=name).total == 0, "nor does a search confirm it"
     with play.as_(person, writes=False) as ctx:
-        assert cases.listing(ctx, search=name) == ()
-        assert [line.title for line in cases.listing(ctx)] == [nameless]
+        assert cases.listing(ctx, search=name).rows == ()
+        assert [line.title for line in cases.listing(ctx).rows] == [nameless]
     assert play.view(REPORTER).title == name
 
 

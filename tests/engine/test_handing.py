@@ -88,7 +88,7 @@ def hand_over(play: Play) -> None:
 def begun(play: Play, person: str = THERE) -> list[int]:
     """The cases that somebody finds."""
     with play.as_(person, writes=False) as ctx:
-        return [line.id for line in cases.listing(ctx)]
+        return [line.id for line in cases.listing(ctx).rows]
 
 
 def there(play: Play, person: str = THERE) -> Play:

@@ -639,7 +639,7 @@ def test_searching_minds_no_capital_and_no_accent_on_any_database(
     for text in sought:
         assert play.worklist(REPORTER, "alle", search=text).total == 1, text
         with play.as_(REPORTER, writes=False) as ctx:
-            assert [line.title for line in cases.listing(ctx, search=text)] == [family], text
+            assert [line.title for line in cases.listing(ctx, search=text).rows] == [family], text
     assert play.worklist(REPORTER, "alle", search="niemand").total == 0
 
 

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 from engine import store
 from engine.access import Appointment, Person
 from engine.store import Database
+from engine.store.looks import Shown
 from engine.store.tasks import TaskRow
 from tests.oracle import process, rules
 from tests.oracle.process import ASKING, HERE, KINDS, STEPS, THERE, TICKS, Step
@@ -78,6 +80,17 @@ class Done:
     corrected: bool = False
 
 
+@dataclass(frozen=True)
+class LookRow:
+    """A look, as it was written down."""
+
+    id: int
+    person_id: str
+    role: str
+    verb: str
+    shown: tuple[Shown, ...]
+
+
 class World:
     """One case, in the application and by the rules."""
 
@@ -122,6 +135,15 @@ class World:
         """The open tasks, whoever looks."""
         with self.database.reading() as tx:
             return store.tasks.open_tasks(tx, self.case)
+
+    def looks(self, after: int = -1) -> tuple[LookRow, ...]:
+        """The looks that were written down after one; where none is named the last alone."""
+        newest = "select max(id) from look"
+        where = f"l.id > {after}" if after >= 0 else f"l.id = ({newest})"
+        with self.database.reading() as tx:
+            rows = tx.execute(sa.text(f"select l.id, l.person_id, l.role, l.verb, c.case_id, c.municipality, c.ground, c.parts from look l join look_case c on c.look_id = l.id where {where} order by l.id")).all()  # fmt: skip # noqa: S608, E501
+        grouped = itertools.groupby(rows, lambda row: (row.id, row.person_id, row.role, row.verb))
+        return tuple(LookRow(*look, tuple(Shown(*row[4:]) for row in named)) for look, named in grouped)
 
     def document(self) -> Mapping[str, Any]:
         """What the case knows."""

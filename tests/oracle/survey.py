@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
+from engine.store.looks import Shown
 from engine.store.tasks import TaskRow
+from engine.words import Look
 from tests.oracle import process, rules
-from tests.oracle.generate import STAFF, Done, World
+from tests.oracle.generate import STAFF, Done, LookRow, World
 from tests.oracle.process import STEPS
 from tests.oracle.rules import Sight, Staff, Token
 from tests.oracle.visiting import Response
@@ -104,6 +106,7 @@ class Survey:
 
     def look(self, person: Staff, path: str, ask: Ask) -> set[str]:
         """Ask one thing as somebody, and hold the answer to the rules; the words that stand in it."""
+        before = self.world.looks()
         response = self._send(person, ask)
         self._check_status(person, path, ask, response)
         found = set()
@@ -115,7 +118,45 @@ class Survey:
             found.add(word)
             if sight is Sight.NEVER:
                 self._tell(person, path, f"leaks {_described(self._token(word))} ({ask.method} {ask.address})")
+        self._check_log(person, path, ask, response, found, self.world.looks(before[-1].id if before else 0))
         return found
+
+    def _check_log(
+        self, person: Staff, path: str, ask: Ask, response: Response, found: set[str], rows: Sequence[LookRow]
+    ) -> None:
+        """“Every look at a family is a row in the look-log: who, when, in which role, on what ground, which part; one
+        row per answer”: what holds a word of a family, or refuses its case, is written down as that; what shows
+        nothing of a case names none.
+        """
+        self.cells += 1
+        case, place = self.world.case, f"({ask.method} {ask.address})"
+        named = [shown for row in rows for shown in row.shown if shown.case_id == case]
+        asked = re.search(rf"/(casus|cases|wat-ik-schreef)/{case}\b|/(taken|tasks)/\d", ask.address)
+        if len(rows) > 1:
+            self._tell(person, path, f"writes {len(rows)} looks {place}")
+        if any((row.person_id, row.role) != (person.who, ",".join(sorted(person.roles))) for row in rows):
+            self._tell(person, path, f"writes down who looked otherwise than it was {place}")
+        if response.status in REFUSED and asked:
+            if not named or any(row.verb != Look.REFUSED for row in rows):
+                self._tell(person, path, f"refuses without writing it down {place}")
+        elif found and (not any(shown.ground and shown.parts for shown in named) or rows[0].verb == Look.REFUSED):
+            self._tell(person, path, f"shows something without writing it down {place}")
+        elif response.status == 200 and named and not found and not self._names_case(response):
+            self._tell(person, path, f"writes down a look at nothing {place}")
+        self._check_circles(person, path, place, named, found)
+
+    def _check_circles(self, person: Staff, path: str, place: str, named: Sequence[Shown], found: set[str]) -> None:
+        """“Kring: only those named know that the step exists”: what is shown of one is written down apart, and of who
+        is in none nothing is.
+        """
+        apart = {shown.parts for shown in named if shown.ground == "kring"}
+        tokens = [token for token in self.world.file.tokens if token.text in found]
+        for token in tokens:
+            kind = "veiligheid" if token.secret else "kring" if token.chosen else ""
+            if kind and not any(kind in parts.split(",") for parts in apart):
+                self._tell(person, path, f"shows a circle and writes it down as something else {place}")
+        if any(part in ("veiligheid", "kring") for s in named if s.ground != "kring" for part in s.parts.split(",")):
+            self._tell(person, path, f"names a circle beside the rest {place}")
 
     def _send(self, person: Staff, ask: Ask) -> Response:
         browser = self.world.browser(person.id)
@@ -140,6 +181,10 @@ class Survey:
     def _finds_case(self, response: Response) -> bool:
         places = rf'/casus/{self.world.case}\b|"caseId":\s*{self.world.case}\b|/taken/\d'
         return re.search(places, response.text) is not None
+
+    def _names_case(self, response: Response) -> bool:
+        number = rf"/wat-ik-schreef/{self.world.case}\b|(Signaal|[Dd]ossier) {self.world.case}\b"
+        return self._finds_case(response) or re.search(number, response.text) is not None
 
     # what the rules say
 
