@@ -31,7 +31,7 @@ from tests import proved
 ROOT = Path(__file__).parent.parent
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEAREST = ("test_whole_case.py", "test_accessibility.py", "test_site.py")
+DEAREST = ("test_whole_case.py", "test_accessibility.py", "test_site_in_browser.py")
 """Of the tests in a browser, which come last, those that take longest: begun first, none is waited for at the end."""
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -94,10 +94,11 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
 
 
 class Balanced(LoadScopeScheduling):
-    """Gives a file to one process, for what its tests share; journeys share nothing and go one by one."""
+    """Gives a file to one process, for what its tests share; journeys, and what is long, share less than they take."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith("tests/journeys/") else nodeid.partition("::")[0]
+        alone = nodeid.startswith("tests/journeys/") or self.config.option.markexpr == "long"
+        return nodeid if alone else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
