@@ -9,10 +9,11 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors, health
-from api.demo import clock, door
+from api.demo import clock
+from api.demo import door as demo_door
 from api.pages import cases, paper, removing, render, session, signal, tasks, telling, withdrawing, worklist, written
 from api.request import Desk, House
-from api.signing import mine
+from api.signing import door, mine
 from api.v1 import endpoints
 
 VERSION = "1.0.0"
@@ -55,11 +56,13 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         written,
         session,
         mine,
-        door,
-        clock,
         endpoints,
+        *((demo_door, clock) if house.demo else (door,)),
     ):
         app.include_router(module.routes)
+    if not house.demo:
+        app.include_router(door.network)
+        app.state.doors = door.doors(house.configuration)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
     if handbook is not None and handbook.is_dir():
         app.mount("/handreiking", StaticFiles(directory=handbook, html=True), name="handreiking")

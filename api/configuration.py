@@ -4,6 +4,7 @@ A section is a frozen dataclass, and what may stand in the file follows from its
 docs/instellingen.md.
 """
 
+import re
 import tomllib
 import typing
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from engine import deadlines
 from engine.errors import InvalidDataError
@@ -21,9 +23,11 @@ SMALLEST_QUEUE = 200
 """So many requests at once are always served; a shorter queue would turn people away whom it has room for."""
 
 
-def setting(default: Any, *, fits: Callable[[Any], str] = lambda _: "") -> Any:
-    """A setting with what holds where it is left out; `fits` gives a sentence about a value that can't be, else ""."""
-    return field(default=default, metadata={"fits": fits})
+def setting(default: Any = "", *, fits: Callable[[Any], str] = lambda _: "", needed: bool = False) -> Any:
+    """A setting with what holds where it is left out, which it may not be where it is `needed`; `fits` gives a sentence
+    about a value that can't be, else "".
+    """
+    return field(default=default, metadata={"fits": fits, "needed": needed})
 
 
 def secret() -> Any:
@@ -37,6 +41,18 @@ def _enough(number: int) -> str:
 
 def _some_time(span: timedelta) -> str:
     return "" if span > timedelta() else "moet langer duren dan niets"
+
+
+def _safe_address(address: str) -> str:
+    parts = urlsplit(address)
+    if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and parts.hostname == "localhost"):
+        return ""
+    return "moet met https:// beginnen, of met http://localhost om het op je eigen machine te proberen"
+
+
+def _short_name(id: str) -> str:
+    fits = re.fullmatch(r"[a-z][a-z0-9-]*", id) and id != "terug"
+    return "" if fits else "moet uit kleine letters, cijfers en streepjes bestaan, en mag niet 'terug' zijn"
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,8 @@ class WebSettings:
 
     queue: int = setting(QUEUE, fits=_enough)
     proxies: str = setting("127.0.0.1")
+    address: str = setting("http://localhost:8000", fits=_safe_address)
+    help: str = setting("wie bij jullie Knooppunt over aanmelden gaat")
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,26 @@ class SessionSettings:
 
 
 @dataclass(frozen=True)
+class ClaimSettings:
+    """What a provider calls what it says of somebody."""
+
+    mail: str = setting("email")
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """One provider of OpenID Connect, by which people sign in."""
+
+    id: str = setting(fits=_short_name, needed=True)
+    name: str = setting(needed=True)
+    issuer: str = setting(fits=_safe_address, needed=True)
+    client_id: str = setting(needed=True)
+    client_secret: str = secret()
+    scopes: str = setting("openid email")
+    claims: ClaimSettings = ClaimSettings()
+
+
+@dataclass(frozen=True)
 class Configuration:
     """Everything that an installation is told."""
 
@@ -78,6 +116,7 @@ class Configuration:
     web: WebSettings = WebSettings()
     session: SessionSettings = SessionSettings()
     metrics: MetricsSettings = MetricsSettings()
+    provider: tuple[ProviderSettings, ...] = ()
 
 
 def load(path: Path | None) -> Configuration:
@@ -116,6 +155,8 @@ class _Reader:
             near = get_close_matches(name, known, 1, 0.6)
             meant = f"Bedoelde je '{near[0]}'?" if near else f"Er zijn: {', '.join(known)}."
             self.wrong.append(f"- {place}{name}: deze instelling bestaat niet. {meant}")
+        needed = [name for name, each in known.items() if each.metadata.get("needed") and not raw.get(name)]
+        self.wrong += [f"- {place}{name}: deze instelling is nodig." for name in needed]
         given: dict[str, Any] = {}
         for name in raw.keys() & known.keys():
             each = known[name]
@@ -130,6 +171,11 @@ class _Reader:
             if isinstance(raw, dict):
                 return self.section(kind, raw, f"{place}.")
             self.wrong.append(f"- {place}: dit is een groep. Schrijf [{place}] op een eigen regel.")
+            return None
+        if (several := typing.get_args(kind)) and isinstance(raw, list):
+            return tuple(self.section(several[0], one, f"{place}.") for one in raw if isinstance(one, dict))
+        if several:
+            self.wrong.append(f"- {place}: hiervan kunnen er meer zijn. Schrijf [[{place}]] op een eigen regel.")
             return None
         if each.metadata.get("secret"):
             return self._secret(raw, place)

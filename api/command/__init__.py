@@ -1,4 +1,5 @@
-"""The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, check and try.
+"""The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, uitnodigen, begin, check and
+try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
 here, and `part` imports a module once its verb is chosen.
@@ -80,8 +81,15 @@ def _parser() -> argparse.ArgumentParser:
     restore.set_defaults(module="restore")
     doctor = commands.add_parser("doctor", help="kijk na of er iets mis is met deze installatie")
     doctor.set_defaults(module="doctor")
-
-    for sub in (serve, work, publish, migrate, save, restore, doctor):
+    invite = commands.add_parser("uitnodigen", help="laat iemand zich voor het eerst aanmelden")
+    invite.add_argument("person", metavar="PERSOON", help="het kenmerk van een persoon die Knooppunt kent")
+    begin = commands.add_parser("begin", help="maak de eerste beheerder; doet niets als er al een is")
+    begin.add_argument("--name", required=True, metavar="NAAM")
+    begin.add_argument("--municipality", required=True, metavar="GEMEENTE", help="zoals in regio.yaml")
+    for sub in (invite, begin):
+        sub.add_argument("--mail", required=True, metavar="ADRES", help="het adres waarmee iemand zich aanmeldt")
+        sub.set_defaults(module="invite", begins=sub is begin)
+    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

@@ -2,8 +2,8 @@
 
 from fastapi.responses import RedirectResponse
 
-from api.demo.page import DemoPage
 from api.pages import answers, session
+from api.pages.page import Page
 from api.request import Routes
 from engine import deadlines, store, worker
 from engine.errors import InvalidDataError
@@ -14,7 +14,7 @@ routes = Routes(include_in_schema=False)
 
 
 @routes.post("/demo/klok")
-def move(page: DemoPage) -> RedirectResponse:
+def move(page: Page) -> RedirectResponse:
     """Let time pass; what falls due meanwhile happens at once."""
     duration = dict(page.form).get("duur", "")
     if duration not in DURATIONS:

@@ -4,8 +4,8 @@ from collections import Counter
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.demo.page import DemoPage
 from api.pages import session, story, wording
+from api.pages.page import Page
 from api.request import Routes
 from engine import store
 from engine.access import Person
@@ -15,13 +15,13 @@ routes = Routes(anybody=True, include_in_schema=False)
 
 
 @routes.get("/aanmelden")
-def choose(page: DemoPage) -> HTMLResponse:
+def choose(page: Page) -> HTMLResponse:
     """Everybody who can be chosen, by role."""
     return page.render("sign_in.html", groups=_by_role(store.people.everyone(page.tx), page.settings))
 
 
 @routes.post("/aanmelden")
-def sign_in(page: DemoPage) -> RedirectResponse:
+def sign_in(page: Page) -> RedirectResponse:
     """Go on as the person who was chosen."""
     return session.begin(page, store.people.one(page.tx, dict(page.form).get("persoon", "")), "/werk")
 

@@ -81,6 +81,8 @@ NOTHING: Mapping[str, str] = {
     "person": "Wie hier werkt; geen gezin.",
     "appointment": "Wie hier werkt, in welke rol.",
     "session": "Wie er is aangemeld.",
+    "identity": "Als wie iemand die hier werkt zich aanmeldt.",
+    "invitation": "Wie is uitgenodigd om hier te werken.",
     "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
     "dossier.",
     "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",

@@ -93,6 +93,27 @@ session = sa.Table(
     _text("hat"),  # as what this person acts, where one can be more than one thing
 )
 
+# Who somebody is at a provider: issuer and subject, and nothing else, say so.
+identity = sa.Table(
+    "identity",
+    metadata,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+# By which mail address somebody is known who signs in for the first time.
+invitation = sa.Table(
+    "invitation",
+    metadata,
+    _id(),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("mail", sa.Text, nullable=False, index=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+)
+
 sending = sa.Table(
     "sending",
     metadata,

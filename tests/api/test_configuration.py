@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -41,6 +41,11 @@ def test_what_the_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
         ("[session]\nabsolute = 'een dag'", 'session.absolute: moet een duur zijn, zoals "PT30M"'),
         ("[session]\nabsolute = 'PT0H'", "session.absolute: moet langer duren dan niets."),
         ("web = 3", "web: dit is een groep. Schrijf [web]"),
+        ("[web]\naddress = 'http://knooppunt.example'", "web.address: moet met https:// beginnen"),
+        ("[provider]\nid = 'x'", "provider: hiervan kunnen er meer zijn. Schrijf [[provider]]"),
+        ("[[provider]]\nid = 'terug'", "provider.id: moet uit kleine letters"),
+        ("[[provider]]\nid = 'x'", "provider.issuer: deze instelling is nodig."),
+        ("[[provider]]\nclient_secret_file = 'weg'", "staat geen geheim"),
         ("[web", "klopt de schrijfwijze niet"),
         ("[web]\nqueue = 'x'\n[session]\nabsolute = 'x'", "session.absolute"),
     ],
@@ -73,8 +78,9 @@ def names(kind: Any, place: str = "") -> Iterator[str]:
     """Each setting as one writes it in the file."""
     types = get_type_hints(kind)
     for each in fields(kind):
-        if hasattr(types[each.name], "__dataclass_fields__"):
-            yield from names(types[each.name], f"{place}{each.name}.")
+        (section, *_) = get_args(types[each.name]) or (types[each.name],)
+        if hasattr(section, "__dataclass_fields__"):
+            yield from names(section, f"{place}{each.name}.")
         else:
             yield place + name_in_file(each)
 

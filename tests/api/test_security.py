@@ -184,9 +184,9 @@ def earnest(database: Database, library: Library) -> TestClient:
 
 @pytest.mark.any_database
 def test_outside_the_demo_nobody_picks_a_person_or_moves_the_clock(earnest: TestClient, database: Database) -> None:
-    assert earnest.get("/aanmelden").status_code == 403
+    assert earnest.get("/aanmelden").status_code == 200
     refused = earnest.post("/aanmelden", data={"persoon": LEAD})
-    assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
+    assert (refused.status_code, "set-cookie" in refused.headers) == (405, False)
     with database.writing() as tx:
         session = store.sessions.begin(tx, LEAD, datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
     earnest.cookies.set("knooppunt", session)
@@ -195,7 +195,7 @@ def test_outside_the_demo_nobody_picks_a_person_or_moves_the_clock(earnest: Test
     earnest.cookies.set("__Host-knooppunt", session)
     assert earnest.get("/werk").status_code == 200
     moved = earnest.post("/demo/klok", data={"csrf_token": token(earnest), "duur": "P1M"})
-    assert moved.status_code == 403
+    assert moved.status_code == 404
     with database.reading() as tx:
         assert store.people.ahead(tx) == 0
     left = earnest.post("/afmelden", data={"csrf_token": token(earnest)}).headers["set-cookie"].lower()

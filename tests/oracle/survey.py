@@ -468,6 +468,12 @@ ROUTES: dict[tuple[str, str], Asks] = {
 """Each address of the application, and how it is asked. What changes something is tried apart, by `attempts`."""
 
 
+DEMO = {("POST", "/aanmelden"), ("POST", "/demo/klok")}
+"""The addresses that only a demo has."""
+
+EARNEST = {("GET", "/aanmelden/terug"), ("GET", "/aanmelden/{id}")}
+"""The addresses that a demo has not. Who comes there is nobody yet, and they show nothing but the way to a provider."""
+
 READING = tuple(
     ("GET", path)
     for path in ("/werk", "/casus", "/casus/{case_id}", "/wat-ik-schreef", "/v1/tasks", "/v1/cases/{case_id}")

@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 import pytest
 from fastapi import FastAPI
 
+from api.app import create_app
+from api.request import House
+from engine.cases import Library
 from tests.conftest import CopyOf
 from tests.oracle import generate, survey
 from tests.oracle.conftest import Make, published
@@ -20,6 +23,11 @@ ALL = range(100, 140)
 def test_every_address_has_an_expectation(make: Make) -> None:
     app: FastAPI = make(0).app
     assert survey.addresses(app) == set(ROUTES)
+
+
+def test_a_house_in_earnest_has_another_door_and_no_other_address(make: Make) -> None:
+    app = create_app(House(make(0).database, Library()))
+    assert survey.addresses(app) == set(ROUTES) - survey.DEMO | survey.EARNEST
 
 
 def held(world: World, acts: int, moments: Sequence[str] = (), rounds: int = 1) -> tuple[int, list[str]]:

@@ -1,0 +1,40 @@
+"""By what people are known at the door: who they are at a provider, and the invitation that let them in first."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.store.database import Transaction, known_text
+from engine.store.tables import identity, invitation
+
+
+def known(tx: Transaction, issuer: str, subject: str) -> str:
+    """The person whom a provider knows by this subject, "" where that is nobody here. Nothing else says who it is."""
+    mine = sa.and_(identity.c.issuer == issuer, identity.c.subject == known_text(subject))
+    return str(tx.execute(sa.select(identity.c.person_id).where(mine)).scalar() or "")
+
+
+def invite(tx: Transaction, person_id: str, mail: str, now: datetime, expires_at: datetime) -> None:
+    """Let who signs in first with this mail address be this person; an earlier invitation of theirs ends."""
+    tx.execute(sa.delete(invitation).where(invitation.c.person_id == person_id, invitation.c.used_at.is_(None)))
+    values = {"mail": _alike(mail), "created_at": now, "expires_at": expires_at}
+    tx.execute(sa.insert(invitation).values(person_id=person_id, **values))
+
+
+def bind(tx: Transaction, issuer: str, subject: str, mail: str, now: datetime) -> str:
+    """Let a provider's subject be from now on who was invited by this mail address, once; "" where nobody was, or more
+    than one.
+    """
+    waiting = sa.and_(invitation.c.used_at.is_(None), invitation.c.expires_at > now)
+    mine = sa.and_(invitation.c.mail == _alike(mail), waiting)
+    people = tx.execute(sa.select(invitation.c.person_id).where(mine)).scalars().all()
+    if len(people) != 1:
+        return ""
+    if tx.execute(sa.update(invitation).where(mine).values(used_at=now)).rowcount != 1:
+        return ""  # another came first
+    tx.execute(sa.insert(identity).values(issuer=issuer, subject=known_text(subject), person_id=people[0]))
+    return str(people[0])
+
+
+def _alike(mail: str) -> str:
+    return known_text(mail).strip().lower()
