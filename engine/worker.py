@@ -62,10 +62,14 @@ def _once(database: store.Database, library: Library, now: Callable[[store.Trans
         moment = now(tx)
         due = store.jobs.next_due(tx)
         over = store.undo.over(tx, moment) or store.sendings.over(tx, moment)
+        looked = store.looks.unchained(tx)
     if over:  # what nobody may undo any more, and what nobody sends again, is no longer kept
         with database.writing() as tx:
             store.undo.clear(tx, moment)
             store.sendings.clear(tx, moment)
+    if looked:
+        with database.writing() as tx:
+            store.looks.link(tx)
     if due is None or due > moment:
         return False
     with database.writing() as tx:

@@ -89,7 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (invite, begin):
         sub.add_argument("--mail", required=True, metavar="ADRES", help="het adres waarmee iemand zich aanmeldt")
         sub.set_defaults(module="invite", begins=sub is begin)
-    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin):
+    audit = commands.add_parser("audit", help="kijk na of niemand iets veranderde in wie er keek")
+    audit.add_argument("what", choices=["verify"], metavar="verify")
+    audit.add_argument("--bekend", default="", metavar="SCHAKEL", help="een schakel die je eerder opschreef")
+    audit.set_defaults(module="audit")
+
+    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, audit):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

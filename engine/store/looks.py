@@ -1,12 +1,18 @@
 """The look-log: who looked at which family, when, in which role, on what ground and at which part.
 
 It hangs on no case and no person, holds nothing of what a family told, and so stays when a file is erased. A row is
-written in the transaction of what it tells of, or in a short one of its own before the answer leaves.
+written in the transaction of what it tells of, or in a short one of its own before the answer leaves. The worker puts
+it in a chain soon after: each link is a hash of the row and of the link before it, so that who changes, deletes or
+moves a row breaks all that comes after. No look waits for that.
 """
 
-from collections.abc import Sequence
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -77,3 +83,86 @@ def asked_for(tx: Transaction, case_id: int, task_id: int) -> Asked | None:
         query = sa.select(*columns, sa.literal("")).where(case_file.c.id == known_number(case_id))
     row = tx.execute(query).first()
     return Asked(*row) if row is not None else None
+
+
+# --- the chain -------------------------------------------------------------------------------------------------
+
+CHAINING = 20_260_102
+"""The number by which workers know that one of them chains; it means nothing else."""
+
+BEFORE_ALL = "0" * 64
+"""What the first link holds of the link before it."""
+
+AT_A_TIME = 500
+
+
+def unchained(tx: Transaction) -> bool:
+    """Whether a look waits for its place in the chain."""
+    return tx.execute(sa.select(look.c.id).where(look.c.number.is_(None)).limit(1)).first() is not None
+
+
+def link(tx: Transaction) -> int:
+    """Put looks in the chain that are not in it yet, one worker at a time; gives how many."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAINING)))
+    last = sa.select(look.c.number, look.c.chain).where(look.c.number.is_not(None)).order_by(look.c.number.desc())
+    row = tx.execute(last.limit(1)).first()
+    number, previous = (int(row.number), str(row.chain)) if row is not None else (0, BEFORE_ALL)
+    waiting = sa.select(look.c.id).where(look.c.number.is_(None)).order_by(look.c.id).limit(AT_A_TIME)
+    links = []
+    for seen, named in _rows(tx, look.c.id.in_(waiting.scalar_subquery()), look.c.id):
+        number += 1
+        chain = _hash(number, previous, seen, named)
+        links.append({"of": seen.id, "number": number, "previous": previous, "chain": chain})
+        previous = chain
+    if links:
+        columns = ("number", "previous", "chain")
+        change = sa.update(look).where(look.c.id == sa.bindparam("of"))
+        tx.execute(change.values({name: sa.bindparam(name) for name in columns}), links)
+    return len(links)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What came of reading the chain: how many links hold, the last of them, how many looks wait for their place, and
+    at which number and row it is broken, if anywhere; `known` says whether a link that was asked for is in it.
+    """
+
+    links: int
+    head: str
+    waiting: int
+    broken: tuple[int, int] | None
+    known: bool
+
+
+def verify(tx: Transaction, known: str = "") -> Verified:
+    """Read the whole chain and tell where it is broken first: where a row was changed, deleted, moved or added by
+    another way. That the last links were taken away is seen by a link that somebody noted elsewhere: `known`.
+    """
+    waiting = tx.execute(sa.select(sa.func.count()).select_from(look).where(look.c.number.is_(None))).scalar_one()
+    links, previous, met = 0, BEFORE_ALL, not known
+    for seen, named in _rows(tx, look.c.number.is_not(None), look.c.number):
+        whole = seen.number == links + 1 and seen.previous == previous
+        if not whole or seen.chain != _hash(seen.number, previous, seen, named):
+            return Verified(links, previous, waiting, (links + 1, seen.id), met)
+        links, previous = seen.number, seen.chain
+        met = met or previous == known
+    return Verified(links, previous, waiting, None, met)
+
+
+def _rows(tx: Transaction, where: sa.ColumnElement[bool], order: sa.Column[int]) -> Iterator[tuple[Any, list[Any]]]:
+    """Looks in this order, each with the cases that it names."""
+    cases = (look_case.c[name] for name in ("case_id", "municipality", "ground", "parts"))
+    query = sa.select(look, *cases).outerjoin(look_case).where(where).order_by(order)
+    with tx.execute(query.execution_options(yield_per=1000)) as result:
+        for _, group in itertools.groupby(result, lambda row: row.id):
+            named = list(group)
+            yield named[0], sorted(tuple(row[-4:]) for row in named if row[-4] is not None)
+
+
+def _hash(number: int, previous: str, seen: Any, named: list[Any]) -> str:
+    """The hash of a look at its place: of its columns and cases as JSON, after the link before it."""
+    at = seen.at.astimezone(UTC).isoformat()
+    who = (seen.person_id, seen.role, seen.organisation, seen.verb, seen.address, seen.case_count)
+    canonical = json.dumps([number, at, *who, named], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()

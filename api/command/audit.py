@@ -1,0 +1,31 @@
+"""`knooppunt audit verify`: whether the look-log is as it was written."""
+
+import argparse
+from contextlib import closing
+
+from api.command.migrate import configured, opened
+from engine import store
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Read the whole chain; 1 where it is broken, or lacks a link that somebody noted."""
+    with closing(opened(configured(chosen))) as database, database.reading() as tx:
+        read = store.looks.verify(tx, chosen.bekend)
+    waiting = f" Nog niet vastgeklonken: {read.waiting}." if read.waiting else ""
+    if read.broken:
+        number, row = read.broken
+        print(
+            f"Het inkijklog klopt niet bij schakel {number} (rij {row}): daar is iets veranderd, verwijderd of "
+            f"toegevoegd. De {read.links} schakels ervoor kloppen. Zet een reservekopie ernaast en meld het bij de "
+            "functionaris gegevensbescherming."
+        )
+        return 1
+    if not read.known:
+        print(
+            f"De schakel die je opschreef, staat niet in het inkijklog: het einde ervan is weg, of dit is een andere "
+            f"database. De {read.links} schakels die er staan, kloppen."
+        )
+        return 1
+    print(f"Het inkijklog klopt: {read.links} schakels.{waiting}")
+    print(f"Laatste schakel, om op te schrijven en later mee te geven aan --bekend: {read.head}")
+    return 0
