@@ -1,6 +1,7 @@
 """One case: everything about it, what may be told to it, correcting an answer, closing early."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -133,7 +134,24 @@ def undo(page: Page, case_id: int) -> RedirectResponse:
     )
 
 
-# --- closing early ---------------------------------------------------------------------------------------------
+# --- closing early, and reopening ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is done with a whole dossier, for a reason: at which address of it, what that does. `calm` is
+    what harms nobody.
+    """
+
+    address: str
+    title: str
+    explanation: str
+    button: str
+    calm: bool = False
+
+
+CLOSE = Turn("/sluiten", "Dossier eerder afsluiten", CLOSING, "Ja, sluit het dossier")
+REOPEN = Turn("/heropenen", "Dossier heropenen", REOPENING, "Ja, heropen het dossier", calm=True)
 
 
 @routes.get("/casus/{case_id}/sluiten")
@@ -142,7 +160,7 @@ def ask_why(page: Page, case_id: int) -> HTMLResponse:
     case = cases.case(page.ctx, case_id)
     if not case.may_close:
         raise NotAllowedError("Je kunt dit dossier niet eerder afsluiten.")
-    return _closing_page(page, case)
+    return _turn_page(page, case, CLOSE)
 
 
 @routes.post("/casus/{case_id}/sluiten")
@@ -150,28 +168,9 @@ def close(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
     """Close the case."""
     reason = dict(page.form).get("reden", "").strip()
     if not reason:
-        return _closing_page(page, cases.case(page.ctx, case_id), WHY_CLOSED)
+        return _turn_page(page, cases.case(page.ctx, case_id), CLOSE, WHY_CLOSED)
     cases.close(page.ctx, case_id, reason)
     return page.redirect(f"/casus/{case_id}", "Het dossier is afgesloten.")
-
-
-def _closing_page(page: Page, case: cases.CaseView, problem: str = "") -> HTMLResponse:
-    return page.render(
-        "confirm.html",
-        422 if problem else 200,
-        path=f"/casus/{case.id}",
-        case=case,
-        title="Dossier eerder afsluiten",
-        explanation=CLOSING,
-        action=f"/casus/{case.id}/sluiten",
-        button="Ja, sluit het dossier",
-        ask_reason=True,
-        reason="",
-        problems=(("reden", problem),) if problem else (),
-    )
-
-
-# --- reopening -------------------------------------------------------------------------------------------------
 
 
 @routes.get("/casus/{case_id}/heropenen")
@@ -180,7 +179,7 @@ def ask_why_again(page: Page, case_id: int) -> HTMLResponse:
     case = cases.case(page.ctx, case_id)
     if case.reopening is None:
         raise NotAllowedError("Je kunt dit dossier niet heropenen.")
-    return _reopening_page(page, case)
+    return _turn_page(page, case, REOPEN)
 
 
 @routes.post("/casus/{case_id}/heropenen")
@@ -188,22 +187,22 @@ def reopen(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
     """Begin a new round, and go on with the task that it opens."""
     reason = dict(page.form).get("reden", "").strip()
     if not reason:
-        return _reopening_page(page, cases.case(page.ctx, case_id), WHY_REOPENED)
+        return _turn_page(page, cases.case(page.ctx, case_id), REOPEN, WHY_REOPENED)
     done = cases.reopen(page.ctx, case_id, reason)
     return page.redirect(f"/taken/{done.next}" if done.next else f"/casus/{case_id}", "Het dossier is heropend.")
 
 
-def _reopening_page(page: Page, case: cases.CaseView, problem: str = "") -> HTMLResponse:
+def _turn_page(page: Page, case: cases.CaseView, turn: Turn, problem: str = "") -> HTMLResponse:
     return page.render(
         "confirm.html",
         422 if problem else 200,
         path=f"/casus/{case.id}",
         case=case,
-        title="Dossier heropenen",
-        explanation=REOPENING,
-        action=f"/casus/{case.id}/heropenen",
-        button="Ja, heropen het dossier",
-        calm=True,
+        title=turn.title,
+        explanation=turn.explanation,
+        action=f"/casus/{case.id}{turn.address}",
+        button=turn.button,
+        calm=turn.calm,
         ask_reason=True,
         reason="",
         problems=(("reden", problem),) if problem else (),

@@ -486,7 +486,8 @@ def undoable(case: CaseView) -> tuple[str, datetime] | None:
     if case.undoable is None:
         return None
     processes = {view.process.id: view.process for view in case.processes}
-    return _sentence(case.undoable.act, case, processes), case.undoable.until
+    sentence = _sentence(case.undoable.act, case, processes)
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}.", case.undoable.until
 
 
 PLAIN: Mapping[str, str] = {

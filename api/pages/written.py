@@ -7,8 +7,16 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError
+from engine.words import Happening
 
 PER_PAGE = 25
+GAVE = {
+    Happening.CLOSED: "Waarom je het dossier eerder afsloot",
+    Happening.REOPENED: "Waarom je het dossier heropende",
+    Happening.SKIPPED: "Waarom je een stap oversloeg",
+    Happening.CORRECTED: "Waarom je een antwoord corrigeerde",
+}
+"""What somebody did with a reason, as the page calls it."""
 
 routes = Routes(include_in_schema=False)
 
@@ -19,8 +27,17 @@ def show(page: Page, pagina: str = "1") -> HTMLResponse:
     number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
     words = cases.written(page.ctx, PER_PAGE, (number - 1) * PER_PAGE)
     rows = [(own, answers.said(own.form, own.answered.values, own.context)) for own in words.rows]
-    notes = cases.notes(page.ctx) if number == 1 else ()
-    return page.render("written.html", rows=rows, notes=notes, more=words.more, number=number, here="geschreven")
+    first = number == 1
+    return page.render(
+        "written.html",
+        rows=rows,
+        notes=cases.notes(page.ctx) if first else (),
+        reasons=cases.reasons(page.ctx) if first else (),
+        gave=GAVE,
+        more=words.more,
+        number=number,
+        here="geschreven",
+    )
 
 
 @routes.get("/wat-ik-schreef/{case_id}/later")

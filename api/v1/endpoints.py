@@ -8,13 +8,19 @@ from fastapi import Query, status
 from api.request import IDEMPOTENCY_KEY, LONGEST_KEY, Routes, Visit
 from api.v1.shapes import (
     AgreementOut,
+    AlikeOut,
     CaseDetailOut,
     CaseOut,
     CompleteIn,
     DefinitionOut,
     DoneOut,
+    HandedOut,
+    JoinIn,
     MessageIn,
+    NoteIn,
+    NoteOut,
     ReasonIn,
+    RemovalIn,
     SearchIn,
     StartIn,
     TaskDetailOut,
@@ -83,6 +89,7 @@ def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
             deadline=line.deadline,
             assignee=line.assignee,
             version=line.revision,
+            for_nobody=line.for_nobody,
         )
         for line in listing.lines
     )
@@ -186,6 +193,8 @@ def _case_out(now: datetime, case: cases.CaseView) -> CaseDetailOut:
         tasks=tuple(row.id for row, _ in case.tasks),
         messages=tuple(option.name for option in case.messages),
         undo_until=case.undoable.until if case.undoable else None,
+        handed=tuple(HandedOut(said_at=row.said_at, question=row.question, answer=row.answer) for row in case.handed),
+        alike=tuple(AlikeOut.model_validate(other, from_attributes=True) for other in case.alike),
     )
 
 
@@ -219,6 +228,30 @@ def undo_act(visit: Visit, case_id: int) -> None:
     happened there (`undoUntil`).
     """
     cases.undo(visit.ctx, case_id)
+
+
+@routes.post("/cases/{case_id}/removal", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+def remove_signal(visit: Visit, case_id: int, body: RemovalIn) -> None:
+    """Remove the own signal, with all that it says of a family, as long as nobody of the family was asked anything."""
+    cases.remove(visit.ctx, case_id, body.reason)
+
+
+@routes.post("/cases/{case_id}/join", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+def join_cases(visit: Visit, case_id: int, body: JoinIn) -> None:
+    """End this case, since the family goes on in another one (`alike`). What was said here goes nowhere."""
+    cases.join(visit.ctx, case_id, body.into)
+
+
+@routes.post("/cases/{case_id}/notes", tags=["casussen"], status_code=204, openapi_extra=ONCE)
+def add_note(visit: Visit, case_id: int, body: NoteIn) -> None:
+    """Add a letter or note that came late, also to a case that ended. Who writes it reads it, and nobody else."""
+    cases.add_note(visit.ctx, case_id, body.text)
+
+
+@routes.get("/notes", tags=["casussen"])
+def list_notes(visit: Visit) -> tuple[NoteOut, ...]:
+    """What this person added to cases, the last first."""
+    return tuple(NoteOut.model_validate(note, from_attributes=True) for note in cases.notes(visit.ctx))
 
 
 @routes.get("/definitions", tags=["diagrammen"])

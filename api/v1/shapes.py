@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from engine.words import TaskList
+from engine.words import Mistake, TaskList
 
 LONGEST_SEARCH = 100
 
@@ -34,6 +34,9 @@ class TaskOut(Out):
     deadline: datetime | None
     assignee: str
     version: int
+    for_nobody: bool = Field(
+        description="Nobody may do it until the family is asked; told only to who keeps the overview."
+    )
 
 
 class TasksOut(Out):
@@ -84,6 +87,22 @@ class AgreementOut(Out):
     overdue: bool
 
 
+class HandedOut(Out):
+    """An answer that another Knooppunt handed over, in the words in which it was asked there."""
+
+    said_at: datetime
+    question: str
+    answer: Any
+
+
+class AlikeOut(Out):
+    """Another case that may be of the same family; `joins` says that the family lets both go on."""
+
+    id: int
+    title: str
+    joins: bool
+
+
 class CaseDetailOut(Out):
     """One case, as much of it as this person may see."""
 
@@ -100,6 +119,8 @@ class CaseDetailOut(Out):
     tasks: tuple[int, ...]
     messages: tuple[str, ...]
     undo_until: datetime | None
+    handed: tuple[HandedOut, ...]
+    alike: tuple[AlikeOut, ...]
 
 
 class DefinitionOut(Out):
@@ -165,6 +186,32 @@ class ReasonIn(Out):
     """Why: a dossier that ended goes on in a new round, or a task is skipped."""
 
     reason: str
+
+
+class RemovalIn(Out):
+    """Why the own signal was a mistake."""
+
+    reason: Mistake
+
+
+class JoinIn(Out):
+    """In which other case the family goes on."""
+
+    into: int
+
+
+class NoteIn(Out):
+    """A letter or note that came late."""
+
+    text: str
+
+
+class NoteOut(Out):
+    """What this person added to a case."""
+
+    case_id: int
+    at: datetime
+    text: str
 
 
 class DoneOut(Out):

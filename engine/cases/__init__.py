@@ -31,7 +31,7 @@ from engine.cases.moves import (
     tick,
     withdraw,
 )
-from engine.cases.noting import NOTE, add_note, notes, noting
+from engine.cases.noting import NOTE, add_note, notes, noting, reasons
 from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.retention import plan_anew, undecided
@@ -102,6 +102,7 @@ __all__ = [
     "plan_anew",
     "publish",
     "questions",
+    "reasons",
     "reassign",
     "release",
     "remove",

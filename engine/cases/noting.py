@@ -7,7 +7,7 @@ from engine.cases.context import Context
 from engine.cases.views import Noting
 from engine.errors import InvalidDataError, NotFoundError
 from engine.store.case_files import CaseRow
-from engine.store.notes import Note
+from engine.store.notes import Note, Reason
 from engine.words import CaseStatus, Ground, Part
 
 NOTE = "tekst"
@@ -49,4 +49,14 @@ def notes(ctx: Context) -> Sequence[Note]:
     rows = store.notes.written_by(ctx.tx, ctx.sight.person)
     for row in rows:
         ctx.looks.shows(row.case_id, row.municipality, Ground.OWN, {Part.ANSWERS})
+    return rows
+
+
+def reasons(ctx: Context) -> Sequence[Reason]:
+    """Why the actor closed, reopened, skipped or corrected something, the last first: own words too, in cases that may
+    be read no more as well.
+    """
+    rows = store.notes.reasons_of(ctx.tx, ctx.sight.person)
+    for row in rows:
+        ctx.looks.shows(row.case_id, row.municipality, Ground.OWN, {Part.HISTORY})
     return rows

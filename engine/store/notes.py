@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.store.database import Transaction
-from engine.store.tables import answer, case_file, note
+from engine.store.tables import answer, case_file, event, note
+from engine.words import Happening
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,43 @@ def written_by(tx: Transaction, writer: str) -> Sequence[Note]:
     )
     return tuple(
         Note(row.case_id, row.title if row.named_by == writer else "", row.municipality, row.at, row.text)
+        for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody did something with a case or a step: a kind of `Happening`, and of a step where it stands."""
+
+    case_id: int
+    case_title: str
+    municipality: str
+    at: datetime
+    kind: str
+    text: str
+
+
+GIVEN = (Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED, Happening.CORRECTED)
+"""What somebody does with a reason in own words."""
+
+
+def reasons_of(tx: Transaction, person: str) -> Sequence[Reason]:
+    """The reasons that somebody gave in all cases, the last first."""
+    rows = tx.execute(
+        sa.select(event, case_file.c.title, case_file.c.named_by, case_file.c.municipality)
+        .join(case_file, case_file.c.id == event.c.case_id)
+        .where(event.c.actor == person, event.c.kind.in_(GIVEN))
+        .order_by(event.c.id.desc())
+    )
+    return tuple(
+        Reason(
+            row.case_id,
+            row.title if row.named_by == person else "",
+            row.municipality,
+            row.at,
+            row.kind,
+            row.detail["reden"],
+        )
         for row in rows
     )
 

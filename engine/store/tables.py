@@ -208,6 +208,7 @@ event = sa.Table(
     _text("element"),
     _text("item"),
     sa.Column("detail", sa.JSON, nullable=False),
+    sa.Index("ix_event_actor_kind", "actor", "kind"),  # the reasons that somebody gave
 )
 
 

@@ -59,7 +59,9 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a worklist; `claimable` says that nobody has it and that it waits for this person's role."""
+    """One line of a worklist; `claimable` says that nobody has it and that it waits for this person's role;
+    `for_nobody`, to who keeps the overview, that the family has to be asked before anybody may do it.
+    """
 
     task_id: int
     case_id: int
@@ -76,6 +78,7 @@ class Line:
     assignee_name: str
     revision: int
     claimable: bool
+    for_nobody: bool
     circle: str = ""
     guarded: bool = True
 
@@ -264,6 +267,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             case_file.c.guarded,
             person.c.name.label("assignee_name"),
             claimable,
+            sa.and_(task.c.for_nobody, overseen(seen)).label("unasked"),
             sa.case((readable(seen), task.c.subject), else_="").label("shown_subject"),
         )
         .select_from(
@@ -291,6 +295,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             r.assignee_name or "",
             r.revision,
             bool(r.claimable),
+            bool(r.unasked),
             r.circle,
             r.guarded,
         )

@@ -61,6 +61,55 @@ def test_who_has_nothing_to_do_with_it_is_told_nothing_and_an_empty_note_is_aske
         assert tx.execute(sa.select(note)).all() == []
 
 
+@pytest.mark.any_database
+def test_the_api_adds_a_note_too_and_gives_it_back_to_who_wrote_it(visit: Visit, play: Play) -> None:
+    play.play(example("alles_loopt_goed"))
+    address = f"/v1/cases/{play.case_id}/notes"
+    assert visit(STRANGER).post(address, json={"text": LETTER}).status_code == 404
+    assert visit(LEAD).post(address, json={"text": " "}).status_code == 422
+    assert visit(LEAD).post(address, json={"text": LETTER}).status_code == 204
+    (kept,) = visit(LEAD).get("/v1/notes").json()
+    assert (kept["caseId"], kept["text"]) == (play.case_id, LETTER)
+    assert visit(OVERSEER).get("/v1/notes").json() == []
+
+
+@pytest.mark.any_database
+def test_who_closed_and_reopened_a_dossier_rereads_why_after_it_is_closed_again(visit: Visit, play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    with play.as_(OVERSEER) as ctx:
+        cases.close(ctx, play.case_id, "Het gezin wil rust.")
+    undo = re.search(r"kp-undo.*?</form>", visit(OVERSEER).get(f"/casus/{play.case_id}").text, re.DOTALL)
+    assert undo
+    assert "Het gezin wil rust.</strong>" in undo[0], "one full stop is enough"
+    with play.as_(OVERSEER) as ctx:
+        cases.reopen(ctx, play.case_id, "Ze belde zelf")
+        cases.close(ctx, play.case_id, "Toch niet")
+    own = visit(OVERSEER).get("/wat-ik-schreef").text
+    assert {"Het gezin wil rust.", "Ze belde zelf", "Toch niet"} <= set(re.findall(r"<dd>([^<]+)</dd>", own))
+    assert "Ze belde zelf" not in visit(COORDINATOR).get("/wat-ik-schreef").text
+
+
+@pytest.mark.any_database
+def test_the_api_removes_the_own_signal_and_joins_two_dossiers_as_the_page_does(visit: Visit, play: Play) -> None:
+    signal = example("alles_loopt_goed").actions[0].answers
+    first = play.start(signal)
+    assert visit(OVERSEER).post(f"/v1/cases/{first}/removal", json={"reason": "vergissing"}).status_code == 403
+    assert visit(REPORTER).post(f"/v1/cases/{first}/removal", json={"reason": "zomaar"}).status_code == 422
+    assert visit(REPORTER).post(f"/v1/cases/{first}/removal", json={"reason": "vergissing"}).status_code == 204
+    assert play.view(OVERSEER).status == "verwijderd"
+    numbers = []
+    for _ in range(2):
+        play.case_id = 0
+        play.play(example("alles_loopt_goed"), until="kennismaken")
+        numbers.append(play.case_id)
+    stops, goes_on = numbers
+    (other,) = visit(OVERSEER).get(f"/v1/cases/{stops}").json()["alike"]
+    assert (other["id"], other["joins"]) == (goes_on, True)
+    assert visit(STRANGER).post(f"/v1/cases/{stops}/join", json={"into": goes_on}).status_code == 404
+    assert visit(OVERSEER).post(f"/v1/cases/{stops}/join", json={"into": goes_on}).status_code == 204
+    assert visit(OVERSEER).get(f"/v1/cases/{stops}").json()["status"] == "gesloten"
+
+
 def test_a_note_goes_when_its_case_is_erased(visit: Visit, play: Play) -> None:
     play.play(example("alles_loopt_goed"))
     add(visit(LEAD), play)

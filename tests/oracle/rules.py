@@ -298,8 +298,8 @@ def reads(file: File, person: Staff, token: Token) -> Sight:
     if is_apart(person):
         return Sight.NEVER
     if token.writer == person.id:
-        reason = token.step == "heropenen" or (token.step == "sluiten" and token.past)  # no word of a step
-        return Sight.MAY if token.replaced or token.aside or reason else Sight.MUST
+        reason = token.step in ("heropenen", "sluiten", "overslaan")  # these are own words as any
+        return Sight.MAY if (token.replaced or token.aside) and not reason else Sight.MUST
     if person.who in {file.staff[token.writer].who, token.first}:
         return Sight.MAY  # in another appointment; or “the first writer is told”, and of what, is not said
     if token.secret:

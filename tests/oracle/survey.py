@@ -85,7 +85,8 @@ class Survey:
                 page = self.world.browser(person.id).get("/werk").text
                 told = f'<li><a class="utrecht-link utrecht-link--html-a" href="/taken/{row.id}">' in page
                 asked = able is Sight.NEVER and rules.is_team(self.world.file, person)
-                if told is not asked:
+                listed = self.world.browser(person.id).get("/v1/tasks?list=alle").json()["tasks"]
+                if told is not asked or asked is not any(t["forNobody"] for t in listed if t["id"] == row.id):
                     self._tell(person, "/werk", f"{'is' if told else 'is not'} told to ask for {row.element}")
 
     def _look_behind(self) -> None:
@@ -321,16 +322,18 @@ def _joining(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{case}/samenvoegen/{case}", Sight.NEVER, refusals=UNKNOWN)
 
 
-def _noting(survey: Survey, person: Staff) -> Iterator[Ask]:
+def notes(survey: Survey, person: Staff) -> Sight:
     """Who wrote adds a late letter whatever may be read; so does the team, of a case that has ended."""
     file = survey.world.file
     every = (*survey.world.before, *survey.world.done)
     writers = {file.reporter, *(done.writer for done in every), *(token.writer for token in file.tokens)} - {""}
     if person.who in {file.staff[writer].who for writer in writers} and not rules.is_apart(person):
-        sight = Sight.MUST
-    else:
-        sight = Sight.MUST if rules.is_team(file, person) and file.phase is rules.Phase.CLOSED else Sight.NEVER
-    yield Ask("GET", f"/wat-ik-schreef/{survey.world.case}/later", sight)
+        return Sight.MUST
+    return Sight.MUST if rules.is_team(file, person) and file.phase is rules.Phase.CLOSED else Sight.NEVER
+
+
+def _noting(survey: Survey, person: Staff) -> Iterator[Ask]:
+    yield Ask("GET", f"/wat-ik-schreef/{survey.world.case}/later", notes(survey, person))
 
 
 def _taking_back(survey: Survey, person: Staff) -> Iterator[Ask]:
@@ -462,6 +465,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/v1/cases/{case_id}"): _case("/v1/cases/{case}"),
     ("POST", "/v1/cases/{case_id}/messages"): _never_asked,
     ("POST", "/v1/cases/{case_id}/undo"): _never_asked,
+    ("POST", "/v1/cases/{case_id}/removal"): _never_asked,
+    ("POST", "/v1/cases/{case_id}/join"): _never_asked,
+    ("POST", "/v1/cases/{case_id}/notes"): _never_asked,
+    ("GET", "/v1/notes"): _list("/v1/notes", "/v1/notes"),
     ("GET", "/v1/definitions"): _plain("/v1/definitions"),
     ("GET", "/v1/definitions/{region}/{process}"): _plain(f"/v1/definitions/{process.REGION}/casus"),
 }
@@ -515,6 +522,9 @@ def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> It
     if rules.reopens(survey.world.file, person) is Sight.NEVER:
         yield "POST …/heropenen", no(f"/casus/{case}/heropenen", form={"reden": "omdat"})
         yield "POST /v1/…/rounds", no(f"/v1/cases/{case}/rounds", json={"reason": "omdat"})
+    if notes(survey, person) is Sight.NEVER:
+        yield "POST …/later", no(f"/wat-ik-schreef/{case}/later", form={"tekst": "brief"}, refusals=UNKNOWN)
+        yield "POST /v1/…/notes", no(f"/v1/cases/{case}/notes", json={"text": "brief"}, refusals=UNKNOWN)
 
 
 def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
@@ -528,8 +538,10 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)
     if rules.removes(file, person) is Sight.NEVER:
         yield "POST …/verwijderen", no(f"{place}/verwijderen", form={"reden": "vergissing"})
+        yield "POST /v1/…/removal", no(f"/v1/cases/{world.case}/removal", json={"reason": "vergissing"})
     if not rules.is_team(file, person):
         yield "POST …/samenvoegen", no(f"{place}/samenvoegen/{world.case}", form={})
+        yield "POST /v1/…/join", no(f"/v1/cases/{world.case}/join", json={"into": world.case})
     if rules.takes_back(file, person) is Sight.NEVER:
         told = UNKNOWN if unknown else REFUSED | {409, 303}  # nothing is left to take back, says the next page
         yield "POST …/intrekken", no(f"{place}/intrekken", form={}, refusals=told)
