@@ -11,7 +11,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors, health
 from api.demo import clock
 from api.demo import door as demo_door
-from api.pages import cases, paper, removing, render, session, signal, tasks, telling, withdrawing, worklist, written
+from api.pages import (
+    cases,
+    paper,
+    removing,
+    render,
+    session,
+    signal,
+    staff,
+    tasks,
+    telling,
+    withdrawing,
+    worklist,
+    written,
+)
 from api.request import Desk, House
 from api.signing import door, mine
 from api.v1 import endpoints
@@ -54,6 +67,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         paper,
         removing,
         written,
+        staff,
         session,
         mine,
         endpoints,

@@ -179,6 +179,7 @@ def _bare_page(template: str, status: int, **values: object) -> Response:
         "may_signal": False,
         "may_set_up": False,
         "session_over": None,
+        "office": "",
     }
     return HTMLResponse(render.html(template, **{**shared, **values}), status)
 

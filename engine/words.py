@@ -212,6 +212,18 @@ class Hat(StrEnum):
     OVERSIGHT = "toezicht"
 
 
+class StaffChange(StrEnum):
+    """What was changed about somebody who works here: the kind of a row of that person's history."""
+
+    ADDED = "in_dienst"
+    CHANGED = "gegevens_gewijzigd"
+    APPOINTED = "rol_erbij"
+    DISMISSED = "rol_weg"
+    PROPOSED = "rol_voorgesteld"
+    REFUSED = "voorstel_afgewezen"
+    ENDED = "uit_dienst"
+
+
 class Ground(StrEnum):
     """Why somebody sees a case or a task."""
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.pages import render
 from api.request import Visit
 from engine import cases
+from engine.access import APART
 from engine.definitions import Settings
 from engine.words import Hat
 
@@ -39,6 +40,12 @@ class Page(Visit):
         theirs = [region for region in regions if own & set(region.municipalities)]
         return next(iter((*theirs, *regions)), Settings("", "Kansrijke Start"))
 
+    @property
+    def office(self) -> str:
+        """As what this person acts who sees no family: a hat that is apart, else ""."""
+        roles = {appointment.role for appointment in self.person.appointments} if self.person else set()
+        return next((APART[role] for role in APART if roles == {role}), "")
+
     def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Answer with a page."""
         flash, _, task = unquote(self.request.cookies.get(FLASH, "")).partition("\n")
@@ -54,6 +61,7 @@ class Page(Visit):
             "path": self.request.url.path,
             "may_signal": self.person is not None and cases.may_start(self.ctx, "casus"),
             "may_set_up": self.person is not None and cases.may_start(self.ctx, "opzetten"),
+            "office": self.office,
             "hats": {hat: HATS[hat] for hat in self.hats},
             "worn": next((hat for hat, person in self.hats.items() if person == self.person), ""),
             "session_over": self._session_over,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from api.pages import answers, wording
 from engine.markdown import may_link
-from engine.words import CaseStatus, Message, Part, Register, TaskList, Verb
+from engine.words import CaseStatus, Hat, Message, Part, Register, TaskList, Verb
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -47,7 +47,7 @@ def _make_environment() -> Environment:
         "sentence": wording.sentence,
         "markdown": markdown,
     }
-    environment.globals |= {word.__name__: word for word in (CaseStatus, Message, Part, Register, TaskList, Verb)}
+    environment.globals |= {word.__name__: word for word in (CaseStatus, Hat, Message, Part, Register, TaskList, Verb)}
     environment.tests |= {"soon": wording.soon, "past": wording.past}
     return environment
 

@@ -10,7 +10,7 @@ from api.pages import seeking, story
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
-from engine.words import TaskList
+from engine.words import Hat, TaskList
 
 LISTS = {
     TaskList.MINE: "Mijn taken",
@@ -25,6 +25,8 @@ NOTHING = {
     TaskList.ALL: ("Er zijn nu geen taken", "Maak je je zorgen over een gezin? Begin met een signaal."),
 }
 PER_PAGE = 25
+OFFICES: Mapping[str, str] = {Hat.ADMIN: "/beheer", Hat.OVERSIGHT: "/beheer/voorstellen"}
+"""Where those begin who see no family."""
 
 routes = Routes(include_in_schema=False)
 
@@ -75,8 +77,12 @@ def home(page: Page) -> RedirectResponse:
 
 
 @routes.get("/werk")
-def worklist(page: Page) -> HTMLResponse:
-    """One page of one list. Who has nothing on their name and chose no list, sees what waits for their role."""
+def worklist(page: Page) -> HTMLResponse | RedirectResponse:
+    """One page of one list. Who has nothing on their name and chose no list, sees what waits for their role; who sees
+    no family goes on to the own pages.
+    """
+    if page.office:
+        return page.redirect(OFFICES[page.office])
     chosen = Chosen.read(page.request.query_params)
     words = seeking.sought(page, chosen.zoek)
     chosen = chosen if words else replace(chosen, zoek="")

@@ -24,8 +24,8 @@ def save(tx: Transaction, people: Iterable[Person]) -> None:
 
 
 def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
-    """All people by name, or those with a role in one municipality."""
-    query = sa.select(person).order_by(person.c.name)
+    """All people who work here, by name, or those with a role in one municipality."""
+    query = sa.select(person).where(person.c.ended_at.is_(None)).order_by(person.c.name)
     if municipality:
         local = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
         query = query.where(person.c.id.in_(local))

@@ -80,6 +80,8 @@ NOTHING: Mapping[str, str] = {
     "version": "Wat een regio tekent en schrijft; over geen gezin.",
     "person": "Wie hier werkt; geen gezin.",
     "appointment": "Wie hier werkt, in welke rol.",
+    "person_event": "Wat er is veranderd aan wie hier werkt, door wie en waarom.",
+    "proposal": "Wie is voorgesteld voor een rol.",
     "session": "Wie er is aangemeld.",
     "identity": "Als wie iemand die hier werkt zich aanmeldt.",
     "invitation": "Wie is uitgenodigd om hier te werken.",

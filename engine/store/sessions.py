@@ -51,7 +51,7 @@ def one(tx: Transaction, token: str, now: datetime, idle: timedelta | None = Non
     query = (
         sa.select(person, appointment.c.role, appointment.c.municipality, *columns)
         .select_from(session.join(person).outerjoin(appointment, appointment.c.person_id == person.c.id))
-        .where(session.c.id == _hash(token), session.c.expires_at > now)
+        .where(session.c.id == _hash(token), session.c.expires_at > now, person.c.ended_at.is_(None))
     )
     if idle is not None:
         query = query.where(session.c.seen_at > now - idle)

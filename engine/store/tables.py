@@ -71,6 +71,10 @@ person = sa.Table(
     _text("name"),
     _text("organisation"),
     _text("function"),
+    _text("mail"),
+    _text("phone"),
+    _text("working_days"),  # names of days between commas
+    sa.Column("ended_at", Moment),  # since when this person does nothing here any more
 )
 
 appointment = sa.Table(
@@ -79,6 +83,33 @@ appointment = sa.Table(
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("role", sa.Text, primary_key=True),
     sa.Column("municipality", sa.Text, primary_key=True),
+)
+
+# What was changed about somebody who works here, in which municipality, by whom, and why.
+person_event = sa.Table(
+    "person_event",
+    metadata,
+    _id(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.ForeignKey("person.id")),  # nobody: the command line
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    _text("municipality", index=True),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+
+# Who is put forward for a role that oversees: somebody else than who proposed it decides.
+proposal = sa.Table(
+    "proposal",
+    metadata,
+    _id(),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("proposer", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("municipality", sa.Text, nullable=False),
+    _text("reason"),
+    sa.UniqueConstraint("person_id", "role", "municipality"),
 )
 
 session = sa.Table(

@@ -13,7 +13,8 @@ CONTACT, PLAN = "contact", "doelen_plan"
 TEAM_NEEDS = "knooppuntteam"
 TEAM = frozenset({"coordinator", "procesregisseur"})
 PARTNER, REPORTER = "kernpartner", "aanmelder"
-APART = frozenset({"beheerder", "functionaris"})
+ADMIN, OVERSIGHT = "beheerder", "functionaris"
+APART = frozenset({ADMIN, OVERSIGHT})
 
 
 class Sight(IntEnum):
@@ -249,6 +250,18 @@ def is_apart(person: Staff) -> bool:
     “one acts in one appointment at a time”, not even the own words.
     """
     return bool(person.roles & APART)
+
+
+def runs(person: Staff) -> Sight:
+    """Who arranges who works here: “pages for a *beheerder*”, and for nobody else."""
+    return Sight.MUST if ADMIN in person.roles else Sight.NEVER
+
+
+def approves(person: Staff) -> Sight:
+    """Who looks at who is put forward: “four eyes for who gets to oversee”, of which the second pair may be the
+    functionaris'.
+    """
+    return Sight.MUST if person.roles & APART else Sight.NEVER
 
 
 def knows(file: File, person: Staff) -> Sight:

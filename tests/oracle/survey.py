@@ -244,6 +244,11 @@ def _never_asked(survey: Survey, person: Staff) -> Iterable[Ask]:
     return ()
 
 
+def _house(address: str, allowed: Callable[[Staff], Sight]) -> Asks:
+    """A page of who runs the house: on none of them stands anything of a family."""
+    return lambda survey, person: (Ask("GET", address, allowed(person), refusals=frozenset({403})),)
+
+
 def _case(template: str) -> Asks:
     def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
         yield Ask("GET", template.format(case=survey.world.case), survey.knows(person))
@@ -440,6 +445,15 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/opzetten"): _never_asked,
     ("POST", "/opzetten/formulier"): _never_asked,
     ("POST", "/opzetten"): _never_asked,
+    ("GET", "/beheer"): _house("/beheer", rules.runs),
+    ("GET", "/beheer/mensen/nieuw"): _house("/beheer/mensen/nieuw", rules.runs),
+    ("POST", "/beheer/mensen/nieuw"): _never_asked,
+    ("GET", "/beheer/mensen/{id}"): _house("/beheer/mensen/mila", rules.runs),
+    ("POST", "/beheer/mensen/{id}"): _never_asked,
+    ("GET", "/beheer/mensen/{id}/stoppen"): _house("/beheer/mensen/mila/stoppen", rules.runs),
+    ("POST", "/beheer/mensen/{id}/stoppen"): _never_asked,
+    ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
+    ("POST", "/beheer/voorstellen/{id}"): _never_asked,
     ("POST", "/afmelden"): _never_asked,
     ("GET", "/aanmelden"): _plain("/aanmelden"),
     ("POST", "/aanmelden"): _never_asked,
@@ -517,6 +531,17 @@ def attempts(survey: Survey) -> None:
             survey.look(person, path, ask)
 
 
+def _forbidden_house(person: Staff) -> Iterator[tuple[str, Ask]]:
+    no = partial(Ask, "POST", sight=Sight.NEVER, refusals=frozenset({403}))
+    if rules.runs(person) is Sight.NEVER:
+        wanted = {"naam": "Wie dan ook", "rol": f"{person.home}/procesregisseur", "reden": "omdat"}
+        yield "POST …/nieuw", no("/beheer/mensen/nieuw", form=wanted)
+        yield "POST …/mensen", no(f"/beheer/mensen/{person.who}", form=wanted)
+        yield "POST …/stoppen", no("/beheer/mensen/vera/stoppen", form={"reden": "omdat"})
+    if rules.approves(person) is Sight.NEVER:
+        yield "POST …/voorstellen", no("/beheer/voorstellen/1", form={"besluit": "goed"}, refusals=REFUSED)
+
+
 def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> Iterator[tuple[str, Ask]]:
     case = survey.world.case
     if rules.reopens(survey.world.file, person) is Sight.NEVER:
@@ -533,6 +558,7 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     no = partial(Ask, "POST", sight=Sight.NEVER, refusals=UNKNOWN if unknown else REFUSED | {409})
     place = f"/casus/{world.case}"
     yield from _forbidden_beginnings(survey, person, no)
+    yield from _forbidden_house(person)
     if rules.closes(file, person) is Sight.NEVER:
         closed = REFUSED | {409} if not unknown else UNKNOWN
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)

@@ -1,0 +1,60 @@
+"""The pages of a beheerder, without JavaScript: somebody comes, gets to oversee, and stops."""
+
+import re
+
+import pytest
+
+from tests.api.conftest import Visit
+from tests.engine.playing import COORDINATOR, REPORTER
+
+ADMIN, OVERSIGHT = "berend_blauwdruk", "flora_fictie"
+pytestmark = pytest.mark.any_database
+
+
+def form(page: str, **values: object) -> dict[str, object]:
+    token = re.search(r'name="csrf_token" value="(\w+)"', page)
+    assert token
+    return {"csrf_token": token[1], **values}
+
+
+def test_who_runs_the_house_begins_at_its_people_and_sees_no_way_to_families(visit: Visit) -> None:
+    admin, watcher = visit(ADMIN), visit(OVERSIGHT)
+    assert admin.get("/werk").headers["location"] == "/beheer"
+    assert watcher.get("/werk").headers["location"] == "/beheer/voorstellen"
+    page = admin.get("/beheer").text
+    assert "Coby Concept" in page
+    assert 'href="/casus"' not in page
+    assert 'href="/signaal"' not in page
+    assert "Pim Proefstuk" not in admin.get("/beheer?rol=coordinator").text
+    assert "Coby Concept" in admin.get("/beheer?zoek=COBY&rol=coordinator").text
+    for other in (COORDINATOR, OVERSIGHT):
+        assert visit(other).get("/beheer").status_code == 403
+
+
+def test_somebody_comes_gets_to_oversee_and_stops(visit: Visit) -> None:
+    admin, watcher = visit(ADMIN), visit(OVERSIGHT)
+    empty = admin.get("/beheer/mensen/nieuw").text
+    refused = admin.post("/beheer/mensen/nieuw", data=form(empty, naam="Ans Achterdoek", mail="ans", reden="Nieuw."))
+    assert refused.status_code == 422
+    assert 'href="#mail"' in refused.text
+    assert 'value="Ans Achterdoek"' in refused.text
+    roles = ["kerkrade/coordinator", "kerkrade/kernpartner"]
+    sent = form(empty, naam="Ans Achterdoek", organisatie="jgz_heuvelkind", rol=roles, reden="Nieuw.")
+    page = admin.get(admin.post("/beheer/mensen/nieuw", data=sent).headers["location"]).text
+    assert "Een tweede persoon beslist" in page
+    waiting = admin.get("/beheer/voorstellen").text
+    assert "Goedkeuren" not in waiting
+    assert "Intrekken" in waiting
+    asked = watcher.get("/beheer/voorstellen").text
+    address = re.search(r'action="(/beheer/voorstellen/\d+)"', asked)
+    assert address
+    assert watcher.post(address[1], data=form(asked, besluit="goed")).status_code == 303
+    page = admin.get("/beheer/mensen/ans_achterdoek").text
+    assert re.search(r'value="kerkrade/coordinator" checked', page)
+    stopping = admin.get("/beheer/mensen/ans_achterdoek/stoppen").text
+    assert "0 taken" in stopping
+    sent = form(stopping, collega=REPORTER, aandachtsfunctionaris="jet_jansproef", reden="Verhuisd.")
+    assert admin.post("/beheer/mensen/ans_achterdoek/stoppen", data=sent).status_code == 303
+    page = admin.get("/beheer/mensen/ans_achterdoek").text
+    assert "Aanmelden kan niet meer" in page
+    assert "door Flora Fictie" in page
