@@ -76,7 +76,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         app.include_router(module.routes)
     if not house.demo:
         app.include_router(door.network)
-        app.state.doors = door.doors(house.configuration)
+        door.open_doors(app, house.configuration)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")
     if handbook is not None and handbook.is_dir():
         app.mount("/handreiking", StaticFiles(directory=handbook, html=True), name="handreiking")

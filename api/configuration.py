@@ -39,6 +39,10 @@ def _enough(number: int) -> str:
     return "" if number >= SMALLEST_QUEUE else f"moet {SMALLEST_QUEUE} zijn of meer"
 
 
+def _some(number: int) -> str:
+    return "" if number > 0 else "moet 1 zijn of meer"
+
+
 def _some_time(span: timedelta) -> str:
     return "" if span > timedelta() else "moet langer duren dan niets"
 
@@ -89,6 +93,13 @@ class SessionSettings:
 
 
 @dataclass(frozen=True)
+class LimitSettings:
+    """How often something may be tried."""
+
+    sign_in: int = setting(60, fits=_some)
+
+
+@dataclass(frozen=True)
 class ClaimSettings:
     """What a provider calls what it says of somebody."""
 
@@ -116,6 +127,7 @@ class Configuration:
     web: WebSettings = WebSettings()
     session: SessionSettings = SessionSettings()
     metrics: MetricsSettings = MetricsSettings()
+    limits: LimitSettings = LimitSettings()
     provider: tuple[ProviderSettings, ...] = ()
 
 

@@ -9,13 +9,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.configuration import Configuration, ProviderSettings
 from api.pages import session
 from api.pages.page import Page
 from api.request import Desk, House, Routes
+from api.signing.limits import SPAN, Limit
 from api.signing.openid import Doors, Journey, ProviderAwayError, UntrustedError
 from engine import store
 from engine.errors import NotFoundError
@@ -29,15 +30,17 @@ AWAY_FOR = 600
 LOST = "Het aanmelden duurde te lang, of begon in een ander venster. Begin opnieuw."
 UNTRUSTED = "Wat je organisatie terugstuurde, klopt niet. Begin opnieuw."
 DECLINED = "Het aanmelden bij je organisatie is afgebroken."
+TOO_OFTEN = "Vanaf jouw internetadres is heel vaak geprobeerd om aan te melden. Wacht een minuut."
 AWAY = "De aanmelding van je organisatie geeft geen antwoord. Probeer het over een paar minuten opnieuw."
 
 routes = Routes(anybody=True, include_in_schema=False)
 network = APIRouter(include_in_schema=False)
 
 
-def doors(configuration: Configuration) -> Doors:
-    """The providers that an application knows."""
-    return Doors(configuration.web.address.rstrip("/") + BACK)
+def open_doors(app: FastAPI, configuration: Configuration) -> None:
+    """Let an application know its providers, and count who tries."""
+    app.state.doors = Doors(configuration.web.address.rstrip("/") + BACK)
+    app.state.tries = Limit(configuration.limits.sign_in)
 
 
 @routes.get("/aanmelden")
@@ -49,6 +52,8 @@ def choose(page: Page) -> HTMLResponse:
 @network.get(BACK)
 async def come_back(request: Request) -> Response:
     """Somebody comes back from a provider: who is it? All that is kept of it is kept in one transaction."""
+    if not _may_try(request):
+        return await _too_often(request)
     desk: Desk = request.app.state.desk
     journey = Journey.read(request.cookies.get(_cookie(desk.house), ""))
     given = request.query_params
@@ -72,6 +77,8 @@ async def come_back(request: Request) -> Response:
 @network.get("/aanmelden/{id}")
 async def leave(request: Request, id: str) -> Response:
     """Leave for a provider."""
+    if not _may_try(request):
+        return await _too_often(request)
     desk: Desk = request.app.state.desk
     provider = _provider(desk.house, id)
     if provider is None:
@@ -85,6 +92,17 @@ async def leave(request: Request, id: str) -> Response:
     response.set_cookie(
         _cookie(desk.house), journey.written(), max_age=AWAY_FOR, httponly=True, samesite="lax", secure=True
     )
+    return response
+
+
+def _may_try(request: Request) -> bool:
+    tries: Limit = request.app.state.tries
+    return tries.allows(request.client.host if request.client is not None else "")
+
+
+async def _too_often(request: Request) -> Response:
+    response = await _refuse(request, "", "too often", TOO_OFTEN, 429)
+    response.headers["Retry-After"] = str(int(SPAN))
     return response
 
 

@@ -46,6 +46,7 @@ def test_what_the_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
         ("[[provider]]\nid = 'terug'", "provider.id: moet uit kleine letters"),
         ("[[provider]]\nid = 'x'", "provider.issuer: deze instelling is nodig."),
         ("[[provider]]\nclient_secret_file = 'weg'", "staat geen geheim"),
+        ("[limits]\nsign_in = 0", "limits.sign_in: moet 1 zijn of meer."),
         ("[web", "klopt de schrijfwijze niet"),
         ("[web]\nqueue = 'x'\n[session]\nabsolute = 'x'", "session.absolute"),
     ],

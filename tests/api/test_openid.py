@@ -15,8 +15,9 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.command import main
-from api.configuration import Configuration, ProviderSettings, WebSettings
+from api.configuration import Configuration, LimitSettings, ProviderSettings, WebSettings
 from api.request import House
+from api.signing.limits import Limit
 from engine import store
 from engine.access import Appointment, Person
 from engine.cases import Library
@@ -139,7 +140,7 @@ def test_who_is_not_known_is_told_what_is_missing_and_whom_to_ask(
     response = sign_in(client, login)
     assert response.status_code == 403
     assert told in response.text
-    assert "Vraag het Bo." in response.text
+    assert "Vraag het aan Bo." in response.text
     assert not is_in(client)
     assert "sign-in refused: provider=gemeente" in caplog.text
     assert login not in caplog.text
@@ -206,6 +207,26 @@ def test_a_provider_that_is_away_costs_a_page_and_no_thread(client: TestClient) 
     assert response.status_code == 503
     assert "geeft geen antwoord" in response.text
     assert client.get("/aanmelden/bestaat-niet").status_code == 404
+
+
+def test_who_tries_too_often_waits_a_minute_and_others_do_not(database: Database, library: Library) -> None:
+    house = House(database, library, configuration=Configuration(limits=LimitSettings(2)))
+    with TestClient(create_app(house), ADDRESS, follow_redirects=False) as client:
+        statuses = [client.get(path).status_code for path in ("/aanmelden/x", "/aanmelden/terug", "/aanmelden/x")]
+        assert statuses == [404, 403, 429]
+        refused = client.get("/aanmelden/terug")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        assert client.get("/aanmelden").status_code == 200
+
+
+def test_an_address_is_counted_by_itself_over_one_minute() -> None:
+    seconds = [0.0]
+    limit = Limit(2, lambda: seconds[0])
+    assert [limit.allows("a"), limit.allows("a"), limit.allows("a"), limit.allows("b")] == [True, True, False, True]
+    seconds[0] = 59
+    assert not limit.allows("a")
+    seconds[0] = 119
+    assert limit.allows("a")
 
 
 def test_the_first_beheerder_comes_by_one_command_and_only_once(
