@@ -13,6 +13,7 @@ from api.demo import clock
 from api.demo import door as demo_door
 from api.pages import (
     cases,
+    drafts,
     paper,
     removing,
     render,
@@ -70,6 +71,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         staff,
         session,
         mine,
+        drafts,
         endpoints,
         *((demo_door, clock) if house.demo else (door,)),
     ):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.pages import render
+from api.pages import drafts, render
 from api.pages.page import Page
 from api.request import Desk, Form, House, QueueFull, SignInNeeded, Visit, is_foreign, read_form
 from engine import store
@@ -64,10 +64,14 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(QueueFull, _crowded)
 
 
-def refused(request: Request, house: House, tx: store.Transaction, error: KnooppuntError | SignInNeeded) -> Response:
+def refused(
+    request: Request, house: House, tx: store.Transaction, error: KnooppuntError | SignInNeeded, form: Form = ()
+) -> Response:
     """Tell why a visit came to nothing, in a transaction from which all that it wrote is gone."""
     if isinstance(error, SignInNeeded):
-        return _problem(401, "Meld je eerst aan.") if _is_api(request) else RedirectResponse("/aanmelden", 303)
+        if _is_api(request):
+            return _problem(401, "Meld je eerst aan.")
+        return drafts.at_the_door(Page(request, house, tx, form))
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 500)
     if status == 500:
         # which case it was stands in the address; its text might hold what a family told

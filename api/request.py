@@ -237,7 +237,7 @@ def is_foreign(request: Request) -> bool:
     return elsewhere or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
-Refuse = Callable[[Request, House, store.Transaction, KnooppuntError | SignInNeeded], Response]
+Refuse = Callable[[Request, House, store.Transaction, KnooppuntError | SignInNeeded, Form], Response]
 
 
 class Desk:
@@ -304,7 +304,7 @@ class Desk:
                 visit.commit(writes)
             except (KnooppuntError, SignInNeeded) as error:
                 tx.rollback()
-                response = self._refused(visit, request, tx, error)
+                response = self._refused(visit, request, tx, error, form)
             self._afterwards(visit)
             return response
 
@@ -319,11 +319,16 @@ class Desk:
             raise QueueFull(form) from None
 
     def _refused(
-        self, visit: Visit | None, request: Request, tx: store.Transaction, error: KnooppuntError | SignInNeeded
+        self,
+        visit: Visit | None,
+        request: Request,
+        tx: store.Transaction,
+        error: KnooppuntError | SignInNeeded,
+        form: Form,
     ) -> Response:
         if visit is not None:
             visit.refused(error)
-        return self.refuse(request, self.house, tx, error)
+        return self.refuse(request, self.house, tx, error, form)
 
     def _afterwards(self, visit: Visit | None) -> None:
         """Write down, in a short transaction of its own, what a visit showed and isn't written down yet. Where that

@@ -61,12 +61,13 @@ def _once(database: store.Database, library: Library, now: Callable[[store.Trans
     with database.reading() as tx:
         moment = now(tx)
         due = store.jobs.next_due(tx)
-        over = store.undo.over(tx, moment) or store.sendings.over(tx, moment)
+        over = any(kept.over(tx, moment) for kept in (store.undo, store.sendings, store.drafts))
         looked = store.looks.unchained(tx)
-    if over:  # what nobody may undo any more, and what nobody sends again, is no longer kept
+    if over:  # what nobody may undo any more, sends again or comes back to, is no longer kept
         with database.writing() as tx:
             store.undo.clear(tx, moment)
             store.sendings.clear(tx, moment)
+            store.drafts.clear(tx, moment)
     if looked:
         with database.writing() as tx:
             store.looks.link(tx)

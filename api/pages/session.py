@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import seeking
+from api.pages import drafts, seeking
 from api.pages.page import HATS, Page
 from api.request import Routes
 from engine import store
@@ -30,7 +30,8 @@ def begin(page: Page, person: Person, path: str, way: str = "") -> RedirectRespo
     if page.token:
         store.sessions.close(page.tx, page.token)
     token = store.sessions.begin(page.tx, person.id, page.now, ending(page, page.now), way)
-    response = page.redirect(path)
+    response = page.redirect(drafts.way_back(page, person.id, path))
+    response.delete_cookie(drafts.BACK)
     response.set_cookie(page.house.cookie, token, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
     return response

@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, story
+from api.pages import answers, drafts, story
 from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError, NotAllowedError
+from engine.store.drafts import Draft
 from engine.words import RoleId
 
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
@@ -81,10 +82,12 @@ class _Begin:
 @routes.get("/signaal")
 @routes.get("/opzetten")
 def show(page: Page) -> HTMLResponse:
-    """An empty form."""
+    """An empty form, or one with what this person filled in before and didn't send."""
     way = _way(page)
+    draft = drafts.take_up(page)
     begin = _begin(page, way)
-    return _begin_page(page, way, begin, begin.asked({}))
+    given = answers.decode(begin.first.form, page.form) if draft else {}
+    return _begin_page(page, way, begin, begin.asked(given), draft=draft)
 
 
 @routes.get("/signaal/overleggen")
@@ -117,14 +120,18 @@ def start(page: Page) -> HTMLResponse | RedirectResponse:
     form = begin.first.form
     given = answers.without_empty_rows(form, answers.decode(form, page.form))
     if not begin.chosen:
+        drafts.refused(page)
         return _begin_page(page, way, begin, begin.asked(given), status=422)
     if answers.not_yet_shown(form, given, begin.first.context, page.form):
+        drafts.refused(page)
         return _begin_page(page, way, begin, begin.asked(given, notice=ASK_ON))
     try:
         started = cases.start(page.ctx, way.process, begin.chosen, given)
     except InvalidDataError as error:
         page.rollback()
+        drafts.refused(page)
         return _begin_page(page, way, begin, begin.asked(given, error.fields), status=422)
+    drafts.done(page)
     return page.redirect(f"/casus/{started.case_id}", way.saved, started.next)
 
 
@@ -149,7 +156,15 @@ def _begin(page: Page, way: Way) -> _Begin:
     return _Begin(forms.get(chosen) or next(iter(forms.values())), places, chosen if chosen in forms else "")
 
 
-def _begin_page(page: Page, way: Way, begin: _Begin, asked: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+def _begin_page(
+    page: Page,
+    way: Way,
+    begin: _Begin,
+    asked: Mapping[str, Any],
+    status: int = 200,
+    *,
+    draft: Draft | None = None,
+) -> HTMLResponse:
     wrong = way.which if status == 422 and not begin.chosen else ""
     problems = asked["problems"] if not wrong else (("gemeente", wrong),)
     return page.render(
@@ -158,6 +173,7 @@ def _begin_page(page: Page, way: Way, begin: _Begin, asked: Mapping[str, Any], s
         **{**asked, "problems": problems},
         path=way.address,
         way=way,
+        draft=draft,
         begin=begin.first,
         municipalities=begin.places,
         municipality=begin.chosen,

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from fastapi import Header
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, paper, story, talk
+from api.pages import answers, drafts, paper, story, talk
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
 from engine.errors import ConflictError, InvalidDataError
 from engine.forms import Form, Option
+from engine.store.drafts import Draft
+from engine.words import Verb
 
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en rond dan de taak af."
 LOOK_AGAIN = "Er is intussen iets veranderd aan deze taak. Je antwoorden staan er nog. Kijk ze na en rond opnieuw af."
@@ -26,9 +28,11 @@ Htmx = Annotated[str, Header(alias="HX-Request")]
 
 @routes.get("/taken/{task_id}")
 def show(page: Page, task_id: int) -> HTMLResponse:
-    """The task as it is now."""
+    """The task as it is now, with what this person filled in before and didn't send."""
     task = cases.task(page.ctx, task_id)
-    return _task_page(page, task, _asked(page, task, {}))
+    draft = drafts.take_up(page) if Verb.COMPLETE in task.may else None
+    given = answers.decode(task.form, page.form) if draft else {}
+    return _task_page(page, task, _asked(page, task, given, began=answers.began_with(page.form)), draft=draft)
 
 
 @routes.post("/taken/{task_id}/formulier")
@@ -66,6 +70,7 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
         done = cases.finish(page.ctx, filled)
     except InvalidDataError as error:
         page.rollback()
+        drafts.refused(page)
         return _task_page(page, task, _asked(page, task, filled.answers, error.fields), status=422)
     return _next(page, task, done)
 
@@ -141,7 +146,13 @@ def skip(page: Page, task_id: int) -> RedirectResponse:
 
 
 def _task_page(
-    page: Page, task: cases.TaskView, asked: Mapping[str, Any], status: int = 200, *, clashed: bool = False
+    page: Page,
+    task: cases.TaskView,
+    asked: Mapping[str, Any],
+    status: int = 200,
+    *,
+    clashed: bool = False,
+    draft: Draft | None = None,
 ) -> HTMLResponse:
     return page.render(
         "task.html",
@@ -154,6 +165,7 @@ def _task_page(
         guide_link=story.handbook_link(task.root, task.process, task.element),
         path=f"/taken/{task.id}",
         clashed=clashed,
+        draft=draft,
         **asked,
     )
 
@@ -169,6 +181,7 @@ def _notice(page: Page, filled: cases.Filled) -> str:
 
 def _once_more(page: Page, task_id: int, filled: cases.Filled, notice: str) -> HTMLResponse:
     """The form with what was typed, and what somebody else wrote there meanwhile; sent again, the typed counts."""
+    drafts.refused(page)
     task = cases.task(page.ctx, task_id)
     clashes = answers.clashing(filled.form, filled.clashes, filled.context)
     asked = _asked(page, task, filled.answers, clashes, notice=notice)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers
+from api.pages import answers, drafts
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError
+from engine.store.drafts import Draft
 from engine.words import Message, Noted
 
 STOPS = (
@@ -42,7 +43,9 @@ def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
         return page.redirect(f"/taken/{running}", "Iemand is hier al mee bezig.")
     if option is None:
         return page.redirect(f"/casus/{case_id}", NOT_NOW)
-    return _page(page, case, option, {})
+    draft = drafts.take_up(page)
+    given = answers.decode(cases.questions(page.ctx, case_id, option), page.form) if draft else {}
+    return _page(page, case, option, given, draft=draft)
 
 
 @routes.post("/casus/{case_id}/bericht/{name}")
@@ -57,7 +60,9 @@ def tell(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse
         page.rollback()
         if option is None:
             raise
+        drafts.refused(page)
         return _page(page, case, option, given, error.fields)
+    drafts.done(page)
     if name == Message.ASKED_ANEW and go_on:
         return page.redirect(f"/taken/{go_on}")
     return page.redirect(f"/casus/{case_id}", "Dit is gemeld. De stappen die nu nodig zijn, staan hieronder.")
@@ -83,6 +88,8 @@ def _page(
     option: cases.MessageOption,
     given: Mapping[str, object],
     errors: Mapping[str, str] | None = None,
+    *,
+    draft: Draft | None = None,
 ) -> HTMLResponse:
     return page.render(
         "tell.html",
@@ -90,6 +97,7 @@ def _page(
         path=f"/casus/{case.id}",
         **answers.asked(cases.questions(page.ctx, case.id, option), given, {}, errors),
         case=case,
+        draft=draft,
         title=option.title,
         explanation=f"{option.explanation}\n\n{_follows(option)}",
         action=f"/casus/{case.id}/bericht/{option.name}",

@@ -8,6 +8,7 @@ from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
+from engine.cases.drafting import keep_new_draft, keep_task_draft, keep_telling_draft
 from engine.cases.erasing import forget
 from engine.cases.library import Library
 from engine.cases.looking import Looks
@@ -93,6 +94,9 @@ __all__ = [
     "finish",
     "forget",
     "join",
+    "keep_new_draft",
+    "keep_task_draft",
+    "keep_telling_draft",
     "lapses",
     "listing",
     "may_start",

@@ -79,6 +79,7 @@ def empty(ctx: Context, definition: Definition, case: CaseRow) -> None:
     events = [event.id for event in store.case_files.history(ctx.tx, case.id) if _stays(definition, event)]
     store.case_files.empty(ctx.tx, case.id, answers, events)
     store.undo.forget(ctx.tx, case.id)
+    store.drafts.forget(ctx.tx, case.id)
 
 
 def _stays(definition: Definition, event: EventRow) -> bool:

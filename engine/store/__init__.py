@@ -3,6 +3,7 @@
 from engine.store import (
     answers,
     case_files,
+    drafts,
     handovers,
     identities,
     jobs,
@@ -26,6 +27,7 @@ __all__ = [
     "answers",
     "case_files",
     "damage",
+    "drafts",
     "handovers",
     "identities",
     "jobs",

@@ -11,6 +11,9 @@ from engine.access import Appointment, Person
 from engine.store.database import Transaction, known_text
 from engine.store.tables import appointment, person, session
 
+REMEMBERED = timedelta(days=7)
+"""So long after a session ran out it is known whose it was: what a page of it still sends is kept for that person."""
+
 SEEN_AGAIN = timedelta(minutes=1)
 """That somebody is still there is written no more often than this: reading stays reading."""
 
@@ -65,6 +68,11 @@ def one(tx: Transaction, token: str, now: datetime, idle: timedelta | None = Non
     return Session(first.session_id, *times, first.session_way, first.session_hat), who
 
 
+def owner(tx: Transaction, token: str) -> str | None:
+    """The id of whose session this is or was, as long as that is known."""
+    return tx.execute(sa.select(session.c.person_id).where(session.c.id == _hash(token))).scalar()
+
+
 def of_person(tx: Transaction, person_id: str, now: datetime) -> tuple[Session, ...]:
     """The sessions of somebody that did not run out, the newest first."""
     query = (
@@ -93,8 +101,8 @@ def prolong(tx: Transaction, token: str, now: datetime, expires_at: datetime) ->
 
 
 def sweep(tx: Transaction, now: datetime) -> None:
-    """Take away the sessions that ran out."""
-    tx.execute(sa.delete(session).where(session.c.expires_at <= now))
+    """Take away the sessions that ran out, once nobody may still send what they typed in one."""
+    tx.execute(sa.delete(session).where(session.c.expires_at <= now - REMEMBERED))
 
 
 def close(tx: Transaction, token: str) -> None:

@@ -360,6 +360,19 @@ task_need = sa.Table(
 )
 
 # What stood in a case before its newest act, for as long as who did it may undo that: nobody reads it otherwise.
+draft = sa.Table(
+    "draft",
+    metadata,
+    _id(),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), index=True),
+    sa.Column("task_id", sa.ForeignKey("task.id", ondelete="CASCADE"), index=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("form", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.UniqueConstraint("person_id", "address"),
+)
+
 undo = sa.Table(
     "undo",
     metadata,

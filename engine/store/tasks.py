@@ -12,7 +12,7 @@ from engine.errors import NotFoundError
 from engine.store.answers import needs_of, readable
 from engine.store.case_files import known_to, of_circle, overseen, shown_title, title_contains, titles_contain
 from engine.store.database import Transaction, contains, folded, known_number, known_text
-from engine.store.tables import case_file, participant, person, task, task_need, task_role
+from engine.store.tables import case_file, draft, participant, person, task, task_need, task_role
 from engine.words import RoleId, TaskList, TaskStatus
 
 
@@ -214,9 +214,10 @@ def let_do(tx: Transaction, id: int, roles: Iterable[str]) -> None:
 
 
 def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, by: str | None) -> None:
-    """End tasks, as completed or lapsed. Only open ones are searched."""
+    """End tasks, as completed or lapsed. Only open ones are searched, and what somebody typed for them goes."""
     chosen = list(ids)
     if chosen:
+        tx.execute(sa.delete(draft).where(draft.c.task_id.in_(chosen)))
         ended = {"status": status, "ended_by": by, "search": ""}
         tx.execute(sa.update(task).where(task.c.id.in_(chosen)).values(ended))
 

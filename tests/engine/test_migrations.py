@@ -126,6 +126,7 @@ ANEW = {"answer", "consent", "opening", "relative", "task_need", "undo"}
 
 NEWER = {
     "clock",
+    "draft",
     "erasure",
     "handed",
     "handover",

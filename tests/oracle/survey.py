@@ -427,6 +427,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/intrekken/vooraf"): _taken_back,
     ("POST", "/v1/cases/{case_id}/withdrawals"): _never_asked,
     ("POST", "/werken-als"): _never_asked,
+    ("POST", "/concept"): _never_asked,
+    ("POST", "/concept/weg"): _never_asked,
     ("GET", "/wat-ik-schreef/{case_id}/later"): _noting,
     ("POST", "/wat-ik-schreef/{case_id}/later"): _never_asked,
     ("GET", "/wat-ik-schreef"): _list("/wat-ik-schreef", "/wat-ik-schreef?pagina=2"),
@@ -595,6 +597,7 @@ def _forbidden_tasks(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
             hidden = {"refusals": UNKNOWN} if step.secret or step.chosen else {}
             yield "POST /v1/…/complete", no(f"/v1/tasks/{row.id}/complete", json={"answers": {}}, **hidden)
             yield "POST …/taken", no(f"/taken/{row.id}", form={}, **hidden)
+            yield "POST /concept", no("/concept", form={"_adres": f"/taken/{row.id}", "iets": "x"}, **hidden)
             yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
             yield "POST …/overslaan", no(f"/taken/{row.id}/overslaan", form={"reden": "omdat"}, **hidden)
             yield "POST /v1/…/skip", no(f"/v1/tasks/{row.id}/skip", json={"reason": "omdat"}, **hidden)

@@ -52,12 +52,68 @@
   });
 
   const form = document.querySelector("form[data-bewaken]");
-  if (form) {
-    let typed = false;
-    form.addEventListener("input", () => { typed = true; });
-    form.addEventListener("submit", () => { typed = false; });
-    window.addEventListener("beforeunload", (event) => {
-      if (typed) event.preventDefault();
-    });
-  }
+  if (!form) return;
+  let typed = false; // whether something stands here that is kept nowhere
+  form.addEventListener("submit", () => { typed = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (typed) event.preventDefault();
+  });
+
+  // What is typed is kept within seconds. Where that fails it is said at once, so that nobody types on in vain.
+  const said = document.createElement("p");
+  said.className = "kp-kept";
+  said.setAttribute("role", "status");
+  const alarm = document.createElement("div");
+  alarm.setAttribute("role", "alert");
+  if ("concept" in form.dataset) form.append(said, alarm);
+
+  const tell = (sentence, way) => {
+    said.textContent = "";
+    if (alarm.textContent.startsWith(sentence)) return; // it was said already
+    const text = document.createElement("p");
+    text.textContent = `${sentence} `;
+    if (way) text.append(Object.assign(document.createElement("a"), { href: way, textContent: "Meld je aan" }));
+    const box = document.createElement("div");
+    box.className = "utrecht-alert utrecht-alert--error";
+    box.append(text);
+    alarm.replaceChildren(box);
+  };
+  const hour = () => new Date().toLocaleTimeString("nl-NL", { hour: "2-digit", minute: "2-digit" });
+  const keep = async () => {
+    const body = new URLSearchParams(new FormData(form));
+    body.delete("_sleutel"); // that is for sending it, once
+    body.set("_adres", form.getAttribute("action"));
+    typed = false;
+    let answer;
+    try {
+      answer = await fetch("/concept", { method: "POST", body, redirect: "error" });
+    } catch {
+      typed = true;
+      tell("Wat je typt, wordt nu niet bewaard: Knooppunt is niet te bereiken. Laat deze pagina open.");
+      return;
+    }
+    if (answer.ok) {
+      alarm.replaceChildren();
+      said.textContent = `Bewaard om ${hour()}. Alleen jij ziet dit.`;
+    } else if (answer.status === 401 && answer.headers.get("X-Bewaard") === "ja") {
+      tell("Je bent niet meer aangemeld. Wat je typte, is bewaard. Daarna ga je hier verder.", form.getAttribute("action"));
+    } else {
+      typed = true;
+      tell(answer.status === 409
+        ? "Wat je typt, wordt niet bewaard: deze taak is intussen afgerond of vervallen. Kopieer je tekst als je die nog nodig hebt."
+        : "Wat je typt, wordt niet bewaard. Kopieer je tekst, en open de pagina opnieuw.");
+    }
+  };
+  const SOON = 1500;
+  const LATEST = 5000;
+  let since = 0;
+  let timer = 0;
+  form.addEventListener("input", () => {
+    typed = true;
+    if (!("concept" in form.dataset)) return;
+    clearTimeout(timer);
+    since ||= Date.now();
+    timer = setTimeout(() => { since = 0; keep(); }, Math.min(SOON, Math.max(0, since + LATEST - Date.now())));
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
 })();
