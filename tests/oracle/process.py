@@ -401,13 +401,16 @@ def _form(id_: str, components: Iterable[Mapping[str, Any]]) -> bytes:
     return json.dumps({"schemaVersion": 16, "type": "default", "id": id_, "components": list(components)}).encode()
 
 
-def definition(roles: Mapping[str, Any] | None = None) -> Definition:
-    """The process as it is published, where these roles are otherwise."""
+def definition(
+    roles: Mapping[str, Any] | None = None, region: str = REGION, places: Mapping[str, str] | None = None
+) -> Definition:
+    """The process as it is published, where these roles are otherwise, or by a region with other `places`."""
     said = settings()
     said["rollen"] |= roles or {}
+    said["gemeenten"] = places or said["gemeenten"]
     files = {f"formulieren/{id_}.form": _form(id_, components) for id_, components in forms().items()}
     files |= {"casus.bpmn": drawing().encode(), "regio.yaml": json.dumps(said).encode()}
-    return definitions.assemble("casus", REGION, files)
+    return definitions.assemble("casus", region, files)
 
 
 def findings(definition: Definition, word: str) -> list[str]:

@@ -257,6 +257,11 @@ def runs(person: Staff) -> Sight:
     return Sight.MUST if ADMIN in person.roles else Sight.NEVER
 
 
+def runs_here(file: File, person: Staff) -> Sight:
+    """Who arranges for people of this municipality: “people of the own municipalities”."""
+    return runs(person) if person.home == file.home else Sight.NEVER
+
+
 def approves(person: Staff) -> Sight:
     """Who looks at who is put forward: “four eyes for who gets to oversee”, of which the second pair may be the
     functionaris'.

@@ -249,6 +249,15 @@ def _house(address: str, allowed: Callable[[Staff], Sight]) -> Asks:
     return lambda survey, person: (Ask("GET", address, allowed(person), refusals=frozenset({403})),)
 
 
+def _colleague(address: str) -> Asks:
+    """A page about somebody who works where the case is: of the beheerder there."""
+
+    def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
+        yield Ask("GET", address, rules.runs_here(survey.world.file, person), refusals=REFUSED)
+
+    return asks
+
+
 def _case(template: str) -> Asks:
     def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
         yield Ask("GET", template.format(case=survey.world.case), survey.knows(person))
@@ -450,9 +459,9 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/beheer"): _house("/beheer", rules.runs),
     ("GET", "/beheer/mensen/nieuw"): _house("/beheer/mensen/nieuw", rules.runs),
     ("POST", "/beheer/mensen/nieuw"): _never_asked,
-    ("GET", "/beheer/mensen/{id}"): _house("/beheer/mensen/mila", rules.runs),
+    ("GET", "/beheer/mensen/{id}"): _colleague("/beheer/mensen/mila"),
     ("POST", "/beheer/mensen/{id}"): _never_asked,
-    ("GET", "/beheer/mensen/{id}/stoppen"): _house("/beheer/mensen/mila/stoppen", rules.runs),
+    ("GET", "/beheer/mensen/{id}/stoppen"): _colleague("/beheer/mensen/mila/stoppen"),
     ("POST", "/beheer/mensen/{id}/stoppen"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
@@ -528,20 +537,26 @@ def _addresses(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
 def attempts(survey: Survey) -> None:
     """Try each verb as everybody who may not: it is refused, in a way that tells no more than they know."""
     for person in STAFF.values():
-        for path, ask in _forbidden(survey, person):
-            survey.cells += 1
-            survey.look(person, path, ask)
+        attempt(survey, person)
 
 
-def _forbidden_house(person: Staff) -> Iterator[tuple[str, Ask]]:
-    no = partial(Ask, "POST", sight=Sight.NEVER, refusals=frozenset({403}))
-    if rules.runs(person) is Sight.NEVER:
+def attempt(survey: Survey, person: Staff) -> None:
+    """Try each verb as somebody who may not."""
+    for path, ask in _forbidden(survey, person):
+        survey.cells += 1
+        survey.look(person, path, ask)
+
+
+def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
+    no = partial(Ask, "POST", sight=Sight.NEVER, refusals=REFUSED)
+    if rules.runs_here(survey.world.file, person) is Sight.NEVER:
         wanted = {"naam": "Wie dan ook", "rol": f"{person.home}/procesregisseur", "reden": "omdat"}
-        yield "POST …/nieuw", no("/beheer/mensen/nieuw", form=wanted)
-        yield "POST …/mensen", no(f"/beheer/mensen/{person.who}", form=wanted)
+        if rules.runs(person) is Sight.NEVER:
+            yield "POST …/nieuw", no("/beheer/mensen/nieuw", form=wanted)
+        yield "POST …/mensen", no("/beheer/mensen/vera", form=wanted)
         yield "POST …/stoppen", no("/beheer/mensen/vera/stoppen", form={"reden": "omdat"})
     if rules.approves(person) is Sight.NEVER:
-        yield "POST …/voorstellen", no("/beheer/voorstellen/1", form={"besluit": "goed"}, refusals=REFUSED)
+        yield "POST …/voorstellen", no("/beheer/voorstellen/1", form={"besluit": "goed"})
 
 
 def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> Iterator[tuple[str, Ask]]:
@@ -560,7 +575,7 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     no = partial(Ask, "POST", sight=Sight.NEVER, refusals=UNKNOWN if unknown else REFUSED | {409})
     place = f"/casus/{world.case}"
     yield from _forbidden_beginnings(survey, person, no)
-    yield from _forbidden_house(person)
+    yield from _forbidden_house(survey, person)
     if rules.closes(file, person) is Sight.NEVER:
         closed = REFUSED | {409} if not unknown else UNKNOWN
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)
