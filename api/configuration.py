@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from api import SMALLEST_QUEUE
 from engine import deadlines
 from engine.errors import InvalidDataError
 
 QUEUE = 400
-SMALLEST_QUEUE = 200
-"""So many requests at once are always served; a shorter queue would turn people away whom it has room for."""
 
 
 def setting(default: Any = "", *, fits: Callable[[Any], str] = lambda _: "", needed: bool = False) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TextIO
 
-from api.configuration import SMALLEST_QUEUE
+from api import SMALLEST_QUEUE
 from engine.errors import DefinitionError, KnooppuntError
 
 ROOT = Path(__file__).parents[2]
