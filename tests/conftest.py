@@ -311,7 +311,8 @@ def filled(sqlite_databases: SqliteDatabases, library: Library) -> Path:
 
     def fill(folder: Path) -> None:
         database = Database(sqlite_databases.copy(migrate, folder / "filled.sqlite"))
-        filling.fill(database, library, ROOT / "workflows", "zuid-limburg", BEGIN)
+        with proved.remembering():
+            filling.fill(database, library, ROOT / "workflows", "zuid-limburg", BEGIN)
         database.close()
 
     return once("filled", fill) / "filled.sqlite"

@@ -11,6 +11,7 @@ from api.demo import filling
 from engine import definitions
 from engine.cases import Library
 from engine.store import Database
+from tests import proved
 from tests.conftest import BEGIN, SqliteDatabases, migrate
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
@@ -37,7 +38,7 @@ def few_names(
 ) -> Iterator[Database]:
     """The demo of the other region, which has far more examples than there are names. Tests only read it."""
     database = Database(sqlite_databases.copy(migrate, tmp_path_factory.mktemp("demo") / "few_names.sqlite"))
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, proved.remembering():
         patched.setattr(filling, "FAMILIES", SEVEN)
         filling.fill(database, library, WORKFLOWS, "de-waterlanden", BEGIN)
     yield database
