@@ -5,13 +5,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.store.database import Transaction, known_text
-from engine.store.tables import identity, invitation
+from engine.store.tables import identity, invitation, person
 
 
 def known(tx: Transaction, issuer: str, subject: str) -> str:
-    """The person whom a provider knows by this subject, "" where that is nobody here. Nothing else says who it is."""
+    """The person whom a provider knows by this subject, "" where that is nobody who works here now. Nothing else says
+    who it is.
+    """
     mine = sa.and_(identity.c.issuer == issuer, identity.c.subject == known_text(subject))
-    return str(tx.execute(sa.select(identity.c.person_id).where(mine)).scalar() or "")
+    query = sa.select(identity.c.person_id).join(person).where(mine, person.c.ended_at.is_(None))
+    return str(tx.execute(query).scalar() or "")
 
 
 def invite(tx: Transaction, person_id: str, mail: str, now: datetime, expires_at: datetime) -> None:
@@ -27,7 +30,8 @@ def bind(tx: Transaction, issuer: str, subject: str, mail: str, now: datetime) -
     """
     waiting = sa.and_(invitation.c.used_at.is_(None), invitation.c.expires_at > now)
     mine = sa.and_(invitation.c.mail == _alike(mail), waiting)
-    people = tx.execute(sa.select(invitation.c.person_id).where(mine)).scalars().all()
+    query = sa.select(invitation.c.person_id).join(person).where(mine, person.c.ended_at.is_(None))
+    people = tx.execute(query).scalars().all()
     if len(people) != 1:
         return ""
     if tx.execute(sa.update(invitation).where(mine).values(used_at=now)).rowcount != 1:

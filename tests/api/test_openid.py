@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -22,6 +23,7 @@ from engine import store
 from engine.access import Appointment, Person
 from engine.cases import Library
 from engine.store import Database
+from engine.store.tables import person
 from tests.engine.playing import LEAD, STRANGER
 
 ADDRESS = "https://testserver"
@@ -122,6 +124,18 @@ def test_who_left_all_roles_has_none_however_they_sign_in(client: TestClient, da
     client.cookies.clear()
     sign_in(client, MAIL)
     assert client.get("/v1/tasks").json()["tasks"] == []
+
+
+def test_who_stopped_working_here_does_not_come_in_again(client: TestClient, database: Database) -> None:
+    invite(database, LEAD, MAIL)
+    sign_in(client, MAIL)
+    client.cookies.clear()
+    with database.writing() as tx:
+        tx.execute(sa.update(person).where(person.c.id == LEAD).values(ended_at=NOW))
+    assert sign_in(client, MAIL).status_code == 403
+    assert not is_in(client)
+    invite(database, LEAD, "andere@gemeente.example")
+    assert sign_in(client, "andere@gemeente.example").status_code == 403
 
 
 @pytest.mark.parametrize(
