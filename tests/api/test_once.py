@@ -4,11 +4,13 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+import api
 from benchmarks.house import fields
 from engine import store, worker
 from engine.cases import Library
@@ -174,3 +176,39 @@ def test_a_key_is_known_for_a_day_and_holds_nothing_that_was_told(
 
     assert not forgotten(timedelta(hours=23))
     assert forgotten(timedelta(hours=25))
+
+
+WITHOUT_KEY = {
+    "/taken/{{ task.id }}": "a task is completed once",
+    "/taken/{{ task.id }}/overslaan": "a task is skipped once",
+    "/taken/{{ task.id }}/claim": "it is mine already",
+    "/taken/{{ row.task_id }}/claim": "it is mine already",
+    "/taken/{{ task.id }}/release": "it is nobody's already",
+    "/taken/{{ task.id }}/reassign": "it is theirs already",
+    "/casus/{{ case.id }}/ongedaan": "what was undone can't be undone again",
+    "/casus/{{ case.id }}/intrekken/vooraf": "only shows",
+    "/casus": "only searches",
+    "/werk": "only searches",
+    "/werk/klok": "tried again, or tried again",
+    "/concept/weg": "it is gone already",
+    "/mijn/sessies": "it has ended already",
+    "/werken-als": "one acts so already",
+    "/afmelden": "one is out already",
+    "/aanmelden": "each time is a session",
+    "/demo/klok": "of the demo",
+    "{{ again }}": "what was sent is sent on as it was, with its key",
+    "correct.html": "knows the answers that it began with: the second is told that they changed",
+}
+"""Forms that make nothing twice without a key, by their address or their file, with why."""
+
+
+@pytest.mark.any_database
+def test_every_form_that_makes_something_carries_a_key() -> None:
+    forms = [
+        (file.name, re.search(r'action="([^"]*)"', form), form)
+        for file in sorted(Path(api.__file__).parent.rglob("templates/*.html"))
+        for form in re.findall(r'(?s)<form[^>]*method="post"[^>]*>.*?</form>', file.read_text("utf-8"))
+    ]
+    assert len(forms) > 20
+    bare = {address[1] if address else name: name for name, address, form in forms if "parts.once(key)" not in form}
+    assert {way: name for way, name in bare.items() if not WITHOUT_KEY.keys() & {way, name}} == {}
