@@ -215,7 +215,7 @@ NAMESAKES = (
         {"voorbespreking"},
         "a kind of meeting",
     ),
-    (r"(engine/cases|api/pages)/staff\.py", {"rol"}, "a question of a form"),
+    (r"(engine/cases|api/pages)/staff\.py|api/command/person\.py", {"rol"}, "a question of a form"),
     (r"engine/(cases|store)/", {"kind"}, "of what kind an event or a job is"),
     (r"engine/forms/model\.py", {"alle"}, "everybody of a family"),
     (

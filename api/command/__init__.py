@@ -89,12 +89,22 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (invite, begin):
         sub.add_argument("--mail", required=True, metavar="ADRES", help="het adres waarmee iemand zich aanmeldt")
         sub.set_defaults(module="invite", begins=sub is begin)
+    person = commands.add_parser("person", help="wie hier werkt: lijst, CSV eruit en erin, en wie stopt")
+    person.add_argument("what", choices=["list", "export", "import", "end"], metavar="list|export|import|end")
+    person.add_argument("subject", nargs="?", default="", metavar="BESTAND|PERSOON", help="bij import en end")
+    person.add_argument("--reden", default="", help="waarom, bij import en end; dit komt in ieders geschiedenis")
+    person.add_argument("--proef", action="store_true", help="kijk bij import alleen na wat er zou gebeuren")
+    person.add_argument("--collega", default="", metavar="PERSOON", help="wie bij end het werk overneemt")
+    person.add_argument(
+        "--aandachtsfunctionaris", default="", metavar="PERSOON", help="wie bij end een meldcode krijgt"
+    )
+    person.set_defaults(module="person")
     audit = commands.add_parser("audit", help="kijk na of niemand iets veranderde in wie er keek")
     audit.add_argument("what", choices=["verify"], metavar="verify")
     audit.add_argument("--bekend", default="", metavar="SCHAKEL", help="een schakel die je eerder opschreef")
     audit.set_defaults(module="audit")
 
-    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, audit):
+    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, audit):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

@@ -1,0 +1,158 @@
+"""`knooppunt person`: who works here, listed, as CSV and from it, and who stops, by whoever runs the installation."""
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.command.migrate import configured, opened
+from engine import store
+from engine.access import Appointment, Person
+from engine.cases import Context, Library, staff
+from engine.errors import InvalidDataError, KnooppuntError
+from engine.store.staff import Employee
+from engine.words import RoleId
+
+COLUMNS = ("kenmerk", "naam", "organisatie", "functie", "mail", "telefoon", "werkdagen", "rollen")
+FIELDS = {"rol": "rollen"}
+"""What a column is called where the question of a form has another name."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person as a file has it; `number` is the line on which it begins."""
+
+    number: int
+    id: str
+    wanted: staff.Wanted
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Do what the verb says; 1 where a file holds something that can't be, and then nothing is changed."""
+    with (
+        closing(opened(configured(chosen))) as database,
+        database.connection(writes=chosen.what in ("import", "end")) as tx,
+    ):
+        ctx = _at_the_console(tx)
+        if chosen.what == "import":
+            return _import(ctx, chosen)
+        if chosen.what == "end":
+            return _end(ctx, chosen)
+        everybody = staff.employees(ctx, staff.Search())
+        if chosen.what == "list":
+            for each in everybody:
+                print(f"{each.person.id}\t{each.person.name}\t{_roles(each)}")
+            return 0
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(_row(each) for each in everybody)
+    return 0
+
+
+def _at_the_console(tx: store.Transaction) -> Context:
+    """Whoever runs the installation, as beheerder of every municipality here."""
+    library = Library()
+    places = (place for region in library.regions(tx) for place in region.municipalities)
+    appointments = tuple(Appointment(RoleId.BEHEERDER, place) for place in places)
+    if not appointments:
+        raise InvalidDataError("Hier is nog geen regio gepubliceerd. Doe eerst: knooppunt publish REGIO.")
+    return Context(tx, library, Person("", "De opdrachtregel", appointments=appointments), datetime.now(UTC))
+
+
+def _roles(employee: Employee) -> str:
+    return " ".join(f"{a.municipality}/{a.role}" for a in employee.person.appointments)
+
+
+def _row(employee: Employee) -> tuple[str, ...]:
+    who = employee.person
+    days = " ".join(employee.working_days)
+    return who.id, who.name, who.organisation, who.function, employee.mail, employee.phone, days, _roles(employee)
+
+
+def _end(ctx: Context, chosen: argparse.Namespace) -> int:
+    """Let somebody stop, everywhere."""
+    reason = chosen.reden.strip()
+    ended = staff.end(ctx, chosen.subject, chosen.collega, chosen.aandachtsfunctionaris, reason)
+    ctx.tx.commit()
+    print(f"{chosen.subject} is gestopt. Naar de collega: {ended.handed}. Zoekt een uitvoerder: {ended.waiting}.")
+    return 0
+
+
+def _import(ctx: Context, chosen: argparse.Namespace) -> int:
+    """Add and change the people of a file, all or nobody; what a line doesn't name stays as it is."""
+    if not chosen.subject or not chosen.reden.strip():
+        raise InvalidDataError("Noem een bestand, en met --reden waarom je dit verandert.")
+    wrong: list[str] = []
+    added = changed = 0
+    for line in _lines(_content(Path(chosen.subject))):
+        try:
+            if line.id:
+                staff.change(ctx, line.id, line.wanted, chosen.reden.strip())
+                changed += 1
+            else:
+                staff.add(ctx, line.wanted, chosen.reden.strip())
+                added += 1
+        except KnooppuntError as error:
+            fields = error.fields if isinstance(error, InvalidDataError) else {}
+            wrong += [f"Regel {line.number}, kolom {FIELDS.get(name, name)}: {text}" for name, text in fields.items()]
+            wrong += [] if fields else [f"Regel {line.number}: {error.message}"]
+    if wrong:
+        ctx.tx.rollback()
+        print("\n".join(wrong), file=sys.stderr)
+        print("Er is niets veranderd.", file=sys.stderr)
+        return 1
+    if chosen.proef:
+        ctx.tx.rollback()
+    else:
+        ctx.tx.commit()
+    print(
+        f"Nieuw: {added}. Nagelopen: {changed}.{' Dit was een proef: er is niets veranderd.' if chosen.proef else ''}"
+    )
+    return 0
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidDataError(f"Het bestand {file} is niet te lezen. Klopt het pad?") from error
+
+
+def _lines(content: bytes) -> Iterator[Line]:
+    """The people in a file. Raises InvalidDataError where it is no such file."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidDataError("Dit bestand is geen tekst in UTF-8. Bewaar het als 'CSV UTF-8'.") from error
+    separator = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator, strict=True)
+    named = tuple(reader.fieldnames or ())
+    if sorted(named) != sorted(COLUMNS):
+        raise InvalidDataError(f"De eerste regel moet deze kolommen noemen: {', '.join(COLUMNS)}.")
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                raise InvalidDataError(
+                    f"Regel {reader.line_num}: er staan niet {len(COLUMNS)} kolommen. Tel de komma's."
+                )
+            yield Line(reader.line_num, row["kenmerk"].strip(), _wanted({name: row[name].strip() for name in COLUMNS}))
+    except csv.Error as error:
+        raise InvalidDataError(f"Regel {reader.line_num}: hier klopt een aanhalingsteken niet.") from error
+
+
+def _wanted(row: Mapping[str, str]) -> staff.Wanted:
+    pairs = [pair.partition("/") for pair in row["rollen"].split()]
+    return staff.Wanted(
+        row["naam"],
+        row["organisatie"],
+        row["functie"],
+        row["mail"],
+        row["telefoon"],
+        tuple(row["werkdagen"].split()),
+        frozenset(Appointment(role, place) for place, _, role in pairs),
+    )
