@@ -15,22 +15,27 @@ ROOT = Path(__file__).parents[2]
 CONSENT, ACCESS = "engine/consent.py", "engine/access.py"
 CASES, TASKS = "engine/store/case_files.py", "engine/store/tasks.py"
 KNOWN, WITHDRAWING = "engine/cases/known.py", "engine/cases/withdrawing.py"
-READING = "engine/cases/reading.py"
+READING, MOVES = "engine/cases/reading.py", "engine/cases/moves.py"
+NOTES, WRITING, LOCKS = "engine/store/notes.py", "engine/cases/writing.py", "engine/cases/locks.py"
+EXAMPLES, RANDOM = "tests/oracle/test_examples.py", "tests/oracle/test_oracle.py"
+ANEW, LETTERS = "tests/engine/test_asking_anew.py", "tests/api/test_notes.py"
+CASES_PLAYED, ACCESS_PLAYED = "tests/engine/test_cases.py", "tests/engine/test_access.py"
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One break: in this file `old`, which stands there once, becomes `new`."""
+    """One break: in this file `old`, which stands there once, becomes `new`; one of these `tests` is to fail by it."""
 
     name: str
     file: str
     old: str
     new: str
+    tests: tuple[str, ...] = (EXAMPLES, RANDOM)
 
 
 MUTANTS = (
     Mutant("unknown_is_no_authority", CONSENT, "holder.authority != Authority.NO", "holder.authority == Authority.YES"),
-    Mutant("a_girl_alone", CONSENT, "if not others:", "if not others and SELF not in wanted:"),
+    Mutant("a_girl_alone", CONSENT, "if not others:", "if not others and Voice.OWN not in wanted:"),
     Mutant("one_holder_is_enough", CONSENT, "if all(cells.get((holder", "if any(cells.get((holder"),
     Mutant("not_asked_is_yes", CONSENT, "cells.get((holder, cell), False)", "cells.get((holder, cell), True)"),
     Mutant(
@@ -52,8 +57,8 @@ MUTANTS = (
         "organisation, KnownData.PLAN, (person,)",
         "organisation, KnownData.CONTACT, (person,)",
     ),
-    Mutant("no_says_nothing", CONSENT, "return replace(entry, no=every)", "return entry"),
-    Mutant("otherwise_takes_nothing_back", CONSENT, "yes=yes, no=every - yes", "yes=yes"),
+    Mutant("no_says_nothing", CONSENT, "return frozenset(), every", "return frozenset(), frozenset()"),
+    Mutant("otherwise_takes_nothing_back", CONSENT, "every.difference(kinds)", "frozenset()"),
     Mutant(
         "all_need_the_plan",
         CONSENT,
@@ -127,6 +132,68 @@ MUTANTS = (
     Mutant("what_was_said_of_a_loss_opens_by_consent", KNOWN, "if source is not None and source.circle:", "if False:"),
     Mutant("all_organisations_are_taken_back", WITHDRAWING, "(self.organisation, cell.organisation), (self", "(self"),
     Mutant("all_kinds_are_taken_back", WITHDRAWING, ", (self.kind, cell.kind))", ")"),
+    Mutant("anybody_adds_a_letter", ACCESS, "return wrote or (", "return True or (", (RANDOM, LETTERS)),
+    Mutant("removed_after_asking", ACCESS, "and not asked and (entered", "and (entered", (RANDOM, EXAMPLES)),
+    Mutant("reopened_by_anybody", ACCESS, "return oversees(seen, case) and not case.running\n", "return True\n"),
+    Mutant("a_partner_reads_after_the_end", ACCESS, "    if not case.running:\n        return False\n", ""),
+    Mutant("told_to_all_that_nobody_may", TASKS, "sa.and_(task.c.for_nobody, overseen(seen))", "task.c.for_nobody"),
+    Mutant(
+        "asked_anew_before_it_was_asked",
+        READING,
+        "    if not case.agreed:\n        awaited",
+        "    if False:\n        awaited",
+        (ANEW,),
+    ),
+    Mutant(
+        "goes_on_without_the_last_yes",
+        MOVES,
+        "if not before.agreed or case.agreed or case.status",
+        "if True or case.status",
+        (ANEW,),
+    ),
+    Mutant(
+        "given_back_without_a_look",
+        MOVES,
+        "    ask_for(ctx, opened.case, (store.tasks.one(ctx.tx, opened.row.id),))\n",
+        "",
+        (ANEW,),
+    ),
+    Mutant("reasons_of_all", NOTES, "event.c.actor == person, ", "", (LETTERS,)),
+    Mutant(
+        "only_one_role_is_a_partner",
+        ACCESS,
+        "if fitting == {RoleId.CORE_PARTNER} and task.organisation:",
+        "if RoleId.CORE_PARTNER in fitting and task.organisation:",
+        (ACCESS_PLAYED,),
+    ),
+    Mutant(
+        "what_a_circle_has_goes_to_who_was_chosen",
+        WRITING,
+        "if meant and row.assignee in had and not row.circle:",
+        "if meant and row.assignee in had:",
+        (ACCESS_PLAYED, EXAMPLES),
+    ),
+    Mutant(
+        "given_once_in_for_ever",
+        MOVES,
+        "    if opened.row.safety:\n        _hand_over_safety(ctx, opened, person_id)\n",
+        "    _hand_over_safety(ctx, opened, person_id)\n",
+        (ACCESS_PLAYED, CASES_PLAYED, RANDOM),
+    ),
+    Mutant(
+        "closed_without_lapse",
+        MOVES,
+        "    store.registers.lapse(ctx.tx, case_id)\n    if not unseen:",
+        "    if not unseen:",
+        (CASES_PLAYED, ACCESS_PLAYED),
+    ),
+    Mutant(
+        "not_read_again_after_the_lock",
+        LOCKS,
+        "    if lock:\n        row = store.tasks.one(ctx.tx, task_id)\n",
+        "",
+        ("tests/engine/test_cases.py tests/api/test_crowd.py",),
+    ),
 )
 
 
@@ -138,19 +205,28 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-EXAMPLES, RANDOM = "tests/oracle/test_examples.py", "tests/oracle/test_oracle.py"
-
-
 def failing(folder: Path, tests: str) -> str:
     """The first test that fails there; "" where none does."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--tb=no", tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        "--tb=no",
+        *tests.split(),
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     failed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return failed[0] if failed else ""
 
 
 def unnoticed(mutants: Iterable[Mutant]) -> Iterator[str]:
-    """The names of the breaks that neither the examples nor, after them, a sample of cases at random notices."""
+    """The names of the breaks that none of their tests notices: mostly the examples, and cases at random after them."""
     with tempfile.TemporaryDirectory() as place:
         folder = copied(Path(place))
         for mutant in mutants:
@@ -160,7 +236,7 @@ def unnoticed(mutants: Iterable[Mutant]) -> Iterator[str]:
                 yield f"{mutant.name} (stands {whole.count(mutant.old)} times)"
                 continue
             file.write_text(whole.replace(mutant.old, mutant.new))
-            noticed = failing(folder, EXAMPLES) or failing(folder, RANDOM)
+            noticed = next(filter(None, (failing(folder, tests) for tests in mutant.tests)), "")
             file.write_text(whole)
             sys.stderr.write(f"{mutant.name}: {noticed or 'NOT NOTICED'}\n")
             if not noticed:
