@@ -18,6 +18,7 @@ from engine.store.tasks import TaskRow
 from engine.words import Happening, Teller, Verb
 
 REASON = "Het gezin vertelde het eerst anders."
+NOT_NEEDED = "Wij kennen elkaar al."
 
 
 class Rehearsal(Player):
@@ -170,6 +171,12 @@ class Rehearsal(Player):
         day = self.now.astimezone(deadlines.ZONE).date().isoformat()
         said: dict[str, object] = {"van": Teller.SELF, "op": day, "voor": everybody}
         return {key: answer for key, answer in said.items() if key in asked}
+
+    def on_skipping(self, action: Action) -> None:
+        """Let who may do an open task skip it."""
+        row = self.row(action.name, str(next(iter(action.item.values()), "")))
+        with self.as_(self.who(row)) as ctx:
+            cases.skip(ctx, row.id, NOT_NEEDED)
 
     def on_reopening(self, reason: str) -> None:
         """Let somebody of the Knooppunt team reopen it."""

@@ -39,6 +39,7 @@ class ActionKind(StrEnum):
     MESSAGE = "bericht"
     CORRECTION = "corrigeer"
     REOPENING = "heropen"
+    SKIPPING = "sla_over"
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,9 @@ def _action(line: Any) -> Action:
     _refuse_strange(line, _OF_STEP, "bij een stap")
     kind = next((kind for kind in ActionKind if kind in line), None)
     if kind is None:
-        raise ValueError(f"een stap is een taak, wacht, bericht, corrigeer of heropen, maar hier staat {dict(line)}")
+        raise ValueError(
+            f"een stap is een taak, wacht, bericht, corrigeer, heropen of sla_over, maar hier staat {dict(line)}"
+        )
     answers, item = _mapping(line.get("antwoorden"), "antwoorden"), _mapping(line.get("item"), "item")
     return Action(kind, str(line[kind]), answers, item, str(line.get("door", "")))
 
@@ -175,6 +178,8 @@ class Player(ABC):
                 self.on_correction(action)
             case ActionKind.REOPENING:
                 self.on_reopening(action.name)
+            case ActionKind.SKIPPING:
+                self.on_skipping(action)
 
     @abstractmethod
     def on_task(self, action: Action) -> None:
@@ -191,6 +196,10 @@ class Player(ABC):
     @abstractmethod
     def on_correction(self, action: Action) -> None:
         """Change what a step answered; what the action does not say stays."""
+
+    @abstractmethod
+    def on_skipping(self, action: Action) -> None:
+        """Go past the open step that the action means."""
 
     @abstractmethod
     def on_reopening(self, reason: str) -> None:
@@ -331,6 +340,10 @@ class _Alone(Player):
             keys = _form(self.model.definition, element).keys()
             clean = {key: self.outcome.document[key] for key in keys if key in self.outcome.document}
             self.told.hears(element, clean, self.outcome.document, item)
+
+    def on_skipping(self, action: Action) -> None:
+        before, task = self.outcome, _pick(self.outcome, action)
+        self._moved(process.skip(self.model, before.state, before.document, task.key, self.now))
 
     def on_reopening(self, reason: str) -> None:
         if not self.outcome.ended:

@@ -20,7 +20,7 @@ from engine.words import Passage
 
 HELP = (
     "Kies een nummer om een stap te doen. k P7D: een week verder. k: naar de volgende klok. "
-    "b NAAM: stuur een bericht. s: stop."
+    "b NAAM: stuur een bericht. o 2: sla stap 2 over, waar dat mag. s: stop."
 )
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 YES = frozenset({"j", "ja", "y", "yes"})
@@ -203,6 +203,8 @@ class Trial:
         try:
             if line.isdigit():
                 self._do(int(line))
+            elif word == "o":
+                self._skip(rest.strip())
             elif word == "k":
                 self._wait(rest.strip())
             elif word == "b":
@@ -226,6 +228,16 @@ class Trial:
             process.complete(self.model, self.outcome.state, self.outcome.document, task.key, answers, self.now)
         )
         self.told.hears(element, answers, self.outcome.document, task.item)
+
+    def _skip(self, number: str) -> None:
+        if not number.isdecimal() or not 1 <= int(number) <= len(self.outcome.open):
+            self.tell(f"Er is geen stap {number}.")
+            return
+        task = self.outcome.open[int(number) - 1]
+        before = self.outcome
+        moved = process.skip(self.model, before.state, before.document, task.key, self.now)
+        self.route.append(f"Overgeslagen: {self.model.definition.element(task.process, task.element).title}")
+        self._moved(moved)
 
     def _wait(self, term: str) -> None:
         if not term and self.outcome.due is None:

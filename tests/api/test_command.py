@@ -183,12 +183,13 @@ def attempt(
 
 
 def test_a_diagram_is_walked_by_hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, output = attempt(["k", "k P1M", "x", "9", "b onzin", "s"], monkeypatch, capsys, "borgen")
+    code, output = attempt(["k", "k P1M", "x", "9", "o 1", "b onzin", "s"], monkeypatch, capsys, "borgen")
     assert code == 0
     assert "maandag 2-3-2026 09:00" in output
     assert "1. Elk kwartaal terugkijken (Procesregisseur)" in output
     assert "'x' ken ik niet." in output
     assert "Er is geen stap 9." in output
+    assert "Deze stap mag niet worden overgeslagen." in output
     assert "Op 'onzin' wacht de casus niet." in output
     route = output.split("De route:")[1]
     assert "Begin: Knooppunt is open" in route

@@ -79,3 +79,10 @@ def test_only_what_the_drawing_says_may_be_skipped(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="signaal_bespreken")
     with play.as_(REPORTER) as ctx, pytest.raises(NotAllowedError):
         cases.skip(ctx, play.row("signaal_bespreken").id, "Niet nodig")
+
+
+def test_an_example_skips_a_step_by_who_may_do_it(play: Play) -> None:
+    play.play(example("kennen_elkaar_al"))
+    assert play.open() == ["gezinsdoelen_opstellen"]
+    (past,) = (event for event in play.history() if event.kind == Happening.SKIPPED)
+    assert past.element == "kennismaken"

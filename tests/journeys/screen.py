@@ -365,6 +365,10 @@ class Journey(Player):
         """No journey corrects yet."""
         raise NotImplementedError(action.name)
 
+    def on_skipping(self, action: Action) -> None:
+        """No journey skips a step yet."""
+        raise NotImplementedError(action.name)
+
     def on_reopening(self, reason: str) -> None:
         """No journey reopens a dossier yet."""
         raise NotImplementedError(reason)
