@@ -52,6 +52,7 @@ from engine.cases.views import (
     TaskView,
     Undoable,
 )
+from engine.cases.watching import looks, watched
 from engine.cases.withdrawing import Lapse, Wish
 from engine.store.case_files import CaseLine, EventRow
 from engine.store.tasks import Filter, Listing
@@ -99,6 +100,7 @@ __all__ = [
     "keep_telling_draft",
     "lapses",
     "listing",
+    "looks",
     "may_start",
     "message",
     "notes",
@@ -122,6 +124,7 @@ __all__ = [
     "unasked",
     "undecided",
     "undo",
+    "watched",
     "withdraw",
     "working_as",
     "worklist",

@@ -10,14 +10,15 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.store.database import Transaction, known_number
+from engine.store.database import Transaction, known_number, known_text
 from engine.store.tables import case_file, look, look_case, task
+from engine.words import Ground
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,66 @@ def asked_for(tx: Transaction, case_id: int, task_id: int) -> Asked | None:
         query = sa.select(*columns, sa.literal("")).where(case_file.c.id == known_number(case_id))
     row = tx.execute(query).first()
     return Asked(*row) if row is not None else None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which looks to list: those in these municipalities, from and until a moment, of a person, about a case, by a
+    verb; "" and 0 ask for all. Listed are those before the look with this id, the newest first.
+    """
+
+    municipalities: frozenset[str]
+    since: datetime | None = None
+    until: datetime | None = None
+    person: str = ""
+    case_id: int = 0
+    verb: str = ""
+    before: int = 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A look as who watches over a municipality may know it."""
+
+    id: int
+    look: Look
+
+
+def listing(tx: Transaction, wanted: Wanted, limit: int) -> tuple[Listed, ...]:
+    """Looks, as far as they are about these municipalities. Of a look in a circle nobody is told which case it was, nor
+    is it found by one: that would tell what only those who are in the circle know.
+    """
+    here = look_case.c.municipality.in_(sorted(wanted.municipalities))
+    about = sa.select(look_case.c.look_id).where(here)
+    if wanted.case_id:
+        about = about.where(look_case.c.case_id == known_number(wanted.case_id), look_case.c.ground != Ground.CIRCLE)
+    conditions = [
+        look.c.at >= wanted.since if wanted.since else None,
+        look.c.at < wanted.until if wanted.until else None,
+        look.c.person_id == known_text(wanted.person) if wanted.person else None,
+        look.c.verb == known_text(wanted.verb) if wanted.verb else None,
+        look.c.id < known_number(wanted.before) if wanted.before else None,
+    ]
+    query = sa.select(look).where(look.c.id.in_(about), *(each for each in conditions if each is not None))
+    rows = tx.execute(query.order_by(look.c.id.desc()).limit(limit)).all()
+    named: dict[int, list[Shown]] = {}
+    for row in tx.execute(sa.select(look_case).where(here, look_case.c.look_id.in_([row.id for row in rows]))):
+        named.setdefault(row.look_id, []).append(Shown(row.case_id, row.municipality, row.ground, row.parts))
+    return tuple(
+        Listed(
+            row.id,
+            Look(row.at, row.person_id, row.role, row.organisation, row.verb, row.address, _told(named[row.id])),
+        )
+        for row in rows
+    )
+
+
+def _told(shown: Sequence[Shown]) -> tuple[Shown, ...]:
+    """What is told of the cases of a look: a circle without its case, and not at all beside another look at it."""
+    open_ = [each for each in shown if each.ground != Ground.CIRCLE]
+    known = {each.case_id for each in open_}
+    apart = {replace(each, case_id=0) for each in shown if each.ground == Ground.CIRCLE and each.case_id not in known}
+    return (*sorted(open_, key=lambda each: each.case_id), *sorted(apart, key=lambda each: each.parts))
 
 
 # --- the chain -------------------------------------------------------------------------------------------------

@@ -239,6 +239,17 @@ def _list(whole: str, *others: str) -> Asks:
     return lambda survey, person: (Ask("GET", a) for a in (whole, survey.world.random.choice(others)))
 
 
+def _watching(address: str) -> Asks:
+    """“a *functionaris* role that reads the log and not the file”, and nobody else reads it."""
+
+    def asks(survey: Survey, person: Staff) -> Iterator[Ask]:
+        if survey.world.random.random() < 0.2 or "functionaris" in person.roles:
+            sight = Sight.MUST if "functionaris" in person.roles else Sight.NEVER
+            yield Ask("GET", address, sight, refusals=REFUSED)
+
+    return asks
+
+
 def _never_asked(survey: Survey, person: Staff) -> Iterable[Ask]:
     """An address that changes something: it is tried by who may not, under `attempts`."""
     return ()
@@ -449,6 +460,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/taken/{task_id}/overslaan"): _never_asked,
     ("POST", "/v1/tasks/{task_id}/skip"): _never_asked,
     ("POST", "/taken/{task_id}/reassign"): _never_asked,
+    ("GET", "/toezicht"): _watching("/toezicht"),
+    ("GET", "/toezicht/csv"): _watching("/toezicht/csv"),
     ("GET", "/signaal"): _plain("/signaal"),
     ("GET", "/signaal/overleggen"): _plain("/signaal/overleggen"),
     ("POST", "/signaal/formulier"): _never_asked,
