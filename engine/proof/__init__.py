@@ -15,6 +15,7 @@ verdict where they are met: at most two items, two tokens in one place and two r
 states, and what a search may cost.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -43,6 +44,9 @@ __all__ = [
     "sound",
     "vague",
 ]
+
+REMEMBERED = 4
+"""Of so many definitions we remember what was proved."""
 
 HOLDS, BROKEN, UNDECIDED, NOWHERE = "holds", "broken", "undecided", "nowhere"
 
@@ -73,7 +77,35 @@ class Verdict:
 def prove(definition: Definition, rules: Iterable[Rule], most: int = MOST_STATES) -> tuple[Verdict, ...]:
     """The verdict on each rule, in the order of the rules."""
     net = lay_out(definition)
-    return tuple(_paths(net, rule, most) if KINDS[rule.kind].turn else _drawing(net, rule) for rule in rules)
+    known = _known(definition) if most == MOST_STATES else []
+    return tuple(
+        _remembered(net, rule, most, known) if KINDS[rule.kind].turn else _drawing(net, rule) for rule in rules
+    )
+
+
+_Known = list[tuple[Rule, Verdict]]
+
+_proved: deque[tuple[Definition, _Known]] = deque(maxlen=REMEMBERED)
+
+
+def _known(definition: Definition) -> _Known:
+    """What was proved of the paths of these very diagrams, forms and roles: most regions share those of the reference,
+    and a rule that was read once is one and the same.
+    """
+    for other, known in tuple(_proved):  # another thread may prove beside this one
+        same = other.id == definition.id and other.settings.roles == definition.settings.roles
+        if same and other.forms == definition.forms and other.processes == definition.processes:
+            return known
+    _proved.append((definition, []))
+    return _proved[-1][1]
+
+
+def _remembered(net: Net, rule: Rule, most: int, known: _Known) -> Verdict:
+    verdict = next((verdict for other, verdict in known if other is rule), None)
+    if verdict is None:
+        verdict = _paths(net, rule, most)
+        known.append((rule, verdict))
+    return verdict
 
 
 def vague(definition: Definition, rules: Iterable[Rule]) -> Mapping[str, Element]:

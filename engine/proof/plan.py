@@ -13,6 +13,7 @@ that holds, never the other way around.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
 from engine.definitions import Element
 from engine.definitions.kinds import Kind, LoopKind
@@ -291,6 +292,45 @@ def alone(net: Net, scope: int, passing: bool) -> Plan:
     return plan
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What the gateways of a net ask for: by node, what more than one asks, and what says no more than that a step was
+    done, since each step that writes it fills in one and the same.
+    """
+
+    keys: tuple[frozenset[str], ...]
+    shared: frozenset[str]
+    certain: frozenset[str]
+
+
+_ASKED: WeakKeyDictionary[Net, _Asked] = WeakKeyDictionary()
+"""Each plan of a net begins with it, and it is the same for all."""
+
+
+def _asked_in(net: Net) -> _Asked:
+    if net not in _ASKED:
+        keys = tuple(frozenset(atom.key for atom in _atoms(node)) for node in net.nodes)
+        counts = Counter(key for those in keys for key in those)
+        shared = frozenset(key for key, places in counts.items() if places > 1)
+        _ASKED[net] = _Asked(keys, shared, _certain(net) & counts.keys())
+    return _ASKED[net]
+
+
+def _atoms(node: Node) -> Iterator[Atom]:
+    return (atom for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))
+
+
+def _certain(net: Net) -> frozenset[str]:
+    """The fields that each step which writes them fills with one and the same."""
+    given: dict[str, set[frozenset[str]]] = {}
+    for node in net.nodes:
+        form = net.definition.forms.get(node.element.form)
+        fixed = knowledge.must_be(form, _asks_consent(node.element)) if form is not None else {}
+        for key in fields_of(net, node.element):
+            given.setdefault(key, set()).add(fixed.get(key, frozenset()))
+    return frozenset(key for key, values in given.items() if len(values) == 1 and len(next(iter(values))) == 1)
+
+
 class _Maker:
     """Makes a plan of a net for what is watched."""
 
@@ -299,10 +339,8 @@ class _Maker:
         self.watched = watched
         self.root = root
         self.dullness: dict[int, bool] = {}
+        self.asked = _asked_in(net)
         self.own = self._own()
-        asked = Counter(key for node in net.nodes for key in self._asked(node))
-        self.shared = frozenset(key for key, places in asked.items() if places > 1)
-        self.certain = self._certain() & asked.keys()
 
     def seen(self, element: Element) -> bool:
         """Whether the question is about this element."""
@@ -344,14 +382,10 @@ class _Maker:
 
     def _answers_to(self, node: Node) -> bool:
         """Whether this step gives an answer that the question is about, or by which it is known that it was done."""
-        return bool((self.watched.fields | self.certain) & written(self.net, node))
+        return bool((self.watched.fields | self.asked.certain) & written(self.net, node))
 
     def _asked(self, node: Node) -> frozenset[str]:
-        return frozenset(atom.key for atom in self._atoms(node))
-
-    @staticmethod
-    def _atoms(node: Node) -> Iterator[Atom]:
-        return (atom for _, text in conditions(node) for atom in knowledge.atoms(knowledge.formula(text)))
+        return self.asked.keys[node.index]
 
     def dull_activity(self, node: Node) -> bool:
         """Whether an activity may be taken as one step."""
@@ -359,7 +393,7 @@ class _Maker:
             return False
         if node.element.loop is None:
             return node.kind == INSIDE
-        if repeats(node.element) and self._asked(node) & self.shared:
+        if repeats(node.element) and self._asked(node) & self.asked.shared:
             return False
         return not (self.seen(node.element) or self._asks(node) or self._answers_to(node))
 
@@ -453,7 +487,7 @@ class _Maker:
                     plan.alphabet[atom.key] = plan.alphabet.get(atom.key, frozenset({knowledge.OTHER})) | atom.values
                 elif knowledge.changes_by_itself(atom) or atom.names & (loops | fleeting):
                     asked.pop(atom.key, None)
-        certain = self.certain & plan.alphabet.keys()
+        certain = self.asked.certain & plan.alphabet.keys()
         tracked = frozenset(k for k, n in asked.items() if n >= least or k in self.watched.keys or k in certain)
         tracked -= fleeting
         of_rows = self._of_rows() - self.own
@@ -463,18 +497,6 @@ class _Maker:
         plan.about |= {listed(key): frozenset() for key in plan.listed}
         plan.tracked |= {listed(key) for key in plan.listed}
         self._change(plan)
-
-    def _certain(self) -> frozenset[str]:
-        """The fields that each step which writes them fills with one and the same: who asks for it asks whether that
-        step was done.
-        """
-        given: dict[str, set[frozenset[str]]] = {}
-        for node in self.net.nodes:
-            form = self.net.definition.forms.get(node.element.form)
-            fixed = knowledge.must_be(form, _asks_consent(node.element)) if form is not None else {}
-            for key in fields_of(self.net, node.element):
-                given.setdefault(key, set()).add(fixed.get(key, frozenset()))
-        return frozenset(key for key, values in given.items() if len(values) == 1 and len(next(iter(values))) == 1)
 
     def _own(self) -> frozenset[str]:
         """The fields of which only the one run writes that the question is about, into its row, and only it asks.
@@ -490,7 +512,7 @@ class _Maker:
         if any(run.rows in _collection(node.element) for node in inner):
             return frozenset()
         outer = [node for node in self.net.nodes if node.scope not in below]
-        elsewhere = {name for node in outer for atom in self._atoms(node) for name in about(atom)}
+        elsewhere = {name for node in outer for atom in _atoms(node) for name in about(atom)}
         elsewhere.update(key for node in outer for key in fields_of(self.net, node.element))
         return self._inside(run.scope) - elsewhere - self._columns({run.rows}) - {run.rows}
 

@@ -245,3 +245,15 @@ def test_a_process_that_gets_stuck_is_told_among_several_in_a_file(tmp_path: Pat
     file.write_text(content.replace("</bpmn:process>", f"</bpmn:process>{other}", 1))
     told = {(finding.rule.id, finding.element) for finding in survey(file).findings}
     assert ("vast", "j") in told
+
+
+def test_a_definition_that_draws_the_same_is_not_proved_again() -> None:
+    rules = [rule("precedence", "a", "b")]
+
+    def proved(*first: str) -> tuple[proof.Verdict, ...]:
+        parts = (start(), task("a"), task("b"), end(), way("begin", *first, "klaar"))
+        return proof.prove(drawing.model(*parts).definition, rules)
+
+    (holds,), (again,), (broken,) = proved("a", "b"), proved("a", "b"), proved("b", "a")
+    assert holds is again
+    assert (holds.outcome, broken.outcome) == ("holds", "broken")
