@@ -17,7 +17,7 @@ from tests.engine.playing import COORDINATOR, HOME, LEAD, PARTNER, REPORTER, Pla
 
 ADMIN, OVERSIGHT = "berend_blauwdruk", "flora_fictie"
 WHY = "Nieuwe collega."
-pytestmark = pytest.mark.any_database
+pytestmark = pytest.mark.sqlite_first
 
 
 def roles(*names: str, place: str = HOME) -> frozenset[Appointment]:
