@@ -14,6 +14,7 @@ from api.demo import door as demo_door
 from api.pages import (
     cases,
     drafts,
+    keeping,
     paper,
     removing,
     render,
@@ -67,6 +68,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         telling,
         withdrawing,
         paper,
+        keeping,
         removing,
         written,
         staff,

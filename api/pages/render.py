@@ -42,6 +42,7 @@ def _make_environment() -> Environment:
         "hour": wording.hour,
         "machine": wording.machine,
         "plain": wording.plain,
+        "lasts": wording.lasts,
         "term": wording.term,
         "place": answers.place,
         "sentence": wording.sentence,

@@ -10,6 +10,7 @@ from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
 from engine.cases.drafting import keep_new_draft, keep_task_draft, keep_telling_draft
 from engine.cases.erasing import forget
+from engine.cases.keeping import Stay, ask_erasure, confirm_erasure, hold, lift, stay, stop_erasure
 from engine.cases.library import Library
 from engine.cases.looking import Looks
 from engine.cases.moves import (
@@ -80,25 +81,30 @@ __all__ = [
     "OwnWords",
     "ProcessView",
     "StartForm",
+    "Stay",
     "TaskView",
     "Undoable",
     "Wish",
     "add_note",
+    "ask_erasure",
     "case",
     "claim",
     "close",
     "complete",
+    "confirm_erasure",
     "copies",
     "copy",
     "correct",
     "fill",
     "finish",
     "forget",
+    "hold",
     "join",
     "keep_new_draft",
     "keep_task_draft",
     "keep_telling_draft",
     "lapses",
+    "lift",
     "listing",
     "looks",
     "may_start",
@@ -117,6 +123,8 @@ __all__ = [
     "skip",
     "start",
     "start_form",
+    "stay",
+    "stop_erasure",
     "stuck",
     "task",
     "tick",

@@ -16,19 +16,20 @@ from engine.cases.library import Library
 from engine.cases.writing import opened_anew
 from engine.definitions import Definition
 from engine.store.case_files import CaseRow, EventRow
-from engine.words import Basis, CaseStatus, Erased, Happening, Job, Message
+from engine.store.keeping import Request
+from engine.words import CaseStatus, Erased, Happening, Job, Message
 
 UNFINISHED = timedelta(days=7)
 """After so long is looked again whether a safety file that still runs has come to its end."""
 
-WHY = "Gewist na de bewaartermijn"
+WHY = "Gewist"
 """What a case says of its end that holds no more than a safety file."""
 
 
 def forget(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:
     """Erase what of a case has been kept long enough; done by the clock, so without an actor."""
     case = store.case_files.lock(tx, case_id, None)
-    due, safety_due = retention.due(tx, library, case), retention.safety_due(tx, library, case)
+    due, safety_due = retention.planned(tx, library, case), retention.safety_due(tx, library, case)
     if due is None:  # it runs again, or its region does not say any more how long it is kept
         return
     if due > now:
@@ -37,26 +38,35 @@ def forget(tx: store.Transaction, library: Library, case_id: int, now: datetime)
     clock = Context(tx, library, Person("", "De klok"), now)
     definition = library.model(tx, case.version_id).definition
     if not _holds_safety(tx, definition, case):
-        erase(clock, case, Basis.TERM)
+        erase(clock, case)
     elif store.tasks.open_tasks(tx, case_id):  # a meldcode is never cut off
         store.jobs.plan(tx, Job.FORGET, case_id, now + UNFINISHED)
     elif safety_due is not None and safety_due <= now:
-        erase(clock, case, Basis.TERM)
+        erase(clock, case)
     else:
         if case.status != CaseStatus.REMOVED:
             _erase_all_but_safety(clock, definition, case)
         store.jobs.plan(tx, Job.FORGET, case_id, safety_due)
 
 
-def erase(ctx: Context, case: CaseRow, basis: Basis) -> None:
+def erase(ctx: Context, case: CaseRow) -> None:
     """Erase a locked case with all that hangs on it, and let the night wipe it off the disk."""
+    asked = _asked(ctx, case)
     rows = store.personal.erase(ctx.tx, case.id)
-    store.personal.note(ctx.tx, case, Erased.WHOLE, basis, rows, ctx.actor.id, ctx.now)
+    store.personal.note(ctx.tx, case, Erased.WHOLE, rows, asked, ctx.now)
     store.jobs.plan_for_night(ctx.tx, Job.SCRUB, ctx.now)
 
 
+def _asked(ctx: Context, case: CaseRow) -> Request | None:
+    """What the family asked, where that and not the term is why a case is erased now."""
+    asked, over = store.keeping.request_of(ctx.tx, case.id), retention.due(ctx.tx, ctx.library, case)
+    return asked if asked and asked.due_at is not None and (over is None or over > ctx.now) else None
+
+
 def _erase_all_but_safety(ctx: Context, definition: Definition, case: CaseRow) -> None:
-    before = store.personal.counts(ctx.tx, case.id)
+    before, asked = store.personal.counts(ctx.tx, case.id), _asked(ctx, case)
+    store.keeping.stop(ctx.tx, case.id)
+    store.keeping.lift(ctx.tx, case.id)
     empty(ctx, definition, case)
     store.case_files.leave_all(ctx.tx, case.id)
     bare = replace(
@@ -65,7 +75,7 @@ def _erase_all_but_safety(ctx: Context, definition: Definition, case: CaseRow) -
     opened_anew(ctx, ctx.library.model(ctx.tx, case.version_id), bare)
     after = store.personal.counts(ctx.tx, case.id)
     gone = {table: number - after[table] for table, number in before.items()}
-    store.personal.note(ctx.tx, case, Erased.ALL_BUT_SAFETY, Basis.TERM, gone, ctx.actor.id, ctx.now)
+    store.personal.note(ctx.tx, case, Erased.ALL_BUT_SAFETY, gone, asked, ctx.now)
     store.jobs.plan_for_night(ctx.tx, Job.SCRUB, ctx.now)
 
 

@@ -312,6 +312,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         reopening=reopening(ctx, model, case, facts),
         rounds=tuple(_rounds(case, history)) if access.oversees(seen, facts) else (),
         may_note=not running and case.status != CaseStatus.REMOVED and access.may_note(seen, facts, wrote=False),
+        may_keep=not running and case.guarded and access.oversees(seen, facts),
         alike=_alike(ctx, case, facts),
         handovers=tuple(handing.handovers(ctx, case, facts, (r.id for r in store.registers.family(tx, case_id)))),
         handed=handing.handed(ctx, case, facts),

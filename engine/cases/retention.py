@@ -28,9 +28,22 @@ def _after(tx: store.Transaction, library: Library, case: CaseRow, what: Kept) -
     return deadlines.after(case.ended_at, term.duration)
 
 
+def planned(tx: store.Transaction, library: Library, case: CaseRow) -> datetime | None:
+    """When something of a case is to be erased: when its term is over, or sooner where its family asked it and two
+    people recorded that, and in no case before what keeps it is over.
+    """
+    if case.status == CaseStatus.RUNNING:
+        return None
+    asked, held = store.keeping.request_of(tx, case.id), store.keeping.hold_of(tx, case.id)
+    moments = [moment for moment in (due(tx, library, case), asked.due_at if asked else None) if moment is not None]
+    if not moments:
+        return None
+    return max(min(moments), held.until) if held else min(moments)
+
+
 def plan(tx: store.Transaction, library: Library, case: CaseRow) -> None:
     """Let a case be erased when its time comes; as long as it runs it isn't."""
-    store.jobs.plan(tx, Job.FORGET, case.id, due(tx, library, case))
+    store.jobs.plan(tx, Job.FORGET, case.id, planned(tx, library, case))
 
 
 def plan_anew(tx: store.Transaction, library: Library) -> int:

@@ -256,6 +256,7 @@ class CaseView:
     may_withdraw: bool = False
     may_remove: bool = False
     may_note: bool = False
+    may_keep: bool = False
     reopening: Element | None = None
     rounds: tuple[Round, ...] = ()
     alike: tuple[Alike, ...] = ()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.definitions.registers import REGISTERS
 from engine.store.case_files import CaseRow
 from engine.store.database import Transaction
+from engine.store.keeping import Request
 from engine.store.tables import case_file, erasure, metadata, registers, sending, task
 from engine.words import Basis, Erased
 
@@ -72,6 +73,8 @@ PLACES: tuple[Place, ...] = (
     _place("handed", "said_at question answer kind about", "id case_id"),
     _place("draft", "person_id form at", "id case_id task_id address"),
     _place("undo", "person rows", "case_id until event"),
+    _place("hold", "by at reason until", "case_id"),
+    _place("erasure_request", "by at confirmed_by due_at", "case_id"),
     _place("job", "due_at", "id kind unique_key case_id attempts last_error"),
     *map(_register, REGISTERS),
 )
@@ -130,9 +133,11 @@ def _names(tx: Transaction, case_id: int) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def note(
-    tx: Transaction, case: CaseRow, what: Erased, basis: Basis, rows: Mapping[str, int], by: str, now: datetime
+    tx: Transaction, case: CaseRow, what: Erased, rows: Mapping[str, int], asked: Request | None, now: datetime
 ) -> None:
-    """Keep that something was erased of a case: when, by whom and why, and how much; nothing of what."""
+    """Keep that something was erased of a case: when, how much, and who asked and confirmed it where its term was not
+    over yet; nothing of what.
+    """
     values = {
         "case_id": case.id,
         "process": case.process,
@@ -140,9 +145,10 @@ def note(
         "started_at": case.started_at,
         "ended_at": case.ended_at,
         "what": what,
-        "basis": basis,
+        "basis": Basis.REQUEST if asked else Basis.TERM,
         "at": now,
-        "by": by or None,
+        "by": asked.by if asked else None,
+        "confirmed_by": asked.confirmed_by if asked else None,
         "rows": {table: number for table, number in rows.items() if number},
     }
     tx.execute(sa.insert(erasure).values(values))

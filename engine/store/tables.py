@@ -395,6 +395,27 @@ job = sa.Table(
     _text("last_error"),  # for who runs the house: which kind of error keeps a job from being done
 )
 
+# What keeps a case from being erased when its term is over, and what lets it be erased before.
+hold = sa.Table(
+    "hold",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("by", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+)
+
+erasure_request = sa.Table(
+    "erasure_request",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("by", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("confirmed_by", sa.ForeignKey("person.id")),
+    sa.Column("due_at", Moment),
+)
+
 # What is left of what was erased: that it was there, and how many rows went, table by table. It says nothing of a
 # family, and hangs on no case.
 erasure = sa.Table(
@@ -409,7 +430,9 @@ erasure = sa.Table(
     sa.Column("what", sa.String(20), nullable=False),
     sa.Column("basis", sa.String(20), nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("by", sa.String(80)),  # nobody where the clock did it; a name may go, and what was done stays
+    # nobody where the term was over; people may go, and what they did stays
+    sa.Column("by", sa.String(80)),
+    sa.Column("confirmed_by", sa.String(80)),
     sa.Column("rows", sa.JSON, nullable=False),
 )
 

@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from api.command import main
-from engine import cases, store, worker
+from engine import cases, deadlines, store, worker
 from engine.cases import Library
 from engine.definitions import Retention
+from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 from engine.forms import Field, Form, Holds
 from engine.scenarios import Action, ActionKind, Scenario
 from engine.store import Database
@@ -23,7 +24,7 @@ from engine.store.tables import erasure, job, metadata
 from engine.words import Basis, CaseStatus, Erased, Kept
 from tests.conftest import BEGIN, CopyOf
 from tests.engine.conftest import both
-from tests.engine.playing import HOME, OVERSEER, REPORTER, Play, definition, example, moved
+from tests.engine.playing import COORDINATOR, HOME, LEAD, OVERSEER, REPORTER, Play, definition, example, moved
 
 MARK = "Merkteken"
 SAFETY = "onveiligheid_naast_het_traject"
@@ -260,3 +261,65 @@ def test_the_doctor_tells_what_is_wrong(keeps: Play, capsys: pytest.CaptureFixtu
     said = capsys.readouterr().out
     for part in ("Er draait geen worker", "1 keer lukt iets niet", "Zuid-Limburg heeft niet"):
         assert part in said
+
+
+def ended(play: Play) -> int:
+    """A family whose case was closed before it came to a talk."""
+    id = told(play, until="kennismaken")
+    with play.as_(COORDINATOR, writes=False) as ctx:
+        assert cases.stay(ctx, id).planned == deadlines.after(play.now, "P5Y")
+    return id
+
+
+def does(play: Play, act: Callable[..., None], by: str, *more: object) -> None:
+    with play.as_(by) as ctx:
+        act(ctx, play.case_id, *more)
+
+
+@pytest.mark.sqlite_first
+def test_a_family_is_erased_sooner_when_two_people_recorded_it_and_nobody_stopped_it(keeps: Play) -> None:
+    id = ended(keeps)
+    does(keeps, cases.ask_erasure, OVERSEER)
+    with pytest.raises(NotAllowedError):
+        does(keeps, cases.confirm_erasure, OVERSEER)
+    worked(keeps, keeps.now + timedelta(days=30))
+    assert erasures(keeps) == []
+    does(keeps, cases.confirm_erasure, COORDINATOR)
+    does(keeps, cases.stop_erasure, OVERSEER)
+    worked(keeps, keeps.now + timedelta(days=30))
+    assert erasures(keeps) == []
+    does(keeps, cases.ask_erasure, COORDINATOR)
+    does(keeps, cases.confirm_erasure, OVERSEER)
+    worked(keeps, keeps.now + timedelta(days=6))
+    assert erasures(keeps) == []
+    worked(keeps, keeps.now + timedelta(days=3))
+    (gone,) = erasures(keeps)
+    assert (gone.case_id, gone.basis, gone.by, gone.confirmed_by) == (id, Basis.REQUEST, COORDINATOR, OVERSEER)
+    assert holding(keeps.database) == set()
+
+
+@pytest.mark.sqlite_first
+def test_what_has_to_stay_stays_until_its_day_also_when_the_family_asks(keeps: Play) -> None:
+    ended(keeps)
+    with pytest.raises(InvalidDataError):
+        does(keeps, cases.hold, OVERSEER, "Een klacht", keeps.now.date())
+    day = (keeps.now + timedelta(days=60)).date()
+    does(keeps, cases.hold, OVERSEER, "Een klacht", day)
+    does(keeps, cases.ask_erasure, OVERSEER)
+    does(keeps, cases.confirm_erasure, COORDINATOR)
+    worked(keeps, keeps.now + timedelta(days=59))
+    assert erasures(keeps) == []
+    worked(keeps, keeps.now + timedelta(days=3))
+    assert [row.basis for row in erasures(keeps)] == [Basis.REQUEST]
+
+
+@pytest.mark.any_database
+def test_only_who_keeps_the_overview_decides_and_only_of_what_ended(keeps: Play) -> None:
+    keeps.play(example("alles_loopt_goed"), until="kennismaken")
+    for person in (OVERSEER, REPORTER):
+        with pytest.raises(NotAllowedError):
+            does(keeps, cases.ask_erasure, person)
+    with keeps.as_(OVERSEER) as ctx:
+        cases.close(ctx, keeps.case_id, "Klaar.")
+    with pytest.raises(NotFoundError):
+        does(keeps, cases.ask_erasure, LEAD)

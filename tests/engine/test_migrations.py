@@ -130,6 +130,8 @@ NEWER = {
     "erasure",
     "handed",
     "handover",
+    "erasure_request",
+    "hold",
     "identity",
     "invitation",
     "look",

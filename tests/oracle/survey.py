@@ -336,6 +336,12 @@ def _reopening(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{survey.world.case}/heropenen", sight, refusals=_hidden(survey, person))
 
 
+def _keeping(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """Who keeps name and dates of what ended decides how long it stays, as who reopens it does."""
+    sight = rules.reopens(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/vergeten", sight, refusals=_hidden(survey, person))
+
+
 def _removing(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.removes(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/verwijderen", sight, refusals=_hidden(survey, person))
@@ -433,6 +439,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/sluiten"): _never_asked,
     ("GET", "/casus/{case_id}/heropenen"): _reopening,
     ("POST", "/casus/{case_id}/heropenen"): _never_asked,
+    ("GET", "/casus/{case_id}/vergeten"): _keeping,
+    ("POST", "/casus/{case_id}/vergeten"): _never_asked,
     ("POST", "/v1/cases/{case_id}/rounds"): _never_asked,
     ("GET", "/casus/{case_id}/verwijderen"): _removing,
     ("POST", "/casus/{case_id}/verwijderen"): _never_asked,
