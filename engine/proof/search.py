@@ -1,7 +1,7 @@
 """Looking at every state that a case can come to, for one question at a time."""
 
 from collections import deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.proof.game import Game
@@ -108,7 +108,8 @@ def _jointly(net: Net, monitor: Monitor, most: int, few: int = FEW_STATES) -> Fo
 def _without_beside(net: Net, monitor: Monitor, most: int) -> Found | None:
     """What comes of leaving out what runs unseen beside the flow, where each wait matters; None where it says nothing.
 
-    All that this may do is keep a scope open. Where the rule holds without it, it holds with it.
+    All that this may do is keep a scope open, and what then can't come counts as missed. Where the rule holds so, it
+    holds with it.
     """
     result = _search(Game(net, reduced(net, monitor.watched, False, monitor.watched)), monitor, most)
     return result if result and not (result.full or result.broken) else None
@@ -217,8 +218,20 @@ def _effort(ways: Ways) -> int:
 
 def _missed(game: Game, monitor: Monitor, current: tuple[State, Watch], ways: Ways) -> Occurrence | None:
     """What must be able to come where a case waits, and can't."""
-    missed = monitor.missed(current[1], (step for step, _ in ways)) if monitor.every_wait else None
+    if not monitor.every_wait:
+        return None
+    steps = [step for step, _ in ways]
+    missed = monitor.missed(current[1], _surely(steps) if game.plan.lingering else steps)
     return missed if missed and game.waits(current[0]) else None
+
+
+def _surely(steps: Iterable[Step]) -> Iterator[Step]:
+    """Of each step what is sure to happen in it: where another step stops halfway, that is because something beside
+    the flow, which is left out, may keep a scope open, and then nothing comes of what follows it.
+    """
+    possible = set(steps)
+    for step in possible:
+        yield next((step[:length] for length in range(1, len(step)) if step[:length] in possible), step)
 
 
 def _begun(game: Game, monitor: Monitor) -> tuple[dict[tuple[State, Watch], Step], Found | None]:
