@@ -222,6 +222,7 @@ class StaffChange(StrEnum):
     PROPOSED = "rol_voorgesteld"
     REFUSED = "voorstel_afgewezen"
     ENDED = "uit_dienst"
+    STANDS_IN = "pakt_stap_op"
 
 
 class Ground(StrEnum):

@@ -27,8 +27,10 @@ TOLD: Mapping[str, str] = {
     StaffChange.PROPOSED: "Voorgesteld als {rol}",
     StaffChange.REFUSED: "Voorstel afgewezen: {rol}",
     StaffChange.ENDED: "Gestopt",
+    StaffChange.STANDS_IN: "Aangewezen om een stap op te pakken die op iemand wachtte",
 }
 """What happened to somebody, in words."""
+STANDING_IN = "wie een stap oppakt die op iemand wacht"
 
 routes = Routes(include_in_schema=False)
 
@@ -130,9 +132,20 @@ def end(page: Page, id: str) -> HTMLResponse | RedirectResponse:
 @routes.get("/beheer/voorstellen")
 def proposals(page: Page) -> HTMLResponse:
     """Who is put forward to oversee."""
-    waiting = [(each, staff.may_decide(page.ctx, each)) for each in staff.proposals(page.ctx)]
-    watched = staff.places(page.ctx, RoleId.BEHEERDER, RoleId.FUNCTIONARIS)
-    return page.render("proposals.html", proposals=waiting, places=watched)
+    return _proposals(page)
+
+
+@routes.post("/beheer/voorstellen")
+def put_forward(page: Page) -> HTMLResponse | RedirectResponse:
+    """Put somebody forward to act where nobody is left who may."""
+    given = {name: value.strip() for name, value in page.form}
+    asked = tuple(given.get(name, "") for name in ("gemeente", "organisatie", "persoon", "reden"))
+    try:
+        name = staff.put_forward(page.ctx, *asked)
+    except InvalidDataError as error:
+        page.rollback()
+        return _proposals(page, given, error)
+    return page.redirect("/beheer/voorstellen", f"{name} is voorgesteld. Een tweede persoon beslist.")
 
 
 @routes.post("/beheer/voorstellen/{id}")
@@ -140,8 +153,30 @@ def decide(page: Page, id: int) -> RedirectResponse:
     """Approve or refuse a proposal."""
     approves = dict(page.form).get("besluit") == "goed"
     proposal = staff.decide(page.ctx, id, approves)
-    told = "heeft nu deze rol" if approves else "krijgt deze rol niet"
+    if proposal.circle_of is not None:
+        told = "pakt de stap op" if approves else "pakt de stap niet op"
+    else:
+        told = "heeft nu deze rol" if approves else "krijgt deze rol niet"
     return page.redirect("/beheer/voorstellen", f"{proposal.person_name} {told}.")
+
+
+def _proposals(
+    page: Page, given: Mapping[str, str] | None = None, error: InvalidDataError | None = None
+) -> HTMLResponse:
+    problems = tuple(error.fields.items()) if error else ()
+    return page.render(
+        "proposals.html",
+        422 if problems else 200,
+        proposals=[(each, staff.may_decide(page.ctx, each)) for each in staff.proposals(page.ctx)],
+        vacancies=staff.vacancies(page.ctx),
+        appointed=staff.appointed(page.ctx),
+        places=staff.places(page.ctx, RoleId.BEHEERDER, RoleId.FUNCTIONARIS),
+        standing_in=STANDING_IN,
+        role_names={id: role.name for id, role in page.settings.roles.items()},
+        given={"gemeente": "", "organisatie": "", "persoon": "", "reden": "", **(given or {})},
+        problems=problems,
+        wrong=dict(problems),
+    )
 
 
 def _tasks(count: int) -> str:
@@ -221,6 +256,7 @@ def _form(
         working=days,
         problems=problems,
         wrong=dict(problems),
+        standing_in=STANDING_IN,
         put_forward=store.staff.proposals(page.tx, own.keys(), employee.person.id) if employee else (),
         history=[_line(page, each) for each in staff.changes(page.ctx, employee.person.id)] if employee else [],
         **_choices(page),
@@ -231,7 +267,8 @@ def _line(page: Page, changed: Changed) -> dict[str, object]:
     """One change, as it is told."""
     roles = {id: role.name for local in staff.roles_here(page.ctx).values() for id, role in local.items()}
     role = changed.detail.get("rol", "")
-    text = TOLD.get(changed.kind, changed.kind).format(rol=roles.get(role, role))
+    name = STANDING_IN if role.partition(":")[0] == RoleId.CIRCLE else roles.get(role, role)
+    text = TOLD.get(changed.kind, changed.kind).format(rol=name)
     what = [f"{name}: {was or 'leeg'} → {now or 'leeg'}" for name, (was, now) in changed.detail.get("wat", {}).items()]
     place = staff.places(page.ctx).get(changed.municipality, "")
     return {

@@ -162,6 +162,9 @@ def _write(ctx: Context, before: Employee, wanted: Wanted, reason: str) -> tuple
     if ctx.actor.id == person.id and (gone or fresh):
         raise NotAllowedError("Je eigen rollen verandert een andere beheerder. Zo kijkt er altijd iemand mee.")
     _keep_a_beheerder(ctx, person.id, gone)
+    if gone and not wanted.appointments:
+        last = f"Dit is de laatste rol van {person.name} hier. Kies 'Stoppen': dan gaat het werk naar anderen."
+        raise InvalidDataError(last, {"rol": last})
     proposed = tuple(sorted((a for a in fresh if ctx.actor.id and oversees(ctx, a)), key=_by_place))
     now = (*sorted(set(person.appointments) - gone, key=_by_place), *(fresh - set(proposed)))
     written = Employee(
@@ -325,13 +328,13 @@ def _watched(ctx: Context) -> Mapping[str, str]:
 
 def may_decide(ctx: Context, proposal: Proposal) -> bool:
     """Whether the actor may approve or refuse a proposal: another beheerder of that municipality, or the functionaris
-    where there is one beheerder only.
+    where there is one beheerder only, or who is put forward would act in a circle.
     """
     place = proposal.appointment.municipality
     if ctx.actor.id in (proposal.by, proposal.person):
         return False
-    if place in places(ctx):
-        return True
+    if place in places(ctx) or proposal.circle_of is not None:
+        return place in _watched(ctx)
     alone = len(store.staff.holders(ctx.tx, RoleId.BEHEERDER, place)) <= 1
     return alone and place in places(ctx, RoleId.FUNCTIONARIS)
 
@@ -346,14 +349,100 @@ def decide(ctx: Context, id: int, approves: bool) -> Proposal:
         raise NotAllowedError("Hierover beslist iemand anders dan wie het voorstelde of om wie het gaat.")
     if not store.staff.decided(ctx.tx, id):
         raise NotFoundError("Dit voorstel is er niet meer. Misschien besliste iemand anders er al over.")
-    if approves:
+    if approves and proposal.circle_of is not None:
+        _appoint(ctx, proposal)
+    elif approves:
         before = store.staff.one(ctx.tx, proposal.person)
         now = {*before.person.appointments, proposal.appointment}
         _save(ctx, replace(before, person=replace(before.person, appointments=tuple(now))), lost=False)
-    kind = StaffChange.APPOINTED if approves else StaffChange.REFUSED
+    fresh = StaffChange.STANDS_IN if proposal.circle_of is not None else StaffChange.APPOINTED
+    kind = fresh if approves else StaffChange.REFUSED
     detail = {"reden": proposal.reason, "rol": proposal.appointment.role, "voorgesteld_door": proposal.by_name}
     _happened(ctx, proposal.person, [(kind, place, detail)])
     return proposal
+
+
+# --- where nobody is left --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """That a step waits which nobody may do any more, and of which nobody else may know: no family, no number. Those
+    of `people` may be appointed.
+    """
+
+    municipality: str
+    organisation: str
+    people: tuple[Person, ...]
+
+
+def vacancies(ctx: Context) -> tuple[Vacancy, ...]:
+    """Where nobody is left who may act in a circle, in the municipalities of which the actor is beheerder or
+    functionaris: an organisation once, however many steps wait there.
+    """
+    waits = {(place, organisation) for place, organisation, _, _ in store.staff.empty_circles(ctx.tx, _watched(ctx))}
+    return tuple(Vacancy(*where, _standing_in(ctx, *where)) for where in sorted(waits))
+
+
+def _standing_in(ctx: Context, place: str, organisation: str) -> tuple[Person, ...]:
+    """Who works with families for an organisation in a municipality."""
+    return tuple(
+        person
+        for person in store.people.everyone(ctx.tx, place)
+        if person.organisation == organisation and any(where == place for _, where in _held(ctx, person))
+    )
+
+
+def _held(ctx: Context, person: Person) -> frozenset[tuple[str, str]]:
+    return access.held_roles(person, ctx.library.roles(ctx.tx, ()))
+
+
+def put_forward(ctx: Context, place: str, organisation: str, id: str, reason: str) -> str:
+    """Put somebody forward to act where nobody is left; gives the name. Somebody else approves.
+
+    Raises NotFoundError where nothing waits, InvalidDataError with what is wrong.
+    """
+    vacancy = next(
+        (each for each in vacancies(ctx) if (each.municipality, each.organisation) == (place, organisation)), None
+    )
+    if vacancy is None:
+        raise NotFoundError("Hier wacht geen stap meer op iemand. Misschien is er al iemand aangewezen.")
+    chosen = next((person for person in vacancy.people if person.id == id != ctx.actor.id), None)
+    wrong = {} if chosen else {"persoon": "Kies iemand van deze organisatie, en niet jezelf."}
+    if not reason:
+        wrong["reden"] = "Schrijf op waarom je deze persoon kiest."
+    if chosen is None or wrong:
+        raise InvalidDataError(next(iter(wrong.values())), wrong)
+    store.staff.propose(
+        ctx.tx, ctx.now, ctx.actor.id, id, Appointment(f"{RoleId.CIRCLE}:{organisation}", place), reason
+    )
+    _happened(ctx, id, [(StaffChange.PROPOSED, place, {"reden": reason, "rol": f"{RoleId.CIRCLE}:{organisation}"})])
+    return chosen.name
+
+
+def appointed(ctx: Context) -> tuple[tuple[str, store.staff.Changed], ...]:
+    """Who was appointed where nobody was left, for who watches that; the newest first."""
+    return store.staff.appointed(ctx.tx, _watched(ctx))
+
+
+def _appoint(ctx: Context, proposal: Proposal) -> None:
+    """Let who was put forward act in each circle of the own organisation in which nobody is left. Raises ConflictError
+    where that can't be any more.
+    """
+    place = proposal.appointment.municipality
+    chosen = store.people.one(ctx.tx, proposal.person)
+    if chosen not in _standing_in(ctx, place, proposal.circle_of or ""):
+        raise ConflictError(f"{chosen.name} werkt hier niet meer voor deze organisatie. Stel iemand anders voor.")
+    for _, organisation, case_id, circle in store.staff.empty_circles(ctx.tx, [place]):
+        if organisation != proposal.circle_of:
+            continue
+        case = store.case_files.lock(ctx.tx, case_id, None)
+        store.case_files.join(ctx.tx, case_id, chosen.id, circle, ctx.now)
+        store.staff.filled(ctx.tx, case_id, circle)
+        document = dict(case.document)
+        for row in (row for row in store.tasks.open_tasks(ctx.tx, case_id) if row.circle == circle):
+            document = _given(ctx, case, row, document, chosen)
+        store.case_files.save(ctx.tx, replace(case, document=document))
 
 
 # --- who stops -------------------------------------------------------------------------------------------------
@@ -435,6 +524,7 @@ def _hand_over(ctx: Context, case_id: int, stops: Person, heir: Person | None, k
         store.case_files.leave(ctx.tx, case_id, circle, stops.id)
         if keeper and circle.partition(":")[0] == RoleId.SAFETY:
             store.case_files.join(ctx.tx, case_id, keeper.id, circle, ctx.now)
+        store.staff.emptied(ctx.tx, case_id, circle, stops.organisation, ctx.now)
     for role in (RoleId.CASUSREGISSEUR, RoleId.AANMELDER):
         if role not in held and document.get(role) != stops.id:
             continue

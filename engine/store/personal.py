@@ -71,6 +71,7 @@ PLACES: tuple[Place, ...] = (
     _place("opening", "organisation purpose kind person", "case_id"),
     _place("handover", "municipality at", "case_id origin"),
     _place("handed", "said_at question answer kind about", "id case_id"),
+    _place("empty_circle", "circle organisation at", "case_id"),
     _place("draft", "person_id form at", "id case_id task_id address"),
     _place("undo", "person rows", "case_id until event"),
     _place("hold", "by at reason until", "case_id"),

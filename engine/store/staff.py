@@ -10,8 +10,17 @@ import sqlalchemy as sa
 from engine.access import Appointment, Person
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, known_number, known_text
-from engine.store.tables import appointment, case_file, participant, person, person_event, proposal, task
-from engine.words import CaseStatus, StaffChange, TaskStatus
+from engine.store.tables import (
+    appointment,
+    case_file,
+    empty_circle,
+    participant,
+    person,
+    person_event,
+    proposal,
+    task,
+)
+from engine.words import CaseStatus, RoleId, StaffChange, TaskStatus
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Proposal:
-    """That somebody gets to oversee, of which somebody else has yet to approve."""
+    """That somebody gets to oversee, or to act where nobody is left, of which somebody else has yet to approve."""
 
     id: int
     at: datetime
@@ -48,6 +57,12 @@ class Proposal:
     person_name: str
     appointment: Appointment
     reason: str
+
+    @property
+    def circle_of(self) -> str | None:
+        """The organisation in whose circles this person is to act where nobody is left; None for a role."""
+        kind, _, organisation = self.appointment.role.partition(":")
+        return organisation if kind == RoleId.CIRCLE else None
 
 
 def keep(tx: Transaction, employee: Employee) -> None:
@@ -186,6 +201,54 @@ def decided(tx: Transaction, id: int) -> bool:
 def withdraw(tx: Transaction, person_id: str, places: Collection[str]) -> None:
     """Take away what was proposed about somebody in these municipalities."""
     tx.execute(sa.delete(proposal).where(proposal.c.person_id == person_id, proposal.c.municipality.in_(places)))
+
+
+def emptied(tx: Transaction, case_id: int, circle: str, organisation: str, at: datetime) -> None:
+    """Keep that somebody of this organisation was the last who could act in a circle, where nobody else can."""
+    empty = sa.and_(empty_circle.c.case_id == case_id, empty_circle.c.circle == circle)
+    tx.execute(sa.delete(empty_circle).where(empty))
+    still = sa.select(participant.c.role).where(participant.c.case_id == case_id, participant.c.role == circle)
+    if tx.execute(still.limit(1)).first() is None:
+        values = {"case_id": case_id, "circle": circle, "organisation": organisation, "at": at}
+        tx.execute(sa.insert(empty_circle).values(values))
+
+
+def filled(tx: Transaction, case_id: int, circle: str) -> None:
+    """Keep that somebody acts in a circle again."""
+    mine = sa.and_(empty_circle.c.case_id == case_id, empty_circle.c.circle == circle)
+    tx.execute(sa.delete(empty_circle).where(mine))
+
+
+def empty_circles(tx: Transaction, places: Collection[str]) -> tuple[tuple[str, str, int, str], ...]:
+    """The circles in these municipalities in which a step waits and nobody is left who may act: municipality,
+    organisation, case and circle.
+    """
+    same = sa.and_(participant.c.case_id == empty_circle.c.case_id, participant.c.role == empty_circle.c.circle)
+    waits = sa.and_(
+        task.c.case_id == empty_circle.c.case_id,
+        task.c.circle == empty_circle.c.circle,
+        task.c.status == TaskStatus.OPEN,
+    )
+    query = (
+        sa.select(case_file.c.municipality, empty_circle.c.organisation, case_file.c.id, empty_circle.c.circle)
+        .join(case_file, case_file.c.id == empty_circle.c.case_id)
+        .where(case_file.c.municipality.in_(places), sa.exists().where(waits), sa.not_(sa.exists().where(same)))
+        .order_by(case_file.c.municipality, empty_circle.c.organisation, case_file.c.id)
+    )
+    return tuple((r.municipality, r.organisation, r.id, r.circle) for r in tx.execute(query))
+
+
+def appointed(tx: Transaction, places: Collection[str]) -> tuple[tuple[str, Changed], ...]:
+    """Who was appointed where nobody was left, with the name of each; the newest first."""
+    actor, chosen = person.alias(), person.alias()
+    query = (
+        sa.select(person_event, sa.func.coalesce(actor.c.name, "").label("by"), chosen.c.name.label("chosen"))
+        .outerjoin(actor, actor.c.id == person_event.c.actor)
+        .join(chosen, chosen.c.id == person_event.c.person_id)
+        .where(person_event.c.kind == StaffChange.STANDS_IN, person_event.c.municipality.in_(places))
+        .order_by(person_event.c.id.desc())
+    )
+    return tuple((r.chosen, Changed(r.at, r.by, r.kind, r.municipality, r.detail)) for r in tx.execute(query))
 
 
 def cases_of(tx: Transaction, person_id: str, places: Collection[str]) -> tuple[int, ...]:

@@ -345,6 +345,17 @@ handed = sa.Table(
     sa.Column("about", sa.JSON, nullable=False),
 )
 
+# A circle in which nobody is left who may act, and for which organisation the last one did: two people appoint another.
+empty_circle = sa.Table(
+    "empty_circle",
+    metadata,
+    _case(index=False),
+    sa.Column("circle", sa.String(200), nullable=False),
+    sa.Column("organisation", sa.String(80), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.PrimaryKeyConstraint("case_id", "circle"),
+)
+
 # What one must be able to read to do an open task: each kind of data about each person that its form shows. Who wrote
 # it (`actor`), or whose agreement it is (`organisation`), reads it anyway.
 task_need = sa.Table(

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from tests.api.conftest import Visit
-from tests.engine.playing import COORDINATOR, REPORTER
+from tests.engine.playing import COORDINATOR, HOME, REPORTER, Play
+from tests.engine.test_staff import COLLEAGUE, emptied
 
 ADMIN, OVERSIGHT = "berend_blauwdruk", "flora_fictie"
 pytestmark = pytest.mark.any_database
@@ -58,3 +59,35 @@ def test_somebody_comes_gets_to_oversee_and_stops(visit: Visit) -> None:
     page = admin.get("/beheer/mensen/ans_achterdoek").text
     assert "Aanmelden kan niet meer" in page
     assert "door Flora Fictie" in page
+
+
+def test_where_nobody_is_left_a_step_waits_of_which_the_page_names_the_organisation_only(
+    visit: Visit, play: Play
+) -> None:
+    emptied(play)
+    admin, watcher = visit(ADMIN), visit(OVERSIGHT)
+    page = admin.get("/beheer/voorstellen").text
+    assert "Bij Verloskundigen Dalwieg in" in page
+    for sign in (
+        "veiligheid",
+        "meldcode",
+        "acute",
+        "Vera Voorbeeld",
+        f"/casus/{play.case_id}",
+        play.view(REPORTER).title,
+    ):
+        assert sign.lower() not in page.partition("<main")[2].partition("</main>")[0].lower(), sign
+    chosen = {"gemeente": HOME, "organisatie": COLLEAGUE.organisation, "persoon": "mies"}
+    refused = admin.post("/beheer/voorstellen", data=form(page, **chosen))
+    assert (refused.status_code, 'href="#reden"' in refused.text) == (422, True)
+    assert admin.post("/beheer/voorstellen", data=form(page, **chosen, reden="Kent het werk.")).status_code == 303
+    assert "Goedkeuren" not in admin.get("/beheer/voorstellen").text
+    asked = watcher.get("/beheer/voorstellen").text
+    address = re.search(r'action="(/beheer/voorstellen/\d+)"', asked)
+    assert address
+    assert watcher.post(address[1], data=form(asked, besluit="goed")).status_code == 303
+    page = watcher.get("/beheer/voorstellen").text
+    assert "wacht een stap" not in page
+    assert "Voorgesteld door Berend Blauwdruk, goedgekeurd door Flora Fictie: Kent het werk." in page
+    assert "Aangewezen om een stap op te pakken" in admin.get("/beheer/mensen/mies").text
+    assert visit(COORDINATOR).get("/beheer/voorstellen").status_code == 403

@@ -127,6 +127,7 @@ ANEW = {"answer", "consent", "opening", "relative", "task_need", "undo"}
 NEWER = {
     "clock",
     "draft",
+    "empty_circle",
     "erasure",
     "handed",
     "handover",

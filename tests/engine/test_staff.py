@@ -223,3 +223,101 @@ def test_a_meldcode_goes_to_who_looks_after_safety_at_the_own_organisation_and_n
     assert play.task("mies", safety.element).form.fields
     for other in (PARTNER, COORDINATOR):
         assert safety.element not in {line.element for line in play.worklist(other).lines}
+
+
+def emptied(play: Play) -> Play:
+    """A midwife who told of danger stops; nobody else of her practice works here. Then somebody comes there again."""
+    play.start(example("alles_loopt_goed").actions[0].answers, REPORTER)
+    with play.as_(REPORTER) as ctx:
+        cases.message(ctx, play.case_id, "acute_onveiligheid", {})
+    assert stops(play, keeper="").handed == 0
+    with play.database.writing() as tx:
+        (waits,) = staff.vacancies(asks(play, tx, OVERSIGHT))
+        assert (waits.municipality, waits.organisation, waits.people) == (HOME, COLLEAGUE.organisation, ())
+        store.people.save(tx, [COLLEAGUE])
+    return play
+
+
+PUT = (HOME, COLLEAGUE.organisation, "mies", "Zij kent de praktijk.")
+
+
+def test_where_nobody_is_left_two_people_appoint_somebody_of_the_same_organisation(play: Play) -> None:
+    emptied(play)
+    safety = next(row for row in play.rows() if row.safety)
+    with play.database.writing() as tx:
+        admin, watcher = asks(play, tx), asks(play, tx, OVERSIGHT)
+        assert staff.put_forward(admin, *PUT) == "Mies"
+        (proposal,) = staff.proposals(watcher)
+        with pytest.raises(NotAllowedError):
+            staff.decide(admin, proposal.id, approves=True)
+        assert "mies" not in dict(store.case_files.participants(tx, play.case_id)), "one person alone changes nothing"
+        staff.decide(watcher, proposal.id, approves=True)
+        assert staff.vacancies(watcher) == ()
+        ((name, told),) = staff.appointed(watcher)
+        assert (name, told.by, told.detail["voorgesteld_door"]) == ("Mies", "Flora Fictie", "Berend Blauwdruk")
+        assert told.detail["reden"] == PUT[-1]
+    assert play.task("mies", safety.element).form.fields
+    for other in (PARTNER, COORDINATOR):
+        assert safety.element not in {line.element for line in play.worklist(other).lines}
+
+
+def test_a_functionaris_may_propose_and_a_beheerder_decide(play: Play) -> None:
+    emptied(play)
+    with play.database.writing() as tx:
+        admin, watcher = asks(play, tx), asks(play, tx, OVERSIGHT)
+        staff.put_forward(watcher, *PUT)
+        (proposal,) = staff.proposals(admin)
+        with pytest.raises(NotAllowedError):
+            staff.decide(watcher, proposal.id, approves=True)
+        staff.decide(admin, proposal.id, approves=False)
+        assert [waits.people[0].id for waits in staff.vacancies(admin)] == ["mies"]
+        assert staff.appointed(admin) == ()
+
+
+def test_nobody_appoints_who_works_elsewhere_or_runs_the_house_nor_themselves(play: Play) -> None:
+    emptied(play)
+    boss = Person("baas", "Baas", COLLEAGUE.organisation, "", tuple(roles("beheerder", "kernpartner")))
+    runs = Person("bouwt", "Bouwt", COLLEAGUE.organisation, "", tuple(roles("beheerder")))
+    away = Person("weg", "Weg", COLLEAGUE.organisation, "", tuple(roles("kernpartner", place="maastricht")))
+    with play.database.writing() as tx:
+        store.people.save(tx, [boss, runs, away])
+        ctx = asks(play, tx)
+        for id in (PARTNER, LEAD, "bouwt", "weg", ADMIN, ""):
+            with pytest.raises(InvalidDataError) as refused:
+                staff.put_forward(ctx, HOME, COLLEAGUE.organisation, id, WHY)
+            assert list(refused.value.fields) == ["persoon"]
+        with pytest.raises(InvalidDataError):
+            staff.put_forward(ctx, *PUT[:3], "")
+        with pytest.raises(InvalidDataError):
+            staff.put_forward(asks(play, tx, "baas"), *PUT[:2], "baas", WHY)
+        with pytest.raises(NotFoundError):
+            staff.put_forward(ctx, HOME, "jgz_heuvelkind", PARTNER, WHY)
+        for other in (COORDINATOR, LEAD):
+            with pytest.raises(NotAllowedError):
+                staff.vacancies(asks(play, tx, other))
+            with pytest.raises(NotAllowedError):
+                staff.put_forward(asks(play, tx, other), *PUT)
+        staff.put_forward(ctx, *PUT[:2], "baas", WHY)
+        (proposal,) = staff.proposals(asks(play, tx, "baas"))
+        with pytest.raises(NotAllowedError):
+            staff.decide(asks(play, tx, "baas"), proposal.id, approves=True)
+
+
+def test_who_left_for_another_organisation_meanwhile_is_not_appointed(play: Play) -> None:
+    emptied(play)
+    with play.database.writing() as tx:
+        staff.put_forward(asks(play, tx), *PUT)
+        store.people.save(tx, [replace(COLLEAGUE, organisation="jgz_heuvelkind")])
+        watcher = asks(play, tx, OVERSIGHT)
+        (proposal,) = staff.proposals(watcher)
+        with pytest.raises(ConflictError):
+            staff.decide(watcher, proposal.id, approves=True)
+        assert [waits.organisation for waits in staff.vacancies(watcher)] == [COLLEAGUE.organisation]
+
+
+def test_the_last_role_goes_by_stopping_so_that_work_finds_somebody(play: Play) -> None:
+    with play.database.writing() as tx:
+        ctx = asks(play, tx)
+        before = staff.employee(ctx, REPORTER).person
+        with pytest.raises(InvalidDataError, match="laatste rol"):
+            staff.change(ctx, REPORTER, Wanted(before.name, before.organisation, before.function), WHY)

@@ -485,6 +485,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/beheer/mensen/{id}/stoppen"): _colleague("/beheer/mensen/mila/stoppen"),
     ("POST", "/beheer/mensen/{id}/stoppen"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
+    ("POST", "/beheer/voorstellen"): _never_asked,
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
     ("POST", "/afmelden"): _never_asked,
     ("GET", "/aanmelden"): _plain("/aanmelden"),
@@ -577,7 +578,9 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         yield "POST …/mensen", no("/beheer/mensen/vera", form=wanted)
         yield "POST …/stoppen", no("/beheer/mensen/vera/stoppen", form={"reden": "omdat"})
     if rules.approves(person) is Sight.NEVER:
-        yield "POST …/voorstellen", no("/beheer/voorstellen/1", form={"besluit": "goed"})
+        yield "POST …/voorstellen/1", no("/beheer/voorstellen/1", form={"besluit": "goed"})
+        chosen = {"gemeente": person.home, "organisatie": "buurtlicht", "persoon": person.id, "reden": "omdat"}
+        yield "POST …/voorstellen", no("/beheer/voorstellen", form=chosen)
 
 
 def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> Iterator[tuple[str, Ask]]:
