@@ -37,30 +37,26 @@ def show(page: Page, case_id: int, person: str) -> HTMLResponse:
         sheet=_sheet(copy),
         days=_days(copy),
         caveats=tuple(_caveats(copy)),
-        name=_name(copy.relative),
-        others=[sheet for sheet in sheets(page, case_id) if sheet[0] != address(case_id, copy)],
+        name=called(copy.relative),
+        others=[sheet for sheet in sheets(page, case_id) if sheet[0] != person],
         case_id=case_id,
     )
 
 
-def address(case_id: int, copy: Copy) -> str:
-    """Where the sheet of one person is."""
-    return f"/casus/{case_id}/afschrift/{copy.relative.id}"
-
-
 def sheets(page: Page, case_id: int) -> tuple[tuple[str, str], ...]:
-    """The sheets that this reader has of a case: where each is, and whose."""
-    return tuple((address(case_id, copy), _name(copy.relative)) for copy in cases.copies(page.ctx, case_id))
+    """The sheets that this reader has of a case: of whom of the family, by id and by what that person is called."""
+    return tuple((copy.relative.id, called(copy.relative)) for copy in cases.copies(page.ctx, case_id))
 
 
 def first(page: Page, task: cases.TaskView) -> str:
     """The sheet to go on to after a step that asked consent; "" where nobody said yes or no, or it asked none."""
     if task.element.properties.get("register") != Register.CONSENT:
         return ""
-    return next((where for where, _ in sheets(page, task.case_id)), "")
+    return next((f"/casus/{task.case_id}/afschrift/{person}" for person, _ in sheets(page, task.case_id)), "")
 
 
-def _name(relative: consent.Relative) -> str:
+def called(relative: consent.Relative) -> str:
+    """What the sheet of somebody is called by: the name where it may be known, else who it is to the child."""
     return relative.name or cases.RELATIONS.get(relative.relation, relative.relation)
 
 

@@ -34,6 +34,7 @@ from engine.cases.moves import (
     withdraw,
 )
 from engine.cases.noting import NOTE, add_note, notes, noting, reasons
+from engine.cases.overview import Looked, Overview, overview, overviews
 from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.retention import plan_anew, undecided
@@ -54,6 +55,7 @@ from engine.cases.views import (
     Undoable,
 )
 from engine.cases.watching import looks, watched
+from engine.cases.withdrawing import SOURCE as TAKEN_BACK
 from engine.cases.withdrawing import Lapse, Wish
 from engine.store.case_files import CaseLine, EventRow
 from engine.store.tasks import Filter, Listing
@@ -62,6 +64,7 @@ __all__ = [
     "MISTAKES",
     "NOTE",
     "RELATIONS",
+    "TAKEN_BACK",
     "TELLERS",
     "AnswerSet",
     "CaseLine",
@@ -76,8 +79,10 @@ __all__ = [
     "Lapse",
     "Library",
     "Listing",
+    "Looked",
     "Looks",
     "MessageOption",
+    "Overview",
     "OwnWords",
     "ProcessView",
     "StartForm",
@@ -111,6 +116,8 @@ __all__ = [
     "message",
     "notes",
     "noting",
+    "overview",
+    "overviews",
     "plan_anew",
     "publish",
     "questions",

@@ -414,7 +414,7 @@ def _registers(ctx: Context, known: Known, case_id: int, facts: CaseFacts, parts
     rows = {shape: store.registers.rows(ctx.tx, case_id, shape) for shape in shapes}
     if SafetyRow in rows:
         rows[SafetyRow] = tuple(row for row in rows[SafetyRow] if safety_role(row.item) in facts.circles)
-    plan = _knows_plan(ctx.sight, facts)
+    plan = knows_plan(ctx.sight, facts)
     if AgreementRow in rows:
         rows[AgreementRow] = _agreements(known, rows[AgreementRow], ctx.sight, facts)
     for shape in rows.keys() & {MeetingRow, EvaluationRow}:
@@ -424,7 +424,7 @@ def _registers(ctx: Context, known: Known, case_id: int, facts: CaseFacts, parts
     return {**rows, DisclosureRow: _disclosures(drawn, disclosures, facts, Register.DISCLOSURE in parts and plan)}
 
 
-def _knows_plan(seen: Sight, facts: CaseFacts) -> bool:
+def knows_plan(seen: Sight, facts: CaseFacts) -> bool:
     """Whether something of the plan is open: who helps and when they meet is data too."""
     return not facts.guarded or any(opening.kind == KnownData.PLAN for opening in facts.opened)
 

@@ -146,6 +146,28 @@ def _told(shown: Sequence[Shown]) -> tuple[Shown, ...]:
     return (*sorted(open_, key=lambda each: each.case_id), *sorted(apart, key=lambda each: each.parts))
 
 
+@dataclass(frozen=True)
+class Glance:
+    """A look at one case, as its family may be told of it: who, when, why and at which parts."""
+
+    at: datetime
+    person_id: str
+    role: str
+    organisation: str
+    ground: str
+    parts: str
+
+
+def glances(tx: Transaction, case_id: int) -> tuple[Glance, ...]:
+    """Who looked at a case, the first look first: neither in a circle, of which a family isn't told here, nor without
+    getting to see anything of it.
+    """
+    columns = (look.c.at, look.c.person_id, look.c.role, look.c.organisation, look_case.c.ground, look_case.c.parts)
+    shown = look_case.c.ground.not_in((Ground.CIRCLE, ""))
+    query = sa.select(*columns).join(look_case).where(look_case.c.case_id == case_id, shown)
+    return tuple(Glance(*row) for row in tx.execute(query.order_by(look.c.at, look.c.id)))
+
+
 # --- the chain -------------------------------------------------------------------------------------------------
 
 CHAINING = 20_260_102

@@ -211,19 +211,30 @@ def family(tx: Transaction, case_id: int) -> Family:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer of one person as it was recorded; `recorded_by` is "" where nobody did."""
+    """One answer of one person as it was recorded; `recorded_by` is "" where nobody did. From `replaced_at` on it
+    didn't count any more: it was corrected, or a new round began.
+    """
 
     consent: Consent
     reply: str
     recorded_at: datetime
     recorded_by: str
     source: str
+    replaced_at: datetime | None = None
 
 
 def said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
-    """All answers to requests for consent in one case, in the order in which they count."""
-    mine = sa.and_(consent.c.case_id == case_id, consent.c.replaced_at.is_(None))
-    query = sa.select(consent).where(mine).order_by(consent.c.rank, consent.c.id)
+    """All answers to requests for consent in one case that count, in the order in which they do."""
+    return _said(tx, sa.and_(consent.c.case_id == case_id, consent.c.replaced_at.is_(None)))
+
+
+def ever_said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
+    """The same with those that were replaced, each before what came in its stead."""
+    return _said(tx, consent.c.case_id == case_id)
+
+
+def _said(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Said, ...]:
+    query = sa.select(consent).where(which).order_by(consent.c.rank, consent.c.id)
     return tuple(
         Said(
             Consent(row.person, row.purpose, row.organisation, frozenset(row.yes), frozenset(row.no)),
@@ -231,6 +242,7 @@ def said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
             row.recorded_at,
             row.recorded_by or "",
             row.source,
+            row.replaced_at,
         )
         for row in tx.execute(query)
     )

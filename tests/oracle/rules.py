@@ -494,6 +494,16 @@ def copies(file: File, person: Staff, relative: str) -> Sight:
     return Sight.MAY if leads else Sight.NEVER
 
 
+def overview(file: File, person: Staff) -> Sight:
+    """“The family's overview in plain words: who looked, who was told what, with whom they agreed”: given by the
+    Knooppunt team and by who leads for the family, who read all that it agreed to; no partner does, and nobody does
+    once the case has ended.
+    """
+    if takes_part(file, person) is Sight.NEVER or file.phase in (Phase.BEFORE, Phase.CLOSED):
+        return Sight.NEVER
+    return Sight.MAY if is_team(file, person) or "casusregisseur" in person.roles else Sight.NEVER
+
+
 def closes(file: File, person: Staff) -> Sight:
     """Closing is of the Knooppunt team: it is no partner's to end a traject (C13)."""
     return Sight.MUST if is_team(file, person) and file.phase is not Phase.CLOSED else Sight.NEVER

@@ -388,6 +388,13 @@ def _copies(survey: Survey, person: Staff) -> Iterator[Ask]:
         yield Ask("GET", f"/casus/{survey.world.case}/afschrift/{relative}", sight)
 
 
+def _overviews(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """What each of the family may be told: who looked, who was told what, to what that person said yes."""
+    for relative in sorted(survey.world.file.family):
+        sight = rules.overview(survey.world.file, person)
+        yield Ask("GET", f"/casus/{survey.world.case}/overzicht-gezin/{relative}", sight)
+
+
 def _hidden(survey: Survey, person: Staff) -> frozenset[int]:
     """How somebody is refused: who doesn't know the case is told that there is none."""
     return UNKNOWN if survey.knows(person) is Sight.NEVER else REFUSED
@@ -451,6 +458,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/corrigeren/{process}/{element}"): _never_asked,
     ("GET", "/casus/{case_id}/intrekken"): _taking_back,
     ("GET", "/casus/{case_id}/afschrift/{person}"): _copies,
+    ("GET", "/casus/{case_id}/overzicht-gezin/{person}"): _overviews,
     ("POST", "/casus/{case_id}/intrekken"): _never_asked,
     ("POST", "/casus/{case_id}/intrekken/vooraf"): _taken_back,
     ("POST", "/v1/cases/{case_id}/withdrawals"): _never_asked,
