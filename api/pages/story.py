@@ -179,7 +179,8 @@ def table(task: TaskView) -> tuple[Line, ...]:
         every = _kinds(task.settings, [kind for kind in task.settings.data_kinds if kind in seat.every])
         said = [f"Iedereen mag horen: {every}." if every else "Niets waar iedereen bij is."]
         for kind in (kind for kind in task.settings.data_kinds if kind in seat.apart):
-            said.append(f"{_kinds(task.settings, [kind])}: alleen {organisations(task.settings, seat.apart[kind])}.")
+            name = _kinds(task.settings, [kind])
+            said.append(f"{name[:1].upper()}{name[1:]}: alleen {organisations(task.settings, seat.apart[kind])}.")
         lines.append(Line(seat.person, " ".join(said)))
     return tuple(lines)
 

@@ -1,5 +1,6 @@
 """What may be said at the table with who is invited, person by person: for who plans it (line 14 of the examples)."""
 
+import re
 from html import unescape
 
 import pytest
@@ -45,4 +46,6 @@ def test_who_plans_a_meeting_reads_what_may_be_said_and_nobody_else_does(visit: 
     page = unescape(visit(OVERSEER).get(address).text)
     assert "Wat mag er aan tafel worden gezegd?" in page
     assert "Iedereen mag horen: " in page
+    assert re.search(r"\. [A-Z][\w ,]+: alleen ", page)
+    assert not re.search(r"\. [a-z][\w ,]+: alleen ", page), "each is a sentence"
     assert "Wat mag er aan tafel" not in unescape(visit(LEAD).get(address).text)
