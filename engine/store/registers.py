@@ -79,10 +79,12 @@ def _by_item(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
     asked = [column for column in REGISTERS[entry.register].columns if column.name in entry.values]
     said = {column.field: _READ[column.kind](entry.values[column.name]) for column in asked}
     mine = sa.and_(table.c.case_id == case_id, table.c.item == entry.item)
-    if not tx.execute(sa.select(table.c.id).where(mine)).first():
+    if said:
+        known = tx.execute(sa.update(table).where(mine).values(said)).rowcount > 0
+    else:
+        known = tx.execute(sa.select(table.c.id).where(mine)).first() is not None
+    if not known:
         tx.execute(sa.insert(table).values(case_id=case_id, item=entry.item, **columns, **stamp))
-    elif said:
-        tx.execute(sa.update(table).where(mine).values(said))
 
 
 def _consent(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:

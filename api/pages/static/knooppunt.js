@@ -64,7 +64,7 @@
   said.className = "kp-kept";
   said.setAttribute("role", "status");
   const alarm = document.createElement("div");
-  alarm.setAttribute("role", "alert");
+  alarm.className = "kp-alarm";
   if ("concept" in form.dataset) form.append(said, alarm);
 
   const tell = (sentence, way) => {
@@ -76,6 +76,7 @@
     const box = document.createElement("div");
     box.className = "utrecht-alert utrecht-alert--error";
     box.append(text);
+    alarm.setAttribute("role", "alert"); // only now: an empty alert is one more that says nothing
     alarm.replaceChildren(box);
   };
   const hour = () => new Date().toLocaleTimeString("nl-NL", { hour: "2-digit", minute: "2-digit" });
