@@ -31,7 +31,7 @@ from api.pages import (
 )
 from api.request import Desk, House
 from api.signing import door, mine
-from api.v1 import endpoints
+from api.v1 import description, endpoints
 
 VERSION = "1.0.0"
 OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -55,10 +55,15 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         title="Knooppunt Kansrijke Start",
         version=VERSION,
         description="Casussen, taken en berichten van een Knooppunt Kansrijke Start.",
-        contact={"name": "Knooppunt Kansrijke Start", "url": "https://knooppunt.example"},
+        contact={
+            "name": "Knooppunt Kansrijke Start",
+            "url": "https://knooppunt.example",
+            "email": "beheer@knooppunt.example",
+        },
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=description.operation_id,
     )
     app.state.desk = Desk(house, errors.refused, queue)
     for module in (
@@ -92,6 +97,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAXIMUM_BODY)
     app.add_middleware(_Guard)
     health.register(app)
+    description.describe(app, house.cookie)
     return app
 
 

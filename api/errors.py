@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from api.pages import drafts, render
 from api.pages.page import Page
@@ -53,6 +54,10 @@ ADVICE = {
     500: "Er is niets opgeslagen. Probeer het zo nog eens.",
 }
 NO_SUCH_ADDRESS = "Dit adres bestaat niet."
+METHODS = ("GET", "POST")
+"""What is done at any address of ours."""
+FILES = ("GET", "HEAD")
+"""What is done in a folder of files."""
 PATIENCE = 10
 """After how many seconds who was sent away may try again: a full queue is through by then."""
 
@@ -104,7 +109,7 @@ async def _wrong_request(request: Request, error: Exception) -> Response:
     desk: Desk = request.app.state.desk
     places = error.errors() if isinstance(error, RequestValidationError) else []
     fields = {".".join(str(part) for part in place["loc"][1:]): "Deze waarde past hier niet." for place in places}
-    problem = _problem(422, "Het verzoek klopt niet.", fields)
+    problem = _problem(400, "Dit verzoek kan Knooppunt niet lezen. Kijk na wat je stuurt.", fields)
     try:
         if _is_api(request):
             return await desk.visit(Visit, request, (), lambda _: problem, anybody=False)
@@ -120,13 +125,25 @@ def _no_such_page(page: Page) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     message = NO_SUCH_ADDRESS if status == 404 else TITLES.get(status, TITLES[400])
-    if _is_api(request):
-        return _problem(status, message)
     desk: Desk = request.app.state.desk
     try:
-        return await desk.serve(False, lambda tx: _page(Page(request, desk.house, tx), status, message))
+        if _is_api(request):
+            response = _problem(status, message)
+        else:
+            response = await desk.serve(False, lambda tx: _page(Page(request, desk.house, tx), status, message))
     except QueueFull as full:
         return await _crowded(request, full)
+    if status == 405:
+        response.headers["Allow"] = ", ".join(_methods(request))
+    return response
+
+
+def _methods(request: Request) -> tuple[str, ...]:
+    """What may be done at an address: several routes may stand there, of which the one that refused knows its own."""
+    asked = {"type": "http", "path": request.scope["path"], "root_path": "", "headers": []}
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    methods = (m for m in METHODS if any(r.matches({**asked, "method": m})[0] is Match.FULL for r in routes))
+    return tuple(methods) or FILES
 
 
 async def _crowded(request: Request, error: Exception) -> Response:

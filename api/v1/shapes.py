@@ -82,7 +82,7 @@ class AgreementOut(Out):
     what: str
     organisation: str
     person: str
-    by_date: date | None
+    by_date: date | None = Field(json_schema_extra={"format": "date"})
     status: str
     overdue: bool
 

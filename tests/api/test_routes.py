@@ -20,8 +20,8 @@ def test_the_description_of_the_api_stands_at_its_address(visit: Visit) -> None:
     response = visit("").get("/v1/openapi.json")
     assert response.status_code == 200
     paths = response.json()["paths"]
-    assert {"/v1/cases", "/v1/cases/{case_id}", "/v1/tasks/{task_id}/complete", "/v1/definitions"} <= set(paths)
-    assert all(path.startswith("/v1/") for path in paths)
+    assert {"/cases", "/cases/{case_id}", "/tasks/{task_id}/complete", "/definitions"} <= set(paths)
+    assert response.json()["servers"][0]["url"] == "/v1"
     names = {n for s in response.json()["components"]["schemas"].values() for n in s.get("properties", {})}
     assert not [name for name in names if "_" in name]
     assert response.headers["API-Version"] == "1.0.0"
@@ -68,14 +68,14 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
     found = client.post("/v1/tasks/search", json={"list": "alle", "search": "ZOE"})
     assert (found.status_code, [one["caseTitle"] for one in found.json()["tasks"]]) == (200, ["Zoë"])
     assert client.post("/v1/tasks/search", json={"list": "alle", "search": "Piet"}).json()["total"] == 0
-    assert client.post("/v1/tasks/search", json={"page": 0}).status_code == 422
-    assert client.post("/v1/tasks/search", json={"list": "alle", "search": "x" * 101}).status_code == 422
+    assert client.post("/v1/tasks/search", json={"page": 0}).status_code == 400
+    assert client.post("/v1/tasks/search", json={"list": "alle", "search": "x" * 101}).status_code == 400
     for odd in ({"search": "\x00"}, {"search": "\ufdfa" * 100}, {"phase": "\ud800"}, {"municipality": "\ud800"}):
         body = json.dumps({"list": "alle", **odd})
         sent = client.post("/v1/tasks/search", content=body, headers={"content-type": "application/json"})
         assert (sent.status_code, sent.json()["total"]) == (200, 0)
     described = client.get("/v1/openapi.json").json()["paths"]
-    assert "post" in described["/v1/tasks/search"]
+    assert "post" in described["/tasks/search"]
     asked = {p["name"] for way in described.values() for m in way.values() for p in m.get("parameters", ())}
     assert asked == {
         "Idempotency-Key",
@@ -121,11 +121,11 @@ def test_definitions_are_listed_and_found(visit: Visit) -> None:
         (OVERSEER, "GET", "/v1/nergens", None, 404),
         (OVERSEER, "DELETE", "/v1/cases", None, 405),
         (OVERSEER, "POST", "/v1/cases/{case}/messages", {"name": "onbekend"}, 409),
-        (OVERSEER, "GET", "/v1/cases/abc", None, 422),
-        (OVERSEER, "GET", "/v1/cases?page=0", None, 422),
-        (OVERSEER, "GET", "/v1/cases?page=999999999999999999999", None, 422),
+        (OVERSEER, "GET", "/v1/cases/abc", None, 400),
+        (OVERSEER, "GET", "/v1/cases?page=0", None, 400),
+        (OVERSEER, "GET", "/v1/cases?page=999999999999999999999", None, 400),
         (REPORTER, "POST", "/v1/cases", {"municipality": "kerkrade", "answers": {"zwanger": "soms"}}, 422),
-        (REPORTER, "POST", "/v1/cases", {"answers": []}, 422),
+        (REPORTER, "POST", "/v1/cases", {"answers": []}, 400),
     ],
 )
 def test_what_is_wrong_is_told_as_a_problem(

@@ -1,0 +1,124 @@
+"""What /v1/openapi.json says holds to the NL API Design Rules, and the API does what it says."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.request import House
+from engine.cases import Library
+from engine.store import Database
+from tests.api.conftest import Visit
+from tests.engine.playing import OVERSEER, REPORTER, Play, example
+
+ROOT = Path(__file__).parents[2]
+RULES = (
+    Path(os.environ.get("KNOOPPUNT_STANDARDS", ROOT.parent / "shared" / "standards")) / "api-design-rules-linter.yaml"
+)
+SPECTRAL = ROOT / "node_modules" / ".bin" / "spectral"
+SIGNAL = example("alles_loopt_goed").actions[0].answers
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture
+def told(app: FastAPI) -> dict[str, Any]:
+    return app.openapi()
+
+
+@pytest.mark.skipif(not RULES.exists(), reason=f"the rules of the linter are not at {RULES}")
+def test_the_linter_of_the_design_rules_finds_nothing(told: dict[str, Any], tmp_path: Path) -> None:
+    description = tmp_path / "openapi.json"
+    description.write_text(json.dumps(told), encoding="utf-8")
+    node = shutil.which("node") or str(ROOT / ".tools" / "bin" / "node")
+    command = [node, str(SPECTRAL.resolve()), "lint", "--fail-severity", "warn", "-r", str(RULES), str(description)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def operations(told: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, one) for path, methods in told["paths"].items() for method, one in methods.items()]
+
+
+def test_every_operation_has_a_name_a_version_and_problems_as_refusals(told: dict[str, Any]) -> None:
+    names = [one["operationId"] for _, _, one in operations(told)]
+    assert {"listTasks", "startCase", "readDefinition"} <= set(names)
+    assert len(names) == len(set(names))
+    (scheme,) = told["components"]["securitySchemes"].values()
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", "knooppunt")
+    assert told["security"] == [{"session": []}]
+    for path, method, one in operations(told):
+        responses = one["responses"]
+        assert {"401", "503"} <= set(responses), (path, method)
+        assert ("404" in responses) is ("{" in path)
+        for status, response in responses.items():
+            if status < "400":
+                assert "API-Version" in response["headers"]
+            else:
+                problem = told["components"]["responses"][response["$ref"].rpartition("/")[2]]
+                assert set(problem["content"]) == {"application/problem+json"}
+
+
+@pytest.mark.parametrize(
+    ("person", "method", "path", "sent", "status"),
+    [
+        ("", "get", "/tasks", {}, 401),
+        (OVERSEER, "get", "/cases", {"params": {"page": "0"}}, 400),
+        (OVERSEER, "get", "/cases/{case_id}", {"number": "987654"}, 404),
+        (OVERSEER, "post", "/cases/{case_id}/messages", {"json": {"name": "onbekend"}}, 409),
+        (OVERSEER, "post", "/cases/{case_id}/notes", {"json": {}}, 400),
+        (REPORTER, "post", "/cases/{case_id}/notes", {"json": {"text": " "}}, 422),
+        (REPORTER, "post", "/tasks/search", {"json": {}, "headers": {"origin": "https://elders.example"}}, 403),
+        (REPORTER, "post", "/cases", {"json": {"municipality": "x" * 1_000_001}}, 413),
+    ],
+)
+def test_a_refusal_is_as_it_is_described(
+    visit: Visit,
+    play: Play,
+    told: dict[str, Any],
+    person: str,
+    method: str,
+    path: str,
+    sent: dict[str, Any],
+    status: int,
+) -> None:
+    play.start(SIGNAL)
+    number = sent.pop("number", play.case_id)
+    response = visit(person).request(method, "/v1" + path.format(case_id=number), **sent)
+    assert response.status_code == status
+    assert str(status) in told["paths"][path][method]["responses"]
+    problem = response.json()
+    schema = told["components"]["schemas"]["Problem"]
+    assert set(schema["required"]) <= set(problem) <= set(schema["properties"])
+    assert response.headers["api-version"] == told["info"]["version"]
+
+
+def test_a_full_queue_is_as_it_is_described(database: Database, library: Library, told: dict[str, Any]) -> None:
+    response = TestClient(create_app(House(database, library, demo=True), queue=0)).get("/v1/tasks")
+    assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json")
+    assert set(told["components"]["responses"]["Problem503"]["headers"]) == {"API-Version", "Retry-After"}
+    assert {"api-version", "retry-after"} <= set(response.headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/cases", "GET, POST"),
+        ("PUT", "/v1/cases/1", "GET"),
+        ("GET", "/v1/tasks/1/claim", "POST"),
+        ("PUT", "/werk", "GET, POST"),
+        ("POST", "/static/app.css", "GET, HEAD"),
+    ],
+)
+def test_what_may_not_be_done_says_what_may(visit: Visit, method: str, path: str, allowed: str) -> None:
+    response = visit(OVERSEER).request(method, path)
+    assert response.status_code == 405
+    assert response.headers["allow"] == allowed
