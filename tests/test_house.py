@@ -205,11 +205,15 @@ NAMESAKES = (
     (r"handbook/wording\.py", {"ja", "nee"}, "what people read for true and false"),
     (r"engine/store/(tables|undo|personal)\.py", {"task"}, "a table"),
     (r"engine/|api/", {"organisatie"}, "a column of registers, a setting of a region, a property of a step"),
-    (r"engine/(cases/asking|checks/(references|region))\.py|api/pages/story\.py", {"kring"}, "a property of a step"),
+    (
+        r"engine/(cases/asking|checks/(references|region|steps))\.py|api/pages/story\.py",
+        {"kring"},
+        "a property of a step",
+    ),
     (r"engine/(definitions/registers|consent|cases/handing)\.py", {"gezag"}, "a column of the register of the family"),
     (r"engine/(consent|cases/withdrawing)\.py", {"afloop", "overgedragen", "ingetrokken"}, "words of no diagram"),
     (r"engine/(checks|definitions|forms)/", {"rol", "klok", "antwoorden", "error"}, "rules of the check, severities"),
-    (r"engine/(checks/references|definitions/model)\.py", {"toewijzen"}, "a property of a step"),
+    (r"engine/(checks/(references|steps)|definitions/model)\.py", {"toewijzen"}, "a property of a step"),
     (
         r"engine/definitions/registers\.py|api/pages/story\.py",
         {"voorbespreking"},

@@ -18,7 +18,7 @@ TOP = (
 )  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "rollen": ("naam", "kort", "doet_ook", "overziet"),
+    "rollen": ("naam", "kort", "doet_ook", "overziet", "reden"),
     "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
     "gegevenssoorten": ("naam", "uitleg", "gesproken"),
     "bewaren": ("duur", "grond", "voorbeeld"),

@@ -1,4 +1,4 @@
-"""What is called as in the reference process means what it means there: its questions, tables, and what partners need.
+"""What is called as in the reference process means what it means there: its questions, tables, steps and settings.
 
 Access rests on what a question asks and about whom, spelregels on what it fills, and the question to a family on what a
 kind of organisation needs. What the reference says of these is noted beside this, in `promised.jsonl`, by `make
@@ -16,9 +16,12 @@ from engine import feel, proof
 from engine.checks.likeness import likely
 from engine.checks.names import file_of, forms_in_use
 from engine.checks.proven import RULES
+from engine.checks.region import terms_in_use
 from engine.checks.rule import Finding, Rule, Topic
+from engine.checks.steps import longer, step_promises, steps
 from engine.decisions import Decision
 from engine.definitions import Definition
+from engine.definitions.model import TEAM, Since
 from engine.errors import DefinitionError
 from engine.forms import ABOUT, KIND, Field, Form
 
@@ -67,13 +70,41 @@ WIDER = Rule(
     right="",
 )
 
+NARROWER = Rule(
+    "nodig_krapper",
+    Topic.PRIVACY,
+    "Een soort organisatie krijgt met een ja niet minder te weten dan haar werk vraagt, of er staat waarom.",
+    "Wie niet weet wat het werk vraagt, komt voor niets of helpt verkeerd, terwijl het gezin ja zei.",
+    "Zet terug wat er minder staat, of schrijf er bij 'reden' bij waarom het hier met minder kan.",
+    wrong="",
+    right="",
+)
+TERM = Rule(
+    "termijn_langer",
+    Topic.REFERENCES,
+    "Een termijn is in een regio niet langer dan in het voorbeeldproces, of er staat waarom.",
+    "Op een termijn rekent een gezin. Wordt die stil langer, dan wacht het zonder dat iemand daarvoor koos.",
+    "Maak de termijn niet langer, of zeg bij de termijn waarom het bij jullie anders is ('reden').",
+    wrong="",
+    right="",
+)
+MERGED = Rule(
+    "rollen_samen",
+    Topic.PRIVACY,
+    "Een rol doet niet ook het werk van een andere rol, of er staat waarom.",
+    "Wie twee rollen heeft, leest wat beide mogen lezen, en kijkt na wat die zelf deed.",
+    "Haal weg wat bij 'doet_ook' staat, of zeg bij de rol waarom het bij jullie anders is ('reden').",
+    wrong="",
+    right="",
+)
 OVERSEEN = Rule(
     "overzicht_anders",
     Topic.PRIVACY,
     f"{_SAME} Een rol ziet alle casussen als zij dat ook in het voorbeeldproces doet, en anders niet.",
     "Wie alle casussen ziet, leest namen van gezinnen die daar nooit ja tegen zeiden. Ziet niemand ze, dan blijft werk "
     "liggen.",
-    "Zet 'overziet' terug zoals in het voorbeeldproces, of geef een rol die iets anders is een eigen naam.",
+    "Zet 'overziet' terug zoals in het voorbeeldproces, zeg bij de rol waarom het anders is ('reden'), of geef een "
+    "rol die iets anders is een eigen naam.",
     wrong="",
     right="",
 )
@@ -88,10 +119,13 @@ def promised(definition: Definition, tables: Tables) -> Iterator[Finding]:
             if noted.get("tabellen", {}).get(table.id, "") not in ("", _mark(table)):
                 message = f"De tabel '{table.name}' zegt iets anders dan in het voorbeeldproces."
                 yield TABLE.breach(file, table.id, message, name=table.name)
+    yield from steps(definition, noted.get("stappen", {}))
     yield from _needed(definition, noted.get("nodig", {}))
+    yield from _terms(definition, noted.get("termijnen", {}))
+    yield from _merged(definition, noted.get("doet_ook", {}))
     for id, oversees in noted.get("overziet", {}).items():
         role = definition.settings.roles.get(id)
-        if role is not None and (definition.id in role.oversees) is not oversees:
+        if role is not None and not role.reason and (definition.id in role.oversees) is not oversees:
             does = "ziet niet meer" if oversees else "ziet nu"
             message = f"De rol '{role.name}' {does} alle casussen van '{definition.root.name or definition.id}'."
             yield OVERSEEN.breach("regio.yaml", f"rollen.{id}", message)
@@ -147,8 +181,37 @@ def _paths(noted: Iterable[str], form: str) -> set[str]:
     return {name.partition(".")[2] for name in noted if name.startswith(f"{form}.")}
 
 
+def _terms(definition: Definition, noted: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    for id, promise in noted.items():
+        term = definition.settings.deadlines.get(id)
+        if term is None or term.reason:
+            continue
+        if longer(term.duration, promise["duur"]):
+            message = f"De termijn '{id}' is {term.duration}. In het voorbeeldproces is dat {promise['duur']}."
+            yield TERM.breach("regio.yaml", f"termijnen.{id}", message)
+        if term.counts_from not in (promise["vanaf"], Since.CASE):  # a case begins before all that is done in it
+            message = f"De termijn '{id}' telt vanaf '{term.counts_from}'. In het voorbeeldproces is dat "
+            yield TERM.breach("regio.yaml", f"termijnen.{id}", f"{message}'{promise['vanaf']}'.")
+
+
+def _merged(definition: Definition, noted: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    for id, also in noted.items():
+        role = definition.settings.roles.get(id)
+        more = [other for other in role.also if other not in also] if role is not None and not role.reason else []
+        if role is not None and more:
+            others = ", ".join(f"'{other}'" for other in more)
+            message = f"De rol '{role.name}' doet ook het werk van {others}. In het voorbeeldproces is dat niet zo."
+            yield MERGED.breach("regio.yaml", f"rollen.{id}", message)
+
+
 def _needed(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
-    kinds = definition.settings.data_kinds
+    kinds, needs = definition.settings.data_kinds, definition.settings.needs
+    known_sorts = {TEAM, *definition.settings.lists.get("soorten_organisaties", ())}
+    for name in noted:
+        organisation, _, purpose = name.rpartition(".")
+        if organisation in known_sorts and purpose not in needs.get(organisation, {}):
+            message = f"Onder 'nodig' ontbreekt '{name}'. In het voorbeeldproces staat daar wat dit werk nodig heeft."
+            yield NARROWER.breach("regio.yaml", f"nodig.{name}", message)
     for organisation, purposes in definition.settings.needs.items():
         for purpose, need in purposes.items():
             name = f"{organisation}.{purpose}"
@@ -160,6 +223,11 @@ def _needed(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> I
                 known = ", ".join(f"'{kinds[kind].name if kind in kinds else kind}'" for kind in more)
                 message = f"Onder 'nodig' staat bij '{name}' meer dan in het voorbeeldproces: {known}."
                 yield WIDER.breach("regio.yaml", f"nodig.{name}", message)
+            less = [kind for kind in promise["soorten"] if kind not in need.kinds and kind in kinds]
+            if less:
+                lacking = ", ".join(f"'{kinds[kind].name}'" for kind in less)
+                message = f"Onder 'nodig' staat bij '{name}' minder dan in het voorbeeldproces: {lacking} ontbreekt."
+                yield NARROWER.breach("regio.yaml", f"nodig.{name}", message)
             if need.ground != promise["grond"]:
                 message = f"Onder 'nodig' staat bij '{name}' de grond '{need.ground}'. In het voorbeeldproces is dat "
                 yield WIDER.breach("regio.yaml", f"nodig.{name}", f"{message}'{promise['grond']}'.")
@@ -220,7 +288,12 @@ def _promises(definition: Definition, tables: Tables) -> dict[str, dict[str, Any
     }
     oversees = {id: definition.id in role.oversees for id, role in definition.settings.roles.items()}
     marks = {table.id: _mark(table) for table in every}
-    return {"vragen": questions, "tabellen": marks, "nodig": needs, "overziet": oversees}
+    roles = {id: list(role.also) for id, role in definition.settings.roles.items()}
+    known = definition.settings.deadlines
+    used = sorted(terms_in_use(definition) & known.keys())
+    terms = {id: {"duur": known[id].duration, "vanaf": known[id].counts_from} for id in used}
+    settings: dict[str, dict[str, Any]] = {"nodig": needs, "overziet": oversees, "doet_ook": roles, "termijnen": terms}
+    return {"vragen": questions, "tabellen": marks, "stappen": step_promises(definition), **settings}
 
 
 def _promise(question: Field, rested: frozenset[str]) -> dict[str, Any]:

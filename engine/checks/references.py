@@ -26,13 +26,14 @@ STEP = frozenset(
         "kring",
         "overslaan",
         "opent_bij",
+        "reden",
     }
 )
-TOLD = frozenset({"titel", "uitleg"})
+TOLD = frozenset({"titel", "uitleg", "reden"})
 BUTTON = TOLD | {"rollen", "vaker", "voor_wie"}
 AGAIN = frozenset({"blijft"})
 """What the start of a new round of a case says besides."""
-ROWS = frozenset({"voor_elke"})  # where it can't stand, the first gate tells
+ROWS = frozenset({"voor_elke", "reden"})  # where it can't stand, the first gate tells
 KNOWN: Mapping[str, frozenset[str]] = {
     Kind.USER_TASK: STEP,
     Kind.CALL_ACTIVITY: frozenset({"fase"}),
@@ -41,7 +42,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     Kind.INTERMEDIATE_CATCH_EVENT: TOLD | {"rollen", "regelt"},
     Kind.RECEIVE_TASK: TOLD | {"rollen", "regelt"},
 }
-OF_PROCESS = frozenset({"fase", "over", "titel"})
+OF_PROCESS = frozenset({"fase", "over", "titel", "reden"})
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset(Answer),
     "vaker": frozenset(Answer),

@@ -9,7 +9,7 @@ from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.definitions import Definition
 from engine.definitions.settings import mapping
 
-FIELDS = frozenset({"duur", "vanaf", "bron", "uitleg"})
+FIELDS = frozenset({"duur", "vanaf", "bron", "uitleg", "reden"})
 
 
 UNUSED = Rule(

@@ -112,6 +112,11 @@ class Element:
         return self.properties.get("overslaan") == Answer.YES
 
     @property
+    def reason(self) -> str:
+        """Why a region lets this step mean something else than in the reference (`reden`); "" where it says nothing."""
+        return self.properties.get("reden", "")
+
+    @property
     def given_to(self) -> str:
         """The key of the document under which stands who gets this step (`toewijzen`); "" where none is named."""
         return self.properties.get("toewijzen", "")
@@ -282,7 +287,8 @@ class Process:
 @dataclass(frozen=True)
 class Role:
     """Who somebody is in a Knooppunt; `summary` is one sentence on what this role does, `also` the roles merged into
-    it, `oversees` the processes of which it sees all cases in its municipality.
+    it, `oversees` the processes of which it sees all cases in its municipality, `reason` why a region says these two
+    otherwise than the reference.
     """
 
     id: str
@@ -290,6 +296,7 @@ class Role:
     summary: str = ""
     also: tuple[str, ...] = ()
     oversees: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Since(StrEnum):
@@ -306,7 +313,7 @@ ASSUMED = "aanname"
 @dataclass(frozen=True)
 class Deadline:
     """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is a Since or a field name; `source`
-    is ASSUMED or where the term comes from.
+    is ASSUMED or where the term comes from, `reason` why a region takes longer than the reference.
     """
 
     id: str
@@ -314,6 +321,7 @@ class Deadline:
     counts_from: str = Since.TASK
     source: str = ASSUMED
     explanation: str = ""
+    reason: str = ""
 
     @property
     def follows_answer(self) -> bool:
@@ -358,8 +366,8 @@ TEAM = "knooppuntteam"
 @dataclass(frozen=True)
 class Need:
     """The kinds of data that the work of a kind of organisation needs for one purpose, and on which ground it has them:
-    the ground in words and the article of law, or "aanname". `reason` is why a region lets them know more than the
-    reference does.
+    the ground in words and the article of law, or "aanname". `reason` is why a region lets them know more or less
+    than the reference does.
     """
 
     kinds: tuple[str, ...]

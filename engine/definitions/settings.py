@@ -175,6 +175,7 @@ def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
         str(raw.get("vanaf", Since.TASK)),
         str(raw.get("bron", ASSUMED)),
         str(raw.get("uitleg", "")),
+        str(raw.get("reden", "")),
     )
 
 
@@ -185,6 +186,7 @@ def _role(id: str, raw: Mapping[str, Any]) -> Role:
         str(raw.get("kort", "")),
         _ids(raw.get("doet_ook")),
         tuple(map(str, raw.get("overziet") or ())),
+        str(raw.get("reden", "")),
     )
 
 

@@ -422,7 +422,12 @@ def test_a_case_that_gets_stuck_is_told_as_a_story(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("proved_once")
 def test_a_broken_spelregel_is_refused_with_the_way_there() -> None:
     sharing = '<camunda:property name="fase" value="signaleren" />'
-    drawn = changed(sharing, f'{sharing}<camunda:property name="deelt" value="ja" />', "signaleren.bpmn", "casus")
+    drawn = changed(
+        sharing,
+        f'{sharing}<camunda:property name="deelt" value="ja" /><camunda:property name="reden" value="Zo." />',
+        "signaleren.bpmn",
+        "casus",
+    )
     findings = [f for f in checks.examine(drawn) if f.rule.id == "spelregel" and f.severity is Severity.ERROR]
     assert any(f.file == "signaleren.bpmn" and f.story and f.places for f in findings)
     with pytest.raises(DefinitionError) as error:
@@ -467,7 +472,7 @@ def test_one_file_is_not_held_to_the_spelregels_of_the_whole_and_says_so(tmp_pat
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     file = tmp_path / "workflows/casus/signaleren.bpmn"
     sharing = '<camunda:property name="fase" value="signaleren" />'
-    marked = f'{sharing}<camunda:property name="deelt" value="ja" />'
+    marked = f'{sharing}<camunda:property name="deelt" value="ja" /><camunda:property name="reden" value="Zo." />'
     file.write_text(file.read_text().replace(sharing, marked, 1))
     report = check.look(file, "")
     assert report.findings == ()

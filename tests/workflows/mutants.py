@@ -299,11 +299,10 @@ def choices(*values: str) -> tuple[Option, ...]:
     return tuple(Option(value, value) for value in values)
 
 
-def term(id: str, duration: str, counts_from: str = "taak") -> Change:
+def term(id: str, duration: str, counts_from: str = "taak", reason: str = "") -> Change:
     """Change a deadline of the region."""
-    return lambda d: replace(
-        d, settings=replace(d.settings, deadlines={**d.settings.deadlines, id: Deadline(id, duration, counts_from)})
-    )
+    changed = Deadline(id, duration, counts_from, reason=reason)
+    return lambda d: replace(d, settings=replace(d.settings, deadlines={**d.settings.deadlines, id: changed}))
 
 
 def overseen_by_nobody(d: Definition) -> Definition:
@@ -849,13 +848,11 @@ MUTANTS = (
 # Slips that change the drawing but break nothing, each with why.
 EQUIVALENT = (
     (
-        mutant("twee takken los naar het einde", element("signaleren", "beide_klaar", kind="exclusiveGateway")),
-        "De fase is pas klaar als beide takken klaar zijn, ook zonder samenvoeging.",
-    ),
-    (
-        mutant("de herinnering bij een afspraak gewist", gone("bewaken", "datum_voorbij", "opnieuw_nagaan",
-               "afspraak_nagaan", "nagaan_uitkomst", "nagaan_afgerond", "afspraak_opschalen", "opschalen_besluit",
-               "opschalen_afgerond", "wachten_op_datum", "nieuwe_datum")),
+        mutant("de herinnering bij een afspraak gewist, met een reden", chain(
+               gone("bewaken", "datum_voorbij", "opnieuw_nagaan", "afspraak_nagaan", "nagaan_uitkomst",
+                    "nagaan_afgerond", "afspraak_opschalen", "opschalen_besluit", "opschalen_afgerond",
+                    "wachten_op_datum", "nieuwe_datum"),
+               prop("bewaken", "afspraak_uitvoeren", reden="Wij bellen elke week over wat openstaat."))),
         "De termijn van de stap zelf blijft bewaakt; het seintje is een extra.",
     ),
 )
@@ -869,7 +866,9 @@ HARMLESS = (
     mutant("een ander id voor een keuze", renamed("casus", "toestemming_besluit", "mag_het")),
     mutant("een ander id voor eigen zorg", renamed("toestemming", "eigen_zorg_bieden", "zelf_blijven_helpen")),
     mutant("een andere termijn", prop("intake", "aanmelding_beoordelen", termijn="contact")),
-    mutant("een andere rol", element("overleg", "overleg_plannen", roles=("coordinator",))),
+    mutant("een andere rol, met een reden",
+           chain(element("overleg", "overleg_plannen", roles=("coordinator",)),
+                 prop("overleg", "overleg_plannen", reden="De coördinator houdt hier de agenda bij."))),
     mutant("een extra stap voor toestemming", put("toestemming", task("folder_geven"), "naar_uitleg_geven")),
     mutant("een extra stap na het overleg", put("overleg", task("nabellen"), "naar_overleg_klaar")),
     mutant("een extra overleg binnen het team", put("verkennen", task("intern_overleggen"), "naar_route_bepalen")),
@@ -910,23 +909,26 @@ HARMLESS = (
                    loop=Loop(LoopKind.SEQUENTIAL, '=afspraken[status = "open" or status = "wachtend"]', "afspraak"))),
     mutant("alleen wat openstaat afronden",
            element("casus", "fase_afronden", loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "open"]', "afspraak"))),
-    mutant("een termijn in werkdagen", term("evaluatie", "60 werkdagen")),
+    mutant("een termijn in werkdagen", term("evaluatie", "50 werkdagen")),
     mutant("na intrekken een hele dag", term("intrekking", "P1D")),
-    mutant("na een verlies zes weken rust, in dagen", term("afspraak_controle", "P45D")),
-    mutant("een overleg na vijf weken", term("overleg", "P35D")),
+    mutant("na een verlies veertig dagen rust", term("afspraak_controle", "P40D")),
+    mutant("een overleg na vijf weken, met een reden", term("overleg", "P35D", reason="Het is hier eens per maand.")),
     mutant("alleen wie overzicht houdt mag intrekken melden",
-           prop("casus", "toestemming_ingetrokken", rollen="coordinator")),
+           prop("casus", "toestemming_ingetrokken", rollen="coordinator", reden="Eén nummer voor alle gezinnen.")),
     mutant("de procesregisseur is ook casusregisseur, en meldt het intrekken",
-           chain(role("procesregisseur", also=("casusregisseur",)),
-                 prop("casus", "toestemming_ingetrokken", rollen="casusregisseur"))),
-    mutant("een termijn vanaf de start van de casus", term("intake", "P14D", "casus")),
+           chain(role("procesregisseur", also=("casusregisseur",), reason="De regio is klein."),
+                 prop("casus", "toestemming_ingetrokken", rollen="casusregisseur", reden="De regio is klein."))),
+    mutant("een termijn vanaf de start van de casus", term("intake", "5 werkdagen", "casus")),
     mutant("een klok met een vaste tijd", clock("geen_contact", "even_wachten", "P10D")),
     mutant("een antwoord erbij",
            question("persoonlijk_contact", "rouwzorg_gewenst", options=choices("ja", "later", "nee", "weet_niet"))),
     mutant("een vraag minder verplicht", question("uitleg_geven", "uitleg_begrepen", required=False)),
     mutant("een andere vraag als label", question("contact_zoeken", "contact_gelukt", label="Lukte het?")),
-    mutant("een stap door meer rollen", element("bewaken", "steun_starten", roles=("coordinator", "casusregisseur"))),
-    mutant("geen spoed meer", prop("overleg", "overleg_houden", termijn_spoed=None, spoed_als=None)),
+    mutant("een stap door meer rollen, met een reden",
+           chain(element("bewaken", "steun_starten", roles=("coordinator", "casusregisseur")),
+                 prop("bewaken", "steun_starten", reden="De coördinator valt in."))),
+    mutant("geen spoed meer, met een reden",
+           prop("overleg", "overleg_houden", termijn_spoed=None, spoed_als=None, reden="Het overleg is elke week.")),
     mutant("fase niet ingevuld", prop("evalueren", "evaluatie_houden", fase=None)),
     mutant("een langere wachttijd na verlies",
            element("verlies", "tijd_en_rust", event=Event(EventKind.TIMER, "", TimerKind.DURATION, "P2M"))),

@@ -1,5 +1,6 @@
 """What is called as in the reference process means what it means there, or the check tells."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,17 @@ import pytest
 from engine import decisions
 from engine.checks.noting import promises
 from engine.checks.promised import NOTED, promised
-from engine.definitions import Definition
+from engine.checks.steps import SAID
+from engine.definitions import Definition, Element
+from engine.definitions.kinds import Kind
 from tests.workflows import mutants
-from tests.workflows.mutants import WORKFLOWS, Change, question, role, row_gone
+from tests.workflows.mutants import WORKFLOWS, Change, chain, element, gone, prop, question, role, row_gone, term
 
 CONSENT = "toestemming_vastleggen"
+BIRTH = ("contact", "gezondheid", "opvoeding_kind")
+"""What maternity care needs to know in the reference."""
+WHY = "Zo werkt het hier beter."
+REFERENCE = mutants.reference()
 
 
 def told(definition: Definition) -> list[tuple[str, str]]:
@@ -20,9 +27,14 @@ def told(definition: Definition) -> list[tuple[str, str]]:
     return [(finding.rule.id, finding.element) for finding in promised(definition, read)]
 
 
+def without_tables(definition: Definition) -> list[tuple[str, str]]:
+    """The same where no table changed, for they are slow to read."""
+    return [(finding.rule.id, finding.element) for finding in promised(definition, {})]
+
+
 @pytest.fixture(scope="module")
 def reference() -> Definition:
-    return mutants.reference()
+    return REFERENCE
 
 
 def needs(organisation: str, purpose: str, **values: object) -> Change:
@@ -57,14 +69,15 @@ def test_what_the_reference_promises_is_noted() -> None:
         ),
         (question("kennismaken", "kennismaking_aanwezig", key=""), None),
         (row_gone("hulpvraag_soort.dmn", "hulpvraag_soort_regel_2"), ("tabel_anders", "hulpvraag_soort")),
-        (needs("kraamzorg", "delen", kinds=("contact", "welbevinden")), ("nodig_ruimer", "nodig.kraamzorg.delen")),
+        (needs("kraamzorg", "delen", kinds=(*BIRTH, "welbevinden")), ("nodig_ruimer", "nodig.kraamzorg.delen")),
         (needs("kraamzorg", "delen", kinds=("contact", "welbevinden"), reason="Dat vraagt ons protocol."), None),
-        (needs("kraamzorg", "delen", kinds=("contact",)), None),
+        (needs("kraamzorg", "delen", kinds=BIRTH[:2]), ("nodig_krapper", "nodig.kraamzorg.delen")),
+        (needs("kraamzorg", "delen", kinds=BIRTH[:2], reason="Dat is hier genoeg."), None),
         (needs("ggz", "overleg", ground="wet"), ("nodig_ruimer", "nodig.ggz.overleg")),
         (role("aanmelder", oversees=("casus",)), ("overzicht_anders", "rollen.aanmelder")),
         (role("coordinator", oversees=()), ("overzicht_anders", "rollen.coordinator")),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_what_means_something_else_is_told(
     change: Change, breach: tuple[str, str] | None, reference: Definition
@@ -78,3 +91,77 @@ def test_who_gave_a_question_another_key_hears_what_it_is_called(reference: Defi
     (finding,) = promised(changed, read)
     assert "geen vraag met de sleutel 'organisatie'" in finding.message
     assert finding.advice == "Heet zij hier 'organistie'? Noem haar weer 'organisatie'."
+
+
+def slips(of: str, step: Element) -> Iterator[tuple[str, str, Change]]:
+    """What somebody may do to a step under its own id: what it is called, the rule that must tell, and the slip."""
+    if step.kind == Kind.USER_TASK:
+        for roles in {("bestuurder",), (*step.roles, "bestuurder"), step.roles[1:]} - {()}:
+            yield f"voor {roles}", "stap_wie_anders", element(of, step.id, roles=roles)
+        if step.properties["termijn"] != "evaluatie_vervolg":
+            yield "later klaar", "stap_later", prop(of, step.id, termijn="evaluatie_vervolg")
+        if not step.skippable:
+            yield "mag worden overgeslagen", "stap_anders", prop(of, step.id, overslaan="ja")
+        yield "voor een soort", "stap_anders", prop(of, step.id, voor_soort="bibliotheek")
+    if step.tellers:
+        yield "een ander meldt", "stap_wie_anders", prop(of, step.id, rollen="bestuurder")
+    for part in SAID:
+        if step.properties.get(part, "nee") != "nee" and part != "overslaan":
+            yield f"zonder {part}", "stap_anders", prop(of, step.id, **{part: None})
+    if step.kind == Kind.BOUNDARY_EVENT:
+        yield "onderbreekt anders", "stap_anders", element(of, step.id, interrupting=not step.interrupting)
+
+
+SLIPS = [
+    (process.id, step.id, rule, slip, f"{process.id}.{step.id}: {name}")
+    for process in REFERENCE.processes.values()
+    for step in process.elements.values()
+    for name, rule, slip in slips(process.id, step)
+]
+
+
+def test_every_slip_in_a_step_is_told_and_with_a_reason_it_is_not() -> None:
+    """All of them, without pytest's own bookkeeping for each: a few hundred look-ups of a file that is read once."""
+    for of, id, rule, change, name in SLIPS:
+        changed = change(REFERENCE)
+        assert (rule, id) in without_tables(changed), name
+        assert without_tables(prop(of, id, reden=WHY)(changed)) == [], name
+
+
+def test_what_followed_an_event_may_not_go_without_a_reason(reference: Definition) -> None:
+    boundaries = [
+        (process.id, event)
+        for process in reference.processes.values()
+        for event in process.elements.values()
+        if event.kind == Kind.BOUNDARY_EVENT
+    ]
+    assert boundaries
+    for of, event in boundaries:
+        changed = gone(of, event.id)(reference)
+        assert ("reactie_weg", event.attached_to) in told(changed), event.id
+        assert told(prop(of, event.attached_to, reden=WHY)(changed)) == [], event.id
+
+
+@pytest.mark.parametrize(
+    ("change", "reasoned", "breach"),
+    [
+        (term("overleg", "P6M"), term("overleg", "P6M", reason=WHY), ("termijn_langer", "termijnen.overleg")),
+        (
+            role("casusregisseur", also=("procesregisseur",)),
+            role("casusregisseur", also=("procesregisseur",), reason=WHY),
+            ("rollen_samen", "rollen.casusregisseur"),
+        ),
+        (
+            role("aanmelder", oversees=("casus",)),
+            role("aanmelder", oversees=("casus",), reason=WHY),
+            ("overzicht_anders", "rollen.aanmelder"),
+        ),
+    ],
+    ids=("langer", "samengevoegd", "overziet"),
+)
+def test_a_setting_may_differ_with_a_reason(
+    change: Change, reasoned: Change, breach: tuple[str, str], reference: Definition
+) -> None:
+    assert told(change(reference)) == [breach]
+    assert told(reasoned(reference)) == []
+    assert told(chain(term("overleg", "P7D"), term("intake", "P1D"))(reference)) == []

@@ -102,7 +102,10 @@ SETTING_UP: tuple[tuple[mutants.Change, frozenset[str]], ...] = (
     (mutants.renamed("inrichten", "privacy_regelen", "privacy"), frozenset()),
     (mutants.renamed("proefdraaien", "pilot_houden", "proef"), frozenset()),
     (mutants.without("opzetten", "fase_inrichten"), frozenset({"privacy_voor_de_proef"})),
-    (mutants.prop("proefdraaien", "pilot_houden", regelt=None), frozenset({"privacy_voor_de_proef"})),
+    (
+        mutants.prop("proefdraaien", "pilot_houden", regelt=None),
+        frozenset({"privacy_voor_de_proef", "check:stap_anders"}),
+    ),
     (
         mutants.flow("inrichten", "privacy_akkoord_ja", condition='=fg_advies != "ja"'),
         frozenset({"privacy_voor_de_proef"}),
