@@ -1,4 +1,4 @@
-"""Where personal data of a family stands: the one list, by which it is erased and by which it is shown to who asks.
+"""Where personal data of a family stands: the one list, by which it is erased.
 
 Every column of every table is in it: it says something of a family, or it says nothing of one and why. A test holds the
 list to the tables, so that a new column can't be forgotten.
