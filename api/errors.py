@@ -79,13 +79,20 @@ def refused(
         return drafts.at_the_door(Page(request, house, tx, form))
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 500)
     if status == 500:
-        # which case it was stands in the address; its text might hold what a family told
-        log.error("%s %s: %s", request.method, request.url.path, type(error).__name__)
+        # its text might hold what a family told
+        log.error("%s %s: %s", request.method, _numbered(request), type(error).__name__)
     fields = error.fields if isinstance(error, InvalidDataError | ConflictError) else {}
     if _is_api(request):
         return _problem(status, error.message, fields)
     case_id = error.case_id if isinstance(error, ConflictError) else None
     return _page(Page(request, house, tx), status, error.message, fields, case_id)
+
+
+def _numbered(request: Request) -> str:
+    """The address by its pattern, with numbers alone filled in: by which case it was, but not what happened to it."""
+    pattern: str = getattr(request.scope.get("route"), "path", "")
+    numbers = {name: value for name, value in request.path_params.items() if str(value).isdecimal()}
+    return " ".join([pattern, *(f"{name}={value}" for name, value in sorted(numbers.items()))])
 
 
 def log_failure(request: Request, error: Exception) -> None:

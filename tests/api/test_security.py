@@ -362,7 +362,12 @@ def test_a_diagram_that_fails_is_told_to_who_keeps_the_house_without_what_it_was
     monkeypatch.setattr(cases, "case", fail)
     assert visit(OVERSEER).get("/casus/1").status_code == 500
     assert "ProcessError" in caplog.text
+    assert "case_id=1" in caplog.text
     assert "Schijnbaar" not in caplog.text
+    caplog.clear()
+    assert visit(OVERSEER).get("/casus/1/bericht/zwangerschap_verloren").status_code == 500
+    assert "case_id=1" in caplog.text
+    assert "verloren" not in caplog.text
 
 
 def test_no_template_lets_a_text_through_unescaped() -> None:

@@ -284,3 +284,13 @@ def test_every_kind_of_organisation_has_what_it_needs_for_every_purpose(region: 
     assert set(settings.authority) == set(AgeClass)
     kinds = {organisation.kind for organisation in settings.organisations.values()}
     assert kinds <= set(settings.needs)
+
+
+@pytest.mark.parametrize("tabbed", ["", "\t"], ids=["read by libyaml", "read in our own words"])
+def test_a_setting_runs_no_code_whoever_reads_it(tabbed: str, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    setting = f"naam: !!python/object/apply:os.mkdir ['{trace}']\n# {tabbed}".encode()
+    with pytest.raises(DefinitionError) as refused:
+        definitions.assemble("proef", "", {**FILES, "regio.yaml": setting})
+    assert [problem.rule for problem in refused.value.problems] == ["yaml"]
+    assert not trace.exists()
