@@ -110,8 +110,7 @@ def at_the_door(page: Page) -> Response:
         )
     response = page.redirect("/aanmelden", OVER if kept else "")
     if any(place.address.fullmatch(address) for place in PLACES):
-        settings = {"max_age": AWAY, "httponly": True, "samesite": "lax", "secure": not page.demo}
-        response.set_cookie(BACK, address, **settings)  # type: ignore[arg-type]
+        response.set_cookie(BACK, address, max_age=AWAY, httponly=True, samesite="lax", secure=not page.demo)
     return response
 
 

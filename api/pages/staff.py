@@ -125,8 +125,9 @@ def end(page: Page, id: str) -> HTMLResponse | RedirectResponse:
     except InvalidDataError as error:
         page.rollback()
         return _stopping(page, id, given, error)
-    told = f"{name} is gestopt. Naar de collega: {_tasks(ended.handed)}. Zoekt een uitvoerder: {_tasks(ended.waiting)}."
-    return page.redirect(f"/beheer/mensen/{id}", told)
+    handed, waiting = _tasks(ended.handed), _tasks(ended.waiting)
+    sentence = f"{name} is gestopt. Naar de collega: {handed}. Zoekt een uitvoerder: {waiting}."
+    return page.redirect(f"/beheer/mensen/{id}", sentence)
 
 
 @routes.get("/beheer/voorstellen")
@@ -154,10 +155,10 @@ def decide(page: Page, id: int) -> RedirectResponse:
     approves = dict(page.form).get("besluit") == "goed"
     proposal = staff.decide(page.ctx, id, approves)
     if proposal.circle_of is not None:
-        told = "pakt de stap op" if approves else "pakt de stap niet op"
+        outcome = "pakt de stap op" if approves else "pakt de stap niet op"
     else:
-        told = "heeft nu deze rol" if approves else "krijgt deze rol niet"
-    return page.redirect("/beheer/voorstellen", f"{proposal.person_name} {told}.")
+        outcome = "heeft nu deze rol" if approves else "krijgt deze rol niet"
+    return page.redirect("/beheer/voorstellen", f"{proposal.person_name} {outcome}.")
 
 
 def _proposals(

@@ -109,10 +109,10 @@ class Doors:
             self._hold(signed, provider, journey, token["access_token"])
             claims = dict(signed.claims)
             if provider.claims.mail not in claims and "userinfo_endpoint" in metadata:
-                told = (await client.get(metadata["userinfo_endpoint"])).raise_for_status().json()
-                if told.get("sub") != claims["sub"]:
+                userinfo = (await client.get(metadata["userinfo_endpoint"])).raise_for_status().json()
+                if userinfo.get("sub") != claims["sub"]:
                     raise UntrustedError("userinfo of another")
-                claims = {**told, **claims}
+                claims = {**userinfo, **claims}
         return claims
 
     def _hold(self, signed: jwt.Token, provider: ProviderSettings, journey: Journey, access_token: str) -> None:

@@ -55,7 +55,7 @@ def describe(app: FastAPI, cookie: str) -> None:
 
 
 def _description(app: FastAPI, cookie: str) -> dict[str, Any]:
-    told = get_openapi(
+    document = get_openapi(
         title=app.title,
         version=app.version,
         description=app.description,
@@ -63,11 +63,11 @@ def _description(app: FastAPI, cookie: str) -> dict[str, Any]:
         routes=app.routes,
         servers=[{"url": BASE, "description": "This installation"}],
     )
-    told["paths"] = {path.removeprefix(BASE): methods for path, methods in told["paths"].items()}
-    for path, methods in told["paths"].items():
+    document["paths"] = {path.removeprefix(BASE): methods for path, methods in document["paths"].items()}
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _complete(operation, set(_refusals(path, method, operation)))
-    parts = told["components"]
+    parts = document["components"]
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which is not how it is told here
         parts["schemas"].pop(name, None)
     parts["schemas"]["Problem"] = dict(SCHEMA)
@@ -78,8 +78,8 @@ def _description(app: FastAPI, cookie: str) -> dict[str, Any]:
     parts["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": "The session of who signed in."}
     }
-    told["security"] = [{"session": []}]
-    return told
+    document["security"] = [{"session": []}]
+    return document
 
 
 def _refusals(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[int]:

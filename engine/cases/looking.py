@@ -58,15 +58,15 @@ class Looks:
         if not asked:
             return
         self.verb = Look.REFUSED
-        found = store.looks.asked_for(tx, _number(case_id), _number(task_id))
-        if found is None:
-            for place in {appointment.municipality for appointment in person.appointments}:
-                self.shows(0, place, "")
-        elif found.circle:
-            self.in_circle(found.case_id, found.municipality, found.circle)
+        place = store.looks.asked_for(tx, _number(case_id), _number(task_id))
+        if place is None:
+            for municipality in {appointment.municipality for appointment in person.appointments}:
+                self.shows(0, municipality, "")
+        elif place.circle:
+            self.in_circle(place.case_id, place.municipality, place.circle)
             self.verb = Look.REFUSED
-        elif found.guarded:
-            self.shows(found.case_id, found.municipality, "")
+        elif place.guarded:
+            self.shows(place.case_id, place.municipality, "")
 
     @property
     def shown(self) -> tuple[Shown, ...]:

@@ -195,15 +195,15 @@ def _told(
     """What a change is in the history of somebody."""
     was, now = _details(before), _details(written)
     other = {name: [was[name], now[name]] for name in now if was[name] != now[name]}
-    told: list[tuple[StaffChange, str, Mapping[str, object]]] = []
+    changes: list[tuple[StaffChange, str, Mapping[str, object]]] = []
     if other:
-        told.append((StaffChange.CHANGED, "", {"reden": reason, "wat": other}))
+        changes.append((StaffChange.CHANGED, "", {"reden": reason, "wat": other}))
     kinds = [
         *((StaffChange.DISMISSED, a) for a in gone),
         *((StaffChange.PROPOSED if a in proposed else StaffChange.APPOINTED, a) for a in fresh),
     ]
     ordered = sorted(kinds, key=lambda kind: (kind[1].municipality, kind[1].role))
-    return told + [(kind, a.municipality, {"reden": reason, "rol": a.role}) for kind, a in ordered]
+    return changes + [(kind, a.municipality, {"reden": reason, "rol": a.role}) for kind, a in ordered]
 
 
 def _details(employee: Employee) -> dict[str, str]:
@@ -307,8 +307,8 @@ def _save(ctx: Context, employee: Employee, lost: bool) -> None:
         store.sessions.close_of(ctx.tx, employee.person.id)
 
 
-def _happened(ctx: Context, id: str, told: Iterable[tuple[StaffChange, str, Mapping[str, object]]]) -> None:
-    store.staff.happened(ctx.tx, ctx.now, ctx.actor.id, id, told)
+def _happened(ctx: Context, id: str, changes: Iterable[tuple[StaffChange, str, Mapping[str, object]]]) -> None:
+    store.staff.happened(ctx.tx, ctx.now, ctx.actor.id, id, changes)
 
 
 # --- who gets to oversee ---------------------------------------------------------------------------------------

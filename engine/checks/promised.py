@@ -155,8 +155,8 @@ def _otherwise(question: Field, promise: Mapping[str, Any]) -> Iterator[tuple[Ru
     for part in (KIND, ABOUT):
         was, now = promise.get(part, ""), question.properties.get(part, "")
         if now and now != was:
-            told = f"'{part}: {was}'" if was else f"geen '{part}'"
-            yield OTHERWISE, f"Bij {name} staat '{part}: {now}'.", f"In het voorbeeldproces staat {told}."
+            agreed = f"'{part}: {was}'" if was else f"geen '{part}'"
+            yield OTHERWISE, f"Bij {name} staat '{part}: {now}'.", f"In het voorbeeldproces staat {agreed}."
     if promise.get("moet") and not question.required:
         yield LESS, f"D{name[1:]} mag leeg blijven.", "In het voorbeeldproces moet zij een antwoord hebben."
     column = promise.get("vult", "")
@@ -312,7 +312,7 @@ def _rested_on(definition: Definition, tables: Iterable[Decision]) -> frozenset[
     """The questions that conditions, clocks, tables and spelregels ask for."""
     texts = [text for process in definition.processes.values() for _, text in process.expressions()]
     read = [feel.read(text) for text in texts]
-    names = {name for one in read if not isinstance(one, str) for name in one.names}
+    names = {name for expression in read if not isinstance(expression, str) for name in expression.names}
     names |= {name for table in tables for column in table.inputs for name in column.expression.names}
     try:
         rules = proof.read_rules(definition.files.get(RULES, b"spelregels: []"), RULES)
