@@ -72,6 +72,8 @@ def no_later(text: str, bound: str) -> bool:
     """Whether one term is always over no later than another that begins at the same moment, whichever day that is.
     Raises ValueError as `after` does.
     """
+    if text == bound and valid(text):
+        return True
     of_both = _WORKDAYS.fullmatch(text), _WORKDAYS.fullmatch(bound)
     if of_both[0] and of_both[1]:
         return int(of_both[0][1]) <= int(of_both[1][1])

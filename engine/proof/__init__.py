@@ -15,8 +15,10 @@ verdict where they are met: at most two items, two tokens in one place and two r
 states, and what a search may cost.
 """
 
+import gc
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from engine.definitions import Definition, Element
@@ -78,9 +80,22 @@ def prove(definition: Definition, rules: Iterable[Rule], most: int = MOST_STATES
     """The verdict on each rule, in the order of the rules."""
     net = lay_out(definition)
     known = _known(definition) if most == MOST_STATES else []
-    return tuple(
-        _remembered(net, rule, most, known) if KINDS[rule.kind].turn else _drawing(net, rule) for rule in rules
-    )
+    with _no_sweeping():
+        return tuple(
+            _remembered(net, rule, most, known) if KINDS[rule.kind].turn else _drawing(net, rule) for rule in rules
+        )
+
+
+@contextmanager
+def _no_sweeping() -> Iterator[None]:
+    """A search makes millions of tuples of which none is part of a circle, so Python need not look for circles."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
 
 
 _Known = list[tuple[Rule, Verdict]]

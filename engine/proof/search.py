@@ -36,7 +36,7 @@ class Found:
     """What a search came to: the path that breaks the rule, or how many states it looked at.
 
     `full` if it stopped, `wide` the gateway with too many ways where that is why, `single` the part of the rule that
-    could not be decided even by itself.
+    could not be decided even by itself; `less` if some orders were left out.
     """
 
     path: tuple[Step, ...] = ()
@@ -46,6 +46,7 @@ class Found:
     bounded: bool = False
     wide: Node | None = None
     single: Monitor | None = None
+    less: bool = False
 
 
 def search(net: Net, monitor: Monitor, most: int = MOST_STATES, plan: Plan | None = None) -> Found:
@@ -134,9 +135,11 @@ def in_order(net: Net, monitor: Monitor, most: int, plan: Plan) -> Found | None:
     if monitor.every_wait:
         return _search(game, monitor, most)
     result = _search(game, monitor, most, Order(net, plan, monitor.watched))
-    if result is not None and result.bounded:
+    if result is None or not result.less:
+        return result
+    if result.bounded:
         return _search(Game(net, plan), monitor, most)
-    if result is not None and result.broken is not None:
+    if result.broken is not None:
         return replace(result, path=_cut(game, monitor, result.path))
     return result
 
@@ -147,7 +150,7 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
     if result is not None:
         return result
     came: Came = dict.fromkeys(begun)
-    waiting, effort = deque(begun), 0
+    waiting, effort, less = deque(begun), 0, False
     enough = MOST_EFFORT * max(most, FEWEST_STATES) // MOST_STATES
     while waiting:
         current = waiting.popleft()
@@ -156,7 +159,8 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
         ways = _few(game, order, current[0]) if order else ()
         every = tuple(game.moves(current[0])) if monitor.every_wait or not ways else ways
         if missed := _missed(game, monitor, current, every):
-            return Found(_whole(came, begun, current), missed, len(came), bounded=game.bounds.crowded)
+            return Found(_whole(came, begun, current), missed, len(came), bounded=game.bounds.crowded, less=less)
+        less = less or bool(ways)
         ways = ways or every
         effort += _effort(ways)
         if game.blind:
@@ -165,15 +169,17 @@ def _search(game: Game, monitor: Monitor, most: int, order: Order | None = None)
             watch, broken = monitor.follow(current[1], step, not state[0])
             if broken:
                 path = (*_whole(came, begun, current), step)
-                return Found(path, broken, len(came), bounded=game.bounds.crowded)
+                return Found(path, broken, len(came), bounded=game.bounds.crowded, less=less)
             after, reached = (state, watch), len(came)
             came.setdefault(after, (current, step))
             if len(came) > reached:  # asked so, a state is hashed once
                 if len(came) > most or effort > enough or game.bounds.wide:
-                    return Found(states=len(came), full=True, bounded=game.bounds.crowded, wide=game.bounds.wide)
+                    return Found(
+                        states=len(came), full=True, bounded=game.bounds.crowded, wide=game.bounds.wide, less=less
+                    )
                 waiting.append(after)
     wide = game.bounds.wide
-    return Found(states=len(came), full=wide is not None, bounded=game.bounds.crowded, wide=wide)
+    return Found(states=len(came), full=wide is not None, bounded=game.bounds.crowded, wide=wide, less=less)
 
 
 def _few(game: Game, order: Order, state: State) -> Ways:
