@@ -13,6 +13,8 @@ _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _TWO_YEARS = 730
 _HOLIDAYS, _LEAPS = 12, 4
 """How many holidays a year has at most, and how many days a number of months may be longer or shorter."""
+_UNITS = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
+_CLOCK = {"H": ("uur", "uur"), "M": ("minuut", "minuten"), "S": ("seconde", "seconden")}
 _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 
 
@@ -38,6 +40,31 @@ def meant(text: str) -> str:
     if unit in days:
         return f"P{number * days[unit]}D"
     return {"maand": "P{}M", "jaar": "P{}Y", "uur": "PT{}H"}.get(unit, "PT{}M").format(number)
+
+
+def spoken(duration: str) -> str:
+    """A term in words: `P21D` → 3 weken, `1 werkdagen` → 1 werkdag; what is no term stays as it is."""
+    workdays = re.fullmatch(r"(\d+) werkdag(?:en)?", duration)
+    if workdays:
+        return _counted(int(workdays[1]), ("werkdag", "werkdagen"))
+    whole = re.fullmatch(
+        r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration
+    )
+    if not whole or not any(whole.groups()):
+        return duration
+    units = [*_UNITS.values(), *_CLOCK.values()]
+    parts = [_period(int(n), unit) for n, unit in zip(whole.groups(), units, strict=True) if n]
+    return " en ".join(parts)
+
+
+def _period(number: int, unit: tuple[str, str]) -> str:
+    if unit == _UNITS["D"] and number % 7 == 0:
+        return _counted(number // 7, _UNITS["W"])
+    return _counted(number, unit)
+
+
+def _counted(number: int, unit: tuple[str, str]) -> str:
+    return f"{number} {unit[number != 1]}"
 
 
 def after(start: datetime, text: str) -> datetime:

@@ -6,9 +6,10 @@ The writer turns a guide into pages; whoever wants to know what a page says abou
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine import decisions
+from engine import deadlines, decisions
 from engine.decisions import Decision
 from engine.definitions import Deadline, Definition, Element, Process, Role
+from engine.definitions.filling import filled
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import Field, Form, Holds
 from engine.words import Answer
@@ -281,7 +282,7 @@ class _Teller:
             for_parents=task.properties.get("namens") == PARENTS,
             deadline=self.settings.deadlines.get(task.properties.get("termijn", "")),
             urgent=self.settings.deadlines.get(task.properties.get("termijn_spoed", "")),
-            sections={name: text for name, text in task.sections.items() if text},
+            sections={name: filled(text, self.settings) for name, text in task.sections.items() if text},
             questions=tuple(self._questions(self.definition.forms.get(task.form))),
             choices=tuple(o for o in decided if isinstance(o, Choice)),
             sides=tuple(self._sides(process, task)),
@@ -409,8 +410,8 @@ class _Teller:
         elsewhere = self.reference.settings.deadlines.get(base.properties.get("termijn", ""))
         if deadline and elsewhere and deadline.duration != elsewhere.duration:
             yield (
-                f"De termijn is hier {wording.term(deadline.duration)}; "
-                f"elders is dat {wording.term(elsewhere.duration)}. {deadline.explanation}".strip()
+                f"De termijn is hier {deadlines.spoken(deadline.duration)}; "
+                f"elders is dat {deadlines.spoken(elsewhere.duration)}. {deadline.explanation}".strip()
             )
 
     def _changed_form(self, task: Element, base: Element) -> Iterator[str]:

@@ -6,6 +6,7 @@ from html import escape
 from os.path import relpath
 from pathlib import PurePosixPath
 
+from engine import deadlines
 from engine.decisions import Decision, Rule
 from engine.definitions import Deadline, Element, Role
 from engine.definitions.kinds import Kind
@@ -166,7 +167,7 @@ class Page:
     def limit(self, guide: Guide, deadline: Deadline, file: str = "") -> str:
         """A term, with what it counts from; the term leads to where `file` tells about it."""
         start = plain(wording.counts_from(deadline, guide.question))
-        long = wording.term(deadline.duration) if wording.lasts(deadline) else start
+        long = deadlines.spoken(deadline.duration) if wording.lasts(deadline) else start
         text = f"[{long}]({self.to(file)}#{guide.id}-{deadline.id})" if file else long
         return f"{text}, {start}" if wording.lasts(deadline) else text
 

@@ -3,44 +3,18 @@
 import re
 from collections.abc import Callable, Mapping
 
+from engine import deadlines
 from engine.definitions import Deadline, Element, Since
 from engine.definitions.kinds import EventKind
 from engine.forms import Field
 
-_UNITS = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
-_CLOCK = {"H": ("uur", "uur"), "M": ("minuut", "minuten"), "S": ("seconde", "seconden")}
 _COMPARED = {"<": "minder dan {}", "<=": "hoogstens {}", ">": "meer dan {}", ">=": "{} of meer"}
 _ADDRESS = re.compile(r"(?<![\w/@.])((?:[a-z0-9-]+\.)+(?:nl|nu|com|org|net|eu)/[^\s,;)\]]*[^\s,;.)\]:])")
 
 
-def term(duration: str) -> str:
-    """A term in words: `P21D` → 3 weken, `1 werkdagen` → 1 werkdag; what is no term stays as it is."""
-    workdays = re.fullmatch(r"(\d+) werkdag(?:en)?", duration)
-    if workdays:
-        return _counted(int(workdays[1]), ("werkdag", "werkdagen"))
-    whole = re.fullmatch(
-        r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration
-    )
-    if not whole or not any(whole.groups()):
-        return duration
-    units = [*_UNITS.values(), *_CLOCK.values()]
-    parts = [_period(int(n), unit) for n, unit in zip(whole.groups(), units, strict=True) if n]
-    return " en ".join(parts)
-
-
-def _period(number: int, unit: tuple[str, str]) -> str:
-    if unit == _UNITS["D"] and number % 7 == 0:
-        return _counted(number // 7, _UNITS["W"])
-    return _counted(number, unit)
-
-
-def _counted(number: int, unit: tuple[str, str]) -> str:
-    return f"{number} {unit[number != 1]}"
-
-
 def within(deadline: Deadline, urgent: Deadline | None = None) -> str:
     """How long a step may take, after its name: “binnen 3 weken, bij spoed binnen 1 week”."""
-    text = f"binnen {term(deadline.duration)}" if lasts(deadline) else "op de dag zelf"
+    text = f"binnen {deadlines.spoken(deadline.duration)}" if lasts(deadline) else "op de dag zelf"
     return f"{text}, bij spoed {within(urgent)}" if urgent else text
 
 

@@ -7,6 +7,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from api.pages import answers, wording
+from engine import deadlines
+from engine.definitions.filling import filled
 from engine.markdown import may_link
 from engine.words import CaseStatus, Hat, Message, Part, Register, TaskList, Verb
 
@@ -42,7 +44,8 @@ def _make_environment() -> Environment:
         "hour": wording.hour,
         "machine": wording.machine,
         "plain": wording.plain,
-        "lasts": wording.lasts,
+        "lasts": deadlines.spoken,
+        "filled": filled,
         "term": wording.term,
         "place": answers.place,
         "sentence": wording.sentence,

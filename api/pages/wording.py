@@ -64,13 +64,6 @@ def machine(value: object) -> str:
     return when.isoformat(timespec="minutes") if isinstance(when, datetime) else str(when or "")
 
 
-def lasts(duration: str) -> str:
-    """An ISO 8601 duration in words, as a term of keeping is written: `P5Y` → 5 jaar."""
-    units = {"Y": ("jaar", "jaar"), "M": ("maand", "maanden"), "W": ("week", "weken"), "D": ("dag", "dagen")}
-    parts = re.findall(r"(\d+)([YMWD])", duration)
-    return " en ".join(f"{number} {units[unit][number != '1']}" for number, unit in parts) or duration
-
-
 def term(due: object, now: datetime, *, late: bool | None = None) -> str:
     """How far off a deadline is, seen from today: `vandaag`, `nog 3 dagen`, `2 dagen te laat`."""
     end, today = _date(local(due)), _date(local(now))

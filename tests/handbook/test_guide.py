@@ -317,6 +317,13 @@ def test_every_way_in_a_shipped_process_leads_to_something_that_is_told(shipped:
             assert place.kind == END or (place.kind, place.process, place.element) in told, place
 
 
+def test_how_long_a_dossier_stays_is_told_as_the_region_decided() -> None:
+    for region, said in (("zuid-limburg", "5 jaar (een voorbeeld)"), (None, "nog niet gekozen")):
+        steps = {step.element.id: step for step in guide.build(load(WORKFLOWS, "casus", region)).steps}
+        assert f"bepaalt jouw regio: {said}." in steps["dossier_afsluiten"].sections["privacy"]
+        assert not [step for step in steps.values() if "{bewaren" in " ".join(step.sections.values())]
+
+
 def test_withdrawing_consent_is_told_with_all_that_it_stops() -> None:
     shipped = guide.build(load(WORKFLOWS, "casus"))
     interrupts = {interrupt.element.id: interrupt for interrupt in shipped.interrupts}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import deadlines
 from engine.definitions import Deadline
 from engine.feel import parse
 from engine.forms import Field, FieldKind, Option
@@ -25,7 +26,7 @@ from handbook import wording
     ],
 )
 def test_a_term_reads_as_words(term: str, words: str) -> None:
-    assert wording.term(term) == words
+    assert deadlines.spoken(term) == words
 
 
 @pytest.mark.parametrize(
