@@ -108,11 +108,12 @@ def _name(number: int) -> str:
 
 
 def _families(root: Path, region: str) -> Iterator[Planned]:
-    """For each phase an example that just came there, for most one that nearly leaves it, some that ended, and each in
-    which more than one of the family speaks.
+    """For each phase an example that just came there, for most one that nearly leaves it, some that ended, each in
+    which more than one of the family speaks, and each that was just handed over to another Knooppunt.
     """
     examples = scenarios.examples(root, "casus", region)
-    for phase in definitions.load(root, "casus", region).processes.values():
+    phases = definitions.load(root, "casus", region).processes.values()
+    for phase in phases:
         passing = [(example, at) for example in examples if (at := _steps_within(phase, example))]
         if passing:
             first, last = passing[0], passing[-1]
@@ -123,6 +124,16 @@ def _families(root: Path, region: str) -> Iterator[Planned]:
         yield Planned(example, None)
     for example in [example for example in examples if len(_voices(example)) > 1]:
         yield Planned(example, None)
+    steps = [step for phase in phases for step in phase.user_tasks]
+    where = {step.id: step.properties[cases.OPENS] for step in steps if cases.OPENS in step.properties}
+    for example in examples:
+        for number, action in enumerate(example.actions, 1):
+            if action.name in where and _answered(example, where[action.name]):
+                yield Planned(example, number)
+
+
+def _answered(example: Scenario, question: str) -> bool:
+    return any(action.answers.get(question) for action in example.actions)
 
 
 def _voices(example: Scenario) -> set[str]:
@@ -167,10 +178,22 @@ class _Family(Rehearsal):
         self.shift = begins.date() - planned.scenario.begins.date()
         self.teams = {id for id, organisation in organisations.items() if organisation.team}
         self.team = sorted(id for id in self.teams if planned.municipality in organisations[id].team)
-        self.stand_ins = self._stand_ins(organisations) | {id: id for id in self.team}
+        home = planned.scenario.municipality
+        self.at_home = {id for id in self.teams if not home or home in organisations[id].team}
+        elsewhere = self._elsewhere(people, organisations)
+        self.team_elsewhere = sorted(id for id in self.teams if elsewhere in organisations[id].team)
+        self.stand_ins = self._stand_ins(organisations) | {id: id for id in (*self.team, *self.team_elsewhere)}
+        places = {place for organisation in organisations.values() for place in organisation.team}
+        self.stand_ins |= dict.fromkeys(places - {home}, elsewhere)
         asks = Appointment(RoleId.AANMELDER, planned.municipality)
         reporters = [p.id for p in self.staff if asks in p.appointments and p.organisation not in self.team]
         self.chosen = {RoleId.CASUSREGISSEUR: self.stand_ins[""], RoleId.AANMELDER: next(iter(reporters), "")}
+
+    def _elsewhere(self, people: tuple[Person, ...], organisations: Mapping[str, Organisation]) -> str:
+        """Another municipality of this demo that has a Knooppunt team, where a family may move to."""
+        here = {place for person in people for place in (a.municipality for a in person.appointments)}
+        teams = {place for id in self.teams for place in organisations[id].team}
+        return next(iter(sorted(here & teams - {self.planned.municipality})), "")
 
     def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
         """For each organisation and person of the examples the one that stands in for it in this municipality."""
@@ -232,7 +255,10 @@ class _Family(Rehearsal):
         return self.stand_ins.get(value, value) if isinstance(value, str) and value else value
 
     def _for_the_team(self, row: Any) -> list[Any]:
-        """What somebody of the family says about the Knooppunt team: said about each of its organisations here."""
+        """What somebody of the family says about the Knooppunt team: said about each of its organisations here, and of
+        the team elsewhere about that.
+        """
         if not isinstance(row, Mapping) or row.get("organisatie") not in self.teams:
             return [row]
-        return [{**row, "organisatie": id} for id in self.team]
+        team = self.team if row["organisatie"] in self.at_home else self.team_elsewhere
+        return [{**row, "organisatie": id} for id in team]

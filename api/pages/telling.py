@@ -28,6 +28,10 @@ ANEW = (
     "- Tot er een antwoord staat, verandert er niets. Wat nu loopt, gaat door."
 )
 NOT_NOW = "Dit kun je bij dit dossier nu niet melden."
+NOT_ANEW = (
+    "Opnieuw toestemming vragen kan alleen terwijl het traject loopt en het gezin al eerder ja zei. Stopt het traject, "
+    "dan vraagt de stap die loopt zelf wat nog nodig is. Intrekken kan altijd."
+)
 
 routes = Routes(include_in_schema=False)
 
@@ -42,7 +46,7 @@ def ask(page: Page, case_id: int, name: str) -> HTMLResponse | RedirectResponse:
     if option is None and (running := _running(case, name)):
         return page.redirect(f"/taken/{running}", "Iemand is hier al mee bezig.")
     if option is None:
-        return page.redirect(f"/casus/{case_id}", NOT_NOW)
+        return page.redirect(f"/casus/{case_id}", NOT_ANEW if name == Message.ASKED_ANEW else NOT_NOW)
     draft = drafts.take_up(page)
     given = answers.decode(cases.questions(page.ctx, case_id, option), page.form) if draft else {}
     return _page(page, case, option, given, draft=draft)

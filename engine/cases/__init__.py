@@ -10,6 +10,7 @@ from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
 from engine.cases.drafting import keep_new_draft, keep_task_draft, keep_telling_draft
 from engine.cases.erasing import forget
+from engine.cases.handing import OPENS
 from engine.cases.keeping import Stay, ask_erasure, confirm_erasure, hold, lift, stay, stop_erasure
 from engine.cases.library import Library
 from engine.cases.looking import Looks
@@ -63,6 +64,7 @@ from engine.store.tasks import Filter, Listing
 __all__ = [
     "MISTAKES",
     "NOTE",
+    "OPENS",
     "RELATIONS",
     "TAKEN_BACK",
     "TELLERS",

@@ -60,7 +60,8 @@ def test_families_stand_in_every_phase_and_some_steps_are_late(
 
 def test_a_region_with_more_examples_than_there_are_names_has_a_demo_too(few_names: Database) -> None:
     with few_names.reading() as tx:
-        titles = tx.execute(text("SELECT title FROM case_file WHERE process = 'casus'")).scalars().all()
+        begun_here = "SELECT title FROM case_file WHERE process = 'casus' AND id NOT IN (SELECT case_id FROM handover)"
+        titles = tx.execute(text(begun_here)).scalars().all()
     assert len(titles) > 30
     assert len(set(titles)) == len(titles)
 
@@ -98,6 +99,22 @@ def test_in_each_municipality_its_own_knooppunt_team_is_asked_for(full: Database
     landgraaf = {line.organisation for line in asked if line.municipality == "landgraaf"}
     assert {"buurtlicht_kerkrade", "buurtlicht_landgraaf"} <= landgraaf
     assert not [line for line in asked if line.municipality == "vaals" and line.organisation == "buurtlicht_kerkrade"]
+
+
+HANDED_OVER = """
+    SELECT was.municipality AS came_from, here.municipality AS went_to, here.status FROM handover h
+    JOIN case_file was ON was.id = h.origin JOIN case_file here ON here.id = h.case_id
+"""
+
+
+@pytest.mark.parametrize("demo_of", ["full", "few_names"])
+def test_a_family_was_just_handed_over_to_the_knooppunt_where_it_goes(
+    demo_of: str, request: pytest.FixtureRequest
+) -> None:
+    with request.getfixturevalue(demo_of).reading() as tx:
+        (over,) = tx.execute(text(HANDED_OVER)).all()
+    assert over.came_from != over.went_to
+    assert over.status == "lopend"
 
 
 @pytest.mark.parametrize("region", ["zuid-limburg", "de-waterlanden"])

@@ -8,7 +8,7 @@ import pytest
 from engine import cases, store
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
 from engine.words import Message
-from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
+from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example, moved
 from tests.engine.test_unasked import HOW_SHE_IS, take_back, told
 
 pytestmark = pytest.mark.any_database
@@ -70,6 +70,27 @@ def test_a_partner_without_a_role_for_it_asks_nothing_anew(play: Play) -> None:
         person: Message.ASKED_ANEW in {option.name for option in play.view(person).messages}
         for person in (COORDINATOR, OVERSEER, PARTNER)
     } == {COORDINATOR: True, OVERSEER: True, PARTNER: False}
+
+
+@pytest.mark.parametrize("story", ["verhuizing", "kind_wordt_twee", "zwangerschap_verloren", "contact_verbroken"])
+def test_where_the_traject_stops_nothing_waits_for_a_yes_and_a_family_is_asked_nothing_anew(
+    play: Play, story: str
+) -> None:
+    stops = {"verhuizing", "twee_jaar", "verlies", "contact_verbroken"}
+    steps = 0
+    for action in moved(example(story), play.began).actions:
+        stopped = {row.process for row in play.rows()} & stops if play.case_id else set()
+        if stopped:
+            steps += 1
+            assert not [row.element for row in play.rows() if row.for_nobody or row.needs]
+            for person in (OVERSEER, COORDINATOR):
+                offered = {option.name for option in play.view(person).messages}
+                assert Message.ASKED_ANEW not in offered
+                assert play.view(person).may_withdraw
+                with play.as_(person) as ctx, pytest.raises(ConflictError):
+                    cases.message(ctx, play.case_id, Message.ASKED_ANEW)
+        play.act(action)
+    assert steps
 
 
 def test_the_traject_stops_by_its_drawing_when_an_answer_takes_away_the_last_yes_for_it(play: Play) -> None:

@@ -1,24 +1,42 @@
 """A circle (kring): what the family lets some people know, nobody else finds a sign of."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from engine import cases, store
+from engine import cases, definitions, store
+from engine.cases import Library
 from engine.cases.known import Known
 from engine.errors import ConflictError, NotAllowedError, NotFoundError
-from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
+from engine.store import Database
+from tests.conftest import BEGIN, SqliteDatabases
+from tests.engine.playing import (
+    COORDINATOR,
+    LEAD,
+    OVERSEER,
+    PARTNER,
+    REGION,
+    REPORTER,
+    Play,
+    definition,
+    example,
+    publish,
+)
 from tests.engine.test_access import seen_by
 
 pytestmark = pytest.mark.sqlite_first
 
 LOST = "zwangerschap_verloren"
+OTHER_LEAD = "mo_maquette"  # casusregisseur of the team's organisation, whom no family below chose
 SIGNS = ("verlies_kring", "berichten_stoppen", "Geen post", LOST, "Gezin heeft een verlies")
 OF_IT = ("verlies", "pad_verlies", "berichten_stoppen", "persoonlijk_contact", LOST)
 """What the elements of a loss are called by."""
 
 
-def told(play: Play, *known: str) -> Play:
+def told(play: Play, *known: str, story: str = LOST) -> Play:
     """A family that has a loss, as the reporter told it, which lets these people know."""
-    play.play(example(LOST), until=LOST)
+    play.play(example(story), until=LOST)
     play.tell(LOST, by=REPORTER)
     play.do("verlies_kring_vragen", {"verlies_kring": list(known)}, by=REPORTER)
     play.do("berichten_stoppen", {"verlies_uitnodigingen": True, "verlies_vaste_persoon": "Geen post"}, by=REPORTER)
@@ -113,3 +131,28 @@ def test_who_stops_the_sharing_after_it_reads_nothing_of_it(play: Play) -> None:
     view = play.task(OVERSEER, "delen_stoppen")
     assert not {key for key in view.context if key.startswith(LOST)}
     assert not signs(play, OVERSEER)
+
+
+def for_the_lead(url: str) -> None:
+    """The reference published, in which being there for the parents is first of all for who is casusregisseur."""
+    files = definition().files
+    before, step, after = files["verlies.bpmn"].partition(b'id="persoonlijk_contact"')
+    after = after.replace(b'candidateGroups="', b'candidateGroups="casusregisseur,', 1)
+    after = after.replace(b'"toewijzen" value="zwangerschap_verloren_door"', b'"toewijzen" value="casusregisseur"', 1)
+    drawn = definitions.assemble("casus", REGION, {**files, "verlies.bpmn": before + step + after})
+    database = Database(url)
+    publish(database, BEGIN, drawn)
+    database.close()
+
+
+def test_what_a_circle_has_goes_to_nobody_who_is_chosen_outside_it(
+    sqlite_databases: SqliteDatabases, opened: Callable[[str], Database], library: Library, tmp_path: Path
+) -> None:
+    story = "zwangerschap_verloren_geen_hulp"
+    play = Play(opened(sqlite_databases.copy(for_the_lead, tmp_path / "kring.sqlite")), library, BEGIN)
+    told(play, LEAD, story=story)
+    assert play.row("persoonlijk_contact").assignee == LEAD
+    held = next(action for action in example(story).actions if action.name == "overleg_houden")
+    play.correct("overleg", "overleg_houden", {**held.answers, "casusregisseur": OTHER_LEAD}, "Het werd Mo")
+    assert play.row("persoonlijk_contact").assignee == LEAD
+    assert not signs(play, OTHER_LEAD)

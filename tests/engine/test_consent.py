@@ -80,6 +80,9 @@ def test_a_region_says_from_which_age_whose_yes_counts() -> None:
     stricter = {"onder_12": ("gezag",), "12_15": ("gezag",), "16_plus": ("zelf", "gezag")}
     assert consent.holders((LOT, OMA), "lot", stricter) == {"oma"}
     assert consent.holders((replace(LOT, age="16_plus"), OMA), "lot", stricter) == {"lot", "oma"}
+    assert consent.holders((replace(LOT, age="16_plus"), OMA), "lot", {"onder_12": ("zelf",)}) == {"lot", "oma"}, (
+        "of an age that it says nothing of, both"
+    )
 
 
 # --- what the answers open -------------------------------------------------------------------------------------
