@@ -12,6 +12,7 @@ from api import errors, health
 from api.demo import clock
 from api.demo import door as demo_door
 from api.pages import (
+    asked,
     cases,
     drafts,
     keeping,
@@ -75,6 +76,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         withdrawing,
         paper,
         overview,
+        asked,
         keeping,
         removing,
         written,

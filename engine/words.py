@@ -159,6 +159,8 @@ class Happening(StrEnum):
     REMOVED = "verwijderd"
     JOINED = "samengevoegd"
     HANDED_OVER = "overgedragen"
+    ACCESS_ASKED = "inzage_gevraagd"
+    ACCESS_ENDED = "inzage_klaar"
 
 
 class Message(StrEnum):
@@ -234,6 +236,7 @@ class Ground(StrEnum):
     HAVING = "opgepakt"
     ROLE = "rol"
     OVERVIEW = "overzicht"
+    ACCESS = "inzage"
 
 
 class Look(StrEnum):
@@ -289,6 +292,13 @@ class Erased(StrEnum):
 
     WHOLE = "alles"
     ALL_BUT_SAFETY = "behalve_veiligheid"
+
+
+class AccessOutcome(StrEnum):
+    """What came of it when somebody asked to see what is kept about that person."""
+
+    GIVEN = "verstrekt"
+    NOT_GIVEN = "niet_verstrekt"
 
 
 class Basis(StrEnum):

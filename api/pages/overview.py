@@ -9,6 +9,7 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.cases import TAKEN_BACK, Looked, Overview
+from engine.definitions import Settings
 from engine.words import Ground, Part, Register, Seen
 
 GROUNDS: Mapping[str, str] = {
@@ -16,6 +17,7 @@ GROUNDS: Mapping[str, str] = {
     Ground.OVERVIEW: "Houdt voor het Knooppunt het overzicht.",
     Ground.HAVING: "Doet hierin een taak.",
     Ground.ROLE: "Kan hierin een taak doen.",
+    Ground.ACCESS: "Maakte klaar wat jij wilde inzien.",
     Ground.OWN: "Las de eigen woorden terug.",
 }
 PARTS: Mapping[str, str] = {
@@ -49,15 +51,14 @@ def show(page: Page, case_id: int, person: str) -> HTMLResponse:
         overview=overview,
         name=paper.called(overview.relative),
         others=[(each.id, paper.called(each)) for each in cases.overviews(page.ctx, case_id) if each.id != person],
-        looked=[(wording.day(line.day), *_line(overview, line)) for line in overview.looked],
+        looked=[(wording.day(line.day), *looked(overview.settings, line)) for line in overview.looked],
         told=[(wording.day(row.date), _to(overview, row.recipients), row.what) for row in overview.told],
         said=_said(overview),
     )
 
 
-def _line(overview: Overview, line: Looked) -> tuple[str, str, str]:
+def looked(settings: Settings, line: Looked) -> tuple[str, str, str]:
     """Who looked, why, and at what."""
-    settings = overview.settings
     roles = ", ".join(story.role_name(settings, role) for role in line.role.split(",") if role)
     place = story.organisations(settings, [line.organisation] if line.organisation else [])
     who = ", ".join(part for part in (line.function or roles, place) if part)

@@ -497,6 +497,8 @@ PLAIN: Mapping[str, str] = {
     Happening.RELEASED: "Teruggegeven: {name}",
     Happening.TAKEN_BACK: "Zoekt een andere uitvoerder: {name}",
     Happening.WITHDRAWN: "Toestemming voor een deel ingetrokken",
+    Happening.ACCESS_ASKED: "Inzage gevraagd",
+    Happening.ACCESS_ENDED: "Inzage afgehandeld",
     Happening.HANDED_OVER: "Dossier begonnen bij het Knooppunt van de nieuwe gemeente",
 }
 """The events of which a sentence needs no more than the name of the step."""

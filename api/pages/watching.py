@@ -34,6 +34,8 @@ VERBS: Mapping[str, str] = {
     Happening.REMOVED: "Signaal weggehaald",
     Happening.JOINED: "Dossiers samengevoegd",
     Happening.HANDED_OVER: "Overgedragen",
+    Happening.ACCESS_ASKED: "Vraag om inzage vastgelegd",
+    Happening.ACCESS_ENDED: "Inzage afgehandeld",
 }
 GROUNDS: Mapping[str, str] = {
     Ground.CONSENT: "het gezin zei ja",
@@ -42,6 +44,7 @@ GROUNDS: Mapping[str, str] = {
     Ground.ROLE: "taak voor de rol",
     Ground.OWN: "eigen woorden",
     Ground.CIRCLE: "besloten kring",
+    Ground.ACCESS: "maakte een inzage klaar",
 }
 PARTS: Mapping[str, str] = {
     **TITLES,

@@ -22,6 +22,7 @@ from engine.errors import NotFoundError
 from engine.store.case_files import CaseRow
 from engine.store.looks import Glance
 from engine.store.registers import Said
+from engine.store.subject_access import AccessRequest
 from engine.words import AgeClass, Ground, Register, Relation, RoleId
 
 
@@ -83,7 +84,7 @@ def overview(ctx: Context, case_id: int, person: str) -> Overview:
         case_id,
         settings,
         relative,
-        _looked(ctx, case_id, settings, mine),
+        who_looked(ctx, case_id, settings, person, mine),
         tuple(_told(ctx, case, facts, mine)),
         tuple(said for said in mine if said.replaced_at is None and _answered(said)),
         all(each.id == person or _is_young(each) for each in family),
@@ -109,8 +110,11 @@ def _replaced(said: Said, at: datetime) -> bool:
     return said.replaced_at is not None and said.replaced_at <= at
 
 
-def _looked(ctx: Context, case_id: int, settings: Settings, mine: Sequence[Said]) -> tuple[Looked, ...]:
-    """Who looked, a line for each day: from the look-log, in its order."""
+def who_looked(ctx: Context, case_id: int, settings: Settings, person: str, mine: Sequence[Said]) -> tuple[Looked, ...]:
+    """Who looked at one person of a family, who said what is `mine`, a line for each day: from the look-log, in its
+    order.
+    """
+    asked = [asked for asked in store.subject_access.of_case(ctx.tx, case_id) if asked.person == person]
     glances = store.looks.glances(ctx.tx, case_id)
     members = store.case_files.participants(ctx.tx, case_id)
     began = {id for id, role in members if role == RoleId.AANMELDER}
@@ -118,12 +122,18 @@ def _looked(ctx: Context, case_id: int, settings: Settings, mine: Sequence[Said]
     home = {people[id].organisation for id in began if id in people} - {""}
     lines: dict[Looked, set[str]] = {}
     for glance in glances:
-        if _tells_of(glance, settings, home, mine):
+        made = glance.ground == Ground.ACCESS and any(asked_by(each, glance.at) for each in asked)
+        if made or _tells_of(glance, settings, home, mine):
             known = people.get(glance.person_id)
             day = glance.at.astimezone(deadlines.ZONE).date()
             who = (known.function if known else "", glance.role, glance.organisation, glance.ground)
             lines.setdefault(Looked(day, *who, frozenset()), set()).update(glance.parts.split(","))
     return tuple(replace(line, parts=frozenset(parts)) for line, parts in lines.items())
+
+
+def asked_by(asked: AccessRequest, at: datetime) -> bool:
+    """Whether somebody had asked to see it at a moment, and did not have it yet."""
+    return asked.recorded_at <= at and (asked.ended_at is None or at <= asked.ended_at)
 
 
 def _tells_of(glance: Glance, settings: Settings, home: set[str], mine: Sequence[Said]) -> bool:
@@ -132,7 +142,7 @@ def _tells_of(glance: Glance, settings: Settings, home: set[str], mine: Sequence
     """
     if _stood(mine, glance.organisation, glance.at):
         return True
-    if glance.ground == Ground.CONSENT:
+    if glance.ground in (Ground.CONSENT, Ground.ACCESS):
         return False
     earlier = (said for said in mine if said.recorded_at <= glance.at and said.consent.yes)
     if glance.ground == Ground.OWN and any(said.consent.organisation == glance.organisation for said in earlier):

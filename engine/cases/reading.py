@@ -313,6 +313,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         rounds=tuple(_rounds(case, history)) if access.oversees(seen, facts) else (),
         may_note=not running and case.status != CaseStatus.REMOVED and access.may_note(seen, facts, wrote=False),
         may_keep=not running and case.guarded and access.oversees(seen, facts),
+        may_record_access=case.guarded and case.status != CaseStatus.REMOVED and access.oversees(seen, facts),
         alike=_alike(ctx, case, facts),
         handovers=tuple(handing.handovers(ctx, case, facts, (r.id for r in store.registers.family(tx, case_id)))),
         handed=handing.handed(ctx, case, facts),
@@ -568,6 +569,8 @@ def _shown(
     for event in history:
         hidden = drawn.hides(facts, event.process, event.element, event.item, event.detail.get("naam", ""))
         if hidden or (hidden is None and Part.HISTORY not in parts):
+            continue
+        if event.kind in (Happening.ACCESS_ASKED, Happening.ACCESS_ENDED) and not access.oversees(seen, facts):
             continue
         detail = _told(event, seen, facts)
         detail["stappen"] = [

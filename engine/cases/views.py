@@ -257,6 +257,7 @@ class CaseView:
     may_remove: bool = False
     may_note: bool = False
     may_keep: bool = False
+    may_record_access: bool = False
     reopening: Element | None = None
     rounds: tuple[Round, ...] = ()
     alike: tuple[Alike, ...] = ()

@@ -50,6 +50,29 @@ def about(form: Form, answers: Mapping[str, Any], meant: Meant, before: About | 
     return people
 
 
+def leaves(form: Form, answers: Mapping[str, Any]) -> Iterable[tuple[str, Field, Any]]:
+    """Each answer of a form by its name, with its question."""
+    for field, values, _, name in _leaves(form, answers):
+        yield name, field, values[field.key]
+
+
+def only(form: Form, answers: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The answers of these names, and of a list the rows of which something is left."""
+    kept: dict[str, Any] = {}
+    for field in form.input_fields():
+        if field.type.holds is Holds.ROWS:
+            rows = [_only_parts(field, row, names) for row in rows_of(answers.get(field.key))]
+            if left := [row for row in rows if row.keys() - {"id"}]:
+                kept[field.key] = left
+        elif field.key in names and field.key in answers:
+            kept[field.key] = answers[field.key]
+    return kept
+
+
+def _only_parts(field: Field, row: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {key: part for key, part in row.items() if key == "id" or name_of(field.key, row, key) in names}
+
+
 def _as_before(people: Collection[str], relation: str) -> Collection[str]:
     """Whom a relation meant when it was answered, whoever stands in it now."""
     return people

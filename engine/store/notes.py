@@ -42,6 +42,22 @@ def written_by(tx: Transaction, writer: str) -> Sequence[Note]:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """A note of one case, and who wrote it."""
+
+    at: datetime
+    writer: str
+    text: str
+
+
+def of_case(tx: Transaction, case_id: int) -> Sequence[Noted]:
+    """What was noted in one case, the first first."""
+    columns = (note.c.at, note.c.writer, note.c.text)
+    rows = tx.execute(sa.select(*columns).where(note.c.case_id == case_id).order_by(note.c.id))
+    return tuple(Noted(*row) for row in rows)
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why somebody did something with a case or a step: a kind of `Happening`, and of a step where it stands."""
 

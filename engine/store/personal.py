@@ -7,6 +7,7 @@ list to the tables, so that a new column can't be forgotten.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -15,7 +16,19 @@ from engine.store.case_files import CaseRow
 from engine.store.database import Transaction
 from engine.store.keeping import Request
 from engine.store.tables import case_file, erasure, metadata, registers, sending, task
-from engine.words import Basis, Erased
+from engine.words import Basis, Erased, Register
+
+
+class Whose(StrEnum):
+    """Whose a row of a place is: what somebody who asks for it is shown of it (inzage)."""
+
+    MARKED = "about"  # each answer says of whom it is, by the marks of its question
+    PERSON = "person"  # the row is of the person that it names
+    CASE = "case"  # of the case as a whole: its days
+    WORDS = "words"  # what somebody wrote, in which anybody may be named: read before it goes along
+    SAME = "same"  # what stands in another place too, or follows from it
+    WORKERS = "workers"  # who works at it, and what they keep for themselves
+    CIRCLE = "circle"  # what only a circle knows: whoever acts in it gives it
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,7 @@ class Place:
     table: sa.Table
     says: frozenset[str]
     rest: frozenset[str]
+    whose: Whose
     hangs: str = "case_id"
 
     def rows_of(self, case_id: int) -> sa.ColumnElement[bool]:
@@ -37,8 +51,17 @@ class Place:
         return column == case_id
 
 
-def _place(name: str, says: str, rest: str, hangs: str = "case_id") -> Place:
-    return Place(metadata.tables[name], frozenset(says.split()), frozenset(rest.split()), hangs)
+def _place(name: str, says: str, rest: str, whose: Whose, hangs: str = "case_id") -> Place:
+    return Place(metadata.tables[name], frozenset(says.split()), frozenset(rest.split()), whose, hangs)
+
+
+_WHOSE = {
+    Register.FAMILY: Whose.PERSON,
+    Register.CONSENT: Whose.PERSON,
+    Register.DISCLOSURE: Whose.WORDS,
+    Register.SAFETY: Whose.CIRCLE,
+}
+"""Whose the rows of a register are; those of the others are answers of steps, and stand there."""
 
 
 def _register(id: str) -> Place:
@@ -47,7 +70,12 @@ def _register(id: str) -> Place:
     more = {"item", "yes", "no", "recorded_by", "recorded_at"}
     table = registers[id]
     names = frozenset(table.c.keys())
-    return Place(table, names & (told | more), names & {"id", "case_id", "source", "rank", "replaced_at"})
+    return Place(
+        table,
+        names & (told | more),
+        names & {"id", "case_id", "source", "rank", "replaced_at"},
+        _WHOSE.get(Register(id), Whose.SAME),
+    )
 
 
 PLACES: tuple[Place, ...] = (
@@ -55,28 +83,36 @@ PLACES: tuple[Place, ...] = (
         "case_file",
         "title search end_reason named named_by document state started_at round_at ended_at agreed municipality",
         "id version_id process status guarded",
+        Whose.CASE,
         "id",
     ),
-    _place("participant", "person_id role since", "case_id"),
+    _place("participant", "person_id role since", "case_id", Whose.WORKERS),
     _place(
         "task",
         "title subject search item organisation circle assignee ended_by opened_at deadline municipality",
         "id case_id key root process element phase sorts for_nobody status revision",
+        Whose.SAME,
     ),
-    _place("task_role", "role", "task_id", "task_id"),
-    _place("task_need", "purpose kind person actor organisation", "id task_id", "task_id"),
-    _place("event", "at actor kind item detail", "id case_id process element"),
-    _place("answer", "item at actor corrector purpose values about", "id case_id process element"),
-    _place("note", "at writer text", "id case_id"),
-    _place("opening", "organisation purpose kind person", "case_id"),
-    _place("handover", "municipality at", "case_id origin"),
-    _place("handed", "said_at question answer kind about", "id case_id"),
-    _place("empty_circle", "circle organisation at", "case_id"),
-    _place("draft", "person_id form at", "id case_id task_id address"),
-    _place("undo", "person rows", "case_id until event"),
-    _place("hold", "by at reason until", "case_id"),
-    _place("erasure_request", "by at confirmed_by due_at", "case_id"),
-    _place("job", "due_at", "id kind unique_key case_id attempts last_error"),
+    _place("task_role", "role", "task_id", Whose.WORKERS, "task_id"),
+    _place("task_need", "purpose kind person actor organisation", "id task_id", Whose.SAME, "task_id"),
+    _place("event", "at actor kind item detail", "id case_id process element", Whose.WORDS),
+    _place("answer", "item at actor corrector purpose values about", "id case_id process element", Whose.MARKED),
+    _place("note", "at writer text", "id case_id", Whose.WORDS),
+    _place("opening", "organisation purpose kind person", "case_id", Whose.PERSON),
+    _place("handover", "municipality at", "case_id origin", Whose.CASE),
+    _place("handed", "said_at question answer kind about", "id case_id", Whose.MARKED),
+    _place("empty_circle", "circle organisation at", "case_id", Whose.CIRCLE),
+    _place("draft", "person_id form at", "id case_id task_id address", Whose.WORKERS),
+    _place("undo", "person rows", "case_id until event", Whose.SAME),
+    _place("hold", "by at reason until", "case_id", Whose.CASE),
+    _place("erasure_request", "by at confirmed_by due_at", "case_id", Whose.CASE),
+    _place("job", "due_at", "id kind unique_key case_id attempts last_error", Whose.SAME),
+    _place(
+        "access_request",
+        "relation asker asked_on identity recorded_by recorded_at person ended_at ended_by outcome",
+        "id case_id passed",
+        Whose.CASE,
+    ),
     *map(_register, REGISTERS),
 )
 """What hangs on a case and goes with it."""

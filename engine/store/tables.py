@@ -427,6 +427,25 @@ erasure_request = sa.Table(
     sa.Column("due_at", Moment),
 )
 
+# What somebody of a family asks to see of what is kept about that person, until it was given.
+access_request = sa.Table(
+    "access_request",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("relation", sa.String(20), nullable=False),
+    _text("asker"),
+    sa.Column("asked_on", sa.Date, nullable=False),
+    _text("identity"),  # how it was checked who asks
+    sa.Column("recorded_by", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+    _text("person"),
+    sa.Column("passed", sa.JSON, nullable=False),  # marks of the pieces that were read and may go along
+    sa.Column("ended_at", Moment),
+    sa.Column("ended_by", sa.ForeignKey("person.id")),
+    _text("outcome"),
+)
+
 # What is left of what was erased: that it was there, and how many rows went, table by table. It says nothing of a
 # family, and hangs on no case.
 erasure = sa.Table(

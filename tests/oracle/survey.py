@@ -250,6 +250,11 @@ def _watching(address: str) -> Asks:
     return asks
 
 
+def _nowhere(address: str) -> Asks:
+    """What nobody asked for doesn't open to anybody."""
+    return lambda survey, person: (Ask("GET", address, Sight.NEVER, refusals=UNKNOWN),)
+
+
 def _never_asked(survey: Survey, person: Staff) -> Iterable[Ask]:
     """An address that changes something: it is tried by who may not, under `attempts`."""
     return ()
@@ -340,6 +345,12 @@ def _keeping(survey: Survey, person: Staff) -> Iterator[Ask]:
     """Who keeps name and dates of what ended decides how long it stays, as who reopens it does."""
     sight = rules.reopens(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/vergeten", sight, refusals=_hidden(survey, person))
+
+
+def _access(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """Who keeps the overview records who asks to see it, whether or not it runs, and learns nothing by it."""
+    sight = Sight.MUST if rules.is_team(survey.world.file, person) else Sight.NEVER
+    yield Ask("GET", f"/casus/{survey.world.case}/inzage", sight, refusals=_hidden(survey, person))
 
 
 def _removing(survey: Survey, person: Staff) -> Iterator[Ask]:
@@ -448,6 +459,14 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/heropenen"): _never_asked,
     ("GET", "/casus/{case_id}/vergeten"): _keeping,
     ("POST", "/casus/{case_id}/vergeten"): _never_asked,
+    ("GET", "/casus/{case_id}/inzage"): _access,
+    ("POST", "/casus/{case_id}/inzage"): _never_asked,
+    ("GET", "/toezicht/inzage"): _watching("/toezicht/inzage"),
+    # nobody asked to see anything here: what is given to whom does stands in tests/api/test_subject_access.py
+    ("GET", "/toezicht/inzage/{id}"): _nowhere("/toezicht/inzage/1"),
+    ("GET", "/toezicht/inzage/{id}/blad"): _nowhere("/toezicht/inzage/1/blad"),
+    ("GET", "/toezicht/inzage/{id}/json"): _nowhere("/toezicht/inzage/1/json"),
+    ("POST", "/toezicht/inzage/{id}"): _never_asked,
     ("POST", "/v1/cases/{case_id}/rounds"): _never_asked,
     ("GET", "/casus/{case_id}/verwijderen"): _removing,
     ("POST", "/casus/{case_id}/verwijderen"): _never_asked,
