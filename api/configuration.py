@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from api import SMALLEST_QUEUE
 from engine import deadlines
 from engine.errors import InvalidDataError
+from engine.mail import Security, Server
 
 QUEUE = 400
 
@@ -51,6 +53,14 @@ def _safe_address(address: str) -> str:
     if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and parts.hostname == "localhost"):
         return ""
     return "moet met https:// beginnen, of met http://localhost om het op je eigen machine te proberen"
+
+
+def _security(word: str) -> str:
+    return "" if word in tuple(Security) else f"moet een van deze zijn: {', '.join(Security)}"
+
+
+def _address(mail: str) -> str:
+    return "" if "@" in parseaddr(mail)[1] else "moet een mailadres zijn, zoals knooppunt@gemeente.example"
 
 
 def _short_name(id: str) -> str:
@@ -99,6 +109,24 @@ class LimitSettings:
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """The mail server of the organisation, by which mail leaves. Without a `host` none does."""
+
+    host: str = setting()
+    port: int = setting(587, fits=_some)
+    security: str = setting(Security.STARTTLS.value, fits=_security)
+    user: str = setting()
+    password: str = secret()
+    sender: str = setting(fits=_address)
+
+    @property
+    def server(self) -> Server | None:
+        """The server, None where there is none."""
+        security = Security(self.security)
+        return Server(self.host, self.port, security, self.user, self.password, self.sender) if self.host else None
+
+
+@dataclass(frozen=True)
 class ClaimSettings:
     """What a provider calls what it says of somebody."""
 
@@ -127,6 +155,7 @@ class Configuration:
     session: SessionSettings = SessionSettings()
     metrics: MetricsSettings = MetricsSettings()
     limits: LimitSettings = LimitSettings()
+    mail: MailSettings = MailSettings()
     provider: tuple[ProviderSettings, ...] = ()
 
 
@@ -145,6 +174,8 @@ def load(path: Path | None) -> Configuration:
         raise InvalidDataError(f"In {path} klopt de schrijfwijze niet ({error}). Kijk die regel na.") from error
     reader = _Reader(path.parent)
     read = reader.section(Configuration, raw, "")
+    if read.mail.host and not read.mail.sender:
+        reader.wrong.append("- mail.sender: deze instelling is nodig, want er is een mailserver.")
     if reader.wrong:
         raise InvalidDataError("\n".join([f"De instellingen in {path} kloppen niet:", *reader.wrong]))
     configuration: Configuration = read

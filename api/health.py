@@ -37,6 +37,8 @@ class Figures:
         self.inside = Gauge("knooppunt_requests_inside", "Requests that are served or wait now", registry=registry)
         self.stuck = Gauge("knooppunt_jobs_stuck", "Jobs that keep failing", registry=registry)
         self.late = Gauge("knooppunt_jobs_late", f"Jobs that nobody took for {LATE}", registry=registry)
+        self.mail = Gauge("knooppunt_mail_waiting", "Mail that has yet to leave", registry=registry)
+        self.mail_stuck = Gauge("knooppunt_mail_stuck", "Mail that keeps failing", registry=registry)
 
 
 class Counting:
@@ -83,7 +85,9 @@ async def stands(request: Request) -> Response:
     def look(desk: Desk, tx: store.Transaction) -> Response:
         desk.house.library.current(tx)
         stuck, late = _jobs(desk, tx)
-        return JSONResponse({"status": "degraded" if stuck or late else "ok", "stuckJobs": stuck, "lateJobs": late})
+        mail = store.letters.stuck(tx)
+        status = "degraded" if stuck or late or mail else "ok"
+        return JSONResponse({"status": status, "stuckJobs": stuck, "lateJobs": late, "stuckMail": mail})
 
     return await _looked(request, look)
 
@@ -111,6 +115,8 @@ async def metrics(request: Request) -> Response:
         stuck, late = _jobs(desk, tx)
         figures.stuck.set(stuck)
         figures.late.set(late)
+        figures.mail.set(len(store.letters.waiting(tx)))
+        figures.mail_stuck.set(store.letters.stuck(tx))
         figures.inside.set(desk.inside)
         return Response(generate_latest(figures.registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -118,7 +124,8 @@ async def metrics(request: Request) -> Response:
 
 
 def _jobs(desk: Desk, tx: store.Transaction) -> tuple[int, int]:
-    return store.jobs.stuck(tx), store.jobs.late(tx, desk.house.now(tx) - LATE)
+    before = desk.house.now(tx) - LATE
+    return store.jobs.stuck(tx), store.jobs.late(tx, before) + store.letters.late(tx, before)
 
 
 async def _looked(request: Request, look: Callable[[Desk, store.Transaction], Response]) -> Response:

@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 from engine import feel
 
 ZONE = ZoneInfo("Europe/Amsterdam")
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
 
 _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _TWO_YEARS = 730
@@ -21,6 +25,12 @@ _WORKDAYS = re.compile(r"(\d{1,3}) werkdag(?:en)?")
 def clock(now: datetime) -> dict[str, datetime]:
     """What expressions see of the time: `now()` and `today()` are those of the Dutch clock."""
     return {feel.NOW: now.astimezone(ZONE)}
+
+
+def in_words(day: date) -> str:
+    """`3 maart 2026`; of a moment the day that it is on the Dutch clock."""
+    when = day.astimezone(ZONE) if isinstance(day, datetime) else day
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def valid(text: str) -> bool:

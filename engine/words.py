@@ -224,6 +224,7 @@ class StaffChange(StrEnum):
     PROPOSED = "rol_voorgesteld"
     REFUSED = "voorstel_afgewezen"
     ENDED = "uit_dienst"
+    INVITED = "uitgenodigd"
     STANDS_IN = "pakt_stap_op"
 
 
@@ -275,6 +276,12 @@ class Job(StrEnum):
     CLOCK = "klok"
     FORGET = "vergeten"
     SCRUB = "opschonen"
+
+
+class Letter(StrEnum):
+    """A mail that the house sends, as the file of its text is called."""
+
+    INVITATION = "uitnodiging"
 
 
 class Kept(StrEnum):

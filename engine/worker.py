@@ -1,13 +1,16 @@
-"""Does what is due: timers of cases. Any number of workers may run on one database."""
+"""Does what is due: timers of cases, and mail that has yet to leave. Any number of workers may run on one database."""
 
 import logging
 import threading
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from engine import cases, store
 from engine.cases import Library
-from engine.words import Job
+from engine.definitions.letters import Text
+from engine.mail import Sender, UndeliveredError
+from engine.words import Job, Letter
 
 log = logging.getLogger("knooppunt.worker")
 
@@ -40,16 +43,70 @@ def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
     return True
 
 
+RESTS = timedelta(minutes=1)
+"""So long no mail is tried where the server is away, so that nothing else waits for it."""
+
+
+@dataclass
+class Post:
+    """Lets the mail leave, by one sender. `texts` are for where the region has none of its own."""
+
+    sender: Sender
+    texts: Mapping[Letter, Text]
+    rests_until: datetime | None = field(default=None, init=False)
+
+    def once(self, database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
+        """Send the letter that is longest due; False where none is. It is taken and crossed out in transactions of
+        their own, and leaves in between: whatever breaks off, none is lost, and one sent twice bears the same mark.
+        """
+        with database.reading() as tx:
+            moment, due = now(tx), store.letters.next_due(tx)
+        if due is None or due > moment or (self.rests_until and moment < self.rests_until):
+            return False
+        with database.writing() as tx:
+            letter = store.letters.take(tx, moment)
+            if letter is None:
+                return False
+            text, values = self._written(tx, library, letter)
+        try:
+            self.sender.send(letter.mail, text, values, letter.mark, letter.at)
+        except UndeliveredError as error:
+            self._failed(database, letter, error, moment)
+            return True
+        with database.writing() as tx:
+            store.letters.gone(tx, letter.id)
+        return True
+
+    def _written(
+        self, tx: store.Transaction, library: Library, letter: store.letters.Outgoing
+    ) -> tuple[Text, Mapping[str, str]]:
+        settings, texts = library.letters(tx, letter.to)
+        text = texts.get(letter.letter) or self.texts[letter.letter]
+        link = f"{self.sender.address.rstrip('/')}/aanmelden"
+        return text, {**letter.fields, "naam": letter.to.name, "regio": settings.name, "link": link}
+
+    def _failed(
+        self, database: store.Database, letter: store.letters.Outgoing, error: UndeliveredError, now: datetime
+    ) -> None:
+        with database.writing() as tx:
+            attempts = store.letters.failed(tx, letter, error.kind, now, refused=error.refused)
+        if error.away:
+            self.rests_until = now + RESTS
+        tell = log.critical if attempts == store.letters.STUCK else log.error
+        tell("letter %d (%s) did not leave at attempt %d: %s", letter.id, letter.letter, attempts, error.kind)
+
+
 def run(
     database: store.Database,
     library: Library,
     now: Callable[[store.Transaction], datetime],
     stop: threading.Event,
+    post: Post | None = None,
 ) -> None:
-    """Work until `stop` is set. `now` tells the time; in a demo its clock may run ahead."""
+    """Work until `stop` is set. `now` tells the time, of which a demo runs ahead; without `post` no mail leaves."""
     while not stop.is_set():
         try:
-            worked = _once(database, library, now)
+            worked = _once(database, library, now) or (post is not None and post.once(database, library, now))
         except Exception as error:  # noqa: BLE001 - an edge: the database may be away for a while
             log.error("worker can't reach its work: %s", type(error).__name__)
             worked = False

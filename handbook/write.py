@@ -16,6 +16,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
+from engine.deadlines import in_words
 from engine.definitions import Role, Settings
 from handbook import rules, samples, wording
 from handbook.diagram import svg
@@ -25,10 +26,6 @@ from handbook.pages import Page, download_of, file_of, first_sentence, items, pl
 HERE = Path(__file__).parent
 KEEP = ".gitkeep"
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
-MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
 HIT_POLICIES = {
     "UNIQUE": "Er past altijd één regel.",
     "FIRST": "De eerste regel die past, telt.",
@@ -148,7 +145,7 @@ class _Writer:
             page=page,
             guides=self.guides,
             settings=self.settings,
-            day=_day(self.day),
+            day=in_words(self.day),
             versions=[(g.title, g.definition.version[:8]) for g in self.guides],
             hit_policies=HIT_POLICIES,
             **values,
@@ -228,7 +225,3 @@ def _process_nav(guide: Guide) -> list[object]:
     nav += [entry(phase) for phase in guide.phases if not phase.aside]
     aside = [entry(phase) for phase in guide.phases if phase.aside]
     return [*nav, {"Als er iets tussenkomt": aside}] if aside else nav
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -1,5 +1,5 @@
-"""The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, uitnodigen, begin, check and
-try.
+"""The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, uitnodigen, begin, person,
+mail, audit, check and try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
 here, and `part` imports a module once its verb is chosen.
@@ -87,7 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     begin.add_argument("--name", required=True, metavar="NAAM")
     begin.add_argument("--municipality", required=True, metavar="GEMEENTE", help="zoals in regio.yaml")
     for sub in (invite, begin):
-        sub.add_argument("--mail", required=True, metavar="ADRES", help="het adres waarmee iemand zich aanmeldt")
+        sub.add_argument(
+            "--mail", required=sub is begin, default="", metavar="ADRES",
+            help="het adres waarmee iemand zich aanmeldt, waar dat niet al bekend is",
+        )  # fmt: skip
         sub.set_defaults(module="invite", begins=sub is begin)
     person = commands.add_parser("person", help="wie hier werkt: lijst, CSV eruit en erin, en wie stopt")
     person.add_argument("what", choices=["list", "export", "import", "end"], metavar="list|export|import|end")
@@ -99,12 +102,16 @@ def _parser() -> argparse.ArgumentParser:
         "--aandachtsfunctionaris", default="", metavar="PERSOON", help="wie bij end een meldcode krijgt"
     )
     person.set_defaults(module="person")
+    mail = commands.add_parser("mail", help="stuur één mail, om te zien of mail aankomt")
+    mail.add_argument("what", choices=["try"], metavar="try")
+    mail.add_argument("mail", metavar="ADRES")
+    mail.set_defaults(module="mail")
     audit = commands.add_parser("audit", help="kijk na of niemand iets veranderde in wie er keek")
     audit.add_argument("what", choices=["verify"], metavar="verify")
     audit.add_argument("--bekend", default="", metavar="SCHAKEL", help="een schakel die je eerder opschreef")
     audit.set_defaults(module="audit")
 
-    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, audit):
+    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, mail, audit):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

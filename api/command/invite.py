@@ -3,38 +3,47 @@
 import argparse
 import secrets
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from api.command.migrate import configured, opened
+from api.configuration import Configuration
 from engine import store
 from engine.access import Appointment, Person
+from engine.cases import inviting, staff
 from engine.errors import InvalidDataError
 from engine.words import RoleId
-
-TERM = timedelta(days=14)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Invite a person who is known, or with `begin` the first beheerder; where there is one, that does nothing."""
-    configuration, now = configured(chosen), datetime.now(UTC)
-    if "@" not in chosen.mail:
-        raise InvalidDataError(f"'{chosen.mail}' is geen e-mailadres.")
+    configuration = configured(chosen)
+    if chosen.mail and not staff.MAIL.fullmatch(chosen.mail):
+        raise InvalidDataError(f"'{chosen.mail}' is geen mailadres. Schrijf het zoals naam@organisatie.nl.")
     with closing(opened(configuration)) as database, database.writing() as tx:
         if chosen.begins:
             admins = [p for p in store.people.everyone(tx) for a in p.appointments if a.role == RoleId.BEHEERDER]
             if admins:
                 print(f"Er is al een beheerder ({admins[0].id}). Er is niets veranderd.")
                 return 0
-            person = Person(
-                f"beheerder_{secrets.token_hex(4)}", chosen.name, "", "",
-                (Appointment(RoleId.BEHEERDER, chosen.municipality),),
-            )  # fmt: skip
+            own = (Appointment(RoleId.BEHEERDER, chosen.municipality),)
+            person = Person(f"beheerder_{secrets.token_hex(4)}", chosen.name, "", "", own)
             store.people.save(tx, [person])
         else:
             person = store.people.one(tx, chosen.person)
-        store.identities.invite(tx, person.id, chosen.mail, now, now + TERM)
-    print(
-        f"{person.name} ({person.id}) kan zich {TERM.days} dagen lang voor het eerst aanmelden met {chosen.mail}, op "
-        f"{configuration.web.address.rstrip('/')}/aanmelden."
-    )
+        print(_invited(tx, configuration, person, chosen.mail))
     return 0
+
+
+def _invited(tx: store.Transaction, configuration: Configuration, person: Person, mail: str) -> str:
+    """Invite somebody; gives what to tell of it."""
+    now = datetime.now(UTC)
+    if mail:
+        inviting.reach_at(tx, person.id, mail, "", now)
+    mails = configuration.mail.server is not None
+    inviting.invite(tx, person.id, "", now, mails=mails)
+    known = store.staff.one(tx, person.id).mail
+    sentence = (
+        f"{person.name} ({person.id}) kan zich {inviting.TERM.days} dagen lang voor het eerst aanmelden met {known}, "
+        f"op {configuration.web.address.rstrip('/')}/aanmelden."
+    )
+    return f"{sentence} Een mail daarover gaat weg zodra de worker draait." if mails else sentence

@@ -1,10 +1,10 @@
-"""`knooppunt worker`: terms and reminders go off."""
+"""`knooppunt worker`: terms and reminders go off, and mail leaves."""
 
 import argparse
 import threading
 from contextlib import closing
 
-from api.command import keeping, logs
+from api.command import keeping, logs, mail
 from api.command.migrate import configured, opened
 from api.request import House
 from engine import worker
@@ -20,7 +20,7 @@ def run(chosen: argparse.Namespace) -> int:
         keeping.warn(database)
         house = House(database, Library(), configuration=configuration)
         try:
-            worker.run(database, house.library, house.now, stop)
+            worker.run(database, house.library, house.now, stop, mail.post_of(configuration))
         except KeyboardInterrupt:
             stop.set()
     return 0

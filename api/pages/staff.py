@@ -27,6 +27,7 @@ TOLD: Mapping[str, str] = {
     StaffChange.PROPOSED: "Voorgesteld als {rol}",
     StaffChange.REFUSED: "Voorstel afgewezen: {rol}",
     StaffChange.ENDED: "Gestopt",
+    StaffChange.INVITED: "Uitgenodigd",
     StaffChange.STANDS_IN: "Aangewezen om een stap op te pakken die op iemand wachtte",
 }
 """What happened to somebody, in words."""

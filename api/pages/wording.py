@@ -3,25 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from engine import deadlines
 from engine.forms import Field, Holds, Option
 
-ZONE = ZoneInfo("Europe/Amsterdam")
-MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+ZONE = deadlines.ZONE
 DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
 NOT_ANSWERED = "Niet ingevuld"
 
@@ -41,7 +27,7 @@ def local(value: object) -> date | None:
 def day(value: object) -> str:
     """`3 maart 2026`."""
     when = local(value)
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}" if when else str(value or "")
+    return deadlines.in_words(when) if when else str(value or "")
 
 
 def moment(value: object) -> str:

@@ -8,8 +8,9 @@ from datetime import datetime
 from engine import access, process, store
 from engine.access import Person, Roles
 from engine.definitions import Definition, Retention, Role, Settings, assemble
+from engine.definitions.letters import Text, texts_of
 from engine.process import Model
-from engine.words import Hat, Kept, Register
+from engine.words import Hat, Kept, Letter, Register
 
 
 class Library:
@@ -90,6 +91,14 @@ class Library:
                 term = settings.retention.get(what)
                 return term if term is not None and (self._examples or not term.example) else None
         return None
+
+    def letters(self, tx: store.Transaction, person: Person) -> tuple[Settings, Mapping[Letter, Text]]:
+        """The region that somebody works in, or else the first one here, and its texts of mails."""
+        places = {appointment.municipality for appointment in person.appointments}
+        made = [model.definition for model in self.current(tx)]
+        own = [definition for definition in made if places & definition.settings.municipalities.keys()]
+        home = next(iter((*own, *made)), None)
+        return (home.settings, texts_of(home.files)) if home else (Settings("", "Kansrijke Start"), {})
 
     def sort(self, tx: store.Transaction, organisation: str) -> str:
         """The kind of an organisation on the sociale kaart of any region here; "" where none has it."""

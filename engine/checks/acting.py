@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.checks.rule import Finding, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition, Process
+from engine.definitions.letters import FOLDER, PLACE, read_text
 from engine.forms import Field, Form
 from engine.markdown import acting
 
@@ -47,6 +48,10 @@ def beside(definition: Definition, tables: Mapping[str, Sequence[Decision]]) -> 
             reasons = (rule.description for rule in table.rules)
             yield from _found(file, table.id, table.name, table.name, table.documentation, *columns, *reasons)
     yield from _in_settings(definition)
+    for name, content in definition.files.items():
+        if name.startswith(f"{FOLDER}/"):
+            text = read_text(content)
+            yield from _found(name, "", text.subject, PLACE.sub("", text.subject), PLACE.sub("", text.body))
 
 
 def _in_form(file: str, form: Form) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from engine.checks.dialect import CHOICE, dialect
 from engine.checks.finding import by_importance, from_problem
 from engine.checks.kept import kept
 from engine.checks.layout import layout
+from engine.checks.letters import letters
 from engine.checks.names import names
 from engine.checks.origin import elsewhere
 from engine.checks.privacy import privacy
@@ -131,6 +132,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
     findings += [*unlike(definition, read), *acting.beside(definition, read), *promised(definition, read)]
+    findings += letters(definition)
     findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]

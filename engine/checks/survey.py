@@ -17,6 +17,7 @@ from engine.checks.rule import Finding
 from engine.checks.terms import terms
 from engine.checks.unread import SETTINGS, strays
 from engine.definitions import Definition, Process
+from engine.definitions.letters import FOLDER
 from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError
 
@@ -114,7 +115,8 @@ def _definition(home: Home, spelregels_too: bool = True) -> Report:
 
     def place(file: str) -> str:
         own = f"regios/{home.region}/" if home.region and (file in overridden or file == "regio.yaml") else ""
-        return own + (file if file == "regio.yaml" else f"{home.process}/{file.replace(OF_REGION, RULES)}")
+        beside = file == "regio.yaml" or file.startswith(f"{FOLDER}/")
+        return own + (file if beside else f"{home.process}/{file.replace(OF_REGION, RULES)}")
 
     made: tuple[tuple[Home, Definition], ...] = ()
     try:

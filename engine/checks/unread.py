@@ -13,8 +13,10 @@ from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition
 from engine.definitions.kinds import Kind
+from engine.definitions.letters import FOLDER, file_of
 from engine.definitions.markup import CAMUNDA, NAMES, parse
 from engine.forms.reading import CONDITION, SENTENCE
+from engine.words import Letter
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml"})
 SPELREGELS, EXAMPLES, REGIONS = "spelregels.yaml", "voorbeelden", "regios"
@@ -113,7 +115,11 @@ def _unused(name: str, message: str, asked: Iterable[str]) -> Finding:
 def strays(root: Path, processes: Collection[str], region: str = "") -> tuple[Finding, ...]:
     """Files in a workflows folder, or in that of one region, which stand where nothing looks for them."""
     top = root / REGIONS / region if region else root
-    files = sorted(path for path in top.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    files = sorted(
+        path
+        for path in top.rglob("*")
+        if (path.suffix.lower() in SUFFIXES or path.parent.name == FOLDER) and path.is_file()
+    )
     names = [path.relative_to(top) for path in files]
     known = {PurePosixPath(name).name: PurePosixPath(name) for name in names if _is_read(name, processes)}
     findings = []
@@ -134,6 +140,8 @@ def _is_read(name: Path, processes: Collection[str]) -> bool:
     if len(name.parts) == 1:
         return name.name in SETTINGS
     process, *rest = name.parts
+    if process == FOLDER:
+        return name.as_posix() in {file_of(letter) for letter in Letter}
     if process not in processes:
         return False
     if name.suffix in (".bpmn", ".dmn", ".form"):

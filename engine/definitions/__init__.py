@@ -6,13 +6,14 @@ process need: that process, the processes it calls, their forms and decision tab
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine import forms
 from engine.definitions.diagram import read_process, read_processes
 from engine.definitions.kinds import Kind
+from engine.definitions.letters import FOLDER
 from engine.definitions.markup import refuse
 from engine.definitions.model import (
     Bounds,
@@ -76,7 +77,9 @@ def load(root: Path, process: str, region: str | None = None) -> Definition:
 
 
 def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[str, bytes], frozenset[str]]:
-    """The files of a process and the paths that the region overrides. `regio.yaml` comes merged, as JSON."""
+    """The files of a process, with the texts of the mails, and the paths that the region overrides. `regio.yaml` comes
+    merged, as JSON.
+    """
     folders = [root] + ([root / "regios" / region] if region else [])
     if region and not folders[-1].is_dir():
         raise refuse(
@@ -90,16 +93,24 @@ def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[st
     for folder in folders:
         if (own := folder / "regio.yaml").is_file():
             settings = _laid_over(settings, mapping(own.read_bytes(), own.relative_to(root).as_posix()))
-        for path in sorted((folder / process).rglob("*")) if (folder / process).is_dir() else ():
-            if path.suffix in (".bpmn", ".dmn", ".form") or path.name == "spelregels.yaml":
-                name = path.relative_to(folder / process).as_posix()
-                if name == "spelregels.yaml" and folder is not root:
-                    name = "spelregels.regio.yaml"  # beside the rules that hold everywhere, never in their place
-                files[name] = path.read_bytes()
-                if folder is not root:
-                    overridden.add(name)
+        for name, content in _own(folder, process):
+            if name == "spelregels.yaml" and folder is not root:
+                name = "spelregels.regio.yaml"  # beside the rules that hold everywhere, never in their place
+            files[name] = content
+            if folder is not root:
+                overridden.add(name)
     files["regio.yaml"] = json.dumps(settings, ensure_ascii=False, default=str).encode()
     return files, frozenset(overridden)
+
+
+def _own(folder: Path, process: str) -> Iterator[tuple[str, bytes]]:
+    """The files of a process that stand in the folder of all or of a region, and the texts of the mails there."""
+    inside = folder / process
+    for path in sorted(inside.rglob("*")) if inside.is_dir() else ():
+        if path.suffix in (".bpmn", ".dmn", ".form") or path.name == "spelregels.yaml":
+            yield path.relative_to(inside).as_posix(), path.read_bytes()
+    for path in sorted((folder / FOLDER).glob("*.md")):
+        yield f"{FOLDER}/{path.name}", path.read_bytes()
 
 
 def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:

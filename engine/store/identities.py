@@ -17,11 +17,14 @@ def known(tx: Transaction, issuer: str, subject: str) -> str:
     return str(tx.execute(query).scalar() or "")
 
 
-def invite(tx: Transaction, person_id: str, mail: str, now: datetime, expires_at: datetime) -> None:
-    """Let who signs in first with this mail address be this person; an earlier invitation of theirs ends."""
+def invite(tx: Transaction, person_id: str, mail: str, now: datetime, expires_at: datetime) -> int:
+    """Let who signs in first with this mail address be this person; an earlier invitation of theirs ends. Gives the
+    number of the new one.
+    """
     tx.execute(sa.delete(invitation).where(invitation.c.person_id == person_id, invitation.c.used_at.is_(None)))
     values = {"mail": _alike(mail), "created_at": now, "expires_at": expires_at}
-    tx.execute(sa.insert(invitation).values(person_id=person_id, **values))
+    made = tx.execute(sa.insert(invitation).values(person_id=person_id, **values).returning(invitation.c.id))
+    return int(made.scalar_one())
 
 
 def bind(tx: Transaction, issuer: str, subject: str, mail: str, now: datetime) -> str:

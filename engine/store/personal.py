@@ -126,6 +126,7 @@ NOTHING: Mapping[str, str] = {
     "session": "Wie er is aangemeld.",
     "identity": "Als wie iemand die hier werkt zich aanmeldt.",
     "invitation": "Wie is uitgenodigd om hier te werken.",
+    "letter": "Mail die nog weg moet, aan wie hier werkt: welke tekst, en nooit iets van een gezin.",
     "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
     "dossier.",
     "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",

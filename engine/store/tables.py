@@ -406,6 +406,22 @@ job = sa.Table(
     _text("last_error"),  # for who runs the house: which kind of error keeps a job from being done
 )
 
+# Mail that has yet to leave: which text, to whom. `mark` is what names it to its receiver, at each attempt the same.
+letter = sa.Table(
+    "letter",
+    metadata,
+    _id(),
+    sa.Column("unique_key", sa.String(120), nullable=False, unique=True),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("template", sa.String(40), nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("mark", sa.String(32), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    _text("last_error"),
+)
+
 # What keeps a case from being erased when its term is over, and what lets it be erased before.
 hold = sa.Table(
     "hold",

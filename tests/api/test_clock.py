@@ -46,18 +46,18 @@ def _broken(*_: object) -> None:
 
 def test_a_clock_that_goes_is_healthy(visit: Visit, play: Play) -> None:
     due(play, datetime.now(UTC) + timedelta(days=1))
-    assert health(visit) == {"status": "ok", "stuckJobs": 0, "lateJobs": 0}
+    assert health(visit) == {"status": "ok", "stuckJobs": 0, "lateJobs": 0, "stuckMail": 0}
 
 
 def test_a_stuck_clock_is_counted_for_who_keeps_the_house_without_a_name(visit: Visit, stuck: Play) -> None:
-    assert health(visit) == {"status": "degraded", "stuckJobs": 1, "lateJobs": 0}
+    assert health(visit) == {"status": "degraded", "stuckJobs": 1, "lateJobs": 0, "stuckMail": 0}
 
 
 def test_work_that_nobody_takes_tells_that_no_worker_runs(visit: Visit, play: Play) -> None:
     due(play, datetime.now(UTC) - timedelta(minutes=14))
     assert health(visit)["status"] == "ok"
     due(play, datetime.now(UTC) - timedelta(minutes=30))
-    assert health(visit) == {"status": "degraded", "stuckJobs": 0, "lateJobs": 1}
+    assert health(visit) == {"status": "degraded", "stuckJobs": 0, "lateJobs": 1, "stuckMail": 0}
 
 
 def test_who_oversees_finds_it_on_the_worklist_and_sets_it_going(visit: Visit, stuck: Play) -> None:

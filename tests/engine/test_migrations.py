@@ -135,6 +135,7 @@ NEWER = {
     "hold",
     "identity",
     "invitation",
+    "letter",
     "look",
     "look_case",
     "note",
