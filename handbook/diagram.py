@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from html import escape
 from itertools import pairwise
-from math import hypot
+from math import ceil, floor, hypot
 
 from engine.definitions import Bounds, Element, Flow, Lane, Link, Note, Process
 from engine.definitions.kinds import EVENTS, GATEWAYS, SUB_PROCESSES, Kind, LinkKind, LoopKind, NoteKind
@@ -30,6 +30,10 @@ FONT = "Arial, Helvetica, sans-serif"
 TEXT = 12
 LEADING = 1.2
 MARGIN = 16
+Sides = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of the plane."""
+_ACROSS, _DOWN = (230, 330), (80, 200)
+"""How far a part of a drawing reaches from its middle, at least and at most, in CSS pixels."""
 
 KINDS = {
     Kind.USER_TASK: "stap",
@@ -61,10 +65,13 @@ def svg(
     current: Collection[str] = (),
     links: Callable[[Element], str | None] | None = None,
     marked: Collection[str] = (),
+    around: str = "",
     title: str = "",
 ) -> str:
-    """Draw a process; `links` gives the address behind a step or None; `marked` may name steps and flows."""
-    return _Drawing(process, frozenset(done), frozenset(current), frozenset(marked), links).draw(title)
+    """Draw a process; `links` gives the address behind a step or None; `marked` may name steps and flows. `around` is
+    the step whose surroundings are shown where the whole would be too small to read: it and what it hangs on.
+    """
+    return _Drawing(process, frozenset(done), frozenset(current), frozenset(marked), links, around).draw(title)
 
 
 def reading_order(process: Process, parent: str = "") -> tuple[Element, ...]:
@@ -148,8 +155,9 @@ class _Drawing:
         current: frozenset[str],
         marked: frozenset[str],
         links: Callable[[Element], str | None] | None,
+        around: str,
     ) -> None:
-        self.process = process
+        self.process, self.around = process, around
         self.done, self.current, self.marked = done, current, marked
         self.hrefs = {e.id: href for e in process.elements.values() if links and (href := links(e))}
 
@@ -173,7 +181,7 @@ class _Drawing:
         return self._frame(title or self.process.name or self.process.id, "".join(body))
 
     def _frame(self, title: str, body: str) -> str:
-        left, top, right, bottom = self._extent()
+        left, top, right, bottom = _part(self.process, self.around, self._extent())
         width, height = right - left, bottom - top
         role = "group" if self.hrefs else "img"
         return (
@@ -201,7 +209,7 @@ class _Drawing:
         name = element.name or KINDS.get(element.kind, "onderdeel")
         return f"{name} ({', '.join(states)})" if states else name
 
-    def _extent(self) -> tuple[float, float, float, float]:
+    def _extent(self) -> Sides:
         boxes = [b for e in self.process.elements.values() for b in (e.bounds, e.label and _label_box(e.name, e.label))]
         boxes += [lane.bounds for lane in self.process.lanes]
         boxes += [note.bounds for note in self.process.notes] + [self.process.pool_bounds]
@@ -210,10 +218,10 @@ class _Drawing:
         boxes += [Bounds(x, y, 0, 0) for points in lines for x, y in points]
         placed = [b for b in boxes if b] or [Bounds(0, 0, 100, 80)]
         return (
-            min(b.x for b in placed) - MARGIN,
-            min(b.y for b in placed) - MARGIN,
-            max(b.x + b.width for b in placed) + MARGIN,
-            max(b.y + b.height for b in placed) + MARGIN,
+            floor(min(b.x for b in placed)) - MARGIN,
+            floor(min(b.y for b in placed)) - MARGIN,
+            ceil(max(b.x + b.width for b in placed)) + MARGIN,
+            ceil(max(b.y + b.height for b in placed)) + MARGIN,
         )
 
     def _pool(self) -> Iterator[str]:
@@ -274,6 +282,29 @@ class _Drawing:
         for flow in self.process.flows.values():
             if flow.name and flow.waypoints:
                 yield _label(flow.name, flow.label or _midway(flow.waypoints))
+
+
+def _part(process: Process, around: str, whole: Sides) -> Sides:
+    """The part of a drawing that holds a step and what it hangs on by a line, with the step in its middle; at least
+    and at most so large that it can be read on a page without making it smaller.
+    """
+    element = process.elements.get(around)
+    if element is None or element.bounds is None:
+        return whole
+    flows = [f for f in process.flows.values() if around in (f.source, f.target)]
+    edges = [e.id for e in process.elements.values() if e.attached_to == around]
+    near = {end for f in flows for end in (f.source, f.target)} | set(edges)
+    boxes = [e.bounds for id_ in near if (e := process.elements.get(id_)) and e.bounds]
+    middle = element.bounds.x + element.bounds.width / 2, element.bounds.y + element.bounds.height / 2
+    across = max((abs(x - middle[0]) for b in boxes for x in (b.x, b.x + b.width)), default=0)
+    down = max((abs(y - middle[1]) for b in boxes for y in (b.y, b.y + b.height)), default=0)
+    across, down = (min(max(reach + 40, least), most) for reach, least, most in ((across, *_ACROSS), (down, *_DOWN)))
+    return (
+        max(whole[0], middle[0] - across),
+        max(whole[1], middle[1] - down),
+        min(whole[2], middle[0] + across),
+        min(whole[3], middle[1] + down),
+    )
 
 
 def _for_each(element: Element) -> bool:

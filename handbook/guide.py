@@ -3,6 +3,7 @@
 The writer turns a guide into pages; whoever wants to know what a page says about a step looks here.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -179,9 +180,18 @@ class Guide:
         asked = self.labels.get(key)
         return asked.label if asked and asked.label else wording.title(key)
 
-    def wording(self, value: str) -> str:
-        """How the forms word a value such as `past_niet`."""
-        return _wordings(self.labels.values()).get(value, value.replace("_", " "))
+    def wordings(self, looked_at: str) -> Mapping[str, str]:
+        """How values are worded in a column of a table: as the questions do whose names stand in `looked_at`, its
+        expression. A value that these don't offer reads as all questions that do agree to word it, or as it is written.
+        """
+        names = re.findall(r"[a-z]\w*", re.sub(r'"[^"]*"', "", looked_at))
+        worded: dict[str, set[str]] = {}
+        for question in self.labels.values():
+            for option in question.options:
+                worded.setdefault(option.value, set()).add(option.label)
+        agreed = {value: labels.pop() for value, labels in worded.items() if len(labels) == 1}
+        asked = (self.labels[name] for name in names if name in self.labels)
+        return agreed | {option.value: option.label for question in asked for option in question.options}
 
 
 def build(definition: Definition, reference: Definition | None = None) -> Guide:
@@ -491,7 +501,3 @@ def _in_event(process: Process, element: Element) -> bool:
                 before.add(source.id)
                 waiting.append(source)
     return True
-
-
-def _wordings(fields: Iterable[Field]) -> dict[str, str]:
-    return {option.value: option.label for asked in fields for option in asked.options}

@@ -1,13 +1,13 @@
 """What a template may ask while one page is made: links from here, drawings, lists of ways on, safe text."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from html import escape
 from os.path import relpath
 from pathlib import PurePosixPath
 
 from engine import deadlines
-from engine.decisions import Decision, Rule
+from engine.decisions import Decision
 from engine.definitions import Deadline, Element, Role
 from engine.definitions.kinds import Kind
 from engine.markdown import AUTOLINK
@@ -52,28 +52,32 @@ class Page:
         return re.sub(r"\b(S\d)\b", rf"[\1]({self.to(SOURCES)})", markdown, count=1)
 
     def overview(self, guide: Guide, phase: Phase) -> str:
-        """The drawing of a phase; each step links to its page."""
-        root = PurePosixPath(self.file).parent
+        """The drawing of a phase at the size in which its words can be read; each step links to its page."""
+        title = f"Diagram: {phase.place.title}"
+        return _framed(svg(phase.process, links=self._addresses(guide), title=title), title)
+
+    def small(self, guide: Guide, phase: Phase, step: Step) -> str:
+        """The part of a phase's drawing around one step, which is marked: where you are, and what is near."""
+        title = f"Diagram: {phase.place.title}. Stap {step.number} van {step.total} is aangewezen: {step.title}"
+        id_ = step.element.id
+        drawing = svg(phase.process, marked={id_}, around=id_, links=self._addresses(guide), title=title)
+        return _framed(drawing, "Waar je bent, als diagram", id_)
+
+    def _addresses(self, guide: Guide) -> Callable[[Element], str | None]:
+        """What leads from a drawing on this page to the page of a step or phase; nothing leads to this page itself."""
+        root = (
+            PurePosixPath(self.file).parent
+            if self.file.endswith("index.md")
+            else PurePosixPath(self.file.removesuffix(".md"))
+        )
 
         def address(element: Element) -> str | None:
             place = _place_of(guide, element)
-            return (
-                relpath(file_of(guide, place).removesuffix("index.md").removesuffix(".md"), root) + "/"
-                if place
-                else None
-            )
+            if place is None or file_of(guide, place) == self.file:
+                return None
+            return relpath(file_of(guide, place).removesuffix("index.md").removesuffix(".md"), root) + "/"
 
-        drawing = svg(phase.process, links=address, title=f"Diagram: {phase.place.title}")
-        return f'<div class="drawing">{drawing}</div>'
-
-    def small(self, phase: Phase, step: Step) -> str:
-        """The drawing of a phase with one step marked, to see where you are."""
-        title = f"Diagram: {phase.place.title}. Stap {step.number} van {step.total} is aangewezen: {step.title}"
-        drawing = svg(phase.process, marked={step.element.id}, title=title)
-        return (
-            '<div class="drawing drawing--small" tabindex="0" role="region"'
-            f' aria-label="Waar je bent, als diagram" data-show="{escape(step.element.id)}">{drawing}</div>'
-        )
+        return address
 
     def answers(self, guide: Guide, choice: Choice) -> str:
         """The answers of a choice as a list, each linking on."""
@@ -189,15 +193,20 @@ class Page:
         return [plain(name) for name in (*(c.label or c.expression.text for c in table.inputs), *advised, "Waarom")]
 
     def rows(self, guide: Guide, table: Decision) -> list[list[str]]:
-        """The rules of a decision table in words."""
-        return [[plain(cell) for cell in self._row(guide, rule)] for rule in table.rules]
-
-    def _row(self, guide: Guide, rule: Rule) -> Iterator[str]:
-        for test in rule.tests:
-            yield wording.cell(test.text, guide.wording)
-        for result in rule.results:
-            yield wording.cell(result.text, guide.wording) if result else ""
-        yield rule.description
+        """The rules of a decision table in words: each cell as the question of its column words it."""
+        looked_at = [guide.wordings(column.expression.text) for column in table.inputs]
+        advised = [guide.wordings(column.name) for column in table.outputs]
+        return [
+            [
+                *(plain(wording.cell(test.text, words)) for test, words in zip(rule.tests, looked_at, strict=True)),
+                *(
+                    plain(wording.cell(result.text, words)) if result else ""
+                    for result, words in zip(rule.results, advised, strict=True)
+                ),
+                plain(rule.description),
+            ]
+            for rule in table.rules
+        ]
 
     def survives(self, interrupt: Interrupt) -> str:
         """Whether what an interrupt started goes on when something else stops the rest."""
@@ -215,6 +224,12 @@ class Page:
         return ends
 
 
+def _framed(drawing: str, title: str, shown: str = "") -> str:
+    """A drawing in a frame that can be scrolled, by keyboard too; `shown` is the step that it begins at."""
+    where = f' drawing--part" data-show="{escape(shown)}' if shown else ""
+    return f'<div class="drawing{where}" tabindex="0" role="region" aria-label="{escape(title)}">{drawing}</div>'
+
+
 def _asked(question: Question) -> str:
     kind = question.kind + (f": {', '.join(question.options)}" if question.options else "")
     parts = [f"**{plain(question.label)}** ({plain(kind)})" + (", verplicht" if question.required else "")]
@@ -222,7 +237,9 @@ def _asked(question: Question) -> str:
 
 
 def file_of(guide: Guide, place: Place) -> str:
-    """The file that tells about a step or phase."""
+    """The file that tells about a step or phase; what holds all phases is told on the first page of its process."""
+    if place.process == guide.id and place.kind == PHASE:
+        return f"{guide.id}/index.md"
     if place.kind == STEP:
         return f"{guide.id}/{place.process}/{place.element}.md"
     return f"{guide.id}/{place.process}/index.md"

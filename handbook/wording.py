@@ -65,14 +65,14 @@ def _answered(key: str, value: str, labels: Mapping[str, Field]) -> str:
     return f"het antwoord op “{field.label if field else title(key)}” “{answer}” is"
 
 
-def cell(text: str, label: Callable[[str], str]) -> str:
-    """One cell of a decision table in words; `label` gives the wording of a value."""
+def cell(text: str, words: Mapping[str, str]) -> str:
+    """One cell of a decision table as a reader says it; `words` is how its column words a value."""
     text = text.strip()
     if text in ("", "-"):
         return "maakt niet uit"
     negated = re.fullmatch(r"not\((.*)\)", text)
     if negated:
-        return f"niet {cell(negated[1], label)}"
+        return f"iets anders dan {cell(negated[1], words)}"
     between = re.fullmatch(r"([\[\]()])\s*(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)\s*([\[\]()])", text)
     if between:
         ends = "tot en met" if between[4] == "]" else "tot"
@@ -80,10 +80,10 @@ def cell(text: str, label: Callable[[str], str]) -> str:
         return f"{start} {between[2]} {ends} {between[3]}"
     compared = re.fullmatch(r"(<=|>=|<|>)\s*(.+)", text)
     if compared:
-        return _COMPARED[compared[1]].format(cell(compared[2], label))
+        return _COMPARED[compared[1]].format(cell(compared[2], words))
     quoted = re.findall(r'"([^"]*)"', text)
     if quoted and re.fullmatch(r'"[^"]*"(\s*,\s*"[^"]*")*', text):
-        return " of ".join(label(value) for value in quoted)
+        return " of ".join(words.get(value, value.replace("_", " ")) for value in quoted)
     return {"true": "ja", "false": "nee", "null": "niet ingevuld"}.get(text, text)
 
 

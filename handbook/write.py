@@ -153,9 +153,9 @@ class _Writer:
         self.pages[file] = re.sub(r"\n{3,}", "\n\n", text).encode()
 
     def _process(self, guide: Guide) -> None:
-        self._page(f"{guide.id}/index.md", "process.md.j2", guide=guide)
         for phase in guide.phases:
-            self._page(file_of(guide, phase.place), "phase.md.j2", guide=guide, phase=phase)
+            template = "phase.md.j2" if phase.number else "process.md.j2"
+            self._page(file_of(guide, phase.place), template, guide=guide, phase=phase)
             for step in phase.steps:
                 self._page(file_of(guide, step.place), "step.md.j2", guide=guide, phase=phase, step=step)
             drawing = svg(phase.process, title=f"{guide.title}: {phase.place.title}")
@@ -216,12 +216,15 @@ def _safe(entry: Any) -> Any:
 
 
 def _process_nav(guide: Guide) -> list[object]:
-    def entry(phase: Phase) -> dict[str, object]:
-        title, file = phase.place.title if phase.number else "Het hele proces", file_of(guide, phase.place)
-        steps = [{step.title: file_of(guide, step.place)} for step in phase.steps]
-        return {title: [{"De fase": file}, *steps] if steps else file}
+    def steps(phase: Phase) -> list[object]:
+        return [{step.title: file_of(guide, step.place)} for step in phase.steps]
 
-    nav: list[object] = [{"Overzicht": f"{guide.id}/index.md"}]
-    nav += [entry(phase) for phase in guide.phases if not phase.aside]
-    aside = [entry(phase) for phase in guide.phases if phase.aside]
+    def entry(phase: Phase) -> dict[str, object]:
+        file = file_of(guide, phase.place)
+        return {phase.place.title: [{"De fase": file}, *steps(phase)] if phase.steps else file}
+
+    whole, *parts = guide.phases
+    nav: list[object] = [{"Overzicht": file_of(guide, whole.place)}, *steps(whole)]
+    nav += [entry(phase) for phase in parts if not phase.aside]
+    aside = [entry(phase) for phase in parts if phase.aside]
     return [*nav, {"Als er iets tussenkomt": aside}] if aside else nav

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,26 @@ def test_a_drawing_names_itself_and_tells_its_steps_in_order() -> None:
     assert drawing.get("aria-label") == "Diagram: Proef"
     assert drawing.findtext(f"{SVG}title") == "Diagram: Proef"
     assert drawing.findtext(f"{SVG}desc") == "In volgorde: Begin; Bellen; Einde."
+
+
+def test_a_part_of_a_drawing_shows_a_step_with_what_it_hangs_on_at_its_own_size() -> None:
+    names = ["begin", "bellen", "gelukt", "terugbellen", "afspreken", "noteren", "sturen", "einde"]
+    ends = {0: "startEvent", len(names) - 1: "endEvent"}
+    row = process(
+        *(element(name, ends.get(place, "userTask"), place) for place, name in enumerate(names)),
+        flows=tuple(pairwise(names)),
+    )
+    left, top, width, height = (float(side) for side in drawn(row, around="terugbellen").get("viewBox", "").split())
+    assert (width, height) == tuple(
+        float(drawn(row, around="terugbellen").get(side, "")) for side in ("width", "height")
+    )
+    inside = {e.id for e in row.elements.values() if e.bounds and left <= e.bounds.x <= left + width - e.bounds.width}
+    assert inside == {"gelukt", "terugbellen", "afspreken"}
+    assert left + width / 2 == 3 * 150 + 50
+    assert top <= 100 <= top + height
+    whole = float(drawn(row).get("width", ""))
+    assert width < 700 < whole
+    assert drawn(row, around="staat_er_niet").get("width") == drawn(row).get("width")
 
 
 def test_a_step_that_is_done_current_or_marked_says_so_in_words_and_by_a_sign() -> None:

@@ -158,7 +158,7 @@ def test_nothing_of_it_runs_in_the_handreiking(browser: Browser, address: str) -
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    ways = ["", "proef/", "proef/proef/", "rollen/", "rollen/begeleider/", "termijnen/", "beslissingen/", "downloads/"]
+    ways = ["", "proef/", "rollen/", "rollen/begeleider/", "termijnen/", "beslissingen/", "downloads/"]
     ways += [f"proef/proef/stap_{number}/" for number in range(len(TEXTS))]
     for path in [*ways, "zoeken/?q=klik", "downloads/proef/proef.svg"]:
         page.goto(address + path, wait_until="load")

@@ -1,13 +1,17 @@
 """The handbook as a reader gets it: built by mkdocs from a copy of the repository."""
 
+import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
+from lxml import etree
 
 from handbook import write
 from handbook.write import Edition
@@ -108,11 +112,11 @@ def test_every_step_has_a_page_with_all_headings_in_order(site: Site, edition: E
 def test_every_diagram_has_a_page_where_each_step_links_to_its_own(site: Site, edition: Edition) -> None:
     for each in edition.guides:
         for phase in each.phases:
-            path = f"{each.id}/{phase.process.id}/"
+            path = f"{each.id}/{phase.process.id}/" if phase.number else f"{each.id}/"
             page = site.pages[path]
             reached = {urljoin(f"/{path}", link) for link in page.drawn}
             for step in phase.steps:
-                assert f"/{path}{step.element.id}/" in reached
+                assert f"/{each.id}/{phase.process.id}/{step.element.id}/" in reached
             called = {e.called for e in phase.process.elements.values() if e.called}
             assert {f"/{each.id}/{name}/" for name in called} <= reached
             assert {link.strip("/") + "/" for link in reached} <= set(site.pages), path
@@ -212,6 +216,36 @@ def test_each_table_and_choice_can_be_looked_up(edition: Edition) -> None:
         for phase in each.phases:
             for choice in phase.choices:
                 assert f"**{choice.question}**" in text
+
+
+def test_a_cell_of_a_table_says_what_its_own_question_offers(edition: Edition) -> None:
+    """Each cell of the tables that looks at one question, read from the table's XML and the form's JSON themselves."""
+    text, folder = page_of(edition, "beslissingen.md"), ROOT / "workflows/casus"
+    asked = [
+        component
+        for file in sorted(folder.glob("formulieren/*.form"))
+        for component in _components(json.loads(file.read_text("utf-8")))
+    ]
+    cells = 0
+    for file in sorted(folder.glob("*.dmn")):
+        (table,) = etree.parse(file).findall(".//{*}decision")
+        start = text.index(f"#casus-{table.get('id')} ")
+        rows = [line.split(" | ") for line in text[start:].split("\n###")[0].splitlines() if line.startswith("|")][2:]
+        for column, looked_at in enumerate(table.findall(".//{*}input/{*}inputExpression/{*}text")):
+            offered = [c["values"] for c in asked if c.get("key") == looked_at.text and c.get("values")]
+            for row, rule in zip(rows, table.findall(".//{*}rule"), strict=True):
+                literal = rule.findall("{*}inputEntry/{*}text")[column].text or ""
+                if offered and literal.startswith('"'):
+                    labels = {f'"{answer["value"]}"': answer["label"] for answer in offered[0]}
+                    assert row[column].strip("| ") == labels[literal], (table.get("id"), looked_at.text, literal)
+                    cells += 1
+    assert cells >= 5
+
+
+def _components(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for component in part.get("components", []):
+        yield component
+        yield from _components(component)
 
 
 def test_a_region_marks_what_it_changed(edition: Edition) -> None:

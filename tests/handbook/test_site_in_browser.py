@@ -16,7 +16,6 @@ AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 KINDS_OF_PAGE = [
     "",
     "casus/",
-    "casus/casus/",
     "casus/overleg/",
     "casus/overleg/overleg_houden/",
     "casus/bewaken/afspraak_opvolgen/",
@@ -32,6 +31,23 @@ KINDS_OF_PAGE = [
     "over-deze-handreiking/",
     "zoeken/?q=toestemming",
 ]
+
+SMALLEST_LETTERS = """Math.min(99, ...[...document.querySelectorAll(".drawing text, .example text")].map(text => {
+  const scale = text.getScreenCTM();
+  return Math.hypot(scale.a, scale.b) * parseFloat(text.getAttribute("font-size"));
+}))"""
+"""The size of the smallest letters in the drawings of a page, in CSS pixels."""
+
+UNSEEN_STOPS = """[...document.querySelectorAll(".md-nav a, .md-nav label[tabindex], .md-nav input, .md-nav button")]
+  .filter(part => part.tabIndex >= 0 && part.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}))
+  .filter(part => {
+    part.focus({preventScroll: true});
+    const box = part.getBoundingClientRect();
+    const shown = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2).includes(part);
+    return document.activeElement === part && !shown && box.top < innerHeight && box.top >= 0;
+  })
+  .map(part => part.outerHTML.slice(0, 120))"""
+"""What in the menus can be reached with the keyboard and not be seen there."""
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +106,7 @@ def test_no_kind_of_page_shuts_anybody_out(page: Page, address: str, path: str, 
     violations = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
     assert violations == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page scrolls sideways"
+    assert page.evaluate(SMALLEST_LETTERS) >= 11
 
 
 def test_searching_knows_that_words_have_more_than_one_form(page: Page, address: str, folder: Path) -> None:
@@ -106,6 +123,14 @@ def test_searching_knows_that_words_have_more_than_one_form(page: Page, address:
     assert [link for link, text in texts.items() if "aanmelding" in text and "aanmeldingen" not in text]
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_closed_takes_no_keyboard(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + "casus/overleg/overleg_houden/")
+    stops = page.evaluate(UNSEEN_STOPS)
+    assert stops == []
+
+
 def test_a_step_in_a_diagram_opens_its_page_by_keyboard(page: Page, address: str) -> None:
     page.goto(address + "casus/overleg/")
     page.locator("a[data-element=overleg_houden]").focus()
@@ -117,7 +142,7 @@ def test_a_step_in_a_diagram_opens_its_page_by_keyboard(page: Page, address: str
 def test_on_a_narrow_screen_the_drawing_starts_where_the_reader_is(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(address + "casus/overleg/verslag_delen/")
-    box = page.locator(".drawing--small [data-element=verslag_delen]").bounding_box()
+    box = page.locator(".drawing--part [data-element=verslag_delen]").bounding_box()
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
