@@ -102,12 +102,12 @@ def as_file(page: Page) -> Response:
         for shown in look.shown:
             case, place, ground, parts = _described(page, shown)
             cells = (*who, look.role, look.organisation, VERBS.get(look.verb, look.verb), case, place, ground, parts)
-            rows.writerow([_plain(cell) for cell in (*cells, look.address)])
+            rows.writerow([plain_cell(cell) for cell in (*cells, look.address)])
     headers = {"Content-Disposition": 'attachment; filename="inkijklog.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv", headers=headers)
 
 
-def _plain(cell: str) -> str:
+def plain_cell(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from engine import deadlines
 from engine.forms import Field, Holds, Option
@@ -42,6 +42,12 @@ def hour(moment: datetime) -> str:
     """`10.15 uur`."""
     when = moment.astimezone(ZONE)
     return f"{when.hour}.{when.minute:02} uur"
+
+
+def span(length: timedelta) -> str:
+    """How long something lasts: `30 minuten`, `12 uur`."""
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes // 60} uur" if minutes % 60 == 0 else f"{minutes} minuten"
 
 
 def machine(value: object) -> str:

@@ -36,6 +36,7 @@ from engine.cases.moves import (
 )
 from engine.cases.noting import NOTE, add_note, notes, noting, reasons
 from engine.cases.overview import Looked, Overview, overview, overviews
+from engine.cases.processing import Keeping, processed, retained, watched_processes
 from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.retention import plan_anew, undecided
@@ -92,6 +93,7 @@ __all__ = [
     "Filled",
     "Filter",
     "HandsOver",
+    "Keeping",
     "Lapse",
     "Library",
     "Listing",
@@ -143,6 +145,7 @@ __all__ = [
     "pass_pieces",
     "plan_anew",
     "prepared",
+    "processed",
     "publish",
     "questions",
     "reasons",
@@ -152,6 +155,7 @@ __all__ = [
     "release",
     "remove",
     "reopen",
+    "retained",
     "save_people",
     "skip",
     "start",
@@ -166,6 +170,7 @@ __all__ = [
     "undecided",
     "undo",
     "watched",
+    "watched_processes",
     "withdraw",
     "working_as",
     "worklist",

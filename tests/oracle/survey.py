@@ -461,6 +461,9 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/vergeten"): _never_asked,
     ("GET", "/casus/{case_id}/inzage"): _access,
     ("POST", "/casus/{case_id}/inzage"): _never_asked,
+    ("GET", "/toezicht/verwerkingen"): _watching("/toezicht/verwerkingen"),
+    ("GET", "/toezicht/verwerkingen/csv"): _watching("/toezicht/verwerkingen/csv"),
+    ("GET", "/toezicht/bewaren"): _watching("/toezicht/bewaren"),
     ("GET", "/toezicht/inzage"): _watching("/toezicht/inzage"),
     # nobody asked to see anything here: what is given to whom does stands in tests/api/test_subject_access.py
     ("GET", "/toezicht/inzage/{id}"): _nowhere("/toezicht/inzage/1"),
