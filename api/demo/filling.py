@@ -190,10 +190,14 @@ class _Family(Rehearsal):
         self.chosen = {RoleId.CASUSREGISSEUR: self.stand_ins[""], RoleId.AANMELDER: next(iter(reporters), "")}
 
     def _elsewhere(self, people: tuple[Person, ...], organisations: Mapping[str, Organisation]) -> str:
-        """Another municipality of this demo that has a Knooppunt team, where a family may move to."""
+        """Another municipality of this demo that has a Knooppunt team, where a family may move to; rather the one that
+        the example names.
+        """
+        said = repr([action.answers for action in self.actions])
         here = {place for person in people for place in (a.municipality for a in person.appointments)}
         teams = {place for id in self.teams for place in organisations[id].team}
-        return next(iter(sorted(here & teams - {self.planned.municipality})), "")
+        others = here & teams - {self.planned.municipality}
+        return min(others, key=lambda place: (repr(place) not in said, place), default="")
 
     def _stand_ins(self, organisations: Mapping[str, Organisation]) -> dict[str, str]:
         """For each organisation and person of the examples the one that stands in for it in this municipality."""

@@ -13,6 +13,7 @@ from engine.errors import ConflictError, NotAllowedError
 routes = Routes(include_in_schema=False)
 
 NOTHING = "Hiervoor staat geen ja in het dossier dat nu geldt."
+MORE = "Wat andere organisaties hierdoor niet meer lezen, vervalt ook. Met wie het gezin dat afsprak, zie jij niet."
 STOPS = "Hierna is er geen ja meer waarmee het Knooppunt verder mag. **Het traject stopt.**"
 
 
@@ -45,11 +46,12 @@ def _page(page: Page, case_id: int, wish: cases.Wish, status: int = 200) -> HTML
         case=case,
         wish=wish,
         people=_people(case),
-        organisations=_organisations(case),
+        organisations=_organisations(page, case),
         kinds=_kinds(case),
         lines=story.closing(case, lapse),
         stops=STOPS if lapse.stops else "",
         nothing="" if lapse.stands else NOTHING,
+        more=MORE if lapse.more else "",
     )
 
 
@@ -72,8 +74,11 @@ def _people(case: cases.CaseView) -> Mapping[str, str]:
     return {person: story.relative_name(case, person) for person in said}
 
 
-def _organisations(case: cases.CaseView) -> Mapping[str, str]:
+def _organisations(page: Page, case: cases.CaseView) -> Mapping[str, str]:
+    """Those of whom this person may know that somebody said yes to them; of the own organisation everybody does."""
     said = dict.fromkeys(said.consent.organisation for said in case.consents if said.consent.yes)
+    if not said and page.ctx.sight.organisation:
+        said = {page.ctx.sight.organisation: None}
     return {organisation: story.organisations(case.settings, [organisation]) for organisation in said}
 
 

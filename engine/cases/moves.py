@@ -615,14 +615,15 @@ def withdraw(ctx: Context, case_id: int, wish: withdrawing.Wish) -> None:
     """Record that somebody takes back what was agreed to, wholly or in part. Where the last yes that let the case go on
     is gone by it, the case is told so, as if it were withdrawn wholly.
 
-    Raises NotAllowedError where this person may not record it, ConflictError where there is nothing to take back.
+    Raises NotAllowedError where this person may not record it, ConflictError where there is nothing to take back; who
+    doesn't read what others were said yes to isn't told so.
     """
     case, facts = withdrawing.lock(ctx, case_id)
     model = ctx.library.model(ctx.tx, case.version_id)
     if not may_withdraw(ctx, model, case, facts):
         raise NotAllowedError("Dit mag je in dit dossier niet vastleggen.")
     lapsing = withdrawing.lapse(ctx, case, model.definition.settings, wish)
-    if not lapsing.stands:
+    if not lapsing.stands and withdrawing.reads_all(ctx, facts):
         raise ConflictError("Hiervoor staat geen ja in het dossier dat nu geldt.")
     if lapsing.stops:
         message(ctx, case_id, Message.CONSENT_WITHDRAWN, wish=wish)
@@ -643,12 +644,13 @@ def may_withdraw(ctx: Context, model: Model, case: CaseRow, facts: CaseFacts) ->
 
 
 def lapses(ctx: Context, case_id: int, wish: withdrawing.Wish) -> withdrawing.Lapse:
-    """What would lapse if it were taken back, to tell it before it happens."""
+    """What would lapse if it were taken back, to tell it before it happens, as far as this person may know."""
     case, facts = withdrawing.lock(ctx, case_id)
     model = ctx.library.model(ctx.tx, case.version_id)
     if not may_withdraw(ctx, model, case, facts):
         raise NotAllowedError("Dit mag je in dit dossier niet vastleggen.")
-    return withdrawing.lapse(ctx, case, model.definition.settings, wish)
+    lapsing = withdrawing.lapse(ctx, case, model.definition.settings, wish)
+    return withdrawing.told(ctx, case_id, facts, lapsing, wish)
 
 
 def close(ctx: Context, case_id: int, reason: str) -> None:

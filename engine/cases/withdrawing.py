@@ -6,7 +6,7 @@ the tasks of who may not read any more what they show.
 
 from dataclasses import dataclass
 
-from engine import consent, store
+from engine import access, consent, store
 from engine.access import CaseFacts
 from engine.cases.context import Context
 from engine.cases.locks import lock_case
@@ -38,12 +38,14 @@ class Wish:
 @dataclass(frozen=True)
 class Lapse:
     """What lapses when something is taken back: the cells that close, whether the case has to stop, and whether any yes
-    is taken back at all. A yes may stand that opens nothing yet: somebody else's is needed beside it.
+    is taken back at all. A yes may stand that opens nothing yet: somebody else's is needed beside it. With `more` what
+    others lose isn't told, nor whether they do.
     """
 
     closes: frozenset[Opening]
     stops: bool
     stands: bool
+    more: bool = False
 
 
 def withdrawn(answers: tuple[Consent, ...], wish: Wish) -> tuple[Consent, ...]:
@@ -65,6 +67,28 @@ def lapse(ctx: Context, case: CaseRow, settings: Settings, wish: Wish) -> Lapse:
     after = consent.openings(family, (*answers, *noes), table)
     team = consent.team(settings, case.municipality)
     return Lapse(before - after, consent.gate(before, team) and not consent.gate(after, team), bool(noes))
+
+
+def reads_all(ctx: Context, facts: CaseFacts) -> bool:
+    """Whether this person reads what the family agreed to with others than the own organisation."""
+    return Register.CONSENT in access.parts(ctx.sight, facts)
+
+
+def told(ctx: Context, case_id: int, facts: CaseFacts, lapsing: Lapse, wish: Wish) -> Lapse:
+    """What of it this person is told before it happens. Who doesn't read what the family agreed to with others is told
+    what the own organisation loses, and what of this was the own record: to whom else somebody said yes is data too,
+    and no answer, of whatever is asked, may tell it.
+    """
+    if reads_all(ctx, facts):
+        return lapsing
+    wrote = {
+        (said.consent.organisation, said.consent.purpose, kind)
+        for said in store.registers.said(ctx.tx, case_id)
+        if said.recorded_by == ctx.actor.id
+        for kind in said.consent.yes
+    }
+    closes = (cell for cell in lapsing.closes if cell.organisation == ctx.sight.organisation or cell[:3] in wrote)
+    return Lapse(frozenset(closes), stops=wish == Wish(), stands=True, more=True)
 
 
 def record(ctx: Context, case_id: int, wish: Wish) -> None:

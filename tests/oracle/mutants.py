@@ -134,6 +134,7 @@ MUTANTS = (
     Mutant("what_was_said_of_a_loss_opens_by_consent", KNOWN, "if source is not None and source.circle:", "if False:"),
     Mutant("all_organisations_are_taken_back", WITHDRAWING, "(self.organisation, cell.organisation), (self", "(self"),
     Mutant("all_kinds_are_taken_back", WITHDRAWING, ", (self.kind, cell.kind))", ")"),
+    Mutant("what_others_lose_is_told", WITHDRAWING, "    if reads_all(ctx, facts):\n", "    if True:\n", (EXAMPLES,)),
     Mutant("anybody_adds_a_letter", ACCESS, "return wrote or (", "return True or (", (RANDOM, LETTERS)),
     Mutant("removed_after_asking", ACCESS, "and not asked and (entered", "and (entered", (RANDOM, EXAMPLES)),
     Mutant("reopened_by_anybody", ACCESS, "return oversees(seen, case) and not case.running\n", "return True\n"),

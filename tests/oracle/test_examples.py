@@ -385,6 +385,29 @@ def test_line_16_what_is_taken_back_of_one_organisation_or_kind_leaves_the_rest(
     assert health not in met
 
 
+def test_line_7_a_partner_who_records_that_something_is_taken_back_learns_nothing_of_others(story: Story) -> None:
+    agreed(story, {("moeder", DEBTS): "ja", ("moeder", NURSES): ["gezondheid"]})
+
+    def told(person: str, **wish: str) -> str:
+        """What somebody is told before it happens."""
+        browser, address = story.world.browser(person), f"/casus/{story.world.case}/intrekken"
+        shown = browser.post(f"{address}/vooraf", wish)
+        assert shown.status == 200
+        return re.sub(r"\s+", " ", re.sub(r'<input[^>]*>|"[0-9a-f-]{20,}"', "", shown.text))
+
+    assert f"Huis {NURSES}" in told("vera")
+    whole = told("ravi")
+    assert f"Huis {DEBTS}" in whole
+    assert f"Huis {NURSES}" not in whole
+    assert f"Huis {TEAM}" not in whole
+    said, not_said = (told("ravi", organisatie=NURSES, soort=kind) for kind in ("gezondheid", "verhaal"))
+    assert said == not_said
+    assert told("ravi", organisatie=MINDS) == told("ravi", organisatie=NURSES)
+    address = f"/casus/{story.world.case}/intrekken"
+    sent = story.world.browser("ravi").post(address, {"organisatie": MINDS})
+    assert sent.status == 303, "nothing stands there, which is not for ravi to learn"
+
+
 @pytest.mark.parametrize("answer", ["nee", ["contact"]])
 def test_line_16_who_says_less_when_asked_again_takes_back_the_rest(story: Story, answer: str | list[str]) -> None:
     agreed(story, {("moeder", NURSES): "ja"})
