@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import crowd, measures, worklist
 from benchmarks.example import steps
-from benchmarks.house import PERSON, Client, current, publish, serving
+from benchmarks.house import STARTER, Team, current, publish, serving
 from benchmarks.measures import Series
 from engine import store
 
@@ -58,10 +58,10 @@ def _moves(folder: Path, rounds: int, finished: int) -> list[Line]:
     publish(database)
     model, played_steps = current(database), steps()
     weight = measures.bytes_per_case(database, played_steps, finished)
-    with serving(database.url) as port, Client(database, port, PERSON.id) as client:
-        played = measures.side_by_side(database, client, model, played_steps, rounds, folder)
-    with serving(database.url, "count") as port, Client(database, port, PERSON.id) as client:
-        counted = measures.statements(database, client, played_steps)
+    with serving(database.url) as port, Team(database, port) as team:
+        played = measures.side_by_side(database, team, model, played_steps, rounds, folder)
+    with serving(database.url, "count") as port, Team(database, port) as team:
+        counted = measures.statements(database, team, played_steps)
     own, sizes = measures.engine_step(model, played_steps, rounds)
     database.close()
     series = played.series
@@ -114,7 +114,7 @@ def _crowd(folder: Path) -> list[Line]:
     publish(database)
     lines = []
     with serving(database.url, "demo") as port:
-        for title, request in crowd.kinds(database, PERSON.id, steps()[0].answers).items():
+        for title, request in crowd.kinds(database, STARTER, steps()[0].answers).items():
             crowd.one_by_one(port, [request])
             alone, together = (send(port, [request] * AT_ONCE) for send in (crowd.one_by_one, crowd.at_once))
             statuses = ", ".join(f"{number} × {status}" for status, number in together.statuses.items())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from benchmarks.house import PERSON, WORKFLOWS
+from benchmarks.house import LEAD, WORKFLOWS
 from engine import deadlines, scenarios
 from engine.scenarios import ActionKind
 from engine.words import RoleId
@@ -43,6 +43,6 @@ def _timeless(value: Any) -> Any:
         return value
     fixed = {
         "voor_wanneer": str(today + timedelta(days=365)),
-        RoleId.CASUSREGISSEUR: PERSON.id,
+        RoleId.CASUSREGISSEUR: LEAD,
     }
     return {key: fixed.get(key) or _timeless(item) for key, item in value.items()}

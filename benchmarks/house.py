@@ -18,30 +18,29 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
+from api.demo.filling import read_people
 from benchmarks.server import HEADER
 from engine import cases, definitions, store
-from engine.access import Appointment, Person
 from engine.process import Model
 from engine.words import Answer as YesNo
-from engine.words import RoleId
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOWS = ROOT / "workflows"
 REGION = "zuid-limburg"
 PLACE = "kerkrade"
-PERSON = Person(
-    "meetlat",
-    "Mees Meetlat",
-    "jgz_heuvelkind",
-    "meet",
-    tuple(Appointment(role, PLACE) for role in RoleId if role not in (RoleId.SAFETY, RoleId.CIRCLE)),
+PEOPLE = tuple(
+    person for person in read_people(WORKFLOWS, REGION) if PLACE in {a.municipality for a in person.appointments}
 )
+"""Who do the steps of the measured cases: the people of the demo."""
+
+STARTER, LEAD = "mila_modelman", "jet_jansproef"
+"""Who signals the measured families, and who gets the lead of them."""
 
 
 def publish(database: store.Database) -> None:
-    """Publish the reference process and add the one person who does every step of the measured cases."""
+    """Publish the reference process and add who do the steps of the measured cases."""
     with database.writing() as tx:
-        store.people.save(tx, [PERSON])
+        store.people.save(tx, PEOPLE)
         cases.publish(tx, definitions.load(WORKFLOWS, "casus", REGION), (), datetime.now(UTC))
 
 
@@ -99,6 +98,22 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
+
+
+class Team:
+    """The people of the measured cases, each signed in at a connection of their own."""
+
+    def __init__(self, database: store.Database, port: int) -> None:
+        self.clients = {person.id: Client(database, port, person.id) for person in PEOPLE}
+
+    def __enter__(self) -> "Team":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for client in self.clients.values():
+            client.connection.close()
 
 
 def csrf(token: str) -> str:

@@ -9,18 +9,16 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from benchmarks.bare import Bare
 from benchmarks.example import Step
-from benchmarks.house import PERSON, PLACE, Answer, Client, began, fields, shown
+from benchmarks.house import PEOPLE, PLACE, STARTER, Answer, Team, began, fields, shown
 from engine import cases, process, scenarios, store
 from engine.access import Person
-from engine.cases import Context, Library
+from engine.cases import Library
 from engine.process import Model
 from engine.rehearsal import Rehearsal
 from engine.scenarios import Action, ActionKind
-from engine.store.tasks import TaskRow
 
 
 @dataclass
@@ -61,11 +59,18 @@ class Played:
 
 
 class Side:
-    """Plays our own case, by the pages or by the API. Only the POST that completes is timed."""
+    """Plays our own case, by the pages or by the API, each step by who may do it. Only the POST that completes is
+    timed.
+    """
 
-    def __init__(self, database: store.Database, client: Client, web: bool) -> None:
-        self.database, self.client, self.web = database, client, web
-        self.case_id = 0
+    def __init__(self, database: store.Database, team: Team, web: bool) -> None:
+        self.played = Staffed(database, _LIBRARY)
+        self.team, self.web = team, web
+
+    @property
+    def case_id(self) -> int:
+        """The case that is played; 0 before it started."""
+        return self.played.case_id
 
     def act(self, step: Step) -> Answer:
         """Start a case, or complete a task of it."""
@@ -75,50 +80,38 @@ class Side:
         return answer
 
     def _start(self, step: Step) -> Answer:
+        client = self.team.clients[STARTER]
         if self.web:
             given = [*fields(step.answers), ("_gemeente", PLACE)]
-            page = self.client.post_form("/signaal/formulier", given)
-            answer = self.client.post_form("/signaal", [*given, ("_getoond", shown(page.body))])
+            page = client.post_form("/signaal/formulier", given)
+            answer = client.post_form("/signaal", [*given, ("_getoond", shown(page.body))])
         else:
-            answer = self.client.post_json("/v1/cases", {"municipality": PLACE, "answers": step.answers})
-        with self.database.reading() as tx:
-            self.case_id = max(line.id for line in cases.listing(_context(tx, Library()), limit=1).rows)
+            answer = client.post_json("/v1/cases", {"municipality": PLACE, "answers": step.answers})
+        with self.played.as_(STARTER, writes=False) as ctx:
+            self.played.case_id = max((line.id for line in cases.listing(ctx, limit=1).rows), default=0)
         return answer
 
     def _complete(self, step: Step) -> Answer:
-        row, values, answers = self._prepared(step)
+        row = self.played.row(step.element, step.item)
+        who = self.played.who(row)
+        client = self.team.clients[who]
+        with self.played.as_(who, writes=False) as ctx:
+            values = dict(cases.task(ctx, row.id).values)
+        answers = {**values, **scenarios.keep_rows(step.answers, self.played.document())}
         if not self.web:
             body = {"answers": answers, "version": row.revision, "seen": values}
-            return self.client.post_json(f"/v1/tasks/{row.id}/complete", body)
+            return client.post_json(f"/v1/tasks/{row.id}/complete", body)
         path = f"/taken/{row.id}"
         given = [*fields(answers), ("_versie", str(row.revision)), ("_stap", f"{row.process}/{row.element}")]
-        page = self.client.post_form(f"{path}/formulier", given)  # the questions that a browser would show by now
-        return self.client.post_form(path, [*given, ("_getoond", shown(page.body)), ("_begon", began(page.body))])
-
-    def _prepared(self, step: Step) -> tuple[TaskRow, dict[str, Any], dict[str, Any]]:
-        """The open task of a step, what its form begins with, and its answers over that."""
-        with self.database.reading() as tx:
-            row = open_row(tx, self.case_id, step)
-            values = dict(cases.task(_context(tx, _LIBRARY), row.id).values)
-            document = store.case_files.lock(tx, self.case_id, None).document
-        return row, values, {**values, **scenarios.keep_rows(step.answers, document)}
+        page = client.post_form(f"{path}/formulier", given)  # the questions that a browser would show by now
+        return client.post_form(path, [*given, ("_getoond", shown(page.body)), ("_begon", began(page.body))])
 
 
 _LIBRARY = Library()
 
 
-def _context(tx: store.Transaction, library: Library) -> Context:
-    return Context(tx, library, PERSON, datetime.now(UTC))
-
-
-def open_row(tx: store.Transaction, case_id: int, step: Step) -> TaskRow:
-    """The open task of a case that a step means."""
-    rows = store.tasks.open_tasks(tx, case_id)
-    return next(row for row in rows if row.element == step.element and (not step.item or row.subject == step.item))
-
-
 def side_by_side(
-    database: store.Database, client: Client, model: Model, steps: tuple[Step, ...], rounds: int, folder: Path
+    database: store.Database, team: Team, model: Model, steps: tuple[Step, ...], rounds: int, folder: Path
 ) -> Played:
     """Play cases in step: each step once by the pages, once by the API, once on SpiffWorkflow alone in two ways.
 
@@ -129,7 +122,7 @@ def side_by_side(
     series = {f"{name} {move}": Series() for name in names for move in ("start", "complete")}
     played = Played(series, {"web": [], "json": []}, {"bare": [], "lean": [], "own": []})
     for number in range(rounds + 1):
-        sides = {"web": Side(database, client, True), "json": Side(database, client, False)}
+        sides = {"web": Side(database, team, True), "json": Side(database, team, False)}
         ids: dict[str, int] = {}
         gc.collect()
         for step in steps:
@@ -161,11 +154,11 @@ def _demand_alike(
         raise RuntimeError(f"after {step.element} the sides differ: {waiting}")
 
 
-def statements(database: store.Database, client: Client, steps: tuple[Step, ...]) -> dict[str, list[int]]:
+def statements(database: store.Database, team: Team, steps: tuple[Step, ...]) -> dict[str, list[int]]:
     """SQL statements of each completion, by the pages and by the API, told by a server that counts."""
     counts: dict[str, list[int]] = {}
     for name, web in (("web", True), ("json", False)):
-        side = Side(database, client, web)
+        side = Side(database, team, web)
         counts[name] = [side.act(step).statements for step in steps][1:]
     return counts
 
@@ -188,8 +181,8 @@ def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Ser
     return series, sizes
 
 
-class _OneDoesAll(Rehearsal):
-    """A case of which one person does every step, each in a transaction of its own."""
+class Staffed(Rehearsal):
+    """A case that the people of the measured cases play, each step in a transaction of its own."""
 
     def __init__(self, database: store.Database, library: Library) -> None:
         super().__init__(library, datetime.now(UTC), "casus", PLACE)
@@ -200,8 +193,8 @@ class _OneDoesAll(Rehearsal):
         return self.database.writing() if writes else self.database.reading()
 
     def people(self, tx: store.Transaction) -> Sequence[Person]:
-        """The one person."""
-        return (PERSON,)
+        """All of them."""
+        return PEOPLE
 
 
 def bytes_per_case(database: store.Database, steps: tuple[Step, ...], number: int) -> float:
@@ -209,7 +202,7 @@ def bytes_per_case(database: store.Database, steps: tuple[Step, ...], number: in
     before = _compacted(database)
     library = Library()
     for _ in range(number):
-        case = _OneDoesAll(database, library)
+        case = Staffed(database, library)
         for step in steps:
             case.act(Action(ActionKind.TASK, step.element, step.answers, {"wat": step.item} if step.item else {}))
     return (_compacted(database) - before) / number

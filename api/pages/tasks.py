@@ -51,7 +51,7 @@ def renew(page: Page, task_id: int, htmx: Htmx = "") -> HTMLResponse:
 def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
     """Complete the task; what was typed comes back on the page where that can't be done."""
     try:
-        task = cases.task(page.ctx, task_id)
+        task = cases.task(page.ctx, task_id, to_complete=True)
         given = answers.without_empty_rows(task.form, answers.decode(task.form, page.form))
         began, version = answers.began_with(page.form), answers.seen_version(page.form)
         if talked := _talk(page, task):
@@ -59,7 +59,7 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
             pending, speaker = talked.pending(given)
             if pending:
                 asked = _asked(page, task, given, notice=pending, began=began, speaker=speaker)
-                return _task_page(page, task, asked)
+                return _task_page(page, cases.task(page.ctx, task_id), asked)
         filled = cases.fill(page.ctx, task_id, given, version, began)
     except ConflictError as error:
         page.rollback()
@@ -71,6 +71,7 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
     except InvalidDataError as error:
         page.rollback()
         drafts.refused(page)
+        task = cases.task(page.ctx, task_id)
         return _task_page(page, task, _asked(page, task, filled.answers, error.fields), status=422)
     return _next(page, task, done)
 

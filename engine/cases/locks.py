@@ -34,15 +34,12 @@ class Opened:
 def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
     """The task and its case, locked in that order of reading: the case first, then the task as it is by then."""
     seen = ctx.sight
-    row = store.tasks.one(ctx.tx, task_id)
-    read = store.case_files.lock if lock else store.case_files.read
-    case = read(ctx.tx, row.case_id, None)  # who may see the task is decided below, and may not know the whole case
-    if lock:
-        row = store.tasks.one(ctx.tx, task_id)
+    case = store.case_files.of_task(ctx.tx, task_id, locked=lock)
+    row = store.tasks.in_case(ctx.tx, case.id, task_id)
     facts = ctx.facts(case, row.facts)
     may = access.may(seen, facts, row.facts)
     if Verb.SEE not in may:
-        raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
+        raise NotFoundError(store.case_files.NO_TASK)
     if row.status != TaskStatus.OPEN:
         raise ConflictError(_who_was_first(ctx, row), case_id=row.case_id, own=row.ended_by == ctx.actor.id)
     return Opened(row, case, facts, ctx.library.model(ctx.tx, case.version_id), may)

@@ -362,13 +362,16 @@ def follows(
 
 def _well_asked(ctx: Context, case_id: int, form: Form, entries: Iterable[Entry]) -> None:
     """Refuse an answer that names kinds of data and then none, and one that is recorded by whom it lets in."""
+    entries = tuple(entry for entry in entries if entry.register == Register.CONSENT)
+    if not entries:
+        return
     said = [said.consent for said in store.registers.said(ctx.tx, case_id)]
     mine = (answer for answer in said if answer.organisation == ctx.actor.organisation)
     known = {(answer.person, kind) for answer in mine for kind in answer.yes}
     listed = next((field for field in form.input_fields() if field.type.holds is Holds.ROWS), None)
     keys = {part.properties.get("register"): part.key for part in listed.fields} if listed else {}
     wrong: dict[str, str] = {}
-    for number, entry in enumerate(entry for entry in entries if entry.register == Register.CONSENT):
+    for number, entry in enumerate(entries):
         place = f"{listed.key}.{number}." if listed else ""
         if entry.values.get("antwoord") == Reply.OTHERWISE and not entry.yes:
             wrong[f"{place}{keys.get('soorten', '')}"] = "Kruis aan waarop deze persoon ja zegt, of kies “nee”."

@@ -97,9 +97,11 @@ def unasked(ctx: Context) -> tuple[Unasked, ...]:
     return waiting
 
 
-def task(ctx: Context, task_id: int) -> TaskView:
-    """One open task. Raises ConflictError, saying who did it, where it is no longer open."""
-    opened = open_task(ctx, task_id, lock=False)
+def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
+    """One open task; for who is about to complete it, it is locked, and nobody is looked for who could do it instead.
+    Raises ConflictError, saying who did it, where it is no longer open.
+    """
+    opened = open_task(ctx, task_id, lock=to_complete)
     row, case, definition = opened.row, opened.case, opened.model.definition
     form = form_of(definition, opened.element)
     known = known_at(ctx, opened.model, case, opened.element)
@@ -128,7 +130,7 @@ def task(ctx: Context, task_id: int) -> TaskView:
         overdue=row.deadline is not None and row.deadline < ctx.now,
         assignee=store.people.one(ctx.tx, row.assignee) if row.assignee else None,
         may=opened.may,
-        candidates=receivers(ctx, opened) if Verb.REASSIGN in opened.may else (),
+        candidates=receivers(ctx, opened) if Verb.REASSIGN in opened.may and not to_complete else (),
         lacking=frozenset(need.kind for need in lacking),
         ground=access.ground(ctx.sight, opened.facts, row.facts),
         guarded=case.guarded,

@@ -68,8 +68,9 @@ def apply(
     detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
     ctx.happened(case.id, {**event, "detail": detail})
     store.registers.record(ctx.tx, case.id, entries, actor, ctx.now)
+    answers = store.answers.of_case(ctx.tx, case.id)
     if keep is not None:
-        _keep(ctx, model.definition, case.id, keep, outcome.document)
+        answers = _keep(ctx, model.definition, case.id, keep, outcome.document, answers)
     if any(entry.register == Register.AGREEMENT for entry in entries):
         store.registers.keep(ctx.tx, case.id, _row_ids(outcome.document))
     broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
@@ -86,17 +87,20 @@ def apply(
             case = replace(case, document={process.PLACE: case.municipality})
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
     spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
-    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn)
+    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers)
     return tuple(ids)
 
 
-def opened_anew(ctx: Context, model: Model, case: CaseRow, heard: bool = True) -> CaseRow:
+def opened_anew(
+    ctx: Context, model: Model, case: CaseRow, heard: bool = True, answers: tuple[Answered, ...] | None = None
+) -> CaseRow:
     """Write the case as it is now, and let what the family said by now decide: what is open to whom, whether the gate
     is, whose name the case bears, and what each open task shows. Who may not read any more what a task shows, has lost
-    it. Unless something was `heard` of the family or the case ended, what is open stays as it was.
+    it. Unless something was `heard` of the family or the case ended, what is open stays as it was. `answers` are all
+    that were given by now, where they were read already.
     """
     definition = model.definition
-    known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id))
+    known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id) if answers is None else answers)
     case = _named(definition, known, case)
     if heard and case.guarded:
         case = _opened(ctx, definition, case)
@@ -338,8 +342,17 @@ def completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> di
     }
 
 
-def _keep(ctx: Context, definition: Definition, case_id: int, keep: Kept, document: Mapping[str, Any]) -> None:
-    """Keep what a step answered, and about whom; `document` is what the case knows with these answers laid over it."""
+def _keep(
+    ctx: Context,
+    definition: Definition,
+    case_id: int,
+    keep: Kept,
+    document: Mapping[str, Any],
+    answers: tuple[Answered, ...],
+) -> tuple[Answered, ...]:
+    """Keep what a step answered, and about whom, beside the `answers` before it; gives all of them. `document` is what
+    the case knows with these answers laid over it.
+    """
     element, form = keep.element, form_of(definition, keep.element)
     said = dict(keep.corrects.values) if keep.corrects else {}
     values = said | as_kept(form, keep.item, keep.clean, document)
@@ -348,13 +361,10 @@ def _keep(ctx: Context, definition: Definition, case_id: int, keep: Kept, docume
     about = forms.about(form, values, lambda relation: consent.about(family, relation), before)
     if keep.corrects:
         store.answers.correct(ctx.tx, keep.corrects.id, values, about, ctx.actor.id)
-        return
+        return store.answers.of_case(ctx.tx, case_id)
     purpose = purpose_of(element)
-    store.answers.add(
-        ctx.tx,
-        case_id,
-        Answered(0, element.process, element.id, keep.item, ctx.now, ctx.actor.id, "", purpose, values, about),
-    )
+    said_now = Answered(0, element.process, element.id, keep.item, ctx.now, ctx.actor.id, "", purpose, values, about)
+    return (*answers, store.answers.add(ctx.tx, case_id, said_now))
 
 
 def as_kept(form: Form, item: str, clean: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What each step answered, by whom and about whom; and what one must be able to read to do an open task."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.access import Need, Sight
 from engine.store.case_files import known_to
 from engine.store.database import Transaction
+from engine.store.memory import asked_once
 from engine.store.tables import answer, case_file, opening, task, task_need
 
 
@@ -31,11 +32,12 @@ class Answered:
     about: Mapping[str, Sequence[str]]
 
 
-def add(tx: Transaction, case_id: int, answered: Answered) -> None:
-    """Keep what a step answered."""
+def add(tx: Transaction, case_id: int, answered: Answered) -> Answered:
+    """Keep what a step answered; gives it with its id."""
     values = {name: getattr(answered, name) for name in Answered.__dataclass_fields__ if name != "id"}
     row = {**values, "actor": answered.actor or None, "corrector": answered.corrector or None, "case_id": case_id}
-    tx.execute(sa.insert(answer).values(row))
+    id = tx.execute(sa.insert(answer).values(row).returning(answer.c.id)).scalar_one()
+    return replace(answered, id=int(id))
 
 
 def correct(tx: Transaction, id: int, values: Mapping[str, Any], about: Mapping[str, Any], corrector: str) -> None:
@@ -44,6 +46,7 @@ def correct(tx: Transaction, id: int, values: Mapping[str, Any], about: Mapping[
     tx.execute(sa.update(answer).where(answer.c.id == id).values(changed))
 
 
+@asked_once(answer)
 def of_case(tx: Transaction, case_id: int) -> tuple[Answered, ...]:
     """All that was answered in one case, oldest first."""
     return _read(tx, answer.c.case_id == case_id)
@@ -104,15 +107,6 @@ def need(tx: Transaction, task_id: int, needs: Collection[Need]) -> None:
     tx.execute(sa.delete(task_need).where(task_need.c.task_id == task_id))
     if needs:
         tx.execute(sa.insert(task_need), [{"task_id": task_id, **wanted._asdict()} for wanted in sorted(needs)])
-
-
-def needs_of(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[Need]]:
-    """What must be readable to do each of these tasks."""
-    by_task: dict[int, set[Need]] = {}
-    columns = [task_need.c[name] for name in Need._fields]
-    for row in tx.execute(sa.select(task_need.c.task_id, *columns).where(task_need.c.task_id.in_(list(ids)))):
-        by_task.setdefault(row.task_id, set()).add(Need(*row[1:]))
-    return {id: frozenset(wanted) for id, wanted in by_task.items()}
 
 
 def readable(seen: Sight) -> sa.ColumnElement[bool]:

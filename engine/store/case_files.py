@@ -12,6 +12,7 @@ from engine.access import CIRCLES, CaseFacts, Sight
 from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
+from engine.store.memory import asked_once, forget
 from engine.store.tables import answer, case_file, erasure, event, handed, note, opening, participant, registers, task
 from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId, TaskStatus
 
@@ -171,14 +172,30 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
     return int(tx.execute(sa.insert(case_file).values(values).returning(case_file.c.id)).scalar_one())
 
 
+@asked_once(case_file)
 def lock(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
     """Lock a case for this transaction and read it. Raises NotFoundError, also where the person may not know it."""
-    return _row(tx.execute(_one(id, seen).with_for_update(of=case_file)).first())
+    row = tx.execute(_one(id, seen).with_for_update(of=case_file)).first()
+    forget(tx, case_file)  # who had the lock before may have changed what was read meanwhile
+    return _row(row)
 
 
 def read(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
     """Read a case without locking it. Raises NotFoundError, also where the person may not know it."""
     return _row(tx.execute(_one(id, seen)).first())
+
+
+@asked_once(case_file)
+def of_task(tx: Transaction, task_id: int, *, locked: bool) -> CaseRow:
+    """The case of a task, whoever may know of it, or locked. Raises NotFoundError where there is no such task."""
+    id = sa.select(task.c.case_id).where(task.c.id == known_number(task_id)).scalar_subquery()
+    query = sa.select(case_file).where(case_file.c.id == id)
+    row = tx.execute(query.with_for_update(of=case_file) if locked else query).first()
+    if row is None:
+        raise NotFoundError(NO_TASK)
+    if locked:
+        forget(tx, case_file)
+    return _row(row)
 
 
 def _one(id: int, seen: Sight | None) -> sa.Select[Any]:
@@ -255,6 +272,8 @@ def _folded_number() -> sa.ColumnElement[str]:
     return sa.literal(folded(NAMELESS)) + sa.cast(case_file.c.id, sa.Text)
 
 
+NO_TASK = "Deze taak bestaat niet, of je mag haar niet zien."
+
 NAMELESS = "Signaal "
 """What a case is called, before its number, to who may not know whose it is."""
 
@@ -279,51 +298,80 @@ def _knows_name(seen: Sight) -> sa.ColumnElement[bool]:
     return sa.or_(sa.not_(case_file.c.guarded), case_file.c.named_by == seen.person, open_to_them)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What access to a case rests on, whoever asks: who takes part as what, what is open to organisations, and for each
+    open task who has it and in which circle it is, "" for nobody and none.
+    """
+
+    people: tuple[tuple[str, str], ...]
+    cells: frozenset[Opening]
+    tasks: tuple[tuple[str, str], ...]
+
+
+_STANDING = sa.union_all(
+    sa.select(
+        sa.literal_column("'people'").label("what"),
+        participant.c.person_id.label("one"),
+        participant.c.role.label("two"),
+        sa.literal_column("''").label("three"),
+        sa.literal_column("''").label("four"),
+        participant.c.since.label("since"),
+    ).where(participant.c.case_id == sa.bindparam("case")),
+    sa.select(
+        sa.literal_column("'cells'"),
+        *(opening.c[name] for name in Opening._fields),
+        sa.cast(sa.null(), participant.c.since.type),
+    ).where(opening.c.case_id == sa.bindparam("case")),
+    sa.select(
+        sa.literal_column("'tasks'"),
+        sa.func.coalesce(task.c.assignee, ""),
+        task.c.circle,
+        sa.literal_column("''"),
+        sa.literal_column("''"),
+        sa.cast(sa.null(), participant.c.since.type),
+    ).where(task.c.case_id == sa.bindparam("case"), task.c.status == TaskStatus.OPEN),
+)
+
+
+@asked_once(participant, opening, task)
+def standing(tx: Transaction, id: int) -> Standing:
+    """What access to a case rests on, whoever asks."""
+    rows: dict[str, list[Any]] = {"people": [], "cells": [], "tasks": []}
+    for row in tx.execute(_STANDING, {"case": id}):
+        rows[row.what].append(row)
+    people = sorted(rows["people"], key=lambda row: row.since)
+    return Standing(
+        tuple((row.one, row.two) for row in people),
+        frozenset(Opening(row.one, row.two, row.three, row.four) for row in rows["cells"]),
+        tuple((row.one, row.two) for row in rows["tasks"]),
+    )
+
+
 def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
     """What access to one case rests on, for one person."""
-    mine = sa.and_(participant.c.case_id == case.id, participant.c.person_id == seen.person)
-    roles = frozenset(tx.execute(sa.select(participant.c.role).where(mine)).scalars())
-    cells = sa.select(*(opening.c[name] for name in Opening._fields)).where(
-        opening.c.case_id == case.id,
-        opening.c.organisation == seen.organisation,
-        opening.c.purpose != REMEMBERED,
-        sa.true() if (case.process, case.municipality) in seen.overseen else opening.c.purpose != HANDED,
-    )
-    opened = frozenset(Opening(*row) for row in tx.execute(cells)) if seen.organisation else frozenset()
-    waiting = sa.select(task.c.id).where(
-        task.c.case_id == case.id,
-        task.c.assignee == seen.person,
-        task.c.status == TaskStatus.OPEN,
-        task.c.circle == "",
-    )
+    stands = standing(tx, case.id)
+    roles = frozenset(role for person, role in stands.people if person == seen.person)
+    apart = {REMEMBERED} if (case.process, case.municipality) in seen.overseen else {REMEMBERED, HANDED}
+    own = (cell for cell in stands.cells if cell.organisation == seen.organisation and cell.purpose not in apart)
+    circles = {role for role in roles if role.partition(":")[0] == RoleId.CIRCLE}
+    goes_on = any(circle in circles for _, circle in stands.tasks)  # a case that runs for nobody else
     return CaseFacts(
         case.process,
         case.municipality,
         roles,
-        opened,
-        tx.execute(waiting.limit(1)).first() is not None,
+        frozenset(own) if seen.organisation else frozenset(),
+        (seen.person, "") in stands.tasks,
         case.guarded,
         case.agreed,
         case.status == CaseStatus.RUNNING,
-        case.status == CaseStatus.RUNNING or _goes_on(tx, case.id, roles),
+        case.status == CaseStatus.RUNNING or goes_on,
     )
-
-
-def _goes_on(tx: Transaction, id: int, roles: frozenset[str]) -> bool:
-    """Whether a circle in which somebody takes part has an open task; asked of a case that runs for nobody else."""
-    circles = [role for role in roles if role.partition(":")[0] == RoleId.CIRCLE]
-    waits = sa.select(task.c.id).where(
-        task.c.case_id == id, task.c.status == TaskStatus.OPEN, task.c.circle.in_(circles)
-    )
-    return bool(circles) and tx.execute(waits.limit(1)).first() is not None
 
 
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
     """Let a person take part in a case, once."""
-    same = sa.select(participant.c.role).where(
-        participant.c.case_id == id, participant.c.person_id == person_id, participant.c.role == role
-    )
-    if tx.execute(same).first() is None:
+    if (person_id, role) not in participants(tx, id):
         tx.execute(sa.insert(participant).values(case_id=id, person_id=person_id, role=role, since=now))
 
 
@@ -341,12 +389,7 @@ def leave_all(tx: Transaction, id: int) -> None:
 
 def participants(tx: Transaction, id: int) -> tuple[tuple[str, str], ...]:
     """Who takes part: (person id, role)."""
-    rows = tx.execute(
-        sa.select(participant.c.person_id, participant.c.role)
-        .where(participant.c.case_id == id)
-        .order_by(participant.c.since)
-    )
-    return tuple((row.person_id, row.role) for row in rows)
+    return standing(tx, id).people
 
 
 def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[str, Any]], actor: str | None) -> None:
@@ -368,6 +411,7 @@ def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[st
         tx.execute(sa.insert(event), rows)
 
 
+@asked_once(event)
 def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
     """All that happened in a case, oldest first."""
     rows = tx.execute(sa.select(event).where(event.c.case_id == id).order_by(event.c.id))

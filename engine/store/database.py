@@ -16,6 +16,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from engine.store import memory
+
 Transaction = sa.Connection
 CONNECTIONS = 8
 """How many connections one process holds at most."""
@@ -52,6 +54,7 @@ class Database:
             hide_parameters=True,
             json_serializer=_short_json,
         )
+        memory.listen(self.engine)
         self._door: Door | None = None
         if self.engine.dialect.name == "sqlite":
             self._door = Door()

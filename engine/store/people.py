@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.access import Appointment, Person
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, known_text
+from engine.store.memory import asked_once
 from engine.store.tables import appointment, clock, person
 
 
@@ -23,9 +24,10 @@ def save(tx: Transaction, people: Iterable[Person]) -> None:
             tx.execute(sa.insert(appointment), rows)
 
 
+@asked_once(person, appointment)
 def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
     """All people who work here, by name, or those with a role in one municipality."""
-    query = sa.select(person).where(person.c.ended_at.is_(None)).order_by(person.c.name)
+    query = sa.select(person).where(person.c.ended_at.is_(None)).order_by(person.c.name, person.c.id)
     if municipality:
         local = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
         query = query.where(person.c.id.in_(local))
@@ -33,25 +35,28 @@ def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
 
 
 def _with_roles(tx: Transaction, query: sa.Select[Any]) -> tuple[Person, ...]:
-    rows = tx.execute(query).all()
+    """People with their roles, in one query: a row for each role."""
     roles: dict[str, list[Appointment]] = {}
-    for row in tx.execute(sa.select(appointment).where(appointment.c.person_id.in_([r.id for r in rows]))):
-        roles.setdefault(row.person_id, []).append(Appointment(row.role, row.municipality))
-    return tuple(Person(r.id, r.name, r.organisation, r.function, tuple(roles.get(r.id, ()))) for r in rows)
+    people: dict[str, Any] = {}
+    held = (appointment.c.role, appointment.c.municipality)
+    for row in tx.execute(query.add_columns(*held).outerjoin(appointment, appointment.c.person_id == person.c.id)):
+        people[row.id] = row
+        roles.setdefault(row.id, []).extend([Appointment(row.role, row.municipality)] if row.role is not None else [])
+    return tuple(Person(r.id, r.name, r.organisation, r.function, tuple(roles[r.id])) for r in people.values())
 
 
 def known(tx: Transaction, ids: Collection[str]) -> tuple[Person, ...]:
     """Those of these people who are known, by name, each with all roles."""
-    return _with_roles(tx, sa.select(person).where(person.c.id.in_(list(ids))).order_by(person.c.name))
+    return _with_roles(tx, sa.select(person).where(person.c.id.in_(list(ids))).order_by(person.c.name, person.c.id))
 
 
+@asked_once(person, appointment)
 def one(tx: Transaction, id: str) -> Person:
     """One person with roles. Raises NotFoundError."""
-    row = tx.execute(sa.select(person).where(person.c.id == known_text(id))).first()
-    if row is None:
+    people = _with_roles(tx, sa.select(person).where(person.c.id == known_text(id)))
+    if not people:
         raise NotFoundError("Deze persoon is niet bekend.")
-    roles = tx.execute(sa.select(appointment.c.role, appointment.c.municipality).where(appointment.c.person_id == id))
-    return Person(row.id, row.name, row.organisation, row.function, tuple(Appointment(*r) for r in roles))
+    return people[0]
 
 
 def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 
 from engine.consent import REMEMBERED, Consent, Family, Opening, Relative
 from engine.definitions.registers import REGISTERS, ColumnKind, Entry, FamilyRow, Filing
+from engine.store.case_files import standing
 from engine.store.database import Transaction
+from engine.store.memory import asked_once
 from engine.store.tables import agreement, consent, meeting, opening, registers
 from engine.words import AgreementStatus, Answer, Authority, MeetingStatus
 
@@ -148,10 +150,7 @@ def begin_anew(tx: Transaction, case_id: int, now: datetime) -> None:
 
 def remembered(tx: Transaction, case_id: int) -> frozenset[Opening]:
     """What the Knooppunt team may know of a case that ended."""
-    query = sa.select(*(opening.c[name] for name in Opening._fields)).where(
-        opening.c.case_id == case_id, opening.c.purpose == REMEMBERED
-    )
-    return frozenset(Opening(*row) for row in tx.execute(query))
+    return frozenset(cell for cell in standing(tx, case_id).cells if cell.purpose == REMEMBERED)
 
 
 def open_to(tx: Transaction, case_id: int, opened: Iterable[Opening]) -> None:
@@ -164,12 +163,8 @@ def open_to(tx: Transaction, case_id: int, opened: Iterable[Opening]) -> None:
 
 def opened(tx: Transaction, case_id: int, organisation: str | None = None) -> frozenset[Opening]:
     """What is open in a case, to all or to one organisation."""
-    query = sa.select(*(opening.c[name] for name in Opening._fields)).where(
-        opening.c.case_id == case_id, opening.c.purpose != REMEMBERED
-    )
-    if organisation is not None:
-        query = query.where(opening.c.organisation == organisation)
-    return frozenset(Opening(*row) for row in tx.execute(query))
+    cells = frozenset(cell for cell in standing(tx, case_id).cells if cell.purpose != REMEMBERED)
+    return cells if organisation is None else frozenset(cell for cell in cells if cell.organisation == organisation)
 
 
 def lapse(tx: Transaction, case_id: int, items: Iterable[str] | None = None) -> None:
@@ -193,14 +188,28 @@ def _lapse(tx: Transaction, case_id: int, which: sa.ColumnElement[bool]) -> None
 
 def rows(tx: Transaction, case_id: int, shape: type[R]) -> tuple[R, ...]:
     """The rows of a register in one case, oldest first, by the class that its record names."""
-    table = next(registers[id] for id, register in REGISTERS.items() if register.row is shape)
+    read: Callable[[Transaction, int], tuple[R, ...]] = _SHAPED[shape]
+    return read(tx, case_id)
+
+
+def _shaped(shape: type[R], table: sa.Table) -> Callable[[Transaction, int], tuple[R, ...]]:
     names = [part.name for part in fields(shape)]  # type: ignore[arg-type]
-    query = sa.select(*(table.c[name] for name in names)).where(table.c.case_id == case_id).order_by(table.c.id)
-    return tuple(shape(*map(_frozen, row)) for row in tx.execute(query))
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.case_id == sa.bindparam("case"))
+
+    @asked_once(table)
+    def read(tx: Transaction, case_id: int) -> tuple[R, ...]:
+        return tuple(shape(*map(_frozen, row)) for row in tx.execute(query.order_by(table.c.id), {"case": case_id}))
+
+    return read
 
 
 def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
+
+
+_SHAPED: Mapping[type, Callable[[Transaction, int], Any]] = {
+    register.row: _shaped(register.row, registers[id]) for id, register in REGISTERS.items()
+}
 
 
 def family(tx: Transaction, case_id: int) -> Family:
@@ -225,6 +234,7 @@ class Said:
     replaced_at: datetime | None = None
 
 
+@asked_once(consent)
 def said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
     """All answers to requests for consent in one case that count, in the order in which they do."""
     return _said(tx, sa.and_(consent.c.case_id == case_id, consent.c.replaced_at.is_(None)))

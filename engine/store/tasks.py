@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from engine.access import CHOSEN, Need, Sight, TaskFacts
 from engine.errors import NotFoundError
-from engine.store.answers import needs_of, readable
-from engine.store.case_files import known_to, of_circle, overseen, shown_title, title_contains, titles_contain
+from engine.store.answers import readable
+from engine.store.case_files import NO_TASK, known_to, of_circle, overseen, shown_title, title_contains, titles_contain
 from engine.store.database import Transaction, contains, folded, known_number, known_text
+from engine.store.memory import asked_once
 from engine.store.tables import case_file, draft, participant, person, task, task_need, task_role
 from engine.words import RoleId, TaskList, TaskStatus
 
@@ -104,6 +105,7 @@ class Listing:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+@asked_once(task, task_role, task_need)
 def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
     """The open tasks of one case, oldest first."""
     return _read(tx, sa.and_(task.c.case_id == case_id, task.c.status == TaskStatus.OPEN))
@@ -125,20 +127,39 @@ def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
     rows = _read(tx, task.c.id == known_number(id))
     if not rows:
-        raise NotFoundError("Deze taak bestaat niet, of je mag haar niet zien.")
+        raise NotFoundError(NO_TASK)
     return rows[0]
 
 
+def in_case(tx: Transaction, case_id: int, id: int) -> TaskRow:
+    """The same, of a task of this case."""
+    return next((row for row in open_tasks(tx, case_id) if row.id == id), None) or one(tx, id)
+
+
 def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[TaskRow, ...]:
-    """Tasks with their roles, in one query: a row for each role."""
-    query = sa.select(task, task_role.c.role).outerjoin(task_role).where(where).order_by(task.c.id)
-    rows: dict[int, Any] = {}
-    roles: dict[int, set[str]] = {}
-    for row in tx.execute(query):
-        rows[row.id] = row
-        roles.setdefault(row.id, set()).update((row.role,) if row.role is not None else ())
-    needs = needs_of(tx, rows)
-    return tuple(_row(row, frozenset(roles[id]), needs.get(id, frozenset())) for id, row in rows.items())
+    """Tasks with their roles and what they show, in one query."""
+    rows = tx.execute(sa.select(task, _ROLES, _NEEDS).where(where).order_by(task.c.id))
+    return tuple(_row(row) for row in rows)
+
+
+# what stands between the parts of a need, and between needs: no name of anything holds these
+_PART, _WHOLE = "\x1f", "\x1e"
+_OF = task_need.c
+_NEED = (
+    _OF.purpose + _PART + _OF.kind + _PART + _OF.person + _PART + _OF.actor + _PART + _OF.organisation
+)  # as `Need` has them
+_ROLES = (
+    sa.select(sa.func.aggregate_strings(task_role.c.role, _WHOLE))
+    .where(task_role.c.task_id == task.c.id)
+    .scalar_subquery()
+    .label("roles")
+)
+_NEEDS = (
+    sa.select(sa.func.aggregate_strings(_NEED, _WHOLE))
+    .where(task_need.c.task_id == task.c.id)
+    .scalar_subquery()
+    .label("needs")
+)
 
 
 def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -148,14 +169,15 @@ def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return {id: frozenset(roles) for id, roles in by_task.items()}
 
 
-def _row(row: Any, roles: frozenset[str], needs: frozenset[Need]) -> TaskRow:
+def _row(row: Any) -> TaskRow:
     values = row._asdict()
-    for name in ("role", "search"):
-        values.pop(name)
+    values.pop("search")
+    values["roles"] = frozenset((row.roles or "").split(_WHOLE)) - {""}
+    values["needs"] = frozenset(Need(*need.split(_PART)) for need in (row.needs or "").split(_WHOLE) if need)
     values["assignee"] = values["assignee"] or ""
     values["ended_by"] = values["ended_by"] or ""
     values["sorts"] = frozenset(values["sorts"].strip(",").split(",")) - {""}
-    return TaskRow(**values, roles=roles, needs=needs)
+    return TaskRow(**values)
 
 
 def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]) -> list[int]:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from engine.store import jobs, tasks
 from engine.store.case_files import CaseRow
 from engine.store.database import Transaction
+from engine.store.memory import asked_once
 from engine.store.tables import Moment, answer, event, job, participant, registers, task, undo
 from engine.words import Job
 
@@ -87,6 +88,7 @@ def _said(value: object) -> str:
     raise TypeError(f"not kept: {type(value).__name__}")
 
 
+@asked_once(undo)
 def of_case(tx: Transaction, case_id: int) -> Undo | None:
     """Who may undo the newest act in a case, as far as that was kept."""
     row = tx.execute(sa.select(undo.c.person, undo.c.until, undo.c.event).where(undo.c.case_id == case_id)).first()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.errors import NotFoundError
 from engine.store.database import Transaction
+from engine.store.memory import asked_once
 from engine.store.tables import case_file, version
 
 
@@ -42,6 +43,7 @@ def publish(
         tx.execute(sa.insert(version).values(row))
 
 
+@asked_once(version)
 def current(tx: Transaction) -> tuple[Version, ...]:
     """The version that new cases start with, for every process of every region."""
     columns = version.c.id, version.c.process, version.c.region, version.c.published_at
@@ -51,6 +53,7 @@ def current(tx: Transaction) -> tuple[Version, ...]:
     return tuple(newest.values())
 
 
+@asked_once(version, case_file)
 def in_use(tx: Transaction, municipality: str) -> tuple[str, ...]:
     """The versions by which cases of a municipality run, the newest last."""
     used = sa.select(case_file.c.version_id).where(case_file.c.municipality == municipality)

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cases, definitions, scenarios, store
-from engine.access import Appointment, Need, Person, Sight
+from engine.access import Appointment, Need, Person
 from engine.consent import REMEMBERED, Consent, Opening
 from engine.definitions.registers import (
     REGISTERS,
@@ -162,15 +162,16 @@ def test_a_task_that_was_done_while_one_waited_for_its_case_is_seen_to_be_done(
     playing.publish(database, now, playing.definition())
     play = Play(database, library, now)
     play.start(SIGNAL)
-    row, lock = play.row("ontvangst_bevestigen"), store.case_files.lock
+    row, of_task = play.row("ontvangst_bevestigen"), store.case_files.of_task
 
-    def lock_after_another(tx: store.Transaction, id: int, seen: Sight | None) -> store.case_files.CaseRow:
-        monkeypatch.setattr(store.case_files, "lock", lock)
+    def lock_after_another(tx: store.Transaction, task_id: int, *, locked: bool) -> store.case_files.CaseRow:
+        monkeypatch.setattr(store.case_files, "of_task", of_task)
         play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True}, by=COORDINATOR)
-        return lock(tx, id, seen)
+        return of_task(tx, task_id, locked=locked)
 
     with play.as_(OVERSEER) as ctx:
-        monkeypatch.setattr(store.case_files, "lock", lock_after_another)
+        assert store.tasks.open_tasks(ctx.tx, row.case_id), "what was read before the lock"
+        monkeypatch.setattr(store.case_files, "of_task", lock_after_another)
         with pytest.raises(ConflictError, match="Coby Concept heeft de taak"):
             cases.complete(ctx, row.id, {"ontvangst_bevestigd": True})
 
@@ -332,7 +333,7 @@ def test_what_a_task_needs_is_the_last_that_was_said_of_it(play: Play) -> None:
         store.answers.need(tx, task.id, {reach, story})
         assert store.tasks.one(tx, task.id).needs == {reach, story}
         store.answers.need(tx, task.id, {reach})
-        assert store.answers.needs_of(tx, [task.id, 10**6]) == {task.id: {reach}}
+        assert store.tasks.one(tx, task.id).needs == {reach}
         store.answers.need(tx, task.id, ())
         assert store.tasks.one(tx, task.id).needs == frozenset()
 
