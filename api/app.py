@@ -12,6 +12,7 @@ from api import errors, health
 from api.demo import clock
 from api.demo import door as demo_door
 from api.pages import (
+    absence,
     accounting,
     asked,
     cases,
@@ -82,6 +83,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         removing,
         written,
         staff,
+        absence,
         watching,
         accounting,
         session,

@@ -143,6 +143,8 @@ class TaskFacts:
     circle: str = ""
     sorts: frozenset[str] = frozenset()
     needs: frozenset[Need] = frozenset()
+    stood_in: bool = False
+    """Whether who has it is away and this person stands in."""
 
 
 def hats(person: Person, roles: Roles, guarded: Collection[str]) -> Mapping[Hat, Person]:
@@ -172,6 +174,15 @@ def held_roles(person: Person, roles: Roles) -> frozenset[tuple[str, str]]:
             local = roles.get(municipality, {})
             waiting.extend((merged, municipality) for merged in (local[role].also if role in local else ()))
     return frozenset(held)
+
+
+def shared_roles(absent: Person, other: Person, roles: Roles) -> frozenset[tuple[str, str]]:
+    """The roles, each with its municipality, in which somebody can stand in for who is away: those that both have, in
+    one organisation. So standing in opens nothing: what a family said to the organisation counts for both.
+    """
+    if absent.id == other.id or not absent.organisation or absent.organisation != other.organisation:
+        return frozenset()
+    return held_roles(absent, roles) & held_roles(other, roles)
 
 
 def sight(person: Person, roles: Roles, sort: str = "") -> Sight:
@@ -340,7 +351,16 @@ def may(seen: Sight, case: CaseFacts, task: TaskFacts) -> frozenset[Verb]:
         allowed |= {Verb.SEE, Verb.REASSIGN}
         if case.free and not lacks(seen, case, task.needs):
             allowed |= _done_by(seen, task)
+    if takes_over(seen, case, task):
+        allowed |= {Verb.SEE, Verb.CLAIM}
     return frozenset(allowed)
+
+
+def takes_over(seen: Sight, case: CaseFacts, task: TaskFacts) -> bool:
+    """Whether who stands in for who has this task may take it: it could be given to this person, who knows the case
+    already. Nobody gets to know of a family, or into a circle, by standing in.
+    """
+    return task.stood_in and not task.circle and bool(parts(seen, case)) and may_receive(seen, case, task, ())
 
 
 def case_ground(seen: Sight, case: CaseFacts) -> Ground:
@@ -363,6 +383,8 @@ def ground(seen: Sight, case: CaseFacts, task: TaskFacts) -> Ground:
         return Ground.CIRCLE
     if task.assignee == seen.person:
         return Ground.HAVING
+    if takes_over(seen, case, task):
+        return Ground.STANDING_IN
     return Ground.ROLE if is_candidate(seen, case, task) else Ground.OVERVIEW
 
 

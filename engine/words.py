@@ -226,6 +226,8 @@ class StaffChange(StrEnum):
     ENDED = "uit_dienst"
     INVITED = "uitgenodigd"
     STANDS_IN = "pakt_stap_op"
+    AWAY = "afwezig"
+    BACK = "weer_aanwezig"
 
 
 class Ground(StrEnum):
@@ -235,6 +237,7 @@ class Ground(StrEnum):
     OWN = "eigen_woorden"
     CIRCLE = "kring"
     HAVING = "opgepakt"
+    STANDING_IN = "waarneming"
     ROLE = "rol"
     OVERVIEW = "overzicht"
     ACCESS = "inzage"

@@ -101,6 +101,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
     return page.render(
         "case.html",
         case=case,
+        told=story.colleagues(page, {task.assignee for task, _ in case.tasks} - {page.ctx.actor.id}),
         seen=parts,
         sections=sections,
         titles=TITLES,

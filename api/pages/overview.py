@@ -16,6 +16,7 @@ GROUNDS: Mapping[str, str] = {
     Ground.CONSENT: "Jij zei dat dit mocht.",
     Ground.OVERVIEW: "Houdt voor het Knooppunt het overzicht.",
     Ground.HAVING: "Doet hierin een taak.",
+    Ground.STANDING_IN: "Neemt waar voor een collega die er niet is.",
     Ground.ROLE: "Kan hierin een taak doen.",
     Ground.ACCESS: "Maakte klaar wat jij wilde inzien.",
     Ground.OWN: "Las de eigen woorden terug.",

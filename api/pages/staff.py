@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.pages import wording
 from api.pages.page import Page
 from api.request import Routes
 from engine import store
@@ -28,6 +29,8 @@ TOLD: Mapping[str, str] = {
     StaffChange.REFUSED: "Voorstel afgewezen: {rol}",
     StaffChange.ENDED: "Gestopt",
     StaffChange.INVITED: "Uitgenodigd",
+    StaffChange.AWAY: "Afwezig van {van} tot en met {tot}. Neemt waar: {waarnemer}",
+    StaffChange.BACK: "Niet meer afwezig van {van} tot en met {tot}",
     StaffChange.STANDS_IN: "Aangewezen om een stap op te pakken die op iemand wachtte",
 }
 """What happened to somebody, in words."""
@@ -270,7 +273,9 @@ def _line(page: Page, changed: Changed) -> dict[str, object]:
     roles = {id: role.name for local in staff.roles_here(page.ctx).values() for id, role in local.items()}
     role = changed.detail.get("rol", "")
     name = STANDING_IN if role.partition(":")[0] == RoleId.CIRCLE else roles.get(role, role)
-    text = TOLD.get(changed.kind, changed.kind).format(rol=name)
+    said = {key: wording.day(changed.detail.get(key, "")) for key in ("van", "tot")}
+    deputy = changed.detail.get("waarnemer") or "niemand"
+    text = TOLD.get(changed.kind, changed.kind).format(rol=name, waarnemer=deputy, **said)
     what = [f"{name}: {was or 'leeg'} → {now or 'leeg'}" for name, (was, now) in changed.detail.get("wat", {}).items()]
     place = staff.places(page.ctx).get(changed.municipality, "")
     return {

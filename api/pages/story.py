@@ -11,7 +11,7 @@ from api.pages import answers, wording
 from api.pages.page import Page
 from engine import cases, consent
 from engine.access import Parts, Person
-from engine.cases import CaseView, Context, EventRow, ProcessView, TaskView
+from engine.cases import CaseView, Context, EventRow, ProcessView, TaskView, absence
 from engine.definitions import Element, Process, Settings
 from engine.definitions.kinds import LISTENS, EventKind, Kind
 from engine.definitions.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
@@ -142,6 +142,11 @@ def municipalities(page: Page) -> Mapping[str, str]:
     return {id_: name for id_, name in page.settings.municipalities.items() if id_ in own}
 
 
+def colleagues(page: Page, ids: Iterable[str]) -> Mapping[str, str]:
+    """What to know of these people, by id: on which days they work, until when they are away and who stands in."""
+    return {id: absence.told(colleague) for id, colleague in cases.colleagues(page.ctx, set(ids)).items()}
+
+
 def because(task: TaskView, person: Person) -> str:
     """Why this person sees a task, as the page says it."""
     match task.ground:
@@ -151,6 +156,8 @@ def because(task: TaskView, person: Person) -> str:
             return "je in deze meldcode handelt. Niemand daarbuiten weet ervan."
         case Ground.HAVING:
             return "deze taak op jouw naam staat."
+        case Ground.STANDING_IN:
+            return f"je waarneemt voor {task.assignee.name if task.assignee else 'een collega'}."
         case Ground.OVERVIEW:
             return "je het overzicht houdt in deze gemeente."
         case _:
@@ -493,7 +500,6 @@ def undoable(case: CaseView) -> tuple[str, datetime] | None:
 
 PLAIN: Mapping[str, str] = {
     Happening.STARTED: "Dossier geopend",
-    Happening.CLAIMED: "Opgepakt: {name}",
     Happening.RELEASED: "Teruggegeven: {name}",
     Happening.TAKEN_BACK: "Zoekt een andere uitvoerder: {name}",
     Happening.WITHDRAWN: "Toestemming voor een deel ingetrokken",
@@ -520,6 +526,9 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
     match event.kind:
         case Happening.COMPLETED:
             return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))
+        case Happening.CLAIMED:
+            absent = _name(case, str(detail.get("in_plaats_van", "")))
+            return f"Opgepakt: {name}" + (f", in plaats van {absent}" if absent else "")
         case Happening.REASSIGNED:
             return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
         case Happening.CORRECTED | Happening.SKIPPED:

@@ -161,6 +161,7 @@ def _task_page(
         task=task,
         because=story.because(task, page.ctx.actor),
         lacking=story.lacking(task),
+        told=story.colleagues(page, {c.id for c in task.candidates} | ({task.assignee.id} if task.assignee else set())),
         table=story.table(task),
         going=story.going(task),
         guide_link=story.handbook_link(task.root, task.process, task.element),

@@ -41,6 +41,7 @@ GROUNDS: Mapping[str, str] = {
     Ground.CONSENT: "het gezin zei ja",
     Ground.OVERVIEW: "houdt het overzicht",
     Ground.HAVING: "heeft de taak",
+    Ground.STANDING_IN: "neemt waar voor een collega",
     Ground.ROLE: "taak voor de rol",
     Ground.OWN: "eigen woorden",
     Ground.CIRCLE: "besloten kring",

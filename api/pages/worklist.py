@@ -96,6 +96,7 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         number = pages
         listing = _listing(page, chosen, words, number)
     address: Callable[..., str] = chosen.address
+    others = {line.assignee for line in listing.lines} - {page.ctx.actor.id}
     return page.render(
         "worklist.html",
         lists=LISTS,
@@ -113,6 +114,8 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         municipalities=story.municipalities(page),
         stuck=cases.stuck(page.ctx),
         unasked=cases.unasked(page.ctx),
+        stood_in=cases.stood_in(page.ctx),
+        told=story.colleagues(page, others),
     )
 
 

@@ -4,6 +4,7 @@ Everything that a move leads to (state, worklist, registers, history, timers) is
 so a step that fails leaves nothing behind.
 """
 
+from engine.cases.absence import colleagues, stood_in
 from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
@@ -116,6 +117,7 @@ __all__ = [
     "choose_person",
     "claim",
     "close",
+    "colleagues",
     "complete",
     "confirm_erasure",
     "copies",
@@ -161,6 +163,7 @@ __all__ = [
     "start",
     "start_form",
     "stay",
+    "stood_in",
     "stop_erasure",
     "stuck",
     "task",

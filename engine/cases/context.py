@@ -1,16 +1,18 @@
 """Who asks, when, in which transaction, by which published definitions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from engine import access, store
+from engine import access, deadlines, store
 from engine.access import CaseFacts, Person, Sight, TaskFacts
 from engine.cases.library import Library
 from engine.cases.looking import Looks
+from engine.store.absences import Absence
 from engine.store.case_files import CaseRow
+from engine.store.tasks import TaskRow
 from engine.words import Seen
 
 
@@ -28,6 +30,21 @@ class Context:
     def sight(self) -> Sight:
         """What the actor may see."""
         return sight_of(self.tx, self.library, self.actor)
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is here."""
+        return self.now.astimezone(deadlines.ZONE).date()
+
+    @cached_property
+    def stands_in_for(self) -> Mapping[str, Absence]:
+        """Those for whom the actor stands in today, by id."""
+        return {each.person: each for each in store.absences.stood_in_for(self.tx, self.sight.person, self.today)}
+
+    def task_facts(self, row: TaskRow) -> TaskFacts:
+        """What access to a task rests on for the actor."""
+        another = row.assignee not in ("", self.sight.person) and not row.circle
+        return replace(row.facts, stood_in=True) if another and row.assignee in self.stands_in_for else row.facts
 
     def facts(self, case: CaseRow, task: TaskFacts | None = None) -> CaseFacts:
         """What access to a case or to a task of it rests on for the actor, who is shown something of it by that."""

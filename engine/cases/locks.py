@@ -36,8 +36,9 @@ def open_task(ctx: Context, task_id: int, lock: bool) -> Opened:
     seen = ctx.sight
     case = store.case_files.of_task(ctx.tx, task_id, locked=lock)
     row = store.tasks.in_case(ctx.tx, case.id, task_id)
-    facts = ctx.facts(case, row.facts)
-    may = access.may(seen, facts, row.facts)
+    task = ctx.task_facts(row)
+    facts = ctx.facts(case, task)
+    may = access.may(seen, facts, task)
     if Verb.SEE not in may:
         raise NotFoundError(store.case_files.NO_TASK)
     if row.status != TaskStatus.OPEN:

@@ -8,6 +8,7 @@ from typing import Any
 from engine import access, checks, consent, deadlines, forms, process, scenarios, store
 from engine.access import CaseFacts, Person
 from engine.cases import handing, telling, undoing, withdrawing
+from engine.cases.absence import with_days
 from engine.cases.asking import (
     BEGUN_AS,
     circle_of,
@@ -109,7 +110,8 @@ def start_form(ctx: Context, process_id: str, municipality: str) -> StartForm:
     element = model.definition.element(first.process, first.element)
     form = form_of(model.definition, element)
     document = _at_begin(ctx, element, municipality)
-    context = context_of(model, document, "", form, ctx.now) | people_for(ctx, form, municipality)
+    people = with_days(ctx, people_for(ctx, form, municipality))
+    context = context_of(model, document, "", form, ctx.now) | people
     return StartForm(element, model.definition.processes[first.process], form, context)
 
 
@@ -154,13 +156,15 @@ def start(ctx: Context, process_id: str, municipality: str, answers: Mapping[str
 
 
 def claim(ctx: Context, task_id: int) -> None:
-    """Take a task. Raises ConflictError where somebody else has it."""
+    """Take a task, also one of somebody for whom the actor stands in. Raises ConflictError where somebody else has
+    it.
+    """
     opened = open_task(ctx, task_id, lock=True)
-    if opened.row.assignee and opened.row.assignee != ctx.actor.id:
+    if opened.row.assignee == ctx.actor.id:
+        return
+    if opened.row.assignee and Verb.CLAIM not in opened.may:
         name = store.people.names(ctx.tx, [opened.row.assignee]).get(opened.row.assignee, "Iemand anders")
         raise ConflictError(f"{name} heeft de taak '{opened.row.title}' al opgepakt.", case_id=opened.case.id)
-    if opened.row.assignee:
-        return
     if Verb.CLAIM not in opened.may:
         raise NotAllowedError("Deze taak is niet voor jouw rol.")
     _give(ctx, opened, ctx.actor.id, Happening.CLAIMED)
@@ -206,9 +210,14 @@ def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) 
         "process": opened.row.process,
         "element": opened.row.element,
         "item": opened.row.item,
-        "detail": {"aan": person_id} if kind is Happening.REASSIGNED else {},
+        "detail": {"aan": person_id} if kind is Happening.REASSIGNED else _in_whose_place(opened, kind),
     }
     ctx.happened(opened.case.id, event)
+
+
+def _in_whose_place(opened: Opened, kind: Happening) -> dict[str, str]:
+    """For whom somebody stands in who takes a task."""
+    return {"in_plaats_van": opened.row.assignee} if kind is Happening.CLAIMED and opened.row.assignee else {}
 
 
 def complete(

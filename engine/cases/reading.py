@@ -8,6 +8,7 @@ from typing import Any
 from engine import access, consent, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
 from engine.cases import handing, undoing
+from engine.cases.absence import with_days
 from engine.cases.asking import (
     ABOUT,
     BEGUN_AS,
@@ -110,7 +111,8 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
     facts = _reached(ctx, opened) if stops else opened.facts
     readable = {**engine_facts(known), **known.readable(ctx.sight, facts, values)}
     document = readable if opened.may & {Verb.CLAIM, Verb.COMPLETE} else {}
-    context = context_of(opened.model, document, row.item, form, ctx.now) | choices_for(ctx, opened, form)
+    choices = choices_for(ctx, opened, form)
+    context = context_of(opened.model, document, row.item, form, ctx.now) | with_days(ctx, choices)
     source = process.find_item(document, row.item) or {} if row.item else document
     lacking = access.lacks(ctx.sight, opened.facts, row.needs)
     return TaskView(
@@ -132,7 +134,7 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         may=opened.may,
         candidates=receivers(ctx, opened) if Verb.REASSIGN in opened.may and not to_complete else (),
         lacking=frozenset(need.kind for need in lacking),
-        ground=access.ground(ctx.sight, opened.facts, row.facts),
+        ground=access.ground(ctx.sight, opened.facts, ctx.task_facts(row)),
         guarded=case.guarded,
         table=_at_table(ctx, opened, known),
         hands_over=_hands_over(ctx, opened),
@@ -277,7 +279,8 @@ def case(ctx: Context, case_id: int) -> CaseView:
     tx = ctx.tx
     members = store.case_files.participants(tx, case_id)
     people = {p.id: p for p in store.people.everyone(tx, case.municipality)}
-    actors = {e.actor for e in history} | {id for id, _ in members} | {row.assignee for row in waiting}
+    named = {e.detail[key] for e in history for key in ("aan", "in_plaats_van") if key in e.detail}
+    actors = named | {e.actor for e in history} | {id for id, _ in members} | {row.assignee for row in waiting}
     running = case.status == CaseStatus.RUNNING
     this_round = of_round(history)
     offered = messages_for(ctx, model, case, facts, seen, this_round) if running else ()
@@ -293,7 +296,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         settings=ctx.library.settings(tx, model),
         parts=parts,
         processes=_progress(model.definition, this_round, waiting, facts, parts),
-        tasks=tuple(_tasks(seen, facts, waiting)),
+        tasks=tuple(_tasks(ctx, facts, waiting)),
         goals=_goals(known, seen, facts) if Part.GOALS in parts else (),
         participants=tuple(
             (people.get(id) or Person(id, ""), role)
@@ -373,12 +376,12 @@ def _alike(ctx: Context, case: CaseRow, facts: CaseFacts) -> tuple[Alike, ...]:
     return others
 
 
-def _tasks(seen: Sight, facts: CaseFacts, waiting: Iterable[TaskRow]) -> Iterator[tuple[TaskRow, frozenset[Verb]]]:
+def _tasks(ctx: Context, facts: CaseFacts, waiting: Iterable[TaskRow]) -> Iterator[tuple[TaskRow, frozenset[Verb]]]:
     """The open tasks that this person may see; of one that shows more than this person may read only its name."""
     for row in waiting:
-        may = access.may(seen, facts, row.facts)
+        may = access.may(ctx.sight, facts, ctx.task_facts(row))
         if Verb.SEE in may:
-            hidden = facts.guarded and access.lacks(seen, facts, row.needs)
+            hidden = facts.guarded and access.lacks(ctx.sight, facts, row.needs)
             yield (replace(row, subject="") if hidden else row), may
 
 

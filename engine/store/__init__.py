@@ -1,6 +1,7 @@
 """Everything that lasts: the only place with SQL. A transaction is given to each function; only its owner commits."""
 
 from engine.store import (
+    absences,
     answers,
     case_files,
     drafts,
@@ -27,6 +28,7 @@ from engine.store.database import Database, Transaction, damage
 __all__ = [
     "Database",
     "Transaction",
+    "absences",
     "answers",
     "case_files",
     "damage",

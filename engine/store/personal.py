@@ -123,6 +123,7 @@ NOTHING: Mapping[str, str] = {
     "appointment": "Wie hier werkt, in welke rol.",
     "person_event": "Wat er is veranderd aan wie hier werkt, door wie en waarom.",
     "proposal": "Wie is voorgesteld voor een rol.",
+    "absence": "Wanneer iemand die hier werkt er niet is, en wie er dan waarneemt.",
     "session": "Wie er is aangemeld.",
     "identity": "Als wie iemand die hier werkt zich aanmeldt.",
     "invitation": "Wie is uitgenodigd om hier te werken.",

@@ -112,6 +112,17 @@ proposal = sa.Table(
     sa.UniqueConstraint("person_id", "role", "municipality"),
 )
 
+# When somebody is away, both days included, and who stands in. Why is nobody's business.
+absence = sa.Table(
+    "absence",
+    metadata,
+    _id(),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("deputy_id", sa.ForeignKey("person.id"), index=True),
+)
+
 session = sa.Table(
     "session",
     metadata,

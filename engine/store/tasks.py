@@ -123,6 +123,15 @@ def waiting_in(tx: Transaction, municipalities: Iterable[str], people: Iterable[
     return tuple(sorted(rows, key=lambda row: row.case_id))
 
 
+def of_people(tx: Transaction, people: Iterable[str], most: int) -> tuple[TaskRow, ...]:
+    """The open tasks that these people have and of which others may know; at most so many, the most urgent first."""
+    theirs = sa.and_(task.c.status == TaskStatus.OPEN, task.c.circle == "", task.c.assignee.in_(sorted(people)))
+    order = sa.nulls_last(task.c.deadline), task.c.id
+    ids = list(tx.execute(sa.select(task.c.id).where(theirs).order_by(*order).limit(most)).scalars())
+    by_id = {row.id: row for row in _read(tx, task.c.id.in_(ids))} if ids else {}
+    return tuple(by_id[id] for id in ids)
+
+
 def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
     rows = _read(tx, task.c.id == known_number(id))

@@ -125,6 +125,8 @@ ANEW = {"answer", "consent", "opening", "relative", "task_need", "undo"}
 
 
 NEWER = {
+    "absence",
+    "access_request",
     "clock",
     "draft",
     "empty_circle",

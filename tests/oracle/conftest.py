@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import pytest
 
 from api.app import create_app
 from api.request import House
+from engine import store
 from engine.cases import Library
 from engine.store import Database
 from tests.conftest import BEGIN, SqliteDatabases
@@ -24,6 +26,9 @@ def published(url: str) -> None:
     """The process of the oracle published, and its people."""
     database = Database(url)
     playing.publish(database, BEGIN, process.definition(), staff=generate.people())
+    with database.writing() as tx:
+        for absent, deputy in generate.ABSENT.items():
+            store.absences.add(tx, absent, date(2000, 1, 1), date(2100, 1, 1), deputy)
     database.close()
 
 

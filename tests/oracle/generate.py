@@ -45,6 +45,8 @@ STAFF = {
 PARTNERS = ("heuvelkind", "rondkomstig", "binnenweer")
 """Who may be named in a consent. Not the organisation of who records it: that would let herself in."""
 REPORTER = "mila"
+ABSENT = {"bas": "jet"}
+"""Who is away, and who of the same organisation and role stands in."""
 _RELATIONS = {"ouders": "moeder,andere_ouder"}
 
 
@@ -98,8 +100,9 @@ class World:
         self.app, self.database, self.random = app, database, random
         self.case = 0
         self.file = File(
-            staff=STAFF, sorts=process.SORTS, needs=process.NEEDS, kinds=frozenset(KINDS), home=HERE, reporter=REPORTER
-        )
+            staff=STAFF, sorts=process.SORTS, needs=process.NEEDS, kinds=frozenset(KINDS), home=HERE, reporter=REPORTER,
+            absent=ABSENT,
+        )  # fmt: skip
         self.done: list[Done] = []
         self.before: list[Done] = []
         """What was done in rounds before."""
@@ -429,6 +432,16 @@ class World:
         self.expect(sent, 303, what=f"{giver} gives {step.id} to {to}")
         self.file.helped = {to}
 
+    def take(self) -> None:
+        """Let who is away have a task that was taken before."""
+        for row in self.rows():
+            for id_ in ABSENT:
+                may = rules.does(self.file, STAFF[id_], self.work(STEPS[row.element], row))
+                if may is Sight.MUST and not row.assignee:
+                    self.story.append(f"{id_} takes {row.element}")
+                    taken = self.browser(id_).request("POST", f"/v1/tasks/{row.id}/claim")
+                    self.expect(taken, 204, what=f"{id_} takes {row.element}")
+
     def learn(self, rows: list[dict[str, Any]]) -> None:
         """Learn more of somebody's authority."""
         grown = [row for row in rows if row["relatie"] in ("andere_ouder", "ouder_van_moeder", "voogd")]
@@ -592,6 +605,7 @@ def _round(world: World, acts: int) -> Iterator[str]:
         _act(world)
         if number % 4 == 3:
             yield f"after {number + 1} acts"
+    world.take()
     yield "on the way"
     if world.file.phase is Phase.RUNNING and random.random() < 0.5:
         world.break_off()

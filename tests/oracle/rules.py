@@ -134,6 +134,8 @@ class File:
     """Whether the team knew the name at the end of a round before."""
     lost_before: set[str] = field(default_factory=set)
     """Who knew of a loss in a round before."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Who is away, each with who stands in."""
 
     @property
     def team(self) -> frozenset[str]:
@@ -446,6 +448,15 @@ def does(file: File, person: Staff, work: Work) -> Sight:
     if not fits or (work.sorts and file.sorts[person.organisation] not in work.sorts):
         return Sight.NEVER
     return min(known, seen)
+
+
+def takes_over(file: File, person: Staff, work: Work) -> Sight:
+    """Standing in: “what the deputy may do follows from the own appointment and access rules (a deputy never gets into
+    a kring of the absent one)”. So of a case that the deputy knows, what could be handed over to the deputy.
+    """
+    if work.secret or work.chosen or file.absent.get(work.assignee) != person.who or is_apart(person):
+        return Sight.NEVER
+    return min(takes_part(file, person), receives(file, person, work))
 
 
 def corrects(file: File, person: Staff, work: Work, by: str, answers: Iterable[Token]) -> Sight:

@@ -69,6 +69,7 @@ class Survey:
                     self._tell(person, "(nowhere)", f"locked out of {_described(token)}")
         self._look_behind()
         self._ask_for()
+        self._stand_in()
 
     def _ask_for(self) -> None:
         """“Each open task has somebody who may do it and read all that it shows; where that fails, the procesregisseur
@@ -88,6 +89,17 @@ class Survey:
                 listed = self.world.browser(person.id).get("/v1/tasks?list=alle").json()["tasks"]
                 if told is not asked or asked is not any(t["forNobody"] for t in listed if t["id"] == row.id):
                     self._tell(person, "/werk", f"{'is' if told else 'is not'} told to ask for {row.element}")
+
+    def _stand_in(self) -> None:
+        """“the deputy finds it in the own list”, as far as that person may take it over; and nobody else does."""
+        for row in self.world.rows():
+            for person in STAFF.values():
+                self.cells += 1
+                sight = rules.takes_over(self.world.file, person, self.world.work(STEPS[row.element], row))
+                forms = self.world.browser(person.id).get("/werk").text.split("<form")
+                offered = any(f"/taken/{row.id}/claim" in form and "Neem over" in form for form in forms)
+                if sight is not Sight.MAY and offered is not (sight is Sight.MUST):
+                    self._tell(person, "/werk", f"{'is' if offered else 'is not'} offered {row.element} to take over")
 
     def _look_behind(self) -> None:
         """“No copy survives erasure: not in jobs … or engine state”."""
@@ -514,6 +526,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/beheer/mensen/{id}"): _never_asked,
     ("GET", "/beheer/mensen/{id}/stoppen"): _colleague("/beheer/mensen/mila/stoppen"),
     ("POST", "/beheer/mensen/{id}/stoppen"): _never_asked,
+    ("GET", "/beheer/mensen/{id}/afwezig"): _colleague("/beheer/mensen/mies/afwezig"),
+    ("POST", "/beheer/mensen/{id}/afwezig"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
     ("POST", "/beheer/voorstellen"): _never_asked,
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
@@ -521,6 +535,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/aanmelden"): _plain("/aanmelden"),
     ("POST", "/aanmelden"): _never_asked,
     ("GET", "/mijn"): _plain("/mijn"),
+    ("GET", "/mijn/afwezig"): _plain("/mijn/afwezig"),
+    ("POST", "/mijn/afwezig"): _never_asked,
     ("POST", "/mijn/sessies"): _never_asked,
     ("GET", "/regio.css"): _plain("/regio.css"),
     ("POST", "/demo/klok"): _never_asked,
@@ -607,6 +623,9 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
             yield "POST …/nieuw", no("/beheer/mensen/nieuw", form=wanted)
         yield "POST …/mensen", no("/beheer/mensen/vera", form=wanted)
         yield "POST …/stoppen", no("/beheer/mensen/vera/stoppen", form={"reden": "omdat"})
+        if person.who != "vera":
+            away = {"van": "2027-01-01", "tot": "2027-01-02"}
+            yield "POST …/afwezig", no("/beheer/mensen/vera/afwezig", form=away)
     if rules.approves(person) is Sight.NEVER:
         yield "POST …/voorstellen/1", no("/beheer/voorstellen/1", form={"besluit": "goed"})
         chosen = {"gemeente": person.home, "organisatie": "buurtlicht", "persoon": person.id, "reden": "omdat"}
@@ -667,7 +686,8 @@ def _forbidden_tasks(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
             yield "POST /v1/…/complete", no(f"/v1/tasks/{row.id}/complete", json={"answers": {}}, **hidden)
             yield "POST …/taken", no(f"/taken/{row.id}", form={}, **hidden)
             yield "POST /concept", no("/concept", form={"_adres": f"/taken/{row.id}", "iets": "x"}, **hidden)
-            yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
+            if rules.takes_over(file, person, world.work(step, row)) is Sight.NEVER:
+                yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
             yield "POST …/overslaan", no(f"/taken/{row.id}/overslaan", form={"reden": "omdat"}, **hidden)
             yield "POST /v1/…/skip", no(f"/v1/tasks/{row.id}/skip", json={"reason": "omdat"}, **hidden)
         if not step.secret and not step.chosen:
