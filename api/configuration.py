@@ -44,6 +44,10 @@ def _some(number: int) -> str:
     return "" if number > 0 else "moet 1 zijn of meer"
 
 
+def _hour(number: int) -> str:
+    return "" if 0 <= number <= 24 else "moet een uur van de dag zijn, van 0 tot en met 24"
+
+
 def _some_time(span: timedelta) -> str:
     return "" if span > timedelta() else "moet langer duren dan niets"
 
@@ -127,6 +131,15 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class AlarmSettings:
+    """What stands out in who looked, so that the functionaris is told of it."""
+
+    families: int = setting(40, fits=_some)
+    begins: int = setting(6, fits=_hour)
+    ends: int = setting(23, fits=_hour)
+
+
+@dataclass(frozen=True)
 class ClaimSettings:
     """What a provider calls what it says of somebody."""
 
@@ -155,6 +168,7 @@ class Configuration:
     session: SessionSettings = SessionSettings()
     metrics: MetricsSettings = MetricsSettings()
     limits: LimitSettings = LimitSettings()
+    alarms: AlarmSettings = AlarmSettings()
     mail: MailSettings = MailSettings()
     provider: tuple[ProviderSettings, ...] = ()
 

@@ -250,6 +250,14 @@ class Look(StrEnum):
     REFUSED = "geweigerd"
 
 
+class AlarmKind(StrEnum):
+    """What stands out in who looked."""
+
+    MANY = "veel_gezinnen"
+    HOURS = "buiten_werktijd"
+    ELSEWHERE = "zonder_rol"
+
+
 class Seen(StrEnum):
     """What of a case was looked at, beside its parts and registers."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from engine import cases, store
-from engine.cases import Library
+from engine.cases import Library, Rules
 from engine.definitions.letters import Text
 from engine.mail import Sender, UndeliveredError
 from engine.words import Job, Letter
@@ -15,6 +15,7 @@ from engine.words import Job, Letter
 log = logging.getLogger("knooppunt.worker")
 
 POLL_SECONDS = 2.0
+DEFAULT = Rules()
 
 
 def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
@@ -102,11 +103,12 @@ def run(
     now: Callable[[store.Transaction], datetime],
     stop: threading.Event,
     post: Post | None = None,
+    rules: Rules = DEFAULT,
 ) -> None:
     """Work until `stop` is set. `now` tells the time, of which a demo runs ahead; without `post` no mail leaves."""
     while not stop.is_set():
         try:
-            worked = _once(database, library, now) or (post is not None and post.once(database, library, now))
+            worked = _once(database, library, now, rules) or (post is not None and post.once(database, library, now))
         except Exception as error:  # noqa: BLE001 - an edge: the database may be away for a while
             log.error("worker can't reach its work: %s", type(error).__name__)
             worked = False
@@ -114,7 +116,12 @@ def run(
             stop.wait(POLL_SECONDS)
 
 
-def _once(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
+def _once(
+    database: store.Database,
+    library: Library,
+    now: Callable[[store.Transaction], datetime],
+    rules: Rules = DEFAULT,
+) -> bool:
     with database.reading() as tx:
         moment = now(tx)
         due = store.jobs.next_due(tx)
@@ -127,7 +134,7 @@ def _once(database: store.Database, library: Library, now: Callable[[store.Trans
             store.drafts.clear(tx, moment)
     if looked:
         with database.writing() as tx:
-            store.looks.link(tx)
+            cases.watch(tx, rules, store.looks.link(tx))
     if due is None or due > moment:
         return False
     with database.writing() as tx:

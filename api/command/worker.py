@@ -8,7 +8,7 @@ from api.command import keeping, logs, mail
 from api.command.migrate import configured, opened
 from api.request import House
 from engine import worker
-from engine.cases import Library
+from engine.cases import Library, Rules
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -20,7 +20,9 @@ def run(chosen: argparse.Namespace) -> int:
         keeping.warn(database)
         house = House(database, Library(), configuration=configuration)
         try:
-            worker.run(database, house.library, house.now, stop, mail.post_of(configuration))
+            odd = configuration.alarms
+            rules = Rules(odd.families, odd.begins, odd.ends)
+            worker.run(database, house.library, house.now, stop, mail.post_of(configuration), rules)
         except KeyboardInterrupt:
             stop.set()
     return 0

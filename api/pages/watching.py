@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages import wording
 from api.pages.cases import TITLES
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
+from engine.store.alarms import Alarm
 from engine.store.looks import Listed, Shown, Wanted
-from engine.words import Ground, Happening, Look, Part, Register, Seen
+from engine.words import AlarmKind, Ground, Happening, Look, Part, Register, Seen
 
 VERBS: Mapping[str, str] = {
     Look.READ: "Bekeken",
@@ -56,6 +57,12 @@ PARTS: Mapping[str, str] = {
     Seen.LISTED: "In een lijst",
     Seen.TASK: "Een taak",
 }
+ODD: Mapping[str, str] = {
+    AlarmKind.MANY: "{number} gezinnen geopend op één dag",
+    AlarmKind.HOURS: "{number} keer gekeken buiten de gewone uren",
+    AlarmKind.ELSEWHERE: "{number} keer gekeken, zonder rol in deze gemeente",
+}
+"""What stands out, as the page says it."""
 COLUMNS = "moment;wie;rol;organisatie;wat;dossier;gemeente;grond;deel;adres"
 PER_PAGE = 50
 MOST = 20_000
@@ -70,7 +77,8 @@ def show(page: Page) -> HTMLResponse:
     asked = dict(page.request.query_params)
     wanted = _wanted(asked)
     listed = cases.looks(page.ctx, wanted, PER_PAGE)
-    names = _names(page, listed.rows)
+    noticed = cases.alarms(page.ctx)
+    names = _names(page, listed.rows, noticed)
     kept = {name: asked[name] for name in ("van", "tot", "wie", "nummer", "wat") if asked.get(name)}
     places = sorted(cases.watched(page.ctx.actor))
     people = {person.id: person.name for place in places for person in store.people.everyone(page.tx, place)}
@@ -86,7 +94,20 @@ def show(page: Page) -> HTMLResponse:
         older=urlencode({**kept, "voor": listed.rows[-1].id}) if listed.more else "",
         file=urlencode(kept),
         first=not wanted.before,
+        odd=[] if wanted.before else [(each, _odd(each)) for each in noticed],
     )
+
+
+def _odd(alarm: Alarm) -> str:
+    """What stood out, in words."""
+    return ODD.get(alarm.stands.kind, alarm.stands.kind).format(number=alarm.stands.number)
+
+
+@routes.post("/toezicht/opgevallen/{id}")
+def read(page: Page, id: int) -> RedirectResponse:
+    """It was read."""
+    cases.read_alarm(page.ctx, id, dict(page.form).get("notitie", ""))
+    return page.redirect("/toezicht", "Dit staat nu als bekeken.")
 
 
 @routes.get("/toezicht/csv")
@@ -138,9 +159,10 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def _names(page: Page, rows: tuple[Listed, ...]) -> Mapping[str, str]:
+def _names(page: Page, rows: tuple[Listed, ...], noticed: tuple[Alarm, ...] = ()) -> Mapping[str, str]:
     """The names of who looked; of who isn't known any more nothing but the sign stands there."""
-    return store.people.names(page.tx, {row.look.person_id for row in rows})
+    odd = {person for each in noticed for person in (each.stands.person_id, each.seen_by) if person}
+    return store.people.names(page.tx, {row.look.person_id for row in rows} | odd)
 
 
 def _described(page: Page, shown: Shown) -> tuple[str, str, str, str]:

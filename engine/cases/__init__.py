@@ -5,6 +5,7 @@ so a step that fails leaves nothing behind.
 """
 
 from engine.cases.absence import colleagues, stood_in
+from engine.cases.alarms import Rules, alarms, read_alarm, watch
 from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
@@ -105,6 +106,7 @@ __all__ = [
     "OwnWords",
     "ProcessView",
     "Recording",
+    "Rules",
     "StartForm",
     "Stay",
     "TaskView",
@@ -112,6 +114,7 @@ __all__ = [
     "Wish",
     "access_requests",
     "add_note",
+    "alarms",
     "ask_erasure",
     "case",
     "choose_person",
@@ -150,6 +153,7 @@ __all__ = [
     "processed",
     "publish",
     "questions",
+    "read_alarm",
     "reasons",
     "reassign",
     "record_access",
@@ -172,6 +176,7 @@ __all__ = [
     "unasked",
     "undecided",
     "undo",
+    "watch",
     "watched",
     "watched_processes",
     "withdraw",

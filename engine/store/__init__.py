@@ -2,6 +2,7 @@
 
 from engine.store import (
     absences,
+    alarms,
     answers,
     case_files,
     drafts,
@@ -29,6 +30,7 @@ __all__ = [
     "Database",
     "Transaction",
     "absences",
+    "alarms",
     "answers",
     "case_files",
     "damage",

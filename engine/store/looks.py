@@ -184,25 +184,34 @@ def unchained(tx: Transaction) -> bool:
     return tx.execute(sa.select(look.c.id).where(look.c.number.is_(None)).limit(1)).first() is not None
 
 
-def link(tx: Transaction) -> int:
-    """Put looks in the chain that are not in it yet, one worker at a time; gives how many."""
+@dataclass(frozen=True)
+class Linked:
+    """A look that is in the chain now: who looked, and when."""
+
+    person_id: str
+    at: datetime
+
+
+def link(tx: Transaction) -> tuple[Linked, ...]:
+    """Put looks in the chain that are not in it yet, one worker at a time; gives which."""
     if tx.dialect.name == "postgresql":
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAINING)))
     last = sa.select(look.c.number, look.c.chain).where(look.c.number.is_not(None)).order_by(look.c.number.desc())
     row = tx.execute(last.limit(1)).first()
     number, previous = (int(row.number), str(row.chain)) if row is not None else (0, BEFORE_ALL)
     waiting = sa.select(look.c.id).where(look.c.number.is_(None)).order_by(look.c.id).limit(AT_A_TIME)
-    links = []
+    links, linked = [], []
     for seen, named in _rows(tx, look.c.id.in_(waiting.scalar_subquery()), look.c.id):
         number += 1
         chain = _hash(number, previous, seen, named)
         links.append({"of": seen.id, "number": number, "previous": previous, "chain": chain})
+        linked.append(Linked(seen.person_id, seen.at))
         previous = chain
     if links:
         columns = ("number", "previous", "chain")
         change = sa.update(look).where(look.c.id == sa.bindparam("of"))
         tx.execute(change.values({name: sa.bindparam(name) for name in columns}), links)
-    return len(links)
+    return tuple(linked)
 
 
 @dataclass(frozen=True)

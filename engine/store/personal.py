@@ -133,6 +133,7 @@ NOTHING: Mapping[str, str] = {
     "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",
     "look": "Wie keek, wanneer, in welke rol en langs welke weg; blijft als een dossier is gewist.",
     "look_case": "In welk dossier, op welke grond en naar welk soort deel; van de inhoud niets.",
+    "alarm": "Wat opviel bij wie er keek: wie, op welke dag, hoe vaak; niet bij welk gezin.",
     "clock": "De klok van de demo.",
 }
 """The tables in which nothing of a family stands, with why."""

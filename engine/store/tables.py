@@ -512,6 +512,23 @@ look = sa.Table(
     sa.Index("ix_look_person_id_at", "person_id", "at"),
 )
 
+# What stood out in who looked, on which day and how often; of which family isn't told. It outlives both.
+alarm = sa.Table(
+    "alarm",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("person_id", sa.String(80), nullable=False),
+    sa.Column("municipality", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("seen_by", sa.String(80)),
+    sa.Column("seen_at", Moment),
+    sa.Column("seen_number", sa.Integer, nullable=False, server_default="0"),  # how many it were when it was read
+    _text("note"),
+    sa.UniqueConstraint("kind", "person_id", "municipality", "day"),
+)
+
 look_case = sa.Table(
     "look_case",
     metadata,

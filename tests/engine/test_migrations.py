@@ -127,6 +127,7 @@ ANEW = {"answer", "consent", "opening", "relative", "task_need", "undo"}
 NEWER = {
     "absence",
     "access_request",
+    "alarm",
     "clock",
     "draft",
     "empty_circle",

@@ -473,6 +473,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/vergeten"): _never_asked,
     ("GET", "/casus/{case_id}/inzage"): _access,
     ("POST", "/casus/{case_id}/inzage"): _never_asked,
+    ("POST", "/toezicht/opgevallen/{id}"): _never_asked,
     ("GET", "/toezicht/verwerkingen"): _watching("/toezicht/verwerkingen"),
     ("GET", "/toezicht/verwerkingen/csv"): _watching("/toezicht/verwerkingen/csv"),
     ("GET", "/toezicht/bewaren"): _watching("/toezicht/bewaren"),
