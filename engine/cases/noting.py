@@ -24,7 +24,7 @@ def noting(ctx: Context, case_id: int) -> Noting:
     facts = ctx.facts(case)
     wrote = store.notes.wrote(ctx.tx, case_id, ctx.sight.person)
     if case.status == CaseStatus.REMOVED or not access.may_note(ctx.sight, facts, wrote):
-        raise NotFoundError("Dit dossier bestaat niet, of je kunt er niets aan toevoegen.")
+        raise NotFoundError(store.case_files.UNKNOWN)
     return Noting(case_id, _title(ctx, case))
 
 

@@ -16,6 +16,9 @@ from engine.store.memory import asked_once, forget
 from engine.store.tables import answer, case_file, erasure, event, handed, note, opening, participant, registers, task
 from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId, TaskStatus
 
+UNKNOWN = "Dit dossier bestaat niet, of je mag het niet zien."
+"""How a case is refused that isn't there or isn't this person's to know: in the same words, which tell neither."""
+
 
 @dataclass(frozen=True)
 class CaseRow:
@@ -205,7 +208,7 @@ def _one(id: int, seen: Sight | None) -> sa.Select[Any]:
 
 def _row(row: Any) -> CaseRow:
     if row is None:
-        raise NotFoundError("Dit dossier bestaat niet, of je mag het niet zien.")
+        raise NotFoundError(UNKNOWN)
     values = row._asdict()
     values.pop("search")
     return CaseRow(**{**values, "document": json.loads(values["document"])})

@@ -19,7 +19,7 @@ from tests.oracle.conftest import Make
 from tests.oracle.generate import STAFF, World
 from tests.oracle.process import STEPS
 from tests.oracle.rules import Phase, Said
-from tests.oracle.survey import READING, Survey
+from tests.oracle.survey import READING, ROUTES, Survey
 
 ANS = {"relatie": "moeder", "leeftijd": "16_plus", "gezag": "ja"}
 BEN = {"relatie": "andere_ouder", "leeftijd": "16_plus", "gezag": "ja"}
@@ -655,6 +655,29 @@ def test_c2_a_story_is_read_by_its_writer_alone_while_nobody_says_yes_to_it(stor
     (word,) = story.writes("verkennen", "jet", ("verhaal", "moeder"))
     assert word in story.met("jet")
     assert word not in story.met("coby", "vera", "bas", "ravi", "mila")
+
+
+@pytest.mark.parametrize("person", ["gijs", "pim", "bea"])
+def test_who_may_not_know_a_dossier_is_told_word_for_word_that_there_is_none(story: Story, person: str) -> None:
+    agreed(story, {("moeder", NURSES): "ja"})
+    browser, real, none = story.world.browser(person), str(story.world.case), "987654"
+
+    def told(address: str, case: str) -> tuple[int, str, str]:
+        shown = browser.get(address.format(case_id=case, other_id="1", process="x", element="y", name="z", person="x"))
+        return (
+            shown.status,
+            re.sub(r" om \d+\.\d+ uur", "", shown.text).replace(f"/{case}", "/…"),
+            shown.location.replace(case, "…"),
+        )
+
+    addresses = sorted(path for method, path in ROUTES if method == "GET" and "{case_id}" in path)
+    assert len(addresses) > 10
+    for address in addresses:
+        assert told(address, real) == told(address, none), address
+    note = {"text": "Een brief"}
+    sent = [browser.request("POST", f"/v1/cases/{case}/notes", note) for case in (real, none)]
+    assert sent[0].status == sent[1].status == 404
+    assert sent[0].text == sent[1].text
 
 
 def test_c4_a_task_is_not_given_to_somebody_whom_no_parent_named(story: Story) -> None:
