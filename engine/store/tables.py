@@ -40,6 +40,12 @@ class Moment(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+NEVER_AGAIN = True
+"""What people send back a number of gives none out twice: SQLite would, once the newest rows are deleted, and who still
+has the page of what is gone would decide about something else.
+"""
+
+
 def _id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
 
@@ -110,6 +116,7 @@ proposal = sa.Table(
     sa.Column("municipality", sa.Text, nullable=False),
     _text("reason"),
     sa.UniqueConstraint("person_id", "role", "municipality"),
+    sqlite_autoincrement=NEVER_AGAIN,
 )
 
 # When somebody is away, both days included, and who stands in. Why is nobody's business.
@@ -229,6 +236,7 @@ task = sa.Table(
     sa.Index("ix_task_case_id_status", "case_id", "status"),
     sa.Index("ix_task_assignee_status", "assignee", "status"),
     sa.Index("ix_task_status_municipality_deadline", "status", "municipality", "deadline"),
+    sqlite_autoincrement=NEVER_AGAIN,
 )
 
 task_role = sa.Table(

@@ -160,3 +160,14 @@ def test_what_stood_there_is_kept_no_longer_than_the_hour_or_the_case(play: Play
     with play.database.writing() as tx:
         store.personal.erase(tx, play.case_id)
     assert kept(play) == 0
+
+
+def test_no_other_task_gets_the_number_of_one_that_is_gone(play: Play) -> None:
+    """Who still has its page would otherwise send it about another family."""
+    play.play(example("alles_loopt_goed"), until="toestemming_vastleggen")
+    signal = example("alles_loopt_goed").actions[0].answers
+    gone = {row.id for row in play.rows()}
+    with play.database.writing() as tx:
+        store.personal.erase(tx, play.case_id)
+    play.start(signal)
+    assert not gone & {row.id for row in play.rows()}
