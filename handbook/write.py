@@ -5,7 +5,7 @@ All pages are made first and written then, and only where they differ: `mkdocs s
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -18,10 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from engine import definitions
 from engine.deadlines import in_words
 from engine.definitions import Role, Settings
+from engine.errors import DefinitionError, Problem
 from handbook import rules, samples, wording
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.pages import Page, download_of, file_of, first_sentence, items, plain, prose
+from handbook.paths import Place
 
 HERE = Path(__file__).parent
 KEEP = ".gitkeep"
@@ -35,6 +37,9 @@ HIT_POLICIES = {
     "RULE ORDER": "Alle regels die passen, tellen mee, van boven naar beneden.",
     "OUTPUT ORDER": "Alle regels die passen, tellen mee, de belangrijkste uitkomst eerst.",
 }
+
+PARENTS_PAGE = "voor-ouders"
+LOOKED_UP = frozenset(("beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md"))
 
 Nav = list[dict[str, object]]
 
@@ -107,6 +112,7 @@ class _Writer:
         self.chapters = {chapter.name: chapter for chapter in chapters}
         self.settings = guides[0].definition.settings
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
+        self.words = self._words()
         self.pages: dict[str, bytes] = {}
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -131,13 +137,27 @@ class _Writer:
         for guide in self.guides:
             self._process(guide)
         self._roles()
-        for name in ("beslissingen", "termijnen", "onderbrekingen", "downloads", "zoeken"):
-            self._page(f"{name}.md", f"{name}.md.j2")
+        for file in (*LOOKED_UP, "zoeken.md"):
+            self._page(file, f"{file}.j2")
         self._page("regels.md", "regels.md.j2", chapters=rules.chapters())
         for chapter in self.chapters.values():
             self._page(f"{chapter.name}.md", "chapter.md.j2", chapter=chapter)
         self._assets()
+        self.pages["assets/woorden.json"] = json.dumps(_vocabulary(self.pages), ensure_ascii=False).encode()
         return Edition(self.settings, self.guides, self.pages, [_safe(entry) for entry in self._nav()])
+
+    def _words(self) -> dict[str, list[str]]:
+        """By file, what people search with who look for it; DefinitionError where no page is called so."""
+        told = {file_of(guide, place) for guide in self.guides for place in _places(guide)}
+        words: dict[str, list[str]] = {}
+        for word, page in self.settings.search_words.items():
+            files = [f"{page}.md", f"{page}/index.md"]
+            file = next((file for file in files if file in told | self.files | LOOKED_UP), None)
+            if file is None:
+                message = f"Bij 'zoekwoorden' leidt '{word}' naar '{page}'. Zo heet geen pagina van de handreiking."
+                raise DefinitionError([Problem("regio.yaml", f"zoekwoorden.{word}", "zoekwoord", message)])
+            words.setdefault(file, []).append(word)
+        return words
 
     def _page(self, file: str, template: str, **values: object) -> None:
         page = Page(file, self.files)
@@ -147,6 +167,7 @@ class _Writer:
             settings=self.settings,
             day=in_words(self.day),
             versions=[(g.title, g.definition.version[:8]) for g in self.guides],
+            words=self.words.get(file, ()),
             hit_policies=HIT_POLICIES,
             **values,
         )
@@ -189,9 +210,11 @@ class _Writer:
         self.pages["assets/regio.css"] = f":root {{\n{lines}}}\n".encode()
 
     def _nav(self) -> Nav:
-        own = {"index", "begrippen"}  # these stand elsewhere in the menu
+        own = {"index", "begrippen", PARENTS_PAGE}  # these stand elsewhere in the menu
         background = [{c.title: f"{c.name}.md"} for c in self.chapters.values() if c.name not in own]
         nav: Nav = [{"Begin hier": "index.md"}]
+        if PARENTS_PAGE in self.chapters:
+            nav.append({self.chapters[PARENTS_PAGE].title: f"{PARENTS_PAGE}.md"})
         nav += [{guide.title: _process_nav(guide)} for guide in self.guides]
         nav.append({"Rollen": [{"Overzicht": "rollen/index.md"}, *({r.name: f"rollen/{r.id}.md"} for r in self.roles)]})
         looked_up: Nav = [
@@ -213,6 +236,19 @@ def _safe(entry: Any) -> Any:
     if isinstance(entry, dict):
         return {escape(title, quote=False): _safe(inner) for title, inner in entry.items()}
     return entry
+
+
+def _vocabulary(pages: Mapping[str, bytes]) -> list[str]:
+    """Every word that a page says, so that the search page knows a slip of typing from a word that is there."""
+    texts = (page.decode() for file, page in pages.items() if file.endswith(".md"))
+    said = (re.sub(r"<[^>]*>|\]\([^)]*\)", " ", text).lower() for text in texts)
+    return sorted({word for text in said for word in re.findall(r"[^\W\d_]{3,}", text)})
+
+
+def _places(guide: Guide) -> Iterator[Place]:
+    for phase in guide.phases:
+        yield phase.place
+        yield from (step.place for step in phase.steps)
 
 
 def _process_nav(guide: Guide) -> list[object]:

@@ -14,7 +14,7 @@ from engine.errors import DefinitionError
 
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
-    "zeggenschap", "nodig", "bewaren",
+    "zeggenschap", "nodig", "bewaren", "zoekwoorden",
 )  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -393,7 +393,8 @@ class Settings:
 
     `authority` says by age class whose yes counts for data of a person: `zelf`, `gezag` or both. `needs` says by kind
     of organisation and purpose what it must know to do its work. `retention` says by `Kept` how long it is kept; what
-    is not in it is not erased by itself.
+    is not in it is not erased by itself. `search_words` names by a word that people search with, and that the handbook
+    itself doesn't use, the page that tells of it (`rollen/aanmelder`).
     """
 
     region: str
@@ -409,6 +410,7 @@ class Settings:
     authority: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: Mapping[str, Mapping[str, Need]] = field(default_factory=dict)
     retention: Mapping[str, Retention] = field(default_factory=dict)
+    search_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

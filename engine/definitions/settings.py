@@ -59,6 +59,7 @@ def read_settings(content: bytes, region: str) -> Settings:
             for kind, purposes in _entry(raw.get("nodig")).items()
         },
         retention={id: _retention(_entry(value, "duur")) for id, value in _entry(raw.get("bewaren")).items()},
+        search_words={word: str(page).strip("/") for word, page in _entry(raw.get("zoekwoorden")).items()},
     )
     problems += [*_strange_voices(settings), *_strange_needs(settings), *_strange_retention(settings)]
     if problems:

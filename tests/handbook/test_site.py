@@ -13,6 +13,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 from lxml import etree
 
+from engine.errors import DefinitionError
 from handbook import write
 from handbook.write import Edition
 from tests.conftest import build_handbook
@@ -246,6 +247,20 @@ def _components(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for component in part.get("components", []):
         yield component
         yield from _components(component)
+
+
+def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
+    settings = tmp_path / "workflows/regios/zuid-limburg/regio.yaml"
+    settings.write_text(
+        settings.read_text("utf-8") + "\nzoekwoorden: {buurtteam: rollen/kernpartner, kosten: rollen/x}\n"
+    )
+    with pytest.raises(DefinitionError, match="leidt 'kosten' naar 'rollen/x'"):
+        write.edition(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+    settings.write_text(settings.read_text("utf-8").replace("rollen/x", "voor-ouders"))
+    theirs = write.edition(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+    assert "Ook gezocht als: buurtteam." in page_of(theirs, "rollen/kernpartner.md")
+    assert "kosten" in page_of(theirs, "voor-ouders.md").partition("Ook gezocht als")[2]
 
 
 def test_a_region_marks_what_it_changed(edition: Edition) -> None:

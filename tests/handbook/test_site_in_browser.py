@@ -5,7 +5,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request
@@ -29,6 +29,7 @@ KINDS_OF_PAGE = [
     "begrippen/",
     "downloads/",
     "over-deze-handreiking/",
+    "voor-ouders/",
     "zoeken/?q=toestemming",
 ]
 
@@ -107,6 +108,84 @@ def test_no_kind_of_page_shuts_anybody_out(page: Page, address: str, path: str, 
     assert violations == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page scrolls sideways"
     assert page.evaluate(SMALLEST_LETTERS) >= 11
+
+
+SEARCHED = {
+    "budget": "geld-en-ondersteuning/",
+    "sjabloon": "downloads/",
+    "vroedvrouw": "rollen/aanmelder/",
+    "convenant": "opzetten/voorbereiden/overeenkomst_sluiten/",
+    "LVB": "casus/toestemming/uitleg_geven/",
+    "multidisciplinair overleg": "casus/overleg/",
+    "knoopunt": "casus/",
+    "miskraam": "casus/verlies/",
+    "kindermishandeling": "casus/veiligheid/",
+    "tienermoeder": "casus/toestemming/toestemming_vastleggen/",
+    "toestemmingsformulier": "casus/toestemming/toestemming_vastleggen/",
+    "verslaafd": "casus/verkennen/levensgebieden_verkennen/",
+    "overlijden": "casus/verlies/",
+    "geheimhouding": "wie-mag-wat-weten/",
+    "klacht": "voor-ouders/",
+    "huisarts": "rollen/aanmelder/",
+    "consultatiebureau": "rollen/aanmelder/",
+    "wachtlijst": "casus/bewaken/wachttijd_overbruggen/",
+    "wethouder": "rollen/bestuurder/",
+    "subsidie": "geld-en-ondersteuning/",
+    "kosten": "geld-en-ondersteuning/",
+    "folder": "opzetten/inrichten/flyer_maken/",
+    "flyer": "opzetten/inrichten/flyer_maken/",
+    "training": "opzetten/inrichten/scholing_geven/",
+    "scholing": "opzetten/inrichten/scholing_geven/",
+    "notulen": "casus/overleg/verslag_delen/",
+    "verslag": "casus/overleg/verslag_delen/",
+    "uitnodiging": "casus/overleg/uitnodigen/",
+    "tolk": "casus/toestemming/uitleg_geven/",
+    "laaggeletterd": "casus/toestemming/uitleg_geven/",
+    "mishandeling": "casus/veiligheid/",
+    "huiselijk geweld": "casus/veiligheid/",
+    "meldcode": "casus/veiligheid/",
+    "Veilig Thuis": "casus/veiligheid/",
+    "stilgeboren": "casus/verlies/",
+    "rouw": "casus/verlies/rouwzorg_regelen/",
+    "verhuisd": "casus/verhuizing/",
+    "verhuizing": "casus/verhuizing/",
+    "kraamzorg": "casus/geboorte/kraamzorg_overdragen/",
+    "geboorte": "casus/geboorte/",
+    "sociale kaart": "opzetten/inrichten/sociale_kaart_maken/",
+    "zelf aanmelden": "voor-ouders/",
+    "rechten van ouders": "voor-ouders/",
+    "privacy": "opzetten/inrichten/privacy_regelen/",
+    "AVG": "opzetten/inrichten/privacy_regelen/",
+    "DPIA": "opzetten/inrichten/privacy_regelen/",
+    "evaluatie": "casus/evalueren/evaluatie_houden/",
+    "pilot": "opzetten/proefdraaien/pilot_houden/",
+    "cijfers": "opzetten/voorbereiden/cijfers_verzamelen/",
+    "draagvlak": "opzetten/voorbereiden/draagvlak_verkennen/",
+    "coalitie": "opzetten/voorbereiden/coalitie_vormen/",
+    "procesregiseur": "rollen/procesregisseur/",
+    "casusregisseur": "rollen/casusregisseur/",
+    "aanmeldingen": "casus/intake/aanmelding_beoordelen/",
+    "toesteming": "casus/toestemming/",
+    "intrekken": "casus/intrekking/",
+}
+"""Words that people search with, each with the page that they look for."""
+AT_ONCE = ("vroedvrouw", "knoopunt", "miskraam", "multidisciplinair overleg", "klacht", "kosten", "procesregiseur")
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(words, marks=() if words in AT_ONCE else pytest.mark.long) for words in SEARCHED]
+)
+def test_a_word_that_people_use_finds_its_page_among_the_first_three(page: Page, address: str, words: str) -> None:
+    page.goto(f"{address}zoeken/?q={quote(words)}", wait_until="load")
+    page.locator(".pagefind-ui__result-link").nth(2).wait_for()
+    links = page.locator(".pagefind-ui__result-link").evaluate_all("all => all.map(a => new URL(a.href).pathname)")
+    assert f"/{SEARCHED[words]}" in links[:3]
+
+
+def test_a_word_that_no_page_knows_finds_nothing_and_says_so(page: Page, address: str) -> None:
+    page.goto(f"{address}zoeken/?q=kwantumfysica", wait_until="load")
+    page.get_by_text("Geen resultaten", exact=False).wait_for()
+    assert page.locator(".pagefind-ui__result").count() == 0
 
 
 def test_searching_knows_that_words_have_more_than_one_form(page: Page, address: str, folder: Path) -> None:
