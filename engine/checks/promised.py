@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import feel, proof
+from engine.checks.course import MOST_CASES
 from engine.checks.likeness import likely
 from engine.checks.names import file_of, forms_in_use
 from engine.checks.proven import RULES
@@ -23,7 +24,7 @@ from engine.decisions import Decision
 from engine.definitions import Definition
 from engine.definitions.model import TEAM, Since
 from engine.errors import DefinitionError
-from engine.forms import ABOUT, KIND, Field, Form
+from engine.forms import ABOUT, KIND, Field, Form, Holds
 
 Tables = Mapping[str, Sequence[Decision]]
 Tabled = tuple[Definition, Tables]
@@ -140,18 +141,34 @@ def _asked(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> It
         form, here = forms[id]
         question, file = here.get(path), file_of(form, definition)
         if question is None:
-            if promise.get("moet"):
-                yield _gone(file, path, here.keys() - _paths(noted, id))
+            if not _says_why(definition, id, path):
+                yield _gone(file, path, promise, here.keys() - _paths(noted, id))
             continue
         yield from (
-            rule.breach(file, question.id, f"{said} {was}", name=question.label)
+            rule.breach(file, question.id, f"{said} {was}", _other_advice(rule, question), name=question.label)
             for rule, said, was in _otherwise(question, promise)
+            if rule is OTHERWISE or not _says_why(definition, id, path)
         )
+
+
+def _says_why(definition: Definition, form: str, path: str) -> bool:
+    """Whether a step with this form says why a question is gone or asked otherwise (`anders`, by its key)."""
+    tasks = (task for process in definition.processes.values() for task in process.user_tasks)
+    return any(task.form == form and task.says_why(path.rpartition(".")[2]) for task in tasks)
+
+
+def _other_advice(rule: Rule, question: Field) -> str:
+    if rule is OTHERWISE:
+        return rule.advice
+    key = question.key or question.id
+    return f"{rule.advice} Of zet bij de stap met dit formulier 'anders: {key}' en bij 'reden' waarom."
 
 
 def _otherwise(question: Field, promise: Mapping[str, Any]) -> Iterator[tuple[Rule, str, str]]:
     """What a question says or asks otherwise: the rule, what it says now, and what the reference says."""
-    name = f"de vraag '{question.label}'"
+    if "tekst" in promise:
+        return  # its words are free
+    name = f"de vraag '{question.label or question.key}'"
     for part in (KIND, ABOUT):
         was, now = promise.get(part, ""), question.properties.get(part, "")
         if now and now != was:
@@ -162,19 +179,54 @@ def _otherwise(question: Field, promise: Mapping[str, Any]) -> Iterator[tuple[Ru
     column = promise.get("vult", "")
     if column and question.properties.get("register") != column:
         yield LESS, f"D{name[1:]} vult '{column}' niet meer.", "In het voorbeeldproces doet zij dat wel."
-    offered = {option.value for option in question.options}
-    if offered and (lacking := [value for value in promise.get("keuzes", ()) if value not in offered]):
+    yield from _chosen(question, promise, name)
+    for part, text in _formulas(question).items():
+        was = promise.get(part, "")
+        if text != was and not (text and was and proof.alike(text, was, MOST_CASES)):
+            yield LESS, f"{_CHANGED[part]} {name}.", f"In het voorbeeldproces staat daar {was or 'niets'}."
+
+
+def _chosen(question: Field, promise: Mapping[str, Any], name: str) -> Iterator[tuple[Rule, str, str]]:
+    """Where one can choose something else than in the reference."""
+    noted, offered = promise.get("keuzes", {}), {option.value: option.label for option in question.options}
+    if offered and (lacking := [value for value in noted if value not in offered]):
         choices = ", ".join(f"'{value}'" for value in lacking[:SHOWN])
         yield LESS, f"Bij {name} valt iets niet meer te kiezen: {choices}.", "In het voorbeeldproces kan dat wel."
+    others = {label: value for value, label in noted.items()}
+    if swapped := [value for value, label in offered.items() if others.get(label, value) != value]:
+        message = f"Bij {name} heet '{swapped[0]}' nu '{offered[swapped[0]]}'."
+        yield LESS, message, "In het voorbeeldproces heet een ander antwoord zo."
+    if promise.get("soort", question.kind) != question.kind:
+        yield LESS, f"D{name[1:]} is van een andere soort.", f"In het voorbeeldproces is zij '{promise['soort']}'."
+    if noted and question.default is not None and question.default != promise.get("begin"):
+        yield LESS, f"Bij {name} is al een antwoord ingevuld.", "In het voorbeeldproces kiest men dat zelf."
 
 
-def _gone(file: str, path: str, others: Iterable[str]) -> Finding:
-    """A question that must be asked and isn't; perhaps it got another name."""
+_CHANGED = {
+    "verborgen": "Bij andere antwoorden verdwijnt",
+    "berekend": "Anders berekend wordt",
+    "controle": "Anders nagekeken wordt",
+}
+
+
+def _formulas(question: Field) -> dict[str, str]:
+    """What is computed for a question: when it is hidden, its answer, and what is asked of that."""
+    hidden = question.hide.text if question.hide is not None else ""
+    computed = question.expression.text if question.expression is not None else ""
+    return {"verborgen": hidden, "berekend": computed, "controle": question.properties.get("controle", "")}
+
+
+def _gone(file: str, path: str, promise: Mapping[str, Any], others: Iterable[str]) -> Finding:
+    """A question or a text that isn't there; perhaps it got another name."""
     key = path.rpartition(".")[2]
+    if "tekst" in promise:
+        message = f"In dit formulier ontbreekt de tekst '{key}'. In het voorbeeldproces leest men die."
+        advice = f"Zet de tekst terug, of zet bij de stap met dit formulier 'anders: {key}' en bij 'reden' waarom."
+        return LESS.breach(file, key, message, advice)
     near = likely(key, {other.rpartition(".")[2] for other in others})
-    message = f"Dit formulier heeft geen vraag met de sleutel '{key}'. In het voorbeeldproces moet die er zijn."
-    advice = f"Heet zij hier '{near}'? Noem haar weer '{key}'." if near else LESS.advice
-    return LESS.breach(file, key, message, advice)
+    message = f"Dit formulier heeft geen vraag met de sleutel '{key}'. In het voorbeeldproces is die er wel."
+    advice = f"Zet haar terug, of zet bij de stap met dit formulier 'anders: {key}' en bij 'reden' waarom."
+    return LESS.breach(file, key, message, f"Heet zij hier '{near}'? Noem haar weer '{key}'." if near else advice)
 
 
 def _paths(noted: Iterable[str], form: str) -> set[str]:
@@ -234,13 +286,26 @@ def _needed(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> I
 
 
 def _questions(form: Form) -> Iterator[tuple[str, Field]]:
-    """Each question that can be shown with its key, in a row of a list behind that of the list."""
-    for question in form.input_fields():
-        if not question.never_shown:
-            yield question.key, question
-            for inner in question.fields:
-                if not inner.never_shown:
-                    yield f"{question.key}.{inner.key}", inner
+    """Each question or text that can be shown with its key (a text by its id), in a row of a list behind that of the
+    list.
+    """
+    for part in _parts(form.fields):
+        if not part.never_shown:
+            yield part.key or part.id, part
+            if part.type.holds is Holds.ROWS:
+                for inner in _parts(part.fields):
+                    if not inner.never_shown:
+                        yield f"{part.key}.{inner.key or inner.id}", inner
+
+
+def _parts(fields: Iterable[Field]) -> Iterator[Field]:
+    """The questions and texts, groups opened."""
+    for part in fields:
+        if part.type.holds is Holds.PARTS:
+            if not part.never_shown:
+                yield from _parts(part.fields)
+        elif part.type.asks or part.text:
+            yield part
 
 
 def _mark(table: Decision) -> str:
@@ -297,15 +362,20 @@ def _promises(definition: Definition, tables: Tables) -> dict[str, dict[str, Any
 
 
 def _promise(question: Field, rested: frozenset[str]) -> dict[str, Any]:
+    if not question.type.asks:
+        return {"tekst": True}
     rests = question.key in rested or "register" in question.properties
     promise: dict[str, Any] = {part: question.properties[part] for part in (KIND, ABOUT) if part in question.properties}
+    promise["soort"] = question.kind
     if "register" in question.properties:
         promise["vult"] = question.properties["register"]
     if rests and question.required:
         promise["moet"] = True
-    if rests and question.options:
-        promise["keuzes"] = [option.value for option in question.options]
-    return promise
+    if question.options:
+        promise["keuzes"] = {option.value: option.label for option in question.options}
+    if question.default is not None:
+        promise["begin"] = question.default
+    return promise | {part: text for part, text in _formulas(question).items() if text}
 
 
 def _rested_on(definition: Definition, tables: Iterable[Decision]) -> frozenset[str]:

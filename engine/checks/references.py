@@ -27,22 +27,28 @@ STEP = frozenset(
         "overslaan",
         "opent_bij",
         "reden",
+        "anders",
     }
 )
-TOLD = frozenset({"titel", "uitleg", "reden"})
+WHY = frozenset({"reden", "anders"})
+TOLD = frozenset({"titel", "uitleg"}) | WHY
 BUTTON = TOLD | {"rollen", "vaker", "voor_wie"}
 AGAIN = frozenset({"blijft"})
 """What the start of a new round of a case says besides."""
-ROWS = frozenset({"voor_elke", "reden"})  # where it can't stand, the first gate tells
+ROWS = frozenset({"voor_elke"}) | WHY  # where it can't stand, the first gate tells
 KNOWN: Mapping[str, frozenset[str]] = {
     Kind.USER_TASK: STEP,
-    Kind.CALL_ACTIVITY: frozenset({"fase"}),
+    Kind.CALL_ACTIVITY: frozenset({"fase"}) | WHY,
+    Kind.BUSINESS_RULE_TASK: WHY,
+    Kind.SUB_PROCESS: WHY,
+    Kind.EXCLUSIVE_GATEWAY: WHY,
+    Kind.END_EVENT: WHY,
     Kind.START_EVENT: BUTTON,
     Kind.BOUNDARY_EVENT: BUTTON,
     Kind.INTERMEDIATE_CATCH_EVENT: TOLD | {"rollen", "regelt"},
     Kind.RECEIVE_TASK: TOLD | {"rollen", "regelt"},
 }
-OF_PROCESS = frozenset({"fase", "over", "titel", "reden"})
+OF_PROCESS = frozenset({"fase", "over", "titel"}) | WHY
 VALUES: Mapping[str, frozenset[str]] = {
     "deelt": frozenset(Answer),
     "vaker": frozenset(Answer),

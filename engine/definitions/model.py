@@ -116,6 +116,10 @@ class Element:
         """Why a region lets this step mean something else than in the reference (`reden`); "" where it says nothing."""
         return self.properties.get("reden", "")
 
+    def says_why(self, part: str) -> bool:
+        """Whether a region says why this part differs from the reference: `anders` names it, and `reden` says why."""
+        return explains(self.properties, part)
+
     @property
     def given_to(self) -> str:
         """The key of the document under which stands who gets this step (`toewijzen`); "" where none is named."""
@@ -157,6 +161,12 @@ class Element:
             else:
                 sections.setdefault(heading, []).append(line)
         return {name: text for name, lines in sections.items() if (text := "\n".join(lines).strip()) or name}
+
+
+def explains(properties: Mapping[str, str], part: str) -> bool:
+    """Whether `anders` names this part and `reden` says why; what differs later under another name is not excused."""
+    named = {name.strip() for name in properties.get("anders", "").split(",")}
+    return part in named and bool(properties.get("reden"))
 
 
 @dataclass(frozen=True)
@@ -224,6 +234,10 @@ class Process:
     def title(self) -> str:
         """What somebody who looks at the drawing would call it: its name, else its id."""
         return self.name or self.id
+
+    def says_why(self, part: str) -> bool:
+        """Whether a region says why this part of a diagram, or the element with this id, differs or is gone."""
+        return explains(self.properties, part)
 
     @property
     def user_tasks(self) -> tuple[Element, ...]:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 from engine.definitions import Definition, Element
 from engine.proof import story
+from engine.proof.knowledge import alike, certain
 from engine.proof.net import Net, lay_out
 from engine.proof.reading import Rule, Selector, read_rules
 from engine.proof.rule_kinds import KINDS
@@ -41,6 +42,8 @@ __all__ = [
     "Selector",
     "Step",
     "Verdict",
+    "alike",
+    "certain",
     "prove",
     "read_rules",
     "sound",

@@ -7,6 +7,8 @@ done. A condition that can't be taken apart into `field = "value"` is remembered
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
+from math import prod
 
 from engine import feel
 from engine.feel.syntax import Node, parse_expression
@@ -153,6 +155,11 @@ def _text(node: Node) -> str:
     return f"{node.kind}:{value}({','.join(map(_text, node.parts))})"
 
 
+_FIXED = {_text(parse_expression("true")): True, _text(parse_expression("false")): False}
+"""The conditions that are not asked of anybody."""
+_NOTHING_CERTAIN: Mapping[str, frozenset[str]] = {}
+
+
 def _names(node: Node) -> frozenset[str]:
     names = {str(node.value)} if node.kind in ("name", "path") else set()
     return frozenset(names.union(*(_names(part) for part in node.parts)))
@@ -165,6 +172,31 @@ def atoms(condition: Formula) -> Iterator[Atom]:
             yield from atoms(part)
     else:
         yield condition
+
+
+def alike(one: str, other: str, most: int, certain: Mapping[str, frozenset[str]] = _NOTHING_CERTAIN) -> bool:
+    """Whether two conditions are true for the same answers; no where that takes more than `most` looks to say.
+    `certain` are the values of the fields that surely have one of these.
+    """
+    formulas = formula(one), formula(other)
+    values: dict[str, set[str]] = {}
+    for atom in (*atoms(formulas[0]), *atoms(formulas[1])):
+        known = values.setdefault(atom.key, set(certain.get(atom.key, (OTHER,))))
+        known |= atom.values if isinstance(atom, Is) else {TRUE, FALSE}
+    if prod(map(len, values.values())) > most:
+        return False
+    answers = (dict(zip(values, given, strict=True)) for given in product(*values.values()))
+    return all(_true(formulas[0], given) is _true(formulas[1], given) for given in answers)
+
+
+def _true(condition: Formula, given: Mapping[str, str]) -> bool:
+    if isinstance(condition, Both):
+        parts = [_true(part, given) for part in condition.parts]
+        return any(parts) if condition.either else all(parts)
+    if isinstance(condition, Is):
+        return (given[condition.key] in condition.values) is not condition.negated
+    fixed = _FIXED.get(condition.key)
+    return (given[condition.key] == TRUE if fixed is None else fixed) is not condition.negated
 
 
 def changes_by_itself(atom: Atom) -> bool:
@@ -218,6 +250,18 @@ def learned(known: Known, key: str, values: Iterable[str]) -> Known:
 def forgotten(known: Known, keys: Collection[str]) -> Known:
     """What is left when these fields may have changed."""
     return tuple(pair for pair in known if pair[0] not in keys) if known else known
+
+
+def certain(forms: Iterable[Form]) -> Mapping[str, frozenset[str]]:
+    """The fields that have one of these values whichever of these forms was filled in last."""
+    given: dict[str, frozenset[str]] = {}
+    free: set[str] = set()
+    for form in forms:
+        fixed = must_be(form, gate=True)
+        free |= {question.key for question in form.input_fields()} - fixed.keys()
+        for key, values in fixed.items():
+            given[key] = given.get(key, frozenset()) | values
+    return {key: values for key, values in given.items() if key not in free}
 
 
 def must_be(form: Form, gate: bool) -> Mapping[str, frozenset[str]]:

@@ -336,6 +336,11 @@ def municipality(id: str) -> Change:
     )
 
 
+def _because(of: str, parts: str) -> Change:
+    """Say of a diagram why these parts of it are gone."""
+    return process(of, lambda p: replace(p, properties={**p.properties, "anders": parts, "reden": "Zo werkt het."}))
+
+
 def clock(of: str, id: str, text: str, timer: str = "duration") -> Change:
     """Change the time that an event waits for."""
     return element(of, id, event=Event(EventKind.TIMER, "", TimerKind(timer), text))
@@ -786,6 +791,9 @@ MUTANTS = (
            element("casus", "fase_afronden",
                    loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "openstaand"]', "afspraak")),
            "check:antwoord_onbekend"),
+    mutant("alleen wat openstaat afronden",
+           element("casus", "fase_afronden", loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "open"]', "afspraak")),
+           "check:wachtend_overgeslagen"),
     mutant("een keuze die altijd dezelfde kant op gaat", flow("geen_contact", "contact_besluit_ja", condition="=false"),
            "check:antwoord_vast"),
     mutant("bij de eerste afspraak die klaar is stopt de rest",
@@ -852,7 +860,9 @@ EQUIVALENT = (
                gone("bewaken", "datum_voorbij", "opnieuw_nagaan", "afspraak_nagaan", "nagaan_uitkomst",
                     "nagaan_afgerond", "afspraak_opschalen", "opschalen_besluit", "opschalen_afgerond",
                     "wachten_op_datum", "nieuwe_datum"),
-               prop("bewaken", "afspraak_uitvoeren", reden="Wij bellen elke week over wat openstaat."))),
+               prop("bewaken", "afspraak_uitvoeren", anders="datum_voorbij",
+                    reden="Wij bellen elke week over wat openstaat."),
+               _because("bewaken", "afspraak_nagaan, afspraak_opschalen"))),
         "De termijn van de stap zelf blijft bewaakt; het seintje is een extra.",
     ),
 )
@@ -868,7 +878,7 @@ HARMLESS = (
     mutant("een andere termijn", prop("intake", "aanmelding_beoordelen", termijn="contact")),
     mutant("een andere rol, met een reden",
            chain(element("overleg", "overleg_plannen", roles=("coordinator",)),
-                 prop("overleg", "overleg_plannen", reden="De coördinator houdt hier de agenda bij."))),
+                 prop("overleg", "overleg_plannen", anders="rollen", reden="De coördinator houdt de agenda bij."))),
     mutant("een extra stap voor toestemming", put("toestemming", task("folder_geven"), "naar_uitleg_geven")),
     mutant("een extra stap na het overleg", put("overleg", task("nabellen"), "naar_overleg_klaar")),
     mutant("een extra overleg binnen het team", put("verkennen", task("intern_overleggen"), "naar_route_bepalen")),
@@ -907,31 +917,33 @@ HARMLESS = (
     mutant("de afspraken een voor een afronden",
            element("casus", "fase_afronden",
                    loop=Loop(LoopKind.SEQUENTIAL, '=afspraken[status = "open" or status = "wachtend"]', "afspraak"))),
-    mutant("alleen wat openstaat afronden",
-           element("casus", "fase_afronden", loop=Loop(LoopKind.PARALLEL, '=afspraken[status = "open"]', "afspraak"))),
     mutant("een termijn in werkdagen", term("evaluatie", "50 werkdagen")),
     mutant("na intrekken een hele dag", term("intrekking", "P1D")),
     mutant("na een verlies veertig dagen rust", term("afspraak_controle", "P40D")),
     mutant("een overleg na vijf weken, met een reden", term("overleg", "P35D", reason="Het is hier eens per maand.")),
     mutant("alleen wie overzicht houdt mag intrekken melden",
-           prop("casus", "toestemming_ingetrokken", rollen="coordinator", reden="Eén nummer voor alle gezinnen.")),
+           prop("casus", "toestemming_ingetrokken", rollen="coordinator", anders="rollen",
+                reden="Eén nummer voor alle gezinnen.")),
     mutant("de procesregisseur is ook casusregisseur, en meldt het intrekken",
            chain(role("procesregisseur", also=("casusregisseur",), reason="De regio is klein."),
-                 prop("casus", "toestemming_ingetrokken", rollen="casusregisseur", reden="De regio is klein."))),
+                 prop("casus", "toestemming_ingetrokken", rollen="casusregisseur", anders="rollen",
+                      reden="De regio is klein."))),
     mutant("een termijn vanaf de start van de casus", term("intake", "5 werkdagen", "casus")),
-    mutant("een klok met een vaste tijd", clock("geen_contact", "even_wachten", "P10D")),
+    mutant("een klok met een vaste tijd", clock("geen_contact", "even_wachten", "P5D")),
     mutant("een antwoord erbij",
            question("persoonlijk_contact", "rouwzorg_gewenst", options=choices("ja", "later", "nee", "weet_niet"))),
     mutant("een vraag minder verplicht", question("uitleg_geven", "uitleg_begrepen", required=False)),
     mutant("een andere vraag als label", question("contact_zoeken", "contact_gelukt", label="Lukte het?")),
     mutant("een stap door meer rollen, met een reden",
            chain(element("bewaken", "steun_starten", roles=("coordinator", "casusregisseur")),
-                 prop("bewaken", "steun_starten", reden="De coördinator valt in."))),
+                 prop("bewaken", "steun_starten", anders="rollen", reden="De coördinator valt in."))),
     mutant("geen spoed meer, met een reden",
-           prop("overleg", "overleg_houden", termijn_spoed=None, spoed_als=None, reden="Het overleg is elke week.")),
+           prop("overleg", "overleg_houden", termijn_spoed=None, spoed_als=None, anders="termijn_spoed, spoed_als",
+                reden="Het overleg is elke week.")),
     mutant("fase niet ingevuld", prop("evalueren", "evaluatie_houden", fase=None)),
-    mutant("een langere wachttijd na verlies",
-           element("verlies", "tijd_en_rust", event=Event(EventKind.TIMER, "", TimerKind.DURATION, "P2M"))),
+    mutant("een langere wachttijd na verlies, met een reden",
+           chain(element("verlies", "tijd_en_rust", event=Event(EventKind.TIMER, "", TimerKind.DURATION, "P2M")),
+                 prop("verlies", "tijd_en_rust", anders="klok", reden="Wij bellen zelf na een maand."))),
 )
 # fmt: on
 

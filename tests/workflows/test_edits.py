@@ -18,15 +18,14 @@ SAMPLE = {
     "geen_contact.andere_weg_ja: andersom": "geen_weg_meer",
     "geen_contact.pogingen_op_ja: andersom": "vaker_geprobeerd",
     "afsluiten.overdracht_mogelijk_nee: andersom": "overdracht_gevraagd",
+    "bewaken.eerst_noteren: andersom": "check:keuze_anders",
+    "bewaken.niets_nodig: andersom": "check:keuze_anders",
     "toestemming_vastleggen.toestemmingen_datum: vult niets": "check:vraag_minder",
     "zeggenschap 16_plus: zonder zelf": "check:zeggenschap_minder",
 }
 """Slips of each kind, and what must notice them."""
 
-UNNOTICED = {
-    "bewaken.eerst_noteren: andersom": "Het bewijs rekent niet met wat er in een rij staat.",
-    "bewaken.niets_nodig: andersom": "Het bewijs rekent niet met wat er in een rij staat.",
-}
+UNNOTICED: dict[str, str] = {}
 """Slips that nothing refuses, each with why that may be."""
 
 
