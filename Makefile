@@ -32,6 +32,8 @@ export UV_PYTHON_DOWNLOADS := never
 export NO_MKDOCS_2_WARNING := 1
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# What Python compiled once is kept: each process of the tests would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup check test proof demo handbook bench migration lock spelregels install audit
 help:

@@ -22,6 +22,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from api.demo import filling
 from engine.cases import Library
@@ -31,7 +32,10 @@ from tests import proved
 ROOT = Path(__file__).parent.parent
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock on a Monday, when the examples begin
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEAREST = ("test_whole_case.py", "test_accessibility.py", "test_site_in_browser.py")
+DEAREST = (
+    "test_hostile.py", "test_from_signal_to_closed", "test_cases_in_every_state", "test_door_worklists_and_refusals",
+    "test_site_in_browser.py", "test_tasks_in_every_shape", "test_a_whole_case_without", "test_interruptions",
+)  # fmt: skip
 """Of the tests in a browser, which come last, those that take longest: begun first, none is waited for at the end."""
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -49,7 +53,9 @@ hypothesis.settings.register_profile("same", deadline=None, print_blob=True, der
 hypothesis.settings.register_profile("new", deadline=None, print_blob=True)
 
 
-RUN_FOLDER = "KNOOPPUNT_TEST_RUN"
+RUN_FOLDER = proved.RUN_FOLDER
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
+ROOM = 4 << 30  # bytes; one run of all tests fills less than half of it
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,7 +66,15 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     hypothesis.settings.load_profile("new" if config.option.markexpr == "long" else "same")
     if not hasattr(config, "workerinput"):
-        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="knooppunt")
+        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="knooppunt", dir=in_memory())
+        config.option.basetemp = config.option.basetemp or Path(os.environ[RUN_FOLDER]) / "tests"
+
+
+def in_memory() -> Path | None:
+    """Where files cost no waiting for a disk, if there is room: each case that tests play is written step by step."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return MEMORY
+    return None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -100,6 +114,11 @@ class Balanced(LoadScopeScheduling):
         alone = nodeid.startswith("tests/journeys/") or self.config.option.markexpr == "long"
         return nodeid if alone else nodeid.partition("::")[0]
 
+    def _reschedule(self, node: WorkerController) -> None:
+        """Let a process have one test to begin with after the one it does, and no other: a third waits for others."""
+        if not self.workqueue or self._pending_of(self.assigned_work[node]) < 2:
+            super()._reschedule(node)
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -119,7 +138,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     last = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: (item.path in last, item.path.name not in DEAREST))
+    items.sort(key=lambda item: (item.path in last, [name not in item.nodeid for name in DEAREST]))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -296,6 +315,13 @@ def postgresql_url(postgresql_copy: CopyOf) -> str:
 def proved_once() -> Iterator[None]:
     """For tests of what is told around a proof: what was proved of the same drawing is not proved again."""
     with proved.remembering():
+        yield
+
+
+@pytest.fixture
+def unproved(proved_once: None) -> Iterator[None]:
+    """For tests of what is told about something else than the ways of a drawing: nothing is proved at all."""
+    with proved.trusting():
         yield
 
 

@@ -85,6 +85,7 @@ def test_an_example_that_goes_otherwise_is_a_finding(copy: Path, capsys: pytest.
     assert (problem["rule"], problem["file"]) == ("voorbeeld", "opzetten/voorbeelden/in_een_keer_goed.yaml")
 
 
+@pytest.mark.usefixtures("unproved")
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -112,6 +113,7 @@ def test_a_slip_is_told_and_never_a_trace(
 DEMO, REGIO = "regios/de-waterlanden/demo.yaml", "regios/de-waterlanden/regio.yaml"
 
 
+@pytest.mark.usefixtures("unproved")
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [

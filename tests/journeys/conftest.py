@@ -23,6 +23,7 @@ from engine.access import Person
 from engine.cases import Library
 from engine.definitions import Definition
 from engine.scenarios import Scenario
+from tests import proved
 from tests.conftest import BEGIN, SqliteDatabases, migrate, once
 from tests.engine.playing import Play
 from tests.journeys.screen import Journey, Screen, Site
@@ -58,8 +59,9 @@ def published(sqlite_databases: SqliteDatabases, definition: Definition) -> Path
         database = store.Database(sqlite_databases.copy(migrate, folder / "published.sqlite"))
         with database.writing() as tx:
             store.people.save(tx, filling.read_people(WORKFLOWS, REGION))
-            for one in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
-                cases.publish(tx, one, (), BEGIN - timedelta(days=1))
+            for process in (definition, definitions.load(WORKFLOWS, "opzetten", REGION)):
+                with proved.remembering():
+                    cases.publish(tx, process, (), BEGIN - timedelta(days=1))
         database.close()
 
     return once("published", publish) / "published.sqlite"
