@@ -5,6 +5,7 @@ Of a circle nobody knows who doesn't take part in it: in lists, drawings, histor
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engine.access import CaseFacts
@@ -39,6 +40,7 @@ class Circles:
         return bool(circle) and not any(role == circle or role.startswith(f"{circle}:") for role in facts.circles)
 
 
+@lru_cache(maxsize=64)
 def circles(definition: Definition) -> Circles:
     """The circles that the diagrams name."""
     elements: dict[tuple[str, str], str] = {}
@@ -73,7 +75,11 @@ def private_keys(definition: Definition, element: Element) -> frozenset[str]:
     """What of the document is no business of a step: what steps of a safety file asked, what those of another circle
     asked and no other step, and what was told to begin that.
     """
-    own = circle_of(element, "")
+    return _private_keys(definition, circle_of(element, ""))
+
+
+@lru_cache(maxsize=256)
+def _private_keys(definition: Definition, own: str) -> frozenset[str]:
     asked: dict[str, set[str]] = {}
     for step in (step for place in definition.processes.values() for step in place.user_tasks):
         asked.setdefault(circle_of(step, ""), set()).update(keys_of(form_of(definition, step)))

@@ -427,9 +427,10 @@ class Settings:
     search_words: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Definition:
-    """Everything that cases of the root process `id` need, pinned by `version`, the hash of all its files.
+    """Everything that cases of the root process `id` need, pinned by `version`, the hash of all its files. It is equal
+    to itself alone, so that what follows from it may be kept beside it.
 
     `files` maps the path below the process folder to its content; `overridden` names those that the region changed.
     """
