@@ -97,6 +97,14 @@ def after(start: datetime, text: str) -> datetime:
     return moved.astimezone(start.tzinfo)
 
 
+def before(end: datetime, text: str) -> datetime:
+    """The latest moment after which one term is over by `end`, give or take a day of a month that is shorter."""
+    begin = end - (after(end, text) - end)
+    while after(begin, text) > end:
+        begin -= timedelta(days=1)
+    return begin
+
+
 def roughly(text: str) -> timedelta:
     """About how long a term lasts, told without a calendar: five working days are a week. Raises as `after` does."""
     if match := _WORKDAYS.fullmatch(text):

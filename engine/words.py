@@ -248,6 +248,7 @@ class Look(StrEnum):
 
     READ = "gelezen"
     REFUSED = "geweigerd"
+    TRIMMED = "log_opgeschoond"
 
 
 class AlarmKind(StrEnum):
@@ -287,6 +288,7 @@ class Job(StrEnum):
     CLOCK = "klok"
     FORGET = "vergeten"
     SCRUB = "opschonen"
+    TRIM = "inkijklog"
 
 
 class Letter(StrEnum):

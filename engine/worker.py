@@ -135,11 +135,25 @@ def _once(
     if looked:
         with database.writing() as tx:
             cases.watch(tx, rules, store.looks.link(tx))
+            store.jobs.plan_for_night(tx, Job.TRIM, moment)
     if due is None or due > moment:
         return False
     with database.writing() as tx:
         worked = step(tx, library, now(tx))
-    return worked or _scrub(database, now)
+    return worked or _scrub(database, now) or _trim(database, library, now)
+
+
+def _trim(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
+    """Take out of the look-log what was kept long enough, where that is due."""
+    with database.writing() as tx:
+        moment = now(tx)
+        until = store.jobs.lease(tx, Job.TRIM, moment)
+        if until is None:
+            return False
+        if cases.trim_looks(tx, library, moment):
+            store.jobs.plan_for_night(tx, Job.SCRUB, moment)
+        store.jobs.give_back(tx, Job.TRIM, until)
+    return True
 
 
 def _scrub(database: store.Database, now: Callable[[store.Transaction], datetime]) -> bool:

@@ -41,7 +41,7 @@ from engine.cases.overview import Looked, Overview, overview, overviews
 from engine.cases.processing import Keeping, processed, retained, watched_processes
 from engine.cases.reading import case, listing, task, unasked, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
-from engine.cases.retention import plan_anew, undecided
+from engine.cases.retention import plan_anew, trim_looks, undecided
 from engine.cases.staff import save_people
 from engine.cases.subject_access import (
     Dossier,
@@ -172,6 +172,7 @@ __all__ = [
     "stuck",
     "task",
     "tick",
+    "trim_looks",
     "try_again",
     "unasked",
     "undecided",

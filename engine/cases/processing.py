@@ -15,6 +15,7 @@ from engine.definitions import Definition, Element, Retention, Settings
 from engine.errors import NotAllowedError
 from engine.forms import Field
 from engine.store.keeping import Erased, Held, Planned
+from engine.store.looks import Anchor
 from engine.words import Kept
 
 AHEAD = timedelta(days=30)
@@ -33,13 +34,15 @@ class Processed:
 
 @dataclass(frozen=True)
 class Keeping:
-    """How long what is kept in one region, "" where it has no name: what will be erased, was erased, and is held."""
+    """How long what is kept in one region, "" where it has no name: what will be erased, was erased, and is held; up to
+    where the look-log went."""
 
     settings: Settings
     terms: dict[Kept, Retention | None]
     planned: tuple[Planned, ...]
     erased: tuple[Erased, ...]
     held: tuple[Held, ...]
+    trimmed: Anchor | None
 
 
 def watched_processes(ctx: Context) -> tuple[Definition, ...]:
@@ -97,5 +100,5 @@ def retained(ctx: Context) -> tuple[Keeping, ...]:
         terms = {kept: ctx.library.kept(ctx.tx, places[0], kept) for kept in Kept}
         planned = store.keeping.planned(ctx.tx, places, ctx.now + AHEAD)
         erased, held = store.keeping.erased(ctx.tx, places), store.keeping.held(ctx.tx, places, ctx.now)
-        parts.append(Keeping(settings, terms, planned, erased, held))
+        parts.append(Keeping(settings, terms, planned, erased, held, store.looks.anchor(ctx.tx)))
     return tuple(parts)

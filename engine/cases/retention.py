@@ -54,6 +54,19 @@ def plan_anew(tx: store.Transaction, library: Library) -> int:
     return len(cases)
 
 
+def trim_looks(tx: store.Transaction, library: Library, now: datetime) -> int:
+    """Take out of the look-log what every region that it is about kept long enough; gives how many looks went. Where
+    several regions share a database the longest term decides, since the log is one chain.
+    """
+    limits = {}
+    for settings in library.regions(tx):
+        for place in settings.municipalities:
+            term = library.kept(tx, place, Kept.LOOKS)
+            if term is not None:
+                limits[place] = deadlines.before(now, term.duration)
+    return store.looks.trim(tx, limits, now)
+
+
 def undecided(tx: store.Transaction, library: Library) -> tuple[tuple[str, tuple[Kept, ...]], ...]:
     """By the name of each region here of what it did not decide how long it is kept, so that it is never erased."""
     return tuple(

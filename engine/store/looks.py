@@ -9,7 +9,7 @@ moves a row breaks all that comes after. No look waits for that.
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +17,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.store.database import Transaction, known_number, known_text
-from engine.store.tables import case_file, look, look_case, task
+from engine.store.tables import case_file, look, look_anchor, look_case, task
 from engine.words import Ground
+from engine.words import Look as Trail
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def add(tx: Transaction, seen: Look) -> None:
     id = tx.execute(sa.insert(look).values(row).returning(look.c.id)).scalar_one()
     names = ("case_id", "municipality", "ground", "parts")
     rows = [{"look_id": id, **{name: getattr(shown, name) for name in names}} for shown in seen.shown]
-    tx.execute(sa.insert(look_case), rows)
+    if rows:
+        tx.execute(sa.insert(look_case), rows)
 
 
 @dataclass(frozen=True)
@@ -196,9 +198,7 @@ def link(tx: Transaction) -> tuple[Linked, ...]:
     """Put looks in the chain that are not in it yet, one worker at a time; gives which."""
     if tx.dialect.name == "postgresql":
         tx.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAINING)))
-    last = sa.select(look.c.number, look.c.chain).where(look.c.number.is_not(None)).order_by(look.c.number.desc())
-    row = tx.execute(last.limit(1)).first()
-    number, previous = (int(row.number), str(row.chain)) if row is not None else (0, BEFORE_ALL)
+    number, previous = _end(tx)
     waiting = sa.select(look.c.id).where(look.c.number.is_(None)).order_by(look.c.id).limit(AT_A_TIME)
     links, linked = [], []
     for seen, named in _rows(tx, look.c.id.in_(waiting.scalar_subquery()), look.c.id):
@@ -214,10 +214,81 @@ def link(tx: Transaction) -> tuple[Linked, ...]:
     return tuple(linked)
 
 
+def _end(tx: Transaction) -> tuple[int, str]:
+    """The number and hash of the last link, whether or not its look went since."""
+    for table in (look, look_anchor):
+        last = sa.select(table.c.number, table.c.chain).where(table.c.number.is_not(None))
+        row = tx.execute(last.order_by(table.c.number.desc()).limit(1)).first()
+        if row is not None:
+            return int(row.number), str(row.chain)
+    return 0, BEFORE_ALL
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """From where the chain goes on: the number and hash of the last look that went, how many went with it, of which
+    days they were, and when that was.
+    """
+
+    number: int
+    chain: str
+    removed: int
+    first_at: datetime
+    last_at: datetime
+    at: datetime
+
+    @property
+    def mark(self) -> str:
+        """What the chain itself says of it."""
+        return f"{self.number} {self.chain} {self.removed}"
+
+
+def anchor(tx: Transaction) -> Anchor | None:
+    """From where the chain goes on; None where nothing went yet."""
+    columns = [look_anchor.c[name] for name in Anchor.__dataclass_fields__]
+    row = tx.execute(sa.select(*columns).order_by(look_anchor.c.number.desc()).limit(1)).first()
+    return Anchor(*row) if row else None
+
+
+def trim(tx: Transaction, limits: Mapping[str, datetime], now: datetime) -> int:
+    """Take out the looks that every municipality that they are about may let go, by the moment before which it may;
+    one that isn't among `limits` lets none go. The chain goes on from the last of them, so that a look stays where one
+    before it does; gives how many went. That they went stands in the chain too: an anchor that somebody else makes is
+    seen by that.
+    """
+    if not limits:
+        return 0
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(CHAINING)))
+    by_limit: dict[datetime, list[str]] = {}
+    for place, limit in limits.items():
+        by_limit.setdefault(limit, []).append(place)
+    mine = look_case.c.look_id == look.c.id
+    stays: list[sa.ColumnElement[bool]] = [look_case.c.municipality.not_in(sorted(limits))]
+    stays += [
+        sa.and_(look_case.c.municipality.in_(sorted(places)), look.c.at >= limit) for limit, places in by_limit.items()
+    ]
+    kept = sa.or_(look.c.at >= min(limits.values()), sa.exists(sa.select(1).where(mine, sa.or_(*stays))))
+    first = tx.execute(sa.select(sa.func.min(look.c.number)).where(kept, look.c.number.is_not(None))).scalar()
+    goes = sa.and_(look.c.number.is_not(None), look.c.number < first if first is not None else sa.true())
+    span = sa.select(sa.func.count(), sa.func.min(look.c.at), sa.func.max(look.c.at), sa.func.max(look.c.number))
+    removed, begin, end, number = tx.execute(span.where(goes)).one()
+    if not removed:
+        return 0
+    chain = tx.execute(sa.select(look.c.chain).where(look.c.number == number)).scalar_one()
+    made = Anchor(number, chain, removed, begin, end, now)
+    tx.execute(sa.delete(look_case).where(look_case.c.look_id.in_(sa.select(look.c.id).where(goes))))
+    tx.execute(sa.delete(look).where(goes))
+    tx.execute(sa.insert(look_anchor).values(**{name: getattr(made, name) for name in Anchor.__dataclass_fields__}))
+    add(tx, Look(now, "", "", "", Trail.TRIMMED, made.mark, ()))
+    return int(removed)
+
+
 @dataclass(frozen=True)
 class Verified:
     """What came of reading the chain: how many links hold, the last of them, how many looks wait for their place, and
-    at which number and row it is broken, if anywhere; `known` says whether a link that was asked for is in it.
+    at which number and row it is broken, if anywhere; `known` says whether a link that was asked for is in it. It is
+    read from where it goes on `since` old looks went. Row 0 is broken where the chain doesn't know of that.
     """
 
     links: int
@@ -225,6 +296,7 @@ class Verified:
     waiting: int
     broken: tuple[int, int] | None
     known: bool
+    since: Anchor | None = None
 
 
 def verify(tx: Transaction, known: str = "") -> Verified:
@@ -232,14 +304,24 @@ def verify(tx: Transaction, known: str = "") -> Verified:
     another way. That the last links were taken away is seen by a link that somebody noted elsewhere: `known`.
     """
     waiting = tx.execute(sa.select(sa.func.count()).select_from(look).where(look.c.number.is_(None))).scalar_one()
-    links, previous, met = 0, BEFORE_ALL, not known
+    since = anchor(tx)
+    number, previous = (since.number, since.chain) if since else (0, BEFORE_ALL)
+    links, met = 0, not known or (since is not None and previous == known)
+    if since is not None and not _knows(tx, since):
+        return Verified(0, previous, waiting, (number, 0), met, since)
     for seen, named in _rows(tx, look.c.number.is_not(None), look.c.number):
-        whole = seen.number == links + 1 and seen.previous == previous
+        whole = seen.number == number + links + 1 and seen.previous == previous
         if not whole or seen.chain != _hash(seen.number, previous, seen, named):
-            return Verified(links, previous, waiting, (links + 1, seen.id), met)
-        links, previous = seen.number, seen.chain
+            return Verified(links, previous, waiting, (number + links + 1, seen.id), met, since)
+        links, previous = links + 1, seen.chain
         met = met or previous == known
-    return Verified(links, previous, waiting, None, met)
+    return Verified(links, previous, waiting, None, met, since)
+
+
+def _knows(tx: Transaction, since: Anchor) -> bool:
+    """Whether the chain itself says that it goes on from there."""
+    says = sa.select(look.c.id).where(look.c.verb == Trail.TRIMMED, look.c.address == since.mark)
+    return tx.execute(says.limit(1)).first() is not None
 
 
 def _rows(tx: Transaction, where: sa.ColumnElement[bool], order: sa.Column[int]) -> Iterator[tuple[Any, list[Any]]]:

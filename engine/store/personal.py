@@ -15,7 +15,7 @@ from engine.definitions.registers import REGISTERS
 from engine.store.case_files import CaseRow
 from engine.store.database import Transaction
 from engine.store.keeping import Request
-from engine.store.tables import case_file, erasure, metadata, registers, sending, task
+from engine.store.tables import case_file, erasure, look, look_case, metadata, registers, sending, task
 from engine.words import Basis, Erased, Register
 
 
@@ -133,6 +133,7 @@ NOTHING: Mapping[str, str] = {
     "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",
     "look": "Wie keek, wanneer, in welke rol en langs welke weg; blijft als een dossier is gewist.",
     "look_case": "In welk dossier, op welke grond en naar welk soort deel; van de inhoud niets.",
+    "look_anchor": "Tot welke schakel het inkijklog is opgeschoond: nummers, dagen en een aantal.",
     "alarm": "Wat opviel bij wie er keek: wie, op welke dag, hoe vaak; niet bij welk gezin.",
     "clock": "De klok van de demo.",
 }
@@ -140,8 +141,8 @@ NOTHING: Mapping[str, str] = {
 
 
 def erasable() -> tuple[str, ...]:
-    """The names of the tables of which rows go when a case is erased."""
-    return (*(place.table.name for place in PLACES), sending.name)
+    """The names of the tables of which rows go: when a case is erased, or when looks are old."""
+    return (*(place.table.name for place in PLACES), sending.name, look.name, look_case.name)
 
 
 def erase(tx: Transaction, case_id: int) -> dict[str, int]:

@@ -520,6 +520,18 @@ look = sa.Table(
     sa.Index("ix_look_person_id_at", "person_id", "at"),
 )
 
+# Up to which link old looks went out of the chain, with the hash of the last of these: there it goes on.
+look_anchor = sa.Table(
+    "look_anchor",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("chain", sa.String(64), nullable=False),
+    sa.Column("removed", sa.Integer, nullable=False),
+    sa.Column("first_at", Moment, nullable=False),
+    sa.Column("last_at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 # What stood out in who looked, on which day and how often; of which family isn't told. It outlives both.
 alarm = sa.Table(
     "alarm",

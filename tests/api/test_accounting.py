@@ -3,15 +3,18 @@
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
 
-from engine import cases, store
+from engine import cases, store, worker
 from engine.access import Appointment, Person
 from engine.cases import Library
 from engine.store import Database
-from engine.words import RoleId
+from engine.store.looks import Look as Row
+from engine.store.looks import Shown
+from engine.words import Ground, Look, RoleId, Seen
 from tests.api.conftest import Visit
 from tests.engine.playing import HOME, OVERSEER, Play, definition, example
 
@@ -47,7 +50,7 @@ def test_what_will_be_and_was_erased_are_numbers_and_what_is_held_says_by_whom(
     play.play(example("alles_loopt_goed"))
     page = watcher.get("/toezicht/bewaren").text
     assert page.count("Niets") >= 2
-    assert "Nog niets." in page
+    assert "Nog geen dossiers." in page
     with play.as_(OVERSEER) as ctx:
         cases.hold(ctx, play.case_id, "Een klacht van de familie.", date(2090, 1, 1))
     page = watcher.get("/toezicht/bewaren").text
@@ -66,3 +69,26 @@ def test_what_will_be_and_was_erased_are_numbers_and_what_is_held_says_by_whom(
     page = watcher.get("/toezicht/bewaren").text
     assert f"{due.year}-" in page
     assert "de bewaartermijn was voorbij" in page
+
+
+def _at(moment: datetime, tx: store.Transaction) -> datetime:
+    return moment
+
+
+@pytest.mark.any_database
+def test_at_night_old_looks_go_and_it_is_told_since_when(watcher: TestClient, database: Database) -> None:
+    library, now = Library(examples=True), datetime(2032, 3, 2, 9, tzinfo=UTC)
+    for at in (now - timedelta(days=5 * 366 + 2), now - timedelta(days=5 * 365 - 2)):
+        with database.writing() as tx:
+            shown = [Shown(901, HOME, Ground.OVERVIEW, Seen.FILE)]
+            store.looks.add(tx, Row(at, OVERSEER, RoleId.PROCESREGISSEUR, "", Look.READ, "GET /werk", shown))
+    for moment in (now, now + timedelta(days=1)):
+        while worker._once(database, library, partial(_at, moment)):
+            pass
+    with database.reading() as tx:
+        whole = store.looks.verify(tx)
+    assert whole.since is not None
+    assert (whole.since.number, whole.broken) == (1, None)
+    page = watcher.get("/toezicht/bewaren").text
+    assert "gewist: 1." in page
+    assert "901" not in page

@@ -81,3 +81,59 @@ def test_the_worker_puts_what_waits_in_the_chain_though_nothing_is_due(chained: 
     worker.run(chained, library, now, stop)
     with chained.reading() as tx:
         assert store.looks.verify(tx).links == 6
+
+
+FORGED = {
+    "row taken away behind it": "delete from look where number = 5",
+    "row changed behind it": "update look set person_id = 'iemand_anders' where number = 5",
+    "its hash changed": "update look_anchor set chain = previous_chain",
+    "moved on by hand": "insert into look_anchor select number, chain, 2, at, at, at from look where number = 5",
+    "nothing says that it went": "delete from look where verb = 'log_opgeschoond'",
+}
+
+
+@pytest.fixture
+def trimmed(chained: Database) -> Database:
+    """The chain of which the first three looks went."""
+    with chained.writing() as tx:
+        assert store.looks.trim(tx, {"elders": AT + timedelta(days=9)}, AT + timedelta(days=9)) == 0
+        assert store.looks.trim(tx, {"hier": AT + timedelta(minutes=3, seconds=30)}, AT + timedelta(days=9)) == 3
+        store.looks.link(tx)
+    return chained
+
+
+def test_old_looks_go_and_the_chain_holds_from_there(trimmed: Database) -> None:
+    with trimmed.writing() as tx:
+        whole = store.looks.verify(tx)
+        assert (whole.links, whole.broken, whole.waiting) == (4, None, 0)
+        assert whole.since is not None
+        assert (whole.since.number, whole.since.removed) == (3, 3)
+        assert (whole.since.first_at, whole.since.last_at) == (AT + timedelta(minutes=1), AT + timedelta(minutes=3))
+        assert store.looks.verify(tx, whole.since.chain).known
+        left = tx.execute(sa.text("select count(*) from look_case where case_id < 104")).scalar_one()
+        assert left == 0
+        assert store.looks.trim(tx, {"hier": AT + timedelta(days=99)}, AT + timedelta(days=99)) == 4
+        store.looks.link(tx)
+        again = store.looks.verify(tx)
+        assert (again.links, again.broken, again.since and again.since.number) == (1, None, 7)
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_who_tampers_before_or_behind_the_anchor_is_noticed(trimmed: Database, how: str) -> None:
+    with trimmed.writing() as tx:
+        if how == "moved on by hand":
+            tx.execute(sa.text(FORGED[how]))
+            tx.execute(sa.text("delete from look where number <= 5"))
+        else:
+            tx.execute(sa.text(FORGED[how].replace("previous_chain", "'" + "f" * 64 + "'")))
+    with trimmed.reading() as tx:
+        assert store.looks.verify(tx).broken is not None
+
+
+def test_a_look_stays_as_long_as_one_before_it_and_where_no_region_decided(chained: Database) -> None:
+    with chained.writing() as tx:
+        tx.execute(sa.text("update look_case set municipality = 'elders' where look_id = 2"))
+        late = AT + timedelta(days=99)
+        assert store.looks.trim(tx, {"hier": late}, late) == 1
+        assert store.looks.trim(tx, {"hier": late, "elders": AT}, late) == 0
+        assert store.looks.trim(tx, {"hier": late, "elders": late}, late) == 4

@@ -140,6 +140,7 @@ NEWER = {
     "invitation",
     "letter",
     "look",
+    "look_anchor",
     "look_case",
     "note",
     "person_event",
