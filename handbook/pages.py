@@ -1,14 +1,14 @@
 """What a template may ask while one page is made: links from here, drawings, lists of ways on, safe text."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from os.path import relpath
 from pathlib import PurePosixPath
 
 from engine import deadlines
 from engine.decisions import Decision
-from engine.definitions import Deadline, Element, Role
+from engine.definitions import Deadline, Element, Role, Source
 from engine.definitions.kinds import Kind
 from engine.markdown import AUTOLINK
 from handbook import wording
@@ -17,8 +17,9 @@ from handbook.guide import Guide, Interrupt, Phase, Question, Step
 from handbook.paths import END, PHASE, STEP, Answer, Choice, Outcome, Place, places
 
 OWN = '<span class="mark mark--region">Anders in deze regio</span>'
-_CODES = re.compile(r"\((?:(?:S\d|[A-Z]{3}-\d\d(?:\.\.\d\d)?)(?:, | en |; | )?)+\)")
-SOURCES = "over-deze-handreiking.md"
+SOURCES = "bronnen.md"
+_CODE = r"(?:SYS|ROL|ORG|RUL|PAI|WIS|PHA|CTX|FAC)-\d\d(?:\.\.\d\d)?"
+"""A fact in the list of facts that the texts were written from: it says nothing to a reader."""
 
 
 class Page:
@@ -45,11 +46,19 @@ class Page:
         file = f"rollen/{role.id}.md"
         return f"[{plain(role.name)}]({self.to(file)})" if file in self.files else plain(role.name)
 
-    def codes(self, markdown: str) -> str:
-        """Let the mark of a source lead to the chapter that says which piece it is."""
-        if SOURCES not in self.files:
-            return markdown
-        return re.sub(r"\b(S\d)\b", rf"[\1]({self.to(SOURCES)})", markdown, count=1)
+    def cited(self, markdown: str, sources: Mapping[str, Source]) -> str:
+        """A page with the name of each source in place of its sign, linked; codes of facts are left out."""
+        sign = "|".join(map(re.escape, sources))
+        cite = rf"\b(?:{sign})\b(?: {_CODE}(?:(?:, | en ){_CODE})*)?"
+
+        def named(run: re.Match[str]) -> str:
+            names = [
+                f"[{plain(sources[id_].name)}]({self.to(SOURCES)}#{id_.lower()})"
+                for id_ in dict.fromkeys(re.findall(rf"\b(?:{sign})\b", run[0]))
+            ]
+            return _one_of(names, "en")
+
+        return re.sub(rf"{cite}(?:(?:, | en |; ){cite})*", named, markdown) if sources else markdown
 
     def overview(self, guide: Guide, phase: Phase) -> str:
         """The drawing of a phase at the size in which its words can be read; each step links to its page."""
@@ -267,7 +276,6 @@ def prose(text: str) -> str:
     """Markdown from a file, with headings below ours and without HTML: a text may not bring in a script."""
     text = re.sub(rf"<(?!{AUTOLINK})", "&lt;", text)
     text = text.replace("{", "&#123;").replace("![", "&#33;[")  # no list of attributes, and no picture of somebody else
-    text = _CODES.sub(r'<span class="code">\g<0></span>', text)
     return re.sub(r"^(#{1,4}) ", r"##\1 ", text, flags=re.MULTILINE).strip()
 
 

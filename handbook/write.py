@@ -22,7 +22,7 @@ from engine.errors import DefinitionError, Problem
 from handbook import rules, samples, wording
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
-from handbook.pages import Page, download_of, file_of, first_sentence, items, plain, prose
+from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
 from handbook.paths import Place
 
 HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ HIT_POLICIES = {
 }
 
 PARENTS_PAGE = "voor-ouders"
-LOOKED_UP = frozenset(("beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md"))
+LOOKED_UP = frozenset(("beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md", SOURCES))
 
 Nav = list[dict[str, object]]
 
@@ -171,6 +171,7 @@ class _Writer:
             hit_policies=HIT_POLICIES,
             **values,
         )
+        text = page.cited(text, self.settings.sources)
         self.pages[file] = re.sub(r"\n{3,}", "\n\n", text).encode()
 
     def _process(self, guide: Guide) -> None:
@@ -222,6 +223,7 @@ class _Writer:
             {"Termijnen": "termijnen.md"},
             {"Als er iets tussenkomt": "onderbrekingen.md"},
             {"Begrippen": "begrippen.md"},
+            {"Bronnen": SOURCES},
             {"Alle regels": "regels.md"},
             {"Downloads": "downloads.md"},
         ]

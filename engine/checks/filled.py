@@ -14,7 +14,7 @@ from engine.errors import DefinitionError
 
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
-    "zeggenschap", "nodig", "bewaren", "zoekwoorden",
+    "zeggenschap", "nodig", "bewaren", "bronnen", "zoekwoorden",
 )  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -22,6 +22,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
     "gegevenssoorten": ("naam", "uitleg", "gesproken"),
     "bewaren": ("duur", "grond", "voorbeeld"),
+    "bronnen": ("naam", "titel", "van", "adres", "gelezen"),
 }
 NEED = ("soorten", "grond", "artikel", "reden")
 NAMED_ONCE = ("teksten", "kleuren", "lijsten")

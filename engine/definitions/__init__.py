@@ -34,6 +34,7 @@ from engine.definitions.model import (
     Role,
     Settings,
     Since,
+    Source,
 )
 from engine.definitions.registers import REGISTERS
 from engine.definitions.settings import mapping, read_settings
@@ -58,6 +59,7 @@ __all__ = [
     "Role",
     "Settings",
     "Since",
+    "Source",
     "assemble",
     "gather",
     "load",

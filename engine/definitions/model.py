@@ -402,13 +402,27 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A piece that texts lean on: how a sentence calls it, what it is, from when, its address ("" where none is known)
+    and when it was last read.
+    """
+
+    name: str
+    title: str
+    dated: str
+    address: str = ""
+    read: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a region fills in: regio.yaml over the settings that hold everywhere.
 
     `authority` says by age class whose yes counts for data of a person: `zelf`, `gezag` or both. `needs` says by kind
     of organisation and purpose what it must know to do its work. `retention` says by `Kept` how long it is kept; what
     is not in it is not erased by itself. `search_words` names by a word that people search with, and that the handbook
-    itself doesn't use, the page that tells of it (`rollen/aanmelder`).
+    itself doesn't use, the page that tells of it (`rollen/aanmelder`). `sources` are those that
+    texts name by a sign, `S1`.
     """
 
     region: str
@@ -425,6 +439,7 @@ class Settings:
     needs: Mapping[str, Mapping[str, Need]] = field(default_factory=dict)
     retention: Mapping[str, Retention] = field(default_factory=dict)
     search_words: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

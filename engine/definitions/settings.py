@@ -17,6 +17,7 @@ from engine.definitions.model import (
     Role,
     Settings,
     Since,
+    Source,
 )
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
@@ -59,6 +60,7 @@ def read_settings(content: bytes, region: str) -> Settings:
             for kind, purposes in _entry(raw.get("nodig")).items()
         },
         retention={id: _retention(_entry(value, "duur")) for id, value in _entry(raw.get("bewaren")).items()},
+        sources={id: _source(id, _entry(value, "naam")) for id, value in _entry(raw.get("bronnen")).items()},
         search_words={word: str(page).strip("/") for word, page in _entry(raw.get("zoekwoorden")).items()},
     )
     problems += [*_strange_voices(settings), *_strange_needs(settings), *_strange_retention(settings)]
@@ -212,6 +214,11 @@ def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
 def _need(raw: Mapping[str, Any]) -> Need:
     ground, article, reason = (str(raw.get(name, "")) for name in ("grond", "artikel", "reden"))
     return Need(_ids(raw.get("soorten")), ground, article, reason)
+
+
+def _source(id: str, raw: Mapping[str, Any]) -> Source:
+    name, title, dated, address, read = (str(raw.get(key, "")) for key in ("naam", "titel", "van", "adres", "gelezen"))
+    return Source(name or id, title, dated, address, read)
 
 
 def _retention(raw: Mapping[str, Any]) -> Retention:

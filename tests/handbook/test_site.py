@@ -1,6 +1,7 @@
 """The handbook as a reader gets it: built by mkdocs from a copy of the repository."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -247,6 +248,16 @@ def _components(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for component in part.get("components", []):
         yield component
         yield from _components(component)
+
+
+def test_a_source_is_named_and_no_code_is_read(site: Site, edition: Edition) -> None:
+    text = page_of(edition, "casus/bewaken/wachttijd_overbruggen.md")
+    assert "[Factsheet Kerkrade (2021)](../../bronnen.md#s1): " in text.partition("## Bron")[2]
+    assert {"s0", "s1", "s2", "s3", "s4"} <= site.pages["bronnen/"].ids
+    for name, page in edition.pages.items():
+        if name.endswith(".md"):
+            said = re.sub(r"<svg.*?</svg>|\(\S+\)", "", page.decode(), flags=re.DOTALL)
+            assert not re.findall(r"\bS[0-9]\b|\b[A-Z]{3}-\d\d\b", said), name
 
 
 def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ KINDS_OF_PAGE = [
     "downloads/",
     "over-deze-handreiking/",
     "voor-ouders/",
+    "bronnen/",
     "zoeken/?q=toestemming",
 ]
 
