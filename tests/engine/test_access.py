@@ -24,7 +24,7 @@ from engine.store import Database
 from engine.store.case_files import CaseRow
 from engine.store.database import folded
 from engine.store.tables import case_file, opening, participant, task, task_role
-from engine.words import TaskList, Verb
+from engine.words import Hat, TaskList, Verb
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.playing import (
@@ -282,6 +282,24 @@ def test_a_task_is_given_to_who_may_read_it_and_before_consent_within_one_organi
     seen: Sight, case: CaseFacts, one: TaskFacts, may: bool
 ) -> None:
     assert access.may_receive(seen, case, one, {"jgz"}) is may
+
+
+def test_a_signal_is_removed_by_who_brought_it_until_the_family_was_asked_or_it_ended() -> None:
+    own = facts("aanmelder")
+    assert access.may_remove(own, asked=False, entered=False)
+    assert access.may_remove(facts(), asked=False, entered=True)
+    assert not access.may_remove(facts(), asked=False, entered=False)
+    assert not access.may_remove(own, asked=True, entered=True)
+    assert not access.may_remove(replace(own, running=False), asked=False, entered=True)
+
+
+def test_one_acts_as_the_team_or_for_the_own_organisation_and_never_as_both() -> None:
+    both = Person("ik", "Ik", "jgz", "", (Appointment("procesregisseur", HERE), Appointment("kernpartner", HERE)))
+    hats = access.hats(both, EVERYWHERE, {"casus"})
+    assert {hat: [a.role for a in worn.appointments] for hat, worn in hats.items()} == {
+        Hat.OVERVIEW: ["procesregisseur"],
+        Hat.PARTNER: ["kernpartner"],
+    }
 
 
 def test_what_one_region_merges_counts_in_no_other() -> None:

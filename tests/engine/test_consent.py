@@ -259,6 +259,29 @@ def test_a_partner_may_know_how_a_child_does_by_the_yes_of_all_who_have_authorit
     assert consent.child_gate(consent.openings(family, said), family, TEAM) is open_
 
 
+def test_at_a_table_is_said_what_all_may_hear_and_of_the_rest_who_may() -> None:
+    said = [
+        yes("ans", "contact", "geld_wonen", to="schuldhulp"),
+        yes("ans", "contact", "verhaal", to="jgz", purpose="overleg"),
+        yes("ans", "doelen_plan", to="jgz", purpose="overdracht"),
+        yes("ben", "verhaal", to="schuldhulp"),
+        yes("ans", "welbevinden", to="ggz"),
+    ]
+    every, apart = consent.at_table(consent.openings((ANS, BEN), said), {"jgz", "schuldhulp"}, "ans")
+    assert every == {"contact"}
+    assert apart == {"geld_wonen": {"schuldhulp"}, "verhaal": {"jgz"}}
+
+
+def test_the_team_elsewhere_reads_what_was_said_for_handing_over_to_it_and_nothing_else() -> None:
+    said = [
+        yes("ans", "contact", to="daar", purpose="overdracht"),
+        yes("ans", "verhaal", to="daar"),
+        yes("ans", "contact", to="jgz", purpose="overdracht"),
+    ]
+    opened = consent.openings((ANS, BEN), said)
+    assert consent.handed(opened, {"daar"}) == {Opening("daar", "overgedragen", "contact", "ans")}
+
+
 def test_at_the_end_the_team_keeps_how_to_reach_the_family_and_nobody_keeps_more() -> None:
     said = [yes("ans", to="buurtlicht"), yes("ans", to="jgz"), yes("ben", to="buurtlicht", purpose="overleg")]
     opened = consent.openings((ANS, BEN), said)
@@ -327,6 +350,15 @@ def test_only_answers_to_a_request_for_consent_mean_a_yes_or_no() -> None:
     other = Entry("afspraken", {"antwoord": "ja", "organisatie": "schuldhulp"}, {})
     assert consent.meant([other], SETTINGS) == (other,)
     assert consent.consents_of([other]) == ()
+
+
+def test_what_was_said_for_one_purpose_is_kept_for_that_purpose() -> None:
+    rows = [
+        Entry(
+            "toestemming", {"persoon": "ans", "organisatie": "jgz"}, {"doel": "overdracht"}, yes=frozenset({"contact"})
+        )
+    ]
+    assert consent.consents_of(rows) == (yes("ans", "contact", purpose="overdracht"),)
 
 
 def test_what_a_form_says_of_the_family_becomes_its_people() -> None:

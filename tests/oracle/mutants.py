@@ -301,7 +301,7 @@ MUTANTS = (
         CONSENT,
         "if not holders(family, person, table) <= people",
         "if not holders(family, person, table) & people",
-        PURE,
+        ("tests/engine/test_handing.py", RANDOM),
     ),
     Mutant(
         "yes_is_yes_to_all",
