@@ -33,7 +33,7 @@ from api.pages import (
     written,
 )
 from api.request import Desk, House
-from api.signing import door, mine
+from api.signing import door, keys, mine
 from api.v1 import description, endpoints
 
 VERSION = "1.0.0"
@@ -90,10 +90,11 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         mine,
         drafts,
         endpoints,
-        *((demo_door, clock) if house.demo else (door,)),
+        *((demo_door, clock) if house.demo else (door, keys)),
     ):
         app.include_router(module.routes)
     if not house.demo:
+        app.include_router(keys.network)  # before the doors of providers, whose addresses begin alike
         app.include_router(door.network)
         door.open_doors(app, house.configuration)
     app.mount("/static", StaticFiles(directory=render.STATIC), name="static")

@@ -22,6 +22,11 @@ from engine.errors import InvalidDataError
 from engine.mail import Security, Server
 
 QUEUE = 400
+LONG_ENOUGH = 32
+"""How many letters a secret has at least by which links are sealed."""
+
+TAKEN = ("terug", "sleutel", "code")
+"""What stands in an address where the name of a provider would."""
 
 
 def setting(default: Any = "", *, fits: Callable[[Any], str] = lambda _: "", needed: bool = False) -> Any:
@@ -68,8 +73,10 @@ def _address(mail: str) -> str:
 
 
 def _short_name(id: str) -> str:
-    fits = re.fullmatch(r"[a-z][a-z0-9-]*", id) and id != "terug"
-    return "" if fits else "moet uit kleine letters, cijfers en streepjes bestaan, en mag niet 'terug' zijn"
+    fits = re.fullmatch(r"[a-z][a-z0-9-]*", id) and id not in TAKEN
+    return (
+        "" if fits else f"moet uit kleine letters, cijfers en streepjes bestaan, en mag niet zijn: {', '.join(TAKEN)}"
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ class WebSettings:
     queue: int = setting(QUEUE, fits=_enough)
     proxies: str = setting("127.0.0.1")
     address: str = setting("http://localhost:8000", fits=_safe_address)
+    secret: str = secret()
     help: str = setting("wie bij jullie Knooppunt over aanmelden gaat")
 
 
@@ -110,6 +118,7 @@ class LimitSettings:
     """How often something may be tried."""
 
     sign_in: int = setting(60, fits=_some)
+    codes: int = setting(10, fits=_some)
 
 
 @dataclass(frozen=True)
@@ -188,6 +197,8 @@ def load(path: Path | None) -> Configuration:
         raise InvalidDataError(f"In {path} klopt de schrijfwijze niet ({error}). Kijk die regel na.") from error
     reader = _Reader(path.parent)
     read = reader.section(Configuration, raw, "")
+    if read.web.secret and len(read.web.secret) < LONG_ENOUGH:
+        reader.wrong.append(f"- web.secret_file: dit geheim moet ten minste {LONG_ENOUGH} tekens lang zijn.")
     if read.mail.host and not read.mail.sender:
         reader.wrong.append("- mail.sender: deze instelling is nodig, want er is een mailserver.")
     if reader.wrong:

@@ -295,6 +295,9 @@ class Letter(StrEnum):
     """A mail that the house sends, as the file of its text is called."""
 
     INVITATION = "uitnodiging"
+    KEY_ADDED = "sleutel_erbij"
+    KEY_COPIED = "sleutel_gekopieerd"
+    CODE_USED = "code_gebruikt"
 
 
 class Kept(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from engine import cases, store
-from engine.cases import Library, Rules
+from engine.cases import Library, Rules, inviting
 from engine.definitions.letters import Text
 from engine.mail import Sender, UndeliveredError
 from engine.words import Job, Letter
@@ -50,10 +50,11 @@ RESTS = timedelta(minutes=1)
 
 @dataclass
 class Post:
-    """Lets the mail leave, by one sender. `texts` are for where the region has none of its own."""
+    """Lets the mail leave, by one sender. `texts` are for a region that has none of its own; `secret` seals links."""
 
     sender: Sender
     texts: Mapping[Letter, Text]
+    secret: str = field(default="", repr=False)
     rests_until: datetime | None = field(default=None, init=False)
 
     def once(self, database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
@@ -68,7 +69,11 @@ class Post:
             letter = store.letters.take(tx, moment)
             if letter is None:
                 return False
-            text, values = self._written(tx, library, letter)
+            values = self._values(tx, library, letter, moment)
+            if values is None:
+                store.letters.gone(tx, letter.id)
+                return True
+            text = library.letters(tx, letter.to)[1].get(letter.letter) or self.texts[letter.letter]
         try:
             self.sender.send(letter.mail, text, values, letter.mark, letter.at)
         except UndeliveredError as error:
@@ -78,13 +83,19 @@ class Post:
             store.letters.gone(tx, letter.id)
         return True
 
-    def _written(
-        self, tx: store.Transaction, library: Library, letter: store.letters.Outgoing
-    ) -> tuple[Text, Mapping[str, str]]:
-        settings, texts = library.letters(tx, letter.to)
-        text = texts.get(letter.letter) or self.texts[letter.letter]
-        link = f"{self.sender.address.rstrip('/')}/aanmelden"
-        return text, {**letter.fields, "naam": letter.to.name, "regio": settings.name, "link": link}
+    def _values(
+        self, tx: store.Transaction, library: Library, letter: store.letters.Outgoing, now: datetime
+    ) -> Mapping[str, str] | None:
+        """What stands at the places of a letter; None where it isn't needed any more."""
+        page = "/mijn"
+        if letter.letter == Letter.INVITATION:
+            invitation = store.identities.invited(tx, now, person_id=letter.to.id)
+            if invitation is None:
+                return None
+            page = inviting.page_of(self.secret, invitation)
+        settings, _ = library.letters(tx, letter.to)
+        link = self.sender.address.rstrip("/") + page
+        return {**letter.fields, "naam": letter.to.name, "regio": settings.name, "link": link}
 
     def _failed(
         self, database: store.Database, letter: store.letters.Outgoing, error: UndeliveredError, now: datetime

@@ -245,6 +245,8 @@ NAMESAKES = (
     ),
     (r"api/pages/(cases|story)\.py", {"alle", "gedaan"}, "all dossiers; how a step of a drawing stands"),
     (r"engine/(cases|process)/__init__\.py", {"message", "signal", "task"}, "names of functions"),
+    (r"engine/((checks|definitions)/letters|worker)\.py", {"link"}, "a place in the text of a mail"),
+    (r"engine/mail\.py", {"none"}, "a connection that is not made safe"),
     (r"engine/checks/standard/references\.py", {"message", "signal", "escalation"}, "what an event refers to"),
 )
 

@@ -40,10 +40,10 @@ def _invited(tx: store.Transaction, configuration: Configuration, person: Person
     if mail:
         inviting.reach_at(tx, person.id, mail, "", now)
     mails = configuration.mail.server is not None
-    inviting.invite(tx, person.id, "", now, mails=mails)
+    invitation = inviting.invite(tx, person.id, "", now, mails=mails)
     known = store.staff.one(tx, person.id).mail
-    sentence = (
-        f"{person.name} ({person.id}) kan zich {inviting.TERM.days} dagen lang voor het eerst aanmelden met {known}, "
-        f"op {configuration.web.address.rstrip('/')}/aanmelden."
-    )
-    return f"{sentence} Een mail daarover gaat weg zodra de worker draait." if mails else sentence
+    sentence = f"{person.name} ({person.id}) is {inviting.TERM.days} dagen uitgenodigd, met {known}."
+    if mails:
+        return f"{sentence} De mail gaat weg zodra de worker draait."
+    link = configuration.web.address.rstrip("/") + inviting.page_of(configuration.web.secret, invitation)
+    return f"{sentence} Geef deze link door, aan niemand anders: {link}"

@@ -43,4 +43,4 @@ def sender_of(configuration: Configuration) -> Sender | None:
 def post_of(configuration: Configuration) -> Post | None:
     """What the worker lets mail leave by; the texts of this installation are for regions without any of their own."""
     sender = sender_of(configuration)
-    return Post(sender, letters.read_folder(WORKFLOWS)) if sender else None
+    return Post(sender, letters.read_folder(WORKFLOWS), configuration.web.secret) if sender else None

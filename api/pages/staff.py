@@ -263,6 +263,8 @@ def _form(
         wrong=dict(problems),
         standing_in=STANDING_IN,
         put_forward=store.staff.proposals(page.tx, own.keys(), employee.person.id) if employee else (),
+        invitation=store.identities.invited(page.tx, page.now, person_id=employee.person.id) if employee else None,
+        letters=store.letters.waiting(page.tx, employee.person.id) if employee else (),
         history=[_line(page, each) for each in staff.changes(page.ctx, employee.person.id)] if employee else [],
         **_choices(page),
     )

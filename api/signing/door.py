@@ -41,6 +41,7 @@ def open_doors(app: FastAPI, configuration: Configuration) -> None:
     """Let an application know its providers, and count who tries."""
     app.state.doors = Doors(configuration.web.address.rstrip("/") + BACK)
     app.state.tries = Limit(configuration.limits.sign_in)
+    app.state.codes = Limit(configuration.limits.codes)
 
 
 @routes.get("/aanmelden")
@@ -52,8 +53,8 @@ def choose(page: Page) -> HTMLResponse:
 @network.get(BACK)
 async def come_back(request: Request) -> Response:
     """Somebody comes back from a provider: who is it? All that is kept of it is kept in one transaction."""
-    if not _may_try(request):
-        return await _too_often(request)
+    if not may_try(request):
+        return await too_often(request)
     desk: Desk = request.app.state.desk
     journey = Journey.read(request.cookies.get(_cookie(desk.house), ""))
     given = request.query_params
@@ -77,8 +78,8 @@ async def come_back(request: Request) -> Response:
 @network.get("/aanmelden/{id}")
 async def leave(request: Request, id: str) -> Response:
     """Leave for a provider."""
-    if not _may_try(request):
-        return await _too_often(request)
+    if not may_try(request):
+        return await too_often(request)
     desk: Desk = request.app.state.desk
     provider = _provider(desk.house, id)
     if provider is None:
@@ -95,12 +96,14 @@ async def leave(request: Request, id: str) -> Response:
     return response
 
 
-def _may_try(request: Request) -> bool:
+def may_try(request: Request) -> bool:
+    """Whether the address of who asks may try now."""
     tries: Limit = request.app.state.tries
     return tries.allows(request.client.host if request.client is not None else "")
 
 
-async def _too_often(request: Request) -> Response:
+async def too_often(request: Request) -> Response:
+    """Tell who tries too often to wait."""
     response = await _refuse(request, "", "too often", TOO_OFTEN, 429)
     response.headers["Retry-After"] = str(int(SPAN))
     return response

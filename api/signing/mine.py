@@ -1,4 +1,4 @@
-"""What somebody looks after themselves: where they are signed in."""
+"""What somebody looks after themselves: where they are signed in, and by which keys."""
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -12,14 +12,20 @@ routes = Routes(include_in_schema=False)
 
 @routes.get("/mijn")
 def show(page: Page) -> HTMLResponse:
-    """One's own sessions."""
+    """One's own sessions, keys and how many codes are left."""
     idle = page.house.idle
     running = [
         each
         for each in store.sessions.of_person(page.tx, page.ctx.actor.id, page.now)
         if idle is None or each.seen_at > page.now - idle
     ]
-    return page.render("mine.html", sessions=running, own=page.session)
+    return page.render(
+        "mine.html",
+        sessions=running,
+        own=page.session,
+        keys=store.keys.of_person(page.tx, page.ctx.actor.id),
+        codes=store.keys.codes_left(page.tx, page.ctx.actor.id),
+    )
 
 
 @routes.post("/mijn/sessies")

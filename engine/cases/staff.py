@@ -12,6 +12,7 @@ from itertools import groupby
 
 from engine import access, process, store
 from engine.access import CIRCLES, Appointment, Person
+from engine.cases import inviting
 from engine.cases.context import Context, sight_of
 from engine.cases.writing import ask_for, take_back
 from engine.definitions import Organisation, Role
@@ -180,6 +181,8 @@ def _write(ctx: Context, before: Employee, wanted: Wanted, reason: str) -> tuple
     for appointment in proposed:
         store.staff.propose(ctx.tx, ctx.now, ctx.actor.id, person.id, appointment, reason)
     _save(ctx, written, lost=bool(gone))
+    if written.mail != before.mail:
+        inviting.withdraw(ctx.tx, person.id)
     _happened(ctx, person.id, _told(before, written, gone, fresh, proposed, reason))
     return proposed
 
@@ -309,6 +312,20 @@ def _save(ctx: Context, employee: Employee, lost: bool) -> None:
 
 def _happened(ctx: Context, id: str, changes: Iterable[tuple[StaffChange, str, Mapping[str, object]]]) -> None:
     store.staff.happened(ctx.tx, ctx.now, ctx.actor.id, id, changes)
+
+
+def refuse_to_invite(ctx: Context, employee: Employee) -> None:
+    """Refuse to let one beheerder alone make a way in for somebody who oversees, works elsewhere too, or is that
+    beheerder: it could be used by who made it. Raises NotAllowedError with who can.
+    """
+    own, person = own_places(ctx).keys(), employee.person
+    if person.id == ctx.actor.id:
+        raise NotAllowedError("Jezelf uitnodigen kan niet. Een sleutel erbij maak je bij Mijn aanmelding.")
+    if any(a.municipality not in own or oversees(ctx, a) for a in person.appointments):
+        raise NotAllowedError(
+            f"{person.name} overziet, beheert of werkt ook elders. Die uitnodiging maakt wie Knooppunt draait, met: "
+            f"knooppunt uitnodigen {person.id}."
+        )
 
 
 # --- who gets to oversee ---------------------------------------------------------------------------------------
@@ -482,6 +499,8 @@ def end(ctx: Context, id: str, heir: str, keeper: str, reason: str) -> Ended:
     left = tuple(a for a in stops.person.appointments if a not in gone)
     ended = None if left else ctx.now
     _save(ctx, replace(stops, person=replace(stops.person, appointments=left), ended_at=ended), lost=True)
+    if ended:
+        inviting.end(ctx.tx, id)
     store.staff.withdraw(ctx.tx, id, own)
     where = sorted({a.municipality for a in gone} or own)
     _happened(ctx, id, [(StaffChange.ENDED, place, {"reden": reason}) for place in where])

@@ -17,12 +17,16 @@ PLACES: Mapping[str, str] = {
     "regio": "de naam van de regio",
     "link": "de pagina waar het verdergaat",
     "tot": "de dag tot wanneer de link werkt",
+    "dag": "de dag waarop het gebeurde",
 }
 """What a text may leave open, by name: no more than these can be filled in."""
 
 IN_EACH = frozenset({"naam", "regio"})
 FILLED: Mapping[Letter, frozenset[str]] = {
     Letter.INVITATION: IN_EACH | {"link", "tot"},
+    Letter.KEY_ADDED: IN_EACH | {"link", "dag"},
+    Letter.KEY_COPIED: IN_EACH | {"link", "dag"},
+    Letter.CODE_USED: IN_EACH | {"link", "dag"},
 }
 """Which of these a text must be able to use."""
 

@@ -127,6 +127,9 @@ NOTHING: Mapping[str, str] = {
     "session": "Wie er is aangemeld.",
     "identity": "Als wie iemand die hier werkt zich aanmeldt.",
     "invitation": "Wie is uitgenodigd om hier te werken.",
+    "passkey": "Met welke sleutel iemand die hier werkt zich aanmeldt.",
+    "recovery_code": "Codes voor wie de sleutel kwijt is; alleen wat ervan te controleren valt.",
+    "challenge": "Wat een sleutel gevraagd is, vijf minuten lang.",
     "letter": "Mail die nog weg moet, aan wie hier werkt: welke tekst, en nooit iets van een gezin.",
     "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
     "dossier.",

@@ -158,9 +158,41 @@ invitation = sa.Table(
     _id(),
     sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("mail", sa.Text, nullable=False, index=True),
+    sa.Column("mark", sa.String(32), nullable=False, server_default="", index=True),  # of which its link is made
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
+)
+
+# Keys by which people sign in, each at most of one person, and what it signs can be held against.
+passkey = sa.Table(
+    "passkey",
+    metadata,
+    sa.Column("id", sa.String(1400), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    _text("name"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+)
+
+# Codes for who lost their keys, each once; a row goes when it is used.
+recovery_code = sa.Table(
+    "recovery_code",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+# What a key was asked and did not answer yet.
+challenge = sa.Table(
+    "challenge",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("purpose", sa.String(120), nullable=False),
+    sa.Column("value", sa.String(120), nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
 )
 
 sending = sa.Table(

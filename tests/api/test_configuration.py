@@ -47,6 +47,7 @@ def test_what_the_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
         ("[[provider]]\nid = 'x'", "provider.issuer: deze instelling is nodig."),
         ("[[provider]]\nclient_secret_file = 'weg'", "staat geen geheim"),
         ("[mail]\nhost = 'mail.gemeente.example'", "mail.sender: deze instelling is nodig, want er is een mailserver."),
+        ("[[provider]]\nid = 'sleutel'", "provider.id: moet uit kleine letters"),
         ("[mail]\nsecurity = 'ssl'", "mail.security: moet een van deze zijn: starttls, tls, none."),
         ("[mail]\nsender = 'Knooppunt'", "mail.sender: moet een mailadres zijn"),
         ("[limits]\nsign_in = 0", "limits.sign_in: moet 1 zijn of meer."),
@@ -58,6 +59,13 @@ def test_a_slip_is_told_with_what_to_do(tmp_path: Path, text: str, message: str)
     with pytest.raises(InvalidDataError) as error:
         loaded(tmp_path, text)
     assert message in error.value.message
+
+
+def test_a_secret_that_could_be_guessed_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kort").write_text("geheim", "utf-8")
+    with pytest.raises(InvalidDataError) as error:
+        loaded(tmp_path, "[web]\nsecret_file = 'kort'")
+    assert "ten minste 32 tekens" in error.value.message
 
 
 def test_a_command_tells_what_is_wrong_and_does_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,11 +98,26 @@ def test_a_letter_is_written_with_what_causes_it_or_not_at_all(play: Play) -> No
 
 
 def test_the_address_is_looked_up_when_the_letter_leaves(play: Play, post: Post, box: Mailbox) -> None:
-    invite(play)
     with play.database.writing() as tx:
+        inviting.reach_at(tx, LEAD, MAIL, "", play.now)
+        inviting.tell(tx, LEAD, Letter.CODE_USED, play.now)
         inviting.reach_at(tx, LEAD, "nieuw@jgz.example", "", play.now)
     step(play, post)
     assert box.to == ["nieuw@jgz.example"]
+
+
+def test_an_invitation_to_an_address_that_was_wrong_or_of_which_the_term_is_over_never_leaves(
+    play: Play, post: Post, box: Mailbox
+) -> None:
+    invite(play)
+    with play.database.writing() as tx:
+        inviting.reach_at(tx, LEAD, "nieuw@jgz.example", "", play.now)
+    invite(play, STRANGER, "gijs@elders.example")
+    play.now += inviting.TERM
+    while step(play, post):
+        pass
+    assert box.to == []
+    assert waiting(play.database) == ()
 
 
 def test_two_workers_at_once_send_one_letter(play: Play, box: Mailbox) -> None:

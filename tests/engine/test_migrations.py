@@ -128,6 +128,7 @@ NEWER = {
     "absence",
     "access_request",
     "alarm",
+    "challenge",
     "clock",
     "draft",
     "empty_circle",
@@ -143,8 +144,10 @@ NEWER = {
     "look_anchor",
     "look_case",
     "note",
+    "passkey",
     "person_event",
     "proposal",
+    "recovery_code",
     "sending",
 }
 """Tables that the first version doesn't have."""

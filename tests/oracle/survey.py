@@ -572,8 +572,24 @@ ROUTES: dict[tuple[str, str], Asks] = {
 DEMO = {("POST", "/aanmelden"), ("POST", "/demo/klok")}
 """The addresses that only a demo has."""
 
-EARNEST = {("GET", "/aanmelden/terug"), ("GET", "/aanmelden/{id}")}
-"""The addresses that a demo has not. Who comes there is nobody yet, and they show nothing but the way to a provider."""
+EARNEST = {
+    ("GET", "/aanmelden/terug"),
+    ("GET", "/aanmelden/{id}"),
+    ("GET", "/aanmelden/sleutel"),
+    ("POST", "/aanmelden/sleutel"),
+    ("POST", "/aanmelden/sleutel/begin"),
+    ("POST", "/aanmelden/code"),
+    ("GET", "/uitnodiging/{token}"),
+    ("POST", "/uitnodiging/{token}"),
+    ("POST", "/uitnodiging/{token}/begin"),
+    ("POST", "/mijn/sleutels"),
+    ("POST", "/mijn/sleutels/begin"),
+    ("POST", "/mijn/codes"),
+    ("POST", "/beheer/mensen/{id}/uitnodiging"),
+}
+"""The addresses that a demo has not. They show how one comes in, one's own keys, or that somebody is invited: nothing
+that a case holds.
+"""
 
 READING = tuple(
     ("GET", path)
