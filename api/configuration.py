@@ -240,7 +240,7 @@ class _Reader:
             self.wrong.append(f"- {place}: dit is een groep. Schrijf [{place}] op een eigen regel.")
             return None
         if (several := typing.get_args(kind)) and isinstance(raw, list):
-            return tuple(self.section(several[0], one, f"{place}.") for one in raw if isinstance(one, dict))
+            return tuple(self.section(several[0], entry, f"{place}.") for entry in raw if isinstance(entry, dict))
         if several:
             self.wrong.append(f"- {place}: hiervan kunnen er meer zijn. Schrijf [[{place}]] op een eigen regel.")
             return None

@@ -39,12 +39,12 @@ class Shown:
 def chapters() -> Mapping[Topic, tuple[Shown, ...]]:
     """All rules, by what they are about."""
     shown = _shown()
-    return {topic: tuple(one for one in shown if one.rule.topic is topic) for topic in Topic}
+    return {topic: tuple(rule for rule in shown if rule.rule.topic is topic) for topic in Topic}
 
 
 def drawings() -> Mapping[str, str]:
     """The drawings of all examples, by their file."""
-    pictures = (picture for one in _shown() for picture in (one.wrong, one.right) if picture is not None)
+    pictures = (picture for rule in _shown() for picture in (rule.wrong, rule.right) if picture is not None)
     return {picture.file: picture.drawing for picture in pictures if picture.file}
 
 

@@ -148,11 +148,11 @@ class _Writer:
 
     def _words(self) -> dict[str, list[str]]:
         """By file, what people search with who look for it; DefinitionError where no page is called so."""
-        told = {file_of(guide, place) for guide in self.guides for place in _places(guide)}
+        guided = {file_of(guide, place) for guide in self.guides for place in _places(guide)}
         words: dict[str, list[str]] = {}
         for word, page in self.settings.search_words.items():
             files = [f"{page}.md", f"{page}/index.md"]
-            file = next((file for file in files if file in told | self.files | LOOKED_UP), None)
+            file = next((file for file in files if file in guided | self.files | LOOKED_UP), None)
             if file is None:
                 message = f"Bij 'zoekwoorden' leidt '{word}' naar '{page}'. Zo heet geen pagina van de handreiking."
                 raise DefinitionError([Problem("regio.yaml", f"zoekwoorden.{word}", "zoekwoord", message)])

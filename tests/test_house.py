@@ -261,6 +261,35 @@ def modules() -> dict[str, ast.Module]:
     }
 
 
+BLANK = {"found": "Found", "one": "One", "told": "Told"}
+"""Names that tell nothing of what they hold, but where that is called so: a field, a Told, or one beside the other."""
+
+
+def blank_names(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Each local and parameter that bears no noun, with its line."""
+    for scope in ast.walk(module):
+        if not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        bound = [
+            (n.id, n.lineno, "") for n in ast.walk(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        ]
+        bound += [
+            (argument.arg, argument.lineno, ast.unparse(argument.annotation) if argument.annotation else "")
+            for argument in ast.walk(scope)
+            if isinstance(argument, ast.arg)
+        ]
+        pair = "other" in {name for name, _, _ in bound}
+        yield from (
+            (line, name)
+            for name, line, kind in bound
+            if name in BLANK and kind != BLANK[name] and not (name == "one" and pair)
+        )
+
+
+def test_a_local_bears_the_noun_of_what_it_holds() -> None:
+    assert sorted({f"{name}:{line}: {word}" for name, m in modules().items() for line, word in blank_names(m)}) == []
+
+
 @cache
 def literals(module: ast.Module) -> tuple[ast.Constant, ...]:
     """Each text that is a value: no docstring, and no part of a longer text."""

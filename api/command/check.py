@@ -98,7 +98,7 @@ def _example(path: Path, home: Home, region: str) -> Report:
 
 def as_json(report: Report) -> str:
     """The findings and how many there are of each severity: what is told once first, then where else it holds."""
-    heads = [told.finding for told in grouped(report.findings)]
+    heads = [cause.finding for cause in grouped(report.findings)]
     order = list(dict.fromkeys([*heads, *report.findings]))
     rows = [
         {
@@ -120,12 +120,12 @@ def as_json(report: Report) -> str:
 
 def as_text(report: Report, everything: bool) -> str:
     """The most important findings in full and the rest as a number, or all of them."""
-    told = grouped(report.findings)
-    if not told:
+    causes = grouped(report.findings)
+    if not causes:
         return "\n".join(["Geen bevindingen.", *_left(report)])
-    shown = told if everything else told[:SHOWN]
+    shown = causes if everything else causes[:SHOWN]
     parts = [_told(number, cause) for number, cause in enumerate(shown, 1)]
-    left = len(told) - len(shown)
+    left = len(causes) - len(shown)
     if left:
         parts.append(f"En nog {left}, bekijk alles met --alles.")
     return "\n\n".join([*parts, "\n".join([_sum(report), *_left(report)])])

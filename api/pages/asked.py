@@ -53,8 +53,8 @@ def record(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
     except InvalidDataError as error:
         page.rollback()
         return _asking(page, case_id, error.fields)
-    told = "De vraag is vastgelegd. De functionaris gegevensbescherming maakt de inzage klaar."
-    return page.redirect(f"/casus/{case_id}/inzage", told)
+    notice = "De vraag is vastgelegd. De functionaris gegevensbescherming maakt de inzage klaar."
+    return page.redirect(f"/casus/{case_id}/inzage", notice)
 
 
 def _day(text: str) -> date | None:

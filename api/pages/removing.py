@@ -49,7 +49,7 @@ def _page(page: Page, case_id: int, problem: str = "") -> HTMLResponse:
 def ask_whether(page: Page, case_id: int, other_id: int) -> HTMLResponse:
     """Say what joining does."""
     case = cases.case(page.ctx, case_id)
-    other = next((one for one in case.alike if one.id == other_id and one.joins), None)
+    other = next((alike for alike in case.alike if alike.id == other_id and alike.joins), None)
     if other is None:
         raise NotFoundError("Deze twee dossiers kun je niet samenvoegen.")
     return page.render(

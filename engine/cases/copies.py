@@ -39,10 +39,10 @@ def copies(ctx: Context, case_id: int) -> tuple[Copy, ...]:
     if case.guarded:
         ctx.looks.shows(case_id, case.municipality, access.case_ground(ctx.sight, facts), {Register.CONSENT})
     said: dict[str, list[Said]] = {}
-    for one in store.registers.said(ctx.tx, case_id):
-        mine = one.recorded_by == ctx.actor.id and one.source != withdrawing.SOURCE
-        if (one.consent.yes or one.consent.no) and (whole or mine):
-            said.setdefault(one.consent.person, []).append(one)
+    for reply in store.registers.said(ctx.tx, case_id):
+        mine = reply.recorded_by == ctx.actor.id and reply.source != withdrawing.SOURCE
+        if (reply.consent.yes or reply.consent.no) and (whole or mine):
+            said.setdefault(reply.consent.person, []).append(reply)
     family = store.registers.family(ctx.tx, case_id)
     names = names_known(ctx, family, case_id, facts)
     return tuple(
@@ -61,6 +61,6 @@ def copy(ctx: Context, case_id: int, person: str) -> Copy:
 
 
 def _copy(ctx: Context, case: CaseRow, relative: Relative, said: tuple[Said, ...], whole: bool) -> Copy:
-    names = store.people.names(ctx.tx, {one.recorded_by for one in said if one.recorded_by})
+    names = store.people.names(ctx.tx, {reply.recorded_by for reply in said if reply.recorded_by})
     settings = ctx.library.settings(ctx.tx, ctx.library.model(ctx.tx, case.version_id))
     return Copy(settings, relative, said, whole, case.ended_at, tuple(sorted(names.values())))

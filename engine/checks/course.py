@@ -164,8 +164,8 @@ def _reached(arrows: Mapping[str, Iterable[str]], starts: Iterable[str], without
 
 def _either(ways: list[list[str]]) -> str:
     """One condition for several arrows."""
-    told = []
+    alternatives = []
     for first, *rest in ways:
         conditions = [f"({text.removeprefix('=').strip()})" for text in ([first] if first != "not" else rest)]
-        told.append(f"not({' or '.join(conditions)})" if first == "not" else conditions[0])
-    return f"={' or '.join(told)}" if told else "=false"
+        alternatives.append(f"not({' or '.join(conditions)})" if first == "not" else conditions[0])
+    return f"={' or '.join(alternatives)}" if alternatives else "=false"

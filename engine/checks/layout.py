@@ -181,10 +181,10 @@ def _overlapping(shapes: list[tuple[Bounds, Element]]) -> Iterator[tuple[Element
         compared += len(standing)
         if compared > MAXIMUM_COMPARED:
             return
-        for before, one in standing:
+        for before, earlier in standing:
             share = _shared(before, box)
             if share > 0:
-                yield one, element, share
+                yield earlier, element, share
         standing.append((box, element))
 
 

@@ -278,7 +278,7 @@ class _Reader:
         results = [result for one, other, result in _SUMS[node.value] if left & one and right & other]
         moved = [one & {*_MOMENTS} for one, other in ((left, right), (right, left)) if other & _LENGTH]
         if node.value in "+-":
-            results += [one for one in moved if one]
+            results += [kinds for kinds in moved if kinds]
             if node.value == "-" and "time" in left & right:
                 results.append(_LENGTH)
         if results:

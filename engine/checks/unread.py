@@ -200,7 +200,7 @@ def _in_diagram(content: bytes, file: str) -> Iterator[Finding]:
             row.get("name")
             for row in node.iterfind("bpmn:extensionElements/camunda:properties/camunda:property", NAMES)
         ]
-        for twice in (one for one in dict.fromkeys(given) if one and given.count(one) > 1):
+        for twice in (key for key in dict.fromkeys(given) if key and given.count(key) > 1):
             message = f"Bij '{name}' staat de eigenschap '{twice}' twee keer. Alleen de laatste wordt gelezen."
             yield UNREAD_FIELD.breach(file, node.get("id", ""), message, "Haal er een weg.", name=name)
         for attribute, advice in ATTRIBUTES.items():

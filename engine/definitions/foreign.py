@@ -39,8 +39,8 @@ _NAMES = {
     "bpmndiagram": "BPMN 1",
 }
 _FAULTS = tuple(
-    (re.compile(sign), told)
-    for sign, told in (
+    (re.compile(sign), sentence)
+    for sign, sentence in (
         (
             r"tag mismatch: ([\w:.-]+) line (\d+) and ([\w:.-]+)",
             "sluit </{2}>, maar wat op regel {1} begon, is <{0}>. Maak de namen van begin en einde gelijk.",
@@ -78,7 +78,7 @@ def unreadable(content: bytes, error: Exception) -> str:
     if getattr(error, "code", 0) in _ENCODING_ERRORS:
         sentence = f"Dit bestand is geen leesbare XML{where}: er staan letters in die niet kloppen met de codering."
         return f"{sentence} Sla het opnieuw op als UTF-8."
-    said = next((told.format(*m.groups()) for sign, told in _FAULTS if (m := sign.search(str(error)))), "")
+    said = next((fault.format(*m.groups()) for sign, fault in _FAULTS if (m := sign.search(str(error)))), "")
     if not said:
         return f"Dit bestand is geen leesbare XML{where}. Open het in de modeler en sla het opnieuw op."
     return f"Dit bestand is geen leesbare XML: op regel {line} {said}"

@@ -132,8 +132,8 @@ class Scopes:
     def handled(self, marking: Open, i: int, known: Known) -> list[Out]:
         """A handler whose steps nobody needs to see is done. Of one beside that into which we look nothing is told."""
         number = marking[2][i][0]
-        told = number != BESIDE and self.plan.closed_handlers(marking[0], number)
-        occurrences = [self._handler_done(marking[0], number)] if told else []
+        seen = number != BESIDE and self.plan.closed_handlers(marking[0], number)
+        occurrences = [self._handler_done(marking[0], number)] if seen else []
         rest = marking[2][:i] + marking[2][i + 1 :]
         return [Out((marking[0], marking[1], rest, *marking[3:]), known, occurrences)]
 

@@ -124,7 +124,7 @@ def planned(tx: Transaction, municipalities: Collection[str], until: datetime) -
         .where(case_file.c.municipality.in_(sorted(municipalities)))
     )
     days = Counter((row.municipality, _day(row.due_at)) for row in tx.execute(query))
-    return tuple(Planned(place, day, number) for (place, day), number in sorted(days.items(), key=lambda one: one[0]))
+    return tuple(Planned(place, day, number) for (place, day), number in sorted(days.items(), key=lambda item: item[0]))
 
 
 def erased(tx: Transaction, municipalities: Collection[str]) -> tuple[Erased, ...]:

@@ -66,13 +66,13 @@ _WHOSE = {
 
 def _register(id: str) -> Place:
     """The table of a register: what its record names says something, and who the row is about."""
-    told = {column.field for column in REGISTERS[id].columns if not column.apart}
+    fields = {column.field for column in REGISTERS[id].columns if not column.apart}
     more = {"item", "yes", "no", "recorded_by", "recorded_at"}
     table = registers[id]
     names = frozenset(table.c.keys())
     return Place(
         table,
-        names & (told | more),
+        names & (fields | more),
         names & {"id", "case_id", "source", "rank", "replaced_at"},
         _WHOSE.get(Register(id), Whose.SAME),
     )
