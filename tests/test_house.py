@@ -236,6 +236,7 @@ NAMESAKES = (
     (r"engine/scenarios\.py|api/command/attempt\.py", {"bericht", "antwoorden", "klaar"}, "keys of an example case"),
     (r"api/(errors|command/check)\.py", {"message"}, "keys of JSON"),
     (r"api/request\.py", {"none"}, "a header"),
+    (r"engine/(definitions/model|checks/references)\.py", {"anders"}, "a property: what a step does otherwise"),
     (r"api/pages/page\.py", {"beheer", "toezicht"}, "what people read"),
     (r"handbook/diagram\.py", {"none", "group", "open", "gedaan"}, "SVG, ARIA and the search for a way"),
     (
