@@ -291,8 +291,8 @@ def closing(case: CaseView, lapse: cases.Lapse) -> tuple[Line, ...]:
     return tuple(
         Line(
             organisations(case.settings, [organisation]),
-            f"Leest niet meer over {relative_name(case, person)}: "
-            f"{_kinds(case.settings, [kind for kind in case.settings.data_kinds if kind in kinds])}",
+            f"Leest niet meer: {_kinds(case.settings, [kind for kind in case.settings.data_kinds if kind in kinds])}. "
+            f"Over wie: {relative_name(case, person)}.",
         )
         for (organisation, person), kinds in sorted(cells.items())
     )
