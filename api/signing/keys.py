@@ -35,6 +35,10 @@ COPIED = "Deze sleutel is misschien nagemaakt, en werkt niet meer. Gebruik een a
 NO_CODE = "Deze code werkt niet. Kijk of je hem goed overtikte, en of je hem niet al gebruikte."
 PAST = "Deze uitnodiging werkt niet meer. Zij is al gebruikt, ingetrokken of verlopen. Vraag een nieuwe."
 
+UNSEALED = (
+    "Een uitnodiging met een link kan hier nog niet. Wie Knooppunt draait, stelt eerst een geheim in: web.secret_file."
+)
+
 network = APIRouter(include_in_schema=False)
 routes = Routes(include_in_schema=False)
 
@@ -283,8 +287,13 @@ def invite(page: Page, id: str) -> Response:
         return page.redirect(back, "De uitnodiging is ingetrokken. De link werkt niet meer.")
     configuration = page.house.configuration
     mails = configuration.mail.server is not None
+    if not configuration.web.secret and not configuration.provider:
+        raise ConflictError(UNSEALED)
     invitation = inviting.invite(page.tx, id, page.ctx.actor.id, page.now, mails=mails)
     if mails:
         return page.redirect(back, f"Er gaat een uitnodiging naar {employee.mail}.")
+    if not configuration.web.secret:
+        sentence = f"{employee.person.name} kan zich nu aanmelden met de inlog van de organisatie en {employee.mail}."
+        return page.redirect(back, sentence)
     link = configuration.web.address.rstrip("/") + inviting.page_of(configuration.web.secret, invitation)
     return page.render("invited.html", employee=employee, link=link, until=invitation.expires_at)

@@ -333,6 +333,18 @@ def test_without_a_mail_server_who_invites_brings_the_link(database: Database, l
         assert letters(database) == []
 
 
+def test_a_house_that_can_seal_no_link_and_has_no_provider_says_so(database: Database, library: Library) -> None:
+    house = House(database, library, configuration=Configuration(web=WebSettings(address=ADDRESS)))
+    with TestClient(create_app(house), ADDRESS, follow_redirects=False) as client:
+        beheerder(client, database)
+        with database.writing() as tx:
+            inviting.reach_at(tx, LEAD, "jet@praktijk.example", "", NOW)
+        form = {"csrf_token": token_of(client, "/mijn"), "wat": "uitnodigen"}
+        refused = client.post(f"/beheer/mensen/{LEAD}/uitnodiging", data=form)
+        assert refused.status_code == 409
+        assert "web.secret_file" in refused.text
+
+
 def test_who_tries_codes_or_doors_too_often_waits(database: Database, library: Library) -> None:
     configuration = replace(CONFIGURATION, limits=LimitSettings(6, 2))
     with TestClient(create_app(House(database, library, configuration=configuration)), ADDRESS) as client:
