@@ -1,5 +1,5 @@
 """The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, uitnodigen, begin, person,
-mail, audit, check and try.
+organisation, mail, audit, check and try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
 here, and `part` imports a module once its verb is chosen.
@@ -102,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
         "--aandachtsfunctionaris", default="", metavar="PERSOON", help="wie bij end een meldcode krijgt"
     )
     person.set_defaults(module="person")
+    organisation = commands.add_parser("organisation", help="hoe organisaties heten en te bereiken zijn, als CSV")
+    organisation.add_argument("what", choices=["list", "export", "import"], metavar="list|export|import")
+    organisation.add_argument("subject", nargs="?", default="", metavar="BESTAND", help="bij import")
+    organisation.add_argument("--proef", action="store_true", help="kijk bij import alleen na wat er zou gebeuren")
+    organisation.set_defaults(module="organisation")
     mail = commands.add_parser("mail", help="stuur één mail, om te zien of mail aankomt")
     mail.add_argument("what", choices=["try"], metavar="try")
     mail.add_argument("mail", metavar="ADRES")
@@ -111,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--bekend", default="", metavar="SCHAKEL", help="een schakel die je eerder opschreef")
     audit.set_defaults(module="audit")
 
-    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, mail, audit):
+    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, organisation, mail, audit):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

@@ -6,7 +6,6 @@ import io
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,22 +22,13 @@ FIELDS = {"rol": "rollen"}
 """What a column is called where the question of a form has another name."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One person as a file has it; `number` is the line on which it begins."""
-
-    number: int
-    id: str
-    wanted: staff.Wanted
-
-
 def run(chosen: argparse.Namespace) -> int:
     """Do what the verb says; 1 where a file holds something that can't be, and then nothing is changed."""
     with (
         closing(opened(configured(chosen))) as database,
         database.connection(writes=chosen.what in ("import", "end")) as tx,
     ):
-        ctx = _at_the_console(tx)
+        ctx = at_the_console(tx)
         if chosen.what == "import":
             return _import(ctx, chosen)
         if chosen.what == "end":
@@ -54,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _at_the_console(tx: store.Transaction) -> Context:
+def at_the_console(tx: store.Transaction) -> Context:
     """Whoever runs the installation, as beheerder of every municipality here."""
     library = Library()
     places = (place for region in library.regions(tx) for place in region.municipalities)
@@ -89,18 +79,18 @@ def _import(ctx: Context, chosen: argparse.Namespace) -> int:
         raise InvalidDataError("Noem een bestand, en met --reden waarom je dit verandert.")
     wrong: list[str] = []
     added = changed = 0
-    for line in _lines(_content(Path(chosen.subject))):
+    for number, row in rows(content(Path(chosen.subject)), COLUMNS):
         try:
-            if line.id:
-                staff.change(ctx, line.id, line.wanted, chosen.reden.strip())
+            if row["kenmerk"]:
+                staff.change(ctx, row["kenmerk"], _wanted(row), chosen.reden.strip())
                 changed += 1
             else:
-                staff.add(ctx, line.wanted, chosen.reden.strip())
+                staff.add(ctx, _wanted(row), chosen.reden.strip())
                 added += 1
         except KnooppuntError as error:
             fields = error.fields if isinstance(error, InvalidDataError) else {}
-            wrong += [f"Regel {line.number}, kolom {FIELDS.get(name, name)}: {text}" for name, text in fields.items()]
-            wrong += [] if fields else [f"Regel {line.number}: {error.message}"]
+            wrong += [f"Regel {number}, kolom {FIELDS.get(name, name)}: {text}" for name, text in fields.items()]
+            wrong += [] if fields else [f"Regel {number}: {error.message}"]
     if wrong:
         ctx.tx.rollback()
         print("\n".join(wrong), file=sys.stderr)
@@ -116,31 +106,31 @@ def _import(ctx: Context, chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _content(file: Path) -> bytes:
+def content(file: Path) -> bytes:
+    """What a file holds. Raises InvalidDataError where it can't be read."""
     try:
         return file.read_bytes()
     except OSError as error:
         raise InvalidDataError(f"Het bestand {file} is niet te lezen. Klopt het pad?") from error
 
 
-def _lines(content: bytes) -> Iterator[Line]:
-    """The people in a file. Raises InvalidDataError where it is no such file."""
+def rows(content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a file with these columns, each with its number. InvalidDataError where it is no such file."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidDataError("Dit bestand is geen tekst in UTF-8. Bewaar het als 'CSV UTF-8'.") from error
     separator = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.DictReader(io.StringIO(text), delimiter=separator, strict=True)
-    named = tuple(reader.fieldnames or ())
-    if sorted(named) != sorted(COLUMNS):
-        raise InvalidDataError(f"De eerste regel moet deze kolommen noemen: {', '.join(COLUMNS)}.")
+    if sorted(reader.fieldnames or ()) != sorted(columns):
+        raise InvalidDataError(f"De eerste regel moet deze kolommen noemen: {', '.join(columns)}.")
     try:
         for row in reader:
             if None in row or None in row.values():
                 raise InvalidDataError(
-                    f"Regel {reader.line_num}: er staan niet {len(COLUMNS)} kolommen. Tel de komma's."
+                    f"Regel {reader.line_num}: er staan niet {len(columns)} kolommen. Tel de komma's."
                 )
-            yield Line(reader.line_num, row["kenmerk"].strip(), _wanted({name: row[name].strip() for name in COLUMNS}))
+            yield reader.line_num, {name: row[name].strip() for name in columns}
     except csv.Error as error:
         raise InvalidDataError(f"Regel {reader.line_num}: hier klopt een aanhalingsteken niet.") from error
 

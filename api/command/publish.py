@@ -20,7 +20,9 @@ def run(chosen: argparse.Namespace) -> int:
     with closing(opened(configured(chosen))) as database, database.writing() as tx:
         for root, definition in made.items():
             examples = scenarios.examples(chosen.workflows, root, chosen.region)
-            cases.publish(tx, definition, examples, datetime.now(UTC))
+            different = cases.publish(tx, definition, examples, datetime.now(UTC))
             print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
+        for each in different:
+            print(f"'{each.published}' heet hier '{each.name}': een beheerder veranderde dat, en het blijft zo.")
         cases.plan_anew(tx, cases.Library())  # terms of keeping count for what ended before, too
     return 0

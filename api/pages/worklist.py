@@ -115,6 +115,7 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         stuck=cases.stuck(page.ctx),
         unasked=cases.unasked(page.ctx),
         stood_in=cases.stood_in(page.ctx),
+        left_open=cases.left_open(page.ctx),
         told=story.colleagues(page, others),
     )
 

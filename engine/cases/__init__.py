@@ -37,6 +37,7 @@ from engine.cases.moves import (
     withdraw,
 )
 from engine.cases.noting import NOTE, add_note, notes, noting, reasons
+from engine.cases.organisations import left_open
 from engine.cases.overview import Looked, Overview, overview, overviews
 from engine.cases.processing import Keeping, processed, retained, watched_processes
 from engine.cases.reading import case, listing, task, unasked, worklist, written
@@ -137,6 +138,7 @@ __all__ = [
     "keep_task_draft",
     "keep_telling_draft",
     "lapses",
+    "left_open",
     "lift",
     "listing",
     "looks",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine import access, process, store
 from engine.access import Person, Roles
-from engine.definitions import Definition, Retention, Role, Settings, assemble
+from engine.definitions import Definition, Organisation, Retention, Role, Settings, assemble
 from engine.definitions.letters import Text, texts_of
 from engine.process import Model
 from engine.words import Hat, Kept, Letter, Register
@@ -21,11 +21,22 @@ class Library:
     def __init__(self, *, examples: bool = False) -> None:
         self._examples = examples
         self._models: dict[str, Model] = {}
+        self._known: tuple[frozenset[str], dict[str, Model]] = (frozenset(), {})
         self._starters: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
 
     def model(self, tx: store.Transaction, version_id: str) -> Model:
-        """The model of one version."""
+        """The model of one version, with the organisations as they are called here by now."""
+        marks = frozenset(version.mark for version in store.versions.current(tx))
+        known, models = self._known
+        if known != marks:
+            self._known = marks, (models := {})
+        if version_id not in models:
+            models[version_id] = _as_called(self._drawn(tx, version_id), store.organisations.different(tx))
+        return models[version_id]
+
+    def _drawn(self, tx: store.Transaction, version_id: str) -> Model:
+        """The model of one version as its files have it."""
         model = self._models.get(version_id)
         if model is None:
             name, region, files, overridden = store.versions.files(tx, version_id)
@@ -105,6 +116,22 @@ class Library:
         settings = (model.definition.settings for model in self.current(tx))
         kinds = (s.organisations[organisation].kind for s in settings if organisation in s.organisations)
         return next(kinds, "")
+
+
+def _as_called(model: Model, known: Iterable[store.organisations.Known]) -> Model:
+    """A model with what a house says of the organisations of its region."""
+    settings = model.definition.settings
+    rows = {row.id: row for row in known if row.region == settings.region}
+    named = {id: _called(each, rows[id]) for id, each in settings.organisations.items() if id in rows}
+    return (
+        process.with_settings(model, replace(settings, organisations={**settings.organisations, **named}))
+        if named
+        else model
+    )
+
+
+def _called(organisation: Organisation, row: store.organisations.Known) -> Organisation:
+    return replace(organisation, name=row.name, phone=row.phone, mail=row.mail, ended=row.ended_at is not None)
 
 
 def guarded(definition: Definition) -> bool:

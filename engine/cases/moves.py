@@ -61,9 +61,12 @@ BY_CONSENT = "toestemming"
 """The ground, of those that a region lists, which is a matter of consent."""
 
 
-def publish(tx: store.Transaction, definition: Definition, examples: Iterable[Scenario], now: datetime) -> None:
-    """Make a definition the one that new cases start with. Raises DefinitionError where it fails a gate, and where
-    one of the `examples` of its region goes otherwise than it is written down.
+def publish(
+    tx: store.Transaction, definition: Definition, examples: Iterable[Scenario], now: datetime
+) -> tuple[store.organisations.Known, ...]:
+    """Make a definition the one that new cases start with; gives the organisations that are called otherwise here than
+    their region says, since somebody changed that. Raises DefinitionError where it fails a gate, and where one of the
+    `examples` of its region goes otherwise than it is written down.
     """
     checks.publishable(definition)
     scenarios.demand(process.compile_model(definition), examples)
@@ -76,6 +79,7 @@ def publish(tx: store.Transaction, definition: Definition, examples: Iterable[Sc
         definition.overridden,
         now,
     )
+    return store.organisations.fill(tx, definition.settings.region, definition.settings.organisations.values())
 
 
 def _first(model: Model, now: datetime) -> OpenTask:

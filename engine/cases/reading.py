@@ -130,7 +130,7 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         subject="" if lacking and case.guarded else row.subject,
         deadline=row.deadline,
         overdue=row.deadline is not None and row.deadline < ctx.now,
-        assignee=store.people.one(ctx.tx, row.assignee) if row.assignee else None,
+        assignee=_assignee(ctx, opened),
         may=opened.may,
         candidates=receivers(ctx, opened) if Verb.REASSIGN in opened.may and not to_complete else (),
         lacking=frozenset(need.kind for need in lacking),
@@ -141,6 +141,15 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         handed=bool(handing.handed(ctx, case, opened.facts)),
         municipality=case.municipality,
     )
+
+
+def _assignee(ctx: Context, opened: Opened) -> Person | None:
+    """Who has a task; found among those who may get it, where these are asked for anyway."""
+    id = opened.row.assignee
+    others = store.people.everyone(ctx.tx, opened.case.municipality) if Verb.REASSIGN in opened.may else ()
+    if not id:
+        return None
+    return next((person for person in others if person.id == id), None) or store.people.one(ctx.tx, id)
 
 
 def _at_table(ctx: Context, opened: Opened, known: Known) -> tuple[AtTable, ...]:

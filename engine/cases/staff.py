@@ -84,10 +84,10 @@ def roles_here(ctx: Context) -> Mapping[str, Mapping[str, Role]]:
 
 
 def organisations_here(ctx: Context) -> Mapping[str, Organisation]:
-    """The organisations for which somebody here can work, by name."""
+    """The organisations for which somebody here can come to work, by name."""
     own = own_places(ctx).keys()
     regions = (region for region in ctx.library.regions(ctx.tx) if own & region.municipalities.keys())
-    known = {id: organisation for region in regions for id, organisation in region.organisations.items()}
+    known = {id: each for region in regions for id, each in region.organisations.items() if not each.ended}
     return dict(sorted(known.items(), key=lambda item: folded(item[1].name)))
 
 

@@ -346,7 +346,8 @@ class Deadline:
 @dataclass(frozen=True)
 class Organisation:
     """A partner on the sociale kaart; `municipalities` empty means the whole region. `team` are the municipalities
-    whose coördinator or procesregisseur works there: it is, or is part of, the Knooppunt team.
+    whose coördinator or procesregisseur works there: it is, or is part of, the Knooppunt team. How it is reached, and
+    that it `ended`, a house says and no file.
     """
 
     id: str
@@ -355,6 +356,9 @@ class Organisation:
     kind: str = ""
     municipalities: tuple[str, ...] = ()
     team: tuple[str, ...] = ()
+    phone: str = ""
+    mail: str = ""
+    ended: bool = False
 
     def works_in(self, municipality: str) -> bool:
         """Whether it stands on the sociale kaart of a municipality."""

@@ -6,7 +6,7 @@ shared by all its cases and threads.
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import decisions, feel
 from engine.decisions import Decision
-from engine.definitions import Definition, Element
+from engine.definitions import Definition, Element, Settings
 from engine.definitions.kinds import EventKind, Kind
 from engine.errors import ConflictError, DefinitionError, Problem, ProcessError
 from engine.process import events, specs
@@ -127,9 +127,17 @@ def compile_model(definition: Definition) -> Model:
         )
     if problems:
         raise DefinitionError(problems)
-    municipalities = ("", *definition.settings.municipalities)
-    regions = {place: _region(definition, place) for place in municipalities}
-    return Model(definition, build(definition), tables, regions)
+    return Model(definition, build(definition), tables, _regions(definition))
+
+
+def with_settings(model: Model, settings: Settings) -> Model:
+    """The same model where a house says something else of its region than the files do."""
+    definition = replace(model.definition, settings=settings)
+    return replace(model, definition=definition, regions=_regions(definition))
+
+
+def _regions(definition: Definition) -> dict[str, Mapping[str, Any]]:
+    return {place: _region(definition, place) for place in ("", *definition.settings.municipalities)}
 
 
 def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
@@ -142,7 +150,7 @@ def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
         "organisaties": [
             {"value": o.id, "label": o.name, "domein": o.domain, "soort": o.kind}
             for o in sorted(settings.organisations.values(), key=lambda o: municipality not in o.team)  # its team first
-            if not municipality or o.works_in(municipality)
+            if not o.ended and (not municipality or o.works_in(municipality))
         ],
         "gegevenssoorten": [{"value": kind.id, "label": kind.name} for kind in settings.data_kinds.values()],
     }

@@ -119,6 +119,7 @@ PLACES: tuple[Place, ...] = (
 
 NOTHING: Mapping[str, str] = {
     "version": "Wat een regio tekent en schrijft; over geen gezin.",
+    "organisation": "Hoe een organisatie heet en te bereiken is.",
     "person": "Wie hier werkt; geen gezin.",
     "appointment": "Wie hier werkt, in welke rol.",
     "person_event": "Wat er is veranderd aan wie hier werkt, door wie en waarom.",

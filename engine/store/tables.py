@@ -68,6 +68,23 @@ version = sa.Table(
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("published_at", Moment, nullable=False, index=True),
     sa.Column("files", sa.LargeBinary, nullable=False),
+    _text("mark"),  # another one whenever this is published or an organisation of its region changes
+)
+
+# An organisation as a house knows it: what its region last said of its name, and what a beheerder made of that.
+organisation = sa.Table(
+    "organisation",
+    metadata,
+    sa.Column("region", sa.String(80), primary_key=True),
+    sa.Column("id", sa.String(80), primary_key=True),
+    _text("name"),
+    _text("published"),  # the name that the region gave
+    _text("sort"),
+    _text("phone"),
+    _text("mail"),
+    sa.Column("ended_at", Moment),
+    sa.Column("changed_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("changed_at", Moment),
 )
 
 person = sa.Table(

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ class Version:
     process: str
     region: str
     published_at: datetime
+    mark: str
 
 
 def publish(
@@ -37,16 +39,23 @@ def publish(
     """Keep a version and make it the one that new cases of its process start with."""
     packed = {name: base64.b64encode(content).decode() for name, content in files.items()}
     blob = zlib.compress(json.dumps({"files": packed, "overridden": sorted(overridden)}).encode())
-    again = sa.update(version).where(version.c.id == id).values(published_at=now)
-    if tx.execute(again).rowcount == 0:
-        row = {"id": id, "process": process, "region": region, "published_at": now, "files": blob}
-        tx.execute(sa.insert(version).values(row))
+    fresh = {"published_at": now, "mark": uuid4().hex}
+    if tx.execute(sa.update(version).where(version.c.id == id).values(fresh)).rowcount == 0:
+        row = {"id": id, "process": process, "region": region, "files": blob}
+        tx.execute(sa.insert(version).values(**row, **fresh))
+
+
+def mark(tx: Transaction, region: str) -> None:
+    """Let whoever keeps what a region publishes see that something else of it changed: what is read of its versions
+    has another mark from now on.
+    """
+    tx.execute(sa.update(version).where(version.c.region == region).values(mark=uuid4().hex))
 
 
 @asked_once(version)
 def current(tx: Transaction) -> tuple[Version, ...]:
     """The version that new cases start with, for every process of every region."""
-    columns = version.c.id, version.c.process, version.c.region, version.c.published_at
+    columns = version.c.id, version.c.process, version.c.region, version.c.published_at, version.c.mark
     newest: dict[tuple[str, str], Version] = {}
     for row in tx.execute(sa.select(*columns).order_by(version.c.published_at)):
         newest[(row.region, row.process)] = Version(*row)

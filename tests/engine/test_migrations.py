@@ -145,6 +145,7 @@ NEWER = {
     "look_case",
     "note",
     "passkey",
+    "organisation",
     "person_event",
     "proposal",
     "recovery_code",

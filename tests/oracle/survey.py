@@ -529,6 +529,12 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/beheer/mensen/{id}/stoppen"): _never_asked,
     ("GET", "/beheer/mensen/{id}/afwezig"): _colleague("/beheer/mensen/mies/afwezig"),
     ("POST", "/beheer/mensen/{id}/afwezig"): _never_asked,
+    ("GET", "/beheer/organisaties"): _house("/beheer/organisaties", rules.runs),
+    ("GET", "/beheer/organisaties/{region}/{id}"): _house(
+        f"/beheer/organisaties/{process.REGION}/heuvelkind", rules.runs
+    ),
+    ("POST", "/beheer/organisaties/{region}/{id}"): _never_asked,
+    ("POST", "/beheer/organisaties/{region}/{id}/stand"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
     ("POST", "/beheer/voorstellen"): _never_asked,
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
@@ -643,6 +649,10 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         if person.who != "vera":
             away = {"van": "2027-01-01", "tot": "2027-01-02"}
             yield "POST …/afwezig", no("/beheer/mensen/vera/afwezig", form=away)
+    if rules.runs(person) is Sight.NEVER:
+        place = f"/beheer/organisaties/{process.REGION}/heuvelkind"
+        yield "POST …/organisaties", no(place, form={"naam": "Anders"})
+        yield "POST …/stand", no(f"{place}/stand", form={"stand": "gestopt"})
     if rules.approves(person) is Sight.NEVER:
         yield "POST …/voorstellen/1", no("/beheer/voorstellen/1", form={"besluit": "goed"})
         chosen = {"gemeente": person.home, "organisatie": "buurtlicht", "persoon": person.id, "reden": "omdat"}
