@@ -17,6 +17,10 @@ UNPUBLISHED = "Er is nog geen regio gepubliceerd. Niemand kan een signaal invoer
 NOBODY = "Er is geen beheerder. Niemand kan mensen toelaten. Maak er een."
 STUCK = "{0} keer lukt iets niet wat Knooppunt later moet doen. Wie het overzicht houdt, ziet welke dossiers het zijn."
 LATE_ = "{0} dingen hadden al gedaan moeten zijn. Er draait geen worker. Start die: knooppunt worker."
+NO_WAY_IN = (
+    "Niemand kan zich aanmelden: er is geen inlog van een organisatie ([[provider]]) en geen geheim voor uitnodigingen "
+    "met een link (web.secret_file)."
+)
 MAIL = "De mailserver {0} doet het niet ({1}). Er gaat nu geen mail weg. Kijk de instellingen onder [mail] na."
 MAIL_STUCK = "{0} mails komen niet aan ({1}). Geeft een mailserver een adres terug, kijk dat adres dan na."
 DAMAGED = "Het bestand van de database is beschadigd ({0}). Zet de nieuwste kopie terug: knooppunt restore BESTAND."
@@ -28,7 +32,10 @@ def run(chosen: argparse.Namespace) -> int:
     """
     configuration = configured(chosen)
     with closing(opened(configuration)) as database:
-        wrong = (*_wrong(database), *_wrong_with_mail(configuration.mail), *keeping.sentences(database))
+        closed = () if configuration.provider or configuration.web.secret else (NO_WAY_IN,)
+        wrong = (
+            *_wrong(database), *closed, *_wrong_with_mail(configuration.mail), *keeping.sentences(database)
+        )  # fmt: skip
     for sentence in wrong:
         print(f"- {sentence}")
     if not wrong:
