@@ -241,6 +241,7 @@ class Ground(StrEnum):
     ROLE = "rol"
     OVERVIEW = "overzicht"
     ACCESS = "inzage"
+    LEAVING = "vertrek"
 
 
 class Look(StrEnum):
@@ -249,6 +250,7 @@ class Look(StrEnum):
     READ = "gelezen"
     REFUSED = "geweigerd"
     TRIMMED = "log_opgeschoond"
+    EXPORTED = "uitgevoerd"
 
 
 class AlarmKind(StrEnum):

@@ -116,7 +116,13 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--bekend", default="", metavar="SCHAKEL", help="een schakel die je eerder opschreef")
     audit.set_defaults(module="audit")
 
-    for sub in (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, organisation, mail, audit):
+    leave = commands.add_parser("export", help="schrijf alles van een regio naar bestanden, om te vertrekken")
+    leave.add_argument("region", metavar="REGIO")
+    leave.add_argument("folder", type=Path, metavar="MAP", help="een map die er nog niet is, of leeg is")
+    leave.set_defaults(module="export")
+
+    installed = (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, organisation, mail, audit)
+    for sub in (*installed, leave):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

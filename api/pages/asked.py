@@ -190,8 +190,6 @@ def _facts(dossier: Dossier) -> list[tuple[str, str]]:
         facts += [
             ("Naam", relative.name or "niet opgeschreven"),
             ("Relatie", RELATIONS.get(relative.relation, relative.relation)),
-            ("Leeftijd", relative.age.replace("_", " ") or "niet opgeschreven"),
-            ("Gezag", relative.authority),
         ]
     return facts
 

@@ -18,6 +18,7 @@ GROUNDS: Mapping[str, str] = {
     Ground.HAVING: "Doet hierin een taak.",
     Ground.STANDING_IN: "Neemt waar voor een collega die er niet is.",
     Ground.ROLE: "Kan hierin een taak doen.",
+    Ground.LEAVING: "Nam alles van deze regio mee naar een ander systeem.",
     Ground.ACCESS: "Maakte klaar wat jij wilde inzien.",
     Ground.OWN: "Las de eigen woorden terug.",
 }

@@ -20,6 +20,7 @@ from engine.words import AlarmKind, Ground, Happening, Look, Part, Register, See
 VERBS: Mapping[str, str] = {
     Look.READ: "Bekeken",
     Look.REFUSED: "Geweigerd",
+    Look.EXPORTED: "Uitgevoerd naar bestanden",
     Happening.STARTED: "Dossier begonnen",
     Happening.COMPLETED: "Taak afgerond",
     Happening.CLAIMED: "Taak opgepakt",
@@ -46,6 +47,7 @@ GROUNDS: Mapping[str, str] = {
     Ground.ROLE: "taak voor de rol",
     Ground.OWN: "eigen woorden",
     Ground.CIRCLE: "besloten kring",
+    Ground.LEAVING: "alles van de regio meegenomen",
     Ground.ACCESS: "maakte een inzage klaar",
 }
 PARTS: Mapping[str, str] = {

@@ -144,6 +144,8 @@ def _tells_of(glance: Glance, settings: Settings, home: set[str], mine: Sequence
         return True
     if glance.ground in (Ground.CONSENT, Ground.ACCESS):
         return False
+    if glance.ground == Ground.LEAVING:
+        return True
     earlier = (said for said in mine if said.recorded_at <= glance.at and said.consent.yes)
     if glance.ground == Ground.OWN and any(said.consent.organisation == glance.organisation for said in earlier):
         return True

@@ -50,6 +50,13 @@ class Place:
             return column.in_(sa.select(task.c.id).where(task.c.case_id == case_id))
         return column == case_id
 
+    def rows_among(self, cases: sa.Select[tuple[int]]) -> sa.ColumnElement[bool]:
+        """Whether a row is of one of these cases, as part of a query."""
+        column = self.table.c[self.hangs]
+        if self.hangs == "task_id":
+            return column.in_(sa.select(task.c.id).where(task.c.case_id.in_(cases)))
+        return column.in_(cases)
+
 
 def _place(name: str, says: str, rest: str, whose: Whose, hangs: str = "case_id") -> Place:
     return Place(metadata.tables[name], frozenset(says.split()), frozenset(rest.split()), whose, hangs)
