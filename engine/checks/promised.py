@@ -31,6 +31,7 @@ Tabled = tuple[Definition, Tables]
 
 NOTED = Path(__file__).with_name("promised.jsonl")
 SHOWN = 3
+_TEXTS = "teksten."
 
 _SAME = "Wat heet als in het voorbeeldproces, betekent wat het daar betekent."
 OTHERWISE = Rule(
@@ -111,6 +112,18 @@ OVERSEEN = Rule(
 )
 
 
+EMPTY = Rule(
+    "regiotekst_leeg",
+    Topic.TEXTS,
+    "Wat een gezin hoort of leest, staat er: van elke soort gegevens haar eigen naam en uitleg, en elke tekst van de "
+    "regio.",
+    "Een gezin zegt ja tegen wat het hoort. Staat er niets, of de uitleg van iets anders, dan weet het niet waartegen.",
+    "Vul de tekst in. In het voorbeeldproces staat wat er kan staan.",
+    wrong="",
+    right="",
+)
+
+
 def promised(definition: Definition, tables: Tables) -> Iterator[Finding]:
     """Where a definition says something else than the reference under the same name; `tables` are those of it."""
     noted = _noted().get(definition.id, {})
@@ -124,6 +137,7 @@ def promised(definition: Definition, tables: Tables) -> Iterator[Finding]:
     yield from _needed(definition, noted.get("nodig", {}))
     yield from _terms(definition, noted.get("termijnen", {}))
     yield from _merged(definition, noted.get("doet_ook", {}))
+    yield from _told(definition, noted.get("gelezen", {}))
     for id, oversees in noted.get("overziet", {}).items():
         role = definition.settings.roles.get(id)
         if role is not None and not role.reason and (definition.id in role.oversees) is not oversees:
@@ -166,8 +180,9 @@ def _other_advice(rule: Rule, question: Field) -> str:
 
 def _otherwise(question: Field, promise: Mapping[str, Any]) -> Iterator[tuple[Rule, str, str]]:
     """What a question says or asks otherwise: the rule, what it says now, and what the reference says."""
-    if "tekst" in promise:
-        return  # its words are free
+    if "tekst" in promise:  # its words are free
+        yield from _computed(question, promise, f"wat bij '{question.id}' staat")
+        return
     name = f"de vraag '{question.label or question.key}'"
     for part in (KIND, ABOUT):
         was, now = promise.get(part, ""), question.properties.get(part, "")
@@ -179,7 +194,11 @@ def _otherwise(question: Field, promise: Mapping[str, Any]) -> Iterator[tuple[Ru
     column = promise.get("vult", "")
     if column and question.properties.get("register") != column:
         yield LESS, f"D{name[1:]} vult '{column}' niet meer.", "In het voorbeeldproces doet zij dat wel."
-    yield from _chosen(question, promise, name)
+    yield from (*_chosen(question, promise, name), *_computed(question, promise, name))
+
+
+def _computed(question: Field, promise: Mapping[str, Any], name: str) -> Iterator[tuple[Rule, str, str]]:
+    """Where something is hidden, computed or looked at otherwise than in the reference."""
     for part, text in _formulas(question).items():
         was = promise.get(part, "")
         if text != was and not (text and was and proof.alike(text, was, MOST_CASES)):
@@ -220,8 +239,8 @@ def _gone(file: str, path: str, promise: Mapping[str, Any], others: Iterable[str
     """A question or a text that isn't there; perhaps it got another name."""
     key = path.rpartition(".")[2]
     if "tekst" in promise:
-        message = f"In dit formulier ontbreekt de tekst '{key}'. In het voorbeeldproces leest men die."
-        advice = f"Zet de tekst terug, of zet bij de stap met dit formulier 'anders: {key}' en bij 'reden' waarom."
+        message = f"In dit formulier ontbreekt '{key}'. In het voorbeeldproces staat daar een tekst of een blok vragen."
+        advice = f"Zet het terug, of zet bij de stap met dit formulier 'anders: {key}' en bij 'reden' waarom."
         return LESS.breach(file, key, message, advice)
     near = likely(key, {other.rpartition(".")[2] for other in others})
     message = f"Dit formulier heeft geen vraag met de sleutel '{key}'. In het voorbeeldproces is die er wel."
@@ -254,6 +273,29 @@ def _merged(definition: Definition, noted: Mapping[str, Sequence[str]]) -> Itera
             others = ", ".join(f"'{other}'" for other in more)
             message = f"De rol '{role.name}' doet ook het werk van {others}. In het voorbeeldproces is dat niet zo."
             yield MERGED.breach("regio.yaml", f"rollen.{id}", message)
+
+
+def _told(definition: Definition, noted: Mapping[str, str]) -> Iterator[Finding]:
+    """Texts of the region that say nothing, or what another one says."""
+    here = _texts(definition)
+    for name in noted:
+        if name not in here and not name.startswith(_TEXTS):
+            continue  # that a kind of data is gone is told elsewhere
+        part, same = name.rpartition(".")[2], here.get(name, "").strip()
+        others = [other for other, text in here.items() if other != name and text.strip() == same]
+        if not same:
+            yield EMPTY.breach("regio.yaml", name, f"In '{name}' staat niets.")
+        elif twin := next((other for other in others if other.rpartition(".")[2] == part), ""):
+            yield EMPTY.breach("regio.yaml", name, f"In '{name}' staat hetzelfde als in '{twin}'.")
+
+
+def _texts(definition: Definition) -> dict[str, str]:
+    """What a family hears of each kind of data, and the texts of the region, by where they stand."""
+    texts = {f"{_TEXTS}{id}": text for id, text in definition.settings.texts.items()}
+    for id, kind in definition.settings.data_kinds.items():
+        parts = {"naam": kind.name if kind.name != id else "", "uitleg": kind.explanation, "gesproken": kind.spoken}
+        texts |= {f"gegevenssoorten.{id}.{part}": text for part, text in parts.items()}
+    return texts
 
 
 def _needed(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
@@ -302,6 +344,8 @@ def _parts(fields: Iterable[Field]) -> Iterator[Field]:
     """The questions and texts, groups opened."""
     for part in fields:
         if part.type.holds is Holds.PARTS:
+            if part.hide is not None:
+                yield part  # when what is in it is asked
             if not part.never_shown:
                 yield from _parts(part.fields)
         elif part.type.asks or part.text:
@@ -357,13 +401,20 @@ def _promises(definition: Definition, tables: Tables) -> dict[str, dict[str, Any
     known = definition.settings.deadlines
     used = sorted(terms_in_use(definition) & known.keys())
     terms = {id: {"duur": known[id].duration, "vanaf": known[id].counts_from} for id in used}
-    settings: dict[str, dict[str, Any]] = {"nodig": needs, "overziet": oversees, "doet_ook": roles, "termijnen": terms}
+    told = dict.fromkeys(_texts(definition), "")
+    settings: dict[str, dict[str, Any]] = {
+        "gelezen": told,
+        "nodig": needs,
+        "overziet": oversees,
+        "doet_ook": roles,
+        "termijnen": terms,
+    }
     return {"vragen": questions, "tabellen": marks, "stappen": step_promises(definition), **settings}
 
 
 def _promise(question: Field, rested: frozenset[str]) -> dict[str, Any]:
     if not question.type.asks:
-        return {"tekst": True}
+        return {"tekst": True} | {part: text for part, text in _formulas(question).items() if text}
     rests = question.key in rested or "register" in question.properties
     promise: dict[str, Any] = {part: question.properties[part] for part in (KIND, ABOUT) if part in question.properties}
     promise["soort"] = question.kind

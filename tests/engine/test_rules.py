@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 UNSHOWN = {"bestand", "regio_onbekend", "proces_onbekend", "niet_af", "voorbeeld"}
 UNSHOWN |= {"vraag_anders", "vraag_minder", "tabel_anders", "nodig_ruimer", "overzicht_anders"}
 UNSHOWN |= {"stap_wie_anders", "stap_later", "stap_anders", "reactie_weg", "nodig_krapper", "termijn_langer"}
-UNSHOWN |= {"rollen_samen", "stap_weg", "volgorde_anders", "keuze_anders"}
+UNSHOWN |= {"rollen_samen", "stap_weg", "volgorde_anders", "keuze_anders", "regiotekst_leeg"}
 UNSHOWN |= {"spelregel_weg", "bestand_diep", "bestand_groot", "formulier_groot", "tabel_groot", "te_groot", "te_veel"}
 """Rules about what is too large to write down, or about what is not there: other tests play them."""
 
