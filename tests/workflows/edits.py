@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine import consent, proof
+from engine.checks.kept import kept
 from engine.checks.privacy import privacy
 from engine.checks.rule import Severity
 from engine.definitions import Definition, Element, Process
@@ -103,7 +104,7 @@ def noticed(definition: Definition) -> str:
     drawing = [rule for rule in rules if rule.kind == "every"]
     if id := _refusing(definition, drawing):
         return id
-    for finding in (*mutants.findings(definition), *privacy(definition)):
+    for finding in (*mutants.findings(definition), *privacy(definition), *kept(definition)):
         if finding.severity is Severity.ERROR:
             return f"check:{finding.rule.id}"
     others = [rule for rule in rules if rule not in drawing]
