@@ -24,7 +24,7 @@ from engine.store import Database
 from engine.store.case_files import CaseRow
 from engine.store.database import folded
 from engine.store.tables import case_file, opening, participant, task, task_role
-from engine.words import Hat, TaskList, Verb
+from engine.words import Hat, Part, RoleId, TaskList, Verb
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.playing import (
@@ -291,6 +291,18 @@ def test_a_signal_is_removed_by_who_brought_it_until_the_family_was_asked_or_it_
     assert not access.may_remove(facts(), asked=False, entered=False)
     assert not access.may_remove(own, asked=True, entered=True)
     assert not access.may_remove(replace(own, running=False), asked=False, entered=True)
+
+
+def test_the_team_alone_reopens_what_has_ended_and_nobody_what_runs() -> None:
+    assert access.may_reopen(sight("procesregisseur"), facts(running=False))
+    assert not access.may_reopen(sight("procesregisseur"), facts())
+    assert not access.may_reopen(sight("kernpartner"), facts(running=False))
+
+
+def test_whom_a_family_let_know_of_a_loss_sees_it_as_long_as_it_goes_on() -> None:
+    known = facts(f"{RoleId.CIRCLE}:verlies_kring", running=False)
+    assert access.parts(sight(), known) == {Part.CIRCLE}
+    assert access.parts(sight(), replace(known, going=False)) == set()
 
 
 def test_one_acts_as_the_team_or_for_the_own_organisation_and_never_as_both() -> None:
