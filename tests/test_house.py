@@ -220,6 +220,7 @@ NAMESAKES = (
         "a kind of meeting",
     ),
     (r"(engine/cases|api/pages)/staff\.py|api/command/person\.py", {"rol"}, "a question of a form"),
+    (r"engine/(checks/filled|definitions/settings)\.py", {"gelezen"}, "when a source was read"),
     (r"engine/(cases|store)/", {"kind"}, "of what kind an event or a job is"),
     (r"engine/forms/model\.py", {"alle"}, "everybody of a family"),
     (
