@@ -37,6 +37,8 @@ PEOPLE = (
 HOW_SHE_IS = "welbevinden"
 WAITS = "P7D"
 KEPT = "P1Y"
+COUNTED = "P90Y"
+"""So long stay looks, which are counted when a history is over."""
 
 
 def _field(key: str, kind: str = "", type_: str = "textfield", **more: Any) -> dict[str, Any]:
@@ -183,5 +185,6 @@ def _settings() -> dict[str, Any]:
         "zeggenschap": {"onder_12": ["gezag"], "12_15": ["zelf", "gezag"], "16_plus": ["zelf"]},
         "nodig": dict.fromkeys((*sorts.values(), "knooppuntteam"), needs),
         "bewaren": {what: {"duur": KEPT, "grond": "proef"} for what in
-                    ("dossier", "veiligheid", "verwijderd", "inkijklog", "bedenktijd")},
+                    ("dossier", "veiligheid", "verwijderd", "bedenktijd")}
+                   | {"inkijklog": {"duur": COUNTED, "grond": "proef"}},
     }  # fmt: skip
