@@ -568,3 +568,9 @@ def test_a_demand_without_a_sentence_or_that_does_not_read_is_refused(more: dict
 
 def test_the_schema_tells_who_sends_answers_what_is_demanded() -> None:
     assert forms.json_schema(DATED)["properties"]["gehouden"]["description"] == HELD
+
+
+@pytest.mark.parametrize("number", [0, 42])
+def test_the_least_and_the_most_that_a_number_may_be_may_be_answered(number: int) -> None:
+    many = component("number", "weken", label="Hoeveel weken?", validate={"min": 0, "max": 42})
+    assert forms.validate(form(many), {"weken": number}, {})["weken"] == number
