@@ -10,6 +10,7 @@ from api.pages import answers, drafts, paper, story, talk
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
+from engine.cases import absence
 from engine.errors import ConflictError, InvalidDataError
 from engine.forms import Form, Option
 from engine.store.drafts import Draft
@@ -155,13 +156,15 @@ def _task_page(
     clashed: bool = False,
     draft: Draft | None = None,
 ) -> HTMLResponse:
+    known = cases.colleagues(page.ctx, {who.id for who in (*task.candidates, task.assignee) if who is not None})
     return page.render(
         "task.html",
         status,
         task=task,
         because=story.because(task, page.ctx.actor),
         lacking=story.lacking(task),
-        told=story.colleagues(page, {c.id for c in task.candidates} | ({task.assignee.id} if task.assignee else set())),
+        told={id: absence.told(colleague) for id, colleague in known.items()},
+        assignee=known.get(task.assignee.id) if task.assignee else None,
         table=story.table(task),
         going=story.going(task),
         guide_link=story.handbook_link(task.root, task.process, task.element),

@@ -1,11 +1,14 @@
 """The pages of a beheerder, without JavaScript: somebody comes, gets to oversee, and stops."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine import store
 from tests.api.conftest import Visit
-from tests.engine.playing import COORDINATOR, HOME, REPORTER, Play
+from tests.engine.playing import COORDINATOR, HOME, REPORTER, Play, example
 from tests.engine.test_staff import COLLEAGUE, emptied
 
 ADMIN, OVERSIGHT = "berend_blauwdruk", "flora_fictie"
@@ -91,3 +94,38 @@ def test_where_nobody_is_left_a_step_waits_of_which_the_page_names_the_organisat
     assert "Voorgesteld door Berend Blauwdruk, goedgekeurd door Flora Fictie: Kent het werk." in page
     assert "Aangewezen om een stap op te pakken" in admin.get("/beheer/mensen/mies").text
     assert visit(COORDINATOR).get("/beheer/voorstellen").status_code == 403
+
+
+def test_who_is_away_names_a_deputy_and_colleagues_read_until_when_and_how_to_reach(visit: Visit, play: Play) -> None:
+    play.start(example("alles_loopt_goed").actions[0].answers, REPORTER)
+    task = play.row("signaal_bespreken")
+    with play.database.writing() as tx:
+        store.tasks.assign(tx, task.id, COORDINATOR)
+        store.staff.keep(tx, replace(store.staff.one(tx, COORDINATOR), phone="045 123", working_days=("maandag",)))
+    mine = visit(COORDINATOR)
+    page = mine.get("/mijn/afwezig").text
+    assert "Mo Maquette" in page
+    day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    wrong = mine.post("/mijn/afwezig", data=form(page, van="", tot=day))
+    assert (wrong.status_code, 'href="#van"' in wrong.text) == (422, True)
+    today = datetime.now(UTC).date().isoformat()
+    assert mine.post("/mijn/afwezig", data=form(page, van=today, tot=day, waarnemer="mo_maquette")).status_code == 303
+    told = visit("vera_voorbeeld").get(f"/taken/{task.id}").text
+    assert "Werkt ma; afwezig tot en met" in told
+    assert "neemt waar: Mo Maquette" in told
+    assert 'href="tel:045123"' in told
+    assert "afwezig tot en met" in visit("vera_voorbeeld").get("/werk?lijst=alle").text.lower()
+
+
+def test_a_beheerder_renames_an_organisation_and_reads_who_still_works_there(visit: Visit) -> None:
+    admin = visit(ADMIN)
+    address = "/beheer/organisaties/zuid-limburg/schuldhulp_rondkomstig"
+    assert address in admin.get("/beheer/organisaties").text
+    page = admin.get(address).text
+    assert "Hier werken nog: " in page
+    assert admin.post(f"{address}/stand", data=form(page, stand="gestopt")).status_code == 409
+    assert admin.post(address, data=form(page, naam="")).status_code == 422
+    sent = form(page, naam="Rondkomen", telefoon="045 9", mail="hulp@rondkomen.example")
+    assert admin.post(address, data=sent).headers["location"] == "/beheer/organisaties"
+    assert "Rondkomen" in admin.get("/beheer/organisaties").text
+    assert "Rondkomen" in admin.get("/beheer/mensen/nieuw").text
