@@ -17,6 +17,7 @@ from engine.words import TaskList
 LISTS = tuple(TaskList)
 SEARCH = "alle, searched"
 ROWS = ("case_file", "participant", "task", "agreement", "opening")  # what hangs on a case by its id and is listed
+SPREAD = ("deadline", "started_at")
 BELOW = {"task_role": "task", "task_need": "task"}  # what hangs on one of those
 
 
@@ -48,6 +49,12 @@ def _copy_cases(path: Path, size: int) -> None:
         standing = len(own.execute(ids).fetchall())
         steps = {name: own.execute(f"SELECT max(id) + 1 FROM {name}").fetchone()[0] or 1 for name in (*ROWS, *BELOW) if _has_id(own, name)}  # fmt: skip # noqa: S608, E501
         rounds = range(1, -(-size // standing))
+        own.execute("PRAGMA journal_mode = OFF")  # nobody needs this file who would not make it anew
+        own.execute("PRAGMA synchronous = OFF")
+        own.execute("PRAGMA secure_delete = OFF")
+        indexes = own.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+        for index, _ in indexes:
+            own.execute(f"DROP INDEX {index}")
         own.execute("CREATE TEMP TABLE round (n INTEGER)")
         own.executemany("INSERT INTO round VALUES (?)", ((n,) for n in rounds))
         own.execute(f"CREATE TEMP TABLE chosen AS {ids}")
@@ -56,9 +63,10 @@ def _copy_cases(path: Path, size: int) -> None:
         for name, parent in BELOW.items():
             own.execute(f"CREATE TEMP TABLE {name}_of AS SELECT id FROM main.{parent} WHERE id < {steps[parent]} AND case_id IN chosen")  # fmt: skip # noqa: S608, E501
             _copy(own, name, f"{parent}_id", {**steps, "case_file": steps[parent]}, f"{name}_of")
+        for _, made in indexes:
+            own.execute(made)
         own.commit()
         own.execute("ANALYZE")
-        own.execute("VACUUM")
 
 
 def _has_id(own: sqlite3.Connection, name: str) -> bool:
@@ -75,7 +83,11 @@ def _copy(own: sqlite3.Connection, name: str, key: str, steps: dict[str, int], c
     moved = {"id": steps.get(name, 0), key: steps["case_file"]}
     if key == "id":
         moved = {"id": steps["case_file"]}
-    values = ", ".join(f'"{c}" + {moved[c]} * n' if c in moved else f'"{c}"' for c in columns)
+    # as in a real house, no two hundred tasks are due at the same moment
+    spread = "strftime('%Y-%m-%d %H:%M:%f000', {}, (n * 7919 % 20160 - 10080) || ' minutes')"
+    values = ", ".join(
+        f'"{c}" + {moved[c]} * n' if c in moved else spread.format(c) if c in SPREAD else f'"{c}"' for c in columns
+    )
     names = ", ".join(f'"{c}"' for c in columns)
     own.execute(f"INSERT INTO {name} ({names}) SELECT {values} FROM {name}, round WHERE {name}.{key} IN {chosen}")  # noqa: S608
 

@@ -10,6 +10,7 @@ from api.pages import seeking, story
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
+from engine.store.tasks import MOST
 from engine.words import Hat, TaskList
 
 LISTS = {
@@ -91,9 +92,9 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
     if not chosen.lijst and not listing.counts.get(TaskList.MINE):
         chosen = replace(chosen, lijst=TaskList.ROLE)
         listing = _listing(page, chosen, words, number)
-    pages = max(1, -(-listing.total // PER_PAGE))
-    if number > pages:
-        number = pages
+    pages = max(1, -(-listing.total // PER_PAGE)) if listing.total < MOST else 0
+    if number > 1 and not listing.lines:  # nothing is there any more
+        number = pages or 1
         listing = _listing(page, chosen, words, number)
     address: Callable[..., str] = chosen.address
     others = {line.assignee for line in listing.lines} - {page.ctx.actor.id}
@@ -107,7 +108,9 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         total=listing.total,
         counts=listing.counts,
         number=number,
+        more=listing.more,
         pages=pages,
+        counted=_counted,
         address=address,
         path=address(),
         phases=story.phases(page.ctx),
@@ -132,6 +135,11 @@ def try_again(page: Page) -> RedirectResponse:
     """Let the clock try again what it could not do."""
     cases.try_again(page.ctx)
     return page.redirect("/werk", "De herinneringen worden nu opnieuw geprobeerd. Kijk over een minuut nog eens.")
+
+
+def _counted(number: int) -> str:
+    """How many there are; of many it is enough that they are many."""
+    return str(number) if number < MOST else f"{MOST - 1}+"
 
 
 def _listing(page: Page, chosen: Chosen, words: str, number: int) -> cases.Listing:

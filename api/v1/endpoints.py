@@ -93,7 +93,7 @@ def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
         )
         for line in listing.lines
     )
-    return TasksOut(tasks=lines, total=listing.total, counts=listing.counts)
+    return TasksOut(tasks=lines, more=listing.more, total=listing.total, counts=listing.counts)
 
 
 @routes.get("/tasks/{task_id}", tags=["taken"])

@@ -40,9 +40,10 @@ class TaskOut(Out):
 
 
 class TasksOut(Out):
-    """A page of tasks, how many there are in all, and how many each list holds."""
+    """A page of tasks, whether more come after it, and how many the list and each list holds: counted up to 100."""
 
     tasks: tuple[TaskOut, ...]
+    more: bool
     total: int
     counts: Mapping[str, int]
 

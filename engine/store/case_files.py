@@ -13,8 +13,20 @@ from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.memory import asked_once, forget
-from engine.store.tables import answer, case_file, erasure, event, handed, note, opening, participant, registers, task
-from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId, TaskStatus
+from engine.store.tables import (
+    OPEN,
+    answer,
+    case_file,
+    erasure,
+    event,
+    handed,
+    note,
+    opening,
+    participant,
+    registers,
+    task,
+)
+from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId
 
 UNKNOWN = "Dit dossier bestaat niet, of je mag het niet zien."
 """How a case is refused that isn't there or isn't this person's to know: in the same words, which tell neither."""
@@ -106,7 +118,7 @@ def _ways(seen: Sight) -> tuple[tuple[Ground, sa.ColumnElement[bool]], ...]:
 
     part = takes_part(participant.c.role != RoleId.CORE_PARTNER, sa.not_(of_circle()))
     unguarded = sa.and_(sa.not_(case_file.c.guarded), part)
-    own_tasks = sa.and_(task.c.assignee == seen.person, task.c.status == TaskStatus.OPEN, task.c.circle == "")
+    own_tasks = sa.and_(task.c.assignee == seen.person, OPEN, task.c.circle == "")
     has_task = case_file.c.id.in_(sa.select(task.c.case_id).where(own_tasks))
     runs = case_file.c.status == CaseStatus.RUNNING
     consent = []
@@ -121,7 +133,7 @@ def _ways(seen: Sight) -> tuple[tuple[Ground, sa.ColumnElement[bool]], ...]:
         .where(
             task.c.case_id == participant.c.case_id,
             task.c.circle == participant.c.role,
-            task.c.status == TaskStatus.OPEN,
+            OPEN,
         )
         .correlate(participant)
     )
@@ -333,7 +345,7 @@ _STANDING = sa.union_all(
         sa.literal_column("''"),
         sa.literal_column("''"),
         sa.cast(sa.null(), participant.c.since.type),
-    ).where(task.c.case_id == sa.bindparam("case"), task.c.status == TaskStatus.OPEN),
+    ).where(task.c.case_id == sa.bindparam("case"), OPEN),
 )
 
 

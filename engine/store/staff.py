@@ -11,6 +11,7 @@ from engine.access import Appointment, Person
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, known_number, known_text
 from engine.store.tables import (
+    OPEN,
     appointment,
     case_file,
     empty_circle,
@@ -20,7 +21,7 @@ from engine.store.tables import (
     proposal,
     task,
 )
-from engine.words import CaseStatus, RoleId, StaffChange, TaskStatus
+from engine.words import CaseStatus, RoleId, StaffChange
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ def empty_circles(tx: Transaction, places: Collection[str]) -> tuple[tuple[str, 
     waits = sa.and_(
         task.c.case_id == empty_circle.c.case_id,
         task.c.circle == empty_circle.c.circle,
-        task.c.status == TaskStatus.OPEN,
+        OPEN,
     )
     query = (
         sa.select(case_file.c.municipality, empty_circle.c.organisation, case_file.c.id, empty_circle.c.circle)
@@ -255,7 +256,7 @@ def cases_of(tx: Transaction, person_id: str, places: Collection[str]) -> tuple[
     """The cases in these municipalities in which somebody has an open task, takes part in what runs or acts in a
     circle, in the order in which they are locked.
     """
-    has = sa.select(task.c.case_id).where(task.c.assignee == person_id, task.c.status == TaskStatus.OPEN)
+    has = sa.select(task.c.case_id).where(task.c.assignee == person_id, OPEN)
     takes_part = sa.select(participant.c.case_id).where(participant.c.person_id == person_id)
     goes_on = sa.or_(case_file.c.status == CaseStatus.RUNNING, case_file.c.state != "")
     here = case_file.c.municipality.in_(places)
@@ -265,6 +266,6 @@ def cases_of(tx: Transaction, person_id: str, places: Collection[str]) -> tuple[
 
 def open_tasks(tx: Transaction, person_id: str, places: Collection[str]) -> int:
     """How many open tasks somebody has in these municipalities, without those of which nobody else may know."""
-    mine = sa.and_(task.c.assignee == person_id, task.c.status == TaskStatus.OPEN, task.c.circle == "")
+    mine = sa.and_(task.c.assignee == person_id, OPEN, task.c.circle == "")
     query = sa.select(sa.func.count()).select_from(task).where(mine, task.c.municipality.in_(places))
     return int(tx.execute(query).scalar_one())

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.definitions.registers import REGISTERS, Column, ColumnKind, Filing, RegisterType
-from engine.words import Register
+from engine.words import Register, TaskStatus
 
 metadata = sa.MetaData(
     naming_convention={
@@ -283,10 +283,15 @@ task = sa.Table(
     sa.Column("ended_by", sa.ForeignKey("person.id")),
     # nearly all tasks have ended; lists are about the open ones
     sa.Index("ix_task_case_id_status", "case_id", "status"),
-    sa.Index("ix_task_assignee_status", "assignee", "status"),
-    sa.Index("ix_task_status_municipality_deadline", "status", "municipality", "deadline"),
     sqlite_autoincrement=NEVER_AGAIN,
 )
+
+OPEN = task.c.status == sa.literal_column(f"'{TaskStatus.OPEN}'")
+"""Whether a task is open, written out: an index that holds the open ones alone is used for no other question."""
+
+for _name, *_first in (("open",), ("open_assignee", "assignee"), ("open_municipality", "municipality")):
+    _columns = (*(task.c[column] for column in _first), task.c.deadline, task.c.id)
+    sa.Index(f"ix_task_{_name}", *_columns, sqlite_where=OPEN, postgresql_where=OPEN)
 
 task_role = sa.Table(
     "task_role",

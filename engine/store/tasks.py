@@ -13,7 +13,7 @@ from engine.store.answers import readable
 from engine.store.case_files import NO_TASK, known_to, of_circle, overseen, shown_title, title_contains, titles_contain
 from engine.store.database import Transaction, contains, folded, known_number, known_text
 from engine.store.memory import asked_once
-from engine.store.tables import case_file, draft, participant, person, task, task_need, task_role
+from engine.store.tables import OPEN, case_file, draft, participant, person, task, task_need, task_role
 from engine.words import RoleId, TaskList, TaskStatus
 
 
@@ -96,11 +96,16 @@ class Filter:
     offset: int = 0
 
 
+MOST = 100
+"""So many are counted at most: nobody reads on, and counting all would look at all."""
+
+
 @dataclass(frozen=True)
 class Listing:
-    """Lines of one page, how many there are in all, and how many each list holds."""
+    """Lines of one page, whether there are `more` after it, and how many the list and each list holds, up to `MOST`."""
 
     lines: tuple[Line, ...]
+    more: bool
     total: int
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -108,7 +113,7 @@ class Listing:
 @asked_once(task, task_role, task_need)
 def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
     """The open tasks of one case, oldest first."""
-    return _read(tx, sa.and_(task.c.case_id == case_id, task.c.status == TaskStatus.OPEN))
+    return _read(tx, sa.and_(task.c.case_id == case_id, OPEN))
 
 
 def waiting_in(tx: Transaction, municipalities: Iterable[str], people: Iterable[str]) -> tuple[TaskRow, ...]:
@@ -119,13 +124,13 @@ def waiting_in(tx: Transaction, municipalities: Iterable[str], people: Iterable[
     free = sa.and_(task.c.assignee.is_(None), needed)
     theirs = task.c.assignee.in_(list(people))
     here = task.c.municipality.in_(sorted(municipalities))
-    rows = _read(tx, sa.and_(task.c.status == TaskStatus.OPEN, task.c.circle == "", here, sa.or_(free, theirs)))
+    rows = _read(tx, sa.and_(OPEN, task.c.circle == "", here, sa.or_(free, theirs)))
     return tuple(sorted(rows, key=lambda row: row.case_id))
 
 
 def of_people(tx: Transaction, people: Iterable[str], most: int) -> tuple[TaskRow, ...]:
     """The open tasks that these people have and of which others may know; at most so many, the most urgent first."""
-    theirs = sa.and_(task.c.status == TaskStatus.OPEN, task.c.circle == "", task.c.assignee.in_(sorted(people)))
+    theirs = sa.and_(OPEN, task.c.circle == "", task.c.assignee.in_(sorted(people)))
     order = sa.nulls_last(task.c.deadline), task.c.id
     ids = list(tx.execute(sa.select(task.c.id).where(theirs).order_by(*order).limit(most)).scalars())
     by_id = {row.id: row for row in _read(tx, task.c.id.in_(ids))} if ids else {}
@@ -231,7 +236,7 @@ def unasked(tx: Transaction, seen: Sight) -> tuple[Unasked, ...]:
     query = (
         sa.select(task.c.id, task.c.title, task.c.case_id, shown_title(seen), case_file.c.agreed, task.c.municipality)
         .join(case_file, case_file.c.id == task.c.case_id)
-        .where(task.c.for_nobody, task.c.status == TaskStatus.OPEN, task.c.circle == "", overseen(seen))
+        .where(task.c.for_nobody, OPEN, task.c.circle == "", overseen(seen))
     )
     return tuple(Unasked(*row) for row in tx.execute(query.order_by(task.c.id)))
 
@@ -275,22 +280,21 @@ def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
 def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> Listing:
     """The open tasks that a person sees in one list, most urgent first. Reads no case's state."""
     visible = _visible(seen)
-    within: dict[str, sa.ColumnElement[bool]] = {  # what puts a visible task in each list
+    within: dict[str, sa.ColumnElement[bool]] = {  # what puts a task in each list
         TaskList.MINE: _mine(seen),
         TaskList.ROLE: sa.and_(task.c.assignee.is_(None), _candidate(seen)),
-        TaskList.LATE: task.c.deadline < now,
-        TaskList.ALL: sa.true(),
+        TaskList.LATE: sa.and_(task.c.deadline < now, visible),
+        TaskList.ALL: visible,
     }
-    base = sa.and_(task.c.status == TaskStatus.OPEN, *_filters(chosen, seen))
-    counts = _counts(tx, chosen, sa.and_(base, visible), within)
+    base = sa.and_(OPEN, *_filters(chosen, seen))
+    counts = _counts(tx, chosen, base, within)
     kind = chosen.kind if chosen.kind in within else TaskList.MINE
     # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
     order = sa.nulls_last(task.c.deadline), task.c.id
     page = sa.select(task.c.id, task.c.case_id).select_from(_joined(chosen)).where(base, within[kind])
-    if kind in (TaskList.LATE, TaskList.ALL):  # in the other two all is visible
-        page = page.where(visible)
-    page = page.order_by(*order).limit(chosen.limit).offset(chosen.offset)
-    on_page = tx.execute(page).all()
+    page = page.order_by(*order).limit(chosen.limit + 1).offset(chosen.offset)
+    rest = tx.execute(page).all()
+    on_page = rest[: chosen.limit]
     claimable = _claimable(seen, kind)
     query = (
         sa.select(
@@ -333,7 +337,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         )
         for r in rows
     )
-    return Listing(lines, counts[kind], counts)
+    return Listing(lines, len(rest) > chosen.limit, counts[kind], counts)
 
 
 def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
@@ -346,10 +350,19 @@ def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
 def _counts(
     tx: Transaction, chosen: Filter, where: sa.ColumnElement[bool], within: Mapping[str, sa.ColumnElement[bool]]
 ) -> dict[str, int]:
-    """How many tasks each list holds, in one pass over those that may be seen: finding these out is the dear part."""
-    columns = [sa.func.count().filter(condition) for condition in within.values()]
-    counted = tx.execute(sa.select(*columns).select_from(_joined(chosen)).where(where)).one()
-    return dict(zip(within, counted, strict=True))
+    """How many tasks each list holds, up to `MOST`: looked for are no more, however many there are. A word that is
+    sought has to be looked for in all of them anyway: there in one pass over what may be seen.
+    """
+    if chosen.search:
+        all_in_one = [sa.func.count().filter(condition) for condition in within.values()]
+        query = sa.select(*all_in_one).select_from(_joined(chosen)).where(where, within[TaskList.ALL])
+        return {name: min(number, MOST) for name, number in zip(within, tx.execute(query).one(), strict=True)}
+    lists = (
+        sa.select(sa.literal(1)).select_from(_joined(chosen)).where(where, condition).limit(MOST).subquery()
+        for condition in within.values()
+    )
+    columns = [sa.select(sa.func.count()).select_from(some).scalar_subquery() for some in lists]
+    return dict(zip(within, tx.execute(sa.select(*columns)).one(), strict=True))
 
 
 def _joined(chosen: Filter) -> sa.FromClause:
@@ -370,11 +383,6 @@ def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-# What the next two ask does not depend on the task, so a database finds those cases once, not again for every task.
-# Without "+ 0" SQLite would go from each such case to its tasks, and so past all that ended long ago.
-_CASE = task.c.case_id + 0
-
-
 _CASE_OF_TASK = case_file.alias("case_of_task")
 
 
@@ -385,7 +393,8 @@ def _of_case(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 
 
 def _takes_part(seen: Sight, *roles: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return _CASE.in_(sa.select(participant.c.case_id).where(participant.c.person_id == seen.person, *roles))
+    mine = sa.and_(participant.c.case_id == task.c.case_id, participant.c.person_id == seen.person)
+    return sa.exists(sa.select(1).where(mine, *roles).correlate_except(participant))
 
 
 def _known(seen: Sight) -> sa.ColumnElement[bool]:

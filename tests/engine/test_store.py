@@ -325,6 +325,19 @@ def test_a_correction_keeps_who_wrote_it_and_says_who_changed_it(play: Play) -> 
     assert (after.values, after.about) == ({"signaal": "Anders"}, {"signaal": ["ans"]})
 
 
+def test_no_more_tasks_are_counted_than_anybody_reads(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.tasks, "MOST", 2)
+    for _ in range(3):
+        play.start(SIGNAL)
+    every = len(play.worklist(OVERSEER).lines)
+    assert every >= 3
+    with play.as_(OVERSEER, writes=False) as ctx:
+        first = cases.worklist(ctx, store.tasks.Filter("alle", limit=2))
+        last = cases.worklist(ctx, store.tasks.Filter("alle", limit=2, offset=every - 1))
+    assert (first.total, first.counts["alle"], len(first.lines), first.more) == (2, 2, 2, True)
+    assert (len(last.lines), last.more) == (1, False)
+
+
 def test_what_a_task_needs_is_the_last_that_was_said_of_it(play: Play) -> None:
     play.start(SIGNAL)
     task = play.row("ontvangst_bevestigen")
