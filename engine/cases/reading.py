@@ -99,7 +99,7 @@ def unasked(ctx: Context) -> tuple[Unasked, ...]:
 
 
 def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
-    """One open task; for who is about to complete it, it is locked, and nobody is looked for who could do it instead.
+    """One open task; for who is about to complete it, it is locked, and who has it or could is not looked up.
     Raises ConflictError, saying who did it, where it is no longer open.
     """
     opened = open_task(ctx, task_id, lock=to_complete)
@@ -130,7 +130,7 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         subject="" if lacking and case.guarded else row.subject,
         deadline=row.deadline,
         overdue=row.deadline is not None and row.deadline < ctx.now,
-        assignee=_assignee(ctx, opened),
+        assignee=_assignee(ctx, opened) if not to_complete else None,
         may=opened.may,
         candidates=receivers(ctx, opened) if Verb.REASSIGN in opened.may and not to_complete else (),
         lacking=frozenset(need.kind for need in lacking),
