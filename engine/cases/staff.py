@@ -501,6 +501,7 @@ def end(ctx: Context, id: str, heir: str, keeper: str, reason: str) -> Ended:
     _save(ctx, replace(stops, person=replace(stops.person, appointments=left), ended_at=ended), lost=True)
     if ended:
         inviting.end(ctx.tx, id)
+        store.absences.gone(ctx.tx, id, ctx.today)
     store.staff.withdraw(ctx.tx, id, own)
     where = sorted({a.municipality for a in gone} or own)
     _happened(ctx, id, [(StaffChange.ENDED, place, {"reden": reason}) for place in where])

@@ -108,6 +108,13 @@ def shorten(tx: Transaction, id: int, last: date) -> None:
     tx.execute(sa.delete(absence).where(absence.c.id == id, absence.c.first > absence.c.last))
 
 
+def gone(tx: Transaction, person_id: str, day: date) -> None:
+    """Let somebody who works here no more be away no longer from a day on, and stand in for nobody."""
+    tx.execute(sa.delete(absence).where(absence.c.person_id == person_id, absence.c.last >= day))
+    deputising = sa.and_(absence.c.deputy_id == person_id, absence.c.last >= day)
+    tx.execute(sa.update(absence).where(deputising).values(deputy_id=None))
+
+
 def tidy(tx: Transaction, person_id: str, day: date) -> None:
     """Take away what was over before a day: the history of who works here tells of it."""
     tx.execute(sa.delete(absence).where(absence.c.person_id == person_id, absence.c.last < day))

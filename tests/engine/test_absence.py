@@ -149,6 +149,17 @@ def test_a_beheerder_says_it_for_who_is_ill_and_nobody_else_does(signalled: Play
             left(signalled, COORDINATOR, by=other)
 
 
+def test_who_stopped_stands_in_for_nobody(signalled: Play) -> None:
+    left(signalled, COORDINATOR, "cleo")
+    left(signalled, "cleo")
+    with signalled.database.writing() as tx:
+        staff.end(asks(signalled, tx, ADMIN), "cleo", "", COORDINATOR, "Werkt hier niet meer.")
+    with signalled.database.reading() as tx:
+        (away,) = absence.absences(asks(signalled, tx, COORDINATOR), COORDINATOR)
+        assert (away.last, away.deputy) == (WEEK, "")
+        assert absence.absences(asks(signalled, tx, ADMIN), "cleo") == ()
+
+
 def test_others_read_until_when_somebody_is_away_and_who_stands_in(signalled: Play) -> None:
     with signalled.database.writing() as tx:
         store.staff.keep(tx, replace(store.staff.one(tx, COORDINATOR), working_days=("maandag", "dinsdag")))
