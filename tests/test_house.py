@@ -203,7 +203,7 @@ NAMESAKES = (
     (r"engine/forms/(reading|kinds)\.py|api/pages/(answers|talk)\.py", {"conditional"}, "a property of a question"),
     (r"engine/forms/kinds\.py|api/command/attempt\.py", {"ja"}, "what people type for yes"),
     (r"handbook/wording\.py", {"ja", "nee"}, "what people read for true and false"),
-    (r"engine/store/(tables|undo|personal)\.py", {"task"}, "a table"),
+    (r"engine/store/(tables|undo|personal)\.py", {"task", "open"}, "a table, and an index of it"),
     (r"engine/|api/", {"organisatie"}, "a column of registers, a setting of a region, a property of a step"),
     (
         r"engine/(cases/asking|checks/(references|region|steps))\.py|api/pages/story\.py",
@@ -220,7 +220,11 @@ NAMESAKES = (
         "a kind of meeting",
     ),
     (r"(engine/cases|api/pages)/staff\.py|api/command/person\.py", {"rol"}, "a question of a form"),
-    (r"engine/(checks/filled|definitions/settings)\.py", {"gelezen"}, "when a source was read"),
+    (
+        r"engine/(checks/(filled|promised)|definitions/settings)\.py",
+        {"gelezen"},
+        "when a source, and which text, is read",
+    ),
     (r"engine/(cases|store)/", {"kind"}, "of what kind an event or a job is"),
     (r"engine/forms/model\.py", {"alle"}, "everybody of a family"),
     (

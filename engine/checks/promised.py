@@ -401,9 +401,9 @@ def _promises(definition: Definition, tables: Tables) -> dict[str, dict[str, Any
     known = definition.settings.deadlines
     used = sorted(terms_in_use(definition) & known.keys())
     terms = {id: {"duur": known[id].duration, "vanaf": known[id].counts_from} for id in used}
-    told = dict.fromkeys(_texts(definition), "")
+    texts = dict.fromkeys(_texts(definition), "")
     settings: dict[str, dict[str, Any]] = {
-        "gelezen": told,
+        "gelezen": texts,
         "nodig": needs,
         "overziet": oversees,
         "doet_ook": roles,

@@ -58,7 +58,8 @@ def test_every_operation_has_a_name_a_version_and_problems_as_refusals(told: dic
     for path, method, one in operations(told):
         responses = one["responses"]
         assert {"401", "503"} <= set(responses), (path, method)
-        assert ("404" in responses) is ("{" in path)
+        may_miss = "{" in path or (path, method) == ("/cases", "post")  # a process that is published nowhere
+        assert ("404" in responses) is may_miss
         for status, response in responses.items():
             if status < "400":
                 assert "API-Version" in response["headers"]

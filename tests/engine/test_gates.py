@@ -472,7 +472,8 @@ def test_one_file_is_not_held_to_the_spelregels_of_the_whole_and_says_so(tmp_pat
     shutil.copytree(WORKFLOWS, tmp_path / "workflows")
     file = tmp_path / "workflows/casus/signaleren.bpmn"
     sharing = '<camunda:property name="fase" value="signaleren" />'
-    marked = f'{sharing}<camunda:property name="deelt" value="ja" /><camunda:property name="reden" value="Zo." />'
+    marked = f'{sharing}<camunda:property name="deelt" value="ja" /><camunda:property name="anders" value="deelt" />'
+    marked += '<camunda:property name="reden" value="Zo." />'
     file.write_text(file.read_text().replace(sharing, marked, 1))
     report = check.look(file, "")
     assert report.findings == ()

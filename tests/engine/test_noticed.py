@@ -139,12 +139,12 @@ def test_a_meeting_that_was_held_keeps_what_was_planned_and_not_said_again(play:
 
 def test_what_somebody_did_while_one_waited_for_the_case_is_seen(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     play.play(example("alles_loopt_goed"), until="aanmelding_beoordelen")
-    task, lock = play.row("aanmelding_beoordelen"), store.case_files.lock
+    task, of_task = play.row("aanmelding_beoordelen"), store.case_files.of_task
 
-    def late(tx: store.Transaction, id: int, seen: Sight | None) -> CaseRow:
+    def late(tx: store.Transaction, task_id: int, *, locked: bool) -> CaseRow:
         store.tasks.end(tx, [task.id], TaskStatus.COMPLETED, OVERSEER)  # by who had the case until now
-        return lock(tx, id, seen)
+        return of_task(tx, task_id, locked=locked)
 
-    monkeypatch.setattr(store.case_files, "lock", late)
+    monkeypatch.setattr(store.case_files, "of_task", late)
     with play.as_(playing.COORDINATOR) as ctx, pytest.raises(ConflictError, match="Vera Voorbeeld heeft de taak"):
         cases.claim(ctx, task.id)

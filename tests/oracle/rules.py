@@ -264,6 +264,13 @@ def runs_here(file: File, person: Staff) -> Sight:
     return runs(person) if person.home == file.home else Sight.NEVER
 
 
+def runs_region(places: frozenset[str], person: Staff) -> Sight:
+    """Who arranges how an organisation is called: a beheerder in a municipality of the region that it belongs to, of
+    which these are the `places`; “several regions in one database, none seeing another”.
+    """
+    return runs(person) if person.home in places else Sight.NEVER
+
+
 def approves(person: Staff) -> Sight:
     """Who looks at who is put forward: “four eyes for who gets to oversee”, of which the second pair may be the
     functionaris'.

@@ -272,6 +272,10 @@ def _never_asked(survey: Survey, person: Staff) -> Iterable[Ask]:
     return ()
 
 
+PLACES = frozenset({process.HERE, process.THERE})
+"""The municipalities of the region where the case is."""
+
+
 def _house(address: str, allowed: Callable[[Staff], Sight]) -> Asks:
     """A page of who runs the house: on none of them stands anything of a family."""
     return lambda survey, person: (Ask("GET", address, allowed(person), refusals=frozenset({403})),)
@@ -284,6 +288,11 @@ def _colleague(address: str) -> Asks:
         yield Ask("GET", address, rules.runs_here(survey.world.file, person), refusals=REFUSED)
 
     return asks
+
+
+def _organisation(address: str) -> Asks:
+    """A page about an organisation of the region where the case is: of who is beheerder in that region."""
+    return lambda survey, person: (Ask("GET", address, rules.runs_region(PLACES, person), refusals=REFUSED),)
 
 
 def _case(template: str) -> Asks:
@@ -530,9 +539,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/beheer/mensen/{id}/afwezig"): _colleague("/beheer/mensen/mies/afwezig"),
     ("POST", "/beheer/mensen/{id}/afwezig"): _never_asked,
     ("GET", "/beheer/organisaties"): _house("/beheer/organisaties", rules.runs),
-    ("GET", "/beheer/organisaties/{region}/{id}"): _house(
-        f"/beheer/organisaties/{process.REGION}/heuvelkind", rules.runs
-    ),
+    ("GET", "/beheer/organisaties/{region}/{id}"): _organisation(f"/beheer/organisaties/{process.REGION}/heuvelkind"),
     ("POST", "/beheer/organisaties/{region}/{id}"): _never_asked,
     ("POST", "/beheer/organisaties/{region}/{id}/stand"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
@@ -649,7 +656,7 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         if person.who != "vera":
             away = {"van": "2027-01-01", "tot": "2027-01-02"}
             yield "POST …/afwezig", no("/beheer/mensen/vera/afwezig", form=away)
-    if rules.runs(person) is Sight.NEVER:
+    if rules.runs_region(PLACES, person) is Sight.NEVER:
         place = f"/beheer/organisaties/{process.REGION}/heuvelkind"
         yield "POST …/organisaties", no(place, form={"naam": "Anders"})
         yield "POST …/stand", no(f"{place}/stand", form={"stand": "gestopt"})

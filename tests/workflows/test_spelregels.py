@@ -112,7 +112,7 @@ SETTING_UP: tuple[tuple[mutants.Change, frozenset[str]], ...] = (
     ),
     (
         mutants.flow("inrichten", "privacy_akkoord_ja", condition='=fg_advies != "ja"'),
-        frozenset({"privacy_voor_de_proef"}),
+        frozenset({"privacy_voor_de_proef", "check:keuze_anders"}),
     ),
 )
 
