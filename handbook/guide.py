@@ -5,7 +5,7 @@ The writer turns a guide into pages; whoever wants to know what a page says abou
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine import deadlines, decisions
 from engine.decisions import Decision
@@ -141,12 +141,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Guide:
-    """What the handbook tells about one root process, for one region."""
+    """What the handbook tells about one root process, for one region; `own_tables` are those that it changed."""
 
     definition: Definition
     phases: tuple[Phase, ...]
     decisions: tuple[Decision, ...]
     terms: tuple[Term, ...]
+    own_tables: frozenset[str] = frozenset()
     labels: Mapping[str, Field] = field(default_factory=dict)
 
     @property
@@ -205,10 +206,7 @@ class _Teller:
     def __init__(self, definition: Definition, reference: Definition) -> None:
         self.definition, self.reference = definition, reference
         self.settings = definition.settings
-        files = (
-            decisions.read(content, name) for name, content in sorted(definition.files.items()) if name.endswith(".dmn")
-        )
-        self.tables = {table.id: table for tables in files for table in tables}
+        self.tables = _tables(definition)
         self.paths = {id_: Paths(p, definition.processes) for id_, p in definition.processes.items()}
         self.labels = self._labels()
 
@@ -221,9 +219,16 @@ class _Teller:
             definition=self.definition,
             phases=phases,
             decisions=tuple(self.tables.values()),
+            own_tables=frozenset(self._own_tables()),
             terms=self._terms(phases),
             labels=self.labels,
         )
+
+    def _own_tables(self) -> Iterator[str]:
+        """The decision tables that say something else in this region."""
+        if self.reference is not self.definition:
+            everywhere = {id_: _told(table) for id_, table in _tables(self.reference).items()}
+            yield from (id_ for id_, table in self.tables.items() if everywhere.get(id_) != _told(table))
 
     def _labels(self) -> dict[str, Field]:
         """The question behind each name, as it is asked first: a later form may word it for its own moment."""
@@ -265,7 +270,7 @@ class _Teller:
             interrupts=tuple(self._interrupts(process)),
             follows=follows,
             aside=aside,
-            overridden=process.file.rpartition("/")[2] in self.definition.overridden,
+            overridden=self._differs(process),
         )
 
     def _follows(self, process: Process) -> tuple[Outcome, ...]:
@@ -395,6 +400,13 @@ class _Teller:
                     kept.setdefault(name, [])
         return tuple(Term(self.settings.deadlines[name], tuple(steps)) for name, steps in kept.items())
 
+    def _differs(self, process: Process) -> bool:
+        """Whether a region's diagram means something else than the one that holds everywhere, however it is drawn."""
+        if self.reference is self.definition:
+            return False
+        everywhere = self.reference.processes.get(process.id)
+        return everywhere is None or _meaning(process) != _meaning(everywhere)
+
     def _differences(self, process: Process, task: Element) -> Iterator[str]:
         """How this region's step differs from the one that holds everywhere, each as a sentence."""
         if self.reference is self.definition:
@@ -407,6 +419,8 @@ class _Teller:
         yield from _changed_words(task, base)
         yield from self._changed_term(task, base)
         yield from self._changed_form(task, base)
+        if task.reason:
+            yield f"Waarom het hier anders is: {task.reason}"
 
     def _renamed(self, task: Element) -> Iterator[str]:
         """Roles that only have another name in this region: the step itself is the same."""
@@ -419,10 +433,9 @@ class _Teller:
         deadline = self.settings.deadlines.get(task.properties.get("termijn", ""))
         elsewhere = self.reference.settings.deadlines.get(base.properties.get("termijn", ""))
         if deadline and elsewhere and deadline.duration != elsewhere.duration:
-            yield (
-                f"De termijn is hier {deadlines.spoken(deadline.duration)}; "
-                f"elders is dat {deadlines.spoken(elsewhere.duration)}. {deadline.explanation}".strip()
-            )
+            here, usual = deadlines.spoken(deadline.duration), deadlines.spoken(elsewhere.duration)
+            why = deadline.reason or deadline.explanation
+            yield f"De termijn is hier {here}; elders is dat {usual}. {why}".strip()
 
     def _changed_form(self, task: Element, base: Element) -> Iterator[str]:
         form, elsewhere = self.definition.forms.get(task.form), self.reference.forms.get(base.form)
@@ -443,6 +456,36 @@ def _answered(form: Form) -> Iterator[Field]:
     for asked in form.input_fields():
         yield asked
         yield from asked.fields
+
+
+def _meaning(process: Process) -> tuple[object, ...]:
+    """A diagram without how it is drawn: two that are the same in this are the same to who works by them."""
+    elements = {
+        id_: replace(e, bounds=None, label=None, incoming=(), outgoing=(), expanded=True, horizontal=True)
+        for id_, e in process.elements.items()
+    }
+    flows = {id_: replace(flow, waypoints=(), label=None) for id_, flow in process.flows.items()}
+    lanes = {lane.name for lane in process.lanes}
+    return process.name, process.documentation, dict(process.properties), elements, flows, lanes
+
+
+def _told(table: Decision) -> tuple[object, ...]:
+    """What a table says, whatever its file is like."""
+    rows = [
+        (
+            [test.text for test in rule.tests],
+            [result.text if result else "" for result in rule.results],
+            rule.description,
+        )
+        for rule in table.rules
+    ]
+    looked_at = [(column.label, column.expression.text) for column in table.inputs]
+    return table.name, table.documentation, table.hit_policy, looked_at, [c.label for c in table.outputs], rows
+
+
+def _tables(definition: Definition) -> dict[str, Decision]:
+    files = sorted((name, content) for name, content in definition.files.items() if name.endswith(".dmn"))
+    return {table.id: table for name, content in files for table in decisions.read(content, name)}
 
 
 def _changed_words(task: Element, base: Element) -> Iterator[str]:

@@ -39,7 +39,7 @@ HIT_POLICIES = {
 }
 
 PARENTS_PAGE = "voor-ouders"
-LOOKED_UP = frozenset(("beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md", SOURCES))
+LOOKED_UP = frozenset(("beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md", "anders.md", SOURCES))
 
 Nav = list[dict[str, object]]
 
@@ -223,6 +223,7 @@ class _Writer:
             {"Termijnen": "termijnen.md"},
             {"Als er iets tussenkomt": "onderbrekingen.md"},
             {"Begrippen": "begrippen.md"},
+            {"Wat is bij ons anders": "anders.md"},
             {"Bronnen": SOURCES},
             {"Alle regels": "regels.md"},
             {"Downloads": "downloads.md"},

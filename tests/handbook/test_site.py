@@ -260,6 +260,29 @@ def test_a_source_is_named_and_no_code_is_read(site: Site, edition: Edition) -> 
             assert not re.findall(r"\bS[0-9]\b|\b[A-Z]{3}-\d\d\b", said), name
 
 
+def test_what_a_region_means_otherwise_is_gathered_and_what_it_only_draws_otherwise_is_not(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
+    usual, own = tmp_path / "workflows/casus", tmp_path / "workflows/regios/zuid-limburg/casus"
+    own.mkdir(exist_ok=True)
+    shutil.copy(usual / "toestemming.bpmn", own)
+    drawn = (usual / "signaleren.bpmn").read_text("utf-8")
+    (own / "signaleren.bpmn").write_text(re.sub(r'<dc:Bounds x="(\d+)"', r'<dc:Bounds x="1\1"', drawn))
+    renamed = (usual / "afsluiten.bpmn").read_text("utf-8").replace("Afsluitbrief sturen", "Een brief meegeven")
+    (own / "afsluiten.bpmn").write_text(renamed)
+    table = (usual / "hulpvraag_soort.dmn").read_text("utf-8")
+    (own / "hulpvraag_soort.dmn").write_text(table.replace("&gt;= 2", "&gt;= 3"))
+    shutil.copy(usual / "intake_toelating.dmn", own)
+    theirs = write.edition(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+    told = page_of(theirs, "anders.md")
+    assert "De tekening van [Afsluiten](casus/afsluiten/index.md) is van deze regio." in told
+    assert "[Een brief meegeven](casus/afsluiten/afsluitbrief_sturen.md): De stap heet elders “Afsluitbrief" in told
+    assert "](beslissingen.md#casus-hulpvraag_soort) zegt hier iets anders." in told
+    assert told.count("\n- ") == 3
+    assert page_of(theirs, "beslissingen.md").count("heeft deze tabel aangepast") == 1
+    assert "aangepast" not in page_of(theirs, "casus/signaleren/index.md")
+    assert "Hierin is niets anders." in told.partition("## Een Knooppunt opzetten")[2]
+
+
 def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
     settings = tmp_path / "workflows/regios/zuid-limburg/regio.yaml"

@@ -31,6 +31,7 @@ KINDS_OF_PAGE = [
     "over-deze-handreiking/",
     "voor-ouders/",
     "bronnen/",
+    "anders/",
     "zoeken/?q=toestemming",
 ]
 
