@@ -282,6 +282,15 @@ def test_the_team_elsewhere_reads_what_was_said_for_handing_over_to_it_and_nothi
     assert consent.handed(opened, {"daar"}) == {Opening("daar", "overgedragen", "contact", "ans")}
 
 
+def test_a_child_is_named_elsewhere_only_where_all_who_have_gezag_are_too() -> None:
+    family = (ANS, BEN, KIM)
+    reached = {person: Opening("daar", "overdracht", "contact", person) for person in ("ans", "ben", "kim")}
+    assert consent.goes_along(family, reached.values(), {"daar"}) == {"ans", "ben", "kim"}
+    assert consent.goes_along(family, [reached["ans"], reached["kim"]], {"daar"}) == {"ans"}
+    assert consent.goes_along(family, [reached["kim"]], {"daar"}) == frozenset()
+    assert consent.goes_along(family, reached.values(), {"elders"}) == frozenset()
+
+
 def test_at_the_end_the_team_keeps_how_to_reach_the_family_and_nobody_keeps_more() -> None:
     said = [yes("ans", to="buurtlicht"), yes("ans", to="jgz"), yes("ben", to="buurtlicht", purpose="overleg")]
     opened = consent.openings((ANS, BEN), said)

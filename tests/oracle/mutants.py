@@ -144,7 +144,13 @@ MUTANTS = (
     Mutant("anybody_adds_a_letter", ACCESS, "return wrote or (", "return True or (", (RANDOM, LETTERS)),
     Mutant("removed_after_asking", ACCESS, "and not asked and (entered", "and (entered", (RANDOM, EXAMPLES)),
     Mutant("reopened_by_anybody", ACCESS, "return oversees(seen, case) and not case.running\n", "return True\n"),
-    Mutant("a_partner_reads_after_the_end", ACCESS, "    if not case.running:\n        return False\n", ""),
+    Mutant(
+        "a_partner_reads_after_the_end",
+        ACCESS,
+        "    if not case.running:\n        return False\n",
+        "",
+        (ACCESS_PLAYED,),  # what was open to them has gone from the database too
+    ),
     Mutant("told_to_all_that_nobody_may", TASKS, "sa.and_(task.c.for_nobody, overseen(seen))", "task.c.for_nobody"),
     Mutant(
         "asked_anew_before_it_was_asked",
@@ -307,7 +313,7 @@ MUTANTS = (
         CONSENT,
         "if not holders(family, person, table) <= people",
         "if not holders(family, person, table) & people",
-        ("tests/engine/test_handing.py", RANDOM),
+        ("tests/engine/test_consent.py",),
     ),
     Mutant(
         "yes_is_yes_to_all",
