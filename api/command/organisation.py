@@ -4,12 +4,11 @@ import argparse
 import csv
 import sys
 from contextlib import closing
-from pathlib import Path
 
 from api.command.migrate import configured, opened
-from api.command.person import at_the_console, content, rows
+from api.command.person import at_the_console, carried_out
 from engine.cases import Context, organisations
-from engine.errors import InvalidDataError, KnooppuntError
+from engine.errors import InvalidDataError
 
 COLUMNS = ("regio", "kenmerk", "naam", "soort", "telefoon", "mail", "stand")
 STATES = ("doet_mee", "gestopt")
@@ -41,27 +40,13 @@ def _import(ctx: Context, chosen: argparse.Namespace) -> int:
     """Change the organisations of a file, all or none; what it doesn't name stays as it is."""
     if not chosen.subject:
         raise InvalidDataError("Noem een bestand.")
-    wrong: list[str] = []
-    count = 0
-    for number, row in rows(content(Path(chosen.subject)), COLUMNS):
-        try:
-            _write(ctx, row)
-            count += 1
-        except KnooppuntError as error:
-            fields = error.fields if isinstance(error, InvalidDataError) else {}
-            wrong += [f"Regel {number}, kolom {name}: {text}" for name, text in fields.items()]
-            wrong += [] if fields else [f"Regel {number}: {error.message}"]
-    if wrong:
-        ctx.tx.rollback()
-        print("\n".join(wrong), file=sys.stderr)
-        print("Er is niets veranderd.", file=sys.stderr)
-        return 1
-    if chosen.proef:
-        ctx.tx.rollback()
-    else:
-        ctx.tx.commit()
-    print(f"Nagelopen: {count}.{' Dit was een proef: er is niets veranderd.' if chosen.proef else ''}")
-    return 0
+    names: list[str] = []
+
+    def write(row: dict[str, str]) -> None:
+        _write(ctx, row)
+        names.append(row["kenmerk"])
+
+    return carried_out(ctx, chosen, COLUMNS, write, lambda: f"Nagelopen: {len(names)}.")
 
 
 def _write(ctx: Context, row: dict[str, str]) -> None:

@@ -4,7 +4,8 @@ import argparse
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,32 +78,45 @@ def _import(ctx: Context, chosen: argparse.Namespace) -> int:
     """Add and change the people of a file, all or nobody; what a line doesn't name stays as it is."""
     if not chosen.subject or not chosen.reden.strip():
         raise InvalidDataError("Noem een bestand, en met --reden waarom je dit verandert.")
+    kinds: Counter[str] = Counter()
+
+    def write(row: dict[str, str]) -> None:
+        if row["kenmerk"]:
+            staff.change(ctx, row["kenmerk"], _wanted(row), chosen.reden.strip())
+        else:
+            staff.add(ctx, _wanted(row), chosen.reden.strip())
+        kinds["changed" if row["kenmerk"] else "added"] += 1
+
+    return carried_out(ctx, chosen, COLUMNS, write, lambda: f"Nieuw: {kinds['added']}. Nagelopen: {kinds['changed']}.")
+
+
+def carried_out(
+    ctx: Context,
+    chosen: argparse.Namespace,
+    columns: tuple[str, ...],
+    write: Callable[[dict[str, str]], None],
+    done: Callable[[], str],
+) -> int:
+    """Carry out each row of the file that was chosen, or none: 1 where something is wrong, each told by its line and
+    column. With `--proef` nothing is kept. `done` says what was done.
+    """
     wrong: list[str] = []
-    added = changed = 0
-    for number, row in rows(content(Path(chosen.subject)), COLUMNS):
+    for number, row in rows(content(Path(chosen.subject)), columns):
         try:
-            if row["kenmerk"]:
-                staff.change(ctx, row["kenmerk"], _wanted(row), chosen.reden.strip())
-                changed += 1
-            else:
-                staff.add(ctx, _wanted(row), chosen.reden.strip())
-                added += 1
+            write(row)
         except KnooppuntError as error:
             fields = error.fields if isinstance(error, InvalidDataError) else {}
             wrong += [f"Regel {number}, kolom {FIELDS.get(name, name)}: {text}" for name, text in fields.items()]
             wrong += [] if fields else [f"Regel {number}: {error.message}"]
-    if wrong:
-        ctx.tx.rollback()
-        print("\n".join(wrong), file=sys.stderr)
-        print("Er is niets veranderd.", file=sys.stderr)
-        return 1
-    if chosen.proef:
+    if wrong or chosen.proef:
         ctx.tx.rollback()
     else:
         ctx.tx.commit()
-    print(
-        f"Nieuw: {added}. Nagelopen: {changed}.{' Dit was een proef: er is niets veranderd.' if chosen.proef else ''}"
-    )
+    if wrong:
+        print("\n".join(wrong), file=sys.stderr)
+        print("Er is niets veranderd.", file=sys.stderr)
+        return 1
+    print(f"{done()}{' Dit was een proef: er is niets veranderd.' if chosen.proef else ''}")
     return 0
 
 

@@ -56,8 +56,8 @@ def invite(database: Database, person: str = LEAD, now: datetime = NOW) -> str:
 
 
 def token_of(client: TestClient, page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
-    return found[1] if found else ""
+    hidden = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    return hidden[1] if hidden else ""
 
 
 def accept(client: TestClient, page: str, key: Key) -> httpx2.Response:

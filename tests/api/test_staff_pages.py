@@ -110,10 +110,10 @@ def test_who_is_away_names_a_deputy_and_colleagues_read_until_when_and_how_to_re
     assert (wrong.status_code, 'href="#van"' in wrong.text) == (422, True)
     today = datetime.now(UTC).date().isoformat()
     assert mine.post("/mijn/afwezig", data=form(page, van=today, tot=day, waarnemer="mo_maquette")).status_code == 303
-    told = visit("vera_voorbeeld").get(f"/taken/{task.id}").text
-    assert "Werkt ma; afwezig tot en met" in told
-    assert "neemt waar: Mo Maquette" in told
-    assert 'href="tel:045123"' in told
+    page = visit("vera_voorbeeld").get(f"/taken/{task.id}").text
+    assert "Werkt ma; afwezig tot en met" in page
+    assert "neemt waar: Mo Maquette" in page
+    assert 'href="tel:045123"' in page
     assert "afwezig tot en met" in visit("vera_voorbeeld").get("/werk?lijst=alle").text.lower()
 
 

@@ -156,8 +156,8 @@ def test_it_works_after_closing_is_logged_told_and_ends_with_its_outcome(
     send(watcher, address, {"doe": "sluiten", "uitkomst": "verstrekt"})
     assert watcher.get(address).status_code == 409
     assert "Gegeven" in visit(OVERSEER).get(f"/casus/{play.case_id}/inzage").text
-    told = [row.kind for row in rows(database, "select kind from event order by id")]
-    assert told[-2:] == ["inzage_gevraagd", "inzage_klaar"]
+    kinds = [row.kind for row in rows(database, "select kind from event order by id")]
+    assert kinds[-2:] == ["inzage_gevraagd", "inzage_klaar"]
     with database.writing() as tx:
         assert store.personal.erase(tx, play.case_id)["access_request"] == 1
     assert rows(database, "select * from access_request") == []

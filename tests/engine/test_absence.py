@@ -79,8 +79,8 @@ def test_it_is_over_by_itself_and_before_that_when_somebody_says_so(signalled: P
         assert absence.absences(ctx, COORDINATOR) == ()
         with pytest.raises(NotFoundError):
             absence.back(ctx, COORDINATOR, mine.id)
-        told = [each.kind for each in staff.changes(asks(signalled, tx, ADMIN), COORDINATOR)]
-        assert told[:2] == ["weer_aanwezig", "afwezig"]
+        kinds = [each.kind for each in staff.changes(asks(signalled, tx, ADMIN), COORDINATOR)]
+        assert kinds[:2] == ["weer_aanwezig", "afwezig"]
     assert offered(signalled, "cleo", days=2) == []
     with signalled.database.writing() as tx, pytest.raises(ConflictError):
         cases.claim(asks(signalled, tx, "cleo", days=2), signalled.row(step).id)
@@ -165,8 +165,8 @@ def test_others_read_until_when_somebody_is_away_and_who_stands_in(signalled: Pl
         store.staff.keep(tx, replace(store.staff.one(tx, COORDINATOR), working_days=("maandag", "dinsdag")))
     left(signalled, COORDINATOR, "cleo")
     with signalled.as_(OVERSEER) as ctx:
-        told = absence.told(cases.colleagues(ctx, [COORDINATOR])[COORDINATOR])
+        days = absence.told(cases.colleagues(ctx, [COORDINATOR])[COORDINATOR])
         listed = cases.worklist(ctx, Filter(TaskList.ALL)).lines
-    assert told.startswith("werkt ma, di; afwezig tot en met ")
-    assert told.endswith("neemt waar: Cleo")
+    assert days.startswith("werkt ma, di; afwezig tot en met ")
+    assert days.endswith("neemt waar: Cleo")
     assert listed

@@ -271,16 +271,16 @@ class Street:
         died = machine.dies_in(lambda: self._ask_as_read(machine, act))
         if died:
             machine.start_anew()
-        told = act.acknowledged
-        if told and not act.happened:
+        answers = act.acknowledged
+        if answers and not act.happened:
             act.happened, act.order = True, machine.commits[0] if machine.commits else 0
             if act.kind == "start":
-                act.case_id = json.loads(told[0][1])["caseId"]
+                act.case_id = json.loads(answers[0][1])["caseId"]
         elif died and not act.happened and act.body is not None and act.kind != "claim":
             act.happened = self._happened(act)
             act.order = machine.commits[0] if machine.commits else 0
-        if act.kind == "form" and told:
-            values = json.loads(told[0][1])
+        if act.kind == "form" and answers:
+            values = json.loads(answers[0][1])
             self.read.append({**values, "person": act.person, "step": act.step, "case_id": act.case_id})
 
     def _ask_as_read(self, machine: Machine, act: Act) -> None:
@@ -370,7 +370,10 @@ class Street:
 
     def tasks(self) -> list[Any]:
         """The open tasks."""
-        query = "select t.id, t.case_id, t.element from task t join case_file c on c.id = t.case_id where t.status = 'open' order by t.id"  # noqa: E501
+        query = (
+            "select t.id, t.case_id, t.element from task t join case_file c on c.id = t.case_id"
+            " where t.status = 'open' order by t.id"
+        )
         return self.hub.rows(query)
 
     def choose(self) -> Act:

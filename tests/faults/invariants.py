@@ -88,9 +88,9 @@ def _asked(act: Act) -> list[Mapping[str, Any]]:
 
 def _whole(street: Street) -> Iterator[str]:
     for check in ("integrity_check", "foreign_key_check"):
-        found = [tuple(row) for row in street.hub.rows(f"PRAGMA {check}")]
-        if found not in ([("ok",)], []):
-            yield f"{check}: {found[:3]}"
+        answers = [tuple(row) for row in street.hub.rows(f"PRAGMA {check}")]
+        if answers not in ([("ok",)], []):
+            yield f"{check}: {answers[:3]}"
     now = street.now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
     for row in street.hub.rows("select * from job"):
         if row["due_at"] <= now or (row["attempts"] and row["kind"] != "opschonen"):
@@ -104,15 +104,15 @@ def _looks(street: Street) -> Iterator[str]:
     """A row for each answer that showed something of a family, and none but for what was asked."""
     query = "select person_id, address, count(*) from look where verb <> 'geweigerd' group by 1, 2"
     counted = {(row[0], row[1]): row[2] for row in street.hub.rows(query)}
-    told, asked = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    answered, asked = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for act in street.ledger.acts:
         method = "GET" if act.body is None else "POST"
         place = (act.person, f"{method} {act.pattern}")
-        told[place] += min(1, len(act.acknowledged)) if act.key else len(act.acknowledged)
+        answered[place] += min(1, len(act.acknowledged)) if act.key else len(act.acknowledged)
         asked[place] += act.sent
     for place in asked | Counter(counted.keys()):
-        if not told[place] <= counted.get(place, 0) <= asked[place]:
-            yield f"{place}: {told[place]} answers, {counted.get(place, 0)} looks, {asked[place]} asked"
+        if not answered[place] <= counted.get(place, 0) <= asked[place]:
+            yield f"{place}: {answered[place]} answers, {counted.get(place, 0)} looks, {asked[place]} asked"
     with street.workers[0].database.reading() as tx:
         chain = looks.verify(tx)
     if chain.broken or chain.waiting:
@@ -170,11 +170,11 @@ def _counted(street: Street, case_id: int) -> Iterator[str]:
     for place in {place for place in counted if place[0] in {"gestart", "afgerond", *kinds}} | set(done):
         if counted.get(place, 0) != done[place]:
             yield f"case {case_id}: {place} happened {done[place]} times and stands there {counted.get(place, 0)} times"
-    told = Counter(act.person for act in street.ledger.done(case_id, "message", "withdraw"))
-    for person in {place[1] for place in counted} | set(told):
+    messages = Counter(act.person for act in street.ledger.done(case_id, "message", "withdraw"))
+    for person in {place[1] for place in counted} | set(messages):
         rows = counted.get(("bericht", person), 0) + counted.get(("ingetrokken", person), 0)
-        if rows != told[person]:
-            yield f"case {case_id}: {person} told {told[person]} times, which stands there {rows} times"
+        if rows != messages[person]:
+            yield f"case {case_id}: {person} told {messages[person]} times, which stands there {rows} times"
 
 
 def _tasks(street: Street, model: Model, row: Any) -> Iterator[str]:
@@ -187,10 +187,10 @@ def _tasks(street: Street, model: Model, row: Any) -> Iterator[str]:
     if rows != waiting:
         yield f"case {row['id']}: {len(waiting)} tasks are open, and {len(rows)} rows"
     due = street.hub.rows("select due_at from job where case_id = ? and kind = 'klok'", row["id"])
-    found = [moment(job["due_at"]) for job in due]
+    moments = [moment(job["due_at"]) for job in due]
     wanted = [running.due] if running and running.due else []
-    if found != wanted:
-        yield f"case {row['id']}: its clock is due {found}, which should be {wanted}"
+    if moments != wanted:
+        yield f"case {row['id']}: its clock is due {moments}, which should be {wanted}"
 
 
 def _timers(street: Street, case_id: int) -> Iterator[str]:
@@ -198,7 +198,10 @@ def _timers(street: Street, case_id: int) -> Iterator[str]:
     for row in street.hub.rows("select detail from event where case_id = ? and kind = 'klok'", case_id):
         if not json.loads(row["detail"])["stappen"]:
             yield f"case {case_id}: its clock went and nothing happened"
-    query = "select id, element, status, opened_at from task where case_id = ? and element in ('bijstellen', 'herinneren') order by id"  # noqa: E501
+    query = (
+        "select id, element, status, opened_at from task"
+        " where case_id = ? and element in ('bijstellen', 'herinneren') order by id"
+    )
     plan, reminders = None, 0
     for task in [*street.hub.rows(query, case_id), None]:
         if task is None or task["element"] == "bijstellen":

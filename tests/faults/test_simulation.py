@@ -60,10 +60,10 @@ def model() -> Model:
 def hold(street: Street, model: Model, beginnings: list[tuple[bytes, Ledger]], seed: int) -> None:
     """Play the history of a seed, and hold it to what must be so."""
     street.play(*beginnings[seed % 4 > 0], seed, MOMENTS)
-    found = list(invariants.broken(street, model))
-    if found:
+    faults = list(invariants.broken(street, model))
+    if faults:
         acts = "\n".join(f"  {act.order:>3} {act}" for act in sorted(street.ledger.acts, key=lambda act: act.order))
-        pytest.fail(f"seed {seed} (REPLAY={seed} pytest tests/faults -k replay -m long):\n{acts}\n" + "\n".join(found))
+        pytest.fail(f"seed {seed} (REPLAY={seed} pytest tests/faults -k replay -m long):\n{acts}\n" + "\n".join(faults))
 
 
 def test_no_history_loses_or_doubles_anything(

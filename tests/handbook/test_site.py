@@ -273,14 +273,14 @@ def test_what_a_region_means_otherwise_is_gathered_and_what_it_only_draws_otherw
     (own / "hulpvraag_soort.dmn").write_text(table.replace("&gt;= 2", "&gt;= 3"))
     shutil.copy(usual / "intake_toelating.dmn", own)
     theirs = write.edition(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
-    told = page_of(theirs, "anders.md")
-    assert "De tekening van [Afsluiten](casus/afsluiten/index.md) is van deze regio." in told
-    assert "[Een brief meegeven](casus/afsluiten/afsluitbrief_sturen.md): De stap heet elders “Afsluitbrief" in told
-    assert "](beslissingen.md#casus-hulpvraag_soort) zegt hier iets anders." in told
-    assert told.count("\n- ") == 3
+    changes = page_of(theirs, "anders.md")
+    assert "De tekening van [Afsluiten](casus/afsluiten/index.md) is van deze regio." in changes
+    assert "[Een brief meegeven](casus/afsluiten/afsluitbrief_sturen.md): De stap heet elders “Afsluitbrief" in changes
+    assert "](beslissingen.md#casus-hulpvraag_soort) zegt hier iets anders." in changes
+    assert changes.count("\n- ") == 3
     assert page_of(theirs, "beslissingen.md").count("heeft deze tabel aangepast") == 1
     assert "aangepast" not in page_of(theirs, "casus/signaleren/index.md")
-    assert "Hierin is niets anders." in told.partition("## Een Knooppunt opzetten")[2]
+    assert "Hierin is niets anders." in changes.partition("## Een Knooppunt opzetten")[2]
 
 
 def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:
