@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from engine import deadlines, decisions
 from engine.decisions import Decision
-from engine.definitions import Deadline, Definition, Element, Process, Role
-from engine.definitions.filling import filled
+from engine.definitions import Deadline, Definition, Element, Process, Role, Settings, assemble
+from engine.definitions.filling import filled, named
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import Field, Form, Holds
 from engine.words import Answer
@@ -205,6 +205,9 @@ class _Teller:
 
     def __init__(self, definition: Definition, reference: Definition) -> None:
         self.definition, self.reference = definition, reference
+        own = {**reference.files, "regio.yaml": definition.files.get("regio.yaml", b"")}
+        # what holds everywhere, in the names and terms of this region: those are told as settings, not as other texts
+        self.everywhere = reference if reference is definition else assemble(reference.id, "", own)
         self.settings = definition.settings
         self.tables = _tables(definition)
         self.paths = {id_: Paths(p, definition.processes) for id_, p in definition.processes.items()}
@@ -404,14 +407,14 @@ class _Teller:
         """Whether a region's diagram means something else than the one that holds everywhere, however it is drawn."""
         if self.reference is self.definition:
             return False
-        everywhere = self.reference.processes.get(process.id)
+        everywhere = self.everywhere.processes.get(process.id)
         return everywhere is None or _meaning(process) != _meaning(everywhere)
 
     def _differences(self, process: Process, task: Element) -> Iterator[str]:
         """How this region's step differs from the one that holds everywhere, each as a sentence."""
         if self.reference is self.definition:
             return
-        everywhere = self.reference.processes.get(process.id)
+        everywhere = self.everywhere.processes.get(process.id)
         base = everywhere.elements.get(task.id) if everywhere else None
         if base is None:
             yield "Deze stap bestaat alleen in deze regio."
@@ -438,7 +441,7 @@ class _Teller:
             yield f"De termijn is hier {here}; elders is dat {usual}. {why}".strip()
 
     def _changed_form(self, task: Element, base: Element) -> Iterator[str]:
-        form, elsewhere = self.definition.forms.get(task.form), self.reference.forms.get(base.form)
+        form, elsewhere = self.definition.forms.get(task.form), self.everywhere.forms.get(base.form)
         labels = {asked.key: asked.label for asked in form.input_fields()} if form else {}
         usual = {asked.key: asked.label for asked in elsewhere.input_fields()} if elsewhere else {}
         added = [f"“{label}”" for key, label in labels.items() if key not in usual]
@@ -485,7 +488,13 @@ def _told(table: Decision) -> tuple[object, ...]:
 
 def _tables(definition: Definition) -> dict[str, Decision]:
     files = sorted((name, content) for name, content in definition.files.items() if name.endswith(".dmn"))
-    return {table.id: table for name, content in files for table in decisions.read(content, name)}
+    read = (table for name, content in files for table in decisions.read(content, name))
+    return {table.id: _with_names(table, definition.settings) for table in read}
+
+
+def _with_names(table: Decision, settings: Settings) -> Decision:
+    rules = tuple(replace(rule, description=named(rule.description, settings)) for rule in table.rules)
+    return replace(table, documentation=named(table.documentation, settings), rules=rules)
 
 
 def _changed_words(task: Element, base: Element) -> Iterator[str]:

@@ -6,7 +6,7 @@ All pages are made first and written then, and only where they differ: `mkdocs s
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from engine import definitions
 from engine.deadlines import in_words
 from engine.definitions import Role, Settings
+from engine.definitions.filling import filled, named
 from engine.errors import DefinitionError, Problem
 from handbook import rules, samples, wording
 from handbook.diagram import svg
@@ -109,8 +110,8 @@ class _Writer:
 
     def __init__(self, guides: tuple[Guide, ...], chapters: tuple[_Chapter, ...], day: date) -> None:
         self.guides, self.day = guides, day
-        self.chapters = {chapter.name: chapter for chapter in chapters}
         self.settings = guides[0].definition.settings
+        self.chapters = {c.name: replace(c, text=named(filled(c.text, self.settings), self.settings)) for c in chapters}
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
         self.words = self._words()
         self.pages: dict[str, bytes] = {}

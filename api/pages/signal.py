@@ -45,7 +45,7 @@ WAYS = {
         which="Kies in welke gemeente het gezin woont.",
         button="Signaal opslaan",
         saved="Je signaal is opgeslagen. Je kunt meteen door met de volgende stap.",
-        refused="Met jouw rol kun je geen signaal invoeren. Vraag een aanmelder om dit te doen.",
+        refused="Met jouw rol kun je geen signaal invoeren. Vraag iemand die gezinnen aanmeldt om dit te doen.",
         aside="/signaal/overleggen",
     ),
     "opzetten": Way(

@@ -20,6 +20,7 @@ from engine.checks.proven import by_itself, soundness, spelregels
 from engine.checks.reading import EMPTY, MANY
 from engine.checks.references import details, recursion, references, whole
 from engine.checks.rule import Finding, Severity
+from engine.checks.signs import signs
 from engine.checks.tables import tables
 from engine.checks.texts import texts
 from engine.checks.unlike import unlike
@@ -132,7 +133,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
     findings += [*unlike(definition, read), *acting.beside(definition, read), *promised(definition, read)]
-    findings += letters(definition)
+    findings += [*letters(definition), *signs(definition)]
     findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]

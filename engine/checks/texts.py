@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Element, Process
-from engine.definitions.filling import nameless, signs_in
 from engine.definitions.kinds import CONDITIONAL_SPLITS, TASKS, Kind
-from engine.words import Kept
 
 HEADINGS = ("resultaat", "waarom", "nodig", "doen", "klaar als", "valkuilen", "privacy", "bron")
 LONG = 30
@@ -73,20 +71,6 @@ SENTENCE = Rule(
     right='begin > bellen > volgen > klaar\nvolgen: manualTask text="Bel het gezin. Vraag hoe het gaat."',
     severity=Severity.TIP,
 )
-SIGN = Rule(
-    "tekst_teken",
-    Topic.TEXTS,
-    "Een teken voor een bewaartermijn noemt een termijn die er is, en staat in de tekst bij een stap.",
-    "Knooppunt vult bij een stap in wat de regio besloot. Wat het niet kent, of ergens anders staat, leest iemand als "
-    "code.",
-    f"Schrijf {{bewaren:…}} in de tekst bij een taak, met een van deze woorden: {', '.join(Kept)}.",
-    wrong='begin > bellen > klaar\nbellen: text="'
-    + "|".join(f"## {heading}|Dat duurt {{bewaren:dosier}}." for heading in HEADINGS)
-    + '"',
-    right='begin > bellen > klaar\nbellen: text="'
-    + "|".join(f"## {heading}|Dat duurt {{bewaren:dossier}}." for heading in HEADINGS)
-    + '"',
-)
 LABEL = Rule(
     "opschrift",
     Topic.TEXTS,
@@ -126,10 +110,6 @@ def _element(process: Process, element: Element) -> Iterator[Finding]:
             "Schrijf er één of twee zinnen bij.",
         )
     yield from _labels(process, element)
-    signs = nameless(element.documentation) if element.kind == Kind.USER_TASK else signs_in(element.documentation)
-    for sign in signs:
-        message = f"In de tekst bij '{element.title}' staat '{sign}'. Daar kan Knooppunt niets invullen."
-        yield SIGN.at(process, element, message)
     longest = max(_sentences(element.documentation), key=len, default=())
     if len(longest) > LONG:
         yield SENTENCE.at(

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine import forms
 from engine.definitions.diagram import read_process, read_processes
+from engine.definitions.filling import form_named, process_named, settings_named
 from engine.definitions.kinds import Kind
 from engine.definitions.letters import FOLDER
 from engine.definitions.markup import refuse
@@ -126,14 +127,14 @@ def _laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any
 def assemble(process: str, region: str, files: Mapping[str, bytes], overridden: Iterable[str] = ()) -> Definition:
     """The definition that these files make; DefinitionError names every file that can't be used."""
     problems: list[Problem] = []
-    settings = read_settings(files.get("regio.yaml", b""), region)
-    processes = _reachable(process, files, problems)
+    settings = settings_named(read_settings(files.get("regio.yaml", b""), region))
+    processes = {id_: process_named(drawn, settings) for id_, drawn in _reachable(process, files, problems).items()}
     read_forms: dict[str, forms.Form] = {}
     for name in sorted(files):
         if name.endswith(".form"):
             try:
                 form = forms.read(files[name], name)
-                read_forms[Path(name).stem] = form
+                read_forms[Path(name).stem] = form_named(form, settings)
             except DefinitionError as error:
                 problems.extend(error.problems)
     if problems:

@@ -1,10 +1,11 @@
 """What the handbook tells about a step follows from the diagram: where each answer leads, what may come between."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from engine.definitions import Definition, assemble, load
+from engine.definitions import Definition, assemble, gather, load
 from handbook import guide
 from handbook.guide import Guide
 from handbook.pages import Page
@@ -322,6 +323,29 @@ def test_how_long_a_dossier_stays_is_told_as_the_region_decided() -> None:
         steps = {step.element.id: step for step in guide.build(load(WORKFLOWS, "casus", region)).steps}
         assert f"bepaalt jouw regio: {said}." in steps["dossier_afsluiten"].sections["privacy"]
         assert not [step for step in steps.values() if "{bewaren" in " ".join(step.sections.values())]
+
+
+def test_a_region_that_names_a_role_and_a_term_otherwise_reads_so_everywhere_and_nothing_else_counts_as_changed() -> (
+    None
+):
+    files, _ = gather(WORKFLOWS, "casus")
+    settings = json.loads(files["regio.yaml"])
+    settings["rollen"]["kernpartner"]["naam"] = "Meedenker"
+    settings["termijnen"]["overleg"]["duur"] = "P28D"
+    own = assemble("casus", "proef", {**files, "regio.yaml": json.dumps(settings).encode()})
+    read = guide.build(own, load(WORKFLOWS, "casus"))
+    forms = [f"{field.label} {field.description} {field.text}" for form in own.forms.values() for field in form.fields]
+    texts = [f"{e.name} {e.documentation}" for p in own.processes.values() for e in p.elements.values()]
+    lanes = [lane.name for process in own.processes.values() for lane in process.lanes]
+    everything = " ".join([*forms, *texts, *lanes])
+    assert "kernpartner" not in everything.lower()
+    assert "Meedenker" in lanes
+    assert "lijst met meedenkers" in everything
+    (plan,) = (step for step in read.steps if step.element.id == "overleg_plannen")
+    assert "Kies een dag binnen 4 weken" in plan.sections["doen"]
+    assert own.settings.deadlines["overleg"].explanation.endswith("binnen 4 weken plaats.")
+    assert [phase.process.id for phase in read.phases if phase.overridden] == []
+    assert [step.differences for step in read.steps if "uitleg" in " ".join(step.differences)] == []
 
 
 def test_withdrawing_consent_is_told_with_all_that_it_stops() -> None:
