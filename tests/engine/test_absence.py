@@ -127,6 +127,7 @@ def test_who_is_away_then_too_cant_stand_in(signalled: Play) -> None:
     with signalled.database.writing() as tx:
         later = TODAY + timedelta(days=20)
         absence.leave(asks(signalled, tx, COORDINATOR), COORDINATOR, later, later, "cleo")
+        assert absence.left_alone(asks(signalled, tx, "cleo"), "cleo") == ()  # away this week, and not then
         absence.leave(asks(signalled, tx, "cleo"), "cleo", later, later, "")
         assert [each.person for each in absence.left_alone(asks(signalled, tx, "cleo"), "cleo")] == [COORDINATOR]
 

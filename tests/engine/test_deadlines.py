@@ -142,6 +142,7 @@ def test_workdays_may_be_counted_in_two_goes(start: datetime, first: int, second
         ("P28D", "P1M", True),
         ("P6M", "P1Y", True),
         ("PT48H", "P2D", False),  # when the clock goes forward
+        ("34 werkdagen", "P55D", False),  # with six holidays in spring
     ],
 )
 def test_a_term_is_within_a_bound_on_every_day_or_not_at_all(term: str, bound: str, within: bool) -> None:
@@ -152,6 +153,7 @@ def test_a_term_is_told_in_weeks_where_it_is_whole_weeks() -> None:
     assert [deadlines.spoken(term) for term in ("P7D", "P8D", "P21D")] == ["1 week", "8 dagen", "3 weken"]
 
 
-def test_a_term_that_is_over_to_the_second_began_in_time() -> None:
-    end = datetime(2026, 3, 31, 12, tzinfo=UTC)
+@pytest.mark.parametrize("day", [date(2026, 3, 20), date(2026, 3, 31), date(2026, 7, 15)])
+def test_a_term_that_is_over_to_the_second_began_in_time(day: date) -> None:
+    end = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     assert deadlines.before(end, "P7D") == end - timedelta(days=7)

@@ -129,6 +129,20 @@ def test_all_errors_come_at_once_each_as_a_sentence_about_its_question() -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("key", "answer"),
+    [
+        ("overleg_datum", "1-1-1899"),
+        ("overleg_datum", "31-3-20266"),
+        ("overleg_datum", "31-3-2206"),
+        ("overleg_tijd", "24:00"),
+        ("overleg_tijd", "9.60"),
+    ],
+)
+def test_a_day_or_an_hour_that_nobody_meant_is_refused(key: str, answer: str) -> None:
+    assert errors(MEETING, {**GOOD, key: answer}).keys() == {key}
+
+
 def test_an_unknown_answer_is_refused() -> None:
     found = errors(MEETING, {**GOOD, "status": "x", "afspraken": [{"wat": "a", "geheim": 1}]})
     assert found.keys() == {"status", "afspraken.0.geheim"}
