@@ -372,8 +372,8 @@ def handbook_build() -> Path:
 def chromium_path() -> str:
     """The Chromium that CHROMIUM names, or the first on PATH."""
     for name in (os.environ.get("CHROMIUM", ""), *CHROMIUM_NAMES):
-        if found := shutil.which(name):
-            return found
+        if path := shutil.which(name):
+            return path
     pytest.fail("Install Chromium (Debian: apt-get install chromium-headless-shell) or set CHROMIUM to its path.")
 
 

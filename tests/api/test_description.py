@@ -30,33 +30,37 @@ pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture
-def told(app: FastAPI) -> dict[str, Any]:
+def document(app: FastAPI) -> dict[str, Any]:
     return app.openapi()
 
 
 @pytest.mark.skipif(not RULES.exists(), reason=f"the rules of the linter are not at {RULES}")
-def test_the_linter_of_the_design_rules_finds_nothing(told: dict[str, Any], tmp_path: Path) -> None:
+def test_the_linter_of_the_design_rules_finds_nothing(document: dict[str, Any], tmp_path: Path) -> None:
     description = tmp_path / "openapi.json"
-    description.write_text(json.dumps(told), encoding="utf-8")
+    description.write_text(json.dumps(document), encoding="utf-8")
     node = shutil.which("node") or str(ROOT / ".tools" / "bin" / "node")
     command = [node, str(SPECTRAL.resolve()), "lint", "--fail-severity", "warn", "-r", str(RULES), str(description)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def operations(told: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    return [(path, method, one) for path, methods in told["paths"].items() for method, one in methods.items()]
+def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
 
 
-def test_every_operation_has_a_name_a_version_and_problems_as_refusals(told: dict[str, Any]) -> None:
-    names = [one["operationId"] for _, _, one in operations(told)]
+def test_every_operation_has_a_name_a_version_and_problems_as_refusals(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(document)]
     assert {"listTasks", "startCase", "readDefinition"} <= set(names)
     assert len(names) == len(set(names))
-    (scheme,) = told["components"]["securitySchemes"].values()
+    (scheme,) = document["components"]["securitySchemes"].values()
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", "knooppunt")
-    assert told["security"] == [{"session": []}]
-    for path, method, one in operations(told):
-        responses = one["responses"]
+    assert document["security"] == [{"session": []}]
+    for path, method, operation in operations(document):
+        responses = operation["responses"]
         assert {"401", "503"} <= set(responses), (path, method)
         may_miss = "{" in path or (path, method) == ("/cases", "post")  # a process that is published nowhere
         assert ("404" in responses) is may_miss
@@ -64,7 +68,7 @@ def test_every_operation_has_a_name_a_version_and_problems_as_refusals(told: dic
             if status < "400":
                 assert "API-Version" in response["headers"]
             else:
-                problem = told["components"]["responses"][response["$ref"].rpartition("/")[2]]
+                problem = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
                 assert set(problem["content"]) == {"application/problem+json"}
 
 
@@ -84,7 +88,7 @@ def test_every_operation_has_a_name_a_version_and_problems_as_refusals(told: dic
 def test_a_refusal_is_as_it_is_described(
     visit: Visit,
     play: Play,
-    told: dict[str, Any],
+    document: dict[str, Any],
     person: str,
     method: str,
     path: str,
@@ -95,17 +99,17 @@ def test_a_refusal_is_as_it_is_described(
     number = sent.pop("number", play.case_id)
     response = visit(person).request(method, "/v1" + path.format(case_id=number), **sent)
     assert response.status_code == status
-    assert str(status) in told["paths"][path][method]["responses"]
+    assert str(status) in document["paths"][path][method]["responses"]
     problem = response.json()
-    schema = told["components"]["schemas"]["Problem"]
+    schema = document["components"]["schemas"]["Problem"]
     assert set(schema["required"]) <= set(problem) <= set(schema["properties"])
-    assert response.headers["api-version"] == told["info"]["version"]
+    assert response.headers["api-version"] == document["info"]["version"]
 
 
-def test_a_full_queue_is_as_it_is_described(database: Database, library: Library, told: dict[str, Any]) -> None:
+def test_a_full_queue_is_as_it_is_described(database: Database, library: Library, document: dict[str, Any]) -> None:
     response = TestClient(create_app(House(database, library, demo=True), queue=0)).get("/v1/tasks")
     assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json")
-    assert set(told["components"]["responses"]["Problem503"]["headers"]) == {"API-Version", "Retry-After"}
+    assert set(document["components"]["responses"]["Problem503"]["headers"]) == {"API-Version", "Retry-After"}
     assert {"api-version", "retry-after"} <= set(response.headers)
 
 

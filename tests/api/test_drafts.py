@@ -28,9 +28,9 @@ BANNER = "Je was hier gebleven"
 
 
 def token(client: TestClient, address: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert match
+    return match[1]
 
 
 def form(client: TestClient, address: str, **typed: str) -> dict[str, str]:

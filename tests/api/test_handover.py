@@ -20,8 +20,8 @@ def test_who_hands_over_reads_what_begins_and_the_team_there_what_came_along(vis
         (line,) = cases.listing(ctx).rows
     there = visit(ELSEWHERE)
     page = there.get(f"/casus/{line.id}").text
-    for told in ("Overgedragen door het Knooppunt in Kerkrade", "Wat is overgedragen", "Haar zus kookt op maandag"):
-        assert told in page
+    for sentence in ("Overgedragen door het Knooppunt in Kerkrade", "Wat is overgedragen", "Haar zus kookt op maandag"):
+        assert sentence in page
     assert "durft haar post niet" not in page
     assert f"/casus/{play.case_id}" not in page
     (task_id,) = [line.task_id for line in play.worklist(ELSEWHERE, "rol").lines]

@@ -139,7 +139,7 @@ def test_who_stopped_working_here_does_not_come_in_again(client: TestClient, dat
 
 
 @pytest.mark.parametrize(
-    ("login", "told"),
+    ("login", "sentence"),
     [
         (MAIL, "Er is geen uitnodiging die nog geldt"),
         ("none", "Gemeente Voorbeelddam stuurt je e-mailadres niet mee (email)"),
@@ -147,13 +147,13 @@ def test_who_stopped_working_here_does_not_come_in_again(client: TestClient, dat
     ],
 )
 def test_who_is_not_known_is_told_what_is_missing_and_whom_to_ask(
-    client: TestClient, database: Database, login: str, told: str, caplog: pytest.LogCaptureFixture
+    client: TestClient, database: Database, login: str, sentence: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     invite(database, LEAD, "unsure@gemeente.example")
     invite(database, STRANGER, MAIL, timedelta(seconds=-1))
     response = sign_in(client, login)
     assert response.status_code == 403
-    assert told in response.text
+    assert sentence in response.text
     assert "Vraag het aan Bo." in response.text
     assert not is_in(client)
     assert "sign-in refused: provider=gemeente" in caplog.text

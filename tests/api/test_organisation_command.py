@@ -26,7 +26,7 @@ def test_organisations_go_out_as_csv_and_come_in_changed_or_not_at_all(
     assert run("export") == before
     line = next(line for line in before.splitlines() if f",{DEBT}," in line)
     region, id, name, sort, _, _, state = line.split(",")
-    for slip, told in {
+    for slip, sentence in {
         ",".join((region, id, "", sort, "", "", state)): "Regel 2, kolom naam: Vul een naam in.",
         ",".join((region, id, name, "ander", "", "", state)): "Regel 2, kolom soort: De soort is",
         ",".join((region, id, name, sort, "", "geen", state)): "Regel 2, kolom mail: 'geen' is geen mailadres",
@@ -35,7 +35,7 @@ def test_organisations_go_out_as_csv_and_come_in_changed_or_not_at_all(
         ",".join((region, "niets", name, sort, "", "", state)): "Regel 2: Deze organisatie is niet bekend",
     }.items():
         file.write_text(f"{before.splitlines()[0]}\n{slip}\n")
-        assert told in run("import", str(file), code=1)
+        assert sentence in run("import", str(file), code=1)
     file.write_text(f"{before.splitlines()[0]}\n{region},{id},Rondkomen,{sort},045-1,hulp@rondkomen.nl,{state}\n")
     assert "Dit was een proef" in run("import", str(file), "--proef")
     assert run("export") == before

@@ -33,8 +33,8 @@ def sheets(visit: Visit, play: Play) -> list[str]:
     """The overviews that the case page of who keeps the overview leads to, as text."""
     overseer = visit(OVERSEER)
     page = overseer.get(f"/casus/{play.case_id}").text
-    found = re.findall(rf'href="(/casus/{play.case_id}/overzicht-gezin/\w+)"', page)
-    return [overseer.get(address).text for address in dict.fromkeys(found)]
+    addresses = re.findall(rf'href="(/casus/{play.case_id}/overzicht-gezin/\w+)"', page)
+    return [overseer.get(address).text for address in dict.fromkeys(addresses)]
 
 
 def lines(sheet: str) -> list[tuple[str, ...]]:
@@ -99,9 +99,9 @@ def test_a_parent_does_not_learn_from_the_sheet_what_the_other_said(visit: Visit
         for ground in (Ground.CONSENT, Ground.HAVING, Ground.ROLE, Ground.OWN):
             look(play, person, organisation, ground, Part.GOALS)
     mother, father = sheets(visit, play)
-    told = father.partition("<article")[2]
-    assert "overzicht" in told
-    assert "mag niets weten" in told
+    article = father.partition("<article")[2]
+    assert "overzicht" in article
+    assert "mag niets weten" in article
     for name in ("Heuvelkind", "Rondkomstig"):
         assert not [row for row in lines(father) if name in row[0]], name
     assert [row for row in lines(mother) if "Heuvelkind" in row[0]]
@@ -111,9 +111,9 @@ def test_only_who_reads_what_the_family_agreed_to_gives_it(visit: Visit, play: P
     play.play(example("alles_loopt_goed"), until="kennismaken")
     address = f"/casus/{play.case_id}/overzicht-gezin/"
     overseer = visit(OVERSEER)
-    found = re.search(rf"{address}\w+", overseer.get(f"/casus/{play.case_id}").text)
-    assert found is not None
-    assert overseer.get(found[0]).status_code == 200
+    link = re.search(rf"{address}\w+", overseer.get(f"/casus/{play.case_id}").text)
+    assert link is not None
+    assert overseer.get(link[0]).status_code == 200
     for person in (PARTNER, STRANGER, REPORTER):
-        assert visit(person).get(found[0]).status_code == 404, person
+        assert visit(person).get(link[0]).status_code == 404, person
     assert overseer.get(f"{address}niemand").status_code == 404

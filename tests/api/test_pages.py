@@ -78,15 +78,15 @@ class Visitor:
 
     def value(self, name: str) -> str:
         """What stands in an input or text area."""
-        found = re.search(rf'<input[^>]* name="{name}" value="([^"]*)"', self.html)
-        found = found or re.search(rf'(?s)<textarea[^>]* name="{name}"[^>]*>\n?(.*?)</textarea>', self.html)
-        return unescape(found[1]) if found else ""
+        match = re.search(rf'<input[^>]* name="{name}" value="([^"]*)"', self.html)
+        match = match or re.search(rf'(?s)<textarea[^>]* name="{name}"[^>]*>\n?(.*?)</textarea>', self.html)
+        return unescape(match[1]) if match else ""
 
     def task(self, name: str) -> str:
         """The address of a task in the list."""
-        found = re.search(rf'href="(/taken/\d+)">{name}<', self.html)
-        assert found, f"{name} is not in: {self.text}"
-        return found[1]
+        link = re.search(rf'href="(/taken/\d+)">{name}<', self.html)
+        assert link, f"{name} is not in: {self.text}"
+        return link[1]
 
 
 class Demo:
@@ -272,10 +272,10 @@ def test_who_finds_nothing_in_one_list_goes_on_searching_in_all(demo: Demo) -> N
     visitor = demo.visit("cato").open("/werk?lijst=mijn").send("/werk", zoek="signaal")
     assert "Geen taken gevonden in “Mijn taken”" in visitor.text
     (address,) = re.findall(r'href="([^"]*)">Zoek in alle taken<', visitor.html)
-    found = visitor.open(unescape(address))
-    assert "Ontvangst bevestigen" in found.text
-    assert found.value("zoek") == "signaal"
-    nowhere = found.open("/werk?lijst=mijn").send("/werk", zoek="kievit")
+    results = visitor.open(unescape(address))
+    assert "Ontvangst bevestigen" in results.text
+    assert results.value("zoek") == "signaal"
+    nowhere = results.open("/werk?lijst=mijn").send("/werk", zoek="kievit")
     assert "Geen taken gevonden" in nowhere.text
     assert "Zoek in alle taken" not in nowhere.text
 
@@ -300,11 +300,11 @@ def test_what_is_searched_for_stands_in_no_address_and_stays_from_page_to_page(d
             follow_redirects=False,
         )
         assert response.status_code == 303
-        found = visitor.open(response.headers["location"])
-        assert "Zonnebloem" not in found.text
-        visited = [response.headers["location"], *re.findall(r'(?:href|action)="([^"]*)"', found.html)]
+        results = visitor.open(response.headers["location"])
+        assert "Zonnebloem" not in results.text
+        visited = [response.headers["location"], *re.findall(r'(?:href|action)="([^"]*)"', results.html)]
         assert not [link for link in visited if "vit" in unescape(link).lower()]
-        (more,) = re.findall(r'rel="next" href="([^"]*)"', found.html)
+        (more,) = re.findall(r'rel="next" href="([^"]*)"', results.html)
         second = visitor.open(unescape(more))
         assert "Gezin Kievit" in second.text
         assert "Zonnebloem" not in second.text

@@ -36,13 +36,13 @@ def test_people_go_out_as_csv_and_come_in_changed(
     after = run("list")
     assert "Mila Anders" in after
     assert "ans_achterdoek\tAns Achterdoek\tkerkrade/coordinator" in after
-    told = run("end", "ans_achterdoek", "--aandachtsfunctionaris", LEAD, "--reden", "Verhuisd")
-    assert "is gestopt. Naar de collega: 0." in told
+    output = run("end", "ans_achterdoek", "--aandachtsfunctionaris", LEAD, "--reden", "Verhuisd")
+    assert "is gestopt. Naar de collega: 0." in output
     assert "ans_achterdoek" not in run("list")
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "sentence"),
     [
         (",,,,,,,kerkrade/kernpartner", "Regel 2, kolom naam: Vul een naam in."),
         (",Ans,,,geen,,,kerkrade/kernpartner", "Regel 2, kolom mail: 'geen' is geen mailadres."),
@@ -54,9 +54,9 @@ def test_people_go_out_as_csv_and_come_in_changed(
     ],
 )
 def test_a_slip_is_told_with_its_line_and_column(
-    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, told: str
+    database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, sentence: str
 ) -> None:
     file = tmp_path / "mensen.csv"
     file.write_text(f"kenmerk,naam,organisatie,functie,mail,telefoon,werkdagen,rollen\n{line}\n")
     assert main(["person", "import", str(file), "--reden", "Nieuw", "--database", database_url]) == 1
-    assert told in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err

@@ -29,8 +29,8 @@ def test_the_description_of_the_api_stands_at_its_address(visit: Visit) -> None:
 
 def keys(value: object) -> set[str]:
     if isinstance(value, dict):
-        return set(value) | {key for one in value.values() for key in keys(one)}
-    return {key for one in value for key in keys(one)} if isinstance(value, list) else set()
+        return set(value) | {key for item in value.values() for key in keys(item)}
+    return {key for item in value for key in keys(item)} if isinstance(value, list) else set()
 
 
 def test_a_case_from_start_to_its_next_step(visit: Visit) -> None:
@@ -54,10 +54,10 @@ def test_a_case_from_start_to_its_next_step(visit: Visit) -> None:
     again = coordinator.post(f"{task}/complete", json={"answers": {"ontvangst_bevestigd": True}})
     assert again.status_code == 409
     assert "al afgerond" in again.json()["detail"]
-    found = reporter.get(f"/v1/cases/{case}").json()
-    assert (found["title"], found["status"], found["process"]) == ("Schijnbaar", "lopend", "casus")
-    assert [one["id"] for one in reporter.get("/v1/cases").json()] == [case]
-    for answer in (found, detail, line):
+    body = reporter.get(f"/v1/cases/{case}").json()
+    assert (body["title"], body["status"], body["process"]) == ("Schijnbaar", "lopend", "casus")
+    assert [row["id"] for row in reporter.get("/v1/cases").json()] == [case]
+    for answer in (body, detail, line):
         own = keys({name: value for name, value in answer.items() if name not in ("form", "values")})
         assert not [name for name in own if "_" in name]
 
@@ -65,8 +65,8 @@ def test_a_case_from_start_to_its_next_step(visit: Visit) -> None:
 def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play: Play) -> None:
     play.start({**SIGNAL, "gezin_naam": "Zoë"})
     client = visit(REPORTER)
-    found = client.post("/v1/tasks/search", json={"list": "alle", "search": "ZOE"})
-    assert (found.status_code, [one["caseTitle"] for one in found.json()["tasks"]]) == (200, ["Zoë"])
+    response = client.post("/v1/tasks/search", json={"list": "alle", "search": "ZOE"})
+    assert (response.status_code, [row["caseTitle"] for row in response.json()["tasks"]]) == (200, ["Zoë"])
     assert client.post("/v1/tasks/search", json={"list": "alle", "search": "Piet"}).json()["total"] == 0
     assert client.post("/v1/tasks/search", json={"page": 0}).status_code == 400
     assert client.post("/v1/tasks/search", json={"list": "alle", "search": "x" * 101}).status_code == 400
@@ -101,10 +101,10 @@ def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
 
 @pytest.mark.any_database
 def test_definitions_are_listed_and_found(visit: Visit) -> None:
-    (one,) = visit(LEAD).get("/v1/definitions").json()
-    assert (one["id"], one["region"]) == ("casus", "zuid-limburg")
-    assert "overleg" in one["processes"]
-    assert visit(LEAD).get("/v1/definitions/zuid-limburg/casus").json() == one
+    (definition,) = visit(LEAD).get("/v1/definitions").json()
+    assert (definition["id"], definition["region"]) == ("casus", "zuid-limburg")
+    assert "overleg" in definition["processes"]
+    assert visit(LEAD).get("/v1/definitions/zuid-limburg/casus").json() == definition
     assert visit(LEAD).get("/v1/definitions/nergens/casus").status_code == 404
 
 

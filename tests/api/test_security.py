@@ -26,9 +26,9 @@ SIGNAL = example("alles_loopt_goed").actions[0].answers
 
 
 def token(client: TestClient) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/werk").text)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/werk").text)
+    assert match
+    return match[1]
 
 
 # --- other sites -----------------------------------------------------------------------------------------------
@@ -138,8 +138,8 @@ def test_who_does_nothing_for_too_long_is_signed_out_and_who_reads_is_not(
     with database.writing() as tx:
         busy, asleep = (store.sessions.begin(tx, LEAD, begun, begun + timedelta(hours=12)) for _ in range(2))
     earnest.cookies.set("__Host-knooppunt", busy)
-    told = earnest.get("/werk").text
-    assert "Doe je niets, dan word je om" in told
+    page = earnest.get("/werk").text
+    assert "Doe je niets, dan word je om" in page
     with database.writing() as tx:
         (seen, unseen) = store.sessions.of_person(tx, LEAD, datetime.now(UTC))
         assert (seen.seen_at > begun + timedelta(minutes=28), unseen.seen_at) == (True, begun)
@@ -315,10 +315,10 @@ def test_a_wrong_address_gets_a_page_in_dutch(visit: Visit, path: str) -> None:
 
 
 def test_no_log_line_of_the_server_holds_an_address(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
-    told: dict[str, object] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda _app, **settings: told.update(settings))
+    arguments: dict[str, object] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda _app, **settings: arguments.update(settings))
     assert command.main(["serve", "--database", sqlite_url]) == 0
-    assert (told["access_log"], told["log_level"]) == (False, "warning")
+    assert (arguments["access_log"], arguments["log_level"]) == (False, "warning")
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ pytestmark = pytest.mark.sqlite_first
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', page)
-    assert found
-    return found[1]
+    match = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert match
+    return match[1]
 
 
 def test_a_correction_on_a_page_that_is_old_by_now_loses_no_agreement(visit: Visit, play: Play) -> None:

@@ -24,18 +24,18 @@ def page_fields(html: str) -> dict[str, str]:
     block = re.search(r'(?s)<form class="kp-panel kp-form".*?</form>', html)
     assert block, html
     form = block[0]
-    found = {name: unescape(value) for name, value in re.findall(r'<input [^>]*name="([^"]+)" value="([^"]*)"', form)}
+    fields = {name: unescape(value) for name, value in re.findall(r'<input [^>]*name="([^"]+)" value="([^"]*)"', form)}
     for name, value in re.findall(r'(?s)<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', form):
-        found[name] = unescape(value)
+        fields[name] = unescape(value)
     for name, options in re.findall(r'(?s)<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form):
         chosen = re.search(r'value="([^"]*)" selected', options)
-        found[name] = unescape(chosen[1]) if chosen else ""
+        fields[name] = unescape(chosen[1]) if chosen else ""
     for kind in ("checkbox", "radio"):
         for name in set(re.findall(rf'type="{kind}" [^>]*name="([^"]+)"', form)):
-            found.pop(name, None)
+            fields.pop(name, None)
     for name, value in re.findall(r'type="radio" [^>]*name="([^"]+)" value="([^"]*)" checked', form):
-        found[name] = unescape(value)
-    return found
+        fields[name] = unescape(value)
+    return fields
 
 
 def waiting_for_its_plan(url: str) -> None:
@@ -148,11 +148,11 @@ def made_today(play: Play) -> dict[str, Any]:
 def _plan(play: Play) -> dict[str, str]:
     """The plan of the example, as fields of the page."""
     plan = made_today(play)
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for key, value in plan.items():
         if isinstance(value, list):
             for number, row in enumerate(value):
-                found |= {f"{key}.{number}.{name}": str(cell) for name, cell in row.items()}
+                fields |= {f"{key}.{number}.{name}": str(cell) for name, cell in row.items()}
         elif key != "eigen_kracht":
-            found[key] = str(value)
-    return found
+            fields[key] = str(value)
+    return fields

@@ -33,7 +33,9 @@ def context(drawn: Definition) -> Mapping[str, Any]:
         "moeder": [{"value": ANS, "label": "Ans"}],
         "andere_ouder": [{"value": BEN, "label": "Ben"}],
     }
-    organisations = [{"value": id, "label": one.name} for id, one in drawn.settings.organisations.items()]
+    organisations = [
+        {"value": id, "label": organisation.name} for id, organisation in drawn.settings.organisations.items()
+    ]
     kinds = [{"value": kind.id, "label": kind.name} for kind in drawn.settings.data_kinds.values()]
     return {
         forms.RELATIVES: family,

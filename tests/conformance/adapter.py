@@ -76,11 +76,11 @@ def findings(path: Path) -> tuple[Problem, ...]:
         processes, problems = definitions.read_processes(content, path.name)
     except DefinitionError as error:
         return error.problems
-    known = {one.id for one in processes}
+    known = {diagram.id for diagram in processes}
     missing = [
         Problem(path.name, e.id, "verwijzing", f"Het diagram '{e.called}' is er niet.")
-        for one in processes
-        for e in one.elements.values()
+        for diagram in processes
+        for e in diagram.elements.values()
         if e.kind == "callActivity" and e.called not in known
     ]
     findings = [*standard.breaches(content, path.name)]
@@ -143,15 +143,15 @@ class Instance:
     @property
     def known(self) -> Mapping[str, Any]:
         """The document, read back."""
-        found: Mapping[str, Any] = json.loads(self.document)
-        return found
+        document: Mapping[str, Any] = json.loads(self.document)
+        return document
 
 
 class Host:
     """Runs the processes of one file beside each other, and carries what one sends to the others."""
 
     def __init__(self, processes: tuple[Process, ...]) -> None:
-        self.processes = {one.id: one for one in processes}
+        self.processes = {diagram.id: diagram for diagram in processes}
         self.instances: list[Instance] = []
         self.now = BEGIN
         self.letters: list[tuple[Instance, str]] = []
@@ -202,8 +202,11 @@ class Host:
             sender, name = letter
             if letter not in self.letters:
                 continue  # carried while another was
-            waiting = sorted((one for one in self.instances if not one.outcome.ended), key=lambda one: one is sender)
-            taken = next((taken for one in waiting if (taken := self._handed(one, name)) is not None), None)
+            waiting = sorted(
+                (instance for instance in self.instances if not instance.outcome.ended),
+                key=lambda instance: instance is sender,
+            )
+            taken = next((taken for instance in waiting if (taken := self._handed(instance, name)) is not None), None)
             if taken is not None:
                 self.letters.remove(letter)
                 self._keep(*taken)
@@ -213,31 +216,31 @@ class Host:
                     self.start(*begins)
                     break
 
-    def _handed(self, one: Instance, name: str) -> tuple[Instance, Outcome] | None:
+    def _handed(self, instance: Instance, name: str) -> tuple[Instance, Outcome] | None:
         try:
-            return one, process.message(one.model, one.state, one.known, name, self.now, crowd=True)
+            return instance, process.message(instance.model, instance.state, instance.known, name, self.now, crowd=True)
         except ConflictError:
             return None
 
     def _begins_by(self, name: str) -> bool:
         """Whether a process begins by this message, now or together with what comes later."""
-        starts = (one.elements[id].event for one in self.processes.values() for id in one.triggers)
+        starts = (diagram.elements[id].event for diagram in self.processes.values() for id in diagram.triggers)
         return any(Event(EventKind.MESSAGE, name) in (event.parts or (event,)) for event in starts if event)
 
     def _begins(self, kind: str, name: str) -> Iterator[tuple[str, dict[str, Any], str]]:
         """The processes that an event starts, each with the start that waits for it."""
-        for one in self.processes.values():
-            for id in sorted(one.triggers):
-                event = one.elements[id].event
+        for diagram in self.processes.values():
+            for id in sorted(diagram.triggers):
+                event = diagram.elements[id].event
                 parts = {(p.kind, p.name) for p in (event.parts or (event,))} if event else set()
                 if (kind, name) not in parts:
                     continue
-                heard = self.heard.setdefault((one.id, id), set())
+                heard = self.heard.setdefault((diagram.id, id), set())
                 heard.add((kind, name))
                 if event and event.kind == "parallelMultiple" and heard != parts:
                     continue
                 heard.clear()
-                yield one.id, {}, id
+                yield diagram.id, {}, id
 
     def items(self) -> list[dict[str, Any]]:
         """All open work of all instances."""
@@ -250,13 +253,13 @@ class Host:
     def act(self, action: Mapping[str, Any]) -> None:
         """A person completes an item, or says by an error that it can't be done."""
         number, key = action["item"].split()
-        one = self.instances[int(number)]
+        instance = self.instances[int(number)]
         if error := action.get("throw_error"):
-            outcome = process.fail(one.model, one.state, one.known, key, error, self.now)
+            outcome = process.fail(instance.model, instance.state, instance.known, key, error, self.now)
         else:
             answers = action.get("set") or {}
-            outcome = process.complete(one.model, one.state, one.known, key, answers, self.now)
-        self._keep(one, outcome)
+            outcome = process.complete(instance.model, instance.state, instance.known, key, answers, self.now)
+        self._keep(instance, outcome)
 
     def due(self) -> datetime | None:
         """When the next clock goes off."""

@@ -78,9 +78,9 @@ class Engine:
 
     def begin(self) -> dict[Label, set[Kept]]:
         """The ways in which a case can start, and can go on in a new round."""
-        ways = [partial(process.start, self.model, one, MONDAY) for one in self.starts]
+        ways = [partial(process.start, self.model, start, MONDAY) for start in self.starts]
         if self.model.definition.root.reopening is not None:
-            ways += [partial(process.reopen, self.model, "", one, (), {}, MONDAY) for one in self.starts]
+            ways += [partial(process.reopen, self.model, "", start, (), {}, MONDAY) for start in self.starts]
         return self._all((("begin",), way) for way in ways)
 
     def _moves(self, kept: Kept) -> dict[Label, set[Kept]]:
@@ -108,15 +108,15 @@ class Engine:
             yield ("melding",), partial(process.correct, *case, "", {name: True}, MONDAY)
 
     def _all(self, moves: Iterable[Move]) -> dict[Label, set[Kept]]:
-        found: dict[Label, set[Kept]] = {}
+        made: dict[Label, set[Kept]] = {}
         for trigger, move in moves:
             with suppress(ProcessError):  # the host undoes such a move
                 outcome = move()
                 if outcome.fault or (move.func is process.correct and not outcome.notes):
                     continue
                 kept = self._kept(outcome)
-                found.setdefault((trigger, *self._told(outcome), self.look(kept)), set()).add(kept)
-        return found
+                made.setdefault((trigger, *self._told(outcome), self.look(kept)), set()).add(kept)
+        return made
 
     def _told(self, outcome: Outcome) -> tuple[tuple[Place, ...], frozenset[Place]]:
         done = ((note.process, note.element) for note in outcome.notes if note.what == "klaar")
@@ -255,10 +255,10 @@ def values(definition: Definition) -> Mapping[str, tuple[Any, ...]]:
     A key that begins with `rijen` is a list and one with `aantal` a number, each of 0, 1 or 2.
     """
     texts = [text for of in definition.processes.values() for _, text in of.expressions()]
-    found: dict[str, tuple[Any, ...]] = {}
+    choices: dict[str, tuple[Any, ...]] = {}
     for item in (item for form in definition.forms.values() for item in form.input_fields()):
-        found[item.key] = _values(item, texts)
-    return found
+        choices[item.key] = _values(item, texts)
+    return choices
 
 
 def _values(item: Field, texts: Iterable[str]) -> tuple[Any, ...]:
@@ -268,7 +268,7 @@ def _values(item: Field, texts: Iterable[str]) -> tuple[Any, ...]:
         return ("0", "1", "2")
     if item.required and item.options:
         return tuple(option.value for option in item.options)
-    asked = {found for text in texts for found in re.findall(rf'\b{item.key} !?= "(\w+)"', text)}
+    asked = {word for text in texts for word in re.findall(rf'\b{item.key} !?= "(\w+)"', text)}
     return (*sorted(asked), OTHER)
 
 
@@ -332,22 +332,22 @@ class Prover:
 
     def begin(self) -> dict[Label, set[State]]:
         """The ways in which a case can start."""
-        return self._all([(("begin",), *one) for one in self.game.begin()])
+        return self._all([(("begin",), *start) for start in self.game.begin()])
 
     def _moves(self, state: State) -> dict[Label, set[State]]:
         self.game.bounds.crowded = False
-        found = self._all([(self._trigger(step), step, after) for step, after in self.game.moves(state)])
+        moves = self._all([(self._trigger(step), step, after) for step, after in self.game.moves(state)])
         if self.game.bounds.crowded:
             self.bounded.add(state)
-        return found
+        return moves
 
     def _all(self, begun: Iterable[tuple[Trigger, Step, State]]) -> dict[Label, set[State]]:
-        found: dict[Label, set[State]] = {}
+        moves: dict[Label, set[State]] = {}
         for trigger, step, state in begun:
             for under, after in self._settled(trigger, self._under(_Under(), step), state):
                 label = (trigger, *told(self.definition, under.flows, under.done), self.look(after))
-                found.setdefault(label, set()).add(after)
-        return found
+                moves.setdefault(label, set()).add(after)
+        return moves
 
     def _settled(self, trigger: Trigger, under: _Under, state: State) -> Iterator[tuple[_Under, State]]:
         """All that follows by itself, up to where the case waits."""
@@ -420,8 +420,8 @@ class Prover:
         crowded = self.game.bounds.crowded
         awaited = [self._trigger(step) for step, _ in self.game.moves(state)]
         if state[0] and self.game.waits(state):  # also where more would run than are looked at
-            told = {*self.game.tellable(state[0])}
-            awaited += [("bericht", name) for name, rows in self.net.told.items() if rows in told]
+            tellable = {*self.game.tellable(state[0])}
+            awaited += [("bericht", name) for name, rows in self.net.told.items() if rows in tellable]
         if self.net.told:
             self.game.bounds.crowded = crowded  # that comes of looking one move ahead
         opened = self._open(state[0]) if state[0] else ()
@@ -466,19 +466,19 @@ def compare(
 
     `excused` says of a move of the prover that the engine need not be able to make it.
     """
-    found = Compared()
+    compared = Compared()
     begun = _pairs(engine.begin(), prover.begin())
     came: dict[Pair, tuple[Pair | None, Label]] = {}
     waiting: deque[Pair] = deque()
 
     def looked(of: dict[Label, Pair], before: Pair | None) -> bool:
         for label, pair in of.items():
-            found.moves += 1
+            compared.moves += 1
             if not pair[1] or (not pair[0] and not (excused and excused(label, before))):
                 history = [*_history(came, before), label]
-                found.unknown, found.impossible = (history, []) if not pair[1] else ([], history)
+                compared.unknown, compared.impossible = (history, []) if not pair[1] else ([], history)
                 known = 1 if not pair[1] else 0  # which of the two could say what it does instead
-                found.instead = [other for other, those in of.items() if those[known] and other[0] == label[0]]
+                compared.instead = [other for other, those in of.items() if those[known] and other[0] == label[0]]
                 return False
             if pair[0] and pair not in came and len(came) < most:
                 came[pair] = (before, label)
@@ -486,24 +486,24 @@ def compare(
         return True
 
     if not looked(begun, None):
-        return found
+        return compared
     while waiting:
         pair = waiting.popleft()
-        found.pairs += 1
+        compared.pairs += 1
         if any(number > MOST for kept in pair[0] for _, number in engine.look(kept)[0]):
             continue  # more of one step at once than the prover looks at
         moves = _pairs(_joined(map(engine.moves, pair[0])), _joined(map(prover.moves, pair[1])))
         if not pair[1] & prover.bounded and not looked(moves, pair):
-            return found
-    return found
+            return compared
+    return compared
 
 
 def _joined(moves: Iterable[Mapping[Label, set[T]]]) -> dict[Label, set[T]]:
-    found: dict[Label, set[T]] = {}
-    for one in moves:
-        for label, after in one.items():
-            found.setdefault(label, set()).update(after)
-    return found
+    joined: dict[Label, set[T]] = {}
+    for side in moves:
+        for label, after in side.items():
+            joined.setdefault(label, set()).update(after)
+    return joined
 
 
 def _pairs(engine: Mapping[Label, set[Kept]], prover: Mapping[Label, set[State]]) -> dict[Label, Pair]:

@@ -25,8 +25,8 @@ SETTINGS = b"naam: Proefregio\ntermijnen: {kort: 5 werkdagen, lang: P3M}\n"
 
 def node(kind: str, id: str, inside: str = "", **attributes: str) -> str:
     """One element; `camunda_x` becomes the attribute `camunda:x`."""
-    told = "".join(f" {name.replace('_', ':')}={quoteattr(value)}" for name, value in attributes.items())
-    return f'<bpmn:{kind} id="{id}" name="{id}"{told}>{inside}</bpmn:{kind}>'
+    text = "".join(f" {name.replace('_', ':')}={quoteattr(value)}" for name, value in attributes.items())
+    return f'<bpmn:{kind} id="{id}" name="{id}"{text}>{inside}</bpmn:{kind}>'
 
 
 def properties(**values: str) -> str:
@@ -136,10 +136,10 @@ def timer(kind: str, text: str) -> str:
 
 def each(collection: str, variable: str, sequential: bool = False, until: str = "") -> str:
     """Marks an activity as multi-instance."""
-    told = enough(until) if until else ""
+    condition = enough(until) if until else ""
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}" '
-        f'camunda:collection={quoteattr(collection)} camunda:elementVariable="{variable}">{told}'
+        f'camunda:collection={quoteattr(collection)} camunda:elementVariable="{variable}">{condition}'
         "</bpmn:multiInstanceLoopCharacteristics>"
     )
 
@@ -160,10 +160,10 @@ def enough(when: str) -> str:
 
 def again(when: str = "", most: str = "", first: bool = False) -> str:
     """Marks an activity as a loop: for as long as `when` is true, at most so many times."""
-    told = f"<bpmn:loopCondition {FORMAL}>{when.replace('<', '&lt;')}</bpmn:loopCondition>" if when else ""
+    condition = f"<bpmn:loopCondition {FORMAL}>{when.replace('<', '&lt;')}</bpmn:loopCondition>" if when else ""
     limit = f' loopMaximum="{most}"' if most else ""
     return (
-        f'<bpmn:standardLoopCharacteristics testBefore="{str(first).lower()}"{limit}>{told}'
+        f'<bpmn:standardLoopCharacteristics testBefore="{str(first).lower()}"{limit}>{condition}'
         "</bpmn:standardLoopCharacteristics>"
     )
 
@@ -205,7 +205,7 @@ def model(
     drawn = {"proef.bpmn": diagram("proef", *parts), "regio.yaml": SETTINGS, **(files or {})}
     drawn |= {f"{id}.bpmn": diagram(id, body) for id, body in (called or {}).items()}
     definition = definitions.assemble("proef", "", drawn)
-    assert [p for one in definition.processes.values() for p in checks.dialect(one, hosted)] == []
+    assert [p for each in definition.processes.values() for p in checks.dialect(each, hosted)] == []
     return process.compile_model(definition)
 
 
@@ -242,9 +242,9 @@ class Case:
         return [what for id, what, _ in self.notes if id == element and what != "begonnen"]
 
     def find(self, element: str, item: str = "") -> OpenTask:
-        found = [t for t in self.outcome.open if t.element == element and (not item or t.item == item)]
-        assert found, f"{element} is not open, but {self.open} is"
-        return found[0]
+        tasks = [t for t in self.outcome.open if t.element == element and (not item or t.item == item)]
+        assert tasks, f"{element} is not open, but {self.open} is"
+        return tasks[0]
 
     def do(self, element: str, item: str = "", **answers: Any) -> "Case":
         """A person completes a step."""
@@ -277,5 +277,5 @@ class Case:
 
     def awaits(self) -> list[str]:
         """The messages that this case would take now."""
-        found = process.awaited(self.model, self.outcome.state, self.document, self.now)
-        return sorted(e.event.name for e in found if e.event)
+        elements = process.awaited(self.model, self.outcome.state, self.document, self.now)
+        return sorted(e.event.name for e in elements if e.event)

@@ -175,11 +175,16 @@ class Free(Grammar):
         id, begin, done = self.name("d"), self.name("b"), self.name("e")
         key, condition = self.yes()
         split, gate, question = self.name("f"), self.name("k"), self.question(key)
-        (one, one_out), (two, two_out), (three, three_out) = (self.block(depth) for _ in range(3))
+        (first, first_out), (second, second_out), (third, third_out) = (self.block(depth) for _ in range(3))
         soon, late = self.name("o"), self.name("o")
         self.parts += [fork(split), choice(gate, default=soon), some(soon), some(late)]
-        self.parts += [way(split, one), way(one_out, question, gate, soon, three), way(split, two), way(two_out, soon)]
-        self.parts += [way(gate, late, when=condition), way(three_out, late), way(begin, split), way(late, done)]
+        self.parts += [
+            way(split, first),
+            way(first_out, question, gate, soon, third),
+            way(split, second),
+            way(second_out, soon),
+        ]
+        self.parts += [way(gate, late, when=condition), way(third_out, late), way(begin, split), way(late, done)]
         self.parts = [*around, sub(id, start(begin), *self.parts, end(done))]
         return id, id
 
@@ -226,8 +231,8 @@ class Free(Grammar):
         id, begin, done = self.name("p"), self.name("b"), self.name("e")
         around, many = self.parts, self.many
         self.parts, self.many = [], many or 'isSequential="false"' in mark
-        one, last = self.block(depth)
-        drawn = [start(begin), *self.parts, end(done), way(begin, one), way(last, done), *self.events()]
+        head, last = self.block(depth)
+        drawn = [start(begin), *self.parts, end(done), way(begin, head), way(last, done), *self.events()]
         self.called[id] = "".join(drawn)
         self.parts, self.many = [*around, call(f"roep_{id}", id, mark)], many
         return self.led(first, f"roep_{id}")

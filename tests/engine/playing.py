@@ -161,9 +161,11 @@ def publish(database: store.Database, now: datetime, *drawn: Definition, staff: 
     """Put people and definitions in an empty database, without checking again what other tests check."""
     with database.writing() as tx:
         store.people.save(tx, staff or people())
-        for one in drawn:
-            region = one.settings.region
-            store.versions.publish(tx, one.version, one.id, region, one.files, one.overridden, now)
+        for definition in drawn:
+            region = definition.settings.region
+            store.versions.publish(
+                tx, definition.version, definition.id, region, definition.files, definition.overridden, now
+            )
 
 
 class Play(Rehearsal):

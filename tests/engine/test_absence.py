@@ -42,7 +42,7 @@ def signalled(play: Play) -> Play:
 
 def offered(play: Play, person: str, days: int = 0) -> list[tuple[str, str]]:
     with play.database.reading() as tx:
-        return [(one.task.element, one.absence.person) for one in cases.stood_in(asks(play, tx, person, days))]
+        return [(offer.task.element, offer.absence.person) for offer in cases.stood_in(asks(play, tx, person, days))]
 
 
 def held_by(play: Play, person: str) -> str:

@@ -185,7 +185,7 @@ STORY = Need("delen", "verhaal", "ans")
 
 
 @pytest.mark.parametrize(
-    ("seen", "case", "one", "expected"),
+    ("seen", "case", "task", "expected"),
     [
         (sight("vrijwilliger"), facts(), tasks("vrijwilliger"), OPEN),
         (sight("vrijwilliger", place=THERE), facts(), tasks("vrijwilliger"), set()),
@@ -242,8 +242,8 @@ STORY = Need("delen", "verhaal", "ans")
         (sight(), facts(agreed=True), tasks("aanmelder", assignee="ik"), set()),
     ],
 )
-def test_what_may_be_done_with_a_task(seen: Sight, case: CaseFacts, one: TaskFacts, expected: set[str]) -> None:
-    assert access.may(seen, case, one) == expected
+def test_what_may_be_done_with_a_task(seen: Sight, case: CaseFacts, task: TaskFacts, expected: set[str]) -> None:
+    assert access.may(seen, case, task) == expected
 
 
 def test_what_a_task_shows_beyond_what_is_open_is_what_one_lacks() -> None:
@@ -256,7 +256,7 @@ def test_what_a_task_shows_beyond_what_is_open_is_what_one_lacks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "case", "one", "may"),
+    ("seen", "case", "task", "may"),
     [
         (sight("kernpartner"), open_to_us(), tasks("kernpartner"), True),
         (sight("kernpartner"), open_to_us(), tasks("kernpartner", organisation="ggz"), False),
@@ -279,9 +279,9 @@ def test_what_a_task_shows_beyond_what_is_open_is_what_one_lacks() -> None:
     ],
 )
 def test_a_task_is_given_to_who_may_read_it_and_before_consent_within_one_organisation(
-    seen: Sight, case: CaseFacts, one: TaskFacts, may: bool
+    seen: Sight, case: CaseFacts, task: TaskFacts, may: bool
 ) -> None:
-    assert access.may_receive(seen, case, one, {"jgz"}) is may
+    assert access.may_receive(seen, case, task, {"jgz"}) is may
 
 
 def test_a_signal_is_removed_by_who_brought_it_until_the_family_was_asked_or_it_ended() -> None:
@@ -381,28 +381,28 @@ def fill(tx: store.Transaction, people: Iterable[Person], drawn: Iterable[Drawn]
     it, and tasks that nobody knows of; where no family is asked, and in a circle, a task needs nothing.
     """
     store.people.save(tx, people)
-    for one in drawn:
-        number = store.case_files.add(tx, playing.definition().version, one["process"], one["place"], NOW)
-        chosen = {name: one[name] for name in ("guarded", "agreed", "status", "named", "named_by")}
+    for case in drawn:
+        number = store.case_files.add(tx, playing.definition().version, case["process"], case["place"], NOW)
+        chosen = {name: case[name] for name in ("guarded", "agreed", "status", "named", "named_by")}
         title = f"Gezin {number}"
         values = {**chosen, "title": title, "search": folded(title)}
         tx.execute(sa.update(case_file).where(case_file.c.id == number).values(values))
-        for who, role in one["part"]:
+        for who, role in case["part"]:
             tx.execute(sa.insert(participant).values(case_id=number, person_id=who, role=role, since=NOW))
-        running = one["status"] == "lopend"
-        store.registers.open_to(tx, number, {c for c in one["opened"] if running or c.purpose == REMEMBERED})
-        for task_of_it in one["tasks"]:
+        running = case["status"] == "lopend"
+        store.registers.open_to(tx, number, {c for c in case["opened"] if running or c.purpose == REMEMBERED})
+        for task_of_it in case["tasks"]:
             circle, days = task_of_it["circle"], task_of_it["days"]
             if not running and not circle:
                 continue
             kept = {name: task_of_it[name] for name in ("organisation", "assignee", "circle", "sorts", "subject")}
             columns = {
-                "case_id": number, "key": "k", "root": one["process"], "process": "x", "element": "x", "title": "x",
-                "municipality": one["place"], "opened_at": NOW, **kept,
+                "case_id": number, "key": "k", "root": case["process"], "process": "x", "element": "x", "title": "x",
+                "municipality": case["place"], "opened_at": NOW, **kept,
                 "deadline": None if days is None else NOW + timedelta(days=days),
             }  # fmt: skip
             (id,) = store.tasks.add(tx, [(columns, task_of_it["roles"])])
-            store.answers.need(tx, id, set(task_of_it["needs"]) if one["guarded"] and not circle else ())
+            store.answers.need(tx, id, set(task_of_it["needs"]) if case["guarded"] and not circle else ())
 
 
 @dataclass
@@ -425,22 +425,22 @@ def ruled(tx: store.Transaction, seen: Sight) -> Ruled:
         assert store.case_files.title(tx, number, seen) == title
         if access.parts(seen, case):
             rules.titles[number] = title
-        for one in store.tasks.open_tasks(tx, number):
-            if Verb.SEE not in access.may(seen, case, one.facts):
+        for waiting in store.tasks.open_tasks(tx, number):
+            if Verb.SEE not in access.may(seen, case, waiting.facts):
                 continue
-            rules.lists[TaskList.ALL].add(one.id)
-            able = access.is_candidate(seen, case, one.facts)
-            if able and one.assignee == seen.person:
-                rules.lists[TaskList.MINE].add(one.id)
-            if able and not one.assignee:
-                rules.lists[TaskList.ROLE].add(one.id)
-            if one.deadline is not None and one.deadline < NOW:
-                rules.lists[TaskList.LATE].add(one.id)
-            lacking = access.lacks(seen, case, one.needs)
-            rules.subjects[one.id] = "" if lacking else one.subject
-            rules.searched[title.split()[0]].add(one.id)
-            if rules.subjects[one.id]:
-                rules.searched[HIDDEN].add(one.id)
+            rules.lists[TaskList.ALL].add(waiting.id)
+            able = access.is_candidate(seen, case, waiting.facts)
+            if able and waiting.assignee == seen.person:
+                rules.lists[TaskList.MINE].add(waiting.id)
+            if able and not waiting.assignee:
+                rules.lists[TaskList.ROLE].add(waiting.id)
+            if waiting.deadline is not None and waiting.deadline < NOW:
+                rules.lists[TaskList.LATE].add(waiting.id)
+            lacking = access.lacks(seen, case, waiting.needs)
+            rules.subjects[waiting.id] = "" if lacking else waiting.subject
+            rules.searched[title.split()[0]].add(waiting.id)
+            if rules.subjects[waiting.id]:
+                rules.searched[HIDDEN].add(waiting.id)
     return rules
 
 
@@ -561,7 +561,7 @@ def everything(value: object) -> str:
         shared = ("settings", "process", "processes", "element", "form", "roles")
         return repr([everything(getattr(value, f.name)) for f in fields(value) if f.name not in shared])  # type: ignore[arg-type]
     if isinstance(value, (tuple, list)):
-        return repr([everything(one) for one in value])
+        return repr([everything(item) for item in value])
     return repr(value)
 
 
@@ -569,13 +569,13 @@ def seen_by(play: Play, person: str) -> str:
     """All that a person finds in lists, tasks and the case."""
     with play.as_(person, writes=False) as ctx:
         lists = [cases.worklist(ctx, cases.Filter(kind)) for kind in ("mijn", "rol", "te-laat", "alle")]
-        found = [everything(lists), everything(cases.listing(ctx).rows)]
-        found += [everything(cases.task(ctx, line.task_id)) for line in lists[3].lines]
+        texts = [everything(lists), everything(cases.listing(ctx).rows)]
+        texts += [everything(cases.task(ctx, line.task_id)) for line in lists[3].lines]
         try:
-            found.append(everything(cases.case(ctx, play.case_id)))
+            texts.append(everything(cases.case(ctx, play.case_id)))
         except NotFoundError:
-            found.append("geen casus")
-    return "\n".join(found)
+            texts.append("geen casus")
+    return "\n".join(texts)
 
 
 SECRETS = ("Schijnbaar", "durft haar post niet", "opgelucht", "schulden")
@@ -586,11 +586,11 @@ def test_before_consent_who_oversees_knows_only_that_there_is_a_signal(play: Pla
     play.play(example("alles_loopt_goed"), until="toestemming_vastleggen")
     signal = {**example("alles_loopt_goed").actions[0].answers, "gezin_naam": "Schijnbaar-De Boer"}
     play.correct("signaleren", "signaal_vastleggen", signal, "Vader heet De Boer", REPORTER)
-    found = seen_by(play, person)
-    assert f"Signaal {play.case_id}" in found
-    for told in (*SECRETS, "De Boer"):
-        assert told not in found
-    assert all(told in seen_by(play, REPORTER) for told in ("Schijnbaar", "durft haar post niet"))
+    text = seen_by(play, person)
+    assert f"Signaal {play.case_id}" in text
+    for word in (*SECRETS, "De Boer"):
+        assert word not in text
+    assert all(word in seen_by(play, REPORTER) for word in ("Schijnbaar", "durft haar post niet"))
     own = [answers.element.id for answers in play.view(COORDINATOR).answers]
     assert own == ["ontvangst_bevestigen"]
 
@@ -619,9 +619,9 @@ def test_cases_of_a_municipality_that_went_over_into_another_keep_who_oversees_t
     with play.database.writing() as tx:
         for version in store.versions.current(tx):
             process, region, files, overridden = store.versions.files(tx, version.id)
-            told = yaml.safe_load(files["regio.yaml"])
-            del told["gemeenten"][HERE]
-            changed = {**files, "regio.yaml": yaml.safe_dump(told).encode()}
+            settings = yaml.safe_load(files["regio.yaml"])
+            del settings["gemeenten"][HERE]
+            changed = {**files, "regio.yaml": yaml.safe_dump(settings).encode()}
             later = definitions.assemble(process, region, changed, overridden)
             cases.publish(tx, later, (), NOW + timedelta(days=1))
         assert all(HERE not in m.definition.settings.municipalities for m in play.library.current(tx))
@@ -635,8 +635,8 @@ def test_after_a_no_the_family_stays_nameless(play: Play) -> None:
     play.correct("signaleren", "signaal_vastleggen", signal, "Naam erbij", REPORTER)
     for person in (OVERSEER, COORDINATOR):
         everything_seen = seen_by(play, person)
-        for told in (*SECRETS, "Sanne", "Naam erbij"):
-            assert told not in everything_seen
+        for word in (*SECRETS, "Sanne", "Naam erbij"):
+            assert word not in everything_seen
     assert play.view(REPORTER).title == "Sanne Schijnbaar"
 
 
@@ -695,8 +695,8 @@ def test_of_what_was_ticked_a_partner_reads_the_kind_that_was_agreed_to_and_no_s
     ticked = {a.element.id: a.values.get("onderwerpen") for a in play.view(PARTNER).answers}
     assert ticked["signaal_vastleggen"] == ticked["levensgebieden_verkennen"] == ["schulden"]
     partner_reads = seen_by(play, PARTNER)
-    for told in ("stress", "kan_beter", "durft haar post niet", "zus komt elke week"):
-        assert told not in partner_reads
+    for word in ("stress", "kan_beter", "durft haar post niet", "zus komt elke week"):
+        assert word not in partner_reads
     assert "stress" in seen_by(play, LEAD)
 
 
@@ -716,17 +716,17 @@ def test_who_corrects_stands_beside_who_wrote_and_makes_nothing_theirs(play: Pla
     intake = next(a for a in example("alles_loopt_goed").actions if a.name == "aanmelding_beoordelen").answers
     (done,) = (e for e in play.history() if e.element == "aanmelding_beoordelen")
     assert done.actor == COORDINATOR
-    told = {**intake, "intake_toelichting": "Er speelt meer dan één ding."}
+    answers = {**intake, "intake_toelichting": "Er speelt meer dan één ding."}
     for person in (OVERSEER, PARTNER, LEAD):
         with play.as_(person) as ctx, pytest.raises((NotAllowedError, NotFoundError)):
-            cases.correct(ctx, play.case_id, "intake", "aanmelding_beoordelen", told, "Nieuwsgierig")
+            cases.correct(ctx, play.case_id, "intake", "aanmelding_beoordelen", answers, "Nieuwsgierig")
     colleague = Person("cas", "Cas Collega", "buurtlicht_kerkrade", "", (Appointment("coordinator", HERE),))
     with play.database.writing() as tx:
         store.people.save(tx, [colleague])
-    play.correct("intake", "aanmelding_beoordelen", told, "Verschreven", "cas")
+    play.correct("intake", "aanmelding_beoordelen", answers, "Verschreven", "cas")
     (changed,) = (a for a in play.view(COORDINATOR).answers if a.element.id == "aanmelding_beoordelen")
     assert (changed.actor, changed.corrector) == (COORDINATOR, "cas")
-    assert changed.values["intake_toelichting"] == told["intake_toelichting"]
+    assert changed.values["intake_toelichting"] == answers["intake_toelichting"]
 
 
 def test_what_a_task_needs_follows_what_is_corrected(play: Play) -> None:
@@ -751,8 +751,8 @@ def test_closing_leaves_the_team_the_name_and_how_it_ended_and_nobody_else_anyth
         assert view.parts == {"afloop"}
         assert (view.family, view.consents, view.goals, view.tasks, view.participants) == ((), (), (), (), ())
         everything_seen = seen_by(play, person)
-        for told in ("Sanne", "elke week koken", "Overzicht in geld", "De post"):
-            assert told not in everything_seen
+        for word in ("Sanne", "elke week koken", "Overzicht in geld", "De post"):
+            assert word not in everything_seen
     for person in (LEAD, PARTNER, REPORTER, STRANGER):
         assert "Schijnbaar" not in seen_by(play, person)
         with pytest.raises(NotFoundError):
@@ -779,9 +779,9 @@ def test_the_safety_file_is_for_those_who_act_in_it(play: Play) -> None:
         assert "veiligheid" not in {progress.process.id for progress in view.processes}
         moved = {id for progress in view.processes for id in progress.done | progress.current}
         assert not moved & {"onveiligheid", "onveiligheid_bericht", "pad_veiligheid"}
-        found = seen_by(play, person)
-        for told in UNSAFE:
-            assert told not in found, f"{person} reads {told}"
+        text = seen_by(play, person)
+        for word in UNSAFE:
+            assert word not in text, f"{person} reads {word}"
         for row in play.rows():
             if row.safety:
                 with play.as_(person) as ctx, pytest.raises(NotFoundError):
@@ -803,7 +803,7 @@ def test_a_task_of_the_safety_file_is_handed_over_by_who_has_it_and_stays_unseen
     in_danger(play)
     with play.database.writing() as tx:
         store.people.save(tx, [COLLEAGUE])
-    (row,) = (one for one in play.rows() if one.safety)
+    (row,) = (each for each in play.rows() if each.safety)
     with play.as_(REPORTER, writes=False) as ctx:
         able = {person.id for person in cases.task(ctx, row.id).candidates}
     assert able == {REPORTER, "cor"}, "nobody outside the organisation of who tells it"
@@ -825,20 +825,20 @@ def test_a_task_of_the_safety_file_is_handed_over_by_who_has_it_and_stays_unseen
         assert "signalen_in_kaart" not in everything_seen
     step = next(a for a in example("onveiligheid_naast_het_traject").actions if a.name == row.element)
     play.do(row.element, step.answers, by="cor")
-    (following,) = (one for one in play.rows() if one.safety)
+    (following,) = (each for each in play.rows() if each.safety)
     assert following.assignee == "cor", "the next steps are for who has it now"
 
 
 def test_who_sees_danger_too_begins_a_file_of_the_own_and_learns_of_no_other(play: Play) -> None:
     in_danger(play)
     step = next(a for a in example("onveiligheid_naast_het_traject").actions if a.name == "signalen_in_kaart")
-    (first,) = (one for one in play.rows() if one.safety)
+    (first,) = (each for each in play.rows() if each.safety)
     play.do("signalen_in_kaart", step.answers, by=REPORTER)
     play.tell("acute_onveiligheid", LEAD)
-    theirs, own = sorted((one for one in play.rows() if one.safety), key=lambda one: one.assignee != REPORTER)
+    theirs, own = sorted((each for each in play.rows() if each.safety), key=lambda each: each.assignee != REPORTER)
     assert (theirs.assignee, own.assignee, own.element) == (REPORTER, LEAD, first.element)
     for person, seen, unseen in ((REPORTER, theirs, own), (LEAD, own, theirs)):
-        assert {one.id for one, _ in play.view(person).tasks if one.safety} == {seen.id}
+        assert {each.id for each, _ in play.view(person).tasks if each.safety} == {seen.id}
         with play.as_(person) as ctx, pytest.raises(NotFoundError):
             cases.task(ctx, unseen.id)
     assert "Blauwe plekken" in seen_by(play, REPORTER)
@@ -854,18 +854,25 @@ def test_a_role_that_one_region_merges_gives_nothing_in_another_region_on_the_sa
             "aanmelder": {"naam": "Aanmelder", **more},
             "procesregisseur": {"naam": "Procesregisseur", "overziet": ["klein"]},
         }
-        told = {"naam": name, "gemeenten": {place: place}, "rollen": roles, "termijnen": {"na_de_dag": {"duur": "P2D"}}}
-        files = {**playing.small().files, "regio.yaml": json.dumps(told).encode()}
+        settings = {
+            "naam": name,
+            "gemeenten": {place: place},
+            "rollen": roles,
+            "termijnen": {"na_de_dag": {"duur": "P2D"}},
+        }
+        files = {**playing.small().files, "regio.yaml": json.dumps(settings).encode()}
         return definitions.assemble("klein", name, files)
 
     staff = (
         Person("hier", "Hier", "", "", (Appointment("aanmelder", HERE),)),
         Person("daar", "Daar", "", "", (Appointment("aanmelder", THERE),)),
     )
-    found = opened(database_url)
-    playing.publish(found, NOW, region("een", HERE, doet_ook=["procesregisseur"]), region("twee", THERE), staff=staff)
+    database = opened(database_url)
+    playing.publish(
+        database, NOW, region("een", HERE, doet_ook=["procesregisseur"]), region("twee", THERE), staff=staff
+    )
     for person, place, sees in (("hier", HERE, True), ("daar", THERE, False)):
-        play = Play(found, library, NOW)
+        play = Play(database, library, NOW)
         with play.as_(person) as ctx:
             play.case_id = cases.start(ctx, "klein", place, {"hoeveel": "1"}).case_id
         assert ([row.element for row, _ in play.view(person).tasks] == ["nakijken"]) is sees

@@ -64,11 +64,13 @@ def any_move(_label: Label, _pair: Pair | None) -> bool:
     return True
 
 
-def agree(found: Compared) -> None:
+def agree(compared: Compared) -> None:
     """Both made the same steps."""
-    assert found.unknown == [], f"the engine's last move is unknown to the prover, which has {found.instead}"
-    assert found.impossible == [], f"the prover's last move can't be made by the engine, which has {found.instead}"
-    assert found.moves
+    assert compared.unknown == [], f"the engine's last move is unknown to the prover, which has {compared.instead}"
+    assert compared.impossible == [], (
+        f"the prover's last move can't be made by the engine, which has {compared.instead}"
+    )
+    assert compared.moves
 
 
 def held(model: Model, mixed: bool = False, most: int = 150) -> None:
@@ -197,11 +199,11 @@ def test_two_items_stand_for_more(sequential: bool, until: str, inside: bool) ->
 
 def _moves(engine: Engine, states: frozenset[tuple[str, str]], deep: int) -> object:
     """All that can follow from some states, so many moves on."""
-    found: dict[Label, set[tuple[str, str]]] = {}
+    moves: dict[Label, set[tuple[str, str]]] = {}
     for kept in states if deep else ():
         for label, after in engine.moves(kept).items():
-            found.setdefault(label, set()).update(after)
-    return {label: _moves(engine, frozenset(after), deep - 1) for label, after in found.items()}
+            moves.setdefault(label, set()).update(after)
+    return {label: _moves(engine, frozenset(after), deep - 1) for label, after in moves.items()}
 
 
 @pytest.mark.parametrize("sequential", [False, True])
@@ -221,7 +223,7 @@ def conforming() -> list[Path]:
 
 def compiled(processes: tuple[Process, ...], id: str) -> Model | None:
     """One of the processes of a file, ready to run; None where its expressions are not FEEL."""
-    own = {one.id: one for one in processes}
+    own = {diagram.id: diagram for diagram in processes}
     try:
         return process.compile_model(Definition(id, "", Settings("", ""), own, {}, {}, frozenset()))
     except DefinitionError:
@@ -239,15 +241,15 @@ def test_both_make_the_same_steps_in_the_conformance_models() -> None:
         if findings(path):
             continue  # not run
         processes, _ = definitions.read_processes(path.read_bytes(), path.name)
-        if any(unproved(one) for one in processes):
+        if any(unproved(diagram) for diagram in processes):
             continue  # run, and known not to be proved
-        for one in processes:
-            model = None if one.triggers else compiled(processes, one.id)
+        for diagram in processes:
+            model = None if diagram.triggers else compiled(processes, diagram.id)
             if model is None:
                 continue  # begins by an event that a host carries, of which the prover knows nothing
-            found = compare(
-                Engine(model, starts), Prover(model.definition), 300, any_move if one.id in COUNTED else None
+            compared = compare(
+                Engine(model, starts), Prover(model.definition), 300, any_move if diagram.id in COUNTED else None
             )
-            assert (one.id, found.unknown, found.impossible) == (one.id, [], [])
+            assert (diagram.id, compared.unknown, compared.impossible) == (diagram.id, [], [])
             count += 1
     assert count >= 60

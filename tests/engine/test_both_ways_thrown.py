@@ -83,8 +83,8 @@ def test_what_comes_once_comes_once(what: str, again: str, edge: bool) -> None:
     )  # fmt: skip
     begins = on("pb", what, False, again) if not edge else ""
     inside = handler("p", begins, task("pt"), end("pe"), way("pb", "pt", "pe")) if not edge else ""
-    told = properties(vaker=again) if again else ""
-    around = node("boundaryEvent", "p", told + what, attachedToRef="d", cancelActivity="false")
+    marks = properties(vaker=again) if again else ""
+    around = node("boundaryEvent", "p", marks + what, attachedToRef="d", cancelActivity="false")
     around += task("pt") + end("pe") + way("p", "pt", "pe")
     parts = (start(), sub("d", *flow, inside), around if edge else "", end(), way("begin", "d", "klaar"))
     held(drawing.model(*parts), most=60)

@@ -125,8 +125,8 @@ def test_a_task_is_taken_given_back_and_taken_by_another(play: Play) -> None:
     with play.as_(OVERSEER) as ctx:
         cases.claim(ctx, task.id)
     assert play.row("aanmelding_beoordelen").assignee == OVERSEER
-    told = [(e.kind, e.actor) for e in play.history()[-3:]]
-    assert told == [("opgepakt", COORDINATOR), ("losgelaten", COORDINATOR), ("opgepakt", OVERSEER)]
+    events = [(e.kind, e.actor) for e in play.history()[-3:]]
+    assert events == [("opgepakt", COORDINATOR), ("losgelaten", COORDINATOR), ("opgepakt", OVERSEER)]
 
 
 def test_taking_what_one_already_has_changes_nothing(play: Play) -> None:
@@ -273,9 +273,9 @@ def test_what_does_not_exist_is_not_found(play: Play, number: int) -> None:
         lambda ctx: cases.close(ctx, number, "Klaar"),
         lambda ctx: cases.correct(ctx, number, "signaleren", "signaal_vastleggen", {}, "Fout"),
     ]
-    for one in asked:
+    for act in asked:
         with play.as_(OVERSEER) as ctx, pytest.raises(NotFoundError):
-            one(ctx)
+            act(ctx)
 
 
 def test_an_end_ends_the_case_with_its_clock(play: Play) -> None:
@@ -492,8 +492,8 @@ def test_withdrawn_consent_takes_away_open_tasks_and_opens_those_of_the_withdraw
     assert "ouders_voorbereiden" not in play.open()
     with play.as_(OVERSEER) as ctx, pytest.raises(ConflictError, match="niet meer nodig"):
         cases.complete(ctx, waiting.id, {}, waiting.revision)
-    (told,) = (e for e in play.history() if e.kind == "bericht")
-    assert (told.actor, told.detail["naam"]) == (REPORTER, "toestemming_ingetrokken")
+    (event,) = (e for e in play.history() if e.kind == "bericht")
+    assert (event.actor, event.detail["naam"]) == (REPORTER, "toestemming_ingetrokken")
     assert play.document()["toestemming_ingetrokken_door"] == REPORTER
 
 
@@ -642,16 +642,16 @@ def test_completing_a_task_takes_a_bounded_number_of_statements(play: Play) -> N
 
 def test_a_worklist_takes_as_many_statements_for_many_cases_as_for_one(play: Play) -> None:
     def sent() -> int:
-        with play.as_(COORDINATOR, writes=False) as ctx, statements(play.database) as found:
+        with play.as_(COORDINATOR, writes=False) as ctx, statements(play.database) as queries:
             cases.worklist(ctx, cases.Filter("alle"))
-        return len(found)
+        return len(queries)
 
     play.start(SIGNAL)
     sent()
-    one = sent()
+    number = sent()
     for _ in range(12):
         play.start(SIGNAL)
-    assert sent() == one <= 6
+    assert sent() == number <= 6
 
 
 def test_a_second_person_who_sees_danger_is_not_sent_away_and_nobody_can_tell_that_it_was_told(play: Play) -> None:
@@ -668,8 +668,8 @@ def test_a_second_person_who_sees_danger_is_not_sent_away_and_nobody_can_tell_th
     assert "veiligheid" not in play.view(COORDINATOR).parts
     assert play.open().count("signalen_in_kaart") == 2
     for person in (REPORTER, OVERSEER):
-        told = [event for event in play.view(person).history if event.kind == "bericht"]
-        assert [event.actor for event in told] == [person], "each has a file of the own, and knows of no other"
+        events = [event for event in play.view(person).history if event.kind == "bericht"]
+        assert [event.actor for event in events] == [person], "each has a file of the own, and knows of no other"
 
 
 def test_agreements_that_are_broken_off_no_longer_stand_open_or_late(play: Play) -> None:
@@ -689,9 +689,9 @@ def test_agreements_that_are_broken_off_no_longer_stand_open_or_late(play: Play)
 def test_an_error_that_nothing_catches_is_told_and_never_closes_a_case(play: Play) -> None:
     case_id = play.start(SIGNAL)
     with play.as_(OVERSEER) as ctx:
-        found = store.case_files.lock(ctx.tx, case_id, None)
-        model = ctx.library.model(ctx.tx, found.version_id)
-        outcome = replace(process.tick(model, found.state, found.document, ctx.now), ended=True, fault="KAPOT")
+        case = store.case_files.lock(ctx.tx, case_id, None)
+        model = ctx.library.model(ctx.tx, case.version_id)
+        outcome = replace(process.tick(model, case.state, case.document, ctx.now), ended=True, fault="KAPOT")
         with pytest.raises(ProcessError, match="nergens wordt opgevangen"):
-            writing.apply(ctx, model, found, (), outcome, {"kind": "klok"}, ())
+            writing.apply(ctx, model, case, (), outcome, {"kind": "klok"}, ())
         assert store.case_files.lock(ctx.tx, case_id, None).status == "lopend"

@@ -472,14 +472,14 @@ def test_a_deadline_that_a_region_typed_wrong_is_told_with_the_one_that_is_meant
     settings = copy / "regios/de-waterlanden/regio.yaml"
     written = settings.read_text("utf-8").replace("  overleg:\n    duur", "  overlegg:\n    duur", 1)
     settings.write_text(written.replace("uitleg: Het Knooppunt komt", "uitlegg: Het Knooppunt komt", 1))
-    found = checks.survey(copy, "de-waterlanden").findings
-    told = {(one.file, one.element, one.message, one.advice) for one in found}
-    assert {one.rule.id for one in found} == {"termijn_ongebruikt"}
-    assert {(element, advice) for _, element, _, advice in told} == {
+    findings = checks.survey(copy, "de-waterlanden").findings
+    lines = {(finding.file, finding.element, finding.message, finding.advice) for finding in findings}
+    assert {finding.rule.id for finding in findings} == {"termijn_ongebruikt"}
+    assert {(element, advice) for _, element, _, advice in lines} == {
         ("termijnen.overlegg", "Bedoelde je 'overleg'? Verander de naam, of haal hem weg."),
         ("termijnen.overlegg", "Bedoelde je 'uitleg'? Verander de naam, of haal hem weg."),
     }
-    assert {file for file, *_ in told} == {"regios/de-waterlanden/regio.yaml"}
+    assert {file for file, *_ in lines} == {"regios/de-waterlanden/regio.yaml"}
 
 
 @pytest.mark.parametrize("folder", ["casus", "opzetten", "regios"])
@@ -502,15 +502,15 @@ def test_the_command_prints_findings_as_json_and_says_so_by_its_exit_code(
 ) -> None:
     (tmp_path / "proef.bpmn").write_bytes(straight(node("scriptTask", "x")))
     assert main(["check", str(tmp_path / "proef.bpmn"), "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert "problems" in told
-    assert all({"file", "element", "rule", "message"} <= set(row) for row in told["problems"])
-    for row in told["problems"]:
+    report = json.loads(capsys.readouterr().out)
+    assert "problems" in report
+    assert all({"file", "element", "rule", "message"} <= set(row) for row in report["problems"])
+    for row in report["problems"]:
         rule = checks.rule_of(row["rule"])
         assert row["why"] == rule.why
         assert row["advice"]
-    assert told["problems"][0]["file"] == "proef.bpmn"
-    assert told["problems"][0]["element"] == "x"
+    assert report["problems"][0]["file"] == "proef.bpmn"
+    assert report["problems"][0]["element"] == "x"
 
 
 @pytest.mark.usefixtures("proved_once")
@@ -523,6 +523,6 @@ def test_the_command_is_content_with_our_own_files(capsys: pytest.CaptureFixture
 def test_the_command_never_shows_a_trace(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "proef.bpmn").write_bytes(UNREADABLE[name])
     assert main(["check", str(tmp_path)]) == 1
-    told = capsys.readouterr()
-    assert "proef.bpmn" in told.out
-    assert "Traceback" not in told.out + told.err
+    output = capsys.readouterr()
+    assert "proef.bpmn" in output.out
+    assert "Traceback" not in output.out + output.err

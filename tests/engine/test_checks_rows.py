@@ -113,8 +113,8 @@ def test_a_list_that_is_only_filled_in_inside_a_row_is_none_of_the_case() -> Non
 
 def test_a_row_has_questions_of_its_own() -> None:
     hidden = question("wat", conditional={"hide": "=true"})
-    found = told(small(follow(), files={"vragen.form": listed(hidden)}), "voor_elke_lijst")
-    assert found == [("voor_elke_lijst", "volgen")]
+    places = told(small(follow(), files={"vragen.form": listed(hidden)}), "voor_elke_lijst")
+    assert places == [("voor_elke_lijst", "volgen")]
 
 
 def test_a_run_does_not_stand_in_what_is_done_more_than_once() -> None:
@@ -157,8 +157,8 @@ def test_conditions_and_forms_of_a_run_may_name_the_fields_of_its_row() -> None:
 
 def test_conditions_outside_a_run_do_not_see_the_fields_of_a_row() -> None:
     outside = way("doe", "k") + choice("k", default="e") + end("e") + way("k", "e") + end("f")
-    found = told(small(follow(), outside, way("k", "f", when='=wat = "bellen"')), "naam_onbekend")
-    assert found == [("naam_onbekend", "k_f")]
+    places = told(small(follow(), outside, way("k", "f", when='=wat = "bellen"')), "naam_onbekend")
+    assert places == [("naam_onbekend", "k_f")]
 
 
 def test_nobody_tells_the_message_of_a_row_so_nothing_is_noted_of_it() -> None:

@@ -187,9 +187,9 @@ def test_two_flows_from_a_split_to_one_join_are_two() -> None:
 
 def enough(when: str) -> tuple[str, ...]:
     """Two steps beside each other that come together when `when` says so."""
-    told = f"<bpmn:activationCondition {FORMAL}>{when}</bpmn:activationCondition>"
+    condition = f"<bpmn:activationCondition {FORMAL}>{when}</bpmn:activationCondition>"
     return (
-        start(), node("exclusiveGateway", "m"), fork("f"), task("a"), task("b"), node("complexGateway", "j", told),
+        start(), node("exclusiveGateway", "m"), fork("f"), task("a"), task("b"), node("complexGateway", "j", condition),
         way("begin", "m", "f", "a", "j"), way("f", "b", "j"),
     )  # fmt: skip
 
@@ -678,17 +678,17 @@ def test_what_asks_for_other_processes_is_refused_for_a_case_by_itself(name: str
 def test_the_prover_is_asked_before_what_it_does_not_know_is_published(tmp_path: Path) -> None:
     asks = node("userTask", "x", startQuantity="2")
     drawn = diagram("proef", start(), fork("f"), asks, end(), way("begin", "f", "x", "klaar"))
-    found = checks.examine(definitions.assemble("proef", "", {"proef.bpmn": drawn, "regio.yaml": b"naam: Proef\n"}))
-    assert {f.element for f in found if f.rule.id == "onbewezen"} == {"x"}
+    findings = checks.examine(definitions.assemble("proef", "", {"proef.bpmn": drawn, "regio.yaml": b"naam: Proef\n"}))
+    assert {f.element for f in findings if f.rule.id == "onbewezen"} == {"x"}
 
 
 # --- the table -------------------------------------------------------------------------------------------------
 
 
 def test_each_construct_stands_in_the_table_once() -> None:
-    keys = [(one.kind, one.event) for one in CONSTRUCTS]
+    keys = [(construct.kind, construct.event) for construct in CONSTRUCTS]
     assert len(set(keys)) == len(keys)
-    assert len({one.name for one in CONSTRUCTS}) == len(keys)
+    assert len({construct.name for construct in CONSTRUCTS}) == len(keys)
 
 
 def test_the_docs_show_the_table() -> None:

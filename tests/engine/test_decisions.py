@@ -188,8 +188,8 @@ def test_a_table_that_covers_every_number_once_always_decides(number: int, bound
 def test_what_is_outside_the_subset_is_refused_with_what_to_do(
     content: bytes, rule: str, element: str, said: str
 ) -> None:
-    found = [problem for problem in problems(content) if problem.rule == rule]
-    assert (element, True) in [(problem.element, said in problem.message) for problem in found]
+    breaches = [problem for problem in problems(content) if problem.rule == rule]
+    assert (element, True) in [(problem.element, said in problem.message) for problem in breaches]
 
 
 def test_an_expression_that_takes_too_long_stops_the_case_with_a_sentence() -> None:

@@ -37,36 +37,36 @@ def problems(files: dict[str, bytes]) -> tuple[Problem, ...]:
 @pytest.mark.parametrize("region", ["", "zuid-limburg", "de-waterlanden"])
 @pytest.mark.parametrize("root", ["casus", "opzetten"])
 def test_every_shipped_definition_can_be_read(root: str, region: str) -> None:
-    found = definitions.load(WORKFLOWS, root, region or None)
-    assert found.root.id == root
-    assert next(iter(found.processes)) == root
+    definition = definitions.load(WORKFLOWS, root, region or None)
+    assert definition.root.id == root
+    assert next(iter(definition.processes)) == root
     drawn = {path.stem for path in (WORKFLOWS / root).glob("*.bpmn")}
-    assert set(found.processes) == drawn, "a diagram that nothing calls is never run"
-    assert {path.stem for path in (WORKFLOWS / root / "formulieren").glob("*.form")} <= set(found.forms)
-    assert all(process.file == f"{id}.bpmn" for id, process in found.processes.items())
+    assert set(definition.processes) == drawn, "a diagram that nothing calls is never run"
+    assert {path.stem for path in (WORKFLOWS / root / "formulieren").glob("*.form")} <= set(definition.forms)
+    assert all(process.file == f"{id}.bpmn" for id, process in definition.processes.items())
 
 
 def test_what_is_drawn_is_read() -> None:
-    found = definitions.load(WORKFLOWS, "casus", "zuid-limburg")
-    assert found.element("casus", "toestemming_besluit").default == "toestemming_besluit_nee"
-    assert found.element("casus", "fase_afronden").loop is not None
-    assert found.element("casus", "afspraak_volgen").for_each == "afspraken"
-    unsafe = found.element("casus", "onveiligheid_bericht")
+    definition = definitions.load(WORKFLOWS, "casus", "zuid-limburg")
+    assert definition.element("casus", "toestemming_besluit").default == "toestemming_besluit_nee"
+    assert definition.element("casus", "fase_afronden").loop is not None
+    assert definition.element("casus", "afspraak_volgen").for_each == "afspraken"
+    unsafe = definition.element("casus", "onveiligheid_bericht")
     assert (unsafe.interrupting, unsafe.parent, unsafe.properties["vaker"]) == (False, "onveiligheid", "ja")
     assert unsafe.event is not None
     assert (unsafe.event.kind, unsafe.event.name) == ("message", "acute_onveiligheid")
-    birthday = found.element("casus", "kind_wordt_twee_datum").event
+    birthday = definition.element("casus", "kind_wordt_twee_datum").event
     assert birthday is not None
     assert birthday.timer == "date"
     assert 'date(geboortedatum) + duration("P2Y")' in birthday.expression
-    assert found.element("intake", "aanmelding_beoordelen").roles == ("coordinator",)
-    assert found.element("bewaken", "afspraak_opvolgen").lane == ""
-    assert found.element("bewaken", "afspraak_nagaan").lane == "bewaken_baan_procesregisseur"
+    assert definition.element("intake", "aanmelding_beoordelen").roles == ("coordinator",)
+    assert definition.element("bewaken", "afspraak_opvolgen").lane == ""
+    assert definition.element("bewaken", "afspraak_nagaan").lane == "bewaken_baan_procesregisseur"
 
 
 def test_the_texts_of_a_step_are_found_by_their_headings() -> None:
-    found = definitions.assemble("proef", "", FILES).element("proef", "stap")
-    assert dict(found.sections) == {"": "Vooraf", "resultaat": "Klaar.", "doen": "1. Een\n2. Twee"}
+    element = definitions.assemble("proef", "", FILES).element("proef", "stap")
+    assert dict(element.sections) == {"": "Vooraf", "resultaat": "Klaar.", "doen": "1. Een\n2. Twee"}
 
 
 # --- a region over what is general -----------------------------------------------------------------------------
@@ -144,14 +144,14 @@ def test_the_version_knows_where_one_file_ends_and_the_next_begins() -> None:
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    found = problems(
+    refused = problems(
         {
             "proef.bpmn": diagram("proef", start(), call("x", "weg"), call("y", "stuk"), end(), way("begin", "x", "y")),
             "stuk.bpmn": b"<stuk",
             "formulieren/stap.form": b"{",
         }
     )
-    assert {(problem.file, problem.element) for problem in found} == {
+    assert {(problem.file, problem.element) for problem in refused} == {
         ("proef.bpmn", "x"),
         ("stuk.bpmn", ""),
         ("formulieren/stap.form", ""),
@@ -163,7 +163,7 @@ def test_a_root_process_that_is_not_there_is_told() -> None:
 
 
 def test_code_in_a_called_diagram_is_found_too() -> None:
-    found = problems(
+    refused = problems(
         {
             "proef.bpmn": diagram("proef", start(), call("x", "deel"), end(), way("begin", "x", "klaar")),
             "deel.bpmn": diagram(
@@ -171,11 +171,11 @@ def test_code_in_a_called_diagram_is_found_too() -> None:
             ),
         }
     )
-    assert [(problem.file, problem.element, problem.rule) for problem in found] == [("deel.bpmn", "w", "taal")]
+    assert [(problem.file, problem.element, problem.rule) for problem in refused] == [("deel.bpmn", "w", "taal")]
 
 
 def test_a_process_that_calls_itself_is_read_once() -> None:
-    found = definitions.assemble(
+    definition = definitions.assemble(
         "proef",
         "",
         {
@@ -184,13 +184,13 @@ def test_a_process_that_calls_itself_is_read_once() -> None:
             )
         },
     )
-    assert list(found.processes) == ["proef"]
+    assert list(definition.processes) == ["proef"]
 
 
 @pytest.mark.parametrize("text", ["vijf dagen", "5", "''", "P", "-P5D", "[P5D]", "{duur: 5}", "{uitleg: zonder duur}"])
 def test_a_deadline_that_is_no_duration_is_told_by_its_name(text: str) -> None:
-    found = problems({**FILES, "regio.yaml": f"termijnen: {{snel: {text}}}".encode()})
-    assert [(problem.element, problem.rule) for problem in found] == [("termijnen.snel", "termijn_duur")]
+    refused = problems({**FILES, "regio.yaml": f"termijnen: {{snel: {text}}}".encode()})
+    assert [(problem.element, problem.rule) for problem in refused] == [("termijnen.snel", "termijn_duur")]
 
 
 @pytest.mark.parametrize("content", [b"- a\n- b", b"tekst", b"a: [", b"a:\n\tb: c", b"\xff\xfe\x00"])
@@ -215,7 +215,10 @@ def test_settings_that_are_no_settings_are_told(content: bytes) -> None:
 def test_a_setting_of_another_shape_never_gives_a_trace(text: str) -> None:
     settings = definitions.assemble("proef", "", {**FILES, "regio.yaml": text.encode()}).settings
     assert {also for role in settings.roles.values() for also in role.also} <= {"regisseur", "30"}
-    assert {id for one in settings.organisations.values() for id in one.municipalities} <= {"kerkrade", "30"}
+    assert {id for organisation in settings.organisations.values() for id in organisation.municipalities} <= {
+        "kerkrade",
+        "30",
+    }
 
 
 def test_properties_of_every_kind_of_element_are_read() -> None:

@@ -245,8 +245,8 @@ def test_a_duration_reads_back_as_written(length: feel.Duration) -> None:
 
 @given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6), st.integers(1, 6))
 def test_sums_of_decimals_are_exact(first: int, second: int, scale: int) -> None:
-    one, two = Decimal(first).scaleb(-scale), Decimal(second).scaleb(-scale)
-    context: dict[str, object] = {"een": float(one), "twee": float(two), "som": float(one + two)}
+    left, right = Decimal(first).scaleb(-scale), Decimal(second).scaleb(-scale)
+    context: dict[str, object] = {"een": float(left), "twee": float(right), "som": float(left + right)}
     assert value("een + twee = som", context) is True
 
 
@@ -325,10 +325,10 @@ def test_what_is_outside_the_subset_says_where_and_what_to_write(text: str, posi
 
 
 def test_names_are_those_that_the_document_must_have() -> None:
-    found = feel.parse("for a in afspraken[status = soort] return {x: a.wie, y: x + regio.naam + zwanger}.y")
-    assert found.names == {"afspraken", "regio", "zwanger"}
-    assert found.item_names == {"status", "soort"}
-    assert found.paths == {"afspraken", "regio.naam", "zwanger"}
+    expression = feel.parse("for a in afspraken[status = soort] return {x: a.wie, y: x + regio.naam + zwanger}.y")
+    assert expression.names == {"afspraken", "regio", "zwanger"}
+    assert expression.item_names == {"status", "soort"}
+    assert expression.paths == {"afspraken", "regio.naam", "zwanger"}
 
 
 def test_the_time_comes_from_the_engine_alone() -> None:
@@ -467,25 +467,25 @@ def test_a_decision_cell(cell: str, tested: object, fits: bool) -> None:
 
 
 def test_a_field_of_a_diagram_is_an_expression_behind_the_sign_alone() -> None:
-    found = feel.read("= aantal + 1")
-    assert isinstance(found, feel.Expression)
-    assert found.text == "aantal + 1"
+    expression = feel.read("= aantal + 1")
+    assert isinstance(expression, feel.Expression)
+    assert expression.text == "aantal + 1"
     assert feel.read("P14D") == "P14D"
 
 
 def test_values_go_to_json() -> None:
-    found = value('{a: 1.0, b: 0.5, c: date("2026-03-01"), d: [@"P1D", null, true], e: @"09:30:00"}')
-    assert feel.to_json(found) == {"a": 1, "b": 0.5, "c": "2026-03-01", "d": ["P1D", None, True], "e": "09:30:00"}
+    answer = value('{a: 1.0, b: 0.5, c: date("2026-03-01"), d: [@"P1D", null, true], e: @"09:30:00"}')
+    assert feel.to_json(answer) == {"a": 1, "b": 0.5, "c": "2026-03-01", "d": ["P1D", None, True], "e": "09:30:00"}
     assert type(feel.to_json(Decimal("3.0"))) is int
 
 
 def test_a_small_condition_takes_microseconds() -> None:
-    found = feel.parse('toestemming_gegeven = "ja" and aantal > 2')
+    condition = feel.parse('toestemming_gegeven = "ja" and aantal > 2')
     started = clock.process_time()
     for _ in range(2_000):
-        found.evaluate(DOCUMENT)
+        condition.evaluate(DOCUMENT)
     assert (clock.process_time() - started) / 2_000 < 50e-6  # a tenth of it is usual; a busy machine is no failure
-    assert feel.parse('toestemming_gegeven = "ja" and aantal > 2') is found
+    assert feel.parse('toestemming_gegeven = "ja" and aantal > 2') is condition
 
 
 def test_the_page_for_who_writes_lists_every_function_with_the_names_of_its_arguments() -> None:

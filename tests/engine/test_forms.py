@@ -106,7 +106,7 @@ def test_good_answers_come_back_clean() -> None:
 
 
 def test_all_errors_come_at_once_each_as_a_sentence_about_its_question() -> None:
-    found = errors(
+    sentences = errors(
         MEETING,
         {
             "overleg_datum": "2026-02-30",
@@ -118,7 +118,7 @@ def test_all_errors_come_at_once_each_as_a_sentence_about_its_question() -> None
         },
         REGION,
     )
-    assert found == {
+    assert sentences == {
         "overleg_datum": "Vul bij “Wanneer is het overleg?” een datum in die bestaat, bijvoorbeeld 31-3-2026.",
         "reden_afwezig": "Geef antwoord op de vraag “Waarom niet?”.",
         "weken": "Vul bij “Hoeveel weken zwanger?” een getal van 42 of lager in.",
@@ -144,8 +144,8 @@ def test_a_day_or_an_hour_that_nobody_meant_is_refused(key: str, answer: str) ->
 
 
 def test_an_unknown_answer_is_refused() -> None:
-    found = errors(MEETING, {**GOOD, "status": "x", "afspraken": [{"wat": "a", "geheim": 1}]})
-    assert found.keys() == {"status", "afspraken.0.geheim"}
+    sentences = errors(MEETING, {**GOOD, "status": "x", "afspraken": [{"wat": "a", "geheim": 1}]})
+    assert sentences.keys() == {"status", "afspraken.0.geheim"}
 
 
 def test_the_answer_to_a_hidden_question_is_left_out() -> None:
@@ -244,13 +244,13 @@ def test_any_answers_are_taken_or_refused_in_sentences(answers: dict[str, object
     try:
         clean = forms.validate(MEETING, answers, REGION)
     except InvalidDataError as problem:
-        found = problem
+        error = problem
     else:
         jsonschema.Draft202012Validator(forms.json_schema(MEETING)).validate(clean)
         assert forms.validate(MEETING, clean, REGION) == clean
         return
-    assert found.fields
-    for sentence in (found.message, *found.fields.values()):
+    assert error.fields
+    for sentence in (error.message, *error.fields.values()):
         assert sentence[0].isupper() or sentence[0].isdigit()
         assert sentence.endswith(".")
 
@@ -265,11 +265,11 @@ def test_texts_are_bounded_cleaned_and_held_against_their_pattern() -> None:
     )
     clean = forms.validate(texts, {"postcode": "6461 AB", "naam": "A\x00b", "verhaal": "een\r\ntwee"}, {})
     assert clean == {"postcode": "6461 AB", "naam": "Ab", "verhaal": "een\ntwee"}
-    found = errors(texts, {"postcode": "Kerkrade", "naam": "a\nb", "verhaal": "x" * 11})
-    assert found["postcode"].endswith("niet de goede vorm. Zoals 6461 AB.")
-    assert "één regel" in found["naam"]
+    sentences = errors(texts, {"postcode": "Kerkrade", "naam": "a\nb", "verhaal": "x" * 11})
+    assert sentences["postcode"].endswith("niet de goede vorm. Zoals 6461 AB.")
+    assert "één regel" in sentences["naam"]
     assert "minstens 2 tekens" in errors(texts, {"naam": "A"})["naam"]
-    assert "11 tekens en mag er 10 zijn" in found["verhaal"]
+    assert "11 tekens en mag er 10 zijn" in sentences["verhaal"]
 
 
 def test_a_person_can_only_be_chosen_among_the_people_of_the_role() -> None:
@@ -376,11 +376,11 @@ def test_json_schema_describes_the_answers() -> None:
     ],
 )
 def test_what_is_outside_the_profile_is_refused_with_what_to_do(wrong: object, rule: str, said: str) -> None:
-    found = [problem for problem in problems(component("textfield", "goed"), wrong) if problem.rule == rule]
-    assert found
-    assert said in " ".join(problem.message for problem in found)
+    refused = [problem for problem in problems(component("textfield", "goed"), wrong) if problem.rule == rule]
+    assert refused
+    assert said in " ".join(problem.message for problem in refused)
     if isinstance(wrong, dict) and "id" in wrong:
-        assert {problem.element for problem in found} == {
+        assert {problem.element for problem in refused} == {
             wrong["components"][0]["id"] if "components" in wrong else wrong["id"]
         }
 
@@ -474,8 +474,8 @@ def test_the_schema_says_that_nobody_sends_what_follows() -> None:
 
 def test_every_problem_of_a_file_is_told_at_once() -> None:
     twice = component("textfield", "naam", id="een")
-    found = problems(twice, {**twice, "id": "twee"}, component("button", id="twee"))
-    assert [(problem.element, problem.rule) for problem in found] == [
+    refused = problems(twice, {**twice, "id": "twee"}, component("button", id="twee"))
+    assert [(problem.element, problem.rule) for problem in refused] == [
         ("twee", "veldnaam"), ("twee", "onderdeel_id"), ("twee", "onderdeel_soort"),
     ]  # fmt: skip
 

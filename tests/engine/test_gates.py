@@ -243,9 +243,9 @@ def test_a_step_is_put_on_the_name_of_a_person(named: str, wrong: bool) -> None:
         question("wie", type="select", **choosing),
         question("wie_allen", type="checklist", **choosing),
     )
-    told = node("intermediateCatchEvent", "wachten", message("melding"))
+    event = node("intermediateCatchEvent", "wachten", message("melding"))
     drawn = small(
-        start(), told, step(toewijzen=named), end(), way("begin", "wachten", "vragen", "klaar"),
+        start(), event, step(toewijzen=named), end(), way("begin", "wachten", "vragen", "klaar"),
         files={"vragen.form": asked},
     )  # fmt: skip
     assert (("op_naam_van", "vragen") in rules(checks.examine(drawn))) is wrong

@@ -67,8 +67,8 @@ def heap(count: int) -> bytes:
 
 
 def prose() -> bytes:
-    told = way("keuze", "klaar", when="als het gezin het wil") + way("keuze", "anders", when="(" * 3_000)
-    return diagram("proef", start(), choice("keuze"), end(), end("anders"), way("begin", "keuze"), told)
+    flows = way("keuze", "klaar", when="als het gezin het wil") + way("keuze", "anders", when="(" * 3_000)
+    return diagram("proef", start(), choice("keuze"), end(), end("anders"), way("begin", "keuze"), flows)
 
 
 def itself() -> bytes:
@@ -82,8 +82,8 @@ def hanging() -> bytes:
 
 
 def wordy() -> bytes:
-    told = b"<bpmn:documentation>" + b"x" * 9_000_000 + b"</bpmn:documentation>"
-    return chain(3).replace(b"<bpmn:startEvent", told + b"<bpmn:startEvent", 1)
+    documentation = b"<bpmn:documentation>" + b"x" * 9_000_000 + b"</bpmn:documentation>"
+    return chain(3).replace(b"<bpmn:startEvent", documentation + b"<bpmn:startEvent", 1)
 
 
 def jumps(count: int) -> bytes:
@@ -102,10 +102,10 @@ def arrows(count: int) -> bytes:
 def numbers(digits: str) -> bytes:
     """A step with numbers of so many digits, or that only look like digits."""
     several = f"<bpmn:loopCardinality>{digits}</bpmn:loopCardinality>"
-    one = task("een", f"<bpmn:multiInstanceLoopCharacteristics>{several}</bpmn:multiInstanceLoopCharacteristics>")
-    two = task("twee", f'<bpmn:standardLoopCharacteristics loopMaximum="{digits}" />')
-    three = node("userTask", "drie", startQuantity=digits)
-    return diagram("proef", start(), one, two, three, end(), way("begin", "een", "twee", "drie", "klaar"))
+    first = task("een", f"<bpmn:multiInstanceLoopCharacteristics>{several}</bpmn:multiInstanceLoopCharacteristics>")
+    second = task("twee", f'<bpmn:standardLoopCharacteristics loopMaximum="{digits}" />')
+    third = node("userTask", "drie", startQuantity=digits)
+    return diagram("proef", start(), first, second, third, end(), way("begin", "een", "twee", "drie", "klaar"))
 
 
 def endless_sum() -> bytes:
@@ -150,25 +150,25 @@ def test_any_file_is_answered_in_time(name: str, tmp_path: Path) -> None:
     file.write_bytes(FILES[name]())
     before = time.process_time()
     report = check.look(file, "")
-    told = check.as_text(report, everything=False)
+    text = check.as_text(report, everything=False)
     assert time.process_time() - before < SECONDS
     assert report.findings
     assert report.findings[0].severity is Severity.ERROR
-    assert len(told) < 4_000
+    assert len(text) < 4_000
     assert len(check.as_json(report)) < 3_000_000
     assert all(f.message.endswith((".", "…")) and f.rule.why for f in report.findings[:50])
 
 
 def test_a_file_that_can_not_be_read_says_so_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "proef.bpmn").write_bytes(pools(50))
-    (told,) = checks.survey(tmp_path / "proef.bpmn").findings
-    assert told.rule.id == "meer_processen"
-    assert "50 processen" in told.message
-    assert told.advice == "Maak van elk proces een eigen bestand."
+    (finding,) = checks.survey(tmp_path / "proef.bpmn").findings
+    assert finding.rule.id == "meer_processen"
+    assert "50 processen" in finding.message
+    assert finding.advice == "Maak van elk proces een eigen bestand."
 
 
 @pytest.mark.parametrize(
-    ("head", "told"),
+    ("head", "sentence"),
     [
         ('exporter="Signavio Process Editor, http://www.signavio.com"', "'Signavio Process Editor"),
         ('exporter="Microsoft Visio"', "'Microsoft Visio'"),
@@ -176,14 +176,14 @@ def test_a_file_that_can_not_be_read_says_so_and_nothing_else(tmp_path: Path) ->
         ('exporter="Camunda Modeler"', ""),
     ],
 )
-def test_a_drawing_of_another_program_is_known_as_such(head: str, told: str, tmp_path: Path) -> None:
+def test_a_drawing_of_another_program_is_known_as_such(head: str, sentence: str, tmp_path: Path) -> None:
     file = tmp_path / "proef.bpmn"
     file.write_bytes(
         chain(1).replace(b"userTask", b"task").replace(b"<bpmn:definitions", f"<bpmn:definitions {head}".encode())
     )
     first = checks.survey(file).findings[0]
-    assert (first.rule.id == "herkomst") is bool(told)
-    assert told in first.message
+    assert (first.rule.id == "herkomst") is bool(sentence)
+    assert sentence in first.message
 
 
 def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "rule", "told"),
+    ("content", "rule", "sentence"),
     [
         (b"PK\x03\x04" + bytes(40), "xml", "een zip-bestand"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "xml", "een plaatje (PNG)"),
@@ -210,12 +210,12 @@ def test_a_lot_of_the_same_is_no_lot_to_read(tmp_path: Path) -> None:
         (chain(1).replace(b'name="stap0"', b'name="caf\xe9"'), "xml", "codering"),
     ],
 )
-def test_what_is_no_diagram_is_called_by_its_name(content: bytes, rule: str, told: str, tmp_path: Path) -> None:
+def test_what_is_no_diagram_is_called_by_its_name(content: bytes, rule: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "proef.bpmn").write_bytes(content)
-    (found,) = checks.survey(tmp_path / "proef.bpmn").findings
-    assert found.rule.id == rule
-    assert told in found.message
-    assert found.advice
+    (finding,) = checks.survey(tmp_path / "proef.bpmn").findings
+    assert finding.rule.id == rule
+    assert sentence in finding.message
+    assert finding.advice
 
 
 def test_each_cause_is_told_once(tmp_path: Path) -> None:
@@ -227,9 +227,9 @@ def test_each_cause_is_told_once(tmp_path: Path) -> None:
         )
     )
     report = check.look(file, "")
-    told = [(one.finding.element, one.finding.rule.id) for one in checks.grouped(report.findings)]
-    assert [rule for element, rule in told if element == "reken" and not rule.startswith("t")] == ["soort"]
-    assert [rule for element, rule in told if element == "los" and not rule.startswith("t")] == ["geen_pijl_erin"]
+    places = [(group.finding.element, group.finding.rule.id) for group in checks.grouped(report.findings)]
+    assert [rule for element, rule in places if element == "reken" and not rule.startswith("t")] == ["soort"]
+    assert [rule for element, rule in places if element == "los" and not rule.startswith("t")] == ["geen_pijl_erin"]
     assert {"code", "soort"} <= {finding.rule.id for finding in report.findings}, "a machine may still read them all"
     first = [finding.rule.id for finding in report.findings[:2]]
     assert sorted(first) == ["geen_pijl_erin", "soort"]
@@ -262,9 +262,10 @@ def test_a_full_stop_in_a_name_ends_no_sentence(tmp_path: Path) -> None:
     file = tmp_path / "proef.bpmn"
     named = node("scriptTask", "reken").replace('name="reken"', 'name="Bel o.a. Jan. Zie \'t plan"')
     file.write_bytes(diagram("proef", start(), named, end(), way("begin", "reken", "klaar")))
-    found = next(finding for finding in checks.survey(file).findings if finding.rule.id == "soort")
+    finding = next(finding for finding in checks.survey(file).findings if finding.rule.id == "soort")
     assert (
-        found.message == "'Bel o.a. Jan. Zie 't plan': Een scripttaak draait een programma, en dat doet Knooppunt niet."
+        finding.message
+        == "'Bel o.a. Jan. Zie 't plan': Een scripttaak draait een programma, en dat doet Knooppunt niet."
     )
 
 

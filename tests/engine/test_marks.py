@@ -76,12 +76,12 @@ def test_a_question_may_choose_whom_others_are_about_one_or_several() -> None:
     )
     assert about(chosen, {"over_wie": ["ben", "ans"], "geld": "Krap"})["geld"] == ["ans", "ben"]
     assert about(chosen, {"over_wie": [], "geld": "Krap"})["geld"] == []
-    one = form(
+    single = form(
         component("select", "over_wie", properties={"kies_betrokkene": "alle", "over": "over_wie"}),
         asked("geld", gegevens="geld_wonen", over="over_wie"),
     )
-    assert about(one, {"over_wie": "kim", "geld": "Krap"})["geld"] == ["kim"]
-    assert about(one, {"over_wie": "", "geld": "Krap"})["geld"] == []
+    assert about(single, {"over_wie": "kim", "geld": "Krap"})["geld"] == ["kim"]
+    assert about(single, {"over_wie": "", "geld": "Krap"})["geld"] == []
 
 
 def test_in_a_list_the_question_of_the_own_row_chooses() -> None:
@@ -146,9 +146,9 @@ def test_of_what_was_ticked_one_reads_the_kinds_that_one_may_and_no_sign_of_the_
 
 
 def test_one_answer_out_of_several_may_bear_a_kind_of_its_own() -> None:
-    one = form({**TOPICS, "type": "radio"})
-    assert readable(one, {"onderwerpen": "schulden"}, MONEY_OF_ANS) == {"onderwerpen": "schulden"}
-    assert readable(one, {"onderwerpen": "schulden"}, OF_ANS) == {}
+    asked = form({**TOPICS, "type": "radio"})
+    assert readable(asked, {"onderwerpen": "schulden"}, MONEY_OF_ANS) == {"onderwerpen": "schulden"}
+    assert readable(asked, {"onderwerpen": "schulden"}, OF_ANS) == {}
 
 
 def test_of_a_list_one_reads_the_parts_that_one_may_and_no_row_of_which_nothing_is_left() -> None:

@@ -199,5 +199,5 @@ def test_the_json_shows_the_mend(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "proef.bpmn").write_text(sketch.bpmn(f"proef: isExecutable=false\n{KEPT}", "proef"), "utf-8")
     assert main(["check", str(tmp_path / "proef.bpmn"), "--json"]) == 1
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
-    told = {"element": "proef", "change": "zet", "part": "isExecutable", "value": "true", "file": "proef.bpmn"}
-    assert problem["mend"] == told
+    mend = {"element": "proef", "change": "zet", "part": "isExecutable", "value": "true", "file": "proef.bpmn"}
+    assert problem["mend"] == mend

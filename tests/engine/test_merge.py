@@ -52,9 +52,9 @@ def two(database_url: str, opened: Callable[[str], Database], library: cases.Lib
         "formulieren/alles.form": form("alles", NAME, MORE, NOTE, PLAN),
         "regio.yaml": json.dumps(settings).encode(),
     }
-    found = opened(database_url)
-    playing.publish(found, NOW, definitions.assemble("proef", "proefregio", files))
-    play = Play(found, library, NOW)
+    database = opened(database_url)
+    playing.publish(database, NOW, definitions.assemble("proef", "proefregio", files))
+    play = Play(database, library, NOW)
     play.start({"naam": "Anna", "plan": [{"wat": "Bellen"}, {"wat": "Fietsen"}]}, process="proef")
     return play
 
@@ -148,8 +148,8 @@ def test_a_row_that_one_changed_and_another_took_away_is_in_question_both_ways(t
     seen = shown(two, "rechts")
     first, second = seen["plan"]
     complete(two, "links", seen, plan=[{**first, "wie": "Oma"}])
-    found = merge(two.task(REPORTER, "rechts").form, {"plan": [second]}, seen, shown(two, "rechts"), {})
-    assert found.clashes == {"plan": {**first, "wie": "Oma"}}, "taken away here, changed there: it comes back"
+    merged = merge(two.task(REPORTER, "rechts").form, {"plan": [second]}, seen, shown(two, "rechts"), {})
+    assert merged.clashes == {"plan": {**first, "wie": "Oma"}}, "taken away here, changed there: it comes back"
     changed = merge(
         two.task(REPORTER, "rechts").form, {"plan": [first, {**second, "wat": "Lopen"}]}, seen, shown(two, "rechts"), {}
     )
@@ -168,16 +168,16 @@ def test_who_does_not_tell_what_was_shown_overwrites_as_before(two: Play) -> Non
 def test_nonsense_in_what_was_shown_or_answered_never_breaks_it(two: Play, odd: object) -> None:
     seen = shown(two, "rechts")
     complete(two, "links", seen, plan=[])
-    found = merge(two.task(REPORTER, "rechts").form, {"plan": odd, "naam": odd}, {"plan": odd, "naam": odd}, seen, {})
-    assert set(found.answers) == {"plan", "naam"}
+    merged = merge(two.task(REPORTER, "rechts").form, {"plan": odd, "naam": odd}, {"plan": odd, "naam": odd}, seen, {})
+    assert set(merged.answers) == {"plan", "naam"}
 
 
 def test_what_is_nested_without_end_is_no_answer_that_was_shown(two: Play) -> None:
     odd: list[object] = []
     for _ in range(2_000):
         odd = [odd]
-    found = merge(two.task(REPORTER, "rechts").form, {"naam": "Anneke"}, {"naam": odd}, {"naam": "Anna"}, {})
-    assert found.clashes == {"naam": "Anna"}
+    merged = merge(two.task(REPORTER, "rechts").form, {"naam": "Anneke"}, {"naam": odd}, {"naam": "Anna"}, {})
+    assert merged.clashes == {"naam": "Anna"}
 
 
 def test_what_follows_from_the_answers_is_nobodys_to_overwrite() -> None:

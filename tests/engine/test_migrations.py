@@ -221,4 +221,4 @@ def test_processes_that_start_at_once_migrate_one_after_the_other(migrated: Data
     url = migrated.engine.url.render_as_string(hide_password=False)
     program = "import sys; from engine.store import Database; Database(sys.argv[1]).migrate()"
     started = [subprocess.Popen([sys.executable, "-c", program, url], cwd=ROOT) for _ in range(4)]
-    assert [one.wait(600) for one in started] == [0] * 4
+    assert [each.wait(600) for each in started] == [0] * 4

@@ -130,8 +130,8 @@ def test_a_meeting_that_was_held_keeps_what_was_planned_and_not_said_again(play:
         again = meeting("gepland", datum="2026-06-02", plaats="Op het consultatiebureau")
         store.registers.record(tx, play.case_id, [again], REPORTER, play.now)
         rows = store.registers.rows(tx, play.case_id, MeetingRow)
-    told = [(row.status, row.time, row.place, row.present) for row in rows]
-    assert told == [
+    meetings = [(row.status, row.time, row.place, row.present) for row in rows]
+    assert meetings == [
         ("gehouden", "13:30", "Bij het gezin thuis", ("jgz_heuvelkind",)),
         ("gepland", "", "Op het consultatiebureau", ()),
     ]

@@ -45,9 +45,9 @@ def signs(play: Play, person: str) -> set[str]:
     seen = seen_by(play, person)
     view = play.view(person)
     shown = {id for progress in view.processes for id in progress.done | progress.current}
-    told = {LOST for event in view.history if event.detail.get("naam") == LOST}
+    reports = {LOST for event in view.history if event.detail.get("naam") == LOST}
     return (
-        told
+        reports
         | {sign for sign in SIGNS if sign in seen}
         | {id for id in shown if id.startswith(("kind_", "pad_verlies"))}
     )

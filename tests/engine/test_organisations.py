@@ -88,8 +88,8 @@ def test_who_keeps_the_overview_is_told_where_a_family_still_counts_on_one_that_
         assert cases.left_open(asks(play, tx, OVERSEER)) == ()
     emptied(play)
     with play.database.reading() as tx:
-        (told,) = cases.left_open(asks(play, tx, OVERSEER))
-        assert (told.case_id, told.title) == (play.case_id, "Schijnbaar")
+        (left,) = cases.left_open(asks(play, tx, OVERSEER))
+        assert (left.case_id, left.title) == (play.case_id, "Schijnbaar")
         for other in (PARTNER, ADMIN):
             assert cases.left_open(asks(play, tx, other)) == ()
 

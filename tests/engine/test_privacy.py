@@ -84,10 +84,10 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
     ids=str,
 )
 def test_a_slip_in_a_mark_is_told_at_its_question(form: str, key: str, given: dict[str, str | None], rule: str) -> None:
-    found = privacy(with_form(form, marks(key, **given)))
-    assert [finding.rule.id for finding in found] == [rule]
-    assert found[0].file.endswith(".form")
-    assert found[0].severity is checks.Severity.ERROR
+    findings = privacy(with_form(form, marks(key, **given)))
+    assert [finding.rule.id for finding in findings] == [rule]
+    assert findings[0].file.endswith(".form")
+    assert findings[0].severity is checks.Severity.ERROR
 
 
 def test_an_option_may_bear_the_kind_for_its_question() -> None:
@@ -177,8 +177,8 @@ def test_what_the_signal_says_is_not_shown_to_somebody_else_before_the_family_is
     ],
 )
 def test_a_partner_who_would_see_what_only_the_team_may_is_refused(roles: dict[str, Any], place: str) -> None:
-    found = [finding for finding in privacy(with_settings(rollen=roles)) if finding.element == place]
-    assert [(finding.rule.id, finding.file) for finding in found] == [("kernpartner_met_overzicht", "regio.yaml")]
+    findings = [finding for finding in privacy(with_settings(rollen=roles)) if finding.element == place]
+    assert [(finding.rule.id, finding.file) for finding in findings] == [("kernpartner_met_overzicht", "regio.yaml")]
 
 
 def test_a_partner_may_keep_the_overview_of_what_holds_no_family() -> None:

@@ -95,8 +95,8 @@ def test_a_message_on_the_edge_of_a_sub_process_reaches_it_at_every_moment(inter
     drawn = edged(message("bericht"), interrupting, vak)
     for done in ((), ("x",), ("x", "y"), ("x", "z")):
         case = Case(drawn)
-        for one in done:
-            case.do(one)
+        for step in done:
+            case.do(step)
         before = case.open
         case.send("bericht")
         assert case.open == (["anders"] if interrupting else sorted([*before, "anders"]))
@@ -319,7 +319,7 @@ def test_an_interrupting_event_inside_a_loop_ends_one_item() -> None:
         rijen=[{"id": "a"}, {"id": "b"}],
     )
     case.send("stoppen")
-    assert sorted(one.split("@")[0] for one in case.open) == ["afronden", "binnen"]
+    assert sorted(key.split("@")[0] for key in case.open) == ["afronden", "binnen"]
     assert case.send("stoppen").open == ["afronden@a", "afronden@b"]
     assert case.do("afronden", "a").do("afronden", "b").open == ["na"]
 

@@ -60,10 +60,10 @@ def test_each_row_that_a_step_adds_starts_a_run_of_its_own() -> None:
 
 
 def test_a_correction_and_a_message_that_add_a_row_start_its_run() -> None:
-    told = handler(
+    block = handler(
         "gebeld", on("belt", message("gezin_belt"), interrupting=False), end("klaar_b"), way("belt", "klaar_b")
     )
-    case = Case(straight(follow(), told), rijen=rows("a"))
+    case = Case(straight(follow(), block), rijen=rows("a"))
     assert case.correct(rijen=rows("a", "b")).open == ["doe", "volg@a", "volg@b"]
     before = case.outcome
     document = {**before.document, "rijen": [*rows("a", "b"), {"wat": "zonder id"}]}
@@ -157,8 +157,8 @@ def test_the_message_of_its_start_is_not_waited_for() -> None:
 
 
 def test_a_handler_beside_it_hears_a_message_of_that_name() -> None:
-    told = handler("los", on("hoort", message("nieuwe_rij"), interrupting=False), task("lees"), end("gelezen"))
-    case = Case(straight(follow(), told, way("hoort", "lees", "gelezen")), rijen=rows("a"))
+    block = handler("los", on("hoort", message("nieuwe_rij"), interrupting=False), task("lees"), end("gelezen"))
+    case = Case(straight(follow(), block, way("hoort", "lees", "gelezen")), rijen=rows("a"))
     assert case.awaits() == ["nieuwe_rij"]
     assert case.send("nieuwe_rij").open == ["doe", "lees", "volg@a"]
 

@@ -77,7 +77,7 @@ def value(field: Any, chance: random.Random) -> Any:
         "checklist": chance.sample(options, 1),
     }
     if field.kind == "dynamiclist":
-        return [{one.key: value(one, chance) for one in field.fields} for _ in range(chance.randint(0, 3))]
+        return [{part.key: value(part, chance) for part in field.fields} for _ in range(chance.randint(0, 3))]
     return made.get(field.kind, "tekst")
 
 

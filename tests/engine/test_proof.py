@@ -193,10 +193,10 @@ def test_eight_branches_of_which_a_rule_names_two_steps_take_seconds(asked: Rule
     definition = branches(8, *([stop] if interrupted else []))
     before = time.process_time()
     verdict = judged(definition, asked)
-    found = proof.sound(definition)
+    findings = proof.sound(definition)
     assert time.process_time() - before < 20  # 10 is asked for
     assert verdict.outcome == "broken"
-    assert found == ()
+    assert findings == ()
 
 
 def pairs() -> Iterator[tuple[str, Rule]]:
@@ -271,15 +271,15 @@ def test_what_can_be_told_at_any_moment_has_somebody_who_may(
     tellers: str, roles: dict[str, dict[str, tuple[str, ...]]], holds: bool
 ) -> None:
     more = properties(rollen=tellers) if tellers else ""
-    found = interrupted(boundary("stop", "d", more + message("stop")), task("y"), end("k"), way("stop", "y", "k"))
+    definition = interrupted(boundary("stop", "d", more + message("stop")), task("y"), end("k"), way("stop", "y", "k"))
     known = {"kernpartner": {}, "casusregisseur": {}, **roles}
     described = {
         id: Role(id, id.title(), also=given.get("also", ()), oversees=given.get("oversees", ()))
         for id, given in known.items()
     }
-    found = replace(found, settings=replace(found.settings, roles=described))
+    definition = replace(definition, settings=replace(definition.settings, roles=described))
     asked = Rule("stop", "Stop", "availability", pick("a"), (Selector({"bericht": ("stop",)}),), pick("klaar"))
-    verdict = judged(found, asked)
+    verdict = judged(definition, asked)
     assert verdict.outcome == ("holds" if holds else "broken")
     if tellers == "casusregisseur,kernpartner":
         assert verdict.story[-1].startswith("Nu mag alleen de casusregisseur of de kernpartner 'stop' melden, en die")
@@ -320,20 +320,20 @@ def test_a_term_and_a_clock_last_no_longer_and_no_shorter_than_they_may(
     term: str, at_most: str, at_least: str, holds: bool
 ) -> None:
     step = node("userTask", "a", properties(termijn="de_termijn"))
-    found = drawn(start(), step, catch("b", timer("Duration", term)), end(), way("begin", "a", "b", "klaar"))
+    definition = drawn(start(), step, catch("b", timer("Duration", term)), end(), way("begin", "a", "b", "klaar"))
     known = {id: Deadline(id, text) for id, text in (("de_termijn", term), ("kort", "P1D"), ("lang", "P7D"))}
-    found = replace(found, settings=replace(found.settings, deadlines=known))
-    for one in ("b",) if term.startswith("=") else ("a", "b"):
-        verdict = judged(found, Rule("duur", "Duur", "every", pick(one), at_most=at_most, at_least=at_least))
+    definition = replace(definition, settings=replace(definition.settings, deadlines=known))
+    for step_id in ("b",) if term.startswith("=") else ("a", "b"):
+        verdict = judged(definition, Rule("duur", "Duur", "every", pick(step_id), at_most=at_most, at_least=at_least))
         assert verdict.outcome == ("holds" if holds else "broken")
 
 
 def test_a_term_that_counts_from_an_answer_may_end_at_any_moment() -> None:
-    found = drawn(start(), node("userTask", "a", properties(termijn="kort")), end(), way("begin", "a", "klaar"))
+    definition = drawn(start(), node("userTask", "a", properties(termijn="kort")), end(), way("begin", "a", "klaar"))
     asked = Rule("duur", "Duur", "every", pick("a"), at_most="P7D")
     for since, outcome in (("taak", "holds"), ("casus", "holds"), ("geboortedatum", "broken")):
         known = {"kort": Deadline("kort", "P1D", since)}
-        verdict = judged(replace(found, settings=replace(found.settings, deadlines=known)), asked)
+        verdict = judged(replace(definition, settings=replace(definition.settings, deadlines=known)), asked)
         assert verdict.outcome == outcome
     assert verdict.story == ("'a' in 'proef' heeft geen termijn van hoogstens P7D.",)
 
@@ -397,7 +397,7 @@ def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("spelregels: 3", "lijst met regels"),
         ("- {id: x, naam: X, soort: soms, a: {id: a}, reden: R}", "soort 'soms' bestaat niet"),
@@ -419,16 +419,16 @@ def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
         ("a: [", "Wat op regel 1 met [ begint, sluit niet goed"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused_with_a_sentence(text: str, told: str) -> None:
+def test_a_rule_that_makes_no_sense_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(DefinitionError) as raised:
         proof.read_rules(text.encode(), "spelregels.yaml")
-    assert any(told in problem.message for problem in raised.value.problems)
+    assert any(sentence in problem.message for problem in raised.value.problems)
 
 
 def test_the_spelregels_of_the_reference_say_at_their_head_what_each_kind_asks() -> None:
     head = (WORKFLOWS / "casus" / "spelregels.yaml").read_text(encoding="utf-8").partition("spelregels:\n")[0]
-    told = " ".join(head.replace("#", " ").split())
-    assert [kind.name for kind in KINDS.values() if f"{kind.name} {kind.sentence} " not in told] == []
+    text = " ".join(head.replace("#", " ").split())
+    assert [kind.name for kind in KINDS.values() if f"{kind.name} {kind.sentence} " not in text] == []
 
 
 @pytest.mark.parametrize(

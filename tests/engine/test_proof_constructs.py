@@ -253,7 +253,7 @@ def test_a_gateway_with_too_many_ways_is_not_decided() -> None:
     assert verdict.outcome == "undecided"
     assert "Bij 'f' in 'proef' kunnen te veel pijlen samen worden genomen." in verdict.message
     assert {finding.rule for finding in proof.sound(wide(16))} == {"te_groot"}
-    assert [told.severity for told in proven.soundness(wide(16))] == [Severity.ERROR]  # so it isn't published
+    assert [finding.severity for finding in proven.soundness(wide(16))] == [Severity.ERROR]  # so it isn't published
     assert time.process_time() - before < 5
 
 

@@ -76,14 +76,14 @@ class Follower:
 
     def _settled(self, states: set[State]) -> set[State]:
         """All that these states come to by themselves, clocks included."""
-        found, waiting = set(states), list(states)
+        reached, waiting = set(states), list(states)
         while waiting:
             before = waiting.pop()
             for step, state in self.game.moves(before):
-                if state not in found and (not self.game.waits(before) or self._by_itself(step)):
-                    found.add(state)
+                if state not in reached and (not self.game.waits(before) or self._by_itself(step)):
+                    reached.add(state)
                     waiting.append(state)
-        return found
+        return reached
 
     def _by_itself(self, step: Step) -> bool:
         what, *place = step[0]

@@ -105,8 +105,8 @@ def same_unsound(seed: int, grammar: type[Grammar]) -> None:
 def kinds(net: Net, scope: Scope, space: Space) -> set[tuple[str, str]]:
     """What is unsound in a scope; two in one place only where all orders are looked at, as `unsound` does then."""
     findings = judged_in(net, scope, space)
-    told = {(finding.rule, finding.element if finding.rule == "nooit" else "") for finding in findings}
-    return {(rule, element) for rule, element in told if rule != "dubbel" or not may_meet(scope)}
+    places = {(finding.rule, finding.element if finding.rule == "nooit" else "") for finding in findings}
+    return {(rule, element) for rule, element in places if rule != "dubbel" or not may_meet(scope)}
 
 
 @given(SEEDS, st.sampled_from([Sound, Unsound]))

@@ -203,9 +203,9 @@ def drawn(parts: tuple[str, ...]) -> Model:
 @pytest.mark.parametrize("name", [*MODELS, *FORWARD])
 def test_both_make_the_same_steps(name: str) -> None:
     model = drawn({**MODELS, **FORWARD}[name])
-    found = compare(Engine(model), Prover(model.definition), 150, any_move if name in FORWARD else None)
-    agree(found)
-    assert found.pairs > 3
+    compared = compare(Engine(model), Prover(model.definition), 150, any_move if name in FORWARD else None)
+    agree(compared)
+    assert compared.pairs > 3
 
 
 # --- rules -----------------------------------------------------------------------------------------------------
@@ -297,10 +297,10 @@ def test_a_rule_that_one_row_can_break_by_itself_looks_into_the_run_of_one() -> 
     net = lay_out(drawn((*line(lists("doe"), *map(task, steps)), long, STOPS)).definition)
     every = tuple(Selector({"id": (id,)}) for id in (*ids, *steps))
     monitor = Monitor(net, replace(rule("not-succession", "stop", "v0"), b=every))
-    one = search(net, monitor, plan=reduced(net, monitor.watched))
-    two = search(net, monitor, plan=reduced(net, replace(monitor.watched, alike={})))
-    assert (one.broken, two.broken, one.full, two.full) == (None, None, False, False)
-    assert one.states * 2 < two.states
+    single = search(net, monitor, plan=reduced(net, monitor.watched))
+    double = search(net, monitor, plan=reduced(net, replace(monitor.watched, alike={})))
+    assert (single.broken, double.broken, single.full, double.full) == (None, None, False, False)
+    assert single.states * 2 < double.states
 
 
 def test_orders_are_looked_at_in_which_a_list_becomes_empty_later() -> None:
@@ -453,6 +453,6 @@ def same_beside(seed: int, dice: int) -> None:
             looks.alike = dict.fromkeys(monitor.watched.alike, 2)
             beside = search(net, monitor, 1_000, looks)
             plan = reduced(net, monitor.watched)
-            one, few = search(net, monitor, 1_000, plan), in_order(net, monitor, 1_000, plan)
-            if monitor.run is not None and few is not None and not (beside.full or one.full):
-                assert (one.broken is None) == (few.broken is None) == (beside.broken is None), asked
+            plain, few = search(net, monitor, 1_000, plan), in_order(net, monitor, 1_000, plan)
+            if monitor.run is not None and few is not None and not (beside.full or plain.full):
+                assert (plain.broken is None) == (few.broken is None) == (beside.broken is None), asked

@@ -217,8 +217,8 @@ def test_large_drawings_of_others_are_told_sound(name: str, monkeypatch: pytest.
     looking = import_module("engine.checks.survey")  # its name in engine.checks is that of its function
     monkeypatch.setattr(looking, "SECONDS_TO_PLAY", 3 * looking.SECONDS_TO_PLAY)
     with within(5):
-        told = {finding.rule.id for finding in survey(ANALYZER / f"{name}.bpmn").findings}
-    assert told & (UNSOUND | {"niet_af"}) == set()
+        rules = {finding.rule.id for finding in survey(ANALYZER / f"{name}.bpmn").findings}
+    assert rules & (UNSOUND | {"niet_af"}) == set()
 
 
 @pytest.mark.parametrize(("join", "kinds"), [(choice("j"), set()), (fork("j"), {"vast", "nooit"})])
@@ -243,8 +243,8 @@ def test_a_process_that_gets_stuck_is_told_among_several_in_a_file(tmp_path: Pat
     other = '<bpmn:process id="ander"><bpmn:startEvent id="b2"/><bpmn:task id="t2"/></bpmn:process>'
     file = tmp_path / "proef.bpmn"
     file.write_text(content.replace("</bpmn:process>", f"</bpmn:process>{other}", 1))
-    told = {(finding.rule.id, finding.element) for finding in survey(file).findings}
-    assert ("vast", "j") in told
+    places = {(finding.rule.id, finding.element) for finding in survey(file).findings}
+    assert ("vast", "j") in places
 
 
 def test_a_definition_that_draws_the_same_is_not_proved_again() -> None:

@@ -104,9 +104,9 @@ FORWARD: Mapping[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", [*MODELS, *FORWARD])
 def test_both_make_the_same_steps(name: str) -> None:
     model = drawn({**MODELS, **FORWARD}[name])
-    found = compare(Engine(model), Prover(model.definition), 60, any_move if name in FORWARD else None)
-    agree(found)
-    assert found.pairs > 3
+    compared = compare(Engine(model), Prover(model.definition), 60, any_move if name in FORWARD else None)
+    agree(compared)
+    assert compared.pairs > 3
 
 
 # --- rules, held to every history of the engine with up to three tellers ------------------------------------------

@@ -148,11 +148,16 @@ class Grammar:
         around, self.parts = self.parts, []
         id, begin, done = self.name("d"), self.name("b"), self.name("e")
         split, question, gate = self.name("f"), self.name("v"), self.name("k")
-        (one, one_out), (two, two_out), (three, three_out) = (self.block(depth) for _ in range(3))
+        (first, first_out), (second, second_out), (third, third_out) = (self.block(depth) for _ in range(3))
         soon, late = self.name("o"), self.name("o")
         self.parts += [fork(split), ask(question), choice(gate, default=soon), some(soon), some(late)]
-        self.parts += [way(split, one), way(one_out, question, gate, soon, three), way(split, two), way(two_out, soon)]
-        self.parts += [way(gate, late, when=YES), way(three_out, late), way(begin, split), way(late, done)]
+        self.parts += [
+            way(split, first),
+            way(first_out, question, gate, soon, third),
+            way(split, second),
+            way(second_out, soon),
+        ]
+        self.parts += [way(gate, late, when=YES), way(third_out, late), way(begin, split), way(late, done)]
         self.parts = [*around, sub(id, start(begin), *self.parts, end(done))]
         return id, id
 
@@ -218,9 +223,9 @@ def test_a_random_diagram_is_run_to_its_end_by_any_choices(seed: int, dice: int)
             case.correct(antwoord="nee")  # what is answered about a row ends no loop that asks the case itself
         if case.ended:
             return
-        told = case.awaits()
-        if told and chance.random() < 0.1 and count < MOST_ROUNDS:
-            case.send(chance.choice(told))
+        names = case.awaits()
+        if names and chance.random() < 0.1 and count < MOST_ROUNDS:
+            case.send(chance.choice(names))
         elif case.outcome.due and (chance.random() < 0.1 or not case.outcome.open):
             case.at(max(case.outcome.due, case.now))
         else:
@@ -239,8 +244,8 @@ def test_each_step_of_a_random_diagram_is_one_that_the_prover_knows(seed: int, d
 @given(SEEDS)
 @settings(max_examples=40)
 def test_the_prover_finds_a_random_diagram_sound(seed: int) -> None:
-    found = [one for one in proof.sound(drawn(seed).definition) if one.rule != "te_groot"]
-    assert found == []
+    findings = [finding for finding in proof.sound(drawn(seed).definition) if finding.rule != "te_groot"]
+    assert findings == []
 
 
 @given(SEEDS, SEEDS)
@@ -253,8 +258,8 @@ def test_what_is_left_out_for_a_rule_hides_no_way_to_break_it(seed: int, dice: i
     monitor = Monitor(net, rule(kind, chance.choice(steps), chance.choice(steps), chance.choice(["", *steps])))
     everything = search(net, monitor, 3_000, whole(net))
     if everything.broken:
-        found = search(net, monitor)
-        assert found.broken or found.full
+        result = search(net, monitor)
+        assert result.broken or result.full
 
 
 @given(SEEDS, SEEDS)

@@ -89,7 +89,7 @@ def test_the_team_hears_that_there_may_be_two_and_not_of_whom(play: Play) -> Non
     first, second = signalled(play), signalled(play)
     play.start({**SIGNAL, "gezin_naam": "Iemand anders"})
     play.case_id = first
-    assert [(one.id, one.title, one.joins) for one in play.view(COORDINATOR).alike] == [
+    assert [(alike.id, alike.title, alike.joins) for alike in play.view(COORDINATOR).alike] == [
         (second, f"Signaal {second}", False)
     ]
     assert play.view(REPORTER).alike == (), "who signals learns of nobody else's signal"

@@ -33,8 +33,8 @@ def test_a_rule_is_found_where_it_is_broken_and_nowhere_else(rule: Rule) -> None
     broken = played(rule).findings
     breaches = [finding for finding in broken if finding.rule is rule]
     assert breaches, [(finding.rule.id, finding.message) for finding in broken]
-    told = {group.finding.rule for group in grouped(broken)}
-    assert rule in told or rule.silenced_by & {finding.rule.id for finding in broken}
+    ids = {group.finding.rule for group in grouped(broken)}
+    assert rule in ids or rule.silenced_by & {finding.rule.id for finding in broken}
     for finding in breaches:
         assert finding.message.endswith((".", "”", '"'))
         assert finding.advice, "what is told says what to do"
@@ -81,9 +81,9 @@ def test_what_reads_files_names_rules_that_have_a_record() -> None:
 @pytest.mark.parametrize("rule", [rule for rule in SHOWN if not rule.standard], ids=lambda rule: rule.id)
 def test_the_command_explains_a_rule(rule: Rule, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--uitleg", rule.id]) == 0
-    told = capsys.readouterr().out
-    assert all(part in told for part in (rule.sentence, rule.why, rule.advice, "Zo gaat het mis:", "Zo is het goed:"))
-    assert not CODE.search(told)
+    text = capsys.readouterr().out
+    assert all(part in text for part in (rule.sentence, rule.why, rule.advice, "Zo gaat het mis:", "Zo is het goed:"))
+    assert not CODE.search(text)
 
 
 def test_the_command_knows_which_rule_is_meant(capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,8 +60,8 @@ def test_who_may_do_a_step_skips_it_with_a_reason_that_only_they_read_back(play:
     with play.as_(LEAD) as ctx:
         cases.skip(ctx, row.id, "Ik kom er al een jaar.")
     assert play.open() == ["gezinsdoelen_opstellen"]
-    (*_, told) = play.view(OVERSEER).history
-    assert (told.kind, told.element, told.detail.get("reden")) == (Happening.SKIPPED, "kennismaken", None)
+    (*_, event) = play.view(OVERSEER).history
+    assert (event.kind, event.element, event.detail.get("reden")) == (Happening.SKIPPED, "kennismaken", None)
     assert "kennismaken" not in {answered.element.id for answered in play.view(LEAD).answers}
     with play.as_(LEAD) as ctx, pytest.raises(ConflictError):
         cases.skip(ctx, row.id, "Nog eens")

@@ -38,14 +38,14 @@ def test_a_beheerder_adds_and_changes_people_and_their_history_tells_who_and_why
         assert (id, again) == ("ans_aebel", "ans_aebel_2")
         changed = replace(wanted, phone="046", appointments=roles("aanmelder"))
         assert staff.change(ctx, id, changed, "Ander werk.") == ()
-        found = staff.employee(ctx, id)
-        assert (found.person.appointments, found.phone) == ((Appointment("aanmelder", HOME),), "046")
+        employee = staff.employee(ctx, id)
+        assert (employee.person.appointments, employee.phone) == ((Appointment("aanmelder", HOME),), "046")
         assert not tx.execute(sa.select(session).where(session.c.person_id == id)).all(), "signs in anew"
-        told = staff.changes(ctx, id)
+        changes = staff.changes(ctx, id)
         kinds = ["rol_weg", "rol_erbij", "gegevens_gewijzigd", "rol_erbij", "in_dienst"]
-        assert sorted(each.kind for each in told) == sorted(kinds)
-        assert {each.by for each in told} == {"Berend Blauwdruk"}
-        assert {each.detail["reden"] for each in told} == {WHY, "Ander werk."}
+        assert sorted(each.kind for each in changes) == sorted(kinds)
+        assert {each.by for each in changes} == {"Berend Blauwdruk"}
+        assert {each.detail["reden"] for each in changes} == {WHY, "Ander werk."}
         listed = [each.person.name for each in staff.employees(ctx, Search("aebel", "aanmelder", "jgz_heuvelkind"))]
         assert listed == ["Ans Æbel"]
 
@@ -253,9 +253,9 @@ def test_where_nobody_is_left_two_people_appoint_somebody_of_the_same_organisati
         assert "mies" not in dict(store.case_files.participants(tx, play.case_id)), "one person alone changes nothing"
         staff.decide(watcher, proposal.id, approves=True)
         assert staff.vacancies(watcher) == ()
-        ((name, told),) = staff.appointed(watcher)
-        assert (name, told.by, told.detail["voorgesteld_door"]) == ("Mies", "Flora Fictie", "Berend Blauwdruk")
-        assert told.detail["reden"] == PUT[-1]
+        ((name, change),) = staff.appointed(watcher)
+        assert (name, change.by, change.detail["voorgesteld_door"]) == ("Mies", "Flora Fictie", "Berend Blauwdruk")
+        assert change.detail["reden"] == PUT[-1]
     assert play.task("mies", safety.element).form.fields
     for other in (PARTNER, COORDINATOR):
         assert safety.element not in {line.element for line in play.worklist(other).lines}

@@ -43,18 +43,18 @@ def both(database: Database, *work: Callable[[Database], object]) -> list[object
     """Do things at the same moment, each with connections of its own; gives what each gave or raised."""
     gate = threading.Barrier(len(work), timeout=30)
 
-    def run(one: Callable[[Database], object]) -> object:
+    def run(act: Callable[[Database], object]) -> object:
         own = Database(database.url)
         try:
             gate.wait()
-            return one(own)
+            return act(own)
         except Exception as error:  # noqa: BLE001 - what went wrong is what the test asks
             return error
         finally:
             own.close()
 
     with ThreadPoolExecutor(len(work)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, one) for one in work]]
+        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in work]]
 
 
 def completing(play: Play, task: int, person: str, answers: Mapping[str, object]) -> Callable[[Database], object]:
@@ -432,9 +432,9 @@ def test_what_was_shared_is_kept_and_a_correction_takes_its_place(play: Play) ->
     play.play(example("alles_loopt_goed"), until="overleg_plannen")
     (shared,) = play.view(OVERSEER).rows(DisclosureRow)
     assert (list(shared.recipients), shared.ground) == (["schuldhulp_rondkomstig"], "toestemming")
-    told = next(a for a in example("alles_loopt_goed").actions if a.name == "verkenning_delen").answers
+    answers = next(a for a in example("alles_loopt_goed").actions if a.name == "verkenning_delen").answers
     (done,) = (event for event in play.history() if event.element == "verkenning_delen")
-    changed = {**told, "verkenning_gedeeld_wat": "Eén zin."}
+    changed = {**answers, "verkenning_gedeeld_wat": "Eén zin."}
     play.correct("verkennen", "verkenning_delen", changed, "Verschreven", done.actor)
     (shared,) = play.view(OVERSEER).rows(DisclosureRow)
     assert shared.what == "Eén zin."
@@ -501,10 +501,10 @@ def test_what_nobody_says_stands_as_it_must_be_read(play: Play) -> None:
 
 
 def test_roles_become_exactly_those_given(database: Database) -> None:
-    one = Person("nieuw", "Nieuw Niemand", "jgz_heuvelkind", "", (Appointment("aanmelder", "kerkrade"),))
+    newcomer = Person("nieuw", "Nieuw Niemand", "jgz_heuvelkind", "", (Appointment("aanmelder", "kerkrade"),))
     with database.writing() as tx:
-        store.people.save(tx, [one])
-        store.people.save(tx, [replace(one, appointments=(Appointment("kernpartner", "vaals"),))])
+        store.people.save(tx, [newcomer])
+        store.people.save(tx, [replace(newcomer, appointments=(Appointment("kernpartner", "vaals"),))])
         assert store.people.one(tx, "nieuw").appointments == (Appointment("kernpartner", "vaals"),)
         assert "nieuw" not in {person.id for person in store.people.everyone(tx, "kerkrade")}
 
@@ -516,11 +516,11 @@ def test_a_session_ends_by_time_and_by_signing_out_and_its_token_is_not_kept(dat
         other = store.sessions.begin(tx, PARTNER, now, now + timedelta(hours=12))
         running = store.sessions.one(tx, token, now)
         assert running is not None
-        begun, found = running
+        begun, person = running
         assert (begun.way, begun.hat, begun.begun_at) == ("gemeente", "", now)
         known = store.people.one(tx, LEAD)
-        assert (found.id, found.organisation) == (LEAD, known.organisation)
-        assert set(found.appointments) == set(known.appointments)
+        assert (person.id, person.organisation) == (LEAD, known.organisation)
+        assert set(person.appointments) == set(known.appointments)
         assert store.sessions.one(tx, token, now + timedelta(hours=12)) is None
         assert store.sessions.one(tx, token[:-1], now) is None
         assert token not in repr(tx.execute(sa.select(session)).all())
@@ -555,15 +555,17 @@ def test_a_session_ends_when_nothing_is_done_and_is_ended_by_whose_it_is(databas
 
 def test_the_version_published_last_is_the_one_to_start_with(database: Database) -> None:
     now = datetime(2026, 3, 3, tzinfo=UTC)
-    one = playing.definition()
-    changed = {**one.files, "regio.yaml": one.files["regio.yaml"] + b" "}
+    definition = playing.definition()
+    changed = {**definition.files, "regio.yaml": definition.files["regio.yaml"] + b" "}
     with database.writing() as tx:
-        args = (one.id, one.settings.region)
+        args = (definition.id, definition.settings.region)
         store.versions.publish(tx, "nieuw", *args, changed, frozenset({"x.form"}), now)
         assert {v.id for v in store.versions.current(tx) if v.process == "casus"} == {"nieuw"}
         assert store.versions.files(tx, "nieuw") == ("casus", playing.REGION, changed, frozenset({"x.form"}))
-        store.versions.publish(tx, one.version, *args, one.files, one.overridden, now + timedelta(days=1))
-        assert {v.id for v in store.versions.current(tx) if v.process == "casus"} == {one.version}
+        store.versions.publish(
+            tx, definition.version, *args, definition.files, definition.overridden, now + timedelta(days=1)
+        )
+        assert {v.id for v in store.versions.current(tx) if v.process == "casus"} == {definition.version}
         with pytest.raises(NotFoundError):
             store.versions.files(tx, "onbekend")
 
@@ -571,8 +573,8 @@ def test_the_version_published_last_is_the_one_to_start_with(database: Database)
 def test_a_running_case_keeps_the_version_that_it_began_with(play: Play) -> None:
     play.start(SIGNAL)
     with play.database.writing() as tx:
-        one = playing.small()
-        store.versions.publish(tx, "nieuw", "casus", playing.REGION, one.files, one.overridden, play.now)
+        definition = playing.small()
+        store.versions.publish(tx, "nieuw", "casus", playing.REGION, definition.files, definition.overridden, play.now)
         store.versions.publish(
             tx, "kapot", "casus", playing.REGION, {"casus.bpmn": b""}, frozenset(), play.now - timedelta(days=9)
         )
@@ -624,8 +626,8 @@ def test_a_moment_keeps_its_place_in_time_whatever_its_zone(database: Database) 
 @pytest.mark.parametrize("text", ["100%", "a_b", "\\", "'; drop table task; --", "\x00", "é" * 500])
 def test_any_text_may_be_searched(play: Play, text: str) -> None:
     play.start({**SIGNAL, "gezin_naam": "Van 100% a_b \\ slag"})
-    found = play.worklist(REPORTER, "alle", search=text)
-    assert found.total == (1 if text in ("100%", "a_b", "\\") else 0)
+    listing = play.worklist(REPORTER, "alle", search=text)
+    assert listing.total == (1 if text in ("100%", "a_b", "\\") else 0)
 
 
 def test_searching_finds_by_family_task_and_subject_but_no_name_that_is_hidden(play: Play) -> None:

@@ -27,12 +27,12 @@ def jobs(database: Database) -> list[tuple[int, datetime, int, str]]:
 
 def ticked(play: Play) -> dict[int, list[datetime]]:
     """When the clock moved which case."""
-    found: dict[int, list[datetime]] = {}
+    moments: dict[int, list[datetime]] = {}
     with play.database.reading() as tx:
         for number in tx.execute(sa.select(case_file.c.id)).scalars().all():
             events = store.case_files.history(tx, number)
-            found[number] = [event.at for event in events if event.kind == "klok"]
-    return found
+            moments[number] = [event.at for event in events if event.kind == "klok"]
+    return moments
 
 
 def begin(play: Play, many: str = "1") -> int:
@@ -211,9 +211,9 @@ def test_jobs_and_logs_hold_nothing_that_a_family_told(play: Play, caplog: pytes
             held = repr([tuple(row) for row in tx.execute(sa.select(job))])
         play.wait("P120D")
     assert held != "[]"
-    for told in ("Kwartier", "Kim", "2024-06-20", "peuter", "huur"):
-        assert told not in held
-        assert told not in caplog.text
+    for word in ("Kwartier", "Kim", "2024-06-20", "peuter", "huur"):
+        assert word not in held
+        assert word not in caplog.text
 
 
 def test_what_the_database_refuses_is_logged_without_its_values(
@@ -266,9 +266,9 @@ def test_a_worker_skips_what_another_holds(postgresql_url: str, opened: Callable
     play = _small_on(postgresql_url, opened)
     first, second = begin(play), begin(play)
     play.now += WEEK
-    with play.database.writing() as one, play.database.writing() as two:
-        held = store.jobs.take(one, play.now)
-        other = store.jobs.take(two, play.now)
+    with play.database.writing() as tx, play.database.writing() as beside:
+        held = store.jobs.take(tx, play.now)
+        other = store.jobs.take(beside, play.now)
         assert held is not None
         assert other is not None
         assert (held.case_id, other.case_id) == (first, second)

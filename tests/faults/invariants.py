@@ -237,7 +237,7 @@ def _consent(street: Street, row: Any) -> Iterator[str]:
     asked = [act for act in street.ledger.done(case_id, "complete") if act.step == "vragen"]
     if len(asked) > 1:
         yield f"case {case_id} asked {len(asked)} times"
-    may = {one["organisatie"]: KINDS[one["antwoord"]] for act in asked for one in _asked(act)}
+    may = {given["organisatie"]: KINDS[given["antwoord"]] for act in asked for given in _asked(act)}
     for act in street.ledger.done(case_id, "withdraw"):
         wish = act.body or {}
         for id in may:

@@ -149,11 +149,11 @@ def test_what_runs_for_each_row_has_the_lines_of_a_loop_and_says_so() -> None:
     box = element("volgen", "subProcess", 1, by_event=True, bounds=Bounds(0, 0, 400, 300))
     plain = drawn(process(box))
     each = drawn(process(replace(box, properties={"voor_elke": "afspraken"})))
-    for drawing, told in ((plain, False), (each, True)):
+    for drawing, expected in ((plain, False), (each, True)):
         titles = [title.text or "" for title in drawing.iterfind(f".//{SVG}title")]
         descriptions = [text.text or "" for text in drawing.iterfind(f"{SVG}desc")]
-        assert any("voor elke regel van een lijst" in title for title in titles) is told
-        assert any("voor elke regel van een lijst" in text for text in descriptions) is told
+        assert any("voor elke regel van een lijst" in title for title in titles) is expected
+        assert any("voor elke regel van een lijst" in text for text in descriptions) is expected
     assert len(list(part(each, "volgen").iter())) > len(list(part(plain, "volgen").iter()))
 
 

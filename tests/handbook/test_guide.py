@@ -298,8 +298,8 @@ def test_every_step_of_a_shipped_process_is_told_whole(shipped: Guide) -> None:
 
 
 def test_every_way_in_a_shipped_process_leads_to_something_that_is_told(shipped: Guide) -> None:
-    told = {(STEP, s.element.process, s.element.id) for s in shipped.steps}
-    told |= {(PHASE, p.process.id, "") for p in shipped.phases}
+    pages = {(STEP, s.element.process, s.element.id) for s in shipped.steps}
+    pages |= {(PHASE, p.process.id, "") for p in shipped.phases}
 
     def places(outcomes: tuple[Outcome, ...]) -> list[Place]:
         reached = []
@@ -315,7 +315,7 @@ def test_every_way_in_a_shipped_process_leads_to_something_that_is_told(shipped:
         ways = places(step.next)
         assert ways, step.element.id
         for place in (*ways, *step.previous):
-            assert place.kind == END or (place.kind, place.process, place.element) in told, place
+            assert place.kind == END or (place.kind, place.process, place.element) in pages, place
 
 
 def test_how_long_a_dossier_stays_is_told_as_the_region_decided() -> None:

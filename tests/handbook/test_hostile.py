@@ -77,11 +77,11 @@ def test_a_link_is_read_as_a_browser_reads_it() -> None:
 def test_every_text_of_a_region_is_held_to_it(tmp_path: Path) -> None:
     _write(tmp_path)
     report = checks.survey(tmp_path / "workflows", "zuid-limburg")
-    told = {(finding.file, finding.element) for finding in report.findings if finding.rule.id == "tekst_doet_iets"}
+    places = {(finding.file, finding.element) for finding in report.findings if finding.rule.id == "tekst_doet_iets"}
     steps = {("proef/proef.bpmn", f"stap_{number}") for number in range(len(TEXTS))}
-    assert steps | {("proef/proef.bpmn", "proef"), ("proef/proef.bpmn", "wil_het_klaar")} <= told
-    assert {("proef/formulieren/vragen.form", "wil"), ("regios/zuid-limburg/regio.yaml", "rollen")} <= told
-    assert {element for file, element in told if file.endswith("regio.yaml")} == {
+    assert steps | {("proef/proef.bpmn", "proef"), ("proef/proef.bpmn", "wil_het_klaar")} <= places
+    assert {("proef/formulieren/vragen.form", "wil"), ("regios/zuid-limburg/regio.yaml", "rollen")} <= places
+    assert {element for file, element in places if file.endswith("regio.yaml")} == {
         "naam",
         "teksten",
         "rollen",

@@ -162,9 +162,9 @@ class Watch:
 @pytest.fixture
 def watch() -> Iterator[Watch]:
     """Fails the test afterwards where a page did what no page may."""
-    found = Watch()
-    yield found
-    assert found.seen == []
+    watching = Watch()
+    yield watching
+    assert watching.seen == []
 
 
 @pytest.fixture

@@ -36,9 +36,9 @@ class Site:
 
     def element(self, id: str) -> Element:
         """The one task with this id, whichever phase it is in."""
-        found = [p.elements[id] for p in self.definition.processes.values() if id in p.elements]
-        assert len(found) == 1, id
-        return found[0]
+        elements = [p.elements[id] for p in self.definition.processes.values() if id in p.elements]
+        assert len(elements) == 1, id
+        return elements[0]
 
     def form(self, element: Element) -> Form:
         """What a task asks."""
@@ -47,7 +47,7 @@ class Site:
     def label(self, asked: Field, value: object) -> str:
         """The words that stand beside a choice."""
         names = {option.value: option.label for option in asked.options}
-        names |= {id: one.name for id, one in self.definition.settings.organisations.items()}
+        names |= {id: organisation.name for id, organisation in self.definition.settings.organisations.items()}
         names["elders"] = "Een organisatie in de nieuwe gemeente"
         names |= {id: kind.name for id, kind in self.definition.settings.data_kinds.items()}
         if "kies_persoon" in asked.properties:
@@ -111,22 +111,22 @@ class Screen:
     def open_case(self, case: Pattern[str]) -> bool:
         """Open a case from the worklist; False where it doesn't stand there."""
         self.worklist()
-        found = self.page.get_by_role("link", name=case)
-        if not found.count():
+        links = self.page.get_by_role("link", name=case)
+        if not links.count():
             return False
-        found.first.click()
+        links.first.click()
         expect(self.page.get_by_role("heading", name=case)).to_be_visible()
         return True
 
     def open_task(self, case: Pattern[str], title: str, subject: str = "") -> bool:
         """Open a task from the worklist; False where it doesn't stand there."""
         self.worklist("")
-        found = self.row(case, title, subject)
-        if not found.count():
+        row = self.row(case, title, subject)
+        if not row.count():
             self.worklist()
-        if not found.count():
+        if not row.count():
             return False
-        found.get_by_role("link", name=title, exact=True).click()
+        row.get_by_role("link", name=title, exact=True).click()
         expect(self.heading(title)).to_be_visible()
         return True
 
@@ -230,9 +230,9 @@ class Screen:
     def _choose(self, choice: Locator, *labels: str) -> str:
         """Choose from a list what stands there by one of these labels; people stand there with more than their name."""
         offered = self._offered(choice)
-        found = next(text for text in offered if text.startswith(labels))
-        choice.select_option(label=found)
-        return found
+        label = next(text for text in offered if text.startswith(labels))
+        choice.select_option(label=label)
+        return label
 
     def _offered(self, choice: Locator) -> list[str]:
         """What can be chosen, once the list stands there: reading it doesn't wait by itself."""
@@ -375,11 +375,11 @@ class Journey(Player):
 
     def wait(self, term: str) -> None:
         """Let days pass."""
-        found = re.fullmatch(r"P(\d+)D", term)
-        assert found, term
+        days = re.fullmatch(r"P(\d+)D", term)
+        assert days, term
         screen = self.sit_down(self.overview)
         screen.worklist("")
-        screen.wait(int(found[1]))
+        screen.wait(int(days[1]))
 
     def tell(self, person: str, message: str) -> None:
         """Report on the case page that something happened."""
@@ -398,8 +398,8 @@ class Journey(Player):
         if message != Message.ACUTE_DANGER:
             screen.page.get_by_label("Ik zag of merkte het zelf").check()
             screen.page.get_by_label("Wanneer gebeurde het?").fill("2026-01-05")
-            for one in screen.page.get_by_role("group", name="Voor wie geldt dit?").get_by_role("checkbox").all():
-                one.check()
+            for box in screen.page.get_by_role("group", name="Voor wie geldt dit?").get_by_role("checkbox").all():
+                box.check()
         screen.press("Ja, dit is gebeurd")
         screen.said("Dit is gemeld.")
         self.acting[f"{message}_door"] = person
@@ -451,7 +451,7 @@ class Journey(Player):
         screen = self.sit_down(self.overview)
         assert screen.open_task(self.case, element.name, subject), f"{element.name} is not open"
         name = screen.give(self.site.people[person].name for person in able)
-        person = next(id for id, one in self.site.people.items() if one.name == name)
+        person = next(id for id, each in self.site.people.items() if each.name == name)
         screen = self.sit_down(person)
         assert screen.open_task(self.case, element.name, subject)
         assert screen.can_complete(), f"{name} can't do {element.name}"

@@ -62,17 +62,17 @@ def sit(full_site: Site, open_browser: Callable[..., BrowserContext]) -> Callabl
 
 def links(page: Page, path: str) -> dict[str, str]:
     """The links in the content of the page to addresses like this: what they say, and the last place they lead to."""
-    found = page.get_by_role("main").locator(f'a[href*="{path}"]').all()
-    return {link.inner_text(): link.get_attribute("href") or "" for link in found}
+    anchors = page.get_by_role("main").locator(f'a[href*="{path}"]').all()
+    return {link.inner_text(): link.get_attribute("href") or "" for link in anchors}
 
 
 def kinds(forms: Iterable[Form]) -> set[str]:
     """All kinds of questions in these forms, those in the rows of lists included."""
-    found: set[str] = set()
+    field_kinds: set[str] = set()
     for form in forms:
         for field in form.input_fields():
-            found |= {field.kind} | kinds([Form("", field.fields)] if field.fields else [])
-    return found
+            field_kinds |= {field.kind} | kinds([Form("", field.fields)] if field.fields else [])
+    return field_kinds
 
 
 def test_door_worklists_and_refusals(
@@ -111,7 +111,10 @@ def test_tasks_in_every_shape(full_site: Site, sit: Callable[[str], Screen], ins
     inspection.visit(sit("mila_modelman"), ["/signaal"])
     forms = full_site.definition.forms
     asked = {
-        task.form for one in full_site.definition.processes.values() for task in one.user_tasks if task.name in seen
+        task.form
+        for process in full_site.definition.processes.values()
+        for task in process.user_tasks
+        if task.name in seen
     }
     assert kinds(forms[name] for name in {*asked, "signaal_vastleggen"}) == kinds(forms.values())
     assert inspection.found == []
@@ -159,15 +162,15 @@ def test_done_in_another_window(sit: Callable[[str], Screen], inspection: Inspec
 
 def in_each_phase(screen: Screen) -> dict[str, str]:
     """A case in each phase, from all pages of the worklist that is open: the phase, and where the case stands."""
-    found: dict[str, str] = {}
+    addresses: dict[str, str] = {}
     page = screen.page
     while True:
         for row in page.get_by_role("row").filter(has=page.locator('a[href^="/casus/"]')).all():
             phase = row.get_by_role("cell").nth(2).inner_text()
-            found.setdefault(phase, row.locator('a[href^="/casus/"]').get_attribute("href") or "")
+            addresses.setdefault(phase, row.locator('a[href^="/casus/"]').get_attribute("href") or "")
         more = page.get_by_role("link", name="Volgende", exact=True)
         if not more.count():
-            return found
+            return addresses
         with page.expect_navigation():
             more.click()
 
@@ -186,11 +189,11 @@ def test_cases_in_every_state(sit: Callable[[str], Screen], inspection: Inspecti
 
     page.goto(screen.site.url + phases["Evalueren"])
     page.evaluate('() => document.querySelectorAll("details").forEach(one => { one.open = true; })')
-    told = list(links(page, "/bericht/").values())[:2]
+    addresses = list(links(page, "/bericht/").values())[:2]
     corrected = list(links(page, "/corrigeren/").values())[:2]
-    assert told
+    assert addresses
     assert corrected
-    inspection.visit(screen, [*told, *corrected, *links(page, "/sluiten").values()])
+    inspection.visit(screen, [*addresses, *corrected, *links(page, "/sluiten").values()])
     screen.press("Ja, sluit het dossier")
     expect(page.get_by_role("alert")).to_be_focused()
     inspection.look(page, "closing, refused")

@@ -21,22 +21,22 @@ def test_what_is_typed_outlives_the_page_the_line_and_the_session(journey: Calla
     screen = case.take(case.site.element("signaal_bespreken"))
     page, address = screen.page, screen.page.url
     page.get_by_label("Ja", exact=True).first.check()
-    told = page.get_by_label("Wat vindt het gezin ervan?").or_(page.locator("[name=gezin_reactie]")).first
-    told.fill(TYPED)
+    field = page.get_by_label("Wat vindt het gezin ervan?").or_(page.locator("[name=gezin_reactie]")).first
+    field.fill(TYPED)
     expect(page.get_by_text("Alleen jij ziet dit.")).to_be_visible()
     page.goto(address)
     expect(page.get_by_text("Je was hier gebleven")).to_be_visible()
-    expect(told).to_have_value(TYPED)
+    expect(field).to_have_value(TYPED)
 
     def broken(route: Route) -> None:
         route.abort()
 
     page.route("**/concept", broken)
-    told.press("End")
-    told.press_sequentially(" En")
+    field.press("End")
+    field.press_sequentially(" En")
     expect(page.get_by_role("alert").filter(has_text="wordt nu niet bewaard")).to_be_visible()
     page.unroute("**/concept")
-    told.press_sequentially(" ze wil graag hulp.")
+    field.press_sequentially(" ze wil graag hulp.")
     expect(page.get_by_text("Alleen jij ziet dit.").last).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="wordt nu niet bewaard")).to_have_count(0)
 
@@ -48,6 +48,6 @@ def test_what_is_typed_outlives_the_page_the_line_and_the_session(journey: Calla
     expect(page.get_by_text("Wat je typte, is bewaard.")).to_be_visible()
     page.get_by_role("button", name=screen.person.name).click()
     expect(page).to_have_url(address)
-    expect(told).to_have_value(f"{TYPED} En ze wil graag hulp.")
+    expect(field).to_have_value(f"{TYPED} En ze wil graag hulp.")
     page.get_by_role("button", name="Begin opnieuw").click()
     expect(page.get_by_text("Je was hier gebleven")).to_have_count(0)

@@ -93,6 +93,6 @@ def test_questions_that_can_not_be_renewed_stay_with_what_was_typed(
         pregnant.get_by_label("Nee", exact=True).check()
         pregnant.get_by_label("Ja", exact=True).check()
         expect(page.get_by_label("Hoeveel weken is zij zwanger?")).to_be_visible()
-        (told,) = watch.seen
-        assert "Failed to fetch" in told
+        (error,) = watch.seen
+        assert "Failed to fetch" in error
         watch.seen.clear()

@@ -53,8 +53,8 @@ _RELATIONS = {"ouders": "moeder,andere_ouder"}
 def people() -> tuple[Person, ...]:
     """The staff as the product knows them, each with all appointments."""
     held: dict[str, list[Staff]] = {}
-    for one in STAFF.values():
-        held.setdefault(one.who, []).append(one)
+    for post in STAFF.values():
+        held.setdefault(post.who, []).append(post)
     return tuple(
         Person(
             id_,
@@ -229,9 +229,9 @@ class World:
     def _file_family(self, writer: str) -> list[Token]:
         tokens = []
         for row in self.document()["gezin"]:
-            one = Relative(row["id"], row["relatie"], row.get("leeftijd") or "onder_12", row.get("gezag") or "")
-            self.file.family[one.id] = one
-            tokens.append(Token(row["naam"], "gezin", writer, "contact", frozenset({one.id})))
+            relative = Relative(row["id"], row["relatie"], row.get("leeftijd") or "onder_12", row.get("gezag") or "")
+            self.file.family[relative.id] = relative
+            tokens.append(Token(row["naam"], "gezin", writer, "contact", frozenset({relative.id})))
         return tokens
 
     def keep(self, step: Step, writer: str, tokens: Sequence[Token], item: str = "") -> None:

@@ -358,8 +358,8 @@ def drawing() -> str:
     edge = top.add("boundaryEvent", "ingetrokken", 'attachedToRef="traject"', f"{heard}<!-- arrows -->{event}")
     top.flow(edge, _task(top, STEPS["stoppen"], "intrekking"), top.add("endEvent", "gestopt"))
     _beside(top, STEPS["signalen"])
-    told = (step.message for step in STEPS.values() if step.tellers)
-    names = [*told, "toestemming_ingetrokken", "heropenen"]
+    tellable = (step.message for step in STEPS.values() if step.tellers)
+    names = [*tellable, "toestemming_ingetrokken", "heropenen"]
     messages = "".join(f'<bpmn:message id="bericht_{name}" name="{name}" />' for name in names)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
@@ -415,5 +415,9 @@ def definition(
 
 def findings(definition: Definition, word: str) -> list[str]:
     """What the check finds wrong in the settings that speaks of this word."""
-    found = checks.examine(definition, spelregels_too=False)
-    return [one.message for one in found if one.file == "regio.yaml" and word in f"{one.element} {one.message}".lower()]
+    findings = checks.examine(definition, spelregels_too=False)
+    return [
+        finding.message
+        for finding in findings
+        if finding.file == "regio.yaml" and word in f"{finding.element} {finding.message}".lower()
+    ]

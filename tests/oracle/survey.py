@@ -84,11 +84,11 @@ class Survey:
             for person in STAFF.values():
                 self.cells += 1
                 page = self.world.browser(person.id).get("/werk").text
-                told = f'<li><a class="utrecht-link utrecht-link--html-a" href="/taken/{row.id}">' in page
+                shown = f'<li><a class="utrecht-link utrecht-link--html-a" href="/taken/{row.id}">' in page
                 asked = able is Sight.NEVER and rules.is_team(self.world.file, person)
                 listed = self.world.browser(person.id).get("/v1/tasks?list=alle").json()["tasks"]
-                if told is not asked or asked is not any(t["forNobody"] for t in listed if t["id"] == row.id):
-                    self._tell(person, "/werk", f"{'is' if told else 'is not'} told to ask for {row.element}")
+                if shown is not asked or asked is not any(t["forNobody"] for t in listed if t["id"] == row.id):
+                    self._tell(person, "/werk", f"{'is' if shown else 'is not'} told to ask for {row.element}")
 
     def _stand_in(self) -> None:
         """“the deputy finds it in the own list”, as far as that person may take it over; and nobody else does."""
@@ -122,20 +122,20 @@ class Survey:
         before = self.world.looks()
         response = self._send(person, ask)
         self._check_status(person, path, ask, response)
-        found = set()
+        words = set()
         text = (response.text + response.location).lower()
         for word, sight in self._sights(person).items():
             self.cells += 1
             if word == ask.searched or (ask.choices and word in process.TICKS) or word not in text:
                 continue
-            found.add(word)
+            words.add(word)
             if sight is Sight.NEVER:
                 self._tell(person, path, f"leaks {_described(self._token(word))} ({ask.method} {ask.address})")
-        self._check_log(person, path, ask, response, found, self.world.looks(before[-1].id if before else 0))
-        return found
+        self._check_log(person, path, ask, response, words, self.world.looks(before[-1].id if before else 0))
+        return words
 
     def _check_log(
-        self, person: Staff, path: str, ask: Ask, response: Response, found: set[str], rows: Sequence[LookRow]
+        self, person: Staff, path: str, ask: Ask, response: Response, words: set[str], rows: Sequence[LookRow]
     ) -> None:
         """“Every look at a family is a row in the look-log: who, when, in which role, on what ground, which part; one
         row per answer”: what holds a word of a family, or refuses its case, is written down as that; what shows
@@ -152,18 +152,18 @@ class Survey:
         if response.status in REFUSED and asked:
             if not named or any(row.verb != Look.REFUSED for row in rows):
                 self._tell(person, path, f"refuses without writing it down {place}")
-        elif found and (not any(shown.ground and shown.parts for shown in named) or rows[0].verb == Look.REFUSED):
+        elif words and (not any(shown.ground and shown.parts for shown in named) or rows[0].verb == Look.REFUSED):
             self._tell(person, path, f"shows something without writing it down {place}")
-        elif response.status == 200 and named and not found and not self._names_case(response):
+        elif response.status == 200 and named and not words and not self._names_case(response):
             self._tell(person, path, f"writes down a look at nothing {place}")
-        self._check_circles(person, path, place, named, found)
+        self._check_circles(person, path, place, named, words)
 
-    def _check_circles(self, person: Staff, path: str, place: str, named: Sequence[Shown], found: set[str]) -> None:
+    def _check_circles(self, person: Staff, path: str, place: str, named: Sequence[Shown], words: set[str]) -> None:
         """“Kring: only those named know that the step exists”: what is shown of one is written down apart, and of who
         is in none nothing is.
         """
         apart = {shown.parts for shown in named if shown.ground == "kring"}
-        tokens = [token for token in self.world.file.tokens if token.text in found]
+        tokens = [token for token in self.world.file.tokens if token.text in words]
         for token in tokens:
             kind = "veiligheid" if token.secret else "kring" if token.chosen else ""
             if kind and not any(kind in parts.split(",") for parts in apart):
@@ -693,8 +693,8 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
         yield "POST …/samenvoegen", no(f"{place}/samenvoegen/{world.case}", form={})
         yield "POST /v1/…/join", no(f"/v1/cases/{world.case}/join", json={"into": world.case})
     if rules.takes_back(file, person) is Sight.NEVER:
-        told = UNKNOWN if unknown else REFUSED | {409, 303}  # nothing is left to take back, says the next page
-        yield "POST …/intrekken", no(f"{place}/intrekken", form={}, refusals=told)
+        refusals = UNKNOWN if unknown else REFUSED | {409, 303}  # nothing is left to take back, says the next page
+        yield "POST …/intrekken", no(f"{place}/intrekken", form={}, refusals=refusals)
         yield "POST /v1/…/withdrawals", no(f"/v1/cases/{world.case}/withdrawals", json={})
     if person.who != world.last:
         yield "POST …/ongedaan", no(f"{place}/ongedaan", form={})

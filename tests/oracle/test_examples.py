@@ -490,8 +490,8 @@ def differing(old: str, new: str) -> list[str]:
     """What is not the same in two pages but for the time and the key of a form, phrase by phrase."""
     passing = r'<time[^>]*>[^<]*</time>|name="_sleutel" value="[^"]*"'
     before, after = (re.split(r"[;\n]", re.sub(passing, "", page)) for page in (old, new))
-    told = difflib.unified_diff(before, after, n=0, lineterm="")
-    return [line for line in told if not line.startswith(("+++", "---", "@@"))]
+    lines = difflib.unified_diff(before, after, n=0, lineterm="")
+    return [line for line in lines if not line.startswith(("+++", "---", "@@"))]
 
 
 def press(story: Story, person: str) -> None:
@@ -507,8 +507,8 @@ def danger(story: Story, person: str) -> str:
     press(story, person)
     (row,) = [row for row in story.world.rows() if row.id not in before]
     story.world.tellers[row.id] = person
-    told = [token.text for token in story.world.file.tokens if token.secret]
-    assert not [word for word in told if word in story.page(person, f"/taken/{row.id}")], "a file begins empty"
+    words = [token.text for token in story.world.file.tokens if token.secret]
+    assert not [word for word in words if word in story.page(person, f"/taken/{row.id}")], "a file begins empty"
     word = story.world.word()
     body = {"answers": {"signalen_verhaal": word}}
     assert story.world.browser(person).request("POST", f"/v1/tasks/{row.id}/complete", body).status == 200
@@ -583,9 +583,9 @@ def test_line_20_a_loss_is_known_to_whom_the_family_names(story: Story) -> None:
         assert story.status(person, f"/taken/{row.id}") == 404
         assert story.status(person, correction(story, "verlies_schrijven")) == 404
         place = f"/v1/cases/{story.world.case}/messages"
-        told = story.world.browser(person).request("POST", place, STEPS["verlies_vragen"].telling)
-        assert told.status in (403, 409)
-        assert "verlies" not in told.text.lower()
+        response = story.world.browser(person).request("POST", place, STEPS["verlies_vragen"].telling)
+        assert response.status in (403, 409)
+        assert "verlies" not in response.text.lower()
         assert word not in story.met(person)
 
 

@@ -45,12 +45,12 @@ def refusals(definition: Definition, only: frozenset[str] = frozenset()) -> froz
     definition = read(definition)
     rules = proof.read_rules(definition.files["spelregels.yaml"], "spelregels.yaml")
     asked = [rule for rule in rules if not only or rule.id in only]
-    found = frozenset(v.rule.id for v in proof.prove(definition, asked) if v.refused)
+    ids = frozenset(v.rule.id for v in proof.prove(definition, asked) if v.refused)
     if not only or any(id.startswith("soundness:") for id in only):
-        found |= {f"soundness:{finding.rule}" for finding in proof.sound(definition)}
+        ids |= {f"soundness:{finding.rule}" for finding in proof.sound(definition)}
     if not only or any(id.startswith("check:") for id in only):
-        found |= checked(definition)
-    return found
+        ids |= checked(definition)
+    return ids
 
 
 def checked(definition: Definition) -> frozenset[str]:
@@ -62,12 +62,14 @@ def findings(definition: Definition) -> list[Finding]:
     """What the checks tell of what a definition names, asks and records."""
     tables = {f: decisions.read(content, f) for f, content in definition.files.items() if f.endswith(".dmn")}
     known = frozenset(table.id for several in tables.values() for table in several)
-    found = [finding for process in definition.processes.values() for finding in details(definition, process, known)]
-    found += [finding for process in definition.processes.values() for finding in dialect(process)]
+    breaches = [finding for process in definition.processes.values() for finding in details(definition, process, known)]
+    breaches += [finding for process in definition.processes.values() for finding in dialect(process)]
     asked = {f.key: f for form in definition.forms.values() for f in form.input_fields()}
-    found += [one for file, several in tables.items() for table in several for one in judged(file, table, asked)]
-    found += [*whole(definition), *names(definition, tables), *answers(definition, tables)]
-    return [*found, *promised(definition, tables)]
+    breaches += [
+        finding for file, several in tables.items() for table in several for finding in judged(file, table, asked)
+    ]
+    breaches += [*whole(definition), *names(definition, tables), *answers(definition, tables)]
+    return [*breaches, *promised(definition, tables)]
 
 
 def read(definition: Definition) -> Definition:
@@ -75,7 +77,7 @@ def read(definition: Definition) -> Definition:
     reached = [definition.id]
     for id in reached:
         called = [e.called for e in definition.processes[id].elements.values() if e.called in definition.processes]
-        reached += [one for one in dict.fromkeys(called) if one not in reached]
+        reached += [name for name in dict.fromkeys(called) if name not in reached]
     return replace(definition, processes={id: definition.processes[id] for id in reached})
 
 
@@ -285,10 +287,10 @@ def question(form: str, key: str, /, **values: object) -> Change:
     """Change a question of a form, or one in the rows of its lists. With `key=""` it is taken away."""
 
     def changed(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-        kept = [one for one in fields if not (one.key == key and values.get("key") == "")]
+        kept = [field for field in fields if not (field.key == key and values.get("key") == "")]
         return tuple(
-            replace(one, fields=changed(one.fields), **(values if one.key == key else {}))  # type: ignore[arg-type]
-            for one in kept
+            replace(field, fields=changed(field.fields), **(values if field.key == key else {}))  # type: ignore[arg-type]
+            for field in kept
         )
 
     return lambda d: replace(d, forms={**d.forms, form: replace(d.forms[form], fields=changed(d.forms[form].fields))})
@@ -951,10 +953,10 @@ HARMLESS = (
 def main() -> None:
     """Tell what became of each mutant."""
     original = reference()
-    for one in (*MUTANTS, *(one for one, _ in EQUIVALENT), *HARMLESS):
-        found = refusals(one.change(original))
-        right = bool(found & one.caught_by) if one.caught_by else not found
-        print(f"{'ok ' if right else 'NEE'} {one.name}: {', '.join(sorted(found)) or 'niets'}")  # noqa: T201
+    for mutant in (*MUTANTS, *(mutant for mutant, _ in EQUIVALENT), *HARMLESS):
+        ids = refusals(mutant.change(original))
+        right = bool(ids & mutant.caught_by) if mutant.caught_by else not ids
+        print(f"{'ok ' if right else 'NEE'} {mutant.name}: {', '.join(sorted(ids)) or 'niets'}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def test_what_the_reference_asks_is_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "sentence"),
     [
         ("", None, "spelregels van het voorbeeldproces: 'aanmelder_hoort_besluit'"),
         ("id: eerst_toestemming", "id: iets_anders", "ontbreekt een spelregel van het voorbeeldproces: 'eerst_"),
@@ -59,7 +59,7 @@ def test_what_the_reference_asks_is_noted() -> None:
     ],
 )
 def test_a_reference_rule_can_not_go_or_ask_less(
-    before: str, after: str | None, told: str, reference: Definition
+    before: str, after: str | None, sentence: str, reference: Definition
 ) -> None:
     text = reference.files["spelregels.yaml"].decode()
     assert before in text
@@ -67,7 +67,7 @@ def test_a_reference_rule_can_not_go_or_ask_less(
     files = {**reference.files, "spelregels.yaml": changed.encode(), "spelregels.regio.yaml": text.encode()}
     (finding,) = kept(replace(reference, files=files))
     assert finding.severity is Severity.ERROR
-    assert told in finding.message
+    assert sentence in finding.message
 
 
 def test_other_words_and_another_order_are_nothing_to_a_rule(reference: Definition) -> None:
