@@ -7,17 +7,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
-from engine.deadlines import in_words
-from engine.definitions import Role, Settings
+from engine.deadlines import ZONE, after, in_words
+from engine.definitions import EVERY_PAGE, Role, Settings, Upkeep
 from engine.definitions.filling import filled, named
 from engine.errors import DefinitionError, Problem
 from handbook import rules, samples, wording
@@ -113,7 +114,8 @@ class _Writer:
         self.settings = guides[0].definition.settings
         self.chapters = {c.name: replace(c, text=named(filled(c.text, self.settings), self.settings)) for c in chapters}
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
-        self.words = self._words()
+        self.guided = {file_of(guide, place) for guide in guides for place in _places(guide)}
+        self.words, self.upkeep = self._words(), self._kept_right()
         self.pages: dict[str, bytes] = {}
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -132,6 +134,9 @@ class _Writer:
             capital=wording.capital,
             title=wording.title,
             addresses=wording.addresses,
+            in_words=in_words,
+            again=_again,
+            quoted=quote,
         )
 
     def edition(self) -> Edition:
@@ -149,16 +154,29 @@ class _Writer:
 
     def _words(self) -> dict[str, list[str]]:
         """By file, what people search with who look for it; DefinitionError where no page is called so."""
-        guided = {file_of(guide, place) for guide in self.guides for place in _places(guide)}
         words: dict[str, list[str]] = {}
         for word, page in self.settings.search_words.items():
-            files = [f"{page}.md", f"{page}/index.md"]
-            file = next((file for file in files if file in guided | self.files | LOOKED_UP), None)
+            file = self._file(page)
             if file is None:
                 message = f"Bij 'zoekwoorden' leidt '{word}' naar '{page}'. Zo heet geen pagina van de handreiking."
                 raise DefinitionError([Problem("regio.yaml", f"zoekwoorden.{word}", "zoekwoord", message)])
             words.setdefault(file, []).append(word)
         return words
+
+    def _kept_right(self) -> dict[str, Upkeep]:
+        """By file, who keeps it right, where that is another than for all pages."""
+        kept: dict[str, Upkeep] = {}
+        for page, upkeep in self.settings.upkeep.items():
+            file = EVERY_PAGE if page == EVERY_PAGE else self._file(page)
+            if file is None:
+                message = f"Onder 'handreiking' staat '{page}'. Zo heet geen pagina van de handreiking."
+                raise DefinitionError([Problem("regio.yaml", f"handreiking.{page}", "handreiking", message)])
+            kept[file] = upkeep
+        return kept
+
+    def _file(self, page: str) -> str | None:
+        files = (f"{page}.md", f"{page}/index.md")
+        return next((file for file in files if file in self.guided | self.files | LOOKED_UP), None)
 
     def _page(self, file: str, template: str, **values: object) -> None:
         page = Page(file, self.files)
@@ -167,6 +185,8 @@ class _Writer:
             guides=self.guides,
             settings=self.settings,
             day=in_words(self.day),
+            today=self.day,
+            upkeep=self.upkeep.get(file) or self.upkeep.get(EVERY_PAGE) or Upkeep(),
             versions=[(g.title, g.definition.version[:8]) for g in self.guides],
             words=self.words.get(file, ()),
             hit_policies=HIT_POLICIES,
@@ -231,6 +251,13 @@ class _Writer:
         ]
         nav.append({"Opzoeken": looked_up})
         return [*nav, {"Achtergrond": background}] if background else nav
+
+
+def _again(upkeep: Upkeep) -> date | None:
+    """The day by which a page is read through again; None where nobody set one."""
+    if upkeep.read_on is None or not upkeep.every:
+        return None
+    return after(datetime.combine(upkeep.read_on, time(12), ZONE), upkeep.every).date()
 
 
 def _safe(entry: Any) -> Any:

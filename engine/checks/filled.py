@@ -14,7 +14,7 @@ from engine.errors import DefinitionError
 
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
-    "zeggenschap", "nodig", "bewaren", "bronnen", "zoekwoorden",
+    "zeggenschap", "nodig", "bewaren", "bronnen", "zoekwoorden", "handreiking",
 )  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -23,6 +23,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "gegevenssoorten": ("naam", "uitleg", "gesproken"),
     "bewaren": ("duur", "grond", "voorbeeld"),
     "bronnen": ("naam", "titel", "van", "adres", "gelezen"),
+    "handreiking": ("eigenaar", "reacties", "nagelezen", "elke"),
 }
 NEED = ("soorten", "grond", "artikel", "reden")
 NAMED_ONCE = ("teksten", "kleuren", "lijsten")

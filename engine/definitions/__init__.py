@@ -17,6 +17,7 @@ from engine.definitions.kinds import Kind
 from engine.definitions.letters import FOLDER
 from engine.definitions.markup import refuse
 from engine.definitions.model import (
+    EVERY_PAGE,
     Bounds,
     DataKind,
     Deadline,
@@ -36,12 +37,14 @@ from engine.definitions.model import (
     Settings,
     Since,
     Source,
+    Upkeep,
 )
 from engine.definitions.registers import REGISTERS
 from engine.definitions.settings import mapping, read_settings
 from engine.errors import DefinitionError, Problem
 
 __all__ = [
+    "EVERY_PAGE",
     "Bounds",
     "DataKind",
     "Deadline",
@@ -61,6 +64,7 @@ __all__ = [
     "Settings",
     "Since",
     "Source",
+    "Upkeep",
     "assemble",
     "gather",
     "load",

@@ -14,8 +14,9 @@ from engine.forms import Field, Form
 from engine.words import Kept
 
 _KEPT = re.compile(r"\{bewaren:([^{}\n]*)\}")
-_SIGN = re.compile(r"\{(?:bewaren|[Rr]ol|termijn|[Gg]egevenssoort):[^{}\n]*\}")
-_NAMED = re.compile(r"\{([Rr]ol|termijn|[Gg]egevenssoort):([^{}\n]*)\}")
+_NAMES = "[Rr]ol|termijn|[Gg]egevenssoort|tekst"
+_SIGN = re.compile(rf"\{{(?:bewaren|{_NAMES}):[^{{}}\n]*\}}")
+_NAMED = re.compile(rf"\{{({_NAMES}):([^{{}}\n]*)\}}")
 
 
 def filled(text: str, settings: Settings) -> str:
@@ -26,8 +27,8 @@ def filled(text: str, settings: Settings) -> str:
 
 
 def named(text: str, settings: Settings) -> str:
-    """A text with the terms, and the names of roles and kinds of data, of this region in it. `{Rol:…}` begins with a
-    capital. A sign behind which nothing is known stays as it is.
+    """A text with the terms, names of roles and kinds of data, and `teksten` of this region. `{Rol:…}` begins with
+    a capital. A sign behind which nothing is known stays as it is.
     """
     return _NAMED.sub(lambda sign: _name(sign[1], sign[2], settings) or sign[0], text) if "{" in text else text
 
@@ -106,6 +107,8 @@ def _name(what: str, id_: str, settings: Settings) -> str:
     if what == "termijn":
         term = settings.deadlines.get(id_)
         return deadlines.spoken(term.duration) if term else ""
+    if what == "tekst":
+        return settings.texts.get(id_, "")
     holders: Mapping[str, Role | DataKind] = settings.roles if what.lower() == "rol" else settings.data_kinds
     name = holders[id_].name if id_ in holders else ""
     return name if what[0].isupper() else _in_a_sentence(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
@@ -418,6 +419,22 @@ class Source:
     read: str = ""
 
 
+EVERY_PAGE = "alles"
+"""Under what name settings say who keeps right what has no page of its own there."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Who keeps a page of the handbook right, where to say that it isn't ("" where nobody arranged that), the day on
+    which it was last read through, and the term (`P1Y`) within which that happens again.
+    """
+
+    owner: str = ""
+    feedback: str = ""
+    read_on: date | None = None
+    every: str = ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a region fills in: regio.yaml over the settings that hold everywhere.
@@ -426,7 +443,8 @@ class Settings:
     of organisation and purpose what it must know to do its work. `retention` says by `Kept` how long it is kept; what
     is not in it is not erased by itself. `search_words` names by a word that people search with, and that the handbook
     itself doesn't use, the page that tells of it (`rollen/aanmelder`). `sources` are those that
-    texts name by a sign, `S1`.
+    texts name by a sign, `S1`. `upkeep` says by page of the handbook (`casus/overleg`), and by `EVERY_PAGE` for all
+    others, who keeps it right.
     """
 
     region: str
@@ -444,6 +462,7 @@ class Settings:
     retention: Mapping[str, Retention] = field(default_factory=dict)
     search_words: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    upkeep: Mapping[str, Upkeep] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,9 @@
 """`regio.yaml` → Settings: names, municipalities, roles, deadlines, organisations, lists, texts, colours."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from engine import deadlines
@@ -18,6 +20,7 @@ from engine.definitions.model import (
     Settings,
     Since,
     Source,
+    Upkeep,
 )
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
@@ -62,7 +65,9 @@ def read_settings(content: bytes, region: str) -> Settings:
         retention={id: _retention(_entry(value, "duur")) for id, value in _entry(raw.get("bewaren")).items()},
         sources={id: _source(id, _entry(value, "naam")) for id, value in _entry(raw.get("bronnen")).items()},
         search_words={word: str(page).strip("/") for word, page in _entry(raw.get("zoekwoorden")).items()},
+        upkeep={page.strip("/"): _upkeep(_entry(value)) for page, value in _entry(raw.get("handreiking")).items()},
     )
+    problems += _strange_upkeep(settings, _entry(raw.get("handreiking")))
     problems += [*_strange_voices(settings), *_strange_needs(settings), *_strange_retention(settings)]
     if problems:
         raise DefinitionError(problems)
@@ -138,6 +143,22 @@ def _strange_retention(settings: Settings) -> Iterator[Problem]:
             "korter."
         )
         yield Problem("regio.yaml", f"bewaren.{Kept.SAFETY}", "bewaren", message)
+
+
+def _strange_upkeep(settings: Settings, raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """What would promise readers of the handbook a day or an address that isn't one."""
+    for page, value in raw.items():
+        upkeep, place = settings.upkeep[page.strip("/")], f"handreiking.{page}"
+        if _entry(value).get("nagelezen") is not None and upkeep.read_on is None:
+            message = f"Bij '{place}' staat bij 'nagelezen' geen dag. Schrijf een dag zoals 2027-03-01."
+            yield Problem("regio.yaml", place, "handreiking", message)
+        if upkeep.every and not (upkeep.every.startswith("P") and deadlines.valid(upkeep.every)):
+            message = f"Bij '{place}' staat bij 'elke' geen duur. {_meant(upkeep.every)}Schrijf een duur zoals P1Y."
+            yield Problem("regio.yaml", place, "handreiking", message)
+        if upkeep.feedback and not re.fullmatch(r"mailto:[^\s@?]+@[^\s@?]+|https://[^\s<>\"]+", upkeep.feedback):
+            message = f"Bij '{place}' staat bij 'reacties' geen adres dat werkt."
+            advice = "Schrijf 'mailto:' met een mailadres erachter, of een adres dat met https:// begint."
+            yield Problem("regio.yaml", place, "handreiking", f"{message} {advice}")
 
 
 def _choose(names: Iterable[str]) -> str:
@@ -224,3 +245,12 @@ def _source(id: str, raw: Mapping[str, Any]) -> Source:
 def _retention(raw: Mapping[str, Any]) -> Retention:
     example = raw.get("voorbeeld") in (True, Answer.YES)
     return Retention(str(raw.get("duur", "")), str(raw.get("grond", "")), example)
+
+
+def _upkeep(raw: Mapping[str, Any]) -> Upkeep:
+    read_on = raw.get("nagelezen")
+    try:  # a definition that was published holds it as text
+        day = date.fromisoformat(str(read_on)) if read_on is not None else None
+    except ValueError:
+        day = None
+    return Upkeep(str(raw.get("eigenaar", "")), str(raw.get("reacties", "")), day, str(raw.get("elke", "")))

@@ -193,6 +193,14 @@ def test_a_deadline_that_is_no_duration_is_told_by_its_name(text: str) -> None:
     assert [(problem.element, problem.rule) for problem in refused] == [("termijnen.snel", "termijn_duur")]
 
 
+@pytest.mark.parametrize(
+    "said", ["nagelezen: ooit", "elke: jaar", "reacties: noor@dorp.example", "reacties: 'javascript:alert(1)'"]
+)
+def test_what_promises_a_reader_of_the_handbook_no_day_or_address_is_told(said: str) -> None:
+    told = problems({**FILES, "regio.yaml": f"handreiking: {{alles: {{{said}}}}}".encode()})
+    assert [(problem.element, problem.rule) for problem in told] == [("handreiking.alles", "handreiking")]
+
+
 @pytest.mark.parametrize("content", [b"- a\n- b", b"tekst", b"a: [", b"a:\n\tb: c", b"\xff\xfe\x00"])
 def test_settings_that_are_no_settings_are_told(content: bytes) -> None:
     assert [problem.file for problem in problems({**FILES, "regio.yaml": content})] == ["regio.yaml"]

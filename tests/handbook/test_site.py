@@ -297,6 +297,23 @@ def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: P
     assert "kosten" in page_of(theirs, "voor-ouders.md").partition("Ook gezocht als")[2]
 
 
+def test_a_page_says_who_keeps_it_right_and_when_it_is_read_again(edition: Edition, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
+    settings = tmp_path / "workflows/regios/de-waterlanden/regio.yaml"
+    old = "{eigenaar: Noor, nagelezen: 2020-02-29, elke: P1Y, reacties: 'mailto:noor@dorp.example'}"
+    settings.write_text(f"{settings.read_text()}\nhandreiking: {{voor-ouders: {old}}}\n")
+    theirs = write.edition(tmp_path / "workflows", "de-waterlanden", ROOT / "handbook/content", DAY)
+    parents = page_of(theirs, "voor-ouders.md")
+    assert "wordt bijgehouden door: Noor. Nagelezen op 29 februari 2020. Had uiterlijk op 28 februari 2021" in parents
+    assert "[Laat het weten](mailto:noor@dorp.example?subject=Handreiking%3A%20voor-ouders.md)" in parents
+    assert "is in deze regio nog niet afgesproken" in page_of(theirs, "begrippen.md")
+    assert "Vragen? Vraag het de coördinator" in page_of(edition, "begrippen.md")
+    assert "Uiterlijk op 1 november 2027 opnieuw." in page_of(edition, "casus/overleg/index.md")
+    settings.write_text(settings.read_text().replace("voor-ouders", "voor-oudres"))
+    with pytest.raises(DefinitionError, match="'voor-oudres'"):
+        write.edition(tmp_path / "workflows", "de-waterlanden", ROOT / "handbook/content", DAY)
+
+
 def test_a_region_marks_what_it_changed(edition: Edition) -> None:
     theirs = write.edition(ROOT / "workflows", "de-waterlanden", ROOT / "handbook/content", DAY)
     changed = page_of(theirs, "casus/voorbespreking/index.md")
