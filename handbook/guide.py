@@ -176,6 +176,10 @@ class Guide:
             return tuple(step for step in self.steps if step.for_parents)
         return tuple(step for step in self.steps if role in step.element.roles)
 
+    def key(self, step: Step) -> str:
+        """How a text outside the diagrams names a step: `casus/overleg/uitnodigen`."""
+        return f"{self.id}/{step.element.process}/{step.element.id}"
+
     def question(self, key: str) -> str:
         """How the forms ask for an answer, by its name in the files."""
         asked = self.labels.get(key)

@@ -25,6 +25,7 @@ from handbook import rules, samples, wording
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
+from handbook.papers import KINDS, Paper, read_papers
 from handbook.paths import Place
 
 HERE = Path(__file__).parent
@@ -41,7 +42,9 @@ HIT_POLICIES = {
 }
 
 PARENTS_PAGE = "voor-ouders"
-LOOKED_UP = frozenset(("beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md", "anders.md", SOURCES))
+LOOKED_UP = frozenset(
+    ("documenten.md", "beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md", "anders.md", SOURCES)
+)
 
 Nav = list[dict[str, object]]
 
@@ -54,6 +57,7 @@ class Edition:
     guides: tuple[Guide, ...]
     pages: Mapping[str, bytes]
     nav: Nav
+    papers: tuple[Paper, ...] = ()
 
     @property
     def title(self) -> str:
@@ -69,12 +73,15 @@ def edition(workflows: Path, region: str | None, content: Path, day: date) -> Ed
         definition = definitions.load(workflows, root, region)
         reference = definitions.load(workflows, root, None) if region else None
         guides.append(build(definition, reference))
-    return _Writer(tuple(guides), _chapters(content), day).edition()
+    papers = read_papers(workflows, tuple(guides), day)
+    return _Writer(tuple(guides), papers, _chapters(content), day).edition()
 
 
 def save(edition: Edition, target: Path) -> None:
     """Bring a folder in line with an edition: write what differs, remove what is no longer there."""
-    for name, content in edition.pages.items():
+    written = {file: KINDS[kind](paper.document) for paper in edition.papers for kind, file in paper.files.items()}
+    contents = {**edition.pages, **written}
+    for name, content in contents.items():
         file = target / name
         if not file.is_file() or file.read_bytes() != content:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +90,7 @@ def save(edition: Edition, target: Path) -> None:
         if file.is_dir():
             if not any(file.iterdir()):
                 file.rmdir()
-        elif file.name != KEEP and file.relative_to(target).as_posix() not in edition.pages:
+        elif file.name != KEEP and file.relative_to(target).as_posix() not in contents:
             file.unlink()
 
 
@@ -109,8 +116,12 @@ def _chapters(content: Path) -> tuple[_Chapter, ...]:
 class _Writer:
     """One run of `edition`: the guides, and the pages made so far."""
 
-    def __init__(self, guides: tuple[Guide, ...], chapters: tuple[_Chapter, ...], day: date) -> None:
-        self.guides, self.day = guides, day
+    def __init__(
+        self, guides: tuple[Guide, ...], papers: tuple[Paper, ...], chapters: tuple[_Chapter, ...], day: date
+    ) -> None:
+        self.guides, self.papers, self.day = guides, papers, day
+        self.placed = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
+        self.used = {key: [p for p in papers if key in p.steps] for paper in papers for key in paper.steps}
         self.settings = guides[0].definition.settings
         self.chapters = {c.name: replace(c, text=named(filled(c.text, self.settings), self.settings)) for c in chapters}
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
@@ -150,7 +161,7 @@ class _Writer:
             self._page(f"{chapter.name}.md", "chapter.md.j2", chapter=chapter)
         self._assets()
         self.pages["assets/woorden.json"] = json.dumps(_vocabulary(self.pages), ensure_ascii=False).encode()
-        return Edition(self.settings, self.guides, self.pages, [_safe(entry) for entry in self._nav()])
+        return Edition(self.settings, self.guides, self.pages, [_safe(entry) for entry in self._nav()], self.papers)
 
     def _words(self) -> dict[str, list[str]]:
         """By file, what people search with who look for it; DefinitionError where no page is called so."""
@@ -183,6 +194,9 @@ class _Writer:
         text = self.templates.get_template(template).render(
             page=page,
             guides=self.guides,
+            papers=self.papers,
+            used=self.used,
+            placed=self.placed,
             settings=self.settings,
             day=in_words(self.day),
             today=self.day,
@@ -247,6 +261,7 @@ class _Writer:
             {"Wat is bij ons anders": "anders.md"},
             {"Bronnen": SOURCES},
             {"Alle regels": "regels.md"},
+            {"Documenten": "documenten.md"},
             {"Downloads": "downloads.md"},
         ]
         nav.append({"Opzoeken": looked_up})

@@ -160,6 +160,15 @@ def test_what_can_be_downloaded_is_what_cases_run_on(site: Site, edition: Editio
                 assert (site.folder / "downloads" / each.id / name).read_bytes() == content
 
 
+def test_each_document_can_be_downloaded_where_it_is_used(site: Site, edition: Edition) -> None:
+    """That each link leads to a file that is there, another test says."""
+    assert len(edition.papers) > 10
+    for paper in edition.papers:
+        for path in ("documenten/", *(f"{key}/" for key in paper.steps)):
+            reached = {urljoin(f"/{path}", link) for link in site.pages[path].links}
+            assert {f"/{file}" for file in paper.files.values()} <= reached, (paper.id, path)
+
+
 def test_a_page_says_which_version_it_tells_and_of_which_day(edition: Edition) -> None:
     text = page_of(edition, "casus/overleg/overleg_houden.md")
     assert "Editie Zuid-Limburg, 2 maart 2026." in text

@@ -114,7 +114,7 @@ def test_no_kind_of_page_shuts_anybody_out(page: Page, address: str, path: str, 
 
 SEARCHED = {
     "budget": "geld-en-ondersteuning/",
-    "sjabloon": "downloads/",
+    "sjabloon": "documenten/",
     "vroedvrouw": "rollen/aanmelder/",
     "convenant": "opzetten/voorbereiden/overeenkomst_sluiten/",
     "LVB": "casus/toestemming/uitleg_geven/",
