@@ -11,14 +11,14 @@ from engine import forms
 from engine.checks.likeness import certain, choice, likely, meant
 from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.decisions import Decision
-from engine.definitions import Definition, sociale_kaart
+from engine.definitions import Definition
 from engine.definitions.kinds import Kind
 from engine.definitions.letters import FOLDER, file_of
 from engine.definitions.markup import CAMUNDA, NAMES, parse
 from engine.forms.reading import CONDITION, SENTENCE
 from engine.words import Letter
 
-SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml", ".csv"})
+SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml"})
 SPELREGELS, EXAMPLES, REGIONS = "spelregels.yaml", "voorbeelden", "regios"
 SETTINGS = frozenset({"regio.yaml", "demo.yaml"})
 FORM = frozenset(
@@ -142,8 +142,6 @@ def _is_read(name: Path, processes: Collection[str]) -> bool:
     process, *rest = name.parts
     if process == FOLDER:
         return name.as_posix() in {file_of(letter) for letter in Letter}
-    if process == sociale_kaart.FOLDER:
-        return name.as_posix() in {f"{sociale_kaart.FOLDER}/{sheet}.csv" for sheet in sociale_kaart.Sheet}
     if process not in processes:
         return False
     if name.suffix in (".bpmn", ".dmn", ".form"):

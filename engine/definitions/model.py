@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
-from engine.words import Answer, Certainty, Message
+from engine.words import Answer, Message
 
 
 @dataclass(frozen=True)
@@ -321,16 +321,20 @@ class Since(StrEnum):
     CASE = "casus"
 
 
+ASSUMED = "aanname"
+"""Where a term comes from that no law or agreement gives."""
+
+
 @dataclass(frozen=True)
 class Deadline:
     """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is a Since or a field name; `source`
-    is `Certainty.ASSUMED` or where the term comes from, `reason` why a region takes longer than the reference.
+    is ASSUMED or where the term comes from, `reason` why a region takes longer than the reference.
     """
 
     id: str
     duration: str
     counts_from: str = Since.TASK
-    source: str = Certainty.ASSUMED
+    source: str = ASSUMED
     explanation: str = ""
     reason: str = ""
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine import deadlines
 from engine.definitions.markup import refuse
 from engine.definitions.model import (
+    ASSUMED,
     TEAM,
     DataKind,
     Deadline,
@@ -23,7 +24,7 @@ from engine.definitions.model import (
 )
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
-from engine.words import AgeClass, Answer, Certainty, Kept, KnownData, Purpose, Voice
+from engine.words import AgeClass, Answer, Kept, KnownData, Purpose, Voice
 
 
 def read_settings(content: bytes, region: str) -> Settings:
@@ -196,7 +197,7 @@ def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
         id,
         str(raw.get("duur", "")),
         str(raw.get("vanaf", Since.TASK)),
-        str(raw.get("bron", Certainty.ASSUMED)),
+        str(raw.get("bron", ASSUMED)),
         str(raw.get("uitleg", "")),
         str(raw.get("reden", "")),
     )

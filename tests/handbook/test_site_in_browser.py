@@ -5,6 +5,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -98,10 +99,13 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     assert not trouble
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 @pytest.mark.parametrize("path", KINDS_OF_PAGE)
-def test_no_kind_of_page_shuts_anybody_out(page: Page, address: str, path: str, width: int) -> None:
+def test_no_kind_of_page_shuts_anybody_out(
+    page: Page, address: str, path: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
     page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     page.goto(address + path, wait_until="load")
     if "?" in path:
         page.locator(".pagefind-ui__result").first.wait_for()
