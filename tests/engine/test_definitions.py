@@ -201,7 +201,9 @@ def test_what_promises_a_reader_of_the_handbook_no_day_or_address_is_told(said: 
     assert [(problem.element, problem.rule) for problem in told] == [("handreiking.alles", "handreiking")]
 
 
-@pytest.mark.parametrize("content", [b"- a\n- b", b"tekst", b"a: [", b"a:\n\tb: c", b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content", [b"- a\n- b", b'{"a": 1, "a": 2}', b"tekst", b"a: [", b"a:\n\tb: c", b"\xff\xfe\x00"]
+)
 def test_settings_that_are_no_settings_are_told(content: bytes) -> None:
     assert [problem.file for problem in problems({**FILES, "regio.yaml": content})] == ["regio.yaml"]
 
