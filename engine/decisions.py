@@ -279,8 +279,12 @@ class _Reader:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
             root = etree.fromstring(content, parser)
-        except etree.XMLSyntaxError:
-            self.problem(None, "dmn", "Dit bestand is geen leesbare XML. Open het in Camunda Modeler en sla het op.")
+        except etree.XMLSyntaxError as error:
+            message = (
+                f"Dit bestand is geen leesbare XML: bij regel {error.lineno} sluit iets niet, of staat er een teken"
+            )
+            message += " te veel. Open het in Camunda Modeler en sla het op, of neem het laatste bestand dat heel was."
+            self.problem(None, "dmn", message)
             return None
         if root.getroottree().docinfo.internalDTD is not None:
             self.problem(None, "dmn", "Bovenaan dit bestand staat een DOCTYPE. Haal die regel weg.")
@@ -342,8 +346,8 @@ class _Reader:
             self.problem(
                 node,
                 "tabel_regel",
-                f"De tabel “{name}” heeft de trefregel “{policy}”. Kies UNIQUE (één regel past), FIRST (de eerste die"
-                " past), ANY (alle die passen zeggen hetzelfde) of COLLECT (alle die passen).",
+                f"De tabel “{name}” heeft de trefregel “{policy}”, en die bestaat niet. Kies UNIQUE (één regel past), "
+                "FIRST (de eerste die past), ANY (alle die passen zeggen hetzelfde) of COLLECT (alle die passen).",
             )
             policy = "UNIQUE"
         if aggregation and (policy != "COLLECT" or aggregation not in _AGGREGATIONS):

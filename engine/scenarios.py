@@ -9,7 +9,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 from itertools import takewhile
 from pathlib import Path
@@ -21,6 +20,7 @@ from engine.definitions.registers import Entry, entries, source_of
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, InvalidDataError, KnooppuntError, Problem
 from engine.forms import Form
+from engine.likeness import likely
 from engine.process import Model, OpenTask, Outcome
 from engine.words import Message, Noted, Register
 
@@ -127,8 +127,8 @@ _OF_STEP = frozenset({*ActionKind, "antwoorden", "item", "door"})
 def _refuse_strange(given: Mapping[str, Any], known: Collection[str], place: str) -> None:
     """ValueError where a word stands there that nobody reads."""
     for name in given.keys() - known:
-        near = get_close_matches(name, sorted(known), 1, 0.6)
-        meant = f"bedoelde je '{near[0]}'?" if near else f"kies uit {', '.join(sorted(known))}"
+        near = likely(name, known)
+        meant = f"bedoelde je '{near}'?" if near else f"kies uit {', '.join(sorted(known))}"
         raise ValueError(f"{place} staat '{name}', en dat wordt niet gelezen; {meant}")
 
 

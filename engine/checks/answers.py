@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 
 from engine import deadlines, feel
 from engine.checks.finding import name_of
@@ -15,6 +14,7 @@ from engine.definitions import Definition, Flow, Process
 from engine.definitions.kinds import Kind
 from engine.feel.syntax import Node, parse_expression
 from engine.forms import Holds
+from engine.likeness import likely
 from engine.proof import knowledge
 from engine.words import Answer
 
@@ -177,7 +177,7 @@ def _strange(file: str, id: str, name: str, place: str, text: str, given: Answer
 
 
 def _unknown(file: str, id: str, name: str, place: str, key: str, value: str, choices: frozenset[str]) -> Finding:
-    near = get_close_matches(value, sorted(choices), 1, 0.6) or [v for v in choices if v.lower() == value.lower()]
+    near = likely(value, choices) or next((v for v in choices if v.lower() == value.lower()), "")
     choice = (
         f"Kies uit: {', '.join(sorted(choices))}." if choices else "Vergelijk met een getal, of met waar of niet waar."
     )
@@ -186,7 +186,7 @@ def _unknown(file: str, id: str, name: str, place: str, key: str, value: str, ch
         id,
         f"{place} staat het antwoord '{value}' op de vraag '{key}'. Dat antwoord kan niemand geven.",
         name=name,
-        advice=f"Bedoelde je '{near[0]}'? {choice}" if near else choice,
+        advice=f"Bedoelde je '{near}'? {choice}" if near else choice,
     )
 
 

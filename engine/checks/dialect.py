@@ -15,6 +15,7 @@ from engine.checks.rows import misplaced
 from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.definitions import Element, Event, Flow, Loop, Process
 from engine.definitions.kinds import ACTIVITIES, CODED, EMBEDDED, NAMED, EventKind, Kind, LoopKind, TimerKind
+from engine.likeness import meant
 from engine.words import Message
 
 Breach = tuple[Rule, str]
@@ -467,17 +468,19 @@ def _flows(process: Process) -> Iterator[tuple[str, Rule, str]]:
     for flow in process.flows.values():
         source, target = process.elements.get(flow.source), process.elements.get(flow.target)
         if source is None or target is None:
-            yield flow.id, ARROW, _loose(flow, source, target)
+            yield flow.id, ARROW, _loose(process, flow, source, target)
 
 
-def _loose(flow: Flow, source: Element | None, target: Element | None) -> str:
+def _loose(process: Process, flow: Flow, source: Element | None, target: Element | None) -> str:
     if source is not None:
-        message = f"De pijl uit '{source.title}' gaat nergens naartoe."
+        message = f"De pijl uit '{source.title}' gaat nergens naartoe"
     elif target is not None:
-        message = f"De pijl naar '{target.title}' komt nergens vandaan."
+        message = f"De pijl naar '{target.title}' komt nergens vandaan"
     else:
-        message = f"De pijl '{flow.name or flow.id}' zit nergens aan vast."
-    return f"{message} Verbind hem met een stap, of haal hem weg."
+        message = f"De pijl '{flow.name or flow.id}' zit nergens aan vast"
+    lost = flow.target if source is not None else flow.source
+    where = f": in het bestand staat daar '{lost}', en dat is er niet." if lost else "."
+    return f"{message}{where} {meant(lost, process.elements, 'Verbind hem met een stap, of haal hem weg.')}"
 
 
 def _expressions(process: Process) -> Iterator[tuple[str, Rule, str]]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.access import APART
 from engine.checks.finding import from_problem
-from engine.checks.likeness import certain, choice
 from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Settings
 from engine.definitions.settings import mapping
 from engine.errors import DefinitionError
+from engine.likeness import certain, choice
 
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
@@ -18,14 +18,14 @@ TOP = (
 )  # fmt: skip
 DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "rollen": ("naam", "kort", "doet_ook", "overziet", "reden"),
+    "rollen": ("naam", "kort", "doet_ook", "overziet", "reden", "anders"),
     "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
     "gegevenssoorten": ("naam", "uitleg", "gesproken"),
     "bewaren": ("duur", "grond", "voorbeeld"),
     "bronnen": ("naam", "titel", "van", "adres", "gelezen"),
     "handreiking": ("eigenaar", "reacties", "nagelezen", "elke"),
 }
-NEED = ("soorten", "grond", "artikel", "reden")
+NEED = ("soorten", "grond", "artikel", "reden", "anders")
 NAMED_ONCE = ("teksten", "kleuren", "lijsten")
 """What is asked for by name: a region may say these otherwise, and can't add one that anybody reads."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -75,7 +75,8 @@ def filled(content: bytes, general: bytes, definitions: Sequence[Definition], fi
     """
     raw, settings = mapping(content, file), definitions[0].settings
     used = {role for task in _tasks(definitions) for role in task.roles}
-    return (*_regio(raw, settings, used, file), *_named_once(raw, mapping(general, "regio.yaml"), file))
+    overseen = _overseen(raw, settings, [definition.id for definition in definitions], file)
+    return (*_regio(raw, settings, used, file), *overseen, *_named_once(raw, mapping(general, "regio.yaml"), file))
 
 
 def demo(content: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
@@ -147,6 +148,15 @@ def _named_once(raw: Mapping[str, Any], general: Mapping[str, Any], file: str) -
             if name not in allowed:
                 message = f"Onder '{part}' staat '{name}'. Dat wordt nergens gelezen."
                 yield UNREAD.breach(file, f"{part}.{name}", message, choice(name, allowed))
+
+
+def _overseen(raw: Mapping[str, Any], settings: Settings, processes: Collection[str], file: str) -> Iterator[Finding]:
+    """Processes that a role is to see all cases of, and that aren't there."""
+    for id in map(str, _held(raw, "rollen")):
+        for process in settings.roles[id].oversees if id in settings.roles else ():
+            if process not in processes:
+                message = f"De rol '{id}' overziet '{process}'. Zo'n proces is er niet."
+                yield SETTING.breach(file, f"rollen.{id}", message, choice(process, processes))
 
 
 def _role(id: str, settings: Settings, used: Collection[str], file: str) -> Iterator[Finding]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.checks.likeness import choice
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition
 from engine.definitions.letters import FILLED, IN_EACH, PLACES, file_of, read_text
+from engine.likeness import choice
 from engine.words import Letter
 
 _TEXT = "# Uitnodiging\n\nDag {naam},\n\n[Uitnodiging openen]({link})\n"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from engine import feel
 from engine.checks.finding import name_of
@@ -12,6 +11,7 @@ from engine.decisions import Decision
 from engine.definitions import Definition, Element, Loop, Process
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import CHILD_GATE, GATE, Field, Form, Holds
+from engine.likeness import likely
 from engine.words import Noted, Register
 
 REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten"})
@@ -57,10 +57,9 @@ class Known:
     def meant(self, name: str) -> str:
         """The known name that is most like a strange one, or ""."""
         if name.startswith("regio.termijnen."):
-            near = get_close_matches(name.rsplit(".", 1)[1], sorted(self.deadlines), 1, 0.7)
-            return f"regio.termijnen.{near[0]}" if near else ""
-        near = get_close_matches(name.rsplit(".", 1)[-1], sorted(self.fields | self.inner | self.rows.keys()), 1, 0.75)
-        return near[0] if near else ""
+            near = likely(name.rsplit(".", 1)[1], self.deadlines, 0.7)
+            return f"regio.termijnen.{near}" if near else ""
+        return likely(name.rsplit(".", 1)[-1], self.fields | self.inner | self.rows.keys(), 0.75)
 
 
 UNKNOWN = Rule(

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from engine.checks.likeness import choice
 from engine.checks.names import SHOWN, file_of, forms_in_use
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.definitions import Definition, Element
 from engine.definitions.kinds import EventKind, Kind
 from engine.forms import ABOUT, EVERY_RELATION, KIND, PROCESS, ROW, Field, Form, Holds
+from engine.likeness import choice
 from engine.words import Kept, KnownData, Register, Relation, RoleId
 
 TEAM_ROLES = frozenset({RoleId.COORDINATOR, RoleId.PROCESREGISSEUR})

@@ -14,7 +14,6 @@ from typing import Any
 
 from engine import feel, proof
 from engine.checks.course import MOST_CASES
-from engine.checks.likeness import likely
 from engine.checks.names import file_of, forms_in_use
 from engine.checks.proven import RULES
 from engine.checks.region import terms_in_use
@@ -25,6 +24,7 @@ from engine.definitions import Definition
 from engine.definitions.model import TEAM, Since
 from engine.errors import DefinitionError
 from engine.forms import ABOUT, KIND, Field, Form, Holds
+from engine.likeness import likely
 
 Tables = Mapping[str, Sequence[Decision]]
 Tabled = tuple[Definition, Tables]
@@ -67,7 +67,7 @@ WIDER = Rule(
     Topic.PRIVACY,
     "Een soort organisatie krijgt met één ja niet meer te weten dan in het voorbeeldproces, of er staat waarom.",
     "Een gezin zegt in één zin ja tegen alles wat hier staat. Wat niet nodig is, hoort daar niet bij.",
-    "Haal weg wat er meer staat, of schrijf er bij 'reden' bij waarom dit werk het nodig heeft.",
+    "Haal weg wat er meer staat, of noem het daar bij 'anders' en schrijf bij 'reden' waarom dit werk het nodig heeft.",
     wrong="",
     right="",
 )
@@ -77,7 +77,7 @@ NARROWER = Rule(
     Topic.PRIVACY,
     "Een soort organisatie krijgt met een ja niet minder te weten dan haar werk vraagt, of er staat waarom.",
     "Wie niet weet wat het werk vraagt, komt voor niets of helpt verkeerd, terwijl het gezin ja zei.",
-    "Zet terug wat er minder staat, of schrijf er bij 'reden' bij waarom het hier met minder kan.",
+    "Zet terug wat er minder staat, of noem het daar bij 'anders' en schrijf bij 'reden' waarom het met minder kan.",
     wrong="",
     right="",
 )
@@ -86,7 +86,7 @@ TERM = Rule(
     Topic.REFERENCES,
     "Een termijn is in een regio niet langer dan in het voorbeeldproces, of er staat waarom.",
     "Op een termijn rekent een gezin. Wordt die stil langer, dan wacht het zonder dat iemand daarvoor koos.",
-    "Maak de termijn niet langer, of zeg bij de termijn waarom het bij jullie anders is ('reden').",
+    "Maak de termijn niet langer, of noem bij de termijn wat bij jullie anders is ('anders') en zeg waarom ('reden').",
     wrong="",
     right="",
 )
@@ -95,7 +95,7 @@ MERGED = Rule(
     Topic.PRIVACY,
     "Een rol doet niet ook het werk van een andere rol, of er staat waarom.",
     "Wie twee rollen heeft, leest wat beide mogen lezen, en kijkt na wat die zelf deed.",
-    "Haal weg wat bij 'doet_ook' staat, of zeg bij de rol waarom het bij jullie anders is ('reden').",
+    "Haal weg wat bij 'doet_ook' staat, of noem bij de rol die andere rol ook bij 'anders' en zeg waarom ('reden').",
     wrong="",
     right="",
 )
@@ -105,8 +105,8 @@ OVERSEEN = Rule(
     f"{_SAME} Een rol ziet alle casussen als zij dat ook in het voorbeeldproces doet, en anders niet.",
     "Wie alle casussen ziet, leest namen van gezinnen die daar nooit ja tegen zeiden. Ziet niemand ze, dan blijft werk "
     "liggen.",
-    "Zet 'overziet' terug zoals in het voorbeeldproces, zeg bij de rol waarom het anders is ('reden'), of geef een "
-    "rol die iets anders is een eigen naam.",
+    "Zet 'overziet' terug zoals in het voorbeeldproces, zet bij de rol 'anders: overziet' en zeg waarom ('reden'), of "
+    "geef een rol die iets anders is een eigen naam.",
     wrong="",
     right="",
 )
@@ -140,7 +140,7 @@ def promised(definition: Definition, tables: Tables) -> Iterator[Finding]:
     yield from _told(definition, noted.get("gelezen", {}))
     for id, oversees in noted.get("overziet", {}).items():
         role = definition.settings.roles.get(id)
-        if role is not None and not role.reason and (definition.id in role.oversees) is not oversees:
+        if role is not None and "overziet" not in role.excused and (definition.id in role.oversees) is not oversees:
             does = "ziet niet meer" if oversees else "ziet nu"
             message = f"De rol '{role.name}' {does} alle casussen van '{definition.root.name or definition.id}'."
             yield OVERSEEN.breach("regio.yaml", f"rollen.{id}", message)
@@ -208,11 +208,17 @@ def _computed(question: Field, promise: Mapping[str, Any], name: str) -> Iterato
 def _chosen(question: Field, promise: Mapping[str, Any], name: str) -> Iterator[tuple[Rule, str, str]]:
     """Where one can choose something else than in the reference."""
     noted, offered = promise.get("keuzes", {}), {option.value: option.label for option in question.options}
-    if offered and (lacking := [value for value in noted if value not in offered]):
+    lacking = [value for value in noted if value not in offered] if offered else []
+    values = {label: value for value, label in offered.items()}
+    if moved := [value for value in lacking if noted[value] in values]:
+        label = noted[moved[0]]
+        message = f"Bij {name} heeft het antwoord '{label}' nu de waarde '{values[label]}'."
+        yield LESS, message, f"In het voorbeeldproces is dat '{moved[0]}', en daar vragen de keuzes naar."
+    if lacking := [value for value in lacking if value not in moved]:
         choices = ", ".join(f"'{value}'" for value in lacking[:SHOWN])
         yield LESS, f"Bij {name} valt iets niet meer te kiezen: {choices}.", "In het voorbeeldproces kan dat wel."
     others = {label: value for value, label in noted.items()}
-    if swapped := [value for value, label in offered.items() if others.get(label, value) != value]:
+    if swapped := [value for value, label in offered.items() if value in noted and others.get(label, value) != value]:
         message = f"Bij {name} heet '{swapped[0]}' nu '{offered[swapped[0]]}'."
         yield LESS, message, "In het voorbeeldproces heet een ander antwoord zo."
     if promise.get("soort", question.kind) != question.kind:
@@ -255,12 +261,13 @@ def _paths(noted: Iterable[str], form: str) -> set[str]:
 def _terms(definition: Definition, noted: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     for id, promise in noted.items():
         term = definition.settings.deadlines.get(id)
-        if term is None or term.reason:
+        if term is None:
             continue
-        if longer(term.duration, promise["duur"]):
+        if "duur" not in term.excused and longer(term.duration, promise["duur"]):
             message = f"De termijn '{id}' is {term.duration}. In het voorbeeldproces is dat {promise['duur']}."
             yield TERM.breach("regio.yaml", f"termijnen.{id}", message)
-        if term.counts_from not in (promise["vanaf"], Since.CASE):  # a case begins before all that is done in it
+        known = {promise["vanaf"], Since.CASE}  # a case begins before all that is done in it
+        if "vanaf" not in term.excused and term.counts_from not in known:
             message = f"De termijn '{id}' telt vanaf '{term.counts_from}'. In het voorbeeldproces is dat "
             yield TERM.breach("regio.yaml", f"termijnen.{id}", f"{message}'{promise['vanaf']}'.")
 
@@ -268,7 +275,7 @@ def _terms(definition: Definition, noted: Mapping[str, Mapping[str, str]]) -> It
 def _merged(definition: Definition, noted: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     for id, also in noted.items():
         role = definition.settings.roles.get(id)
-        more = [other for other in role.also if other not in also] if role is not None and not role.reason else []
+        more = [other for other in role.also if other not in {*also} | role.excused] if role is not None else []
         if role is not None and more:
             others = ", ".join(f"'{other}'" for other in more)
             message = f"De rol '{role.name}' doet ook het werk van {others}. In het voorbeeldproces is dat niet zo."
@@ -310,19 +317,19 @@ def _needed(definition: Definition, noted: Mapping[str, Mapping[str, Any]]) -> I
         for purpose, need in purposes.items():
             name = f"{organisation}.{purpose}"
             promise = noted.get(name)
-            if promise is None or need.reason:
+            if promise is None:
                 continue
-            more = [kind for kind in need.kinds if kind not in promise["soorten"]]
+            more = [kind for kind in need.kinds if kind not in {*promise["soorten"]} | need.excused]
             if more:
                 known = ", ".join(f"'{kinds[kind].name if kind in kinds else kind}'" for kind in more)
                 message = f"Onder 'nodig' staat bij '{name}' meer dan in het voorbeeldproces: {known}."
                 yield WIDER.breach("regio.yaml", f"nodig.{name}", message)
-            less = [kind for kind in promise["soorten"] if kind not in need.kinds and kind in kinds]
+            less = [kind for kind in promise["soorten"] if kind not in {*need.kinds} | need.excused and kind in kinds]
             if less:
                 lacking = ", ".join(f"'{kinds[kind].name}'" for kind in less)
                 message = f"Onder 'nodig' staat bij '{name}' minder dan in het voorbeeldproces: {lacking} ontbreekt."
                 yield NARROWER.breach("regio.yaml", f"nodig.{name}", message)
-            if need.ground != promise["grond"]:
+            if need.ground != promise["grond"] and "grond" not in need.excused:
                 message = f"Onder 'nodig' staat bij '{name}' de grond '{need.ground}'. In het voorbeeldproces is dat "
                 yield WIDER.breach("regio.yaml", f"nodig.{name}", f"{message}'{promise['grond']}'.")
 

@@ -1,7 +1,7 @@
 """What the prover has to tell: cases that get stuck, steps that nobody reaches, and spelregels that are broken."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from engine import proof
@@ -10,6 +10,7 @@ from engine.checks.rule import Finding, Rule, Severity, Topic, rule_of
 from engine.definitions import Definition, Element, Event, Process, Settings
 from engine.definitions.kinds import ACTIVITIES, SUB_PROCESSES, EventKind, Kind
 from engine.errors import DefinitionError, Problem
+from engine.likeness import likely
 
 RULES = "spelregels.yaml"
 OF_REGION = "spelregels.regio.yaml"
@@ -192,7 +193,8 @@ def _silence(definition: Definition, message: str, verdict: proof.Verdict) -> Fi
         process.id,
         f"In dit proces luistert niets meer naar het bericht '{message}'.",
         name=process.name,
-        advice=f"Zet de gebeurtenis terug, zoals in het voorbeeldproces. {verdict.rule.reason}",
+        advice=f"{_meant(definition, verdict.rule)}Zet de gebeurtenis terug, zoals in het voorbeeldproces. "
+        f"{verdict.rule.reason}",
         severity=Severity.ERROR if verdict.refused else Severity.WARNING,
     )
 
@@ -204,17 +206,56 @@ def _verdict(definition: Definition, verdict: proof.Verdict, own: Collection[str
         place = (definition.id, definition.id)
     process = definition.processes.get(place[0])
     source = f" Bron: {verdict.rule.source}." if verdict.rule.source else ""
+    meant = _meant(definition, verdict.rule)
     others = {proof.NOWHERE: _NOWHERE, proof.UNDECIDED: _UNDECIDED}
+    mend = others.get(verdict.outcome) or proof.KINDS[verdict.rule.kind].mend
     return SPELREGEL.breach(
         process.file if process else OF_REGION,
         place[1],
         verdict.message,
         name=name_of(process, place[1]),
-        advice=f"{verdict.rule.reason}{source} {others.get(verdict.outcome) or proof.KINDS[verdict.rule.kind].mend}",
+        advice=f"{meant}{verdict.rule.reason}{source} {mend}",
         severity=Severity.ERROR if verdict.refused else Severity.WARNING,
         places=_places(definition, verdict.marked),
         story=verdict.story,
     )
+
+
+def _meant(definition: Definition, rule: proof.Rule) -> str:
+    """The name that somebody meant who wrote one in a rule that nothing has; "" where all stand there or none is like
+    it.
+    """
+    for word, names in _written(definition, rule):
+        if word not in names and (near := likely(word, {*names} - {""})):
+            return f"De regel zegt '{word}', en dat is er niet. Bedoelde je '{near}'? "
+    return ""
+
+
+def _written(definition: Definition, rule: proof.Rule) -> Iterator[tuple[str, Collection[str]]]:
+    """The names by which a rule points at steps, each with those that there are."""
+    elements = [element for process in definition.processes.values() for element in process.elements.values()]
+    questions = [field for form in definition.forms.values() for field in form.input_fields()]
+    asked = [*questions, *(inner for question in questions for inner in question.fields)]
+    columns = {question.properties.get("register", "") for question in asked}
+    heard = {element.event.name for element in elements if element.event is not None}
+    named = {
+        "id": {element.id for element in elements},
+        "einde": {element.id for element in elements},
+        "pijl": {id for process in definition.processes.values() for id in process.flows},
+        "proces": {*definition.processes},
+        "fase": {*definition.processes},
+        "type": {str(element.kind) for element in elements},
+        "rol": {*definition.settings.roles},
+        "bericht": heard,
+        "melding": heard,
+    }
+    for name, value in ((name, value) for element in elements for name, value in element.properties.items()):
+        named.setdefault(name, set()).add(value)
+    for selector in (*rule.a, *rule.b, *rule.expires):
+        yield from ((name, named) for name in selector.aspects if name not in named)
+        yield from ((value, named.get(name, ())) for name, values in selector.aspects.items() for value in values)
+        yield from ((column, columns) for column in selector.fills)
+        yield from ((key, {question.key for question in asked}) for key in selector.questions)
 
 
 def _last(definition: Definition, verdict: proof.Verdict) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS
 from engine.forms import Field, Form, Holds
+from engine.likeness import choice
 from engine.words import AgreementStatus, Answer, MeetingStatus, Register
 
 _MEETING = (
@@ -156,8 +157,7 @@ def _columns(process: Process, step: Element, form: Form, in_loop: bool) -> Iter
     filled = {question.properties["register"] for question in questions(form) if "register" in question.properties}
     for column in sorted(filled - {*record.names}):
         message = f"Het formulier '{form.id}' vult '{column}', maar het register '{register}' heeft dat niet."
-        choice = ", ".join(record.names)
-        yield REGISTER.at(process, step, message, f"Kies uit: {choice}.")
+        yield REGISTER.at(process, step, message, choice(column, record.names))
     missing = [column for column in record.required if column not in filled]
     if missing and not (in_loop and filled):
         asked = f"maar het formulier '{form.id}' vraagt niet naar {_listed(missing)}"

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from engine.checks.likeness import certain, choice, meant
 from engine.checks.records import followed, records, skipped
 from engine.checks.region import region
 from engine.checks.reopening import reopening
@@ -12,6 +11,7 @@ from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Process
 from engine.definitions.kinds import Kind
 from engine.definitions.registers import REGISTERS, STATED
+from engine.likeness import certain, choice, meant
 from engine.words import Answer, Relation
 
 STEP = frozenset(
@@ -181,8 +181,10 @@ def details(definition: Definition, process: Process, decisions: frozenset[str])
         findings.extend(_properties(process, element))
         if element.kind == Kind.BUSINESS_RULE_TASK and element.decision and element.decision not in decisions:
             message = f"De beslistabel '{element.decision}' bij '{element.title}' bestaat niet."
-            advice = "Zet het DMN-bestand naast het diagram, of kies een tabel die er is."
-            findings.append(TABLE.at(process, element, message, advice))
+            mend = _certain(element.id, Change.SET, "camunda:decisionRef", element.decision, decisions)
+            findings.append(
+                TABLE.at(process, element, message, meant(element.decision, decisions, TABLE.advice), mend=mend)
+            )
         form = definition.forms.get(element.form)
         findings.extend(records(process, element, form, process.id in many or in_item(process, element)))
         if element.kind == Kind.USER_TASK:

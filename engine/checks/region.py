@@ -11,6 +11,7 @@ from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, Kind, TimerKind
 from engine.forms import CHOOSES_PLACE, Holds
+from engine.likeness import meant
 from engine.words import Noted, Register, RoleId
 
 FILE = "regio.yaml"
@@ -219,7 +220,7 @@ def _chosen(definition: Definition) -> Iterator[Finding]:
                 message = (
                     f"De vraag '{question.label}' laat kiezen uit mensen met de rol '{role}'. Die rol bestaat niet."
                 )
-                advice = "Gebruik een rol die in regio.yaml staat."
+                advice = meant(role, definition.settings.roles, "Gebruik een rol die in regio.yaml staat.")
                 yield NOBODY.breach(file, question.id, message, name=question.label, advice=advice)
     for task in _tasks(definition):
         if task.roles == (CHOSEN,) and CHOSEN not in asked:
@@ -345,10 +346,11 @@ def _partners(definition: Definition) -> Iterator[Finding]:
             yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
         if read is not None and read.asks:
             continue
-        meant = read.evaluate({}) if read is not None else text
-        if meant and meant not in definition.settings.organisations:
-            message = f"'{task.title}' is alleen voor de organisatie '{meant}'. Die kent de regio niet."
-            advice = "Gebruik een organisatie uit regio.yaml, of een vraag waarin iemand die kiest."
+        partner = read.evaluate({}) if read is not None else text
+        if partner and partner not in definition.settings.organisations:
+            message = f"'{task.title}' is alleen voor de organisatie '{partner}'. Die kent de regio niet."
+            otherwise = "Gebruik een organisatie uit regio.yaml, of een vraag waarin iemand die kiest."
+            advice = meant(str(partner), definition.settings.organisations, otherwise)
             file = definition.processes[task.process].file
             yield NOBODY.breach(file, task.id, message, name=task.name, advice=advice)
 

@@ -1,10 +1,10 @@
 """The start at which a case that ended goes on in a new round: where it may stand, and what stays of what was known."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Definition
+from engine.likeness import meant
 
 REOPENING = Rule(
     "nieuwe_ronde",
@@ -29,7 +29,7 @@ def reopening(definition: Definition) -> Iterator[Finding]:
             yield REOPENING.at(process, start, f"'{start.title}' staat in een diagram dat alleen wordt aangeroepen.")
         for name in start.properties.get("blijft", "").split(","):
             if name.strip() and name.strip() not in asked:
-                near = get_close_matches(name.strip(), sorted(asked), 1, 0.7)
-                meant = f"Bedoelde je '{near[0]}'? " if near else ""
                 message = f"Bij '{start.title}' blijft '{name.strip()}' staan, maar dat vult niets in."
-                yield REOPENING.at(process, start, message, f"{meant}Gebruik de sleutel van een vraag.")
+                yield REOPENING.at(
+                    process, start, message, meant(name.strip(), asked, "Gebruik de sleutel van een vraag.")
+                )

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.checks.likeness import certain, meant
 from engine.checks.region import terms_in_use
 from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.definitions import Definition
 from engine.definitions.settings import mapping
+from engine.likeness import certain, meant
 
-FIELDS = frozenset({"duur", "vanaf", "bron", "uitleg", "reden"})
+FIELDS = frozenset({"duur", "vanaf", "bron", "uitleg", "reden", "anders"})
 
 
 UNUSED = Rule(

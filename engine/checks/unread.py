@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from engine import forms
-from engine.checks.likeness import certain, choice, likely, meant
 from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition
@@ -16,6 +15,7 @@ from engine.definitions.kinds import Kind
 from engine.definitions.letters import FOLDER, file_of
 from engine.definitions.markup import CAMUNDA, NAMES, parse
 from engine.forms.reading import CONDITION, SENTENCE
+from engine.likeness import certain, choice, likely, meant
 from engine.words import Letter
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml"})

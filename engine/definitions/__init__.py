@@ -42,6 +42,7 @@ from engine.definitions.model import (
 from engine.definitions.registers import REGISTERS
 from engine.definitions.settings import mapping, read_settings
 from engine.errors import DefinitionError, Problem
+from engine.likeness import choice, meant
 
 __all__ = [
     "EVERY_PAGE",
@@ -89,11 +90,13 @@ def gather(root: Path, process: str, region: str | None = None) -> tuple[dict[st
     """
     folders = [root] + ([root / "regios" / region] if region else [])
     if region and not folders[-1].is_dir():
-        raise refuse(
-            f"regios/{region}", "", "regio_onbekend", f"De regio '{region}' bestaat niet in workflows/regios/."
-        )
+        advice = choice(region, [folder.name for folder in root.glob("regios/*") if folder.is_dir()])
+        message = f"De regio '{region}' bestaat niet in workflows/regios/. {advice}"
+        raise refuse(f"regios/{region}", "", "regio_onbekend", message)
     if not (root / process).is_dir():
-        raise refuse(process, "", "proces_onbekend", f"Er is geen map workflows/{process} met diagrammen.")
+        advice = choice(process, {file.parent.name for file in root.glob("*/*.bpmn")})
+        message = f"Er is geen map workflows/{process} met diagrammen. {advice}"
+        raise refuse(process, "", "proces_onbekend", message)
     files: dict[str, bytes] = {}
     overridden: set[str] = set()
     settings: dict[str, Any] = {}
@@ -184,9 +187,10 @@ def _reachable(process: str, files: Mapping[str, bytes], problems: list[Problem]
         content = files.get(f"{id}.bpmn")
         if content is None:
             file = f"{caller}.bpmn" if caller else f"{id}.bpmn"
-            problems.append(
-                Problem(file, element, "verwijzing", f"Het diagram '{id}.bpmn' wordt aangeroepen maar is er niet.")
-            )
+            drawn = [name.removesuffix(".bpmn") for name in files if name.endswith(".bpmn")]
+            advice = meant(id, drawn, "Zet het naast de andere diagrammen, of roep een diagram aan dat er wel is.")
+            message = f"Het diagram '{id}.bpmn' wordt aangeroepen maar is er niet. {advice}"
+            problems.append(Problem(file, element, "verwijzing", message))
             continue
         try:
             processes[id], wrong = read_process(content, f"{id}.bpmn")

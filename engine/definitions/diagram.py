@@ -34,6 +34,7 @@ from engine.definitions.markup import (
 )
 from engine.definitions.model import Bounds, Element, Event, Flow, Lane, Link, Loop, Note, Process
 from engine.errors import Problem
+from engine.likeness import meant
 
 MAXIMUM_TOKENS = 100
 _MOVES = (LinkKind.DATA_INPUT_ASSOCIATION, LinkKind.DATA_OUTPUT_ASSOCIATION)
@@ -416,7 +417,8 @@ class _Reader:
         reference = definition.get(f"{kind}Ref", "")
         names = self.named if kind in NAMED else self.coded
         if reference and kind != EventKind.COMPENSATE and reference not in names:
-            message = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. Kies iets dat er wel is."
+            advice = meant(reference, names, "Kies iets dat er wel is.")
+            message = f"'{title_of(node)}' verwijst naar '{reference}', maar dat bestaat niet. {advice}"
             self.problem(node, "verwijzing", message)
         return Event(kind, names.get(reference, ""))
 

@@ -302,8 +302,8 @@ class Process:
 @dataclass(frozen=True)
 class Role:
     """Who somebody is in a Knooppunt; `summary` is one sentence on what this role does, `also` the roles merged into
-    it, `oversees` the processes of which it sees all cases in its municipality, `reason` why a region says these two
-    otherwise than the reference.
+    it, `oversees` the processes of which it sees all cases in its municipality. `reason` is why a region says these two
+    otherwise than the reference, and `excused` what of them: "overziet", and each role merged into it by its id.
     """
 
     id: str
@@ -312,6 +312,7 @@ class Role:
     also: tuple[str, ...] = ()
     oversees: tuple[str, ...] = ()
     reason: str = ""
+    excused: frozenset[str] = frozenset()
 
 
 class Since(StrEnum):
@@ -328,7 +329,8 @@ ASSUMED = "aanname"
 @dataclass(frozen=True)
 class Deadline:
     """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is a Since or a field name; `source`
-    is ASSUMED or where the term comes from, `reason` why a region takes longer than the reference.
+    is ASSUMED or where the term comes from. `reason` is why a region says it otherwise than the reference, and
+    `excused` what of it: "duur" or "vanaf".
     """
 
     id: str
@@ -337,6 +339,7 @@ class Deadline:
     source: str = ASSUMED
     explanation: str = ""
     reason: str = ""
+    excused: frozenset[str] = frozenset()
 
     @property
     def follows_answer(self) -> bool:
@@ -385,14 +388,15 @@ TEAM = "knooppuntteam"
 @dataclass(frozen=True)
 class Need:
     """The kinds of data that the work of a kind of organisation needs for one purpose, and on which ground it has them:
-    the ground in words and the article of law, or "aanname". `reason` is why a region lets them know more or less
-    than the reference does.
+    the ground in words and the article of law, or "aanname". `reason` is why a region says this otherwise than the
+    reference, and `excused` what of it: kinds of data by their id, and "grond".
     """
 
     kinds: tuple[str, ...]
     ground: str = ""
     article: str = ""
     reason: str = ""
+    excused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from engine.definitions.model import (
 )
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
+from engine.likeness import choice
 from engine.words import AgeClass, Answer, Kept, KnownData, Purpose, Voice
 
 
@@ -85,10 +86,12 @@ def _strange_voices(settings: Settings) -> Iterator[Problem]:
         place = f"zeggenschap.{age}"
         if age not in tuple(AgeClass):
             message = f"Bij 'zeggenschap' staat de leeftijd '{age}'. Die leeftijd kent Knooppunt niet."
-            yield Problem("regio.yaml", place, "zeggenschap", f"{message} {_choose(AgeClass)}")
+            yield Problem("regio.yaml", place, "zeggenschap", f"{message} {choice(age, [*AgeClass])}")
         elif not voices or not set(voices) <= set(Voice):
-            message = f"Bij 'zeggenschap' van '{age}' staat niet wiens ja telt."
-            yield Problem("regio.yaml", place, "zeggenschap", f"{message} {_choose(Voice)}")
+            strange = next((voice for voice in voices if voice not in tuple(Voice)), "")
+            named = f", maar '{strange}'" if strange else ""
+            message = f"Bij 'zeggenschap' van '{age}' staat niet wiens ja telt{named}."
+            yield Problem("regio.yaml", place, "zeggenschap", f"{message} {choice(strange, [*Voice])}")
 
 
 def _strange_needs(settings: Settings) -> Iterator[Problem]:
@@ -97,19 +100,21 @@ def _strange_needs(settings: Settings) -> Iterator[Problem]:
     for organisation, purposes in settings.needs.items():
         if organisation not in organisations:
             message = f"Onder 'nodig' staat '{organisation}'. Die soort organisatie kent de regio niet."
-            yield Problem("regio.yaml", f"nodig.{organisation}", "nodig", f"{message} {_choose(organisations)}")
+            yield Problem(
+                "regio.yaml", f"nodig.{organisation}", "nodig", f"{message} {choice(organisation, organisations)}"
+            )
         for purpose, need in purposes.items():
             place = f"nodig.{organisation}.{purpose}"
             if purpose not in tuple(Purpose):
                 message = f"Bij '{organisation}' onder 'nodig' staat het doel '{purpose}'. Dat doel bestaat niet."
-                yield Problem("regio.yaml", place, "nodig", f"{message} {_choose(Purpose)}")
+                yield Problem("regio.yaml", place, "nodig", f"{message} {choice(purpose, [*Purpose])}")
             yield from (Problem("regio.yaml", place, "nodig", text) for text in _strange_need(place, need, settings))
 
 
 def _strange_need(place: str, need: Need, settings: Settings) -> Iterator[str]:
     strange = [kind for kind in need.kinds if kind not in settings.data_kinds]
     if strange:
-        listed = _choose(settings.data_kinds)
+        listed = choice(strange[0], settings.data_kinds)
         yield f"Bij '{place}' staat de soort gegevens '{strange[0]}'. Die staat niet bij 'gegevenssoorten'. {listed}"
     if KnownData.STORY in need.kinds:
         yield (
@@ -126,7 +131,7 @@ def _strange_retention(settings: Settings) -> Iterator[Problem]:
     for id, term in kept.items():
         place = f"bewaren.{id}"
         if id not in tuple(Kept):
-            message = f"Onder 'bewaren' staat '{id}'. Dat kent Knooppunt niet. {_choose(Kept)}"
+            message = f"Onder 'bewaren' staat '{id}'. Dat kent Knooppunt niet. {choice(id, [*Kept])}"
             yield Problem("regio.yaml", place, "bewaren", message)
         elif not term.duration.startswith("P") or not deadlines.valid(term.duration):
             message = f"Bij '{place}' staat '{term.duration}', en dat is geen duur. {_meant(term.duration)}"
@@ -161,10 +166,6 @@ def _strange_upkeep(settings: Settings, raw: Mapping[str, Any]) -> Iterator[Prob
             yield Problem("regio.yaml", place, "handreiking", f"{message} {advice}")
 
 
-def _choose(names: Iterable[str]) -> str:
-    return f"Kies uit: {', '.join(names)}."
-
-
 def mapping(content: bytes, file: str) -> dict[str, Any]:
     """The mapping that a YAML file holds; DefinitionError where it holds none."""
     raw = read_yaml(content, file) or {}
@@ -192,6 +193,12 @@ def _ids(value: object) -> tuple[str, ...]:
     return (str(value),) if value is not None else ()
 
 
+def _excused(raw: Mapping[str, Any]) -> frozenset[str]:
+    """What `anders` names, where `reden` says why; what differs later under another name is not excused."""
+    named = (name.strip() for text in _ids(raw.get("anders")) for name in text.split(","))
+    return frozenset(name for name in named if name and raw.get("reden"))
+
+
 def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
     return Deadline(
         id,
@@ -200,6 +207,7 @@ def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
         str(raw.get("bron", ASSUMED)),
         str(raw.get("uitleg", "")),
         str(raw.get("reden", "")),
+        _excused(raw),
     )
 
 
@@ -211,6 +219,7 @@ def _role(id: str, raw: Mapping[str, Any]) -> Role:
         _ids(raw.get("doet_ook")),
         tuple(map(str, raw.get("overziet") or ())),
         str(raw.get("reden", "")),
+        _excused(raw),
     )
 
 
@@ -234,7 +243,7 @@ def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
 
 def _need(raw: Mapping[str, Any]) -> Need:
     ground, article, reason = (str(raw.get(name, "")) for name in ("grond", "artikel", "reden"))
-    return Need(_ids(raw.get("soorten")), ground, article, reason)
+    return Need(_ids(raw.get("soorten")), ground, article, reason, _excused(raw))
 
 
 def _source(id: str, raw: Mapping[str, Any]) -> Source:

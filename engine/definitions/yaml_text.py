@@ -1,6 +1,7 @@
 """Reading YAML by hand: what a file holds, or what is wrong with it on which line."""
 
 import json
+import re
 from collections.abc import Hashable
 from contextlib import suppress
 from typing import Any
@@ -89,6 +90,9 @@ class _Quick(_Constructor, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # ty
 for _loader in (_Loader, _Quick):
     _loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
+_UNCLOSED = re.compile(r"""\s*(?:- )?[\w-]+:\s+(?:"[^"]*|'[^']*)$""")
+"""A line on which a text begins with a quote that the line doesn't close: in a file that is wrong, where it began."""
+
 _DEEPEST = 1_000
 """How many parts may lie in each other where libyaml reads, which at some ten times that runs out of stack."""
 
@@ -163,6 +167,9 @@ def _fault(error: yaml.YAMLError, text: str) -> str:
     tabbed = [n for n in (line, began) if "\t" in _indent(lines[min(n, len(lines)) - 1])]
     if tabbed or "\\t" in problem:
         return f"Op regel {(*tabbed, line)[0]} staat een tab waar spaties horen. {_INDENT}"
+    if unclosed := [n for n, text_ in enumerate(lines[:line], 1) if _UNCLOSED.match(text_)]:
+        line = began = unclosed[-1]
+        problem, context = "", "quoted scalar"
     said = next(said for p, c, said in _FAULTS if p in problem and c in context)
     in_list = "sequence" in context or ("node" in context and text.rfind("[") > text.rfind("{"))
     opened = "[" if in_list else "{"

@@ -2,7 +2,6 @@
 
 import json
 import re
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,6 +10,7 @@ from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
 from engine.forms.kinds import FIELD_TYPES, FORM_JS, MAX_TEXT, Demand, Field, FieldKind, FieldType, Holds, Option
 from engine.forms.model import CHOOSES_PLACE, CHOOSES_TEAM, Form, inputs, read_options
+from engine.likeness import likely
 from engine.markdown import acting
 
 MAX_FILE = 300_000
@@ -200,8 +200,8 @@ class _Reader:
 
     def _refuse_properties(self, raw: dict[str, Any], name: str, record: FieldType) -> None:
         for key in sorted(set(raw) - record.properties):
-            near = get_close_matches(key, sorted(record.properties), 1, 0.7)
-            advice = f"Bedoelde je “{near[0]}”? Verander de naam, of haal haar weg." if near else "Haal haar weg."
+            near = likely(key, record.properties, 0.7)
+            advice = f"Bedoelde je “{near}”? Verander de naam, of haal haar weg." if near else "Haal haar weg."
             self.problem(
                 name,
                 "onderdeel_eigenschap",

@@ -9,6 +9,7 @@ from typing import Any
 from engine import deadlines
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
+from engine.likeness import choice
 from engine.proof.rule_kinds import KINDS, RuleKind
 from engine.words import Answer
 
@@ -129,17 +130,18 @@ def _wrong(entry: Any, taken: set[str]) -> Iterator[str]:
     if not isinstance(entry, dict):
         yield "dit is geen regel. Schrijf id, naam, soort, a en de rest elk op een eigen regel."
         return
+    unknown = sorted(str(key) for key in entry if key not in _FIELDS)
+    if unknown:
+        listed = ", ".join(f"'{name}'" for name in unknown)
+        yield f"hier staat {listed}, en dat wordt niet gelezen. {choice(unknown[0], _FIELDS)}"
     for name in ("id", "naam", "reden"):
         if not isinstance(entry.get(name), str) or not entry[name].strip():
             yield f"'{name}' ontbreekt."
     if str(entry.get("id")) in taken:
         yield "dit id komt twee keer voor."
-    unknown = sorted(str(key) for key in entry if key not in _FIELDS)
-    if unknown:
-        yield f"{', '.join(unknown)} ken ik niet. Kies uit {', '.join(sorted(_FIELDS))}."
     kind = KINDS.get(str(entry.get("soort")))
     if kind is None:
-        yield f"soort '{entry.get('soort')}' bestaat niet. Kies uit {', '.join(KINDS)}."
+        yield f"soort '{entry.get('soort')}' bestaat niet. {choice(str(entry.get('soort')), KINDS)}"
         return
     for name in kind.needs:
         if not entry.get(name):

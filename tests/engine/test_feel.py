@@ -66,6 +66,8 @@ def refusal(text: str) -> feel.FeelError | None:
         ("[][1]", None),
         ('some a in afspraken satisfies a.status = "open"', True),
         ('every a in afspraken satisfies a.status = "open"', False),
+        ("some a in [1, null] satisfies a > 5", None),
+        ("every a in [9, null] satisfies a > 5", None),
         ("for i in 1..3, j in [10, 20] return i * j", [10, 20, 20, 40, 30, 60]),
         ("{a: 1, b: a + 1}.b", 2),
         ('if aantal > 2 then "veel" else "weinig"', "veel"),

@@ -221,6 +221,55 @@ def test_what_a_form_computes_has_the_values_that_its_expression_gives(
     assert {finding.element for finding in proof.sound(definition)} == never
 
 
+# --- what is remembered ----------------------------------------------------------------------------------------
+
+
+def never(definition: Definition, of: str, unless: str = "", after: str = "") -> str:
+    """What is said of a rule that something never happens, of an arrow after another where one is given."""
+    what, before, excused = ((Selector({"id": (id,)}),) if id else () for id in (of, after, unless))
+    kind, parts = ("not-succession", (before, what)) if after else ("absence", (what, ()))
+    rule = Rule("r", "Nooit", kind, *parts, excused, reason="Daarom.")
+    return proof.prove(definition, [rule])[0].outcome
+
+
+def test_where_a_condition_is_not_true_its_opposite_need_not_be_either() -> None:
+    """An answer that nobody gave is neither more than three nor not more than three."""
+    before = choice("eerst", default="eerst_mag") + way("vragen", "eerst", "mag")
+    before += way("eerst", "weg", when="=not(bedrag > 3)")
+    asking = asked(question("bedrag", required=False), when="=bedrag > 3", before=before)
+    assert never(asking, "klaar") == "broken"
+
+
+def test_an_answer_is_told_once_where_it_is_first_asked_for() -> None:
+    before = choice("eerst", default="eerst_weg") + way("vragen", "eerst", "weg")
+    before += task("tussen") + way("eerst", "tussen", "mag", when='=hulp = "ja"')
+    yes = Selector({"id": ("vragen",)}, questions=("hulp",), answers=frozenset({"ja"}))
+    rule = Rule("r", "Na ja", "response", (yes,), (Selector({"id": ("tussen",)}),), reason="Daarom.")
+    (verdict,) = proof.prove(asked(OTHER, when='=hulp = "ja"', before=before), [rule])
+    assert verdict.outcome == "holds"
+
+
+def test_who_skips_a_step_that_asks_again_leaves_the_answer_as_it_was() -> None:
+    over = node("userTask", "over", properties(overslaan="ja"), camunda_formRef="vragen")
+    before = choice("eerst", default="eerst_weg") + over + way("vragen", "eerst", "weg")
+    before += way("eerst", "over", when='=hulp = "ja"') + way("over", "mag")
+    asking = asked(OTHER, when='=hulp = "ja"', before=before)
+    assert never(asking, "klaar") == "broken"
+    assert never(asking, "klaar", unless="over") == "holds"
+
+
+def test_what_may_begin_at_any_moment_knows_the_answer_too() -> None:
+    parts = (choice("ook", default="ook_goed"), end("goed"), end("niet_goed"), way("vraag", "ook", "goed"))
+    told = drawing.on("vraag", message("vraag"), interrupting=False)
+    beside = drawing.handler("beside", told, *parts, way("ook", "niet_goed", when='=hulp = "nee"'))
+    asking = asked(OTHER, when='=hulp = "ja"', before=beside + way("vragen", "mag"))
+    assert never(asking, "niet_goed") == "broken"
+    before = choice("eerst", default="eerst_weg") + way("vragen", "eerst", "weg")
+    before += task("wachten") + way("eerst", "wachten", "mag", when='=hulp = "ja"')
+    asking = asked(OTHER, when='=hulp = "ja"', before=beside + before)
+    assert never(asking, "niet_goed", after="wachten") == "holds"
+
+
 # --- the rules themselves --------------------------------------------------------------------------------------
 
 

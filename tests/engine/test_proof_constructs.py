@@ -123,6 +123,21 @@ def test_when_a_loop_ends_its_condition_is_no_longer_true() -> None:
     assert judged(changed, rule("absence", "b")).outcome == "broken"
 
 
+def test_what_is_known_before_a_loop_is_known_after_each_round() -> None:
+    body = (again(NO), start("db"), task("a"), end("dk"), way("db", "a", "dk"))
+    parts = (ask("q"), choice("v", default="d"), end("k2"), sub("d", *body), end(), way("v", "k2", when=NO))
+    asked = drawn(start(), *parts, way("begin", "q", "v", "d", "klaar"))
+    assert judged(asked, rule("not-succession", "a", "a")).outcome == "holds"
+
+
+def test_more_than_two_in_one_place_are_told_as_a_bound() -> None:
+    ways = (way("f", "a", "x"), way("f", "b", "x"), way("f", "c", "x"), way("begin", "f"), way("x", "klaar"))
+    crowd = drawn(start(), fork("f"), task("a"), task("b"), task("c"), task("x"), end(), *ways)
+    verdict = judged(crowd, rule("response", "a", "x"))
+    assert (verdict.outcome, len(verdict.bounds)) == ("holds", 1)
+    assert judged(crowd, rule("response", "x", "klaar")).outcome == "holds"
+
+
 def test_what_is_done_in_a_loop_that_nothing_inside_ends_is_not_overlooked() -> None:
     middle = (choice("v", default="klaar"), task("b"), end("k2"), way("v", "b", when=NO), way("b", "k2"))
     endless = drawn(start(), task("a", again(NO)), *middle, end(), way("begin", "a", "v", "klaar"))

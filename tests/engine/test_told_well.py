@@ -26,6 +26,12 @@ def drawn(condition: str) -> dict[str, str]:
     return {"proef/proef.bpmn": sketch.bpmn(CHOICE.format(condition), "proef")}
 
 
+def _ruled(kind: str, id: str, a: str = "") -> dict[str, str]:
+    """A region with one spelregel, which begins with a step of its own."""
+    said = f"soort: {kind}, a: {a or f'{{id: {id}}}'}, b: {{id: klaar}}"
+    return {"proef/spelregels.yaml": f"spelregels: [{{id: r, naam: Eerst bellen, {said}, reden: Daarom.}}]"}
+
+
 SAID: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
     "a condition without its sign": (drawn('wil = "ja"'), ("wil = ", "ontbreekt het teken ="), '=wil = "ja"'),
     "a fault in a condition": (drawn('=wil == "ja"'), ('=wil == "ja"', "teken"), "Schrijf = om te vergelijken"),
@@ -92,6 +98,36 @@ SAID: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
         ("'Wil het?'", "'Bezoeken' en 'Mailen'"),
         "standaardpijl",
     ),
+    "a quote that its line doesn't close": (
+        {"regio.yaml": sketch.REGION.replace("naam: Proefregio", 'naam: "Proefregio') + '# de "kern"\n'},
+        ("Op regel 1 begint een tekst met een aanhalingsteken",),
+        "Zet er een achter",
+    ),
+    "a table that is not there": (
+        {**sketch.files({
+            "proef.bpmn": "begin > bellen > wegen > klaar\nwegen: businessRuleTask camunda:decisionRef=advis",
+            "advies.dmn": 'aantal number => advies\n< 2 => "een bezoek"\n>= 2 => "twee bezoeken"',
+        })},
+        ("'advis'", "'Wegen'", "bestaat niet"),
+        "Bedoelde je 'advies'?",
+    ),
+    "a process that nobody can see": (
+        {"regio.yaml": sketch.REGION.replace("[proef]", "[proef, prof]")},
+        ("'begeleider' overziet 'prof'",),
+        "Bedoelde je 'proef'?",
+    ),
+    "a policy that DMN doesn't know": (
+        sketch.files({"advies.dmn": "EERSTE: aantal number => advies\n- => 1"}),
+        ("“EERSTE”, en die bestaat niet",),
+        "FIRST (de eerste die past)",
+    ),
+    "a rule of a kind that there isn't": (_ruled("precedense", "bellen"), ("bestaat niet",), "'precedence'?"),
+    "a rule about a step that isn't there": (_ruled("precedence", "belen"), ("niet op elk pad",), "je 'bellen'?"),
+    "a rule that points at nothing": (
+        _ruled("response", "", a="{id: belen}"),
+        ("wijst nergens naar",),
+        "De regel zegt 'belen', en dat is er niet. Bedoelde je 'bellen'?",
+    ),
     "a key of a question that can't be": (
         {"proef/formulieren/vragen.form": sketch.files({
             "formulieren/vragen.form": "- {type: textfield, key: Mijn vraag, label: A, id: a}"
@@ -115,6 +151,14 @@ def test_a_slip_is_told_what_where_and_what_was_meant(name: str, tmp_path: Path)
     finding = first(tmp_path, files)
     assert all(part in finding.message for part in parts), finding.message
     assert advice in finding.advice
+
+
+def test_an_arrow_from_what_is_not_there_says_what_stands_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "proef.bpmn"
+    file.write_text(BPMN.replace('sourceRef="bellen"', 'sourceRef="belen"'), "utf-8")
+    (finding,) = (finding for finding in checks.survey(file).findings if finding.rule.id == "pijl")
+    assert finding.message.endswith("komt nergens vandaan: in het bestand staat daar 'belen', en dat is er niet.")
+    assert finding.advice == "Bedoelde je 'bellen'? Verbind hem met een stap, of haal hem weg."
 
 
 OTHERS = {

@@ -52,10 +52,10 @@ def breaches(content: bytes, file: str) -> tuple[Finding, ...]:
     drawing = Drawing(parse(content, file))
     findings: dict[Finding, None] = {}
     for check in (check for topic in _TOPICS for check in topic.CHECKS):
-        for rule, node, values, mend in check(drawing):
+        for rule, node, values, mend, advice in check(drawing):
             message = rule.message.format(name=drawing.called(node), **values)
             place = node if node.get("id") else owner_of(node)
             said = f"{message[0].upper()}{message[1:]}"
             name = " ".join(place.get("name", "").split())
-            findings[rule.breach(file, place.get("id", ""), said, name=name, mend=mend)] = None
+            findings[rule.breach(file, place.get("id", ""), said, advice, name=name, mend=mend)] = None
     return tuple(findings)

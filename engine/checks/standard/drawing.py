@@ -17,12 +17,15 @@ MAXIMUM_QUOTED = 60
 
 
 class Breach(NamedTuple):
-    """A rule, the node that breaks it, what its sentence says beside the node's name, and what puts it right."""
+    """A rule, the node that breaks it, what its sentence says beside the node's name, what puts it right, and what to
+    do where that can be said more exactly than the rule does.
+    """
 
     rule: Rule
     node: Any
     values: Mapping[str, str] = {}
     mend: Mend | None = None
+    advice: str = ""
 
 
 class Drawing:

@@ -6,6 +6,7 @@ from engine.checks.rule import Rule, Topic
 from engine.checks.standard.drawing import ARTIFACTS, SCOPES, Breach, Drawing, owner_of, scope_of
 from engine.definitions.kinds import ACTIVITIES, FLOW_NODES, EventKind, Kind, LinkKind, NoteKind
 from engine.definitions.markup import NAMES, kind_of, text_of
+from engine.likeness import meant
 
 _WHY = "Wat nergens heen wijst, doet niets. Een ander programma kan er anders over struikelen."
 
@@ -92,7 +93,9 @@ def references(drawing: Drawing) -> Iterator[Breach]:
         for name, value in (*said, *((kind_of(child), text_of(child)) for child in node)):
             wanted = _MEANT.get((kind, name)) or _MEANT_BY_ALL.get(name) or {_MEANT_ONE.get(name, "")} - {""}
             if wanted and value and drawing.kind(value) not in wanted:
-                yield Breach(LEADS_NOWHERE, owner_of(node), {"other": value})
+                fitting = [id for id in drawing.ids if drawing.kind(id) in wanted]
+                advice = meant(value, fitting, LEADS_NOWHERE.advice)
+                yield Breach(LEADS_NOWHERE, owner_of(node), {"other": value}, advice=advice)
 
 
 # --- what stands where, and how often --------------------------------------------------------------------------
