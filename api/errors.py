@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +13,7 @@ from starlette.routing import Match, Mount
 
 from api.pages import drafts, render
 from api.pages.page import Page
-from api.request import Desk, Form, House, QueueFull, SignInNeeded, Visit, is_foreign, read_form
+from api.request import Desk, Form, House, SignInNeeded, TurnedAway, Visit, is_foreign, read_form
 from engine import store
 from engine.definitions import Settings
 from engine.errors import (
@@ -62,11 +63,41 @@ PATIENCE = 10
 """After how many seconds who was sent away may try again: a full queue is through by then."""
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody is asked to come back, and what is known of what they sent."""
+
+    title: str
+    message: str
+    known: str
+
+
+NOTHING_KEPT = "Er is nog niets opgeslagen."
+COME_BACK = {
+    store.Trouble.BUSY: Reason(
+        TITLES[503], "Er willen nu meer mensen tegelijk verder dan Knooppunt aankan.", NOTHING_KEPT
+    ),
+    store.Trouble.FULL: Reason(
+        "Er kan nu niets bij",
+        "Knooppunt kan nu niets opslaan: de schijf is vol, of doet het niet. Wat al was opgeslagen, is er nog. Laat "
+        "het weten aan wie Knooppunt beheert.",
+        NOTHING_KEPT,
+    ),
+    # whoever is cut off at the last moment doesn't hear whether it was done
+    store.Trouble.AWAY: Reason(
+        "Knooppunt is er even niet",
+        "Knooppunt kan nu niet bij de gegevens. Wat al was opgeslagen, is er nog. Duurt het lang? Laat het dan weten "
+        "aan wie Knooppunt beheert.",
+        "Misschien is het nog niet opgeslagen. Stuur het straks gerust opnieuw: dubbel wordt het niet.",
+    ),
+}
+
+
 def register(app: FastAPI) -> None:
     """Let the application tell what goes wrong before a visit begins; `refused` tells the rest."""
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(QueueFull, _crowded)
+    app.add_exception_handler(TurnedAway, _turned_away)  # type: ignore[arg-type] # it is called with no other
 
 
 def refused(
@@ -121,8 +152,8 @@ async def _wrong_request(request: Request, error: Exception) -> Response:
         if _is_api(request):
             return await desk.visit(Visit, request, (), lambda _: problem, anybody=False)
         return await desk.visit(Page, request, await read_form(request), _no_such_page, anybody=False)
-    except QueueFull as full:
-        return await _crowded(request, full)
+    except TurnedAway as turned:
+        return await _turned_away(request, turned)
 
 
 def _no_such_page(page: Page) -> Response:
@@ -138,8 +169,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
             response = _problem(status, message)
         else:
             response = await desk.serve(False, lambda tx: _page(Page(request, desk.house, tx), status, message))
-    except QueueFull as full:
-        return await _crowded(request, full)
+    except TurnedAway as turned:
+        return await _turned_away(request, turned)
     if status == 405:
         response.headers["Allow"] = ", ".join(_methods(request))
     return response
@@ -153,14 +184,16 @@ def _methods(request: Request) -> tuple[str, ...]:
     return tuple(methods) or FILES
 
 
-async def _crowded(request: Request, error: Exception) -> Response:
+async def _turned_away(request: Request, turned: TurnedAway) -> Response:
     """Ask to come back; what somebody filled in goes along in the page, so that sending it again is one button."""
-    form: Form = error.form if isinstance(error, QueueFull) and not is_foreign(request) else ()
-    message = "Er willen nu meer mensen tegelijk verder dan Knooppunt aankan."
+    form: Form = turned.form if not is_foreign(request) else ()
+    reason = COME_BACK[turned.why]
     if _is_api(request):
-        response = _problem(503, message)
+        known = f" {reason.known}" if request.method == "POST" else ""
+        response = _problem(503, reason.message + known, title=reason.title)
     else:
-        response = _bare_page("busy.html", 503, message=message, form=form, again=_again(request, form))
+        again = _again(request, form)
+        response = _bare_page("turned_away.html", 503, reason=reason, form=form, again=again)
     response.headers["Retry-After"] = str(PATIENCE)
     return response
 
@@ -212,8 +245,8 @@ def _bare_page(template: str, status: int, **values: object) -> Response:
     return HTMLResponse(render.html(template, **{**shared, **values}), status)
 
 
-def _problem(status: int, message: str, fields: Mapping[str, str] | None = None) -> Response:
-    body = {"type": "about:blank", "title": _title(status), "status": status, "detail": message}
+def _problem(status: int, message: str, fields: Mapping[str, str] | None = None, title: str = "") -> Response:
+    body = {"type": "about:blank", "title": title or _title(status), "status": status, "detail": message}
     content = {**body, "fields": dict(fields)} if fields else body
     return JSONResponse(content, status, media_type="application/problem+json")
 

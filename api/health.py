@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.request import Desk
+from api.request import Desk, TurnedAway
 from engine import store
 from engine.store.database import Shape
 
@@ -78,8 +78,9 @@ def register(app: FastAPI) -> None:
 
 
 async def stands(request: Request) -> Response:
-    """Whether the house stands, and its clock goes. A stopped clock is no reason to take the pages away from people,
-    so it answers 200 too, and says `degraded`.
+    """Whether this process stands, and its clock goes. A stopped clock is no reason to take the pages away from people,
+    and a database that is away comes back no sooner for a process that is started anew: it answers 200 then too, and
+    says `degraded`.
     """
 
     def look(desk: Desk, tx: store.Transaction) -> Response:
@@ -89,18 +90,26 @@ async def stands(request: Request) -> Response:
         status = "degraded" if stuck or late or mail else "ok"
         return JSONResponse({"status": status, "stuckJobs": stuck, "lateJobs": late, "stuckMail": mail})
 
-    return await _looked(request, look)
+    try:
+        return await _looked(request, look)
+    except TurnedAway as turned:
+        return JSONResponse({"status": "degraded", "database": turned.why})
 
 
 async def ready(request: Request) -> Response:
-    """Whether this process may be sent work: 503 where its tables are of another version or nothing is published."""
+    """Whether this process may be sent work: 503 where its database can't be read, its tables are of another version or
+    nothing is published.
+    """
 
     def look(desk: Desk, tx: store.Transaction) -> Response:
         shape = desk.house.database.shape()
         published = shape is Shape.NEWEST and bool(store.versions.current(tx))
         return JSONResponse({"database": shape, "published": published}, 200 if published else 503)
 
-    return await _looked(request, look)
+    try:
+        return await _looked(request, look)
+    except TurnedAway as turned:
+        return JSONResponse({"database": turned.why, "published": None}, 503)
 
 
 async def metrics(request: Request) -> Response:

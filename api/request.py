@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import inspect
 import json
+import logging
 from asyncio import get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,8 @@ from engine.store.looks import Look
 from engine.store.sendings import Made, Sending
 from engine.store.sessions import Session
 from engine.words import Hat
+
+log = logging.getLogger("knooppunt.web")
 
 THREADS = 4
 """Requests that are served at the same time: fewer than the connections, of which the worker needs one too."""
@@ -58,10 +61,13 @@ class SignInNeeded(Exception):  # noqa: N818 - no error: the visitor is shown th
     """Nobody is signed in, and this page is not for everybody."""
 
 
-class QueueFull(Exception):  # noqa: N818 - no error: the visitor is asked to come back
-    """More requests wait than the queue holds; `form` is what this one brought."""
+class TurnedAway(Exception):  # noqa: N818 - the visitor is asked to come back
+    """It can't be served now: more requests wait than the queue holds, or the database can't do what it is asked.
+    `form` is what this one brought.
+    """
 
-    def __init__(self, form: Form = ()) -> None:
+    def __init__(self, why: store.Trouble, form: Form = ()) -> None:
+        self.why = why
         self.form = form
 
 
@@ -256,9 +262,9 @@ class Desk:
     async def serve(
         self, writes: bool, work: Callable[[store.Transaction], Response], after: Callable[[], None] | None = None
     ) -> Response:
-        """Do all of the work of a request in a transaction, and then what needs another one. Raises QueueFull."""
+        """Do all of the work of a request in a transaction, and then what needs another one. Raises TurnedAway."""
         if self.inside >= self.queue:
-            raise QueueFull
+            raise TurnedAway(store.Trouble.BUSY)
         self.inside += 1
         try:
             return await get_running_loop().run_in_executor(self._threads, self._connected, writes, work, after)
@@ -266,7 +272,9 @@ class Desk:
             self.inside -= 1
 
     async def aside(self, work: Callable[[store.Transaction], Response]) -> Response:
-        """Read what no visitor asks for, beside the queue: whether the house stands is asked when it is full too."""
+        """Read what no visitor asks for, beside the queue: whether the house stands is asked when it is full too.
+        Raises TurnedAway where the database can't be read.
+        """
         return await get_running_loop().run_in_executor(None, self._connected, False, work)
 
     async def visit(
@@ -315,8 +323,8 @@ class Desk:
 
         try:
             return await self.serve(writes, work, after)
-        except QueueFull:
-            raise QueueFull(form) from None
+        except TurnedAway as turned:
+            raise TurnedAway(turned.why, form) from turned
 
     def _refused(
         self,
@@ -344,10 +352,17 @@ class Desk:
         work: Callable[[store.Transaction], Response],
         after: Callable[[], None] | None = None,
     ) -> Response:
-        with self.house.database.connection(writes) as tx:
-            response = work(tx)
-        if after is not None:
-            after()
+        try:
+            with self.house.database.connection(writes) as tx:
+                response = work(tx)
+            if after is not None:
+                after()
+        except Exception as error:  # an edge: what a database says of itself is no failure of ours
+            why = store.trouble(error)
+            if why is None:
+                raise
+            log.error("the database is %s: %s", why, type(error).__name__)
+            raise TurnedAway(why) from error
         return response
 
 

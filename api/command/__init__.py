@@ -36,6 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KnooppuntError as error:
         print(error.message, file=sys.stderr)
         return 1
+    except Exception as error:  # an edge: who gave a command can do something about a database that is away
+        sentence = part("unreached").sentence(error)
+        if not sentence:
+            raise
+        print(sentence, file=sys.stderr)
+        return 1
     return code
 
 

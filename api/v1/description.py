@@ -18,7 +18,7 @@ REFUSALS: Mapping[int, str] = {
     409: "It can't be any more: somebody was first, or the case went on.",
     413: "The body is larger than the house takes.",
     422: "It can be read, and breaks a rule; `fields` says which answer.",
-    503: "The queue is full; `Retry-After` says in how many seconds to try again.",
+    503: "The queue is full or the database can't do it now; `Retry-After` says in how many seconds to try again.",
 }
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

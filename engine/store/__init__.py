@@ -27,11 +27,12 @@ from engine.store import (
     undo,
     versions,
 )
-from engine.store.database import Database, Transaction, damage
+from engine.store.database import Database, Transaction, Trouble, damage, trouble
 
 __all__ = [
     "Database",
     "Transaction",
+    "Trouble",
     "absences",
     "alarms",
     "answers",
@@ -56,6 +57,7 @@ __all__ = [
     "staff",
     "subject_access",
     "tasks",
+    "trouble",
     "undo",
     "versions",
 ]

@@ -1,6 +1,7 @@
 """Opening a database, SQLite or PostgreSQL, and its transactions."""
 
 import json
+import sqlite3
 import threading
 import unicodedata
 from collections import deque
@@ -10,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -39,6 +41,57 @@ class Shape(StrEnum):
     NEWER = "newer"
 
 
+class Trouble(StrEnum):
+    """Why a database can't do what it is asked now, whatever that is."""
+
+    AWAY = "away"
+    FULL = "full"
+    BUSY = "busy"
+
+
+_OF_SQLITE = {
+    sqlite3.SQLITE_BUSY: Trouble.BUSY,
+    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_IOERR: Trouble.FULL,  # so it is told of a quota that is used up, and of a disk that fails
+    sqlite3.SQLITE_READONLY: Trouble.FULL,
+    sqlite3.SQLITE_CANTOPEN: Trouble.AWAY,
+    sqlite3.SQLITE_CORRUPT: Trouble.AWAY,
+    sqlite3.SQLITE_NOTADB: Trouble.AWAY,
+}
+_OF_POSTGRESQL = {
+    "08": Trouble.AWAY,  # no connection
+    "57P": Trouble.AWAY,  # it stops, or isn't up yet
+    "53300": Trouble.BUSY,  # too many connections
+    "53": Trouble.FULL,  # no disk or memory left
+    "58": Trouble.FULL,  # the disk fails
+    "25006": Trouble.FULL,  # it only reads, as it does when its disk is full
+    "40": Trouble.BUSY,  # two waited for each other
+    "55P03": Trouble.BUSY,  # a lock wasn't free in time
+}
+"""What the beginning of a status says (postgresql.org, appendix A); the longer ones first where two begin alike."""
+
+
+def trouble(error: BaseException) -> Trouble | None:
+    """What an error says of the database; None where it is about what was asked of it."""
+    if isinstance(error, sa.exc.TimeoutError):
+        return Trouble.BUSY
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)  # the rest of the number says it in detail
+    if not isinstance(cause, psycopg.Error):
+        return None
+    if cause.sqlstate is None:  # the connection broke, and nobody is left to say how
+        return Trouble.AWAY if isinstance(cause, psycopg.OperationalError) else None
+    return next((kind for begin, kind in _OF_POSTGRESQL.items() if cause.sqlstate.startswith(begin)), None)
+
+
+ANSWERS_WITHIN = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
+"""A PostgreSQL server that says nothing for so long, in seconds and in milliseconds, is away: nobody waits for it for
+longer. Without this a thread would hang for many minutes on a server whose network is gone.
+"""
+
+
 class Database:
     """One database: `sqlite:///path` or `postgresql+psycopg://…`. Safe to share between threads."""
 
@@ -53,6 +106,7 @@ class Database:
             pool_pre_ping=not url.startswith("sqlite"),
             hide_parameters=True,
             json_serializer=_short_json,
+            connect_args={} if url.startswith("sqlite") else dict(ANSWERS_WITHIN),
         )
         memory.listen(self.engine)
         self._door: Door | None = None

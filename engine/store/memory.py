@@ -42,6 +42,8 @@ def asked_once(*tables: sa.Table) -> Callable[[Reading[P, R]], Reading[P, R]]:
 
 def forget(tx: sa.Connection, *hanging_on: sa.Table) -> None:
     """Read these tables anew, and what hangs on them, or all: who had a lock that this waited for may have written."""
+    if tx.invalidated:  # the server is gone, and all that was known of it with the connection
+        return
     names = set[str]().union(*map(_hanging_on, hanging_on))
     kept = tx.info.get(_KEPT, {})
     tx.info[_KEPT] = {asked: known for asked, known in kept.items() if hanging_on and names.isdisjoint(known[0])}

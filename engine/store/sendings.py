@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.database import Transaction
-from engine.store.tables import sending
+from engine.store.tables import Moment, sending
 
 KEPT = timedelta(days=1)
 """So long is what was sent twice known as one."""
@@ -48,12 +48,18 @@ def begin(tx: Transaction, sent: Sending, now: datetime) -> Made | None:
     """Take the key for this transaction; what came of it where it was taken before. One who comes at the same moment
     waits until the first is done.
     """
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    take = insert(sending).values(id=sent.id, mark=sent.mark, at=now).on_conflict_do_nothing().returning(sending.c.id)
+    server = tx.dialect.name == "postgresql"
+    insert, newest = (postgresql.insert, sa.func.greatest) if server else (sqlite.insert, sa.func.max)
+    # Where the clock was put back, what is sent now is as new as what was sent before: once the clock is right again
+    # it would seem to be of long ago, and be forgotten at once.
+    moment = sa.literal(now, Moment)
+    latest = sa.select(sa.func.coalesce(sa.func.max(sending.c.at), moment)).scalar_subquery()
+    row = {"id": sent.id, "mark": sent.mark, "at": newest(moment, latest)}
+    take = insert(sending).values(row).on_conflict_do_nothing().returning(sending.c.id)
     if tx.execute(take).first() is not None:
         return None
-    row = tx.execute(sa.select(sending).where(sending.c.id == sent.id)).one()
-    return Made(row.status, row.answer, hmac.compare_digest(row.mark, sent.mark))
+    taken = tx.execute(sa.select(sending).where(sending.c.id == sent.id)).one()
+    return Made(taken.status, taken.answer, hmac.compare_digest(taken.mark, sent.mark))
 
 
 def keep(tx: Transaction, sent: Sending, status: int, answer: str) -> None:

@@ -178,6 +178,17 @@ def test_a_key_is_known_for_a_day_and_holds_nothing_that_was_told(
     assert forgotten(timedelta(hours=25))
 
 
+def test_a_key_outlives_a_clock_that_was_put_back_and_is_right_again(database: Database) -> None:
+    right = datetime.now(UTC)
+    first, second = (store.sendings.Sending(REPORTER, "/signaal", key, b"") for key in ("een", "twee"))
+    for sent, moment in ((first, right), (second, right - timedelta(days=365))):
+        with database.writing() as tx:
+            assert store.sendings.begin(tx, sent, moment) is None
+    with database.writing() as tx:
+        store.sendings.clear(tx, right + timedelta(hours=23))
+        assert store.sendings.begin(tx, second, right) is not None
+
+
 WITHOUT_KEY = {
     "/taken/{{ task.id }}": "a task is completed once",
     "/taken/{{ task.id }}/overslaan": "a task is skipped once",

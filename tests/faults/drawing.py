@@ -103,7 +103,7 @@ def _task(id: str, role: str, **said: str) -> str:
     return node("userTask", id, properties(**said) if said else "", camunda_formRef=id, camunda_candidateGroups=role)
 
 
-def _path() -> str:
+def _path(waits: str) -> str:
     """What goes on once the family agreed: a plan that is made anew each time, and what happens beside it."""
     follows = handler(
         "volgen_pad",
@@ -126,7 +126,7 @@ def _path() -> str:
         _task("verkennen", "kernpartner"),
         choice("weer"),
         _task("bijstellen", "procesregisseur", register="afspraken"),
-        boundary("te_lang", "bijstellen", timer("Duration", WAITS), interrupting=False),
+        boundary("te_lang", "bijstellen", timer("Duration", waits), interrupting=False),
         _task("herinneren", "procesregisseur"),
         end("herinnerd"),
         choice("klaar_mee", default="weer"),
@@ -142,8 +142,8 @@ def _path() -> str:
 
 
 @cache
-def definition() -> Definition:
-    """The process as it is published."""
+def definition(waits: str = WAITS) -> Definition:
+    """The process as it is published; `waits` is when one is reminded of a plan."""
     teller = properties(titel="x", uitleg="x", rollen="aanmelder,procesregisseur", vaker="nee")
     parts = (
         start(),
@@ -151,7 +151,7 @@ def definition() -> Definition:
         _task("vragen", "aanmelder", register="toestemming", doel="delen"),
         choice("poort", default="zonder"),
         end("zonder"),
-        node("subProcess", "traject", _path()),
+        node("subProcess", "traject", _path(waits)),
         boundary("ingetrokken", "traject", teller + message("toestemming_ingetrokken")),
         _task("stoppen", "procesregisseur"),
         end("gestopt"),

