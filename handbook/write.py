@@ -5,9 +5,10 @@ All pages are made first and written then, and only where they differ: `mkdocs s
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
 from engine.deadlines import ZONE, after, in_words
-from engine.definitions import EVERY_PAGE, Role, Settings, Upkeep
+from engine.definitions import EVERY_PAGE, Process, Role, Settings, Upkeep
 from engine.definitions.filling import filled, named
 from engine.errors import DefinitionError, Problem
 from handbook import rules, samples, wording
@@ -65,8 +66,20 @@ class Edition:
         return f"Handreiking {escape(self.settings.texts.get('naam_knooppunt', 'Knooppunt'), quote=False)}"
 
 
+Making = Callable[[], bytes]
+
+
 def edition(workflows: Path, region: str | None, content: Path, day: date) -> Edition:
     """Make every page of a region's handbook from the workflows folder and the hand-written chapters."""
+    return _writer(workflows, region, content, day).edition()
+
+
+def pages(workflows: Path, region: str | None, content: Path, day: date) -> Mapping[str, Making]:
+    """Every page of a region's handbook, but no documents and no drawings of rules, each made only when asked for."""
+    return _writer(workflows, region, content, day).making()
+
+
+def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_Writer":
     roots = sorted(f.name for f in workflows.iterdir() if (f / f"{f.name}.bpmn").is_file())
     guides = []
     for root in roots:
@@ -74,7 +87,7 @@ def edition(workflows: Path, region: str | None, content: Path, day: date) -> Ed
         reference = definitions.load(workflows, root, None) if region else None
         guides.append(build(definition, reference))
     papers = read_papers(workflows, tuple(guides), day)
-    return _Writer(tuple(guides), papers, _chapters(content), day).edition()
+    return _Writer(tuple(guides), papers, _chapters(content), day)
 
 
 def save(edition: Edition, target: Path) -> None:
@@ -127,7 +140,7 @@ class _Writer:
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
         self.guided = {file_of(guide, place) for guide in guides for place in _places(guide)}
         self.words, self.upkeep = self._words(), self._kept_right()
-        self.pages: dict[str, bytes] = {}
+        self.made: dict[str, Making] = {}
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=False,  # noqa: S701  Markdown, not HTML; `plain` escapes what comes from files
@@ -151,17 +164,23 @@ class _Writer:
         )
 
     def edition(self) -> Edition:
+        pages = {file: make() for file, make in self.making().items()}
+        pages |= {file: drawing.encode() for file, drawing in rules.drawings().items()}
+        pages["assets/woorden.json"] = json.dumps(_vocabulary(pages), ensure_ascii=False).encode()
+        return Edition(self.settings, self.guides, pages, [_safe(entry) for entry in self._nav()], self.papers)
+
+    def making(self) -> Mapping[str, Making]:
+        """By file, what makes it."""
         for guide in self.guides:
             self._process(guide)
         self._roles()
         for file in (*LOOKED_UP, "zoeken.md"):
             self._page(file, f"{file}.j2")
-        self._page("regels.md", "regels.md.j2", chapters=rules.chapters())
+        self.made["regels.md"] = lambda: self._rendered("regels.md", "regels.md.j2", {"chapters": rules.chapters()})
         for chapter in self.chapters.values():
             self._page(f"{chapter.name}.md", "chapter.md.j2", chapter=chapter)
         self._assets()
-        self.pages["assets/woorden.json"] = json.dumps(_vocabulary(self.pages), ensure_ascii=False).encode()
-        return Edition(self.settings, self.guides, self.pages, [_safe(entry) for entry in self._nav()], self.papers)
+        return self.made
 
     def _words(self) -> dict[str, list[str]]:
         """By file, what people search with who look for it; DefinitionError where no page is called so."""
@@ -190,6 +209,9 @@ class _Writer:
         return next((file for file in files if file in self.guided | self.files | LOOKED_UP), None)
 
     def _page(self, file: str, template: str, **values: object) -> None:
+        self.made[file] = lambda: self._rendered(file, template, values)
+
+    def _rendered(self, file: str, template: str, values: Mapping[str, object]) -> bytes:
         page = Page(file, self.files)
         text = self.templates.get_template(template).render(
             page=page,
@@ -207,7 +229,7 @@ class _Writer:
             **values,
         )
         text = page.cited(text, self.settings.sources)
-        self.pages[file] = re.sub(r"\n{3,}", "\n\n", text).encode()
+        return re.sub(r"\n{3,}", "\n\n", text).encode()
 
     def _process(self, guide: Guide) -> None:
         for phase in guide.phases:
@@ -215,11 +237,11 @@ class _Writer:
             self._page(file_of(guide, phase.place), template, guide=guide, phase=phase)
             for step in phase.steps:
                 self._page(file_of(guide, step.place), "step.md.j2", guide=guide, phase=phase, step=step)
-            drawing = svg(phase.process, title=f"{guide.title}: {phase.place.title}")
-            self.pages[download_of(guide, f"{phase.process.id}.svg")] = drawing.encode()
+            title = f"{guide.title}: {phase.place.title}"
+            self.made[download_of(guide, f"{phase.process.id}.svg")] = partial(_drawn, phase.process, title)
         for name, content in guide.definition.files.items():
             if name.endswith((".bpmn", ".form", ".dmn")):
-                self.pages[download_of(guide, name)] = content
+                self.made[download_of(guide, name)] = partial(bytes, content)
 
     def _roles(self) -> None:
         self._page("rollen/index.md", "roles.md.j2", roles=self.roles)
@@ -236,14 +258,12 @@ class _Writer:
         return tuple(roles)
 
     def _assets(self) -> None:
-        for name, drawing in samples.drawings().items():
-            self.pages[f"tekeningen/{name}.svg"] = drawing.encode()
-        self.pages |= {name: drawing.encode() for name, drawing in rules.drawings().items()}
+        self.made |= {f"tekeningen/{name}.svg": drawing.encode for name, drawing in samples.drawings().items()}
         for file in sorted((HERE / "assets").iterdir()):
-            self.pages[f"assets/{file.name}"] = file.read_bytes()
+            self.made[f"assets/{file.name}"] = file.read_bytes
         colours = {name: value for name, value in self.settings.colours.items() if COLOUR.fullmatch(value)}
         lines = "".join(f"  --regio-{name.replace('_', '-')}: {value};\n" for name, value in colours.items())
-        self.pages["assets/regio.css"] = f":root {{\n{lines}}}\n".encode()
+        self.made["assets/regio.css"] = f":root {{\n{lines}}}\n".encode
 
     def _nav(self) -> Nav:
         own = {"index", "begrippen", PARENTS_PAGE}  # these stand elsewhere in the menu
@@ -266,6 +286,10 @@ class _Writer:
         ]
         nav.append({"Opzoeken": looked_up})
         return [*nav, {"Achtergrond": background}] if background else nav
+
+
+def _drawn(process: Process, title: str) -> bytes:
+    return svg(process, title=title).encode()
 
 
 def _again(upkeep: Upkeep) -> date | None:

@@ -1,5 +1,5 @@
 """The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, uitnodigen, begin, person,
-organisation, mail, audit, check and try.
+organisation, mail, audit, check, handbook and try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
 here, and `part` imports a module once its verb is chosen.
@@ -139,6 +139,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="alle bevindingen als JSON")
     check.add_argument("--svg", type=Path, metavar="MAP", help="teken de diagrammen met de plekken aangewezen")
     check.set_defaults(module="check")
+
+    book = commands.add_parser("handbook", help="de handreiking bekijken terwijl je tekent en schrijft")
+    preview = book.add_subparsers(required=True, metavar="wat").add_parser(
+        "preview", help="laat een bladzijde zien zoals zij wordt, opnieuw zodra je een bestand bewaart"
+    )
+    preview.add_argument("--region", default=os.environ.get("REGIO", ""), help="met de bestanden van deze regio")
+    preview.add_argument("--port", type=int, default=8001)
+    preview.add_argument("--workflows", type=Path, default=WORKFLOWS)
+    preview.set_defaults(module="handbook")
 
     attempt = commands.add_parser("try", help="loop door een diagram, zonder database")
     attempt.add_argument("target", metavar="diagram", help="een bestand, of de naam van een proces")
