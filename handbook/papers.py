@@ -249,8 +249,8 @@ def _without(fields: tuple[Field, ...], left_out: frozenset[str]) -> Iterator[Fi
 
 
 def _lead(asked: Field) -> Paragraph:
-    told = f" {asked.description}" if asked.description else ""
-    return Paragraph((Run(asked.label, bold=True), Run(told)))
+    description = f" {asked.description}" if asked.description else ""
+    return Paragraph((Run(asked.label, bold=True), Run(description)))
 
 
 def _chosen(asked: Field, options: tuple[str, ...]) -> Iterator[Block]:

@@ -197,8 +197,8 @@ def test_a_deadline_that_is_no_duration_is_told_by_its_name(text: str) -> None:
     "said", ["nagelezen: ooit", "elke: jaar", "reacties: noor@dorp.example", "reacties: 'javascript:alert(1)'"]
 )
 def test_what_promises_a_reader_of_the_handbook_no_day_or_address_is_told(said: str) -> None:
-    told = problems({**FILES, "regio.yaml": f"handreiking: {{alles: {{{said}}}}}".encode()})
-    assert [(problem.element, problem.rule) for problem in told] == [("handreiking.alles", "handreiking")]
+    complaints = problems({**FILES, "regio.yaml": f"handreiking: {{alles: {{{said}}}}}".encode()})
+    assert [(problem.element, problem.rule) for problem in complaints] == [("handreiking.alles", "handreiking")]
 
 
 @pytest.mark.parametrize(

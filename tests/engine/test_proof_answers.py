@@ -260,8 +260,8 @@ def test_who_skips_a_step_that_asks_again_leaves_the_answer_as_it_was() -> None:
 
 def test_what_may_begin_at_any_moment_knows_the_answer_too() -> None:
     parts = (choice("ook", default="ook_goed"), end("goed"), end("niet_goed"), way("vraag", "ook", "goed"))
-    told = drawing.on("vraag", message("vraag"), interrupting=False)
-    beside = drawing.handler("beside", told, *parts, way("ook", "niet_goed", when='=hulp = "nee"'))
+    messages = drawing.on("vraag", message("vraag"), interrupting=False)
+    beside = drawing.handler("beside", messages, *parts, way("ook", "niet_goed", when='=hulp = "nee"'))
     asking = asked(OTHER, when='=hulp = "ja"', before=beside + way("vragen", "mag"))
     assert never(asking, "niet_goed") == "broken"
     before = choice("eerst", default="eerst_weg") + way("vragen", "eerst", "weg")

@@ -172,12 +172,12 @@ def test_words_are_never_read_as_markup() -> None:
 
 
 def test_each_paper_that_a_step_names_is_there_and_leads_back_to_the_step(papers: dict[str, Paper]) -> None:
-    for told in guides("zuid-limburg"):
-        for step in told.steps:
+    for book in guides("zuid-limburg"):
+        for step in book.steps:
             text = f"{step.sections.get('nodig', '')}\n{step.sections.get('doen', '')}".lower()
             for words, id_ in CALLED.items():
                 if re.search(words, text):
-                    assert told.key(step) in papers[id_].steps, (step.title, words)
+                    assert book.key(step) in papers[id_].steps, (step.title, words)
             for name in NAMED.findall(text):
                 assert any(re.search(words, name) for words in CALLED), (step.title, name)
 

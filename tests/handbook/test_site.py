@@ -116,10 +116,10 @@ def test_the_successor_of_the_theme_makes_the_same_pages_of_the_same_files(
     ours tells mkdocs, are written down for it.
     """
     ours = yaml.safe_load((handbook_build / "mkdocs.yml").read_text("utf-8"))
-    told = {name: ours[name] for name in ("extra", "extra_css", "extra_javascript", "markdown_extensions")}
-    told |= {"theme": ours["theme"] | {"custom_dir": str(handbook_build / ours["theme"]["custom_dir"])}}
-    told |= {"site_name": edition.title, "nav": edition.nav, "docs_dir": "docs", "site_dir": "site"}
-    (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(told), "utf-8")
+    settings = {name: ours[name] for name in ("extra", "extra_css", "extra_javascript", "markdown_extensions")}
+    settings |= {"theme": ours["theme"] | {"custom_dir": str(handbook_build / ours["theme"]["custom_dir"])}}
+    settings |= {"site_name": edition.title, "nav": edition.nav, "docs_dir": "docs", "site_dir": "site"}
+    (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(settings), "utf-8")
     shutil.copytree(handbook_build / "handbook/build", tmp_path / "docs")
     build = [sys.executable, "-m", "zensical", "build", "--strict"]
     done = subprocess.run(build, cwd=tmp_path, capture_output=True, text=True, check=False)
