@@ -99,8 +99,8 @@ def unasked(ctx: Context) -> tuple[Unasked, ...]:
 
 
 def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
-    """One open task; for who is about to complete it, it is locked, and who has it or could is not looked up.
-    Raises ConflictError, saying who did it, where it is no longer open.
+    """One open task; for who is about to complete it, it is locked, and who has it or could is not looked up, nor how
+    its case is called. Raises ConflictError, saying who did it, where it is no longer open.
     """
     opened = open_task(ctx, task_id, lock=to_complete)
     row, case, definition = opened.row, opened.case, opened.model.definition
@@ -118,7 +118,7 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
     return TaskView(
         id=row.id,
         case_id=case.id,
-        case_title=case.title if stops else store.case_files.title(ctx.tx, case.id, ctx.sight),
+        case_title=_case_title(ctx, case, stops) if not to_complete else "",
         version=row.revision,
         root=definition.id,
         settings=ctx.library.settings(ctx.tx, opened.model),
@@ -141,6 +141,10 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         handed=bool(handing.handed(ctx, case, opened.facts)),
         municipality=case.municipality,
     )
+
+
+def _case_title(ctx: Context, case: CaseRow, stops: bool) -> str:
+    return case.title if stops else store.case_files.title(ctx.tx, case.id, ctx.sight)
 
 
 def _assignee(ctx: Context, opened: Opened) -> Person | None:

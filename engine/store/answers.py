@@ -32,11 +32,20 @@ class Answered:
     about: Mapping[str, Sequence[str]]
 
 
+# built once, as the others that each completed task asks
+_ADD = sa.insert(answer).returning(answer.c.id)
+_READ = (
+    sa.select(*(answer.c[name] for name in Answered.__dataclass_fields__))
+    .where(answer.c.case_id == sa.bindparam("case"))
+    .order_by(answer.c.id)
+)
+
+
 def add(tx: Transaction, case_id: int, answered: Answered) -> Answered:
     """Keep what a step answered; gives it with its id."""
     values = {name: getattr(answered, name) for name in Answered.__dataclass_fields__ if name != "id"}
     row = {**values, "actor": answered.actor or None, "corrector": answered.corrector or None, "case_id": case_id}
-    id = tx.execute(sa.insert(answer).values(row).returning(answer.c.id)).scalar_one()
+    id = tx.execute(_ADD, row).scalar_one()
     return replace(answered, id=int(id))
 
 
@@ -49,13 +58,7 @@ def correct(tx: Transaction, id: int, values: Mapping[str, Any], about: Mapping[
 @asked_once(answer)
 def of_case(tx: Transaction, case_id: int) -> tuple[Answered, ...]:
     """All that was answered in one case, oldest first."""
-    return _read(tx, answer.c.case_id == case_id)
-
-
-def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[Answered, ...]:
-    columns = [answer.c[name] for name in Answered.__dataclass_fields__]
-    rows = tx.execute(sa.select(*columns).where(where).order_by(answer.c.id))
-    return tuple(_answered(row) for row in rows)
+    return tuple(_answered(row) for row in tx.execute(_READ, {"case": case_id}))
 
 
 def _answered(row: Any) -> Answered:
@@ -102,11 +105,15 @@ def written_by(tx: Transaction, person: str, limit: int, offset: int) -> tuple[W
     )
 
 
+_NEEDS_NOTHING = sa.delete(task_need).where(task_need.c.task_id == sa.bindparam("task"))
+_NEED = sa.insert(task_need)
+
+
 def need(tx: Transaction, task_id: int, needs: Collection[Need]) -> None:
     """From now on this, and nothing else, must be readable to who does an open task."""
-    tx.execute(sa.delete(task_need).where(task_need.c.task_id == task_id))
+    tx.execute(_NEEDS_NOTHING, {"task": task_id})
     if needs:
-        tx.execute(sa.insert(task_need), [{"task_id": task_id, **wanted._asdict()} for wanted in sorted(needs)])
+        tx.execute(_NEED, [{"task_id": task_id, **wanted._asdict()} for wanted in sorted(needs)])
 
 
 def readable(seen: Sight) -> sa.ColumnElement[bool]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,9 @@ from engine.store.tables import (
     task,
 )
 from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId
+
+SIGHTS = 256
+"""Of so many people at once what is asked of one case is kept as it is built: it differs by what one may see."""
 
 UNKNOWN = "Dit dossier bestaat niet, of je mag het niet zien."
 """How a case is refused that isn't there or isn't this person's to know: in the same words, which tell neither."""
@@ -190,22 +194,27 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
 @asked_once(case_file)
 def lock(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
     """Lock a case for this transaction and read it. Raises NotFoundError, also where the person may not know it."""
-    row = tx.execute(_one(id, seen).with_for_update(of=case_file)).first()
+    row = tx.execute(_one(seen, locked=True), {"case": known_number(id)}).first()
     forget(tx, case_file)  # who had the lock before may have changed what was read meanwhile
     return _row(row)
 
 
 def read(tx: Transaction, id: int, seen: Sight | None) -> CaseRow:
     """Read a case without locking it. Raises NotFoundError, also where the person may not know it."""
-    return _row(tx.execute(_one(id, seen)).first())
+    return _row(tx.execute(_one(seen, locked=False), {"case": known_number(id)}).first())
+
+
+# built once, as the others that each completed task asks
+_OF_TASK = sa.select(case_file).where(
+    case_file.c.id == sa.select(task.c.case_id).where(task.c.id == sa.bindparam("task")).scalar_subquery()
+)
+_OF_TASK_LOCKED = _OF_TASK.with_for_update(of=case_file)
 
 
 @asked_once(case_file)
 def of_task(tx: Transaction, task_id: int, *, locked: bool) -> CaseRow:
     """The case of a task, whoever may know of it, or locked. Raises NotFoundError where there is no such task."""
-    id = sa.select(task.c.case_id).where(task.c.id == known_number(task_id)).scalar_subquery()
-    query = sa.select(case_file).where(case_file.c.id == id)
-    row = tx.execute(query.with_for_update(of=case_file) if locked else query).first()
+    row = tx.execute(_OF_TASK_LOCKED if locked else _OF_TASK, {"task": known_number(task_id)}).first()
     if row is None:
         raise NotFoundError(NO_TASK)
     if locked:
@@ -213,9 +222,11 @@ def of_task(tx: Transaction, task_id: int, *, locked: bool) -> CaseRow:
     return _row(row)
 
 
-def _one(id: int, seen: Sight | None) -> sa.Select[Any]:
-    query = sa.select(case_file).where(case_file.c.id == known_number(id))
-    return query if seen is None else query.where(_visible(seen))
+@lru_cache(SIGHTS)
+def _one(seen: Sight | None, *, locked: bool) -> sa.Select[Any]:
+    query = sa.select(case_file).where(case_file.c.id == sa.bindparam("case"))
+    query = query if seen is None else query.where(_visible(seen))
+    return query.with_for_update(of=case_file) if locked else query
 
 
 def _row(row: Any) -> CaseRow:
@@ -232,30 +243,25 @@ def ended(tx: Transaction) -> tuple[CaseRow, ...]:
     return tuple(_row(row) for row in tx.execute(query))
 
 
+_SAVE = sa.update(case_file).where(case_file.c.id == sa.bindparam("case"))
+_MOVED = ("state", "title", "agreed", "named", "named_by", "status", "round_at", "ended_at", "end_reason")
+
+
 def save(tx: Transaction, case: CaseRow) -> None:
     """Write what a move led to: the case as it is now."""
-    tx.execute(
-        sa.update(case_file)
-        .where(case_file.c.id == case.id)
-        .values(
-            state=case.state,
-            title=case.title,
-            search=folded(case.title),
-            agreed=case.agreed,
-            named=case.named,
-            named_by=case.named_by,
-            status=case.status,
-            round_at=case.round_at,
-            ended_at=case.ended_at,
-            end_reason=case.end_reason,
-            document=json.dumps(case.document, ensure_ascii=False, separators=(",", ":")),
-        )
-    )
+    values = {name: getattr(case, name) for name in _MOVED}
+    document = json.dumps(case.document, ensure_ascii=False, separators=(",", ":"))
+    tx.execute(_SAVE, {"case": case.id, **values, "search": folded(case.title), "document": document})
 
 
 def title(tx: Transaction, id: int, seen: Sight) -> str:
     """The title of one case as this person sees it."""
-    return str(tx.execute(sa.select(shown_title(seen)).where(case_file.c.id == id)).scalar_one())
+    return str(tx.execute(_title(seen), {"case": id}).scalar_one())
+
+
+@lru_cache(SIGHTS)
+def _title(seen: Sight) -> sa.Select[Any]:
+    return sa.select(shown_title(seen)).where(case_file.c.id == sa.bindparam("case"))
 
 
 def shown_title(seen: Sight) -> sa.ColumnElement[str]:
@@ -279,8 +285,12 @@ def titles_contain(text: str) -> sa.ColumnElement[bool]:
 
 def knows_name(tx: Transaction, id: int, seen: Sight) -> bool:
     """Whether somebody knows of a case and whose it is."""
-    query = sa.select(case_file.c.id).where(case_file.c.id == id, _visible(seen), _knows_name(seen))
-    return tx.execute(query).first() is not None
+    return tx.execute(_knows(seen), {"case": id}).first() is not None
+
+
+@lru_cache(SIGHTS)
+def _knows(seen: Sight) -> sa.Select[Any]:
+    return sa.select(case_file.c.id).where(case_file.c.id == sa.bindparam("case"), _visible(seen), _knows_name(seen))
 
 
 def _folded_number() -> sa.ColumnElement[str]:
@@ -384,10 +394,13 @@ def facts(tx: Transaction, case: CaseRow, seen: Sight) -> CaseFacts:
     )
 
 
+_JOIN = sa.insert(participant)
+
+
 def join(tx: Transaction, id: int, person_id: str, role: str, now: datetime) -> None:
     """Let a person take part in a case, once."""
     if (person_id, role) not in participants(tx, id):
-        tx.execute(sa.insert(participant).values(case_id=id, person_id=person_id, role=role, since=now))
+        tx.execute(_JOIN, {"case_id": id, "person_id": person_id, "role": role, "since": now})
 
 
 def leave(tx: Transaction, id: int, role: str, person_id: str = "") -> None:
@@ -407,6 +420,9 @@ def participants(tx: Transaction, id: int) -> tuple[tuple[str, str], ...]:
     return standing(tx, id).people
 
 
+_HAPPENED = sa.insert(event)
+
+
 def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[str, Any]], actor: str | None) -> None:
     """Add to a case's history. Each event has kind, and where they apply process, element, item, detail."""
     rows = [
@@ -423,13 +439,16 @@ def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[st
         for values in events
     ]
     if rows:
-        tx.execute(sa.insert(event), rows)
+        tx.execute(_HAPPENED, rows)
+
+
+_HISTORY = sa.select(event).where(event.c.case_id == sa.bindparam("case")).order_by(event.c.id)
 
 
 @asked_once(event)
 def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
     """All that happened in a case, oldest first."""
-    rows = tx.execute(sa.select(event).where(event.c.case_id == id).order_by(event.c.id))
+    rows = tx.execute(_HISTORY, {"case": id})
     return tuple(EventRow(r.id, r.at, r.actor or "", r.kind, r.process, r.element, r.item, r.detail) for r in rows)
 
 

@@ -57,13 +57,19 @@ def give_back(tx: Transaction, kind: str, until: datetime) -> None:
     tx.execute(sa.delete(job).where(job.c.unique_key == kind, job.c.due_at == until))
 
 
+# built once, since each completed task asks them
+_UNPLAN = sa.delete(job).where(job.c.unique_key == sa.bindparam("name"))
+_REPLAN = sa.update(job).where(job.c.unique_key == sa.bindparam("name"))
+_PLAN = sa.insert(job)
+
+
 def plan(tx: Transaction, kind: str, case_id: int, due_at: datetime | None) -> None:
     """Let one job of this kind be due for a case at this moment; None takes it away."""
     name = key(kind, case_id)
     if due_at is None:
-        tx.execute(sa.delete(job).where(job.c.unique_key == name))
-    elif tx.execute(sa.update(job).where(job.c.unique_key == name).values(due_at=due_at, attempts=0)).rowcount == 0:
-        tx.execute(sa.insert(job).values(kind=kind, unique_key=name, case_id=case_id, due_at=due_at))
+        tx.execute(_UNPLAN, {"name": name})
+    elif tx.execute(_REPLAN, {"name": name, "due_at": due_at, "attempts": 0}).rowcount == 0:
+        tx.execute(_PLAN, {"kind": kind, "unique_key": name, "case_id": case_id, "due_at": due_at})
 
 
 def take(tx: Transaction, now: datetime) -> Job | None:

@@ -49,6 +49,11 @@ class Look:
     shown: Sequence[Shown]
 
 
+# built once, since nearly each request asks them
+_ADD = sa.insert(look).returning(look.c.id)
+_ADD_CASES = sa.insert(look_case)
+
+
 def add(tx: Transaction, seen: Look) -> None:
     """Write a look down."""
     row = {
@@ -60,11 +65,11 @@ def add(tx: Transaction, seen: Look) -> None:
         "address": seen.address,
         "case_count": len({shown.case_id for shown in seen.shown} - {0}),
     }
-    id = tx.execute(sa.insert(look).values(row).returning(look.c.id)).scalar_one()
+    id = tx.execute(_ADD, row).scalar_one()
     names = ("case_id", "municipality", "ground", "parts")
     rows = [{"look_id": id, **{name: getattr(shown, name) for name in names}} for shown in seen.shown]
     if rows:
-        tx.execute(sa.insert(look_case), rows)
+        tx.execute(_ADD_CASES, rows)
 
 
 @dataclass(frozen=True)

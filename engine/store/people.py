@@ -1,6 +1,6 @@
 """People who sign in, and their roles."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,22 +24,29 @@ def save(tx: Transaction, people: Iterable[Person]) -> None:
             tx.execute(sa.insert(appointment), rows)
 
 
+# built once: people are asked for by nearly each page
+_WITH_ROLES = (
+    sa.select(person, appointment.c.role, appointment.c.municipality)
+    .outerjoin(appointment, appointment.c.person_id == person.c.id)
+    .order_by(person.c.name, person.c.id)
+)
+_EVERYONE = _WITH_ROLES.where(person.c.ended_at.is_(None))
+_HERE = sa.select(appointment.c.person_id).where(appointment.c.municipality == sa.bindparam("place"))
+_LOCAL = _EVERYONE.where(person.c.id.in_(_HERE))
+_KNOWN = _WITH_ROLES.where(person.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 @asked_once(person, appointment)
 def everyone(tx: Transaction, municipality: str = "") -> tuple[Person, ...]:
     """All people who work here, by name, or those with a role in one municipality."""
-    query = sa.select(person).where(person.c.ended_at.is_(None)).order_by(person.c.name, person.c.id)
-    if municipality:
-        local = sa.select(appointment.c.person_id).where(appointment.c.municipality == municipality)
-        query = query.where(person.c.id.in_(local))
-    return _with_roles(tx, query)
+    return _people(tx, _LOCAL if municipality else _EVERYONE, {"place": municipality} if municipality else {})
 
 
-def _with_roles(tx: Transaction, query: sa.Select[Any]) -> tuple[Person, ...]:
-    """People with their roles, in one query: a row for each role."""
+def _people(tx: Transaction, query: sa.Select[Any], asked: Mapping[str, Any]) -> tuple[Person, ...]:
+    """People by a query that gives a row for each role."""
     roles: dict[str, list[Appointment]] = {}
     people: dict[str, Any] = {}
-    held = (appointment.c.role, appointment.c.municipality)
-    for row in tx.execute(query.add_columns(*held).outerjoin(appointment, appointment.c.person_id == person.c.id)):
+    for row in tx.execute(query, asked):
         people[row.id] = row
         roles.setdefault(row.id, []).extend([Appointment(row.role, row.municipality)] if row.role is not None else [])
     return tuple(Person(r.id, r.name, r.organisation, r.function, tuple(roles[r.id])) for r in people.values())
@@ -47,22 +54,24 @@ def _with_roles(tx: Transaction, query: sa.Select[Any]) -> tuple[Person, ...]:
 
 def known(tx: Transaction, ids: Collection[str]) -> tuple[Person, ...]:
     """Those of these people who are known, by name, each with all roles."""
-    return _with_roles(tx, sa.select(person).where(person.c.id.in_(list(ids))).order_by(person.c.name, person.c.id))
+    return _people(tx, _KNOWN, {"ids": list(ids)})
 
 
 @asked_once(person, appointment)
 def one(tx: Transaction, id: str) -> Person:
     """One person with roles. Raises NotFoundError."""
-    people = _with_roles(tx, sa.select(person).where(person.c.id == known_text(id)))
+    people = _people(tx, _KNOWN, {"ids": [known_text(id)]})
     if not people:
         raise NotFoundError("Deze persoon is niet bekend.")
     return people[0]
 
 
+_NAMES = sa.select(person.c.id, person.c.name).where(person.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """The names of these people, by id."""
-    rows = tx.execute(sa.select(person.c.id, person.c.name).where(person.c.id.in_(set(ids)))).all()
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name for row in tx.execute(_NAMES, {"ids": sorted(set(ids))})}
 
 
 def ahead(tx: Transaction) -> int:

@@ -64,13 +64,29 @@ _READ: Mapping[ColumnKind, Callable[[object], Any]] = {
 }
 
 
+# built once, as the others that each completed task asks
+_INSERT = {table.name: sa.insert(table) for table in registers.values()}
+
+
+def _items(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.case_id == sa.bindparam("of_case"), table.c.item == sa.bindparam("of_item"))
+
+
+_BY_ITEM = [registers[id] for id, register in REGISTERS.items() if register.filing is Filing.ITEM]
+_CHANGE = {table.name: sa.update(table).where(_items(table)) for table in _BY_ITEM}
+_OF_ITEM = {table.name: sa.select(table.c.id).where(_items(table)) for table in _BY_ITEM}
+_LAST_RANK = sa.select(sa.func.max(consent.c.rank)).where(consent.c.case_id == sa.bindparam("case"))
+_REPLACED = _LAST_RANK.where(consent.c.source == sa.bindparam("source"), consent.c.replaced_at.is_not(None))
+
+
 def _by_step(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
     """Add a row; a correction changes the last row that the same step gave."""
     table, columns = registers[entry.register], _columns(entry)
     mine = sa.and_(table.c.case_id == case_id, table.c.source == entry.source, table.c.item == entry.item)
     last = tx.execute(sa.select(sa.func.max(table.c.id)).where(mine)).scalar() if entry.corrects else None
     if last is None:
-        tx.execute(sa.insert(table).values(case_id=case_id, source=entry.source, item=entry.item, **columns, **stamp))
+        row = {"case_id": case_id, "source": entry.source, "item": entry.item, **columns, **stamp}
+        tx.execute(_INSERT[table.name], row)
     else:
         tx.execute(sa.update(table).where(table.c.id == last).values(columns))
 
@@ -80,13 +96,13 @@ def _by_item(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
     table, columns = registers[entry.register], _columns(entry)
     asked = [column for column in REGISTERS[entry.register].columns if column.name in entry.values]
     said = {column.field: _READ[column.kind](entry.values[column.name]) for column in asked}
-    mine = sa.and_(table.c.case_id == case_id, table.c.item == entry.item)
+    mine = {"of_case": case_id, "of_item": entry.item}
     if said:
-        known = tx.execute(sa.update(table).where(mine).values(said)).rowcount > 0
+        known = tx.execute(_CHANGE[table.name], {**mine, **said}).rowcount > 0
     else:
-        known = tx.execute(sa.select(table.c.id).where(mine)).first() is not None
+        known = tx.execute(_OF_ITEM[table.name], mine).first() is not None
     if not known:
-        tx.execute(sa.insert(table).values(case_id=case_id, item=entry.item, **columns, **stamp))
+        tx.execute(_INSERT[table.name], {"case_id": case_id, "item": entry.item, **columns, **stamp})
 
 
 def _consent(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
@@ -94,13 +110,12 @@ def _consent(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
     said since then still counts over it. No clock decides what is newest.
     """
     kinds = {"yes": sorted(entry.yes), "no": sorted(entry.no)}
-    ranks = sa.select(sa.func.max(consent.c.rank)).where(consent.c.case_id == case_id)
-    replaced = ranks.where(consent.c.source == entry.source, consent.c.replaced_at.is_not(None))
-    rank = tx.execute(replaced).scalar() if entry.corrects else None
+    asked = {"case": case_id}
+    rank = tx.execute(_REPLACED, {**asked, "source": entry.source}).scalar() if entry.corrects else None
     if rank is None:
-        rank = (tx.execute(ranks).scalar() or 0) + 1
+        rank = (tx.execute(_LAST_RANK, asked).scalar() or 0) + 1
     row = {"case_id": case_id, "source": entry.source, "rank": rank, **_columns(entry), **kinds, **stamp}
-    tx.execute(sa.insert(consent).values(row))
+    tx.execute(_INSERT[consent.name], row)
 
 
 def _meeting(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
@@ -113,7 +128,7 @@ def _meeting(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
         same = same.where(meeting.c.status == MeetingStatus.PLANNED)
     last = tx.execute(same.order_by(meeting.c.id.desc()).limit(1)).scalar()
     if last is None:
-        tx.execute(sa.insert(meeting).values(case_id=case_id, **columns, **stamp))
+        tx.execute(_INSERT[meeting.name], {"case_id": case_id, **columns, **stamp})
     else:
         said = {name: value for name, value in columns.items() if value not in ("", [], None)}
         tx.execute(sa.update(meeting).where(meeting.c.id == last).values(said))
@@ -153,12 +168,16 @@ def remembered(tx: Transaction, case_id: int) -> frozenset[Opening]:
     return frozenset(cell for cell in standing(tx, case_id).cells if cell.purpose == REMEMBERED)
 
 
+_CLOSE = sa.delete(opening).where(opening.c.case_id == sa.bindparam("case"))
+_OPEN = sa.insert(opening)
+
+
 def open_to(tx: Transaction, case_id: int, opened: Iterable[Opening]) -> None:
     """From now on this, and nothing else, is open to organisations in a case."""
-    tx.execute(sa.delete(opening).where(opening.c.case_id == case_id))
+    tx.execute(_CLOSE, {"case": case_id})
     rows = [{"case_id": case_id, **cell._asdict()} for cell in sorted(opened)]
     if rows:
-        tx.execute(sa.insert(opening), rows)
+        tx.execute(_OPEN, rows)
 
 
 def opened(tx: Transaction, case_id: int, organisation: str | None = None) -> frozenset[Opening]:
@@ -194,11 +213,15 @@ def rows(tx: Transaction, case_id: int, shape: type[R]) -> tuple[R, ...]:
 
 def _shaped(shape: type[R], table: sa.Table) -> Callable[[Transaction, int], tuple[R, ...]]:
     names = [part.name for part in fields(shape)]  # type: ignore[arg-type]
-    query = sa.select(*(table.c[name] for name in names)).where(table.c.case_id == sa.bindparam("case"))
+    query = (
+        sa.select(*(table.c[name] for name in names))
+        .where(table.c.case_id == sa.bindparam("case"))
+        .order_by(table.c.id)
+    )
 
     @asked_once(table)
     def read(tx: Transaction, case_id: int) -> tuple[R, ...]:
-        return tuple(shape(*map(_frozen, row)) for row in tx.execute(query.order_by(table.c.id), {"case": case_id}))
+        return tuple(shape(*map(_frozen, row)) for row in tx.execute(query, {"case": case_id}))
 
     return read
 
@@ -234,19 +257,22 @@ class Said:
     replaced_at: datetime | None = None
 
 
+_EVER = sa.select(consent).where(consent.c.case_id == sa.bindparam("case")).order_by(consent.c.rank, consent.c.id)
+_COUNTING = _EVER.where(consent.c.replaced_at.is_(None))
+
+
 @asked_once(consent)
 def said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
     """All answers to requests for consent in one case that count, in the order in which they do."""
-    return _said(tx, sa.and_(consent.c.case_id == case_id, consent.c.replaced_at.is_(None)))
+    return _said(tx, case_id, _COUNTING)
 
 
 def ever_said(tx: Transaction, case_id: int) -> tuple[Said, ...]:
     """The same with those that were replaced, each before what came in its stead."""
-    return _said(tx, consent.c.case_id == case_id)
+    return _said(tx, case_id, _EVER)
 
 
-def _said(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Said, ...]:
-    query = sa.select(consent).where(which).order_by(consent.c.rank, consent.c.id)
+def _said(tx: Transaction, case_id: int, query: sa.Select[Any]) -> tuple[Said, ...]:
     return tuple(
         Said(
             Consent(row.person, row.purpose, row.organisation, frozenset(row.yes), frozenset(row.no)),
@@ -256,5 +282,5 @@ def _said(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Said, ...]:
             row.source,
             row.replaced_at,
         )
-        for row in tx.execute(query)
+        for row in tx.execute(query, {"case": case_id})
     )

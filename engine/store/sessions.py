@@ -46,19 +46,26 @@ def begin(tx: Transaction, person_id: str, now: datetime, expires_at: datetime, 
     return token
 
 
+# built once, since each request asks it
+_RUNNING = (
+    sa.select(
+        person,
+        appointment.c.role,
+        appointment.c.municipality,
+        *(each.label(f"session_{each.name}") for each in session.c),
+    )
+    .select_from(session.join(person).outerjoin(appointment, appointment.c.person_id == person.c.id))
+    .where(session.c.id == sa.bindparam("id"), session.c.expires_at > sa.bindparam("now"), person.c.ended_at.is_(None))
+)
+_ACTIVE = _RUNNING.where(session.c.seen_at > sa.bindparam("since"))
+
+
 def one(tx: Transaction, token: str, now: datetime, idle: timedelta | None = None) -> tuple[Session, Person] | None:
     """A session that still runs, with whose it is and their roles, in one query; where `idle` says so only one in which
     somebody did something less than so long ago.
     """
-    columns = [each.label(f"session_{each.name}") for each in session.c]
-    query = (
-        sa.select(person, appointment.c.role, appointment.c.municipality, *columns)
-        .select_from(session.join(person).outerjoin(appointment, appointment.c.person_id == person.c.id))
-        .where(session.c.id == _hash(token), session.c.expires_at > now, person.c.ended_at.is_(None))
-    )
-    if idle is not None:
-        query = query.where(session.c.seen_at > now - idle)
-    rows = tx.execute(query).all()
+    asked = {"id": _hash(token), "now": now}
+    rows = tx.execute(*((_RUNNING, asked) if idle is None else (_ACTIVE, {**asked, "since": now - idle}))).all()
     if not rows:
         return None
     first = rows[0]

@@ -113,7 +113,7 @@ class Listing:
 @asked_once(task, task_role, task_need)
 def open_tasks(tx: Transaction, case_id: int) -> tuple[TaskRow, ...]:
     """The open tasks of one case, oldest first."""
-    return _read(tx, sa.and_(task.c.case_id == case_id, OPEN))
+    return _rows(tx, _OPEN_OF, {"case": case_id})
 
 
 def waiting_in(tx: Transaction, municipalities: Iterable[str], people: Iterable[str]) -> tuple[TaskRow, ...]:
@@ -139,7 +139,7 @@ def of_people(tx: Transaction, people: Iterable[str], most: int) -> tuple[TaskRo
 
 def one(tx: Transaction, id: int) -> TaskRow:
     """One task, open or not. Raises NotFoundError."""
-    rows = _read(tx, task.c.id == known_number(id))
+    rows = _rows(tx, _ONE, {"task": known_number(id)})
     if not rows:
         raise NotFoundError(NO_TASK)
     return rows[0]
@@ -152,8 +152,11 @@ def in_case(tx: Transaction, case_id: int, id: int) -> TaskRow:
 
 def _read(tx: Transaction, where: sa.ColumnElement[bool]) -> tuple[TaskRow, ...]:
     """Tasks with their roles and what they show, in one query."""
-    rows = tx.execute(sa.select(task, _ROLES, _NEEDS).where(where).order_by(task.c.id))
-    return tuple(_row(row) for row in rows)
+    return _rows(tx, _WITH_ALL.where(where))
+
+
+def _rows(tx: Transaction, query: sa.Select[Any], asked: Mapping[str, Any] | None = None) -> tuple[TaskRow, ...]:
+    return tuple(_row(row) for row in tx.execute(query, asked))
 
 
 # what stands between the parts of a need, and between needs: no name of anything holds these
@@ -175,6 +178,11 @@ _NEEDS = (
     .label("needs")
 )
 
+_WITH_ALL = sa.select(task, _ROLES, _NEEDS).order_by(task.c.id)
+# built once, as the others that each completed task asks
+_OPEN_OF = _WITH_ALL.where(task.c.case_id == sa.bindparam("case"), OPEN)
+_ONE = _WITH_ALL.where(task.c.id == sa.bindparam("task"))
+
 
 def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
     by_task: dict[int, set[str]] = {}
@@ -194,6 +202,10 @@ def _row(row: Any) -> TaskRow:
     return TaskRow(**values)
 
 
+_ADD = sa.insert(task).returning(task.c.id)
+_ADD_ROLES = sa.insert(task_role)
+
+
 def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]) -> list[int]:
     """Open tasks: the columns of each, and its roles. Gives their ids."""
     ids: list[int] = []
@@ -202,17 +214,20 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
         search = folded(f"{values.get('title', '')}\n{values.get('subject', '')}")
         sorts = "".join(f",{sort}" for sort in sorted(values.get("sorts", ()))) + ","
         row = {"status": TaskStatus.OPEN, "revision": 1, "search": search, **values, "sorts": sorts}
-        id = int(tx.execute(sa.insert(task).values(row).returning(task.c.id)).scalar_one())
+        id = int(tx.execute(_ADD, row).scalar_one())
         ids.append(id)
         roles.extend({"task_id": id, "role": name} for name in sorted(set(names)))
     if roles:
-        tx.execute(sa.insert(task_role), roles)
+        tx.execute(_ADD_ROLES, roles)
     return ids
+
+
+_FOR_NOBODY = sa.update(task).where(task.c.id == sa.bindparam("task"))
 
 
 def for_nobody(tx: Transaction, id: int, nobody: bool) -> None:
     """Keep whether nobody may do a task, since nobody who might may read what it shows."""
-    tx.execute(sa.update(task).where(task.c.id == id).values(for_nobody=nobody))
+    tx.execute(_FOR_NOBODY, {"task": id, "for_nobody": nobody})
 
 
 @dataclass(frozen=True)
@@ -249,13 +264,16 @@ def let_do(tx: Transaction, id: int, roles: Iterable[str]) -> None:
         tx.execute(sa.insert(task_role), [{"task_id": id, "role": role} for role in fresh])
 
 
+_DROP_DRAFTS = sa.delete(draft).where(draft.c.task_id.in_(sa.bindparam("ids", expanding=True)))
+_END = sa.update(task).where(task.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, by: str | None) -> None:
     """End tasks, as completed or lapsed. Only open ones are searched, and what somebody typed for them goes."""
     chosen = list(ids)
     if chosen:
-        tx.execute(sa.delete(draft).where(draft.c.task_id.in_(chosen)))
-        ended = {"status": status, "ended_by": by, "search": ""}
-        tx.execute(sa.update(task).where(task.c.id.in_(chosen)).values(ended))
+        tx.execute(_DROP_DRAFTS, {"ids": chosen})
+        tx.execute(_END, {"ids": chosen, "status": status, "ended_by": by, "search": ""})
 
 
 def reopen(tx: Transaction, id: int, assignee: str | None, deadline: datetime | None) -> None:
@@ -267,9 +285,16 @@ def reopen(tx: Transaction, id: int, assignee: str | None, deadline: datetime | 
     tx.execute(sa.update(task).where(task.c.id == id).values(changed))
 
 
+_ASSIGN = (
+    sa.update(task)
+    .where(task.c.id == sa.bindparam("task"))
+    .values(assignee=sa.bindparam("person"), revision=task.c.revision + 1)
+)
+
+
 def assign(tx: Transaction, id: int, person_id: str | None) -> None:
     """Give a task to a person, or to nobody."""
-    tx.execute(sa.update(task).where(task.c.id == id).values(assignee=person_id, revision=task.c.revision + 1))
+    tx.execute(_ASSIGN, {"task": id, "person": person_id})
 
 
 def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:

@@ -36,6 +36,7 @@ _MARKS = sa.select(
     *(sa.select(sa.func.max(table.c.id)).scalar_subquery().label(name) for name, table in ADDED_TO.items()),
     sa.select(job.c.due_at).where(job.c.unique_key == sa.bindparam("clock")).scalar_subquery().label("due_at"),
 )
+_FIRST = sa.insert(undo)
 _AGAIN = (
     sa.update(undo)
     .where(undo.c.case_id == sa.bindparam("case"))
@@ -50,6 +51,8 @@ class Undo:
     person: str
     until: datetime
     event: int
+
+_ROWS = {table.name: sa.select(table).where(table.c.case_id == sa.bindparam("case")) for table in TABLES.values()}
 
 
 def keep(
@@ -75,11 +78,11 @@ def keep(
     kept = {"person": person, "until": until, "event": marks["event"] or 0, "rows": text}
     again = {f"new_{name}": value for name, value in kept.items()}
     if tx.execute(_AGAIN, {"case": case.id, **again}).rowcount == 0:
-        tx.execute(sa.insert(undo).values(case_id=case.id, **kept))
+        tx.execute(_FIRST, {"case_id": case.id, **kept})
 
 
 def _rows(tx: Transaction, table: sa.Table, case_id: int) -> list[dict[str, Any]]:
-    return [row._asdict() for row in tx.execute(sa.select(table).where(table.c.case_id == case_id))]
+    return [row._asdict() for row in tx.execute(_ROWS[table.name], {"case": case_id})]
 
 
 def _said(value: object) -> str:

@@ -52,12 +52,16 @@ def mark(tx: Transaction, region: str) -> None:
     tx.execute(sa.update(version).where(version.c.region == region).values(mark=uuid4().hex))
 
 
+_CURRENT = sa.select(
+    version.c.id, version.c.process, version.c.region, version.c.published_at, version.c.mark
+).order_by(version.c.published_at)
+
+
 @asked_once(version)
 def current(tx: Transaction) -> tuple[Version, ...]:
     """The version that new cases start with, for every process of every region."""
-    columns = version.c.id, version.c.process, version.c.region, version.c.published_at, version.c.mark
     newest: dict[tuple[str, str], Version] = {}
-    for row in tx.execute(sa.select(*columns).order_by(version.c.published_at)):
+    for row in tx.execute(_CURRENT):
         newest[(row.region, row.process)] = Version(*row)
     return tuple(newest.values())
 

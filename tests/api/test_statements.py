@@ -75,7 +75,7 @@ def test_a_task_is_completed_by_the_page_in_few_statements(client: TestClient, p
     sent = {**asked, "_getoond": shown(page), "_begon": began(page)}
     with counted(play.database) as statements:
         assert client.post(address, data=sent).status_code == 303
-    assert len(statements) <= 19, "\n".join(statements)
+    assert len(statements) <= 18, "\n".join(statements)
     with pytest.raises(ConflictError):
         play.row(STEP)
 
