@@ -583,7 +583,7 @@ def _message(processes: Mapping[str, Process], name: str) -> str:
 def _by_itself(event: EventRow, processes: Mapping[str, Process]) -> str:
     """What a timer led to."""
     names = []
-    for process, element, what, *_ in event.detail.get("stappen", ()):
+    for process, element, what, _ in event.passed:
         left = processes[process].elements.get(element) if process in processes else None
         if left and what == Passage.COMPLETED and left.kind in LISTENS and left.event_kind == EventKind.TIMER:
             names.append(left.name)

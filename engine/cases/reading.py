@@ -481,7 +481,7 @@ def _progress(
     known = [row for row in waiting if (row.circle in facts.circles if row.circle else Part.COURSE in parts)]
     done: dict[str, set[str]] = {}
     for event in history:
-        for within, element, what, item in _steps(event):
+        for within, element, what, item in event.passed:
             hidden = drawn.hides(facts, within, element, item)
             allowed = Part.COURSE in parts if hidden is None else not hidden
             if what == Passage.COMPLETED and allowed:
@@ -503,12 +503,6 @@ def _progress(
         for place in definition.processes.values()
         if not drawn.hides_whole(facts, place)
     )
-
-
-def _steps(event: EventRow) -> Iterator[tuple[str, str, str, str]]:
-    """What an event passed: process, element, how, and the row that it was about."""
-    for place, element, what, *item in event.detail.get("stappen", ()):
-        yield place, element, what, item[0] if item else ""
 
 
 def _answers(
@@ -591,11 +585,11 @@ def _shown(
         if event.kind in (Happening.ACCESS_ASKED, Happening.ACCESS_ENDED) and not access.oversees(seen, facts):
             continue
         detail = _told(event, seen, facts)
-        detail["stappen"] = [
+        passed = tuple(
             (place, element, what, item)
-            for place, element, what, item in _steps(event)
+            for place, element, what, item in event.passed
             if not drawn.hides(facts, place, element, item)
-        ]
+        )
         writers = {
             a.actor for a in answers if (a.process, a.element, a.item) == (event.process, event.element, event.item)
         }
@@ -605,7 +599,7 @@ def _shown(
             purpose = purpose_of(definition.element(event.process, event.element))
             if not access.reads(seen, facts, KnownData.STORY, detail["over"], purpose, (event.actor,)):
                 del detail["reden"]
-        shown.append(replace(event, detail=detail))
+        shown.append(replace(event, detail=detail, passed=passed))
     return tuple(shown)
 
 

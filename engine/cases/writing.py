@@ -64,9 +64,8 @@ def apply(
     fresh = [task for task in outcome.open if task.key not in before]
     ids = store.tasks.add(ctx.tx, [_task_columns(ctx, model, case, outcome.document, task) for task in fresh])
     _move_deadlines(ctx, model, case, outcome, waiting)
-    steps = [[n.process, n.element, n.what, n.item] for n in outcome.notes]
-    detail = {**event.get("detail", {}), "stappen": steps, "pijlen": [list(f) for f in outcome.flows]}
-    ctx.happened(case.id, {**event, "detail": detail})
+    passed = tuple((n.process, n.element, n.what, n.item) for n in outcome.notes)
+    ctx.happened(case.id, {**event, "passed": passed})
     store.registers.record(ctx.tx, case.id, entries, actor, ctx.now)
     answers = store.answers.of_case(ctx.tx, case.id)
     if keep is not None:

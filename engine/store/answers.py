@@ -44,14 +44,32 @@ _READ = (
 def add(tx: Transaction, case_id: int, answered: Answered) -> Answered:
     """Keep what a step answered; gives it with its id."""
     values = {name: getattr(answered, name) for name in Answered.__dataclass_fields__ if name != "id"}
-    row = {**values, "actor": answered.actor or None, "corrector": answered.corrector or None, "case_id": case_id}
+    who = {"actor": answered.actor or None, "corrector": answered.corrector or None}
+    row = {**values, **who, "about": _together(answered.about), "case_id": case_id}
     id = tx.execute(_ADD, row).scalar_one()
     return replace(answered, id=int(id))
 
 
+def _together(about: Mapping[str, Sequence[str]]) -> list[tuple[tuple[str, ...], list[str]]]:
+    """About whom answers are, as it is kept: whom, and the names of what is about them."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, people in about.items():
+        names.setdefault(tuple(people), []).append(name)
+    return list(names.items())
+
+
+def _apart(
+    kept: Mapping[str, Sequence[str]] | Sequence[tuple[Sequence[str], Sequence[str]]],
+) -> Mapping[str, Sequence[str]]:
+    """The same as it is read; in answers of before each name has its own."""
+    if isinstance(kept, Mapping):
+        return kept
+    return {name: people for people, names in kept for name in names}
+
+
 def correct(tx: Transaction, id: int, values: Mapping[str, Any], about: Mapping[str, Any], corrector: str) -> None:
     """Let a step have answered this instead; what was there before stands in the history of the case."""
-    changed = {"values": values, "about": about, "corrector": corrector or None}
+    changed = {"values": values, "about": _together(about), "corrector": corrector or None}
     tx.execute(sa.update(answer).where(answer.c.id == id).values(changed))
 
 
@@ -63,9 +81,8 @@ def of_case(tx: Transaction, case_id: int) -> tuple[Answered, ...]:
 
 def _answered(row: Any) -> Answered:
     values = {name: getattr(row, name) for name in Answered.__dataclass_fields__}
-    return Answered(
-        **{**values, "values": row._mapping["values"], "actor": row.actor or "", "corrector": row.corrector or ""}
-    )
+    who = {"actor": row.actor or "", "corrector": row.corrector or ""}
+    return Answered(**{**values, **who, "values": row._mapping["values"], "about": _apart(row.about)})
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Cases: their row, who takes part, and what happened."""
 
+import itertools
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -88,7 +89,9 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class EventRow:
-    """Something that happened in a case."""
+    """Something that happened in a case. `passed` is where it went by that: process, element, how, and the row that it
+    was about, in their order.
+    """
 
     id: int
     at: datetime
@@ -98,6 +101,7 @@ class EventRow:
     element: str
     item: str
     detail: Mapping[str, Any]
+    passed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def known_to(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -424,7 +428,7 @@ _HAPPENED = sa.insert(event)
 
 
 def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[str, Any]], actor: str | None) -> None:
-    """Add to a case's history. Each event has kind, and where they apply process, element, item, detail."""
+    """Add to a case's history. Each event has kind, and where they apply process, element, item, detail, passed."""
     rows = [
         {
             "case_id": id,
@@ -433,13 +437,40 @@ def happened(tx: Transaction, id: int, at: datetime, events: Iterable[Mapping[st
             "process": "",
             "element": "",
             "item": "",
-            "detail": {},
             **values,
+            "detail": _with_passed(values.get("detail", {}), values.get("passed", ())),
         }
-        for values in events
+        for values in ({**each} for each in events)
     ]
+    for row in rows:
+        row.pop("passed", None)
     if rows:
         tx.execute(_HAPPENED, rows)
+
+
+PASSED = "langs"
+"""Where the detail of an event says what it passed: what went the same way in one process for one row together. Most of
+what is kept of a case is this.
+"""
+
+PASSED_BEFORE = "stappen"
+"""Where events of before say so, each element apart."""
+
+
+def _with_passed(detail: Mapping[str, Any], passed: Iterable[tuple[str, str, str, str]]) -> dict[str, Any]:
+    ways = itertools.groupby(passed, key=lambda step: (step[0], step[2], step[3]))
+    told = [[*way, [element for _, element, _, _ in steps]] for way, steps in ways]
+    return {**detail, **({PASSED: told} if told else {})}
+
+
+def _event(row: Any) -> EventRow:
+    detail = dict(row.detail)
+    before = [(place, element, what, *item, "")[:4] for place, element, what, *item in detail.pop(PASSED_BEFORE, ())]
+    passed = [
+        (place, element, what, item) for place, what, item, elements in detail.pop(PASSED, ()) for element in elements
+    ]
+    who = row.actor or ""
+    return EventRow(row.id, row.at, who, row.kind, row.process, row.element, row.item, detail, (*before, *passed))
 
 
 _HISTORY = sa.select(event).where(event.c.case_id == sa.bindparam("case")).order_by(event.c.id)
@@ -449,7 +480,7 @@ _HISTORY = sa.select(event).where(event.c.case_id == sa.bindparam("case")).order
 def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
     """All that happened in a case, oldest first."""
     rows = tx.execute(_HISTORY, {"case": id})
-    return tuple(EventRow(r.id, r.at, r.actor or "", r.kind, r.process, r.element, r.item, r.detail) for r in rows)
+    return tuple(_event(row) for row in rows)
 
 
 def listing(

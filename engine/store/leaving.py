@@ -54,7 +54,7 @@ TABLES: Mapping[str, str] = {
     task.name: "De taken van elk dossier.",
     "task_role": "Welke rol een taak mag doen.",
     "task_need": "Wat iemand moet mogen lezen om een taak te doen.",
-    "event": "Wat er in een dossier gebeurde.",
+    "event": "Wat er in een dossier gebeurde. In detail staat bij langs waar het zo langs kwam in de diagrammen.",
     "answer": "Wat elke stap antwoordde (values), en over wie elk antwoord gaat (about).",
     "note": "Brieven en berichten die later binnenkwamen.",
     "opening": "Wie nu welke soort gegevens over wie mag weten.",

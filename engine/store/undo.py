@@ -52,6 +52,7 @@ class Undo:
     until: datetime
     event: int
 
+
 _ROWS = {table.name: sa.select(table).where(table.c.case_id == sa.bindparam("case")) for table in TABLES.values()}
 
 

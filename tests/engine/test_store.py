@@ -25,9 +25,9 @@ from engine.definitions.registers import (
 )
 from engine.errors import ConflictError, DefinitionError, NotFoundError
 from engine.scenarios import Action
-from engine.store import Database
+from engine.store import Database, tables
 from engine.store.answers import Answered
-from engine.store.tables import consent, metadata, session, task
+from engine.store.tables import consent, event, metadata, session, task
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
@@ -336,6 +336,29 @@ def test_no_more_tasks_are_counted_than_anybody_reads(play: Play, monkeypatch: p
         last = cases.worklist(ctx, store.tasks.Filter("alle", limit=2, offset=every - 1))
     assert (first.total, first.counts["alle"], len(first.lines), first.more) == (2, 2, 2, True)
     assert (len(last.lines), last.more) == (1, False)
+
+
+def test_what_a_case_passed_and_about_whom_was_answered_is_read_as_it_was_kept_by_then_and_before(play: Play) -> None:
+    play.start(SIGNAL)
+    steps = (
+        ("een", "a", "klaar", ""),
+        ("een", "b", "klaar", ""),
+        ("een", "b", "begonnen", "x"),
+        ("een", "c", "klaar", ""),
+    )
+    about = {"signaal": ["ans"], "zwanger": ["ans"], "reactie": ["ans", "bo"], "anders": []}
+    answer = Answered(0, "p", "e", "", NOW, REPORTER, "", "delen", {}, about)
+    before = [[place, element, what, *([item] if item else [])] for place, element, what, item in steps]
+    with play.database.writing() as tx:
+        store.case_files.happened(tx, play.case_id, NOW, [{"kind": "klok", "passed": steps}], None)
+        store.answers.add(tx, play.case_id, answer)
+    with play.database.writing() as tx:
+        kept = store.case_files.history(tx, play.case_id)[-1], store.answers.of_case(tx, play.case_id)[-1]
+        tx.execute(sa.update(event).where(event.c.id == kept[0].id).values(detail={"stappen": before}))
+        tx.execute(sa.update(tables.answer).where(tables.answer.c.id == kept[1].id).values(about=about))
+        old = store.case_files.history(tx, play.case_id)[-1], store.answers.of_case(tx, play.case_id)[-1]
+    assert kept == old
+    assert (old[0].passed, old[0].detail, old[1].about) == (steps, {}, about)
 
 
 def test_what_a_task_needs_is_the_last_that_was_said_of_it(play: Play) -> None:

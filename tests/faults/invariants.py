@@ -196,7 +196,7 @@ def _tasks(street: Street, model: Model, row: Any) -> Iterator[str]:
 def _timers(street: Street, case_id: int) -> Iterator[str]:
     """Each plan that waits for a week is reminded of once: not sooner, not twice, not never."""
     for row in street.hub.rows("select detail from event where case_id = ? and kind = 'klok'", case_id):
-        if not json.loads(row["detail"])["stappen"]:
+        if not json.loads(row["detail"])["langs"]:
             yield f"case {case_id}: its clock went and nothing happened"
     query = (
         "select id, element, status, opened_at from task"
