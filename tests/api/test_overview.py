@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.pages import overview, watching
 from engine import cases, store
 from engine.store.looks import Look as Row
 from engine.store.looks import Shown
@@ -19,6 +20,12 @@ TEAM, YOUTH, DEBT, MIDWIVES = (
     "verloskundigen_dalwieg",
 )
 CIRCLES = (Register.SAFETY, Part.CIRCLE)
+
+
+def test_a_family_and_who_watches_read_a_word_for_all_that_may_be_looked_at() -> None:
+    kinds = {*Register, *Part, *Seen, *Ground}
+    assert kinds - {*overview.PARTS, *overview.GROUNDS} == {*CIRCLES, Ground.CIRCLE}, "what no family reads of"
+    assert kinds - {*watching.PARTS, *watching.GROUNDS} == set()
 
 
 def look(play: Play, person: str, organisation: str, ground: str, parts: str, verb: str = Look.READ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine import definitions
 from engine.definitions import Need, Settings
+from engine.definitions.diagram import CODE_ELEMENTS
 from engine.errors import DefinitionError, Problem
 from engine.words import AgeClass, Purpose
 from tests.engine.drawing import SETTINGS, call, catch, diagram, end, properties, start, task, timer, way
@@ -174,6 +175,16 @@ def test_code_in_a_called_diagram_is_found_too() -> None:
     assert [(problem.file, problem.element, problem.rule) for problem in refused] == [("deel.bpmn", "w", "taal")]
 
 
+@pytest.mark.parametrize(
+    "extension", [*(f"<camunda:{name} />" for name in CODE_ELEMENTS), '<camunda:properties camunda:class="de.Code" />']
+)
+def test_what_would_run_a_program_is_refused_where_it_hangs(extension: str) -> None:
+    step = task("stap", f"<bpmn:extensionElements>{extension}</bpmn:extensionElements>")
+    drawn = diagram("proef", start(), step, end(), way("begin", "stap", "klaar"))
+    refused = problems({**FILES, "proef.bpmn": drawn})
+    assert ("proef.bpmn", "stap", "code") in [(problem.file, problem.element, problem.rule) for problem in refused]
+
+
 def test_a_process_that_calls_itself_is_read_once() -> None:
     definition = definitions.assemble(
         "proef",
@@ -251,6 +262,9 @@ NEED = {"soorten": ["contact"], "grond": "toestemming", "artikel": "AVG 6"}
 LISTS = {"soorten_organisaties": {"schuldhulp": "Schuldhulp"}}
 
 
+KEPT = {"duur": "P5Y", "grond": "Een wet."}
+
+
 def settings_of(**more: object) -> Settings:
     raw = {"gegevenssoorten": KINDS, "lijsten": LISTS, **more}
     return definitions.read_settings(yaml.safe_dump(raw).encode(), "")
@@ -279,6 +293,10 @@ def test_a_region_says_what_each_partner_needs_and_whose_yes_counts() -> None:
         ({"zeggenschap": {"1215": ["zelf"]}}, "zeggenschap.1215", "12_15"),
         ({"zeggenschap": {"12_15": ["moeder"]}}, "zeggenschap.12_15", "wiens ja telt"),
         ({"zeggenschap": {"16_plus": []}}, "zeggenschap.16_plus", "wiens ja telt"),
+        ({"bewaren": {"dosier": KEPT}}, "bewaren.dosier", "Dat kent Knooppunt niet"),
+        ({"bewaren": {"dossier": {**KEPT, "duur": "5 jaar"}}}, "bewaren.dossier", "Bedoelde je 'P5Y'?"),
+        ({"bewaren": {"dossier": {**KEPT, "grond": ""}}}, "bewaren.dossier", "niet waarom"),
+        ({"bewaren": {"dossier": KEPT, "veiligheid": {**KEPT, "duur": "P59M"}}}, "bewaren.veiligheid", "is korter dan"),
     ],
 )
 def test_what_a_region_can_not_mean_is_refused_with_its_place(wrong: dict[str, Any], place: str, said: str) -> None:
