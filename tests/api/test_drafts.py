@@ -1,6 +1,7 @@
 """What somebody typed and didn't send is there when they come back, and there for nobody else."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from benchmarks.house import fields
-from engine import store
+from engine import store, worker
 from engine.store import Database
 from engine.store.drafts import KEPT, About
 from engine.store.tables import draft, session
@@ -130,11 +131,18 @@ def test_who_may_not_do_a_task_keeps_nothing_there_and_learns_nothing(visit: Vis
 
 
 def test_a_draft_is_kept_for_a_month(database: Database, play: Play) -> None:
+    stop = threading.Event()
+
+    def a_month_later(_: store.Transaction) -> datetime:
+        stop.set()
+        return play.now + KEPT
+
     with database.writing() as tx:
         store.drafts.keep(tx, REPORTER, "/signaal", [("a", "b")], About(), play.now)
         assert not store.drafts.over(tx, play.now + KEPT - timedelta(minutes=1))
         assert store.drafts.over(tx, play.now + KEPT)
-        store.drafts.clear(tx, play.now + KEPT)
+    worker.run(database, play.library, a_month_later, stop)
+    with database.reading() as tx:
         assert store.drafts.of(tx, REPORTER, "/signaal") is None
 
 

@@ -128,6 +128,9 @@ def test_where_no_row_fits_the_default_holds() -> None:
     assert decide(table([("1", '"een"')], defaults=('"anders"',)), aantal=2) == "anders"
     assert decide(table([("1", '"een"')]), aantal=2) is None
     assert decide(table([("1", '"een"')])) is None
+    ranked = table([("1", '"een"')], attributes='hitPolicy="PRIORITY"', defaults=('"anders"',))
+    order = b'<outputValues><text>"een", "anders"</text></outputValues><defaultOutputEntry'
+    assert decide(ranked.replace(b"<defaultOutputEntry", order), aantal=2) == "anders"
 
 
 def test_text_of_the_document_is_taken_for_the_type_of_the_column() -> None:
