@@ -228,7 +228,7 @@ def pdf(document: Document) -> bytes:
 def _given(block: Block) -> dict[str, Any]:
     """A block as the template takes it."""
     widths = {"widths": block.widths} if isinstance(block, Table) else {}
-    return {"kind": type(block).__name__, **asdict(block), **widths}
+    return {"block": type(block).__name__, **asdict(block), **widths}
 
 
 def _noon(day: date) -> datetime:

@@ -22,7 +22,8 @@ from engine.deadlines import ZONE, after, in_words
 from engine.definitions import EVERY_PAGE, Process, Role, Settings, Upkeep
 from engine.definitions.filling import filled, named
 from engine.errors import DefinitionError, Problem
-from handbook import rules, samples, wording
+from handbook import effort, plan, rules, samples, wording
+from handbook.beginning import Beginning, read_beginning
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
@@ -43,8 +44,25 @@ HIT_POLICIES = {
 }
 
 PARENTS_PAGE = "voor-ouders"
+STARTS = {
+    "index.md": "Begin hier",
+    "beginnen.md": "Een plek die op jullie lijkt",
+    "zelfcheck.md": "Zelfcheck",
+    "kosten.md": "Wat het kost",
+}
+"""The pages for who begins, in order, as the menu calls them."""
+PLANS = {"xlsx": "downloads/plan-opzetten.xlsx", "ics": "downloads/plan-opzetten.ics"}
 LOOKED_UP = frozenset(
-    ("documenten.md", "beslissingen.md", "termijnen.md", "onderbrekingen.md", "downloads.md", "anders.md", SOURCES)
+    (
+        *STARTS,
+        "documenten.md",
+        "beslissingen.md",
+        "termijnen.md",
+        "onderbrekingen.md",
+        "downloads.md",
+        "anders.md",
+        SOURCES,
+    )
 )
 
 Nav = list[dict[str, object]]
@@ -87,7 +105,8 @@ def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_
         reference = definitions.load(workflows, root, None) if region else None
         guides.append(build(definition, reference))
     papers = read_papers(workflows, tuple(guides), day)
-    return _Writer(tuple(guides), papers, _chapters(content), day)
+    beginning = read_beginning(workflows, tuple(guides), day)
+    return _Writer(tuple(guides), papers, beginning, _chapters(content), day)
 
 
 def save(edition: Edition, target: Path) -> None:
@@ -130,9 +149,15 @@ class _Writer:
     """One run of `edition`: the guides, and the pages made so far."""
 
     def __init__(
-        self, guides: tuple[Guide, ...], papers: tuple[Paper, ...], chapters: tuple[_Chapter, ...], day: date
+        self,
+        guides: tuple[Guide, ...],
+        papers: tuple[Paper, ...],
+        beginning: Beginning,
+        chapters: tuple[_Chapter, ...],
+        day: date,
     ) -> None:
-        self.guides, self.papers, self.day = guides, papers, day
+        self.guides, self.papers, self.beginning, self.day = guides, papers, beginning, day
+        self.homes = {process: guide for guide in guides for process in guide.definition.processes}
         self.placed = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
         self.used = {key: [p for p in papers if key in p.steps] for paper in papers for key in paper.steps}
         self.settings = guides[0].definition.settings
@@ -156,6 +181,9 @@ class _Writer:
             first=first_sentence,
             within=wording.within,
             capital=wording.capital,
+            months=effort.months,
+            month=effort.month,
+            named=lambda text: named(text, self.settings),
             title=wording.title,
             addresses=wording.addresses,
             in_words=in_words,
@@ -174,6 +202,7 @@ class _Writer:
         for guide in self.guides:
             self._process(guide)
         self._roles()
+        self._plans()
         for file in (*LOOKED_UP, "zoeken.md"):
             self._page(file, f"{file}.j2")
         self.made["regels.md"] = lambda: self._rendered("regels.md", "regels.md.j2", {"chapters": rules.chapters()})
@@ -219,6 +248,9 @@ class _Writer:
             papers=self.papers,
             used=self.used,
             placed=self.placed,
+            homes=self.homes,
+            beginning=self.beginning,
+            plans=PLANS,
             settings=self.settings,
             day=in_words(self.day),
             today=self.day,
@@ -257,6 +289,14 @@ class _Writer:
             roles.append(Role(PARENTS, "Ouders", summary))
         return tuple(roles)
 
+    def _plans(self) -> None:
+        planned, house = self.beginning.planned, self.settings.texts.get("naam_knooppunt", self.settings.name)
+        title = f"{house} opzetten"
+        accent = self.settings.colours.get("accent_donker", "")
+        colour = accent if COLOUR.fullmatch(accent) else "#1d3c6e"
+        self.made[PLANS["xlsx"]] = partial(plan.xlsx, title, planned, colour)
+        self.made[PLANS["ics"]] = partial(plan.ics, title, planned, self.day)
+
     def _assets(self) -> None:
         self.made |= {f"tekeningen/{name}.svg": drawing.encode for name, drawing in samples.drawings().items()}
         for file in sorted((HERE / "assets").iterdir()):
@@ -266,9 +306,9 @@ class _Writer:
         self.made["assets/regio.css"] = f":root {{\n{lines}}}\n".encode
 
     def _nav(self) -> Nav:
-        own = {"index", "begrippen", PARENTS_PAGE}  # these stand elsewhere in the menu
+        own = {"begrippen", PARENTS_PAGE}  # these stand elsewhere in the menu
         background = [{c.title: f"{c.name}.md"} for c in self.chapters.values() if c.name not in own]
-        nav: Nav = [{"Begin hier": "index.md"}]
+        nav: Nav = [{"Begin hier": [{title: file} for file, title in STARTS.items()]}]
         if PARENTS_PAGE in self.chapters:
             nav.append({self.chapters[PARENTS_PAGE].title: f"{PARENTS_PAGE}.md"})
         nav += [{guide.title: _process_nav(guide)} for guide in self.guides]
