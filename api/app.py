@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors, health
 from api.demo import clock
 from api.demo import door as demo_door
+from api.limits import Limit
 from api.pages import (
     absence,
     accounting,
@@ -32,6 +33,7 @@ from api.pages import (
     withdrawing,
     worklist,
     written,
+    zorgpaden,
 )
 from api.request import Desk, House
 from api.signing import door, keys, mine
@@ -70,6 +72,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         generate_unique_id_function=description.operation_id,
     )
     app.state.desk = Desk(house, errors.refused, queue)
+    app.state.readers = Limit(house.configuration.limits.reading)
     for module in (
         worklist,
         signal,
@@ -88,6 +91,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         absence,
         watching,
         accounting,
+        zorgpaden,
         session,
         mine,
         drafts,

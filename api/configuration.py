@@ -119,6 +119,7 @@ class LimitSettings:
 
     sign_in: int = setting(60, fits=_some)
     codes: int = setting(10, fits=_some)
+    reading: int = setting(120, fits=_some)
 
 
 @dataclass(frozen=True)

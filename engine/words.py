@@ -354,3 +354,27 @@ class Voice(StrEnum):
 
     OWN = "zelf"
     HOLDERS = "gezag"
+
+
+class Domain(StrEnum):
+    """In which part of the field an organisation works."""
+
+    MEDICAL = "medisch"
+    SOCIAL = "sociaal"
+    PUBLIC = "publiek"
+    INFORMAL = "informeel"
+
+
+class Audience(StrEnum):
+    """For whom something on the sociale kaart is."""
+
+    PREGNANT = "zwangere"
+    PARENT = "ouder"
+    CHILD = "kind"
+
+
+class Certainty(StrEnum):
+    """Whether something was read somewhere, or is what we think."""
+
+    FACT = "feit"
+    ASSUMED = "aanname"

@@ -225,6 +225,7 @@ NAMESAKES = (
         {"gelezen"},
         "when a source, and which text, is read",
     ),
+    (r"engine/definitions/sociale_kaart\.py", {"kind", "gelezen"}, "a kind of organisation, when a source is read"),
     (r"engine/(cases|store)/", {"kind"}, "of what kind an event or a job is"),
     (r"engine/forms/model\.py", {"alle"}, "everybody of a family"),
     (

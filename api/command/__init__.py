@@ -1,5 +1,5 @@
 """The command `knooppunt`: serve, worker, demo, publish, migrate, backup, restore, doctor, uitnodigen, begin, person,
-organisation, mail, audit, check, handbook and try.
+organisation, kaart, mail, audit, check, handbook and try.
 
 Each verb has a module of its own with `run`, and what one verb needs no other waits for: the words and options stand
 here, and `part` imports a module once its verb is chosen.
@@ -113,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     organisation.add_argument("subject", nargs="?", default="", metavar="BESTAND", help="bij import")
     organisation.add_argument("--proef", action="store_true", help="kijk bij import alleen na wat er zou gebeuren")
     organisation.set_defaults(module="organisation")
+    kaart = commands.add_parser("kaart", help="de sociale kaart van een regio, als CSV eruit en erin")
+    kaart.add_argument("what", choices=["export", "import"], metavar="export|import")
+    kaart.add_argument("region", metavar="REGIO")
+    kaart.add_argument("folder", type=Path, metavar="MAP", help="met de bladen van de sociale kaart")
+    kaart.add_argument("--proef", action="store_true", help="kijk bij import alleen na wat er zou gebeuren")
+    kaart.set_defaults(module="kaart")
     mail = commands.add_parser("mail", help="stuur één mail, om te zien of mail aankomt")
     mail.add_argument("what", choices=["try"], metavar="try")
     mail.add_argument("mail", metavar="ADRES")
@@ -127,8 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     leave.add_argument("folder", type=Path, metavar="MAP", help="een map die er nog niet is, of leeg is")
     leave.set_defaults(module="export")
 
-    installed = (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, organisation, mail, audit)
-    for sub in (*installed, leave):
+    installed = (serve, work, publish, migrate, save, restore, doctor, invite, begin, person, organisation, kaart, mail)
+    for sub in (*installed, audit, leave):
         _add_installation(sub)
 
     check = commands.add_parser("check", help="kijk na of diagrammen te draaien zijn en gepubliceerd mogen worden")

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from api.command.migrate import configured, opened
 from engine import cases, checks, definitions, scenarios
+from engine.cases import sociale_kaart
+from engine.definitions.sociale_kaart import load
 from engine.errors import DefinitionError
 
 
@@ -22,6 +24,9 @@ def run(chosen: argparse.Namespace) -> int:
             examples = scenarios.examples(chosen.workflows, root, chosen.region)
             different = cases.publish(tx, definition, examples, datetime.now(UTC))
             print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
+        settings = made["casus"].settings
+        if sociale_kaart.begin(tx, settings, load(chosen.workflows, chosen.region, settings)):
+            print(f"De sociale kaart van {settings.name} is begonnen met de bestanden van de regio.")
         for each in different:
             print(f"'{each.published}' heet hier '{each.name}': een beheerder veranderde dat, en het blijft zo.")
         cases.plan_anew(tx, cases.Library())  # terms of keeping count for what ended before, too

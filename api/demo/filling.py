@@ -13,8 +13,9 @@ import yaml
 
 from engine import cases, deadlines, definitions, scenarios, store
 from engine.access import Appointment, Person
-from engine.cases import Context, Library
+from engine.cases import Context, Library, sociale_kaart
 from engine.definitions import Organisation, Process
+from engine.definitions.sociale_kaart import load as load_kaart
 from engine.errors import KnooppuntError, NotAllowedError, NotFoundError
 from engine.rehearsal import Rehearsal
 from engine.scenarios import ActionKind, Scenario
@@ -74,7 +75,9 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
         store.people.save(tx, people)
         for process in ROOTS:
             examples = scenarios.examples(root, process, region)
-            cases.publish(tx, definitions.load(root, process, region), examples, now - timedelta(days=400))
+            drawn = definitions.load(root, process, region)
+            cases.publish(tx, drawn, examples, now - timedelta(days=400))
+        sociale_kaart.begin(tx, drawn.settings, load_kaart(root, region, drawn.settings))
     planned = _planned(root, region, people)
     organisations = _organisations(root)
     for case in planned:

@@ -13,10 +13,10 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.configuration import Configuration, ProviderSettings
+from api.limits import SPAN, Limit
 from api.pages import session
 from api.pages.page import Page
 from api.request import Desk, House, Routes
-from api.signing.limits import SPAN, Limit
 from api.signing.openid import Doors, Journey, ProviderAwayError, UntrustedError
 from engine import store
 from engine.errors import NotFoundError

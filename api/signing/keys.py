@@ -10,11 +10,11 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.limits import Limit
 from api.pages import session
 from api.pages.page import Page
 from api.request import Desk, Form, Routes, read_form
 from api.signing import door
-from api.signing.limits import Limit
 from api.signing.passkeys import Ceremony, UntrustedKeyError, key_of
 from engine import store
 from engine.cases import inviting, staff

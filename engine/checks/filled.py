@@ -1,22 +1,25 @@
-"""What a region fills in by hand (regio.yaml, demo.yaml): what is named there must exist, or it counts for nothing."""
+"""What a region fills in by hand (regio.yaml, demo.yaml, the sociale kaart): what is named there must exist, or it
+counts for nothing.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from engine.access import APART
 from engine.checks.finding import from_problem
 from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
-from engine.definitions import Definition, Element, Settings
+from engine.definitions import Definition, Element, Settings, sociale_kaart
 from engine.definitions.settings import mapping
 from engine.errors import DefinitionError
 from engine.likeness import certain, choice
+from engine.words import Domain
 
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
     "zeggenschap", "nodig", "bewaren", "bronnen", "zoekwoorden", "handreiking",
 )  # fmt: skip
-DOMAINS = ("medisch", "sociaal", "publiek", "informeel")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "rollen": ("naam", "kort", "doet_ook", "overziet", "reden", "anders"),
     "organisaties": ("naam", "domein", "soort", "gemeenten", "knooppuntteam"),
@@ -67,6 +70,29 @@ DEMO = Rule(
         "demo.yaml": "personen:\n- {id: vera, naam: Vera, rollen: {dorp: [begeleider]}}",
     },
 )
+
+KAART = Rule(
+    sociale_kaart.RULE,
+    Topic.REFERENCES,
+    "Elke cel van de sociale kaart is te lezen, en wat zij noemt bestaat.",
+    "Wie hulp zoekt, leest dit. Wat niet klopt, stuurt een gezin naar de verkeerde plek.",
+    "Open het bestand in een rekenblad en verbeter deze cel.",
+    wrong={
+        "sociale-kaart/onderwerpen.csv": "kenmerk,naam,vraag,uitleg,zoekwoorden\ngeld,,,,\n",
+    },
+    right={
+        "sociale-kaart/onderwerpen.csv": "kenmerk,naam,vraag,uitleg,zoekwoorden\ngeld,Geld en schulden,,,\n",
+    },
+)
+
+
+def kaart(root: Path, region: str, settings: Settings) -> tuple[Finding, ...]:
+    """What is wrong in the sociale kaart with which a region, or for "" every region, begins."""
+    try:
+        sociale_kaart.load(root, region, settings)
+    except DefinitionError as error:
+        return tuple(from_problem(problem, {}) for problem in error.problems)
+    return ()
 
 
 def filled(content: bytes, general: bytes, definitions: Sequence[Definition], file: str) -> tuple[Finding, ...]:
@@ -178,11 +204,11 @@ def _organisation(id: str, settings: Settings, file: str) -> Iterator[Finding]:
     organisation = settings.organisations.get(id)
     if organisation is None:
         return  # a name that is no text
-    if organisation.domain and organisation.domain not in DOMAINS:
+    if organisation.domain and organisation.domain not in tuple(Domain):
         message = (
             f"De organisatie '{organisation.name}' heeft het domein '{organisation.domain}'. Dat domein bestaat niet."
         )
-        yield SETTING.breach(file, f"organisaties.{id}", message, choice(organisation.domain, DOMAINS))
+        yield SETTING.breach(file, f"organisaties.{id}", message, choice(organisation.domain, tuple(Domain)))
     kinds = settings.lists.get("soorten_organisaties", {})
     if organisation.kind and kinds and organisation.kind not in kinds:
         message = (

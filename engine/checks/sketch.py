@@ -28,7 +28,7 @@ import yaml
 
 from engine import definitions
 from engine.checks.rule import Example
-from engine.definitions import Bounds, Element, Process
+from engine.definitions import Bounds, Element, Process, sociale_kaart
 from engine.definitions.kinds import CODED, EMBEDDED, EVENTS, GATEWAYS, NAMED, EventKind, Kind, TimerKind
 from engine.definitions.letters import FOLDER
 from engine.errors import DefinitionError
@@ -95,7 +95,7 @@ def files(example: Example) -> dict[str, str]:
         given["regio.yaml"] = "".join(general) + given["regio.yaml"]
     around = {"regio.yaml": REGION, f"{PROCESS}.bpmn": "begin > bellen > klaar", "formulieren/vragen.form": FORM}
     written = {name: _written(name, text) for name, text in {**around, **given}.items()}
-    top = ("regio.yaml", "demo.yaml", "regios/", f"{FOLDER}/")
+    top = ("regio.yaml", "demo.yaml", "regios/", f"{FOLDER}/", f"{sociale_kaart.FOLDER}/")
     return {name if name.startswith(top) else f"{PROCESS}/{name}": text for name, text in written.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine import definitions
 from engine.checks import gates
 from engine.checks.dialect import dialect
-from engine.checks.filled import demo, filled
+from engine.checks.filled import demo, filled, kaart
 from engine.checks.finding import by_importance, from_problem
 from engine.checks.origin import elsewhere, origin
 from engine.checks.patience import TooLongError, at_most
@@ -16,7 +16,7 @@ from engine.checks.reading import EMPTY, NO_FILE, SEVERAL, UNFINISHED
 from engine.checks.rule import Finding
 from engine.checks.terms import terms
 from engine.checks.unread import SETTINGS, strays
-from engine.definitions import Definition, Process
+from engine.definitions import Definition, Process, sociale_kaart
 from engine.definitions.letters import FOLDER
 from engine.definitions.markup import MAXIMUM_BYTES
 from engine.errors import DefinitionError
@@ -56,7 +56,8 @@ def survey(path: Path, region: str = "") -> Report:
     by itself. Raises DefinitionError where a region is asked for that does not exist.
     """
     if path.is_file():
-        if path.name in SETTINGS and (region_of := _region_of(path.resolve().parent)):
+        beside = path.resolve().parents[path.parent.name == sociale_kaart.FOLDER]
+        if (path.name in SETTINGS or path.suffix == ".csv") and (region_of := _region_of(beside)):
             return _settings(path, *region_of)
         home = home_of(path)
         return _in_place(path, home) if home is not None else _loose([(path, path.name)])
@@ -163,6 +164,8 @@ def beside(root: Path, region: str, definitions: Sequence[Definition]) -> tuple[
         findings += [*terms(content, general, definitions, settings), *filled(content, general, definitions, settings)]
     if (root / people).is_file():
         findings += demo((root / people).read_bytes(), definitions, people)
+    if definitions:
+        findings += kaart(root, region, definitions[0].settings)
     roots = roots_of(root)
     return (*findings, *(f for name in dict.fromkeys(("", region)) for f in strays(root, roots, name)))
 

@@ -10,7 +10,7 @@ from typing import Any
 from engine import forms
 from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.decisions import Decision
-from engine.definitions import Definition
+from engine.definitions import Definition, sociale_kaart
 from engine.definitions.kinds import Kind
 from engine.definitions.letters import FOLDER, file_of
 from engine.definitions.markup import CAMUNDA, NAMES, parse
@@ -18,7 +18,7 @@ from engine.forms.reading import CONDITION, SENTENCE
 from engine.likeness import certain, choice, likely, meant
 from engine.words import Letter
 
-SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml"})
+SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml", ".csv"})
 SPELREGELS, EXAMPLES, REGIONS = "spelregels.yaml", "voorbeelden", "regios"
 SETTINGS = frozenset({"regio.yaml", "demo.yaml"})
 FORM = frozenset(
@@ -142,6 +142,8 @@ def _is_read(name: Path, processes: Collection[str]) -> bool:
     process, *rest = name.parts
     if process == FOLDER:
         return name.as_posix() in {file_of(letter) for letter in Letter}
+    if process == sociale_kaart.FOLDER:
+        return name.as_posix() in {f"{sociale_kaart.FOLDER}/{sheet}.csv" for sheet in sociale_kaart.Sheet}
     if process not in processes:
         return False
     if name.suffix in (".bpmn", ".dmn", ".form"):

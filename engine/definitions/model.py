@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
-from engine.words import Answer, Message
+from engine.words import Answer, Certainty, Message
 
 
 @dataclass(frozen=True)
@@ -322,21 +322,17 @@ class Since(StrEnum):
     CASE = "casus"
 
 
-ASSUMED = "aanname"
-"""Where a term comes from that no law or agreement gives."""
-
-
 @dataclass(frozen=True)
 class Deadline:
     """A term: `duration` is an ISO 8601 duration or `N werkdagen`; `counts_from` is a Since or a field name; `source`
-    is ASSUMED or where the term comes from. `reason` is why a region says it otherwise than the reference, and
-    `excused` what of it: "duur" or "vanaf".
+    is `Certainty.ASSUMED` or where the term comes from. `reason` is why a region says it otherwise than the reference,
+    and `excused` what of it: "duur" or "vanaf".
     """
 
     id: str
     duration: str
     counts_from: str = Since.TASK
-    source: str = ASSUMED
+    source: str = Certainty.ASSUMED
     explanation: str = ""
     reason: str = ""
     excused: frozenset[str] = frozenset()

@@ -9,7 +9,6 @@ from typing import Any
 from engine import deadlines
 from engine.definitions.markup import refuse
 from engine.definitions.model import (
-    ASSUMED,
     TEAM,
     DataKind,
     Deadline,
@@ -25,7 +24,7 @@ from engine.definitions.model import (
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
 from engine.likeness import choice
-from engine.words import AgeClass, Answer, Kept, KnownData, Purpose, Voice
+from engine.words import AgeClass, Answer, Certainty, Kept, KnownData, Purpose, Voice
 
 
 def read_settings(content: bytes, region: str) -> Settings:
@@ -204,7 +203,7 @@ def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
         id,
         str(raw.get("duur", "")),
         str(raw.get("vanaf", Since.TASK)),
-        str(raw.get("bron", ASSUMED)),
+        str(raw.get("bron", Certainty.ASSUMED)),
         str(raw.get("uitleg", "")),
         str(raw.get("reden", "")),
         _excused(raw),

@@ -17,13 +17,17 @@ from engine.store.tables import (
     appointment,
     case_file,
     erasure,
+    intervention,
+    listing,
     look,
     look_case,
     organisation,
+    pathway_view,
     person,
     person_event,
     proposal,
     task,
+    topic,
     version,
 )
 from engine.words import Ground, Seen
@@ -42,6 +46,10 @@ BY = "opdrachtregel"
 TABLES: Mapping[str, str] = {
     "version": "De gepubliceerde versies van de diagrammen. De bestanden zelf staan in de map bestanden.",
     "organisation": "De organisaties van de regio.",
+    "listing": "Wat elke organisatie doet, voor wie en hoe snel: de sociale kaart.",
+    "topic": "De onderwerpen van de sociale kaart.",
+    "intervention": "De interventies van de sociale kaart.",
+    "pathway_view": "Hoe vaak een zorgpad is geopend, per maand.",
     "person": "Wie hier werkt of werkte.",
     "appointment": "Welke rol iemand in welke gemeente heeft.",
     "absence": "Wanneer iemand er niet is, en wie dan waarneemt.",
@@ -90,7 +98,8 @@ def of_region(tx: Transaction, region: str, municipalities: Collection[str]) -> 
     """Every table of which rows belong to a region, with those rows."""
     here = sorted(municipalities)
     yield _table(tx, version, version.c.region == region)
-    yield _table(tx, organisation, organisation.c.region == region)
+    for table in (organisation, listing, topic, intervention, pathway_view):
+        yield _table(tx, table, table.c.region == region)
     mine = sa.select(case_file.c.id).where(case_file.c.municipality.in_(here))
     people = sa.union(
         sa.select(appointment.c.person_id).where(appointment.c.municipality.in_(here)),

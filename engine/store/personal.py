@@ -127,6 +127,10 @@ PLACES: tuple[Place, ...] = (
 NOTHING: Mapping[str, str] = {
     "version": "Wat een regio tekent en schrijft; over geen gezin.",
     "organisation": "Hoe een organisatie heet en te bereiken is.",
+    "listing": "Wat een organisatie doet en voor wie: de sociale kaart.",
+    "topic": "Waarbij iemand hulp kan zoeken: de onderwerpen van de sociale kaart.",
+    "intervention": "Wat er landelijk aan hulp is: de interventies van de sociale kaart.",
+    "pathway_view": "Hoe vaak een zorgpad in een maand is geopend; niet door wie.",
     "person": "Wie hier werkt; geen gezin.",
     "appointment": "Wie hier werkt, in welke rol.",
     "person_event": "Wat er is veranderd aan wie hier werkt, door wie en waarom.",

@@ -1,11 +1,13 @@
 """All tables. Personal data of a family stands in rows that hang on `case_file` and go when it goes."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.definitions.registers import REGISTERS, Column, ColumnKind, Filing, RegisterType
+from engine.definitions.sociale_kaart import CELLS, Sheet
 from engine.words import Register, TaskStatus
 
 metadata = sa.MetaData(
@@ -85,6 +87,43 @@ organisation = sa.Table(
     sa.Column("ended_at", Moment),
     sa.Column("changed_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
     sa.Column("changed_at", Moment),
+)
+
+
+def _sheet(name: str, sheet: Sheet, *others: Any, but: Collection[str] = ()) -> sa.Table:
+    """A sheet of the sociale kaart of each region: its cells as they are written there, and in which order."""
+    cells = [cell.field for cell in CELLS[sheet] if cell.field not in ("id", *but)]
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("region", sa.String(80), primary_key=True),
+        sa.Column("id", sa.String(80), primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
+        *map(_text, cells),
+        *others,
+    )
+
+
+topic = _sheet("topic", Sheet.TOPICS)
+intervention = _sheet("intervention", Sheet.INTERVENTIONS)
+
+# What an organisation does for whom. How it is called, and what kind it is, stands with the organisation.
+listing = _sheet(
+    "listing",
+    Sheet.ORGANISATIONS,
+    sa.ForeignKeyConstraint(["region", "id"], ["organisation.region", "organisation.id"], ondelete="CASCADE"),
+    but=("name", "kind"),
+)
+
+# How often the zorgpad of a topic was opened in a month, whoever did.
+pathway_view = sa.Table(
+    "pathway_view",
+    metadata,
+    sa.Column("region", sa.String(80), primary_key=True),
+    sa.Column("municipality", sa.String(80), primary_key=True),
+    sa.Column("topic", sa.String(80), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("views", sa.Integer, nullable=False),
 )
 
 person = sa.Table(

@@ -17,8 +17,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.command import main
 from api.configuration import Configuration, LimitSettings, ProviderSettings, WebSettings
+from api.limits import Limit
 from api.request import House
-from api.signing.limits import Limit
 from engine import store
 from engine.access import Appointment, Person
 from engine.cases import Library

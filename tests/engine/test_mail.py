@@ -227,6 +227,15 @@ def test_a_name_that_would_be_a_link_or_a_heading_stays_a_name(post: Post) -> No
     assert "{anders}" in html.get_content()
 
 
+@pytest.mark.any_database
+def test_what_happens_twice_at_one_moment_is_told_once(play: Play) -> None:
+    with play.database.writing() as tx:
+        inviting.reach_at(tx, LEAD, MAIL, "", play.now)
+        for _ in range(2):
+            inviting.tell(tx, LEAD, Letter.KEY_ADDED, play.now)
+    assert [each.letter for each in waiting(play.database)] == [Letter.KEY_ADDED]
+
+
 def test_an_earlier_invitation_and_its_letter_end_with_a_new_one(play: Play, post: Post, box: Mailbox) -> None:
     invite(play)
     invite(play)

@@ -138,18 +138,22 @@ NEWER = {
     "erasure_request",
     "hold",
     "identity",
+    "intervention",
     "invitation",
     "letter",
+    "listing",
     "look",
     "look_anchor",
     "look_case",
     "note",
     "passkey",
     "organisation",
+    "pathway_view",
     "person_event",
     "proposal",
     "recovery_code",
     "sending",
+    "topic",
 }
 """Tables that the first version doesn't have."""
 

@@ -199,7 +199,7 @@ def test_rounds_that_were_missed_are_not_made_up_for() -> None:
     assert case.outcome.due == moment("2026-03-12T09:00")
 
 
-@pytest.mark.parametrize("text", ['="elke week"', '="R3"', '="R3/over een week"'])
+@pytest.mark.parametrize("text", ['="elke week"', '="R3"', '="R3/over een week"', '="R/PT0S"'])
 def test_a_repetition_that_is_none_stops_with_a_sentence(text: str) -> None:
     with pytest.raises(ProcessError, match="geen herhaling"):
         Case(edge("Cycle", text, interrupting=False))

@@ -126,6 +126,17 @@ def test_not_once_somebody_else_acted_also_where_nobody_sees_that(play: Play, af
         undo(play, REPORTER)
 
 
+def test_also_after_a_task_was_taken_in_hand_by_who_did_it(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    before = everything(play.database)
+    play.tell("gezin_verhuist", by=OVERSEER)
+    row = next(row for row in play.rows() if "procesregisseur" in row.roles)
+    with play.as_(OVERSEER) as ctx:
+        cases.claim(ctx, row.id)
+    undo(play, OVERSEER)
+    assert everything(play.database) == before
+
+
 def test_not_once_anything_else_stands_in_the_history(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="kennismaken")
     play.tell("gezin_verhuist", by=REPORTER)

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import cases, process, store, worker
+from engine import cases, deadlines, process, store, worker
 from engine.store import Database
 from engine.store.tables import case_file, job
+from engine.words import Job
 from tests.engine import playing
 from tests.engine.playing import ELSEWHERE, OVERSEER, REPORTER, Play
 
@@ -78,6 +79,16 @@ def test_what_is_longest_due_comes_first(small: Play) -> None:
         assert small.step()
         order += [number for number, moments in ticked(small).items() if moments != before[number]]
     assert order == [first, second, third]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(("day", "hour", "due"), [(2, 14, 3), (3, 1, 3), (3, 3, 4)])
+def test_what_nobody_should_wait_for_is_done_in_the_coming_night(
+    database: Database, day: int, hour: int, due: int
+) -> None:
+    with database.writing() as tx:
+        store.jobs.plan_for_night(tx, Job.SCRUB, datetime(2026, 3, day, hour, tzinfo=deadlines.ZONE))
+    assert [moment for _, moment, _, _ in jobs(database)] == [datetime(2026, 3, due, 3, tzinfo=deadlines.ZONE)]
 
 
 def test_a_case_that_moved_on_takes_its_timer_along(small: Play) -> None:

@@ -1,4 +1,4 @@
-"""How often one address may try to sign in. Kept in memory: trying must cost the database nothing."""
+"""How often one internet address may ask something. Kept in memory: asking must cost the database nothing."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
