@@ -28,7 +28,7 @@ from engine.store import (
     undo,
     versions,
 )
-from engine.store.database import Database, Transaction, Trouble, damage, trouble
+from engine.store.database import Database, Transaction, Trouble, clock, damage, trouble
 
 __all__ = [
     "Database",
@@ -38,6 +38,7 @@ __all__ = [
     "alarms",
     "answers",
     "case_files",
+    "clock",
     "damage",
     "drafts",
     "handovers",

@@ -1,12 +1,14 @@
 """Opening a database, SQLite or PostgreSQL, and its transactions."""
 
 import json
+import shutil
 import sqlite3
 import threading
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -200,6 +202,15 @@ class Database:
             busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
 
+    def room(self) -> tuple[int, int] | None:
+        """How many bytes are free on the disk of a SQLite file, and how many it takes to write that file anew; None for
+        a server, which knows its own disk.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return None
+        file = Path(self.engine.url.database or "").resolve()
+        return shutil.disk_usage(file.parent).free, 2 * file.stat().st_size  # the new file, and the journal of it
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -260,6 +271,14 @@ def damage(tx: Transaction) -> str:
         return ""
     said = str(tx.exec_driver_sql("PRAGMA quick_check(1)").scalar())
     return "" if said == "ok" else said
+
+
+def clock(tx: Transaction) -> datetime | None:
+    """What time it is by the clock of a server; None for a file, which has no clock but ours."""
+    if tx.dialect.name == "sqlite":
+        return None
+    moment: datetime = tx.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return moment
 
 
 def known_number(id: int) -> int:

@@ -191,6 +191,18 @@ def unchained(tx: Transaction) -> bool:
     return tx.execute(sa.select(look.c.id).where(look.c.number.is_(None)).limit(1)).first() is not None
 
 
+def waiting_since(tx: Transaction) -> datetime | None:
+    """When the look was that waits longest for its place in the chain."""
+    since: datetime | None = tx.execute(sa.select(sa.func.min(look.c.at)).where(look.c.number.is_(None))).scalar()
+    return since
+
+
+def newest(tx: Transaction) -> datetime | None:
+    """The latest moment at which somebody looked, by the clock of that time."""
+    at: datetime | None = tx.execute(sa.select(sa.func.max(look.c.at))).scalar()
+    return at
+
+
 @dataclass(frozen=True)
 class Linked:
     """A look that is in the chain now: who looked, and when."""
@@ -304,9 +316,10 @@ class Verified:
     since: Anchor | None = None
 
 
-def verify(tx: Transaction, known: str = "") -> Verified:
-    """Read the whole chain and tell where it is broken first: where a row was changed, deleted, moved or added by
-    another way. That the last links were taken away is seen by a link that somebody noted elsewhere: `known`.
+def verify(tx: Transaction, known: str = "", last: int = 0) -> Verified:
+    """Read the whole chain, or only so many of its last links, and tell where it is broken first: where a row was
+    changed, deleted, moved or added by another way. That the last links were taken away is seen by a link that somebody
+    noted elsewhere: `known`.
     """
     waiting = tx.execute(sa.select(sa.func.count()).select_from(look).where(look.c.number.is_(None))).scalar_one()
     since = anchor(tx)
@@ -314,7 +327,12 @@ def verify(tx: Transaction, known: str = "") -> Verified:
     links, met = 0, not known or (since is not None and previous == known)
     if since is not None and not _knows(tx, since):
         return Verified(0, previous, waiting, (number, 0), met, since)
-    for seen, named in _rows(tx, look.c.number.is_not(None), look.c.number):
+    read = look.c.number.is_not(None)
+    before = sa.select(look.c.number, look.c.chain).where(look.c.number == _end(tx)[0] - last)
+    if last and (begin := tx.execute(before).first()) is not None:
+        number, previous = begin
+        read = look.c.number > number
+    for seen, named in _rows(tx, read, look.c.number):
         whole = seen.number == number + links + 1 and seen.previous == previous
         if not whole or seen.chain != _hash(seen.number, previous, seen, named):
             return Verified(links, previous, waiting, (number + links + 1, seen.id), met, since)
