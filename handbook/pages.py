@@ -233,9 +233,15 @@ class Page:
         return ends
 
 
+def _shape(drawing: str) -> str:
+    """A drawing that is wide gets a sheet of its own on its side; one that isn't has an upright one."""
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawing)
+    return " drawing--wide" if size and float(size[1]) > float(size[2]) else ""
+
+
 def _framed(drawing: str, title: str, shown: str = "") -> str:
     """A drawing in a frame that can be scrolled, by keyboard too; `shown` is the step that it begins at."""
-    where = f' drawing--part" data-show="{escape(shown)}' if shown else ""
+    where = f' drawing--part" data-show="{escape(shown)}' if shown else _shape(drawing)
     return f'<div class="drawing{where}" tabindex="0" role="region" aria-label="{escape(title)}">{drawing}</div>'
 
 

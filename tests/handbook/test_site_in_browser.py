@@ -4,12 +4,14 @@ import functools
 import http.server
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request
+from pypdf import PdfReader
 
 from api.app import policy
 
@@ -246,3 +248,19 @@ def test_on_paper_only_the_text_and_the_drawing_are_left(page: Page, address: st
     assert drawing is not None
     assert page.locator("h1").is_visible()
     assert drawing["x"] + drawing["width"] <= 680
+
+
+def test_on_paper_no_table_is_cut_off_and_a_wide_drawing_has_a_sheet_on_its_side(page: Page, address: str) -> None:
+    page.goto(address + "termijnen/")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 960})
+    tables = page.locator("article table")
+    assert tables.count() > 1
+    for table in tables.all():
+        box = table.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 680
+    page.goto(address + "casus/overleg/")
+    sheets = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert [sheet.mediabox.width > sheet.mediabox.height for sheet in sheets[:3]] == [False, True, False]
+    assert sheets[1].extract_text().startswith("In beeld")
