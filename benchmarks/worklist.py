@@ -16,7 +16,14 @@ from engine.words import TaskList
 
 LISTS = tuple(TaskList)
 SEARCH = "alle, searched"
-ROWS = ("case_file", "participant", "task", "agreement", "opening")  # what hangs on a case by its id and is listed
+ROWS = (
+    "case_file",
+    "participant",
+    "task",
+    "agreement",
+    "opening",
+    "word",
+)  # what hangs on a case by its id and is listed
 SPREAD = ("deadline", "started_at")
 BELOW = {"task_role": "task", "task_need": "task"}  # what hangs on one of those
 
@@ -80,7 +87,7 @@ def _columns(own: sqlite3.Connection, name: str) -> list[str]:
 def _copy(own: sqlite3.Connection, name: str, key: str, steps: dict[str, int], chosen: str) -> None:
     """Copy the rows of a table whose `key` was chosen, once for each round, with ids moved by a step a round."""
     columns = _columns(own, name)
-    moved = {"id": steps.get(name, 0), key: steps["case_file"]}
+    moved = {"id": steps.get(name, 0), "task_id": steps["task"], key: steps["case_file"]}
     if key == "id":
         moved = {"id": steps["case_file"]}
     # as in a real house, no two hundred tasks are due at the same moment

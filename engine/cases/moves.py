@@ -298,7 +298,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
         store.undo.forget(ctx.tx, case.id)
     else:
         undoing.remember(ctx, case, before, _touched(form, entries, waiting, outcome))
-    store.tasks.end(ctx.tx, [row.id], TaskStatus.COMPLETED, ctx.actor.id)
+    store.tasks.end(ctx.tx, [row], TaskStatus.COMPLETED, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean, row.item)
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
@@ -455,7 +455,7 @@ def skip(ctx: Context, task_id: int, reason: str) -> Completed:
     waiting = [task for task in before if task.id != row.id]
     outcome = process.skip(opened.model, case.state, case.document, row.key, ctx.now)
     undoing.remember(ctx, case, before, store.undo.EVERYTHING)
-    store.tasks.end(ctx.tx, [row.id], TaskStatus.LAPSED, ctx.actor.id)
+    store.tasks.end(ctx.tx, [row], TaskStatus.LAPSED, ctx.actor.id)
     family = sorted(relative.id for relative in store.registers.family(ctx.tx, case.id))
     place = {"process": row.process, "element": row.element, "item": row.item}
     event = {"kind": Happening.SKIPPED, **place, "detail": {"reden": reason.strip(), "over": family}}
@@ -683,7 +683,7 @@ def close(ctx: Context, case_id: int, reason: str) -> None:
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     undoing.remember(ctx, case, waiting, store.undo.EVERYTHING)
     unseen = any(row.circle for row in waiting)  # a meldcode is never cut off by somebody who does not know of it
-    store.tasks.end(ctx.tx, [row.id for row in waiting if not row.circle], TaskStatus.LAPSED, ctx.actor.id)
+    store.tasks.end(ctx.tx, [row for row in waiting if not row.circle], TaskStatus.LAPSED, ctx.actor.id)
     store.registers.lapse(ctx.tx, case_id)
     if not unseen:
         store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)

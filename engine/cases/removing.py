@@ -41,7 +41,7 @@ def remove(ctx: Context, case_id: int, why: Mistake) -> None:
     model = ctx.library.model(ctx.tx, case.version_id)
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     unseen = any(row.safety for row in waiting)
-    store.tasks.end(ctx.tx, [row.id for row in waiting if not row.safety], TaskStatus.LAPSED, ctx.actor.id)
+    store.tasks.end(ctx.tx, [row for row in waiting if not row.safety], TaskStatus.LAPSED, ctx.actor.id)
     if not unseen:
         store.jobs.plan(ctx.tx, Job.CLOCK, case_id, None)
     erasing.empty(ctx, model.definition, case)

@@ -58,7 +58,7 @@ def apply(
     if over:  # what nobody knows of goes on unseen; of the rest nothing does
         outcome = replace(outcome, open=tuple(task for task in outcome.open if _in_circle(model, task)))
     still = {task.key for task in outcome.open}
-    gone = [row.id for row in waiting if row.key not in still]
+    gone = [row for row in waiting if row.key not in still]
     store.tasks.end(ctx.tx, gone, TaskStatus.LAPSED, actor)
     before = {row.key for row in waiting}
     fresh = [task for task in outcome.open if task.key not in before]
@@ -72,7 +72,9 @@ def apply(
         answers = _keep(ctx, model.definition, case.id, keep, outcome.document, answers)
     if any(entry.register == Register.AGREEMENT for entry in entries):
         store.registers.keep(ctx.tx, case.id, _row_ids(outcome.document))
-    broken_off = {row.item for row in waiting if row.item and row.id in gone} - {task.item for task in outcome.open}
+    broken_off = {row.item for row in waiting if row.item and row.key not in still} - {
+        task.item for task in outcome.open
+    }
     if outcome.ended or broken_off:
         store.registers.lapse(ctx.tx, case.id, None if outcome.ended else broken_off)
     store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from engine.access import CIRCLES, CaseFacts, Sight
 from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
-from engine.store.database import Transaction, contains, folded, known_number, known_text
+from engine.store.database import Transaction, folded, known_number, known_text
 from engine.store.memory import asked_once, forget
+from engine.store.searching import among, beginnings, begins, forget_subjects, keep_name, narrowed, words_of
 from engine.store.tables import (
     OPEN,
     answer,
@@ -27,6 +28,7 @@ from engine.store.tables import (
     participant,
     registers,
     task,
+    word,
 )
 from engine.words import CaseStatus, Ground, KnownData, Purpose, Register, RoleId
 
@@ -42,7 +44,7 @@ class CaseRow:
     """One case with its state and document, as it was locked or read. `round_at` is when its newest round began, where
     somebody reopened it. `guarded` says that what the family says decides
     who may know, `agreed` that it lets the case go on now; `named` is whom of the family the title names, and
-    `named_by` who wrote that.
+    `named_by` who wrote that. `found_by` is the title with those two as it was read, and so is found by.
     """
 
     id: int
@@ -61,6 +63,7 @@ class CaseRow:
     named_by: str
     document: Mapping[str, Any]
     state: str
+    found_by: tuple[str, str, str] = ("", "", "")
 
     @property
     def reopened(self) -> bool:
@@ -187,6 +190,7 @@ def add(tx: Transaction, version_id: str, process: str, municipality: str, now: 
         "guarded": guarded,
         "agreed": False,
         "started_at": now,
+        "began_at": now,
         "document": "{}",
         "state": "",
     }
@@ -237,8 +241,10 @@ def _row(row: Any) -> CaseRow:
     if row is None:
         raise NotFoundError(UNKNOWN)
     values = row._asdict()
-    values.pop("search")
-    return CaseRow(**{**values, "document": json.loads(values["document"])})
+    for name in ("search", "began_at"):
+        values.pop(name)
+    found_by = (row.title, row.named, row.named_by)
+    return CaseRow(**{**values, "document": json.loads(values["document"]), "found_by": found_by})
 
 
 def ended(tx: Transaction) -> tuple[CaseRow, ...]:
@@ -253,9 +259,12 @@ _MOVED = ("state", "title", "agreed", "named", "named_by", "status", "round_at",
 
 def save(tx: Transaction, case: CaseRow) -> None:
     """Write what a move led to: the case as it is now."""
-    values = {name: getattr(case, name) for name in _MOVED}
+    name = (case.title, case.named, case.named_by)
+    if name != case.found_by:
+        keep_name(tx, case.id, case.title, name[1:] if case.guarded else None)
+    values = {name: getattr(case, name) for name in _MOVED} | {"began_at": case.begun_at, "search": folded(case.title)}
     document = json.dumps(case.document, ensure_ascii=False, separators=(",", ":"))
-    tx.execute(_SAVE, {"case": case.id, **values, "search": folded(case.title), "document": document})
+    tx.execute(_SAVE, {"case": case.id, **values, "document": document})
 
 
 def title(tx: Transaction, id: int, seen: Sight) -> str:
@@ -274,17 +283,24 @@ def shown_title(seen: Sight) -> sa.ColumnElement[str]:
     return sa.case((_knows_name(seen), case_file.c.title), else_=number).label("case_title")
 
 
-def title_contains(seen: Sight, text: str) -> sa.ColumnElement[bool]:
-    """Whether a text stands in the title as this person sees it: a search must not confirm a name."""
-    name, known = contains(case_file.c.search, text), _knows_name(seen)
-    return sa.or_(sa.and_(name, known), sa.and_(contains(_folded_number(), text), sa.not_(known)))
+def name_begins(seen: Sight, beginning: str) -> sa.ColumnElement[bool]:
+    """Whether a word of the title begins so, as this person sees it: a search must not confirm a name."""
+    name = sa.select(1).where(
+        word.c.case_id == case_file.c.id, word.c.task_id.is_(None), begins(word.c.word, beginning), _opens_word(seen)
+    )
+    named = sa.exists(name.correlate_except(word))
+    numbered = of_number(case_file.c.id, beginning)
+    return named if numbered is None else sa.or_(named, sa.and_(numbered, sa.not_(_knows_name(seen))))
 
 
-def titles_contain(text: str) -> sa.ColumnElement[bool]:
-    """Whether a text stands in one of the titles that a case may have: what a search looks at first, since who may know
-    a name costs more to find out.
-    """
-    return sa.or_(contains(case_file.c.search, text), contains(_folded_number(), text))
+def of_number(id: sa.ColumnElement[int], beginning: str) -> sa.ColumnElement[bool] | None:
+    """Whether a word begins so of what a case is called whose name one may not know; None where none ever does."""
+    if _NUMBERED.startswith(beginning):
+        return sa.true()
+    if not beginning.isdecimal() or beginning.startswith("0") or len(beginning) > _DIGITS:
+        return None
+    first, longer = int(beginning), range(_DIGITS + 1 - len(beginning))
+    return sa.or_(*(sa.and_(id >= first * 10**more, id < (first + 1) * 10**more) for more in longer))
 
 
 def knows_name(tx: Transaction, id: int, seen: Sight) -> bool:
@@ -297,34 +313,42 @@ def _knows(seen: Sight) -> sa.Select[Any]:
     return sa.select(case_file.c.id).where(case_file.c.id == sa.bindparam("case"), _visible(seen), _knows_name(seen))
 
 
-def _folded_number() -> sa.ColumnElement[str]:
-    return sa.literal(folded(NAMELESS)) + sa.cast(case_file.c.id, sa.Text)
-
-
 NO_TASK = "Deze taak bestaat niet, of je mag haar niet zien."
 
 NAMELESS = "Signaal "
 """What a case is called, before its number, to who may not know whose it is."""
+
+(_NUMBERED,) = words_of(NAMELESS)
+_DIGITS = 9  # of the number of a case, at most
 
 
 def _knows_name(seen: Sight) -> sa.ColumnElement[bool]:
     """The one statement that shows or hides a family's name, on every page, in every list and search: to who wrote it,
     and to the organisations to which it is open how this person of the family is reached.
     """
-    open_to_them = sa.exists(
-        sa.select(1).where(
-            opening.c.case_id == case_file.c.id,
-            opening.c.organisation == seen.organisation,
-            sa.or_(
-                opening.c.purpose == Purpose.SHARING,
-                # the team keeps it or had it handed over, not all who work there
-                sa.and_(opening.c.purpose.in_((REMEMBERED, HANDED)), overseen(seen)),
-            ),
-            opening.c.kind == KnownData.CONTACT,
-            opening.c.person == case_file.c.named,
-        )
-    )
+    open_to_them = _opened_to(seen, sa.literal(KnownData.CONTACT), case_file.c.named)
     return sa.or_(sa.not_(case_file.c.guarded), case_file.c.named_by == seen.person, open_to_them)
+
+
+def _opens_word(seen: Sight) -> sa.ColumnElement[bool]:
+    """The same of one word of a name."""
+    open_to_them = _opened_to(seen, word.c.kind, word.c.person)
+    return sa.or_(word.c.kind == "", word.c.writer == seen.person, open_to_them)
+
+
+def _opened_to(seen: Sight, kind: sa.ColumnElement[str], relative: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    opened = sa.select(1).where(
+        opening.c.case_id == case_file.c.id,
+        opening.c.organisation == seen.organisation,
+        sa.or_(
+            opening.c.purpose == Purpose.SHARING,
+            # the team keeps it or had it handed over, not all who work there
+            sa.and_(opening.c.purpose.in_((REMEMBERED, HANDED)), overseen(seen)),
+        ),
+        opening.c.kind == kind,
+        opening.c.person == relative,
+    )
+    return sa.exists(opened.correlate_except(opening))
 
 
 @dataclass(frozen=True)
@@ -487,19 +511,36 @@ def listing(
     tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0, search: str = ""
 ) -> tuple[CaseLine, ...]:
     """The cases that a person may see, newest first. `search` looks in the title as this person sees it."""
-    began = sa.func.coalesce(case_file.c.round_at, case_file.c.started_at, type_=case_file.c.started_at.type)
-    order = began.desc(), case_file.c.id.desc()
+    order = case_file.c.began_at.desc(), case_file.c.id.desc()
     page = sa.select(case_file.c.id).where(_visible(seen))
     if status:
         page = page.where(case_file.c.status == known_text(status))
     if search:
-        page = page.where(titles_contain(search), title_contains(seen, search))
+        page = page.where(*_sought(tx, seen, search))
     # first which, then what: whose case it is is asked of those on the page alone
     on_page = tx.execute(page.order_by(*order).limit(limit).offset(offset)).scalars().all()
     ground = sa.case(*((way, ground) for ground, way in _ways(seen)), else_=Ground.OWN)
-    line = (case_file.c.process, case_file.c.municipality, case_file.c.status, began, case_file.c.guarded, ground)
-    query = sa.select(case_file.c.id, shown_title(seen), *line).where(case_file.c.id.in_(on_page)).order_by(*order)
+    line = (case_file.c[name] for name in ("process", "municipality", "status", "began_at", "guarded"))
+    query = (
+        sa.select(case_file.c.id, shown_title(seen), *line, ground).where(case_file.c.id.in_(on_page)).order_by(*order)
+    )
     return tuple(CaseLine(*row) for row in tx.execute(query))
+
+
+def _sought(tx: Transaction, seen: Sight, search: str) -> Iterator[sa.ColumnElement[bool]]:
+    """What has to hold of a case in whose title somebody searches."""
+    typed = beginnings(search)
+    few = narrowed(tx, typed, _perhaps)
+    yield sa.true() if few is None else among(case_file.c.id, few)
+    yield from (name_begins(seen, beginning) for beginning in typed)
+
+
+def _perhaps(beginning: str) -> Iterator[sa.Select[Any]]:
+    """The cases of which a word begins so, whoever may find it."""
+    yield sa.select(word.c.case_id).where(begins(word.c.word, beginning), word.c.task_id.is_(None))
+    numbered = of_number(case_file.c.id, beginning)
+    if numbered is not None:
+        yield sa.select(case_file.c.id).where(numbered)
 
 
 def alike(tx: Transaction, case: CaseRow, seen: Sight) -> tuple[tuple[int, str, bool], ...]:
@@ -508,8 +549,13 @@ def alike(tx: Transaction, case: CaseRow, seen: Sight) -> tuple[tuple[int, str, 
     number beside a name would tell whose signal it is.
     """
     knows = tx.execute(sa.select(_knows_name(seen)).where(case_file.c.id == case.id)).scalar_one()
+    telling = max(
+        words_of(case.title), key=len, default=""
+    )  # of the words of a name the longest has the fewest bearers
+    bears_it = sa.select(word.c.case_id).where(word.c.word == telling, word.c.task_id.is_(None))
     query = sa.select(case_file.c.id, shown_title(seen), case_file.c.agreed).where(
         case_file.c.id != case.id,
+        case_file.c.id.in_(bears_it),
         case_file.c.process == case.process,
         case_file.c.municipality == case.municipality,
         case_file.c.status == CaseStatus.RUNNING,
@@ -531,4 +577,6 @@ def empty(tx: Transaction, id: int, answers: Collection[int], events: Collection
             tx.execute(sa.delete(table).where(table.c.case_id == id))
     for table in (opening, note, handed):
         tx.execute(sa.delete(table).where(table.c.case_id == id))
-    tx.execute(sa.update(task).where(task.c.case_id == id, task.c.circle == "").values(subject="", search=""))
+    known = sa.and_(task.c.case_id == id, task.c.circle == "")
+    forget_subjects(tx, word.c.task_id.in_(sa.select(task.c.id).where(known)))
+    tx.execute(sa.update(task).where(known).values(subject=""))

@@ -303,12 +303,6 @@ def folded(text: str) -> str:
 _WITHOUT_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "’": "'"})
 
 
-def contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
-    """Whether a text stands in a column of folded texts; nothing in it is a wildcard."""
-    plain = folded(known_text(text)).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"%{plain}%", escape="\\")
-
-
 def _short_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -36,7 +36,7 @@ from engine.words import Look as Trail
 LEFT_OUT = ("files",)
 """The columns that aren't text: the published files of a region go along as a folder of their own."""
 
-WORKING = ("draft", "undo", "job")
+WORKING = ("draft", "undo", "job", "word")
 """The tables with what somebody didn't send, and with copies and moments by which this house works: no part of it."""
 
 BY = "opdrachtregel"

@@ -88,7 +88,8 @@ def _register(id: str) -> Place:
 PLACES: tuple[Place, ...] = (
     _place(
         "case_file",
-        "title search end_reason named named_by document state started_at round_at ended_at agreed municipality",
+        "title search end_reason named named_by document state started_at round_at began_at ended_at agreed "
+        "municipality",
         "id version_id process status guarded",
         Whose.CASE,
         "id",
@@ -96,10 +97,11 @@ PLACES: tuple[Place, ...] = (
     _place("participant", "person_id role since", "case_id", Whose.WORKERS),
     _place(
         "task",
-        "title subject search item organisation circle assignee ended_by opened_at deadline municipality",
+        "title subject item organisation circle assignee ended_by opened_at deadline due_at municipality",
         "id case_id key root process element phase sorts for_nobody status revision",
         Whose.SAME,
     ),
+    _place("word", "word person writer", "case_id task_id kind", Whose.SAME),
     _place("task_role", "role", "task_id", Whose.WORKERS, "task_id"),
     _place("task_need", "purpose kind person actor organisation", "id task_id", Whose.SAME, "task_id"),
     _place("event", "at actor kind item detail", "id case_id process element", Whose.WORDS),

@@ -269,10 +269,11 @@ case_file = sa.Table(
     sa.Column("process", sa.Text, nullable=False),
     sa.Column("municipality", sa.Text, nullable=False),
     _text("title"),
-    _text("search"),  # the title as it is searched: `folded`
+    _text("search"),  # the title as it is held against those of others: `folded`
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("round_at", Moment),  # when its newest round began, where it was reopened
+    sa.Column("began_at", Moment),  # one of these two: the order of lists
     sa.Column("ended_at", Moment),
     _text("end_reason"),
     # whether what a family says decides who may know, and whether the gate of its consent is open now
@@ -283,6 +284,8 @@ case_file = sa.Table(
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Index("ix_case_file_municipality_status", "municipality", "status"),
+    sa.Index("ix_case_file_began_at", "began_at", "id"),
+    sa.Index("ix_case_file_status_began_at", "status", "began_at", "id"),
 )
 
 participant = sa.Table(
@@ -306,7 +309,6 @@ task = sa.Table(
     _text("item"),
     _text("title"),
     _text("subject"),
-    _text("search"),  # title and subject as they are searched, as long as the task is open
     _text("phase"),
     sa.Column("municipality", sa.Text, nullable=False),
     _text("organisation"),
@@ -316,6 +318,7 @@ task = sa.Table(
     sa.Column("for_nobody", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("deadline", Moment),
+    sa.Column("due_at", Moment),  # the deadline, or `FAR` where there is none: the order of lists
     sa.Column("assignee", sa.ForeignKey("person.id")),
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
@@ -328,9 +331,31 @@ task = sa.Table(
 OPEN = task.c.status == sa.literal_column(f"'{TaskStatus.OPEN}'")
 """Whether a task is open, written out: an index that holds the open ones alone is used for no other question."""
 
-for _name, *_first in (("open",), ("open_assignee", "assignee"), ("open_municipality", "municipality")):
-    _columns = (*(task.c[column] for column in _first), task.c.deadline, task.c.id)
-    sa.Index(f"ix_task_{_name}", *_columns, sqlite_where=OPEN, postgresql_where=OPEN)
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+"""When a task is due that has no deadline."""
+
+sa.Index("ix_task_open", task.c.due_at, task.c.id, sqlite_where=OPEN, postgresql_where=OPEN)
+for _name, *_first in (  # by what a list is looked through
+    ("assignee", "assignee"), ("municipality", "municipality"), ("phase", "municipality", "phase"), ("title", "title"),
+):  # fmt: skip
+    _order = (*(task.c[column] for column in _first), task.c.due_at, task.c.id)
+    sa.Index(f"ix_task_open_{_name}", *_order, sqlite_where=OPEN, postgresql_where=OPEN)
+
+# Each word by which a case is found, and each open task by what it is about: `engine.store.searching`. `kind` and
+# `person` say what has to be open to who finds it, but to who wrote it.
+word = sa.Table(
+    "word",
+    metadata,
+    _case(index=False),
+    sa.Column("task_id", sa.ForeignKey("task.id", ondelete="CASCADE"), index=True),  # none: of the name of the case
+    # in the order of its bytes, so that an index tells what begins with something
+    sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+    _text("kind"),
+    _text("person"),
+    _text("writer"),
+    sa.Index("ix_word_word_case_id", "word", "case_id"),
+    sa.Index("ix_word_case_id_word", "case_id", "word"),
+)
 
 task_role = sa.Table(
     "task_role",

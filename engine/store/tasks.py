@@ -1,6 +1,6 @@
 """The worklist: one row for each task that waits for a person, written with the move that opened it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,23 @@ import sqlalchemy as sa
 from engine.access import CHOSEN, Need, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.answers import readable
-from engine.store.case_files import NO_TASK, known_to, of_circle, overseen, shown_title, title_contains, titles_contain
-from engine.store.database import Transaction, contains, folded, known_number, known_text
+from engine.store.case_files import NO_TASK, known_to, name_begins, of_circle, of_number, overseen, shown_title
+from engine.store.database import Transaction, known_number, known_text
 from engine.store.memory import asked_once
-from engine.store.tables import OPEN, case_file, draft, participant, person, task, task_need, task_role
+from engine.store.searching import among, beginnings, begins, forget_subjects, keep_subjects, narrowed, words_of
+from engine.store.tables import (
+    FAR,
+    OPEN,
+    case_file,
+    draft,
+    opening,
+    participant,
+    person,
+    task,
+    task_need,
+    task_role,
+    word,
+)
 from engine.words import RoleId, TaskList, TaskStatus
 
 
@@ -131,7 +144,7 @@ def waiting_in(tx: Transaction, municipalities: Iterable[str], people: Iterable[
 def of_people(tx: Transaction, people: Iterable[str], most: int) -> tuple[TaskRow, ...]:
     """The open tasks that these people have and of which others may know; at most so many, the most urgent first."""
     theirs = sa.and_(OPEN, task.c.circle == "", task.c.assignee.in_(sorted(people)))
-    order = sa.nulls_last(task.c.deadline), task.c.id
+    order = task.c.due_at, task.c.id
     ids = list(tx.execute(sa.select(task.c.id).where(theirs).order_by(*order).limit(most)).scalars())
     by_id = {row.id: row for row in _read(tx, task.c.id.in_(ids))} if ids else {}
     return tuple(by_id[id] for id in ids)
@@ -193,7 +206,7 @@ def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
 
 def _row(row: Any) -> TaskRow:
     values = row._asdict()
-    values.pop("search")
+    values.pop("due_at")
     values["roles"] = frozenset((row.roles or "").split(_WHOLE)) - {""}
     values["needs"] = frozenset(Need(*need.split(_PART)) for need in (row.needs or "").split(_WHOLE) if need)
     values["assignee"] = values["assignee"] or ""
@@ -211,11 +224,12 @@ def add(tx: Transaction, rows: Iterable[tuple[Mapping[str, Any], Iterable[str]]]
     ids: list[int] = []
     roles: list[dict[str, Any]] = []
     for values, names in rows:
-        search = folded(f"{values.get('title', '')}\n{values.get('subject', '')}")
         sorts = "".join(f",{sort}" for sort in sorted(values.get("sorts", ()))) + ","
-        row = {"status": TaskStatus.OPEN, "revision": 1, "search": search, **values, "sorts": sorts}
+        due = {"due_at": values.get("deadline") or FAR}
+        row = {"status": TaskStatus.OPEN, "revision": 1, **due, **values, "sorts": sorts}
         id = int(tx.execute(_ADD, row).scalar_one())
         ids.append(id)
+        keep_subjects(tx, {id: values.get("subject", "")}, values["case_id"])
         roles.extend({"task_id": id, "role": name} for name in sorted(set(names)))
     if roles:
         tx.execute(_ADD_ROLES, roles)
@@ -268,19 +282,22 @@ _DROP_DRAFTS = sa.delete(draft).where(draft.c.task_id.in_(sa.bindparam("ids", ex
 _END = sa.update(task).where(task.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
-def end(tx: Transaction, ids: Iterable[int], status: TaskStatus, by: str | None) -> None:
+def end(tx: Transaction, rows: Iterable[TaskRow], status: TaskStatus, by: str | None) -> None:
     """End tasks, as completed or lapsed. Only open ones are searched, and what somebody typed for them goes."""
-    chosen = list(ids)
+    chosen = {row.id: row.subject for row in rows}
     if chosen:
-        tx.execute(_DROP_DRAFTS, {"ids": chosen})
-        tx.execute(_END, {"ids": chosen, "status": status, "ended_by": by, "search": ""})
+        tx.execute(_DROP_DRAFTS, {"ids": list(chosen)})
+        tx.execute(_END, {"ids": list(chosen), "status": status, "ended_by": by})
+    if any(chosen.values()):
+        forget_subjects(tx, word.c.task_id.in_(chosen))
 
 
 def reopen(tx: Transaction, id: int, assignee: str | None, deadline: datetime | None) -> None:
     """Let a task be open again, as it was."""
     (row,) = _read(tx, task.c.id == id)
-    search = folded(f"{row.title}\n{row.subject}")
-    again = {"status": TaskStatus.OPEN, "ended_by": None, "search": search, "deadline": deadline}
+    if row.status != TaskStatus.OPEN:
+        keep_subjects(tx, {id: row.subject}, row.case_id)
+    again = {"status": TaskStatus.OPEN, "ended_by": None, "deadline": deadline, "due_at": deadline or FAR}
     changed = {**again, "assignee": assignee, "revision": task.c.revision + 1}
     tx.execute(sa.update(task).where(task.c.id == id).values(changed))
 
@@ -299,7 +316,7 @@ def assign(tx: Transaction, id: int, person_id: str | None) -> None:
 
 def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
     """Move the deadline of an open task."""
-    tx.execute(sa.update(task).where(task.c.id == id).values(deadline=deadline))
+    tx.execute(sa.update(task).where(task.c.id == id).values(deadline=deadline, due_at=deadline or FAR))
 
 
 def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> Listing:
@@ -308,17 +325,18 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     within: dict[str, sa.ColumnElement[bool]] = {  # what puts a task in each list
         TaskList.MINE: _mine(seen),
         TaskList.ROLE: sa.and_(task.c.assignee.is_(None), _candidate(seen)),
-        TaskList.LATE: sa.and_(task.c.deadline < now, visible),
+        TaskList.LATE: sa.and_(task.c.due_at < now, visible),
         TaskList.ALL: visible,
     }
-    base = sa.and_(OPEN, *_filters(chosen, seen))
-    counts = _counts(tx, chosen, base, within)
+    base, few = _filtered(tx, chosen, seen)
+    lists = _Lists(within, base, _joined(chosen), {} if few else _drives(tx, seen, chosen))
+    some: Sequence[int] = tx.execute(lists.first(TaskList.ALL, MOST)).scalars().all()
+    if len(some) < MOST:  # these are all that any list can hold
+        lists = _Lists(within, among(task.c.id, some), task, {})
+    counts = lists.counted(tx) | {TaskList.ALL: len(some)}
     kind = chosen.kind if chosen.kind in within else TaskList.MINE
     # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
-    order = sa.nulls_last(task.c.deadline), task.c.id
-    page = sa.select(task.c.id, task.c.case_id).select_from(_joined(chosen)).where(base, within[kind])
-    page = page.order_by(*order).limit(chosen.limit + 1).offset(chosen.offset)
-    rest = tx.execute(page).all()
+    rest = tx.execute(lists.first(kind, chosen.limit + 1, chosen.offset)).scalars().all()
     on_page = rest[: chosen.limit]
     claimable = _claimable(seen, kind)
     query = (
@@ -334,8 +352,8 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
         )
-        .where(task.c.id.in_([row.id for row in on_page]))
-        .order_by(*order)
+        .where(task.c.id.in_(on_page))
+        .order_by(task.c.due_at, task.c.id)
     )
     rows = tx.execute(query).all()
     roles = _roles(tx, [row.id for row in rows])
@@ -372,40 +390,127 @@ def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
     return sa.and_(task.c.assignee.is_(None), _candidate(seen)).label("claimable")
 
 
-def _counts(
-    tx: Transaction, chosen: Filter, where: sa.ColumnElement[bool], within: Mapping[str, sa.ColumnElement[bool]]
-) -> dict[str, int]:
-    """How many tasks each list holds, up to `MOST`: looked for are no more, however many there are. A word that is
-    sought has to be looked for in all of them anyway: there in one pass over what may be seen.
+@dataclass(frozen=True)
+class _Lists:
+    """The lists of one person: what puts a task in each (`within`), what has to hold of all (`base`), and by which
+    conditions each list is looked through: for each there is an index that has its tasks in order, and what is in the
+    list meets one of them at least. So however many tasks there are, looked at are the first of each.
     """
-    if chosen.search:
-        all_in_one = [sa.func.count().filter(condition) for condition in within.values()]
-        query = sa.select(*all_in_one).select_from(_joined(chosen)).where(where, within[TaskList.ALL])
-        return {name: min(number, MOST) for name, number in zip(within, tx.execute(query).one(), strict=True)}
-    lists = (
-        sa.select(sa.literal(1)).select_from(_joined(chosen)).where(where, condition).limit(MOST).subquery()
-        for condition in within.values()
-    )
-    columns = [sa.select(sa.func.count()).select_from(some).scalar_subquery() for some in lists]
-    return dict(zip(within, tx.execute(sa.select(*columns)).one(), strict=True))
+
+    within: Mapping[str, sa.ColumnElement[bool]]
+    base: sa.ColumnElement[bool]
+    table: sa.FromClause
+    drives: Mapping[str, Sequence[sa.ColumnElement[bool]]]
+
+    def first(self, kind: str, number: int, offset: int = 0) -> sa.Select[Any]:
+        """The ids of the first tasks of a list, most urgent first."""
+        parts = []
+        for drive in self.drives.get(kind, ()) or (sa.true(),):
+            some = (
+                sa.select(task.c.id, task.c.due_at).select_from(self.table).where(drive, self.base, self.within[kind])
+            )
+            parts.append(some.order_by(task.c.due_at, task.c.id).limit(number + offset).subquery())
+        met = sa.union(*(sa.select(part.c.id, part.c.due_at) for part in parts)).subquery()
+        return sa.select(met.c.id).order_by(met.c.due_at, met.c.id).limit(number).offset(offset)
+
+    def counted(self, tx: Transaction) -> dict[str, int]:
+        """How many tasks each list but the widest holds; no more than `MOST` are looked for, however many there are."""
+        narrow = [kind for kind in self.within if kind != TaskList.ALL]
+        some = (self.first(kind, MOST).subquery() for kind in narrow)
+        columns = [sa.select(sa.func.count()).select_from(few).scalar_subquery() for few in some]
+        return dict(zip(narrow, tx.execute(sa.select(*columns)).one(), strict=True))
+
+
+KNOWN = 1_000
+"""Of so many cases at most, that somebody takes part in or that an organisation knows, the tasks are looked up."""
+
+
+def _drives(tx: Transaction, seen: Sight, chosen: Filter) -> Mapping[str, Sequence[sa.ColumnElement[bool]]]:
+    """By what the lists of a person are looked through: the places where one has a role for all cases, what one has
+    oneself, what one takes part in, and what the own organisation may know.
+    """
+    own = {place for _, place in seen.overseen} | _places(seen)
+    asked = {chosen.municipality} if chosen.municipality else own | seen.partner_in
+    drives = [task.c.municipality == place for place in sorted(asked & own)]
+    part = sa.select(participant.c.case_id).where(participant.c.person_id == seen.person)
+    drives += _near(tx, part, [_takes_part(seen)])
+    does = _has_role(RoleId.CORE_PARTNER)
+    if partner := [sa.and_(task.c.municipality == place, does) for place in sorted(asked & seen.partner_in - own)]:
+        drives += _near(tx, sa.select(opening.c.case_id).where(opening.c.organisation == seen.organisation), partner)
+    mine = task.c.assignee == seen.person
+    return {
+        TaskList.MINE: (mine,),
+        TaskList.ROLE: drives,
+        TaskList.LATE: (*drives, mine),
+        TaskList.ALL: (*drives, mine),
+    }
+
+
+def _near(
+    tx: Transaction, cases: sa.Select[tuple[int]], many: Sequence[sa.ColumnElement[bool]]
+) -> Sequence[sa.ColumnElement[bool]]:
+    """By what to look through the tasks of these cases: by `many` where they are many."""
+    number = len(tx.execute(cases.distinct().limit(KNOWN + 1)).all())
+    if number > KNOWN:
+        return many
+    return [task.c.case_id.in_(cases)] if number else []
 
 
 def _joined(chosen: Filter) -> sa.FromClause:
     return task.join(case_file, case_file.c.id == task.c.case_id) if chosen.search else task
 
 
-def _filters(chosen: Filter, seen: Sight) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if chosen.search:  # words of a row that this person may not read must not be confirmed
-        stands = contains(task.c.search, chosen.search)
-        conditions.append(sa.or_(stands, titles_contain(chosen.search)))
-        within = sa.and_(stands, sa.or_(task.c.subject == "", readable(seen)))
-        conditions.append(sa.or_(within, title_contains(seen, chosen.search)))
+def _filtered(tx: Transaction, chosen: Filter, seen: Sight) -> tuple[sa.ColumnElement[bool], bool]:
+    """What has to hold of a task in any list, whoever may see it; and whether that leaves few to look through."""
+    conditions, few = [OPEN], None
+    if chosen.search:
+        typed, titles = beginnings(chosen.search), _titles(tx)
+        few = narrowed(tx, typed, lambda beginning: _perhaps(beginning, titles))
+        conditions.append(sa.true() if few is None else among(task.c.id, few))
+        conditions += [_begins(seen, beginning, titles) for beginning in typed]
     if chosen.phase:
         conditions.append(task.c.phase == known_text(chosen.phase))
     if chosen.municipality:
         conditions.append(task.c.municipality == known_text(chosen.municipality))
-    return conditions
+    return sa.and_(*conditions), few is not None
+
+
+_FIRST = sa.select(sa.func.min(task.c.title).label("title")).where(OPEN).cte("titles", recursive=True)
+_NEXT = sa.select(sa.func.min(task.c.title)).where(OPEN, task.c.title > _FIRST.c.title).scalar_subquery()
+_ALL = _FIRST.union_all(sa.select(_NEXT).where(_FIRST.c.title.is_not(None)))
+_TITLES = sa.select(_ALL.c.title).where(_ALL.c.title.is_not(None))  # one step along the index for each
+
+
+def _titles(tx: Transaction) -> Mapping[str, frozenset[str]]:
+    """What open tasks are called, each with its words: as many as diagrams have steps, however many tasks there are."""
+    return {title: words_of(title) for title in tx.execute(_TITLES).scalars()}
+
+
+def _called(beginning: str, titles: Mapping[str, frozenset[str]]) -> list[str]:
+    return [title for title, words in titles.items() if any(own.startswith(beginning) for own in words)]
+
+
+def _perhaps(beginning: str, titles: Mapping[str, frozenset[str]]) -> Iterator[sa.Select[Any]]:
+    """The open tasks of which a word begins so, whoever may find it."""
+    of_case = sa.or_(word.c.task_id.is_(None), word.c.task_id == task.c.id)
+    worded = sa.select(task.c.id).join(word, word.c.case_id == task.c.case_id)
+    yield worded.where(begins(word.c.word, beginning), of_case, OPEN)
+    if called := _called(beginning, titles):
+        yield sa.select(task.c.id).where(task.c.title.in_(called), OPEN)
+    numbered = of_number(task.c.case_id, beginning)
+    if numbered is not None:
+        yield sa.select(task.c.id).where(numbered, OPEN)
+
+
+def _begins(seen: Sight, beginning: str, titles: Mapping[str, frozenset[str]]) -> sa.ColumnElement[bool]:
+    """Whether a word of a task, of what it is about, or of its case begins so, as this person sees them: what somebody
+    may not read must not be confirmed.
+    """
+    about = sa.select(1).where(word.c.task_id == task.c.id, begins(word.c.word, beginning))
+    ways = [sa.and_(sa.exists(about.correlate_except(word)), readable(seen)), name_begins(seen, beginning)]
+    if called := _called(beginning, titles):
+        ways.insert(0, task.c.title.in_(called))
+    return sa.or_(*ways)
 
 
 _CASE_OF_TASK = case_file.alias("case_of_task")
@@ -502,12 +607,16 @@ def _merged(seen: Sight) -> list[tuple[str, str, str]]:
     ]
 
 
+def _places(seen: Sight) -> set[str]:
+    """Where this person has a role for all cases."""
+    return {place for role, place in seen.held if role not in (RoleId.CORE_PARTNER, *CHOSEN)}
+
+
 def _mine(seen: Sight) -> sa.ColumnElement[bool]:
     """The tasks that this person has, as long as all that they show may be read."""
-    places = sorted({place for role, place in seen.held if role not in (RoleId.CORE_PARTNER, *CHOSEN)})
     ways = [
         _of_case(sa.and_(_CASE_OF_TASK.c.guarded, sa.not_(_CASE_OF_TASK.c.agreed))),
-        task.c.municipality.in_(places),
+        task.c.municipality.in_(sorted(_places(seen))),
         _takes_part(
             seen, participant.c.role.not_in((RoleId.CORE_PARTNER, RoleId.CASUSREGISSEUR)), sa.not_(of_circle())
         ),

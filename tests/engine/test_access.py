@@ -22,7 +22,6 @@ from engine.errors import NotAllowedError, NotFoundError
 from engine.scenarios import Scenario
 from engine.store import Database
 from engine.store.case_files import CaseRow
-from engine.store.database import folded
 from engine.store.tables import case_file, opening, participant, task, task_role
 from engine.words import Hat, Part, RoleId, TaskList, Verb
 from tests.engine import playing
@@ -385,8 +384,10 @@ def fill(tx: store.Transaction, people: Iterable[Person], drawn: Iterable[Drawn]
         number = store.case_files.add(tx, playing.definition().version, case["process"], case["place"], NOW)
         chosen = {name: case[name] for name in ("guarded", "agreed", "status", "named", "named_by")}
         title = f"Gezin {number}"
-        values = {**chosen, "title": title, "search": folded(title)}
+        values = {**chosen, "title": title}
         tx.execute(sa.update(case_file).where(case_file.c.id == number).values(values))
+        whose = (case["named"], case["named_by"]) if case["guarded"] else None
+        store.searching.keep_name(tx, number, title, whose)
         for who, role in case["part"]:
             tx.execute(sa.insert(participant).values(case_id=number, person_id=who, role=role, since=NOW))
         running = case["status"] == "lopend"
@@ -482,17 +483,26 @@ def compare(tx: store.Transaction, seen: Sight, text: str) -> None:
 @settings(
     max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], print_blob=True
 )
-@given(people_drawn, st.lists(case_drawn, min_size=1, max_size=6), st.sampled_from(["Gezin", "Signaal", HIDDEN]))
+@given(
+    people_drawn,
+    st.lists(case_drawn, min_size=1, max_size=6),
+    st.sampled_from(["Gezin", "Signaal", HIDDEN]),
+    st.booleans(),
+)
 def test_lists_show_exactly_what_the_rules_allow(
-    database: Database, people: list[tuple[str, list[tuple[str, str]]]], drawn: list[Drawn], text: str
+    database: Database, people: list[tuple[str, list[tuple[str, str]]]], drawn: list[Drawn], text: str, many: bool
 ) -> None:
+    """Also where there are so `many` that lists and searches go another way."""
     everybody = [
         Person(f"p{n}", f"P{n}", organisation, "", tuple(Appointment(*pair) for pair in held))
         for n, (organisation, held) in enumerate(people)
     ]
     who = everybody[0]
-    with database.connection(writes=True) as tx:  # rolled back at the end: every example begins with empty tables
-        fill(tx, everybody, drawn)
+    with database.connection(writes=True) as tx, pytest.MonkeyPatch.context() as limits:
+        if many:
+            limits.setattr(store.searching, "FEW", 0)
+            limits.setattr(store.tasks, "KNOWN", 0)
+        fill(tx, everybody, drawn)  # rolled back at the end: every example begins with empty tables
         compare(tx, access.sight(who, EVERYWHERE, SORTS[who.organisation]), text)
 
 

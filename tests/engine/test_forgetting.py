@@ -97,7 +97,7 @@ def test_what_hangs_on_a_case_is_said_to_hang_on_it() -> None:
 
 
 TYPED = {
-    *("case_file.title", "case_file.search", "case_file.document", "case_file.end_reason", "task.subject"),
+    *("case_file.title", "case_file.search", "word.word", "case_file.document", "case_file.end_reason", "task.subject"),
     *("answer.values", "event.detail", "note.text", "undo.rows", "relative.name", "meeting.place"),
     *("agreement.what", "agreement.goal", "agreement.remark", "agreement.assignment"),
     *("disclosure.what", "evaluation.remark"),

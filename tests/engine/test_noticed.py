@@ -142,7 +142,7 @@ def test_what_somebody_did_while_one_waited_for_the_case_is_seen(play: Play, mon
     task, of_task = play.row("aanmelding_beoordelen"), store.case_files.of_task
 
     def late(tx: store.Transaction, task_id: int, *, locked: bool) -> CaseRow:
-        store.tasks.end(tx, [task.id], TaskStatus.COMPLETED, OVERSEER)  # by who had the case until now
+        store.tasks.end(tx, [task], TaskStatus.COMPLETED, OVERSEER)  # by who had the case until now
         return of_task(tx, task_id, locked=locked)
 
     monkeypatch.setattr(store.case_files, "of_task", late)
