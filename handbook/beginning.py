@@ -3,7 +3,7 @@
 A region's own `beginnen.yaml` is laid over it: what has the same name stands in its place.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from engine.errors import DefinitionError, Problem
 from engine.scenarios import ActionKind
 from handbook import effort
 from handbook.effort import Planned, Share, Span
-from handbook.guide import Guide, Step
+from handbook.guide import PARENTS, Guide, Step
 
 FILE = "beginnen.yaml"
 PREPARED, SUPPORTED = "opzetten", "casus"
@@ -49,6 +49,14 @@ class Factor:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What somebody in a role must know, and the page of the handbook that tells it, as a file without `.md`."""
+
+    text: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Cost:
     """What one example of a process costs, by role, and the example's own name."""
 
@@ -75,10 +83,12 @@ class Beginning:
     table: Step
     planned: tuple[Planned, ...]
     first_family: Planned
+    known: Mapping[str, tuple[Known, ...]]
 
-    def hours_of(self, role: Role) -> Share | None:
-        """What a family costs this role."""
-        return next((share for share in self.costs[SUPPORTED].shares if share.role.id == role.id), None)
+    def share_of(self, role: Role, process: str) -> Share | None:
+        """What one example of a process costs this role; None where it has no step in it."""
+        cost = self.costs.get(process)
+        return next((share for share in cost.shares if share.role.id == role.id), None) if cost else None
 
 
 def read_beginning(workflows: Path, guides: tuple[Guide, ...], day: date) -> Beginning:
@@ -96,7 +106,7 @@ class _Reader:
         self.workflows, self.settings, self.start = workflows, settings, start
         self.guides = {guide.id: guide for guide in guides}
         self.steps = {guide.key(step): step for guide in guides for step in guide.steps}
-        self.raw: dict[str, dict[str, Any]] = {"rekenen": {}, "profielen": {}, "zelfcheck": {}}
+        self.raw: dict[str, dict[str, Any]] = {"rekenen": {}, "profielen": {}, "zelfcheck": {}, "rollen": {}}
         for file in (workflows / FILE, workflows / "regios" / settings.region / FILE):
             if file.is_file():
                 for section, entries in mapping(file.read_bytes(), FILE).items():
@@ -127,13 +137,17 @@ class _Reader:
             table=self._step(str(counted["tafel"]), "rekenen.tafel"),
             planned=planned,
             first_family=first_family,
+            known={role: tuple(self._to_know(role, entries)) for role, entries in self.raw["rollen"].items()},
         )
 
     def _example(self, process: str, id_: str) -> scenarios.Scenario:
-        of_region = scenarios.examples(self.workflows, process, self.settings.region)
-        examples = {example.id: example for example in of_region}
-        self._known(id_, examples, f"rekenen.voorbeelden.{process}")
-        return examples[id_]
+        name = Path(process, "voorbeelden", f"{id_}.yaml")
+        files = [folder / name for folder in (self.workflows / "regios" / self.settings.region, self.workflows)]
+        file = next((file for file in files if file.is_file()), None)
+        if file is None:
+            place = f"rekenen.voorbeelden.{process}"
+            raise _wrong(place, f"Bij '{place}' staat '{id_}'. Dat voorbeeld is er niet.")
+        return scenarios.read(file)
 
     def _names(self, example: scenarios.Scenario) -> tuple[str, ...]:
         return tuple(action.name for action in example.actions if action.kind is ActionKind.TASK)
@@ -160,6 +174,13 @@ class _Reader:
                 self._known(key, entry, f"zelfcheck.{id_}")
             self._step(str(entry["stap"]), f"zelfcheck.{id_}")
             yield Factor(*(self._said(entry, key) for key in ("vraag", "dan", "stap")))
+
+    def _to_know(self, role: str, entries: Iterable[Mapping[str, Any]]) -> Iterator[Known]:
+        self._known(role, {*self.settings.roles, PARENTS}, "rollen")
+        for entry in entries:
+            for key in ("weet", "lees"):
+                self._known(key, entry, f"rollen.{role}")
+            yield Known(self._said(entry, "weet"), str(entry["lees"]))
 
     def _said(self, entry: Mapping[str, Any], key: str) -> str:
         return named(str(entry[key]), self.settings)

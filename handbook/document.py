@@ -240,8 +240,8 @@ def docx(document: Document) -> bytes:
     """A paper as a file for a word processor, to be filled in or changed."""
     word = word_files.Document()
     _settle(word, document)
-    word.add_paragraph(document.house, style="Subtitle")
-    word.add_paragraph(document.title, style="Title")
+    _add(word, "Subtitle", document.house)
+    _add(word, "Title", document.title)
     for block in document.blocks:
         _write(word, block, document)
     _footer(word, document)
@@ -276,12 +276,12 @@ def _settle(word: WordDocument, document: Document) -> None:
 
 def _write(word: WordDocument, block: Block, document: Document) -> None:
     if isinstance(block, Heading):
-        head = word.add_heading(block.text, block.level)
+        head = _add(word, f"Heading{block.level}", block.text)
         head.paragraph_format.page_break_before = block.new_page or None
     elif isinstance(block, Items):
         counted = _counting(word) if block.ordered else None
         for text in block.items:
-            item = _put(word.add_paragraph(style="List Number" if block.ordered else "List Bullet"), text)
+            item = _put(_add(word, "ListNumber" if block.ordered else "ListBullet"), text)
             if counted is not None:
                 properties: Any = item._p.get_or_add_pPr()
                 properties.get_or_add_numPr().get_or_add_numId().val = counted
@@ -301,6 +301,13 @@ def _write(word: WordDocument, block: Block, document: Document) -> None:
         _shade(apart._p.get_or_add_pPr(), document.soft)
     else:
         _put(word.add_paragraph(), block.text)
+
+
+def _add(word: WordDocument, style: str, text: str = "") -> WordParagraph:
+    """A paragraph in a style by its id; looked up by name, each would cost as much as all the rest of it."""
+    added = word.add_paragraph(text)
+    added._p.style = style
+    return added
 
 
 def _counting(word: WordDocument) -> int:

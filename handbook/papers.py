@@ -12,12 +12,13 @@ from pathlib import Path
 import yaml
 
 from engine import deadlines
-from engine.definitions import Settings
+from engine.definitions import Role, Settings
 from engine.definitions.filling import filled, named
 from engine.errors import DefinitionError, Problem
 from engine.forms import Control, Field, Holds
 from engine.words import Kept, Reply
 from handbook import wording
+from handbook.beginning import PREPARED, SUPPORTED, Beginning
 from handbook.document import (
     Block,
     Boxes,
@@ -75,12 +76,12 @@ class Paper:
         return {kind: f"{FOLDER}/{self.id}.{kind}" for kind in KINDS}
 
 
-def read_papers(workflows: Path, guides: tuple[Guide, ...], day: date) -> tuple[Paper, ...]:
+def read_papers(workflows: Path, guides: tuple[Guide, ...], beginning: Beginning, day: date) -> tuple[Paper, ...]:
     """All papers of a region, by name; DefinitionError where a text can't be put on paper."""
     settings = guides[0].definition.settings
     general = {file.stem: file for file in sorted((workflows / FOLDER).glob("*.md"))}
     own = {file.stem: file for file in sorted((workflows / "regios" / settings.region / FOLDER).glob("*.md"))}
-    filler = _Filler(guides, settings)
+    filler = _Filler(guides, beginning, settings)
     texts = {name: file.read_text("utf-8") for name, file in {**general, **own}.items()}
     made = (filler.paper(name, text, day, name in own) for name, text in texts.items())
     return tuple(sorted(made, key=lambda paper: paper.name))
@@ -89,8 +90,8 @@ def read_papers(workflows: Path, guides: tuple[Guide, ...], day: date) -> tuple[
 class _Filler:
     """One run of `read_papers`: what the signs in a text stand for."""
 
-    def __init__(self, guides: tuple[Guide, ...], settings: Settings) -> None:
-        self.guides, self.settings = guides, settings
+    def __init__(self, guides: tuple[Guide, ...], beginning: Beginning, settings: Settings) -> None:
+        self.guides, self.beginning, self.settings = guides, beginning, settings
         self.steps = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
         self.blocks: Mapping[str, Callable[[str], Iterator[Block]]] = {
             "formulier": self._form,
@@ -221,6 +222,7 @@ class _Filler:
         for role in cards:
             yield Heading(1, role.name, new_page=True)
             yield Paragraph((Run(role.summary),))
+            yield from self._to_know(role)
             for guide in (g for g in self.guides if g.steps_of(role.id)):
                 yield Heading(2, guide.title)
                 aside = {phase.process.id for phase in guide.phases if phase.aside}
@@ -238,6 +240,17 @@ class _Filler:
                 if between:
                     yield Paragraph((Run("Als er iets tussenkomt, kun jij ook aan zet zijn bij:"),))
                     yield Items(tuple((Run(title),) for title in between))
+
+    def _to_know(self, role: Role) -> Iterator[Block]:
+        """What a role must know, and what it takes of somebody's time."""
+        if known := self.beginning.known.get(role.id):
+            yield Heading(2, "Wat je moet weten")
+            yield Items(tuple((Run(each.text),) for each in known))
+        family, set_up = (self.beginning.share_of(role, process) for process in (SUPPORTED, PREPARED))
+        if family:
+            yield Paragraph((Run("Tijd per gezin: ", bold=True), Run(family.span.hours)))
+        if set_up:
+            yield Paragraph((Run("Tijd om op te zetten: ", bold=True), Run(set_up.span.days(self.beginning.hours))))
 
 
 def _without(fields: tuple[Field, ...], left_out: frozenset[str]) -> Iterator[Field]:

@@ -104,8 +104,8 @@ def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_
         definition = definitions.load(workflows, root, region)
         reference = definitions.load(workflows, root, None) if region else None
         guides.append(build(definition, reference))
-    papers = read_papers(workflows, tuple(guides), day)
     beginning = read_beginning(workflows, tuple(guides), day)
+    papers = read_papers(workflows, tuple(guides), beginning, day)
     return _Writer(tuple(guides), papers, beginning, _chapters(content), day)
 
 

@@ -133,6 +133,7 @@ def test_a_region_lays_its_own_over_what_holds_everywhere(workflows: Path, guide
         ("rekenen: {voorbeelden: {casus: weg, opzetten: in_een_keer_goed}}", "rekenen.voorbeelden.casus"),
         ("rekenen: {eerste_gezin: opzetten/voorbereiden/draagvlak_versterken}", "rekenen.eerste_gezin"),
         ("profiel: {}", "profiel"),
+        ("rollen: {weg: []}", "rollen"),
         ("profielen: {nieuw: {naam: Nieuw}}", "profielen.nieuw"),
     ],
 )

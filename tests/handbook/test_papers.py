@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from engine import definitions
 from engine.errors import DefinitionError
 from handbook import guide
+from handbook.beginning import Beginning, read_beginning
 from handbook.document import Boxes, Document, FillIn, Heading, Items, Note, Paragraph, Run, Table, docx, pdf, read
 from handbook.guide import Guide
 from handbook.papers import Paper, read_papers
@@ -45,9 +46,14 @@ def guides(region: str) -> tuple[Guide, ...]:
     return tuple(guide.build(definitions.load(WORKFLOWS, root, region)) for root in ("casus", "opzetten"))
 
 
+@cache
+def beginning(region: str) -> Beginning:
+    return read_beginning(WORKFLOWS, guides(region), DAY)
+
+
 @pytest.fixture(scope="module")
 def papers() -> dict[str, Paper]:
-    return {paper.id: paper for paper in read_papers(WORKFLOWS, guides("zuid-limburg"), DAY)}
+    return {paper.id: paper for paper in read_papers(WORKFLOWS, guides("zuid-limburg"), beginning("zuid-limburg"), DAY)}
 
 
 def written(text: str) -> Document:
@@ -194,6 +200,15 @@ def test_the_consent_form_asks_one_person_and_never_shows_that_somebody_was_pass
     assert "partner of tweede ouder" not in text
 
 
+def test_a_card_says_what_a_role_must_know_and_the_time_it_takes(papers: dict[str, Paper]) -> None:
+    blocks = papers["rolkaarten"].document.blocks
+    start = next(n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.text == "Kernpartner")
+    known = next(block for block in blocks[start:] if isinstance(block, Items))
+    assert (Run("Kijk eerst naar hulp die voor iedereen open is."),) in known.items
+    assert Paragraph((Run("Tijd per gezin: ", bold=True), Run("5½ uur"))) in blocks[start:]
+    assert blocks[start] == Heading(1, "Kernpartner", new_page=True)
+
+
 def test_a_region_says_a_paper_in_its_own_words_and_adds_one(tmp_path: Path) -> None:
     own = tmp_path / "regios/de-waterlanden/documenten"
     own.mkdir(parents=True)
@@ -203,7 +218,9 @@ def test_a_region_says_a_paper_in_its_own_words_and_adds_one(tmp_path: Path) -> 
     (tmp_path / "documenten/plan.md").write_text(f"{head}# Plan\n\nBel de {{rol:procesregisseur}}.", "utf-8")
     (own / "agenda.md").write_text(f"{head}# Onze agenda\n\nBinnen {{termijn:overleg}}.", "utf-8")
     (own / "kaartje.md").write_text(f"{head}# Kaartje\n", "utf-8")
-    theirs = {paper.id: paper for paper in read_papers(tmp_path, guides("de-waterlanden"), DAY)}
+    theirs = {
+        paper.id: paper for paper in read_papers(tmp_path, guides("de-waterlanden"), beginning("de-waterlanden"), DAY)
+    }
     assert {id_: (paper.document.title, paper.own) for id_, paper in theirs.items()} == {
         "agenda": ("Onze agenda", True),
         "kaartje": ("Kaartje", True),
@@ -229,5 +246,5 @@ def test_a_paper_that_cannot_be_made_says_which_and_where(tmp_path: Path, text: 
     (tmp_path / "documenten").mkdir()
     (tmp_path / "documenten/blad.md").write_text(text, "utf-8")
     with pytest.raises(DefinitionError) as refused:
-        read_papers(tmp_path, guides("zuid-limburg"), DAY)
+        read_papers(tmp_path, guides("zuid-limburg"), beginning("zuid-limburg"), DAY)
     assert [(problem.file, problem.element) for problem in refused.value.problems] == [("documenten/blad.md", place)]
