@@ -197,6 +197,19 @@ def test_what_a_server_refuses_for_good_is_told_at_once_and_stops_no_other(
 
 
 @pytest.mark.any_database
+def test_what_a_server_refuses_for_now_is_sent_a_little_later(play: Play, post: Post, box: Mailbox) -> None:
+    invite(play)
+    box.says = "450 try again later"
+    assert step(play, post)
+    (left,) = waiting(play.database)
+    assert not left.stuck
+    box.says = "250 OK"
+    play.now += timedelta(minutes=2)
+    assert step(play, post)
+    assert box.to == [MAIL]
+
+
+@pytest.mark.any_database
 def test_a_server_with_a_strange_certificate_or_without_encryption_gets_nothing(
     play: Play, post: Post, box: Mailbox, tmp_path: Path
 ) -> None:
