@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 import api
+from api.pages.answers import SHOWN
 from benchmarks.house import fields
 from engine import store, worker
 from engine.cases import Library
@@ -129,6 +130,7 @@ def test_what_was_refused_may_be_sent_again_and_what_was_changed_later_is_told(
 ) -> None:
     client = visit(REPORTER)
     sent = signal(client)
+    assert send(client, "/signaal", [*sent, (SHOWN, "signaal_datum")]) == (200, ""), "a question nobody saw yet"
     wrong = [pair for pair in sent if pair[0] != "signaal_datum"]
     assert send(client, "/signaal", wrong) == (422, "")
     assert send(client, "/signaal", sent) == (303, "/casus/1")

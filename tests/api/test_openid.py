@@ -216,6 +216,13 @@ def test_who_declines_and_who_brings_back_an_address_of_another_provider_is_told
     assert "afgebroken" in client.get(f"/aanmelden/terug?state={state}&error=access_denied").text
 
 
+def test_an_answer_that_names_another_provider_signs_nobody_in(client: TestClient, database: Database) -> None:
+    invite(database, LEAD, MAIL)
+    back = at_the_provider(client.get("/aanmelden/gemeente").headers["location"], MAIL)
+    assert client.get(f"{back}&iss=https://elders.example").status_code == 403
+    assert not is_in(client)
+
+
 def test_a_provider_that_is_away_costs_a_page_and_no_thread(client: TestClient) -> None:
     response = client.get("/aanmelden/weg")
     assert response.status_code == 503

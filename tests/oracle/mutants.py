@@ -151,7 +151,6 @@ MUTANTS = (
         "",
         (ACCESS_PLAYED,),  # what was open to them has gone from the database too
     ),
-    Mutant("told_to_all_that_nobody_may", TASKS, "sa.and_(task.c.for_nobody, overseen(seen))", "task.c.for_nobody"),
     Mutant(
         "asked_anew_before_it_was_asked",
         READING,
