@@ -122,8 +122,8 @@ def no_later(text: str, bound: str) -> bool:
     of_both = _WORKDAYS.fullmatch(text), _WORKDAYS.fullmatch(bound)
     if of_both[0] and of_both[1]:
         return int(of_both[0][1]) <= int(of_both[1][1])
-    if (of_both[0] or of_both[1]) and _longest(text) <= _shortest(bound):
-        return True  # by so much that no calendar is needed to see it
+    if _longest(text) <= _shortest(bound) or _shortest(text) > _longest(bound):  # no calendar is needed to see it
+        return after(_SOME_DAY, text) <= after(_SOME_DAY, bound)
     days = (_SOME_DAY + timedelta(days=number) for number in range(_TWO_YEARS))
     return all(after(day, text) <= after(day, bound) for day in days)
 

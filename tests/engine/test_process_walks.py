@@ -62,8 +62,8 @@ def own() -> Model:
 
 
 def values(form: Any, chance: random.Random) -> dict[str, Any]:
-    """Answers that a form might give; not each of them sensible, as people's answers aren't either."""
-    return {field.key: value(field, chance) for field in form.input_fields() if chance.random() < 0.9}
+    """Answers that a form might give: what it requires, and most of the rest; not each is sensible, as people's are."""
+    return {field.key: value(field, chance) for field in form.input_fields() if chance.random() < 0.9 or field.required}
 
 
 def value(field: Any, chance: random.Random) -> Any:
