@@ -18,6 +18,7 @@ from api.pages import (
     asked,
     cases,
     drafts,
+    kaart,
     keeping,
     organisations,
     overview,
@@ -88,6 +89,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         written,
         staff,
         organisations,
+        kaart,
         absence,
         watching,
         accounting,
@@ -99,6 +101,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         *((demo_door, clock) if house.demo else (door, keys)),
     ):
         app.include_router(module.routes)
+    app.include_router(zorgpaden.staff)
     if not house.demo:
         app.include_router(keys.network)  # before the doors of providers, whose addresses begin alike
         app.include_router(door.network)

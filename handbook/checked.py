@@ -13,7 +13,9 @@ from markdown.treeprocessors import Treeprocessor
 
 from engine.markdown import may_link
 
-ATTRIBUTES = frozenset({"href", "src", "alt", "title", "id", "class", "start", "colspan", "rowspan"})
+ATTRIBUTES = frozenset(
+    {"href", "src", "alt", "title", "id", "class", "start", "colspan", "rowspan", "data-pagefind-ignore"}
+)
 ALIGNED = re.compile(r"text-align: (?:left|center|right);")
 LAST = -10
 """After all that reads or changes a link."""

@@ -19,8 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine import definitions
 from engine.deadlines import ZONE, after, in_words
-from engine.definitions import EVERY_PAGE, Process, Role, Settings, Upkeep
+from engine.definitions import EVERY_PAGE, Process, Role, Settings, Upkeep, sociale_kaart
 from engine.definitions.filling import filled, named
+from engine.definitions.sociale_kaart import Sheet, SocialeKaart, Subject
 from engine.errors import DefinitionError, Problem
 from handbook import effort, plan, rules, samples, wording
 from handbook.beginning import Beginning, read_beginning
@@ -52,6 +53,7 @@ STARTS = {
 }
 """The pages for who begins, in order, as the menu calls them."""
 PLANS = {"xlsx": "downloads/plan-opzetten.xlsx", "ics": "downloads/plan-opzetten.ics"}
+KAART = "sociale-kaart/index.md"
 LOOKED_UP = frozenset(
     (
         *STARTS,
@@ -106,7 +108,8 @@ def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_
         guides.append(build(definition, reference))
     beginning = read_beginning(workflows, tuple(guides), day)
     papers = read_papers(workflows, tuple(guides), beginning, day)
-    return _Writer(tuple(guides), papers, beginning, _chapters(content), day)
+    kaart = sociale_kaart.load(workflows, region or "", guides[0].definition.settings)
+    return _Writer(tuple(guides), papers, beginning, kaart, _chapters(content), day)
 
 
 def save(edition: Edition, target: Path) -> None:
@@ -153,10 +156,12 @@ class _Writer:
         guides: tuple[Guide, ...],
         papers: tuple[Paper, ...],
         beginning: Beginning,
+        kaart: SocialeKaart,
         chapters: tuple[_Chapter, ...],
         day: date,
     ) -> None:
         self.guides, self.papers, self.beginning, self.day = guides, papers, beginning, day
+        self.kaart = kaart
         self.homes = {process: guide for guide in guides for process in guide.definition.processes}
         self.placed = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
         self.used = {key: [p for p in papers if key in p.steps] for paper in papers for key in paper.steps}
@@ -164,6 +169,7 @@ class _Writer:
         self.chapters = {c.name: replace(c, text=named(filled(c.text, self.settings), self.settings)) for c in chapters}
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
         self.guided = {file_of(guide, place) for guide in guides for place in _places(guide)}
+        self.files |= {KAART, *(_topic_file(topic) for topic in kaart.topics)}
         self.words, self.upkeep = self._words(), self._kept_right()
         self.made: dict[str, Making] = {}
         self.templates = Environment(
@@ -208,6 +214,7 @@ class _Writer:
         self.made["regels.md"] = lambda: self._rendered("regels.md", "regels.md.j2", {"chapters": rules.chapters()})
         for chapter in self.chapters.values():
             self._page(f"{chapter.name}.md", "chapter.md.j2", chapter=chapter)
+        self._sociale_kaart()
         self._assets()
         return self.made
 
@@ -220,6 +227,9 @@ class _Writer:
                 message = f"Bij 'zoekwoorden' leidt '{word}' naar '{page}'. Zo heet geen pagina van de handreiking."
                 raise DefinitionError([Problem("regio.yaml", f"zoekwoorden.{word}", "zoekwoord", message)])
             words.setdefault(file, []).append(word)
+        for topic in self.kaart.topics:  # what leads elsewhere stays the word of that page
+            own = [word for word in topic.words if word not in self.settings.search_words]
+            words.setdefault(_topic_file(topic), []).extend(own)
         return words
 
     def _kept_right(self) -> dict[str, Upkeep]:
@@ -258,6 +268,7 @@ class _Writer:
             versions=[(g.title, g.definition.version[:8]) for g in self.guides],
             words=self.words.get(file, ()),
             hit_policies=HIT_POLICIES,
+            kaart_page=KAART,
             **values,
         )
         text = page.cited(text, self.settings.sources)
@@ -274,6 +285,19 @@ class _Writer:
         for name, content in guide.definition.files.items():
             if name.endswith((".bpmn", ".form", ".dmn")):
                 self.made[download_of(guide, name)] = partial(bytes, content)
+
+    def _sociale_kaart(self) -> None:
+        """Who helps with what: a page for each topic, and the sheets themselves."""
+        self._page(KAART, "kaart.md.j2", kaart=self.kaart, file_of_topic=_topic_file, sheets=tuple(Sheet))
+        names = sociale_kaart.kinds(self.settings)
+        for topic in self.kaart.topics:
+            helping = {place: self.kaart.helping(place, topic.id) for place in self.settings.municipalities}
+            everywhere = [each for each in next(iter(helping.values()), ()) if not each.municipalities]
+            values = {"topic": topic, "helping": helping, "everywhere": everywhere, "kinds": names}
+            self._page(_topic_file(topic), "onderwerp.md.j2", kaart=self.kaart, **values)
+        for sheet in Sheet:
+            text = sociale_kaart.write(sheet, self.kaart.rows(sheet))
+            self.made[f"downloads/sociale-kaart/{sheet}.csv"] = text.encode
 
     def _roles(self) -> None:
         self._page("rollen/index.md", "roles.md.j2", roles=self.roles)
@@ -324,12 +348,19 @@ class _Writer:
             {"Documenten": "documenten.md"},
             {"Downloads": "downloads.md"},
         ]
+        if self.kaart.topics:
+            topics = ({topic.name: _topic_file(topic)} for topic in self.kaart.topics)
+            nav.append({"Wie helpt waarbij": [{"Overzicht": KAART}, *topics]})
         nav.append({"Opzoeken": looked_up})
         return [*nav, {"Achtergrond": background}] if background else nav
 
 
 def _drawn(process: Process, title: str) -> bytes:
     return svg(process, title=title).encode()
+
+
+def _topic_file(topic: Subject) -> str:
+    return f"sociale-kaart/{topic.id}.md"
 
 
 def _again(upkeep: Upkeep) -> date | None:

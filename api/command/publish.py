@@ -25,7 +25,7 @@ def run(chosen: argparse.Namespace) -> int:
             different = cases.publish(tx, definition, examples, datetime.now(UTC))
             print(f"{root}: versie {definition.version[:12]} geldt nu in {definition.settings.name}.")
         settings = made["casus"].settings
-        if sociale_kaart.begin(tx, settings, load(chosen.workflows, chosen.region, settings)):
+        if sociale_kaart.begin(tx, settings, load(chosen.workflows, chosen.region, settings), datetime.now(UTC)):
             print(f"De sociale kaart van {settings.name} is begonnen met de bestanden van de regio.")
         for each in different:
             print(f"'{each.published}' heet hier '{each.name}': een beheerder veranderde dat, en het blijft zo.")

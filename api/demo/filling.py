@@ -77,7 +77,7 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
             examples = scenarios.examples(root, process, region)
             drawn = definitions.load(root, process, region)
             cases.publish(tx, drawn, examples, now - timedelta(days=400))
-        sociale_kaart.begin(tx, drawn.settings, load_kaart(root, region, drawn.settings))
+        sociale_kaart.begin(tx, drawn.settings, load_kaart(root, region, drawn.settings), now)
     planned = _planned(root, region, people)
     organisations = _organisations(root)
     for case in planned:

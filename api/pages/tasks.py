@@ -10,11 +10,11 @@ from api.pages import answers, drafts, paper, story, talk
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
-from engine.cases import absence
+from engine.cases import absence, sociale_kaart
 from engine.errors import ConflictError, InvalidDataError
 from engine.forms import Form, Option
 from engine.store.drafts import Draft
-from engine.words import Verb
+from engine.words import Register, Verb
 
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en rond dan de taak af."
 LOOK_AGAIN = "Er is intussen iets veranderd aan deze taak. Je antwoorden staan er nog. Kijk ze na en rond opnieuw af."
@@ -95,12 +95,26 @@ def _asked(
     """The form with what was answered; a question that comes up only now begins with what the case knows. What was
     asked before keeps what it `began` with. In a talk it is the turn of `speaker`.
     """
+    context = _offering(page, task)
     first = {**task.values, **{key: value for key, value in (began or {}).items() if key in given}}
     talked = _talk(page, task)
     values = {**(talked.begun(task.values) if talked else task.values), **given}
-    return talk.asked(
-        talked, task.form, values, task.context, errors, go=go, notice=notice, began=first, speaker=speaker
-    )
+    return talk.asked(talked, task.form, values, context, errors, go=go, notice=notice, began=first, speaker=speaker)
+
+
+def _offering(page: Page, task: cases.TaskView) -> Mapping[str, Any]:
+    """What conditions see, with the organisations from which one chooses who does an agreement in the order in which
+    one looks: who is open to everybody first, then who has time.
+    """
+    if not _agrees(task):
+        return task.context
+    region = task.context["regio"]
+    offered = sociale_kaart.open_first(page.tx, task.settings, region["organisaties"])
+    return {**task.context, "regio": {**region, "organisaties": offered}}
+
+
+def _agrees(task: cases.TaskView) -> bool:
+    return task.element.properties.get("register") == Register.AGREEMENT
 
 
 def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectResponse:
@@ -166,6 +180,7 @@ def _task_page(
         told={id: absence.told(colleague) for id, colleague in known.items()},
         assignee=known.get(task.assignee.id) if task.assignee else None,
         table=story.table(task),
+        topics=sociale_kaart.kaart_of(page.tx, task.settings).topics if _agrees(task) else (),
         going=story.going(task),
         guide_link=story.handbook_link(task.root, task.process, task.element),
         path=f"/taken/{task.id}",

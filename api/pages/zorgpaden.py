@@ -2,10 +2,10 @@
 of who looks, and what somebody answers to oneself stays in the browser, for the page holds all of it.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.limits import SPAN, Limit
 from api.pages.page import Page
@@ -13,9 +13,9 @@ from api.request import Routes
 from engine import deadlines
 from engine.cases import sociale_kaart
 from engine.cases.sociale_kaart import Place
-from engine.definitions.sociale_kaart import Intervention, Listing, Span, Subject, kinds
+from engine.definitions import EVERY_PAGE
+from engine.definitions.sociale_kaart import Intervention, Listing, Subject, kinds
 from engine.errors import NotFoundError
-from engine.words import Audience, Certainty
 
 LIST = "/zorgpaden"
 FIGURES = "/zorgpaden/cijfers"
@@ -23,12 +23,9 @@ AT_ONCE = 3
 """So many helpers stand at a question; the zorgpad has them all."""
 
 TOO_OFTEN = "Vanaf jouw internetadres zijn heel veel pagina's geopend. Wacht een minuut en probeer het opnieuw."
-BIRTH, YEAR = 42, 12
-"""The last week of a pregnancy; the months in a year."""
-
-AUDIENCES = {Audience.PREGNANT: "zwangeren", Audience.PARENT: "ouders", Audience.CHILD: "kinderen"}
 
 routes = Routes(anybody=True, include_in_schema=False)
+staff = Routes(include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -37,18 +34,14 @@ class Help:
 
     listing: Listing
     kind: str
-    soon: str
-    audience: str
 
 
 @dataclass(frozen=True)
 class Programme:
-    """An intervention as a zorgpad shows it: when it fits, and who does it here."""
+    """An intervention as a zorgpad shows it, and who does it here."""
 
     intervention: Intervention
-    window: str
     by: tuple[str, ...]
-    is_fact: bool
 
 
 @routes.get(LIST)
@@ -114,10 +107,29 @@ def pathway(page: Page, municipality: str, topic: str) -> HTMLResponse:
         after=[each for each in helping if not each.listing.is_first],
         programmes=[_programme(each, place) for each in place.kaart.fitting(topic)],
         others=[each for each in place.kaart.topics if each.id != topic],
+        feedback=_feedback(place, subject),
     )
     with page.house.database.again(page.tx):  # in its own short transaction: reading waits for nobody who writes
         sociale_kaart.opened(page.tx, place, topic, page.now)
     return response
+
+
+@staff.post("/zorgpaden/{municipality}/{topic}/niets")
+def found_nothing(page: Page, municipality: str, topic: str) -> RedirectResponse:
+    """Somebody who works here found nothing that fits: counted by topic, for no family."""
+    place = sociale_kaart.place(page.tx, page.house.library, municipality)
+    sociale_kaart.missed(page.ctx, place, topic)
+    return page.redirect(
+        f"{LIST}/{municipality}/{topic}", "Doorgegeven: hierbij was niets te vinden. Geteld zonder naam."
+    )
+
+
+def _feedback(place: Place, topic: Subject) -> str:
+    """Where to say that a zorgpad isn't right, "" where the region arranged nothing."""
+    upkeep = place.settings.upkeep.get(sociale_kaart.PAGE) or place.settings.upkeep.get(EVERY_PAGE)
+    address = upkeep.feedback if upkeep is not None else ""
+    about = quote(f"Zorgpad {topic.name} in {place.name}")
+    return f"{address}?subject={about}" if address.startswith("mailto:") else address
 
 
 def _too_often(page: Page) -> HTMLResponse | None:
@@ -137,10 +149,7 @@ def _municipalities(page: Page, message: str = "", status: int = 200) -> HTMLRes
 
 def _helping(place: Place, topic: Subject) -> list[Help]:
     names = kinds(place.settings)
-    return [
-        Help(each, names.get(each.kind, each.kind), soon(each.waiting), _for_whom(each.audience))
-        for each in place.kaart.helping(place.municipality, topic.id)
-    ]
+    return [Help(each, names.get(each.kind, each.kind)) for each in place.kaart.helping(place.municipality, topic.id)]
 
 
 def _programme(intervention: Intervention, place: Place) -> Programme:
@@ -148,46 +157,5 @@ def _programme(intervention: Intervention, place: Place) -> Programme:
     here = (o.name for o in place.kaart.organisations if o.works_in(place.municipality))
     return Programme(
         intervention,
-        window(intervention.weeks, intervention.months),
         tuple(name for name in by if name in set(here)),
-        intervention.certainty == Certainty.FACT,
     )
-
-
-def soon(weeks: int | None) -> str:
-    """How soon somebody is helped."""
-    if weeks is None:
-        return "Vraag hoelang het duurt."
-    if weeks == 0:
-        return "Meteen"
-    return "Binnen ongeveer een week" if weeks == 1 else f"Binnen ongeveer {weeks} weken"
-
-
-def window(weeks: Span | None, months: Span | None) -> str:
-    """In which part of a pregnancy and of a child's life something fits, "" where nobody said."""
-    parts = []
-    if weeks is not None and weeks.first == 0:
-        parts.append("tijdens de zwangerschap" if weeks.last >= BIRTH else f"tot en met {weeks.last} weken zwanger")
-    elif weeks is not None:
-        parts.append(f"vanaf {weeks.first} weken zwanger")
-    if months is not None and months.last == 0:
-        parts.append("in de eerste weken na de bevalling")
-    elif months is not None:
-        begins = f"van {_age(months.first)} " if months.first else ""
-        parts.append(f"{begins}tot je kind {_age(months.last)} is")
-    return " en ".join(parts)
-
-
-def _age(months: int) -> str:
-    if months % YEAR == 0:
-        return f"{months // YEAR} jaar"
-    return f"{months // YEAR},5 jaar" if months % YEAR == YEAR // 2 and months > YEAR else f"{months} maanden"
-
-
-def _for_whom(audience: Sequence[str]) -> str:
-    return _listed(name for word, name in AUDIENCES.items() if word in audience)
-
-
-def _listed(names: Iterable[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} en {last}" if others else last

@@ -3,20 +3,41 @@
 It begins with the files of the region and is the house's own from then on: it changes without a new version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from functools import partial
+from typing import Any
 
 from engine import deadlines, store
 from engine.cases import staff
 from engine.cases.context import Context
 from engine.cases.library import Library
 from engine.definitions import Settings
-from engine.definitions.sociale_kaart import Row, Sheet, SocialeKaart, Subject, read, write
-from engine.errors import NotAllowedError, NotFoundError
+from engine.definitions.sociale_kaart import (
+    WAIT,
+    Listing,
+    Sheet,
+    SocialeKaart,
+    Subject,
+    cells_of,
+    made,
+    read,
+    unknown,
+    write,
+)
+from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
+from engine.store.database import folded
+from engine.store.sociale_kaart import Change, Tally
 
 HIDDEN_BELOW = 10
 """Smaller numbers are not shown: with a few visits in a small place one might guess who it was."""
+
+PAGE = "sociale-kaart"
+"""What the region calls the page of the handreiking of which it says how often it is read through again."""
+
+AGAIN = "P6M"
+"""After which term a listing is looked at again where a region said nothing: an assumption."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +63,32 @@ class Place:
 
 @dataclass(frozen=True)
 class Counted:
-    """How often the zorgpaden of a municipality were opened, by topic; None hides a small number."""
+    """How often something happened in a municipality, by topic; None hides a small number."""
 
     municipality: str
     topics: Mapping[str, int | None]
 
 
-def begin(tx: store.Transaction, settings: Settings, kaart: SocialeKaart) -> bool:
+@dataclass(frozen=True)
+class Kept:
+    """A listing that the actor keeps right; `is_due` where it is time to look whether it still is."""
+
+    settings: Settings
+    listing: Listing
+    is_due: bool
+
+
+def begin(tx: store.Transaction, settings: Settings, kaart: SocialeKaart, now: datetime) -> bool:
     """Begin the sociale kaart of a region with what its files say, where it has none yet. Gives whether it did."""
     if store.sociale_kaart.is_begun(tx, settings.region):
         return False
-    keep(tx, settings.region, kaart)
+    _keep(tx, settings.region, kaart, "", now)
     return True
 
 
-def keep(tx: store.Transaction, region: str, kaart: SocialeKaart) -> None:
-    """Write a whole sociale kaart."""
-    for rows in (kaart.topics, kaart.interventions, kaart.organisations):
-        store.sociale_kaart.keep(tx, region, rows)
+def _keep(tx: store.Transaction, region: str, kaart: SocialeKaart, by: str, at: datetime) -> None:
+    for sheet in Sheet:
+        store.sociale_kaart.keep(tx, region, kaart.rows(sheet), by, at)
 
 
 def places(tx: store.Transaction, library: Library) -> tuple[Settings, ...]:
@@ -82,19 +111,61 @@ def place(tx: store.Transaction, library: Library, municipality: str) -> Place:
 
 def opened(tx: store.Transaction, here: Place, topic: str, now: datetime) -> None:
     """Count that a zorgpad was opened: where, of what, in which month, and nothing of who did."""
-    month = now.astimezone(deadlines.ZONE).date().isoformat()[:7]
-    store.sociale_kaart.opened(tx, here.settings.region, here.municipality, topic, month)
+    store.sociale_kaart.opened(tx, here.settings.region, here.municipality, topic, _month(now))
 
 
 def counted(tx: store.Transaction, region: str, since: str) -> tuple[Counted, ...]:
     """How often zorgpaden were opened since a month (2026-11), by municipality. Small numbers are hidden, and there is
     no total from which one might work them out.
     """
+    return _shown(store.sociale_kaart.views(tx, region, since))
+
+
+def missed(ctx: Context, here: Place, topic: str) -> None:
+    """Count that the actor found nothing that fits with a topic: where and in which month, of no family and nobody."""
+    subject = here.subject(topic)
+    store.sociale_kaart.missed(ctx.tx, here.settings.region, here.municipality, subject.id, _month(ctx.now))
+
+
+def gaps(ctx: Context, region: str, since: str) -> tuple[Counted, ...]:
+    """How often nothing that fits was found since a month, in the municipalities that the actor keeps right; small
+    numbers are hidden.
+    """
+    own = staff.own_places(ctx).keys()
+    return _shown(each for each in store.sociale_kaart.gaps(ctx.tx, region, since) if each.municipality in own)
+
+
+def _shown(tallies: Iterable[Tally]) -> tuple[Counted, ...]:
     by_place: dict[str, dict[str, int | None]] = {}
-    for each in store.sociale_kaart.views(tx, region, since):
-        shown = each.views if each.views >= HIDDEN_BELOW else None
-        by_place.setdefault(each.municipality, {})[each.topic] = shown
+    for each in tallies:
+        by_place.setdefault(each.municipality, {})[each.topic] = each.times if each.times >= HIDDEN_BELOW else None
     return tuple(Counted(name, topics) for name, topics in by_place.items())
+
+
+def _month(now: datetime) -> str:
+    return now.astimezone(deadlines.ZONE).date().isoformat()[:7]
+
+
+def open_first(tx: store.Transaction, settings: Settings, offered: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Organisations from which one chooses who does something: who is open to everybody first, then who has time
+    soonest, each with how soon. Where the sociale kaart says nothing, they stay as they are.
+    """
+    listings = {each.id: each for each in kaart_of(tx, settings).organisations}
+    return [_with_wait(each, listings.get(each["value"])) for each in sorted(offered, key=partial(_rank, listings))]
+
+
+def _rank(listings: Mapping[str, Listing], choice: Mapping[str, Any]) -> tuple[bool, bool, int]:
+    listing = listings.get(choice["value"])
+    if listing is None:
+        return (bool(listings), False, 0)
+    return (False, not listing.is_first, WAIT if listing.waiting is None else listing.waiting)
+
+
+def _with_wait(choice: Mapping[str, Any], listing: Listing | None) -> dict[str, Any]:
+    if listing is None:
+        return dict(choice)
+    way = "" if listing.is_first else ", met verwijzing of besluit"
+    return {**choice, "label": f"{choice['label']} ({listing.soon.rstrip('.').lower()}{way})"}
 
 
 def take_in(ctx: Context, region: str, files: Mapping[Sheet, tuple[str, bytes]]) -> SocialeKaart:
@@ -103,7 +174,7 @@ def take_in(ctx: Context, region: str, files: Mapping[Sheet, tuple[str, bytes]])
     """
     settings = kept_by(ctx, region)
     whole = read(files, settings, store.sociale_kaart.of_region(ctx.tx, region))
-    keep(ctx.tx, region, whole)
+    _keep(ctx.tx, region, whole, ctx.actor.id, ctx.now)
     return whole
 
 
@@ -111,12 +182,7 @@ def sheets(ctx: Context, region: str) -> dict[Sheet, str]:
     """The sociale kaart as CSV, by sheet."""
     kept_by(ctx, region)
     kaart = store.sociale_kaart.of_region(ctx.tx, region)
-    rows: Mapping[Sheet, tuple[Row, ...]] = {
-        Sheet.TOPICS: kaart.topics,
-        Sheet.INTERVENTIONS: kaart.interventions,
-        Sheet.ORGANISATIONS: kaart.organisations,
-    }
-    return {sheet: write(sheet, rows[sheet]) for sheet in Sheet}
+    return {sheet: write(sheet, kaart.rows(sheet)) for sheet in Sheet}
 
 
 def kept_by(ctx: Context, region: str) -> Settings:
@@ -127,3 +193,60 @@ def kept_by(ctx: Context, region: str) -> Settings:
     if not staff.own_places(ctx).keys() & settings.municipalities.keys():
         raise NotAllowedError("De sociale kaart van deze regio houdt een ander bij.")
     return settings
+
+
+def kept(ctx: Context) -> tuple[Kept, ...]:
+    """The listings that the actor keeps right, what is due first: of who works in the own municipalities. Raises
+    NotAllowedError where the actor is no beheerder.
+    """
+    own = staff.own_places(ctx).keys()
+    rows = [
+        Kept(settings, each, _is_due(ctx, settings, each))
+        for settings in ctx.library.regions(ctx.tx)
+        for each in kaart_of(ctx.tx, settings).organisations
+        if any(each.works_in(place) for place in own & settings.municipalities.keys())
+    ]
+    return tuple(sorted(rows, key=lambda row: (not row.is_due, folded(row.listing.name))))
+
+
+def _is_due(ctx: Context, settings: Settings, listing: Listing) -> bool:
+    if listing.checked_on is None:
+        return True
+    checked = datetime.combine(listing.checked_on, time(12), deadlines.ZONE)
+    return deadlines.after(checked, again_after(settings)).date() < ctx.today
+
+
+def again_after(settings: Settings) -> str:
+    """After which term a listing is looked at again, as the region says of the page “sociale-kaart”."""
+    upkeep = settings.upkeep.get(PAGE)
+    return (upkeep.every if upkeep is not None else "") or AGAIN
+
+
+def one(ctx: Context, region: str, id: str) -> Kept:
+    """One of these. Raises NotFoundError."""
+    row = next((row for row in kept(ctx) if (row.settings.region, row.listing.id) == (region, id)), None)
+    if row is None:
+        raise NotFoundError("Deze organisatie staat niet op de sociale kaart van jouw gemeenten.")
+    return row
+
+
+def change(ctx: Context, region: str, id: str, cells: Mapping[str, str]) -> None:
+    """Change cells of a listing, by field. Raises InvalidDataError with a sentence for each column that is wrong."""
+    row = one(ctx, region, id)
+    fixed = {"id", "kind"} | ({"name", "domain"} if id in row.settings.organisations else set())
+    given = {name: cell for name, cell in cells.items() if name not in fixed}
+    after = made(Sheet.ORGANISATIONS, {**cells_of(row.listing), **given})
+    if wrong := unknown(after, kaart_of(ctx.tx, row.settings), row.settings):
+        raise InvalidDataError(next(iter(wrong.values())), wrong)
+    if after != row.listing:
+        store.sociale_kaart.change(ctx.tx, region, row.listing, after, ctx.actor.id, ctx.now)
+
+
+def checked(ctx: Context, region: str, id: str) -> None:
+    """Say that a listing was looked at today and is right."""
+    change(ctx, region, id, {"checked_on": ctx.today.isoformat()})
+
+
+def history(ctx: Context, row: Kept) -> tuple[Change, ...]:
+    """What was changed of a listing, the newest first."""
+    return store.sociale_kaart.history(ctx.tx, row.settings.region, row.listing.id)

@@ -29,12 +29,17 @@ BESIDE = " | "
 
 KEY = re.compile(r"[a-z0-9_]{1,80}")
 MAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
-LINK = re.compile(r"https?://[^\s<>\"]+")
+LINK = re.compile(r"https?://[^\s<>\"(){}]+")
 PHONE = re.compile(r"\+?[\d ()-]{3,20}")
 SPAN = re.compile(r"(\d{1,2})-(\d{1,2})")
 LONGEST = 1000
 WAIT = 104
 """The longest waiting time that we believe, in weeks."""
+
+BIRTH, YEAR = 42, 12
+"""The last week of a pregnancy; the months in a year."""
+
+AUDIENCES = {Audience.PREGNANT: "zwangeren", Audience.PARENT: "ouders", Audience.CHILD: "kinderen"}
 
 
 class Sheet(StrEnum):
@@ -95,6 +100,27 @@ class Intervention:
     read_on: str = ""
     certainty: str = Certainty.ASSUMED
 
+    @property
+    def is_fact(self) -> bool:
+        """Whether it was read where `source` says."""
+        return self.certainty == Certainty.FACT
+
+    @property
+    def window(self) -> str:
+        """In which part of a pregnancy and of a child's life it fits, in words; "" where nobody said."""
+        parts = []
+        if self.weeks is not None and self.weeks.first == 0:
+            last = self.weeks.last
+            parts.append("tijdens de zwangerschap" if last >= BIRTH else f"tot en met {last} weken zwanger")
+        elif self.weeks is not None:
+            parts.append(f"vanaf {self.weeks.first} weken zwanger")
+        if self.months is not None and self.months.last == 0:
+            parts.append("in de eerste weken na de bevalling")
+        elif self.months is not None:
+            begins = f"van {_age(self.months.first)} " if self.months.first else ""
+            parts.append(f"{begins}tot je kind {_age(self.months.last)} is")
+        return " en ".join(parts)
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -127,6 +153,21 @@ class Listing:
         """Whether it helps people of a municipality."""
         return not self.municipalities or municipality in self.municipalities
 
+    @property
+    def soon(self) -> str:
+        """How soon somebody is helped, in words."""
+        if self.waiting is None:
+            return "Vraag hoelang het duurt."
+        if self.waiting == 0:
+            return "Meteen"
+        return f"Binnen ongeveer {'een week' if self.waiting == 1 else f'{self.waiting} weken'}"
+
+    @property
+    def for_whom(self) -> str:
+        """Whom it helps, in words."""
+        *others, last = (AUDIENCES[word] for word in Audience if word in self.audience)
+        return f"{', '.join(others)} en {last}" if others else last
+
 
 @dataclass(frozen=True)
 class SocialeKaart:
@@ -135,6 +176,15 @@ class SocialeKaart:
     topics: tuple[Subject, ...] = ()
     interventions: tuple[Intervention, ...] = ()
     organisations: tuple[Listing, ...] = ()
+
+    def rows(self, sheet: Sheet) -> "tuple[Row, ...]":
+        """What stands on one of its sheets."""
+        sheets: dict[Sheet, tuple[Row, ...]] = {
+            Sheet.TOPICS: self.topics,
+            Sheet.INTERVENTIONS: self.interventions,
+            Sheet.ORGANISATIONS: self.organisations,
+        }
+        return sheets[sheet]
 
     def helping(self, municipality: str, topic: str) -> tuple[Listing, ...]:
         """Who helps people of a municipality with this: first who is open to everybody, of those first whose own work
@@ -150,6 +200,12 @@ class SocialeKaart:
 
 def _soonest(listing: Listing) -> tuple[int, str]:
     return WAIT if listing.waiting is None else listing.waiting, listing.name
+
+
+def _age(months: int) -> str:
+    if months % YEAR == 0:
+        return f"{months // YEAR} jaar"
+    return f"{months // YEAR},5 jaar" if months % YEAR == YEAR // 2 and months > YEAR else f"{months} maanden"
 
 
 # --- cells -----------------------------------------------------------------------------------------------------
@@ -368,11 +424,7 @@ def read(
     """
     before = before or SocialeKaart()
     problems: list[Problem] = []
-    rows: dict[Sheet, dict[str, Row]] = {
-        Sheet.TOPICS: {each.id: each for each in before.topics},
-        Sheet.INTERVENTIONS: {each.id: each for each in before.interventions},
-        Sheet.ORGANISATIONS: {each.id: each for each in before.organisations},
-    }
+    rows = {sheet: {each.id: each for each in before.rows(sheet)} for sheet in Sheet}
     places: dict[Sheet, dict[str, int]] = {sheet: {} for sheet in Sheet}
     for sheet, (name, content) in files.items():
         for line, cells in _lines(sheet, name, content):

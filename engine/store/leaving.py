@@ -17,8 +17,10 @@ from engine.store.tables import (
     appointment,
     case_file,
     erasure,
+    gap,
     intervention,
     listing,
+    listing_event,
     look,
     look_case,
     organisation,
@@ -47,6 +49,8 @@ TABLES: Mapping[str, str] = {
     "version": "De gepubliceerde versies van de diagrammen. De bestanden zelf staan in de map bestanden.",
     "organisation": "De organisaties van de regio.",
     "listing": "Wat elke organisatie doet, voor wie en hoe snel: de sociale kaart.",
+    "listing_event": "Wat er veranderde op de sociale kaart.",
+    "gap": "Hoe vaak bij een onderwerp niets te vinden was, per maand.",
     "topic": "De onderwerpen van de sociale kaart.",
     "intervention": "De interventies van de sociale kaart.",
     "pathway_view": "Hoe vaak een zorgpad is geopend, per maand.",
@@ -98,7 +102,7 @@ def of_region(tx: Transaction, region: str, municipalities: Collection[str]) -> 
     """Every table of which rows belong to a region, with those rows."""
     here = sorted(municipalities)
     yield _table(tx, version, version.c.region == region)
-    for table in (organisation, listing, topic, intervention, pathway_view):
+    for table in (organisation, listing, listing_event, topic, intervention, pathway_view, gap):
         yield _table(tx, table, table.c.region == region)
     mine = sa.select(case_file.c.id).where(case_file.c.municipality.in_(here))
     people = sa.union(

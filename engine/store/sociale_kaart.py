@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from engine.definitions.sociale_kaart import Listing, Row, Sheet, SocialeKaart, 
 from engine.store import versions
 from engine.store.database import Transaction
 from engine.store.memory import asked_once
-from engine.store.tables import intervention, listing, organisation, pathway_view, topic
+from engine.store.tables import gap, intervention, listing, listing_event, organisation, pathway_view, person, topic
 
 _TABLES = {Sheet.TOPICS: topic, Sheet.INTERVENTIONS: intervention, Sheet.ORGANISATIONS: listing}
 _APART = {"kind": organisation.c.sort, "name": organisation.c.name}
@@ -19,12 +20,21 @@ _APART = {"kind": organisation.c.sort, "name": organisation.c.name}
 
 
 @dataclass(frozen=True)
-class Views:
-    """How often the zorgpad of a topic was opened in a municipality."""
+class Tally:
+    """How often something happened with a topic in a municipality."""
 
     municipality: str
     topic: str
-    views: int
+    times: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """Cells of a listing that somebody changed: what each was, and what it became; `by` is "" for the command line."""
+
+    at: datetime
+    by: str
+    cells: Mapping[str, tuple[str, str]]
 
 
 @asked_once(topic, intervention, listing, organisation)
@@ -57,21 +67,50 @@ def is_begun(tx: Transaction, region: str) -> bool:
     return tx.execute(sa.select(topic.c.id).where(topic.c.region == region).limit(1)).first() is not None
 
 
-def keep(tx: Transaction, region: str, rows: Iterable[Row]) -> None:
-    """Write rows, each in place of what has the same id in its sheet; the order is theirs."""
+def keep(tx: Transaction, region: str, rows: Iterable[Row], by: str, at: datetime) -> None:
+    """Write the rows of a sheet, each in place of what has the same id; the order is theirs."""
+    known = {each.id: each for each in of_region(tx, region).organisations}
     for position, row in enumerate(rows):
-        cells = cells_of(row)
-        if isinstance(row, Listing):
-            _keep_organisation(tx, region, row)
-            cells = {name: cell for name, cell in cells.items() if name not in _APART}
-        _put(tx, _TABLES[sheet_of(row)], {"region": region, "id": row.id}, {**cells, "position": position})
+        _put(tx, region, row, {"position": position})
+        _note(tx, region, known.get(row.id), row, by, at)
 
 
-def _put(tx: Transaction, table: sa.Table, key: Mapping[str, str], values: Mapping[str, Any]) -> None:
-    """Change the row of a key, or add it."""
-    here = sa.and_(*(table.c[name] == value for name, value in key.items()))
-    if tx.execute(sa.update(table).where(here).values(**values)).rowcount == 0:
-        tx.execute(sa.insert(table).values({**key, **values}))
+def change(tx: Transaction, region: str, before: Listing, after: Listing, by: str, at: datetime) -> None:
+    """Write one listing in the place that it has."""
+    _put(tx, region, after, {})
+    _note(tx, region, before, after, by, at)
+
+
+def history(tx: Transaction, region: str, id: str) -> tuple[Change, ...]:
+    """What was changed of a listing, the newest first."""
+    query = (
+        sa.select(listing_event, sa.func.coalesce(person.c.name, "").label("by"))
+        .outerjoin(person, person.c.id == listing_event.c.actor)
+        .where(listing_event.c.region == region, listing_event.c.listing == id)
+        .order_by(listing_event.c.id.desc())
+    )
+    return tuple(Change(row.at, row.by, row.cells) for row in tx.execute(query))
+
+
+def _put(tx: Transaction, region: str, row: Row, values: Mapping[str, Any]) -> None:
+    cells = cells_of(row)
+    if isinstance(row, Listing):
+        _keep_organisation(tx, region, row)
+        cells = {name: cell for name, cell in cells.items() if name not in _APART}
+    table = _TABLES[sheet_of(row)]
+    here = sa.and_(table.c.region == region, table.c.id == row.id)
+    if tx.execute(sa.update(table).where(here).values({**cells, **values})).rowcount == 0:
+        tx.execute(sa.insert(table).values({"region": region, **cells, **values}))
+
+
+def _note(tx: Transaction, region: str, before: Listing | None, after: Row, by: str, at: datetime) -> None:
+    """Keep which cells of a listing that was there are others now."""
+    if before is None or not isinstance(after, Listing) or before == after:
+        return
+    old, new = cells_of(before), cells_of(after)
+    cells = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
+    values = {"region": region, "listing": after.id, "at": at, "actor": by or None, "cells": cells}
+    tx.execute(sa.insert(listing_event).values(values))
 
 
 def _keep_organisation(tx: Transaction, region: str, row: Listing) -> None:
@@ -87,21 +126,38 @@ def _keep_organisation(tx: Transaction, region: str, row: Listing) -> None:
 
 def opened(tx: Transaction, region: str, municipality: str, subject: str, month: str) -> None:
     """Count that somebody opened a zorgpad; `month` as 2026-11."""
-    key = {"region": region, "municipality": municipality, "topic": subject, "month": month}
-    more = {"views": pathway_view.c.views + 1}
+    _count(tx, pathway_view.c.views, {"region": region, "municipality": municipality, "topic": subject, "month": month})
+
+
+def missed(tx: Transaction, region: str, municipality: str, subject: str, month: str) -> None:
+    """Count that somebody found nothing that fits."""
+    _count(tx, gap.c.times, {"region": region, "municipality": municipality, "topic": subject, "month": month})
+
+
+def _count(tx: Transaction, column: sa.Column[int], key: Mapping[str, str]) -> None:
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    first = insert(column.table).values({**key, column.name: 1})
     # the first two of a month may come at once
-    tx.execute(insert(pathway_view).values(**key, views=1).on_conflict_do_update(index_elements=list(key), set_=more))
+    tx.execute(first.on_conflict_do_update(index_elements=list(key), set_={column.name: column + 1}))
 
 
-def views(tx: Transaction, region: str, since: str) -> tuple[Views, ...]:
+def views(tx: Transaction, region: str, since: str) -> tuple[Tally, ...]:
     """How often each zorgpad of a region was opened since a month."""
-    count = sa.func.sum(pathway_view.c.views)
-    names = (pathway_view.c.municipality, pathway_view.c.topic)
+    return _counted(tx, pathway_view.c.views, region, since)
+
+
+def gaps(tx: Transaction, region: str, since: str) -> tuple[Tally, ...]:
+    """How often nothing that fits was found in a region since a month."""
+    return _counted(tx, gap.c.times, region, since)
+
+
+def _counted(tx: Transaction, column: sa.Column[int], region: str, since: str) -> tuple[Tally, ...]:
+    kept = column.table.c
+    names = (kept.municipality, kept.topic)
     query = (
-        sa.select(*names, count)
-        .where(pathway_view.c.region == region, pathway_view.c.month >= since)
+        sa.select(*names, sa.func.sum(column))
+        .where(kept.region == region, kept.month >= since)
         .group_by(*names)
         .order_by(*names)
     )
-    return tuple(Views(place, name, int(total)) for place, name, total in tx.execute(query))
+    return tuple(Tally(place, name, int(total)) for place, name, total in tx.execute(query))

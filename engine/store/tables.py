@@ -104,6 +104,13 @@ def _sheet(name: str, sheet: Sheet, *others: Any, but: Collection[str] = ()) -> 
     )
 
 
+def _tally(name: str, count: str) -> sa.Table:
+    """A count by municipality, topic and month."""
+    keys = (sa.Column(key, sa.String(80), primary_key=True) for key in ("region", "municipality", "topic"))
+    month = sa.Column("month", sa.String(7), primary_key=True)
+    return sa.Table(name, metadata, *keys, month, sa.Column(count, sa.Integer, nullable=False))
+
+
 topic = _sheet("topic", Sheet.TOPICS)
 intervention = _sheet("intervention", Sheet.INTERVENTIONS)
 
@@ -115,16 +122,24 @@ listing = _sheet(
     but=("name", "kind"),
 )
 
-# How often the zorgpad of a topic was opened in a month, whoever did.
-pathway_view = sa.Table(
-    "pathway_view",
+# What was changed of a listing: for each cell what it was and what it became.
+listing_event = sa.Table(
+    "listing_event",
     metadata,
-    sa.Column("region", sa.String(80), primary_key=True),
-    sa.Column("municipality", sa.String(80), primary_key=True),
-    sa.Column("topic", sa.String(80), primary_key=True),
-    sa.Column("month", sa.String(7), primary_key=True),
-    sa.Column("views", sa.Integer, nullable=False),
+    _id(),
+    sa.Column("region", sa.String(80), nullable=False),
+    sa.Column("listing", sa.String(80), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.ForeignKey("person.id", ondelete="SET NULL")),  # nobody: the command line
+    sa.Column("cells", sa.JSON, nullable=False),
+    sa.Index("ix_listing_event_region_listing", "region", "listing"),
 )
+
+# How often the zorgpad of a topic was opened in a month, whoever did.
+pathway_view = _tally("pathway_view", "views")
+
+# How often somebody who works here found nothing that fits with a topic, for whichever family.
+gap = _tally("gap", "times")
 
 person = sa.Table(
     "person",

@@ -1,6 +1,7 @@
 """The zorgpaden: public, without a cookie, counted without saying of whom."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ SETTINGS = definition().settings
 def anybody(visit: Visit, database: Database) -> TestClient:
     """Somebody who isn't signed in, where the sociale kaart has begun."""
     with database.writing() as tx:
-        sociale_kaart.begin(tx, SETTINGS, load(WORKFLOWS, REGION, SETTINGS))
+        sociale_kaart.begin(tx, SETTINGS, load(WORKFLOWS, REGION, SETTINGS), datetime.now(UTC))
     return visit("")
 
 

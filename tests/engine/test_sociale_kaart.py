@@ -142,7 +142,7 @@ def test_the_line_is_that_where_a_row_begins_and_all_that_is_wrong_is_told() -> 
 
 def begun(database: Database) -> None:
     with database.writing() as tx:
-        sociale_kaart.begin(tx, SETTINGS, SHIPPED)
+        sociale_kaart.begin(tx, SETTINGS, SHIPPED, NOW)
 
 
 def test_what_a_database_gives_back_makes_another_database_the_same(database: Database) -> None:
@@ -162,8 +162,8 @@ def test_a_house_begins_once_and_then_keeps_its_own(database: Database) -> None:
     begun(database)
     with database.writing() as tx:
         changed = replace(SHIPPED.organisations[0], waiting=9)
-        store.sociale_kaart.keep(tx, REGION, [changed])
-        assert not sociale_kaart.begin(tx, SETTINGS, SHIPPED)
+        store.sociale_kaart.change(tx, REGION, SHIPPED.organisations[0], changed, "", NOW)
+        assert not sociale_kaart.begin(tx, SETTINGS, SHIPPED, NOW)
         assert changed in sociale_kaart.kaart_of(tx, SETTINGS).organisations
 
 

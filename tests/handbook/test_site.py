@@ -17,6 +17,7 @@ import pytest
 import yaml
 from lxml import etree
 
+from engine.definitions import sociale_kaart
 from engine.errors import DefinitionError
 from handbook import write
 from handbook.write import Edition
@@ -202,6 +203,35 @@ def test_each_document_can_be_downloaded_where_it_is_used(site: Site, edition: E
         for path in ("documenten/", *(f"{key}/" for key in paper.steps)):
             reached = {urljoin(f"/{path}", link) for link in site.pages[path].links}
             assert {f"/{file}" for file in paper.files.values()} <= reached, (paper.id, path)
+
+
+def test_a_topic_of_the_sociale_kaart_has_a_page_with_who_helps_in_each_municipality(edition: Edition) -> None:
+    kaart = sociale_kaart.load(ROOT / "workflows", "zuid-limburg", edition.settings)
+    for topic in kaart.topics:
+        page = page_of(edition, f"sociale-kaart/{topic.id}.md")
+        everywhere, *places = re.split(r"^### ", page.partition("## Wat kan er passen")[0], flags=re.MULTILINE)
+        assert [text.partition("\n")[0] for text in places] == list(edition.settings.municipalities.values())
+        for place, text in zip(edition.settings.municipalities, places, strict=True):
+            helping = [f"**{each.name}**" for each in kaart.helping(place, topic.id)]
+            assert sorted(re.findall(r"\*\*[^*]+\*\*", everywhere + text)) == sorted(helping)
+        for each in kaart.fitting(topic.id):
+            assert f"### {each.name} {{: #{each.id} }}\n" in page
+            assert each.window.lower() in page.lower()
+    assert (
+        edition.pages["downloads/sociale-kaart/interventies.csv"]
+        == (ROOT / "workflows/sociale-kaart/interventies.csv").read_bytes()
+    )
+
+
+def test_a_step_that_names_the_sociale_kaart_leads_to_it(site: Site, edition: Edition) -> None:
+    named = [
+        f"{guide.id}/{step.place.process}/{step.place.element}/"
+        for guide in edition.guides
+        for step in guide.steps
+        if "sociale kaart" in " ".join(step.sections.values()).lower()
+    ]
+    assert len(named) > 10
+    assert [path for path in named if "../../../sociale-kaart/" not in site.pages[path].links] == []
 
 
 def test_a_page_says_which_version_it_tells_and_of_which_day(edition: Edition) -> None:

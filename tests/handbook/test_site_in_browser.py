@@ -35,6 +35,7 @@ KINDS_OF_PAGE = [
     "voor-ouders/",
     "bronnen/",
     "anders/",
+    "sociale-kaart/geld/",
     "zoeken/?q=toestemming",
 ]
 
@@ -175,11 +176,25 @@ SEARCHED = {
     "aanmeldingen": "casus/intake/aanmelding_beoordelen/",
     "toesteming": "casus/toestemming/",
     "intrekken": "casus/intrekking/",
+    "schulden": "sociale-kaart/geld/",
+    "huisvesting": "sociale-kaart/wonen/",
+    "middelengebruik": "sociale-kaart/middelen/",
+    "nu niet zwanger": "sociale-kaart/kinderwens/",
+    "maatje": "sociale-kaart/alleen/",
 }
 """Words that people search with, each with the page that they look for."""
 ALL_SHOWN = """document.querySelectorAll(".pagefind-ui__result-link").length
   === document.querySelectorAll(".pagefind-ui__result").length"""
-AT_ONCE = ("vroedvrouw", "knoopunt", "miskraam", "multidisciplinair overleg", "klacht", "kosten", "procesregiseur")
+AT_ONCE = (
+    "vroedvrouw",
+    "schulden",
+    "knoopunt",
+    "miskraam",
+    "multidisciplinair overleg",
+    "klacht",
+    "kosten",
+    "procesregiseur",
+)
 
 
 @pytest.mark.parametrize(

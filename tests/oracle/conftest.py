@@ -12,7 +12,8 @@ import pytest
 from api.app import create_app
 from api.request import House
 from engine import store
-from engine.cases import Library
+from engine.cases import Library, sociale_kaart
+from engine.definitions.sociale_kaart import Sheet, SocialeKaart, Subject, made
 from engine.store import Database
 from tests.conftest import BEGIN, SqliteDatabases
 from tests.engine import playing
@@ -22,11 +23,20 @@ from tests.oracle.generate import World
 Make = Callable[[int], World]
 
 
+HELPS = {"id": "heuvelkind", "name": "Heuvelkind", "kind": "jgz", "domain": "medisch", "topics": "geld"}
+KAART = SocialeKaart(
+    topics=(Subject("geld", "Geld"),),
+    organisations=(made(Sheet.ORGANISATIONS, {**HELPS, "audience": "ouder", "does": "Helpt."}),),
+)
+"""One topic, and one organisation of the process that helps with it."""
+
+
 def published(url: str) -> None:
     """The process of the oracle published, and its people."""
     database = Database(url)
     playing.publish(database, BEGIN, process.definition(), staff=generate.people())
     with database.writing() as tx:
+        sociale_kaart.begin(tx, process.definition().settings, KAART, BEGIN)
         for absent, deputy in generate.ABSENT.items():
             store.absences.add(tx, absent, date(2000, 1, 1), date(2100, 1, 1), deputy)
     database.close()

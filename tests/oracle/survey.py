@@ -542,6 +542,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/beheer/organisaties/{region}/{id}"): _organisation(f"/beheer/organisaties/{process.REGION}/heuvelkind"),
     ("POST", "/beheer/organisaties/{region}/{id}"): _never_asked,
     ("POST", "/beheer/organisaties/{region}/{id}/stand"): _never_asked,
+    ("GET", "/beheer/kaart"): _house("/beheer/kaart", rules.runs),
+    ("GET", "/beheer/kaart/{region}/{id}"): _organisation(f"/beheer/kaart/{process.REGION}/heuvelkind"),
+    ("POST", "/beheer/kaart/{region}/{id}"): _never_asked,
+    ("POST", "/beheer/kaart/{region}/{id}/nagekeken"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
     ("POST", "/beheer/voorstellen"): _never_asked,
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
@@ -556,6 +560,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/zorgpaden"): _plain("/zorgpaden"),
     ("GET", "/zorgpaden/cijfers"): _plain("/zorgpaden/cijfers"),
     ("GET", "/zorgpaden/{municipality}"): _plain(f"/zorgpaden/{process.HERE}"),
+    (
+        "POST",
+        "/zorgpaden/{municipality}/{topic}/niets",
+    ): _never_asked,  # everybody who works here may: it is of no family
     ("GET", "/zorgpaden/{municipality}/{topic}"): _plain(f"/zorgpaden/{process.HERE}/geld"),
     ("POST", "/demo/klok"): _never_asked,
     ("GET", "/healthz"): _plain("/healthz"),
@@ -664,6 +672,9 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         place = f"/beheer/organisaties/{process.REGION}/heuvelkind"
         yield "POST …/organisaties", no(place, form={"naam": "Anders"})
         yield "POST …/stand", no(f"{place}/stand", form={"stand": "gestopt"})
+        listing = f"/beheer/kaart/{process.REGION}/heuvelkind"
+        yield "POST …/kaart", no(listing, form={"does": "Iets anders."})
+        yield "POST …/nagekeken", no(f"{listing}/nagekeken", form={})
     if rules.approves(person) is Sight.NEVER:
         yield "POST …/voorstellen/1", no("/beheer/voorstellen/1", form={"besluit": "goed"})
         chosen = {"gemeente": person.home, "organisatie": "buurtlicht", "persoon": person.id, "reden": "omdat"}
