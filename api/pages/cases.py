@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, paper, seeking, story, talk
+from api.pages import answers, drafts, paper, seeking, story, talk
 from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
 from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
+from engine.store.drafts import Draft
 from engine.words import CaseStatus, Message, Part, Register
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
@@ -218,7 +219,10 @@ def show_answers(page: Page, case_id: int, process: str, element: str, item: str
     """The answers of a step, ready to be changed."""
     case = cases.case(page.ctx, case_id)
     step = _step(case, process, element, item)
-    return _correct_page(page, case, step, _asked(page, case, step, step.values))
+    draft = drafts.take_up(page)
+    changed = answers.decode(step.form, page.form) if draft else {}
+    asked = _asked(page, case, step, {**step.values, **changed})
+    return _correct_page(page, case, step, asked, reason=dict(page.form).get(answers.REASON, ""), draft=draft)
 
 
 @routes.post("/casus/{case_id}/corrigeren/{process}/{element}/formulier")
@@ -246,19 +250,24 @@ def correct(page: Page, case_id: int, process: str, element: str, item: str = ""
     reason = dict(page.form).get(answers.REASON, "").strip()
     if dict(page.form).get(answers.BASIS, now := answers.basis(step.values)) != now:
         typed = answers.said(step.form, changed, step.context)
+        drafts.done(page)  # it stands on this page, to be done anew by what stands there now
         return page.render("conflict.html", 409, message=CHANGED, own=False, typed=typed, case_id=case_id, path="/werk")
     if answers.not_yet_shown(step.form, changed, step.context, page.form):
         asked = _asked(page, case, step, seen, notice=ASK_ON)
+        drafts.refused(page)
         return _correct_page(page, case, step, asked, reason=reason)
     if not reason:
         asked = _asked(page, case, step, seen)
+        drafts.refused(page)
         return _correct_page(page, case, step, asked, wrong=WHY_CORRECTED)
     try:
         cases.correct(page.ctx, case_id, process, element, changed, reason, item)
     except InvalidDataError as error:
         page.rollback()
+        drafts.refused(page)
         asked = _asked(page, case, step, seen, error.fields)
         return _correct_page(page, case, step, asked, status=422, reason=reason)
+    drafts.done(page)
     return page.redirect(f"/casus/{case_id}#antwoorden", f"“{step.element.name}” is gecorrigeerd.")
 
 
@@ -290,6 +299,7 @@ def _correct_page(
     status: int = 200,
     reason: str = "",
     wrong: str = "",
+    draft: Draft | None = None,
 ) -> HTMLResponse:
     problems = asked["problems"] if not wrong else (("reden", wrong),)
     return page.render(
@@ -304,4 +314,5 @@ def _correct_page(
         basis=dict(page.form).get(answers.BASIS) or answers.basis(step.values),
         reason=reason,
         reason_error=wrong,
+        draft=draft,
     )

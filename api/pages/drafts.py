@@ -44,6 +44,11 @@ class _Place:
 PLACES = (
     _Place(re.compile(r"/taken/(\d{1,9})"), cases.keep_task_draft),
     _Place(re.compile(r"/casus/(\d{1,9})/bericht/\w{1,100}"), cases.keep_telling_draft),
+    _Place(
+        re.compile(r"/casus/(\d{1,9})/corrigeren/\w{1,100}/\w{1,100}(?:\?item=[\w-]{1,64})?"), cases.keep_telling_draft
+    ),
+    _Place(re.compile(r"/casus/(\d{1,9})/intrekken"), cases.keep_telling_draft),
+    _Place(re.compile(r"/wat-ik-schreef/(\d{1,9})/later"), cases.keep_note_draft),
     _Place(re.compile(r"/(?:signaal|opzetten)()"), lambda ctx, _, *typed: cases.keep_new_draft(ctx, *typed)),
 )
 
@@ -78,11 +83,18 @@ def _place(address: str) -> tuple[_Place, int]:
     raise NotFoundError("Hier wordt niets bewaard.")
 
 
+def _here(page: Page) -> str:
+    """The address of the form that a request shows or sends; what was answered for one row is a form of its own."""
+    path = page.request.url.path.removesuffix("/formulier").removesuffix("/vooraf")
+    item = page.request.query_params.get("item", "")
+    return f"{path}?item={item}" if item else path
+
+
 def take_up(page: Page) -> Draft | None:
     """What this person wrote at this address before, which from here on is what the request brought; None where there
     is nothing.
     """
-    draft = store.drafts.of(page.tx, page.ctx.actor.id, page.request.url.path)
+    draft = store.drafts.of(page.tx, page.ctx.actor.id, _here(page))
     if draft is not None:
         page.form = draft.form
     return draft
@@ -91,18 +103,18 @@ def take_up(page: Page) -> Draft | None:
 def refused(page: Page) -> None:
     """Keep what a submit brought that came to nothing, where it still can."""
     with suppress(KnooppuntError):
-        keep(page.ctx, page.request.url.path, page.form)
+        keep(page.ctx, _here(page), page.form)
 
 
 def done(page: Page) -> None:
     """Forget the draft of what was just sent."""
-    store.drafts.drop(page.tx, page.ctx.actor.id, page.request.url.path)
+    store.drafts.drop(page.tx, page.ctx.actor.id, _here(page))
 
 
 def at_the_door(page: Page) -> Response:
     """Lead who is not signed in to the door; what a session that was over still brought waits for who it was of."""
     saving = page.request.url.path == "/concept"
-    address = dict(page.form).get(ADDRESS, "") if saving else page.request.url.path.removesuffix("/formulier")
+    address = dict(page.form).get(ADDRESS, "") if saving else _here(page)
     kept = bool(page.form) and _kept_for_owner(page, address)
     if saving:
         return Response(

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import story
+from api.pages import drafts, story
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.errors import ConflictError, NotAllowedError
+from engine.store.drafts import Draft
 
 routes = Routes(include_in_schema=False)
 
@@ -20,7 +21,8 @@ STOPS = "Hierna is er geen ja meer waarmee het Knooppunt verder mag. **Het traje
 @routes.get("/casus/{case_id}/intrekken")
 def ask(page: Page, case_id: int) -> HTMLResponse:
     """Choose what is taken back; what lapses by it stands there before the button."""
-    return _page(page, case_id, cases.Wish())
+    draft = drafts.take_up(page)
+    return _page(page, case_id, _wish(page), draft=draft)
 
 
 @routes.post("/casus/{case_id}/intrekken/vooraf")
@@ -34,7 +36,7 @@ def _wish(page: Page) -> cases.Wish:
     return cases.Wish(asked.get("wie", ""), asked.get("organisatie", ""), asked.get("soort", ""))
 
 
-def _page(page: Page, case_id: int, wish: cases.Wish, status: int = 200) -> HTMLResponse:
+def _page(page: Page, case_id: int, wish: cases.Wish, status: int = 200, draft: Draft | None = None) -> HTMLResponse:
     case = cases.case(page.ctx, case_id)
     if not case.may_withdraw:
         raise NotAllowedError("Dit mag je in dit dossier niet vastleggen.")
@@ -52,6 +54,7 @@ def _page(page: Page, case_id: int, wish: cases.Wish, status: int = 200) -> HTML
         stops=STOPS if lapse.stops else "",
         nothing="" if lapse.stands else NOTHING,
         more=MORE if lapse.more else "",
+        draft=draft,
     )
 
 
@@ -66,6 +69,7 @@ def withdraw(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
     except ConflictError:
         page.rollback()
         return _page(page, case_id, wish, 409)
+    drafts.done(page)
     return page.redirect(f"/casus/{case_id}", "Dit is vastgelegd en geldt vanaf nu.")
 
 

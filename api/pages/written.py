@@ -2,7 +2,7 @@
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers
+from api.pages import answers, drafts
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
@@ -43,7 +43,8 @@ def show(page: Page, pagina: str = "1") -> HTMLResponse:
 @routes.get("/wat-ik-schreef/{case_id}/later")
 def ask_note(page: Page, case_id: int) -> HTMLResponse:
     """Ask for a letter or note that came late."""
-    return page.render("note.html", about=cases.noting(page.ctx, case_id), text="", problems=())
+    about, draft = cases.noting(page.ctx, case_id), drafts.take_up(page)
+    return page.render("note.html", about=about, text=dict(page.form).get(cases.NOTE, ""), problems=(), draft=draft)
 
 
 @routes.post("/wat-ik-schreef/{case_id}/later")
@@ -54,6 +55,8 @@ def add_note(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
         cases.add_note(page.ctx, case_id, text)
     except InvalidDataError as error:
         page.rollback()
+        drafts.refused(page)
         about = cases.noting(page.ctx, case_id)
-        return page.render("note.html", 422, about=about, text=text, problems=tuple(error.fields.items()))
+        return page.render("note.html", 422, about=about, text=text, problems=tuple(error.fields.items()), draft=None)
+    drafts.done(page)
     return page.redirect("/wat-ik-schreef", "Dit is toegevoegd. Alleen jij leest het terug.")

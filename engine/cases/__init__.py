@@ -10,7 +10,7 @@ from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
-from engine.cases.drafting import keep_new_draft, keep_task_draft, keep_telling_draft
+from engine.cases.drafting import keep_new_draft, keep_note_draft, keep_task_draft, keep_telling_draft
 from engine.cases.erasing import forget
 from engine.cases.handing import OPENS
 from engine.cases.keeping import Stay, ask_erasure, confirm_erasure, hold, lift, stay, stop_erasure
@@ -135,6 +135,7 @@ __all__ = [
     "hold",
     "join",
     "keep_new_draft",
+    "keep_note_draft",
     "keep_task_draft",
     "keep_telling_draft",
     "lapses",

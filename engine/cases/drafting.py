@@ -9,6 +9,7 @@ from engine import store
 from engine.cases.context import Context
 from engine.cases.locks import open_task
 from engine.cases.looking import Looks
+from engine.cases.noting import noting
 from engine.errors import NotAllowedError
 from engine.store.drafts import About, Form
 from engine.words import Verb
@@ -27,8 +28,16 @@ def keep_task_draft(ctx: Context, task_id: int, address: str, form: Form) -> Non
 
 
 def keep_telling_draft(ctx: Context, case_id: int, address: str, form: Form) -> None:
-    """Keep what the actor is about to tell a case. Raises NotFoundError where the actor may not know of it."""
+    """Keep what the actor is about to tell a case, or to correct in it. Raises NotFoundError where the actor may not
+    know of it.
+    """
     store.case_files.read(ctx.tx, case_id, ctx.sight)
+    store.drafts.keep(ctx.tx, ctx.actor.id, address, form, About(case_id), ctx.now)
+
+
+def keep_note_draft(ctx: Context, case_id: int, address: str, form: Form) -> None:
+    """Keep a letter that the actor is about to add to a case. Raises NotFoundError as adding it would."""
+    noting(replace(ctx, looks=Looks()), case_id)
     store.drafts.keep(ctx.tx, ctx.actor.id, address, form, About(case_id), ctx.now)
 
 

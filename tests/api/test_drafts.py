@@ -227,3 +227,63 @@ def test_whose_a_session_was_is_known_for_a_week(app: FastAPI, database: Databas
         assert store.sessions.one(tx, old, now) is None
         store.sessions.sweep(tx, now + timedelta(days=8))
         assert store.sessions.owner(tx, old) is None
+
+
+@pytest.mark.any_database
+def test_a_correction_is_kept_while_one_types_and_when_the_session_was_over(
+    visit: Visit, play: Play, database: Database
+) -> None:
+    play.play(example("alles_loopt_goed"), until="verslag_delen")
+    client, address = visit(OVERSEER), f"/casus/{play.case_id}/corrigeren/overleg/plan_vastleggen"
+    assert client.post("/concept", data=form(client, address, _reden="Wat ze eerst zei")).status_code == 200
+    assert "Wat ze eerst zei" in client.get(address).text
+    sent = {"csrf_token": token(client, address), "_reden": TYPED}
+    end_sessions(database)
+    assert client.post(address, data=sent).headers["location"] == "/aanmelden"
+    client.post(f"{address}?item=a1", data=sent | {"_reden": "Over een andere rij"})
+    assert kept(database) == [(OVERSEER, address), (OVERSEER, f"{address}?item=a1")]
+    assert client.post("/aanmelden", data={"persoon": OVERSEER}).headers["location"] == f"{address}?item=a1"
+    shown = client.get(address).text
+    assert BANNER in shown
+    assert TYPED in shown
+    assert TYPED not in visit(COORDINATOR).get(address).text
+    with database.writing() as tx:
+        store.drafts.forget(tx, play.case_id)
+    assert kept(database) == []
+
+
+@pytest.mark.any_database
+def test_a_correction_that_is_refused_is_kept_until_it_succeeds(visit: Visit, play: Play, database: Database) -> None:
+    play.play(example("alles_loopt_goed"), until="verslag_delen")
+    client, address = visit(OVERSEER), f"/casus/{play.case_id}/corrigeren/overleg/plan_vastleggen"
+    (done,) = (event for event in play.history() if event.kind == "afgerond" and event.element == "plan_vastleggen")
+    given = {name: value for name, value in play.document().items() if name in done.detail["velden"]}
+    sent = {**dict(fields({**given, "eigen_kracht": TYPED})), "csrf_token": token(client, address)}
+    assert client.post(address, data=sent).status_code == 422
+    assert kept(database) == [(OVERSEER, address)]
+    assert TYPED in client.get(address).text
+    assert client.post(address, data=sent | {"_reden": "Typfout"}).status_code == 303
+    assert kept(database) == []
+
+
+@pytest.mark.any_database
+def test_a_late_letter_and_what_is_taken_back_wait_for_who_was_away_too_long(
+    visit: Visit, play: Play, database: Database
+) -> None:
+    play.play(example("alles_loopt_goed"), until="verslag_delen")
+    client = visit(REPORTER)
+    letter, back = f"/wat-ik-schreef/{play.case_id}/later", f"/casus/{play.case_id}/intrekken"
+    chosen = re.findall(r'<option value="([^"]+)">', client.get(back).text)[0]
+    for address, typed, shown in (
+        (letter, {"tekst": TYPED}, TYPED),
+        (back, {"wie": "", "organisatie": chosen, "soort": ""}, f'value="{chosen}" selected'),
+        (f"{back}/vooraf", {"wie": "", "organisatie": "", "soort": ""}, BANNER),
+    ):
+        page = address.removesuffix("/vooraf")
+        sent = {"csrf_token": token(client, page), **typed}
+        end_sessions(database)
+        client.post(address, data=sent)
+        assert client.post("/aanmelden", data={"persoon": REPORTER}).headers["location"] == page
+        assert shown in client.get(page).text
+    assert client.post(letter, data={"csrf_token": token(client, letter), "tekst": TYPED}).status_code == 303
+    assert kept(database) == [(REPORTER, back)]
