@@ -297,8 +297,8 @@ def _write(word: WordDocument, block: Block, document: Document) -> None:
         written.paragraph_format.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.LINES)
     elif isinstance(block, Note):
         apart = _put(word.add_paragraph(), block.text)
+        _shade(apart._p.get_or_add_pPr(), document.soft)  # before the indent: the order of these is the standard's
         apart.paragraph_format.left_indent = Cm(0.3)
-        _shade(apart._p.get_or_add_pPr(), document.soft)
     else:
         _put(word.add_paragraph(), block.text)
 

@@ -155,6 +155,18 @@ def test_a_docx_has_its_language_headings_and_marked_tables(papers: dict[str, Pa
         assert f"versie {paper.document.version} · 2 maart 2026" in footer
 
 
+def test_what_is_said_of_a_paragraph_or_cell_stands_in_the_order_of_the_standard(papers: dict[str, Paper]) -> None:
+    """Word opens no file in which it stands in another: ISO/IEC 29500-1, 17.3.1.26 and 17.4.69."""
+    order = "pStyle keepNext keepLines pageBreakBefore numPr pBdr shd tabs spacing ind jc outlineLvl rPr"
+    ranks = {f"{W}{name}": rank for rank, name in enumerate(order.split())}
+    for paper in papers.values():
+        for properties in word_of(paper.document).iter(f"{W}pPr"):
+            places = [ranks[child.tag] for child in properties]
+            assert places == sorted(places), etree.tostring(properties)
+        for properties in word_of(paper.document).iter(f"{W}tcPr"):
+            assert [child.tag for child in properties] in ([f"{W}tcW"], [f"{W}tcW", f"{W}shd"])
+
+
 def test_each_numbered_list_begins_at_one() -> None:
     word = word_of(written("1. a\n2. b\n\ntussen\n\n1. c\n"))
     numbers = [number.get(f"{W}val") for number in word.iter(f"{W}numId")]

@@ -18,6 +18,10 @@ from api.app import policy
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 KINDS_OF_PAGE = [
     "",
+    "beginnen/",
+    "zelfcheck/",
+    "kosten/",
+    "documenten/",
     "casus/",
     "casus/overleg/",
     "casus/overleg/overleg_houden/",
@@ -226,6 +230,24 @@ def test_searching_knows_that_words_have_more_than_one_form(page: Page, address:
     links = page.locator(".pagefind-ui__result-link").evaluate_all("all => all.map(a => a.href)")
     texts = {link: (folder / urlsplit(link).path[1:] / "index.html").read_text("utf-8").lower() for link in links}
     assert [link for link, text in texts.items() if "aanmelding" in text and "aanmeldingen" not in text]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_who_wants_to_begin_finds_how_what_it_costs_and_the_agreement(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    article = page.get_by_role("article")
+    article.get_by_role("link", name="Zoek een plek die op jullie lijkt").click()
+    assert article.get_by_role("heading", name="Ouders eerst").is_visible()
+    page.go_back()
+    article.get_by_role("link", name="Opgeteld uit de stappen").click()
+    assert article.get_by_role("row", name="Projectleider").first.inner_text().split()[1:3] == ["22", "werkdagen"]
+    page.go_back()
+    article.get_by_role("link", name="documenten").first.click()
+    with page.expect_download() as downloaded:
+        article.get_by_role("link", name="Samenwerkingsovereenkomst als docx").click()
+    assert downloaded.value.suggested_filename == "samenwerkingsovereenkomst.docx"
+    assert downloaded.value.path().read_bytes().startswith(b"PK")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
