@@ -68,6 +68,8 @@ def refusal(text: str) -> feel.FeelError | None:
         ('every a in afspraken satisfies a.status = "open"', False),
         ("some a in [1, null] satisfies a > 5", None),
         ("every a in [9, null] satisfies a > 5", None),
+        ('years and months duration(@"2026-01-15", @"2026-02-14") = duration("P0M")', True),
+        ('@"2026-01-01T10:00:00" = @"2026-01-01T10:00:00+02:00"', True),
         ("for i in 1..3, j in [10, 20] return i * j", [10, 20, 20, 40, 30, 60]),
         ("{a: 1, b: a + 1}.b", 2),
         ('if aantal > 2 then "veel" else "weinig"', "veel"),
