@@ -51,6 +51,7 @@ def test_people_go_out_as_csv_and_come_in_changed(
         (",Ans,,,,,feest,kerkrade/kernpartner", "Regel 2, kolom werkdagen: 'feest' is geen dag."),
         ("wie,Ans,,,,,,kerkrade/kernpartner", "Regel 2: Deze persoon is niet bekend"),
         (",Ans,,,,", "Regel 2: er staan niet 8 kolommen."),
+        (",Ans,,,,,,kerkrade/kernpartner,erbij", "Regel 2: er staan niet 8 kolommen."),
     ],
 )
 def test_a_slip_is_told_with_its_line_and_column(

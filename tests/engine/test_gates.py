@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -504,6 +505,15 @@ def test_every_finding_says_why_and_what_to_do_in_the_order_of_importance() -> N
     assert [order.index(f.severity) for f in findings] == sorted(order.index(f.severity) for f in findings)
     assert findings[0].rule.id in ("geen_pijl_erin", "geen_pijl_eruit")
     assert {f.rule.id for f in findings[-2:]} <= {"tekst", "opschrift", "fase"}
+
+
+def test_a_version_is_judged_by_itself_whatever_an_earlier_one_was() -> None:
+    parts = (start(), task("stap"), end(), way("begin", "stap", "klaar"))
+    with suppress(DefinitionError):
+        checks.publishable(small(*parts))
+    with pytest.raises(DefinitionError) as refused:
+        checks.publishable(small(*parts, node("userTask", "los")))
+    assert "los" in {problem.element for problem in refused.value.problems}
 
 
 @pytest.mark.usefixtures("proved_once")

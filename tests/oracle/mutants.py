@@ -16,7 +16,7 @@ CONSENT, ACCESS = "engine/consent.py", "engine/access.py"
 CASES, TASKS = "engine/store/case_files.py", "engine/store/tasks.py"
 KNOWN, WITHDRAWING = "engine/cases/known.py", "engine/cases/withdrawing.py"
 READING, MOVES = "engine/cases/reading.py", "engine/cases/moves.py"
-NOTES, WRITING, LOCKS = "engine/store/notes.py", "engine/cases/writing.py", "engine/cases/locks.py"
+NOTES, WRITING = "engine/store/notes.py", "engine/cases/writing.py"
 EXAMPLES, RANDOM = "tests/oracle/test_examples.py", "tests/oracle/test_oracle.py"
 ANEW, LETTERS = "tests/engine/test_asking_anew.py", "tests/api/test_notes.py"
 CASES_PLAYED, ACCESS_PLAYED = "tests/engine/test_cases.py", "tests/engine/test_access.py"
@@ -200,13 +200,6 @@ MUTANTS = (
         "    store.registers.lapse(ctx.tx, case_id)\n    if not unseen:",
         "    if not unseen:",
         (CASES_PLAYED, ACCESS_PLAYED),
-    ),
-    Mutant(
-        "not_read_again_after_the_lock",
-        LOCKS,
-        "    if lock:\n        row = store.tasks.one(ctx.tx, task_id)\n",
-        "",
-        ("tests/engine/test_cases.py tests/api/test_crowd.py",),
     ),
     Mutant(
         "who_is_over_whom_is_not_looked_at",
