@@ -334,6 +334,11 @@ def test_an_overlap_is_told_with_an_example() -> None:
     assert [f.rule.id for f in table(*rows, policy="ANY")] == ["tabel_overlap"]
 
 
+def test_two_rows_for_an_answer_that_nobody_gave_overlap() -> None:
+    (finding,) = table(("null", "-", "vraag"), ("-", "-", "oud"))
+    assert (finding.rule.id, finding.message.endswith("als 'Leeftijd' leeg is.")) == ("tabel_overlap", True)
+
+
 def test_an_upper_bound_that_nothing_follows_is_a_gap() -> None:
     (finding,) = table(("&lt; 12", "-", "jong"), ("[12..18)", "-", "ouder"))
     assert finding.message == "In de tabel 'Advies' past geen regel als 'Leeftijd' 18 is."
