@@ -111,6 +111,7 @@ class Visit:
         self.body = body
         self.now = house.now(tx)
         self.looks = Looks()
+        self.headers: dict[str, str] = {}  # what goes with the answer
         self.token = request.cookies.get(house.cookie, "")
         self.hats: Mapping[Hat, Person] = {}
         self.session: Session | None = None
@@ -396,7 +397,9 @@ class Routes(APIRouter):
             body = b"" if form or IDEMPOTENCY_KEY not in request.headers else await request.body()
 
             def answer(visit: Visit) -> Response:
-                return _response(endpoint(visit, **given), status, adapter)
+                response = _response(endpoint(visit, **given), status, adapter)
+                response.headers.update(visit.headers)
+                return response
 
             return await desk.visit(first.annotation, request, form, answer, anybody=self.anybody, body=body)
 

@@ -24,7 +24,7 @@ ROWS = (
     "opening",
     "word",
 )  # what hangs on a case by its id and is listed
-SPREAD = ("deadline", "started_at")
+SPREAD = ("deadline", "due_at", "started_at", "began_at")
 BELOW = {"task_role": "task", "task_need": "task"}  # what hangs on one of those
 
 
@@ -90,11 +90,11 @@ def _copy(own: sqlite3.Connection, name: str, key: str, steps: dict[str, int], c
     moved = {"id": steps.get(name, 0), "task_id": steps["task"], key: steps["case_file"]}
     if key == "id":
         moved = {"id": steps["case_file"]}
-    # as in a real house, no two hundred tasks are due at the same moment
-    spread = "strftime('%Y-%m-%d %H:%M:%f000', {}, (n * 7919 % 20160 - 10080) || ' minutes')"
-    values = ", ".join(
-        f'"{c}" + {moved[c]} * n' if c in moved else spread.format(c) if c in SPREAD else f'"{c}"' for c in columns
-    )
+    # as in a real house: tasks fall due within weeks of each other, and most families have a name of their own
+    spread = "coalesce(strftime('%Y-%m-%d %H:%M:%f000', {0}, (n * 7919 % 80640 - 40320) || ' minutes'), {0})"
+    made = {c: f'"{c}" + {step} * n' for c, step in moved.items()} | {c: spread.format(c) for c in SPREAD}
+    made["word"] = "CASE WHEN kind <> '' AND word <> 'gezin' AND n % 5 > 0 THEN word || n ELSE word END"
+    values = ", ".join(made.get(c, f'"{c}"') for c in columns)
     names = ", ".join(f'"{c}"' for c in columns)
     own.execute(f"INSERT INTO {name} ({names}) SELECT {values} FROM {name}, round WHERE {name}.{key} IN {chosen}")  # noqa: S608
 

@@ -61,22 +61,22 @@ routes = Routes(include_in_schema=False)
 
 
 @routes.get("/casus")
-def overview(page: Page, stand: str = CaseStatus.RUNNING, zoek: str = "", pagina: str = "1") -> HTMLResponse:
+def overview(page: Page, stand: str = CaseStatus.RUNNING, zoek: str = "", na: str = "") -> HTMLResponse:
     """All dossiers that this person may see, also those that are closed. `zoek` is the key of a search."""
     state = _state(stand)
-    number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
+    after = cases.Place.read(na)
     words = seeking.sought(page, zoek)
     status = "" if state == EVERY else state
-    listed = cases.listing(page.ctx, status, PER_PAGE, (number - 1) * PER_PAGE, words)
+    listed = cases.listing(page.ctx, status, PER_PAGE, after, words)
     return page.render(
         "cases.html",
         lines=listed.rows,
-        more=listed.more,
+        next=listed.rows[-1].place if listed.more else None,
         states=STATES,
         state=state,
         words=words,
         key=zoek if words else "",
-        number=number,
+        after=after,
         here="dossiers",
     )
 

@@ -40,7 +40,7 @@ class Chosen:
     zoek: str = ""
     fase: str = ""
     gemeente: str = ""
-    pagina: str = "1"
+    na: str = ""
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> "Chosen":
@@ -53,9 +53,9 @@ class Chosen:
         return TaskList(self.lijst) if self.lijst in LISTS else TaskList.MINE
 
     @property
-    def page(self) -> int:
-        """A page number from 1 on."""
-        return max(1, int(self.pagina)) if self.pagina.isdecimal() and len(self.pagina) < 7 else 1
+    def after(self) -> cases.Place | None:
+        """After which task the page goes on."""
+        return cases.Place.read(self.na)
 
     @property
     def filtered(self) -> bool:
@@ -63,11 +63,11 @@ class Chosen:
         return bool(self.zoek or self.fase or self.gemeente)
 
     def address(self, **changes: object) -> str:
-        """The address of this list with another page or list."""
+        """The address of this page with other choices."""
         asked: Mapping[str, object] = {
-            "lijst": self.list, "zoek": self.zoek, "fase": self.fase, "gemeente": self.gemeente, "pagina": self.page
+            "lijst": self.list, "zoek": self.zoek, "fase": self.fase, "gemeente": self.gemeente, "na": self.na
         }  # fmt: skip
-        kept = {name: value for name, value in {**asked, **changes}.items() if value not in ("", 1)}
+        kept = {name: value for name, value in {**asked, **changes}.items() if value}
         return f"/werk?{urlencode(kept)}"
 
 
@@ -87,15 +87,13 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
     chosen = Chosen.read(page.request.query_params)
     words = seeking.sought(page, chosen.zoek)
     chosen = chosen if words else replace(chosen, zoek="")
-    number = chosen.page
-    listing = _listing(page, chosen, words, number)
+    listing = _listing(page, chosen, words)
     if not chosen.lijst and not listing.counts.get(TaskList.MINE):
         chosen = replace(chosen, lijst=TaskList.ROLE)
-        listing = _listing(page, chosen, words, number)
-    pages = max(1, -(-listing.total // PER_PAGE)) if listing.total < MOST else 0
-    if number > 1 and not listing.lines:  # nothing is there any more
-        number = pages or 1
-        listing = _listing(page, chosen, words, number)
+        listing = _listing(page, chosen, words)
+    if not listing.lines:  # nothing is there any more
+        chosen = replace(chosen, na="")
+        listing = _listing(page, chosen, words)
     address: Callable[..., str] = chosen.address
     others = {line.assignee for line in listing.lines} - {page.ctx.actor.id}
     return page.render(
@@ -107,9 +105,7 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         lines=listing.lines,
         total=listing.total,
         counts=listing.counts,
-        number=number,
-        more=listing.more,
-        pages=pages,
+        next=listing.next,
         counted=_counted,
         address=address,
         path=address(),
@@ -142,7 +138,7 @@ def _counted(number: int) -> str:
     return str(number) if number < MOST else f"{MOST - 1}+"
 
 
-def _listing(page: Page, chosen: Chosen, words: str, number: int) -> cases.Listing:
+def _listing(page: Page, chosen: Chosen, words: str) -> cases.Listing:
     return cases.worklist(
         page.ctx,
         cases.Filter(
@@ -151,6 +147,6 @@ def _listing(page: Page, chosen: Chosen, words: str, number: int) -> cases.Listi
             phase=chosen.fase,
             municipality=chosen.gemeente,
             limit=PER_PAGE,
-            offset=(number - 1) * PER_PAGE,
+            after=chosen.after,
         ),
     )

@@ -99,8 +99,17 @@ def _complete(operation: dict[str, Any], refusals: set[int]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     for response in responses.values():
-        response["headers"] = _version()
+        response["headers"] = _version() | (_next() if _pages(operation) else {})
     responses |= {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(refusals)}
+
+
+def _pages(operation: Mapping[str, Any]) -> bool:
+    """Whether an operation gives a list page by page."""
+    return any(parameter["name"] == "after" for parameter in operation.get("parameters", ()))
+
+
+def _next() -> dict[str, Any]:
+    return {"Link": {"description": 'Where the next page is, as rel="next".', "schema": {"type": "string"}}}
 
 
 def _problem(status: int) -> dict[str, Any]:

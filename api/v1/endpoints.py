@@ -7,6 +7,7 @@ from fastapi import Query, status
 
 from api.request import IDEMPOTENCY_KEY, LONGEST_KEY, Routes, Visit
 from api.v1.shapes import (
+    PLACE,
     AgreementOut,
     AlikeOut,
     CaseDetailOut,
@@ -58,10 +59,19 @@ def list_tasks(
     list_: Annotated[str, Query(alias="list")] = TaskList.MINE,
     phase: str = "",
     municipality: str = "",
-    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+    after: Annotated[str, PLACE] = "",
 ) -> TasksOut:
     """The open tasks that this person sees: mijn, rol, te-laat or alle."""
-    return _tasks(visit, SearchIn(list=list_, phase=phase, municipality=municipality, page=number))
+    listed = _tasks(visit, SearchIn(list=list_, phase=phase, municipality=municipality, after=after))
+    _link(visit, listed.next)
+    return listed
+
+
+def _link(visit: Visit, place: str) -> None:
+    """Say where the next page of a list is, with all else that was asked; nothing after the last one."""
+    if place:
+        address = visit.request.url.include_query_params(after=place)
+        visit.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
 
 
 @routes.post("/tasks/search", tags=["taken"])
@@ -71,8 +81,8 @@ def search_tasks(visit: Visit, body: SearchIn) -> TasksOut:
 
 
 def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
-    offset = (asked.page - 1) * PAGE_SIZE
-    chosen = cases.Filter(asked.kind, asked.search, asked.phase, asked.municipality, PAGE_SIZE, offset)
+    after = cases.Place.read(asked.after)
+    chosen = cases.Filter(asked.kind, asked.search, asked.phase, asked.municipality, PAGE_SIZE, after)
     listing = cases.worklist(visit.ctx, chosen)
     lines = tuple(
         TaskOut(
@@ -93,7 +103,8 @@ def _tasks(visit: Visit, asked: SearchIn) -> TasksOut:
         )
         for line in listing.lines
     )
-    return TasksOut(tasks=lines, more=listing.more, total=listing.total, counts=listing.counts)
+    place = str(listing.next or "")
+    return TasksOut(tasks=lines, more=bool(place), next=place, total=listing.total, counts=listing.counts)
 
 
 @routes.get("/tasks/{task_id}", tags=["taken"])
@@ -147,10 +158,11 @@ def skip_task(visit: Visit, task_id: int, body: ReasonIn) -> DoneOut:
 def list_cases(
     visit: Visit,
     state: Annotated[str, Query(alias="status")] = "",
-    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+    after: Annotated[str, PLACE] = "",
 ) -> tuple[CaseOut, ...]:
     """The cases that this person may see, newest first."""
-    listed = cases.listing(visit.ctx, state, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+    listed = cases.listing(visit.ctx, state, PAGE_SIZE, cases.Place.read(after))
+    _link(visit, str(listed.rows[-1].place) if listed.more else "")
     return tuple(CaseOut.model_validate(line, from_attributes=True) for line in listed.rows)
 
 

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from engine.words import Mistake, TaskList
 
 LONGEST_SEARCH = 100
+PLACE = Field(pattern=r"^([0-9]{1,18}-[0-9]{1,9})?$", description="The page that follows this place in the list.")
 
 
 class Out(BaseModel):
@@ -40,10 +41,13 @@ class TaskOut(Out):
 
 
 class TasksOut(Out):
-    """A page of tasks, whether more come after it, and how many the list and each list holds: counted up to 100."""
+    """A page of tasks, whether more come after it, and how many the list and each list holds: counted up to 100. `next`
+    is what to ask as `after` for the page that follows, "" where none does.
+    """
 
     tasks: tuple[TaskOut, ...]
     more: bool
+    next: str
     total: int
     counts: Mapping[str, int]
 
@@ -141,7 +145,7 @@ class SearchIn(Out):
     search: Annotated[str, Field(max_length=LONGEST_SEARCH)] = ""
     phase: str = ""
     municipality: str = ""
-    page: int = Field(1, ge=1, le=100_000)
+    after: Annotated[str, PLACE] = ""
 
 
 class StartIn(Out):

@@ -76,6 +76,7 @@ from engine.cases.watching import looks, watched
 from engine.cases.withdrawing import SOURCE as TAKEN_BACK
 from engine.cases.withdrawing import Lapse, Wish
 from engine.store.case_files import CaseLine, EventRow
+from engine.store.tables import Place
 from engine.store.tasks import Filter, Listing
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "MessageOption",
     "Overview",
     "OwnWords",
+    "Place",
     "ProcessView",
     "Recording",
     "Rules",

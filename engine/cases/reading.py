@@ -51,6 +51,7 @@ from engine.forms import Form
 from engine.process import Model
 from engine.store.answers import Answered
 from engine.store.case_files import CaseLine, CaseRow, EventRow
+from engine.store.tables import Place
 from engine.store.tasks import Filter, Line, Listing, TaskRow, Unasked
 from engine.words import (
     Answer,
@@ -242,9 +243,11 @@ def starters_of(ctx: Context, case_id: int) -> frozenset[str]:
     return frozenset(store.people.one(ctx.tx, id).organisation for id in ids) | {ctx.actor.organisation}
 
 
-def listing(ctx: Context, status: str = "", limit: int = 50, offset: int = 0, search: str = "") -> Some[CaseLine]:
+def listing(
+    ctx: Context, status: str = "", limit: int = 50, after: Place | None = None, search: str = ""
+) -> Some[CaseLine]:
     """The cases that the actor may see, newest first."""
-    lines = Some.of(store.case_files.listing(ctx.tx, ctx.sight, status, limit + 1, offset, search), limit)
+    lines = Some.of(store.case_files.listing(ctx.tx, ctx.sight, status, limit + 1, after, search), limit)
     for line in lines.rows:
         if line.guarded:
             ctx.looks.shows(line.id, line.municipality, line.ground, {Seen.LISTED})

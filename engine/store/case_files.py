@@ -18,6 +18,7 @@ from engine.store.memory import asked_once, forget
 from engine.store.searching import among, beginnings, begins, forget_subjects, keep_name, narrowed, words_of
 from engine.store.tables import (
     OPEN,
+    Place,
     answer,
     case_file,
     erasure,
@@ -88,6 +89,11 @@ class CaseLine:
     started_at: datetime
     guarded: bool = True
     ground: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.started_at, self.id)
 
 
 @dataclass(frozen=True)
@@ -508,7 +514,7 @@ def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
 
 
 def listing(
-    tx: Transaction, seen: Sight, status: str = "", limit: int = 50, offset: int = 0, search: str = ""
+    tx: Transaction, seen: Sight, status: str = "", limit: int = 50, after: Place | None = None, search: str = ""
 ) -> tuple[CaseLine, ...]:
     """The cases that a person may see, newest first. `search` looks in the title as this person sees it."""
     order = case_file.c.began_at.desc(), case_file.c.id.desc()
@@ -518,7 +524,9 @@ def listing(
     if search:
         page = page.where(*_sought(tx, seen, search))
     # first which, then what: whose case it is is asked of those on the page alone
-    on_page = tx.execute(page.order_by(*order).limit(limit).offset(offset)).scalars().all()
+    if after:
+        page = page.where(sa.tuple_(case_file.c.began_at, case_file.c.id) < after)
+    on_page = tx.execute(page.order_by(*order).limit(limit)).scalars().all()
     ground = sa.case(*((way, ground) for ground, way in _ways(seen)), else_=Ground.OWN)
     line = (case_file.c[name] for name in ("process", "municipality", "status", "began_at", "guarded"))
     query = (

@@ -1,8 +1,8 @@
 """All tables. Personal data of a family stands in rows that hang on `case_file` and go when it goes."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -40,6 +40,32 @@ class Moment(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_BEGIN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+class Place(NamedTuple):
+    """Where a page of a list ended: the next goes on after it, whatever came or went meanwhile. As a text it may stand
+    in an address.
+    """
+
+    at: datetime
+    id: int
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """The place that a text names; None where it names none."""
+        ticks, _, id = text.partition("-")
+        if not (text.isascii() and ticks.isdecimal() and id.isdecimal() and len(id) < 10):
+            return None
+        try:
+            return cls(_BEGIN + int(ticks[:20]) * _TICK, int(id))
+        except OverflowError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{(self.at - _BEGIN) // _TICK}-{self.id}"
 
 
 NEVER_AGAIN = True

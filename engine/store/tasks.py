@@ -17,6 +17,7 @@ from engine.store.searching import among, beginnings, begins, forget_subjects, k
 from engine.store.tables import (
     FAR,
     OPEN,
+    Place,
     case_file,
     draft,
     opening,
@@ -106,7 +107,7 @@ class Filter:
     phase: str = ""
     municipality: str = ""
     limit: int = 25
-    offset: int = 0
+    after: Place | None = None
 
 
 MOST = 100
@@ -115,10 +116,12 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Listing:
-    """Lines of one page, whether there are `more` after it, and how many the list and each list holds, up to `MOST`."""
+    """Lines of one page, where the `next` goes on if there are more, and how many the list and each list holds, up to
+    `MOST`.
+    """
 
     lines: tuple[Line, ...]
-    more: bool
+    next: Place | None
     total: int
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -336,7 +339,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     counts = lists.counted(tx) | {TaskList.ALL: len(some)}
     kind = chosen.kind if chosen.kind in within else TaskList.MINE
     # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
-    rest = tx.execute(lists.first(kind, chosen.limit + 1, chosen.offset)).scalars().all()
+    rest = tx.execute(lists.first(kind, chosen.limit + 1, chosen.after)).scalars().all()
     on_page = rest[: chosen.limit]
     claimable = _claimable(seen, kind)
     query = (
@@ -380,7 +383,8 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         )
         for r in rows
     )
-    return Listing(lines, len(rest) > chosen.limit, counts[kind], counts)
+    more = Place(rows[-1].due_at, rows[-1].id) if len(rest) > chosen.limit else None
+    return Listing(lines, more, counts[kind], counts)
 
 
 def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
@@ -402,16 +406,18 @@ class _Lists:
     table: sa.FromClause
     drives: Mapping[str, Sequence[sa.ColumnElement[bool]]]
 
-    def first(self, kind: str, number: int, offset: int = 0) -> sa.Select[Any]:
-        """The ids of the first tasks of a list, most urgent first."""
-        parts = []
+    def first(self, kind: str, number: int, after: Place | None = None) -> sa.Select[Any]:
+        """The ids of the first tasks of a list, or of those that come after a place in it; most urgent first."""
+        parts, rest = [], sa.true() if after is None else sa.tuple_(task.c.due_at, task.c.id) > after
         for drive in self.drives.get(kind, ()) or (sa.true(),):
             some = (
-                sa.select(task.c.id, task.c.due_at).select_from(self.table).where(drive, self.base, self.within[kind])
+                sa.select(task.c.id, task.c.due_at)
+                .select_from(self.table)
+                .where(drive, rest, self.base, self.within[kind])
             )
-            parts.append(some.order_by(task.c.due_at, task.c.id).limit(number + offset).subquery())
+            parts.append(some.order_by(task.c.due_at, task.c.id).limit(number).subquery())
         met = sa.union(*(sa.select(part.c.id, part.c.due_at) for part in parts)).subquery()
-        return sa.select(met.c.id).order_by(met.c.due_at, met.c.id).limit(number).offset(offset)
+        return sa.select(met.c.id).order_by(met.c.due_at, met.c.id).limit(number)
 
     def counted(self, tx: Transaction) -> dict[str, int]:
         """How many tasks each list but the widest holds; no more than `MOST` are looked for, however many there are."""

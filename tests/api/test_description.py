@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.request import House
+from api.v1 import endpoints
 from engine.cases import Library
 from engine.store import Database
 from tests.api.conftest import Visit
@@ -72,11 +73,30 @@ def test_every_operation_has_a_name_a_version_and_problems_as_refusals(document:
                 assert set(problem["content"]) == {"application/problem+json"}
 
 
+def test_a_list_names_its_next_page_with_all_that_was_asked(
+    visit: Visit, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "PAGE_SIZE", 1)
+    play.start(SIGNAL)
+    play.start(SIGNAL)
+    client = visit(OVERSEER)
+    for asked in ("/v1/tasks?list=alle&municipality=kerkrade", "/v1/cases?status=lopend"):
+        address, numbers = asked, []
+        while address:
+            answer = client.get(address)
+            rows = answer.json()["tasks"] if "tasks" in asked else answer.json()
+            numbers += [row["id"] for row in rows]
+            link = answer.headers.get("link", "")
+            assert link == "" or link.startswith(f"<{asked}&after=")
+            address = link.partition("<")[2].partition(">")[0]
+        assert len(numbers) == len(set(numbers)) >= 2
+
+
 @pytest.mark.parametrize(
     ("person", "method", "path", "sent", "status"),
     [
         ("", "get", "/tasks", {}, 401),
-        (OVERSEER, "get", "/cases", {"params": {"page": "0"}}, 400),
+        (OVERSEER, "get", "/cases", {"params": {"after": "0"}}, 400),
         (OVERSEER, "get", "/cases/{case_id}", {"number": "987654"}, 404),
         (OVERSEER, "post", "/cases/{case_id}/messages", {"json": {"name": "onbekend"}}, 409),
         (OVERSEER, "post", "/cases/{case_id}/notes", {"json": {}}, 400),

@@ -263,8 +263,8 @@ def test_the_list_is_searched_and_nonsense_in_the_address_does_no_harm(demo: Dem
     assert visitor.value("zoek") == "kievit"
     assert "Geen taken gevonden" in visitor.send("/werk", zoek="%").text
     assert "Gezin Zonnebloem" in visitor.open("/werk?lijst=alle&zoek=deadbeef").text, "a search that is forgotten"
-    assert visitor.open("/werk?lijst=x&fase=y&gemeente=z&pagina=-3").status == 200
-    assert visitor.open("/werk?lijst=alle&pagina=99").text.count("Gezin ") >= 2
+    assert visitor.open("/werk?lijst=x&fase=y&gemeente=z&na=-3").status == 200
+    assert visitor.open("/werk?lijst=alle&na=253402000000000000-1").text.count("Gezin ") >= 2
 
 
 def test_who_finds_nothing_in_one_list_goes_on_searching_in_all(demo: Demo) -> None:
@@ -284,8 +284,11 @@ def test_a_long_list_comes_in_pages(demo: Demo) -> None:
     for number in range(26):
         demo.signal(_getoond="", gezin_naam=f"Gezin {number}")
     visitor = demo.visit("anna").open("/werk?lijst=mijn")
-    assert "Pagina 1 van 2" in visitor.text
-    assert visitor.open("/werk?lijst=mijn&pagina=2").html.count('href="/taken/') == 1
+    (more,) = re.findall(r'rel="next" href="([^"]*)"', visitor.html)
+    last = visitor.open(unescape(more))
+    assert last.html.count('href="/taken/') == 1
+    assert 'rel="next"' not in last.html
+    assert 'href="/werk?lijst=mijn">Naar het begin' in last.html
 
 
 def test_what_is_searched_for_stands_in_no_address_and_stays_from_page_to_page(demo: Demo) -> None:
@@ -582,7 +585,7 @@ def test_a_dossier_is_found_again_after_it_was_closed(demo: Demo) -> None:
     petra = demo.visit("petra").open("/casus?stand=alle")
     assert 'href="/casus/1"' in petra.html
     assert 'href="/casus/1"' not in petra.send("/casus", zoek="zonnebloem").html
-    assert demo.visit("anna").open("/casus?stand=onzin&pagina=x").status == 200
+    assert demo.visit("anna").open("/casus?stand=onzin&na=x").status == 200
 
 
 def test_what_is_not_yours_to_see_is_not_on_the_page(demo: Demo) -> None:

@@ -68,7 +68,7 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
     response = client.post("/v1/tasks/search", json={"list": "alle", "search": "ZOE"})
     assert (response.status_code, [row["caseTitle"] for row in response.json()["tasks"]]) == (200, ["Zoë"])
     assert client.post("/v1/tasks/search", json={"list": "alle", "search": "Piet"}).json()["total"] == 0
-    assert client.post("/v1/tasks/search", json={"page": 0}).status_code == 400
+    assert client.post("/v1/tasks/search", json={"after": "0"}).status_code == 400
     assert client.post("/v1/tasks/search", json={"list": "alle", "search": "x" * 101}).status_code == 400
     for odd in ({"search": "\x00"}, {"search": "\ufdfa" * 100}, {"phase": "\ud800"}, {"municipality": "\ud800"}):
         body = json.dumps({"list": "alle", **odd})
@@ -82,7 +82,7 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
         "list",
         "phase",
         "municipality",
-        "page",
+        "after",
         "status",
         "task_id",
         "case_id",
@@ -122,8 +122,8 @@ def test_definitions_are_listed_and_found(visit: Visit) -> None:
         (OVERSEER, "DELETE", "/v1/cases", None, 405),
         (OVERSEER, "POST", "/v1/cases/{case}/messages", {"name": "onbekend"}, 409),
         (OVERSEER, "GET", "/v1/cases/abc", None, 400),
-        (OVERSEER, "GET", "/v1/cases?page=0", None, 400),
-        (OVERSEER, "GET", "/v1/cases?page=999999999999999999999", None, 400),
+        (OVERSEER, "GET", "/v1/cases?after=0", None, 400),
+        (OVERSEER, "GET", "/v1/cases?after=999999999999999999999-1", None, 400),
         (REPORTER, "POST", "/v1/cases", {"municipality": "kerkrade", "answers": {"zwanger": "soms"}}, 422),
         (REPORTER, "POST", "/v1/cases", {"answers": []}, 400),
     ],

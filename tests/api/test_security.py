@@ -322,7 +322,7 @@ def test_no_log_line_of_the_server_holds_an_address(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "query", ["zoek=%00", "fase=%00", "gemeente=%00", "pagina=99999999999999", "lijst=x", "zoek=%ff"]
+    "query", ["zoek=%00", "fase=%00", "gemeente=%00", "na=99999999999999999999-1", "lijst=x", "zoek=%ff"]
 )
 def test_nonsense_in_an_address_still_opens_a_worklist(visit: Visit, query: str) -> None:
     assert visit(OVERSEER).get(f"/werk?{query}").status_code == 200

@@ -28,6 +28,7 @@ from engine.scenarios import Action
 from engine.store import Database, tables
 from engine.store.answers import Answered
 from engine.store.tables import consent, event, metadata, session, word
+from engine.words import TaskStatus
 from tests.engine import playing
 from tests.engine.conftest import NOW
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, PARTNER, REPORTER, Play, example
@@ -333,9 +334,46 @@ def test_no_more_tasks_are_counted_than_anybody_reads(play: Play, monkeypatch: p
     assert every >= 3
     with play.as_(OVERSEER, writes=False) as ctx:
         first = cases.worklist(ctx, store.tasks.Filter("alle", limit=2))
-        last = cases.worklist(ctx, store.tasks.Filter("alle", limit=2, offset=every - 1))
-    assert (first.total, first.counts["alle"], len(first.lines), first.more) == (2, 2, 2, True)
-    assert (len(last.lines), last.more) == (1, False)
+        last = cases.worklist(ctx, store.tasks.Filter("alle", limit=every, after=first.next))
+    assert (first.total, first.counts["alle"], len(first.lines), first.next is None) == (2, 2, 2, False)
+    assert (len(last.lines), last.next) == (every - 2, None)
+
+
+@pytest.mark.any_database
+def test_who_pages_through_a_list_sees_each_once_while_others_come_and_go(play: Play) -> None:
+    """Tasks that have no deadline and ones that have; of those that stand there all along none is missed."""
+    for _ in range(7):
+        play.start(SIGNAL)
+    lines = play.worklist(OVERSEER).lines
+    with play.database.writing() as tx:
+        for line in lines[::2]:
+            store.tasks.move_deadline(tx, line.task_id, None)
+    before = [line.task_id for line in play.worklist(OVERSEER).lines]
+    gone, seen, after = before[4], [], None
+    for turn in range(20):
+        with play.as_(OVERSEER, writes=False) as ctx:
+            page = cases.worklist(ctx, store.tasks.Filter("alle", limit=2, after=after))
+        seen += [line.task_id for line in page.lines]
+        if page.next is None:
+            break
+        after = cases.Place.read(str(page.next))
+        if turn == 0:
+            play.start(SIGNAL)  # before, between and after what was shown: its deadline decides
+            with play.database.writing() as tx:
+                store.tasks.end(tx, [store.tasks.one(tx, id) for id in (before[0], gone)], TaskStatus.LAPSED, None)
+    assert len(seen) == len(set(seen))
+    assert gone not in seen
+    assert [id for id in seen if id in before] == [id for id in before if id != gone]
+    with play.as_(OVERSEER, writes=False) as ctx:
+        files = cases.listing(ctx, limit=3).rows
+        rest = cases.listing(ctx, after=files[-1].place).rows
+        assert [line.id for line in (*files, *rest)] == [line.id for line in cases.listing(ctx).rows]
+        assert len(rest) == 8 - 3
+
+
+@pytest.mark.parametrize("text", ["", "x", "1-", "-1", "1-2-3", "9" * 40 + "-1", "\u0663-1", "1--1"])
+def test_what_names_no_place_in_a_list_is_read_as_none(text: str) -> None:
+    assert cases.Place.read(text) is None
 
 
 def test_what_a_case_passed_and_about_whom_was_answered_is_read_as_it_was_kept_by_then_and_before(play: Play) -> None:
