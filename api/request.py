@@ -221,7 +221,8 @@ class Visit:
         self.looks.undone()
         if isinstance(error, NotFoundError | NotAllowedError) and self.person is not None:
             numbers = self.request.path_params
-            self.looks.refused(self.tx, self.person, numbers.get("case_id"), numbers.get("task_id"))
+            names = ("case_id", "task_id", "access_id")
+            self.looks.refused(self.tx, self.person, *(numbers.get(name) for name in names))
 
     def refuse_forgery(self) -> None:
         """Refuse what another site lets a browser send: by what the browser says of itself and by the form's token."""

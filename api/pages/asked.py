@@ -91,10 +91,10 @@ def listed(page: Page) -> HTMLResponse:
     return page.render("access_list.html", rows=rows, relations=RELATIONS)
 
 
-@routes.get("/toezicht/inzage/{id}")
-def prepare(page: Page, id: int) -> HTMLResponse:
+@routes.get("/toezicht/inzage/{access_id}")
+def prepare(page: Page, access_id: int) -> HTMLResponse:
     """All that is about that person, with what has to be read first."""
-    dossier = cases.prepared(page.ctx, id)
+    dossier = cases.prepared(page.ctx, access_id)
     return page.render(
         "access.html",
         dossier=dossier,
@@ -107,37 +107,37 @@ def prepare(page: Page, id: int) -> HTMLResponse:
     )
 
 
-@routes.post("/toezicht/inzage/{id}")
-def decide(page: Page, id: int) -> RedirectResponse:
+@routes.post("/toezicht/inzage/{access_id}")
+def decide(page: Page, access_id: int) -> RedirectResponse:
     """Choose whom it is about, say what was read, or end it."""
     form = dict(page.form)
     match form.get(ACT, ""):
         case "kiezen":
-            cases.choose_person(page.ctx, id, form.get("persoon", ""))
-            return page.redirect(f"/toezicht/inzage/{id}", "Je ziet nu wat over deze persoon is bewaard.")
+            cases.choose_person(page.ctx, access_id, form.get("persoon", ""))
+            return page.redirect(f"/toezicht/inzage/{access_id}", "Je ziet nu wat over deze persoon is bewaard.")
         case "nagelezen":
-            cases.pass_pieces(page.ctx, id, [value for name, value in page.form if name == "mee"])
-            return page.redirect(f"/toezicht/inzage/{id}", "Bewaard. Wat je aanvinkte, gaat mee.")
+            cases.pass_pieces(page.ctx, access_id, [value for name, value in page.form if name == "mee"])
+            return page.redirect(f"/toezicht/inzage/{access_id}", "Bewaard. Wat je aanvinkte, gaat mee.")
         case "sluiten":
-            cases.end_access(page.ctx, id, form.get("uitkomst", ""))
+            cases.end_access(page.ctx, access_id, form.get("uitkomst", ""))
             return page.redirect("/toezicht/inzage", "De inzage is afgehandeld. Niemand kan haar nu nog openen.")
         case _:
             raise NotFoundError("Deze knop is er niet.")
 
 
-@routes.get("/toezicht/inzage/{id}/blad")
-def sheet(page: Page, id: int) -> HTMLResponse:
+@routes.get("/toezicht/inzage/{access_id}/blad")
+def sheet(page: Page, access_id: int) -> HTMLResponse:
     """What is given, to be printed."""
-    dossier = _chosen(page, id)
+    dossier = _chosen(page, access_id)
     return page.render("access_sheet.html", **_given(page, dossier), dossier=dossier)
 
 
-@routes.get("/toezicht/inzage/{id}/json")
-def as_json(page: Page, id: int) -> Response:
+@routes.get("/toezicht/inzage/{access_id}/json")
+def as_json(page: Page, access_id: int) -> Response:
     """The same for a machine, so that somebody can take it along (AVG 20)."""
-    given = _given(page, _chosen(page, id))
+    given = _given(page, _chosen(page, access_id))
     text = json.dumps({NAMES[name]: value for name, value in given.items()}, ensure_ascii=False, indent=2, default=str)
-    headers = {"Content-Disposition": f'attachment; filename="inzage-{id}.json"'}
+    headers = {"Content-Disposition": f'attachment; filename="inzage-{access_id}.json"'}
     return Response(text, media_type="application/json", headers=headers)
 
 
@@ -154,8 +154,8 @@ NAMES: Mapping[str, str] = {
 """What the parts of a sheet are called in JSON."""
 
 
-def _chosen(page: Page, id: int) -> Dossier:
-    dossier = cases.prepared(page.ctx, id)
+def _chosen(page: Page, access_id: int) -> Dossier:
+    dossier = cases.prepared(page.ctx, access_id)
     if dossier.relative is None:
         raise NotFoundError("Kies eerst over wie deze inzage gaat.")
     return dossier

@@ -49,15 +49,20 @@ class Looks:
         """What was done is rolled back."""
         self.verb = Look.READ
 
-    def refused(self, tx: store.Transaction, person: Person, case_id: object, task_id: object) -> None:
-        """A case was asked for and refused, by its number or by that of a task. Of a task in a circle nothing tells in
-        which case it is; where there is no such number, nothing but where this person works.
+    def refused(
+        self, tx: store.Transaction, person: Person, case_id: object, task_id: object, access_id: object = None
+    ) -> None:
+        """A case was asked for and refused, by its number, or by that of a task or of somebody's request for access. Of
+        a task in a circle nothing tells in which case it is; where there is no such number, nothing but where this
+        person works.
         """
         self._parts.clear()
-        asked = [value for value in (case_id, task_id) if value is not None]
+        asked = [value for value in (case_id, task_id, access_id) if value is not None]
         if not asked:
             return
         self.verb = Look.REFUSED
+        request = store.subject_access.one(tx, _number(access_id))
+        case_id = request.case_id if request is not None else case_id
         place = store.looks.asked_for(tx, _number(case_id), _number(task_id))
         if place is None:
             for municipality in {appointment.municipality for appointment in person.appointments}:

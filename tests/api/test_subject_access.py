@@ -188,3 +188,15 @@ def test_each_place_says_whose_its_rows_are() -> None:
             assert "about" in names, place.table.name
         if place.whose is Whose.PERSON:
             assert names & {"person", "item"}, place.table.name
+
+
+@pytest.mark.any_database
+def test_who_watches_elsewhere_and_asks_for_it_leaves_a_look(visit: Visit, database: Database, play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    recorded(visit, play)
+    with database.writing() as tx:
+        store.people.save(tx, [Person("fred", "Fred", "", "", (Appointment(RoleId.FUNCTIONARIS, "heerlen"),))])
+    assert visit("fred").get("/toezicht/inzage/1").status_code == 404
+    assert visit("fred").get("/toezicht/inzage/9").status_code == 404
+    query = "select l.verb, c.case_id from look l join look_case c on c.look_id = l.id where l.person_id = 'fred'"
+    assert {tuple(row) for row in rows(database, query)} == {("geweigerd", play.case_id), ("geweigerd", 0)}

@@ -21,7 +21,7 @@ from engine.store import Database
 from engine.store.personal import NOTHING, PLACES
 from engine.store.sendings import Sending
 from engine.store.tables import erasure, job, metadata
-from engine.words import Basis, CaseStatus, Erased, Kept
+from engine.words import Basis, CaseStatus, Erased, Kept, Relation
 from tests.conftest import BEGIN, CopyOf
 from tests.engine.conftest import both
 from tests.engine.playing import COORDINATOR, HOME, LEAD, OVERSEER, REPORTER, Play, definition, example, moved
@@ -100,7 +100,7 @@ TYPED = {
     *("case_file.title", "case_file.search", "word.word", "case_file.document", "case_file.end_reason", "task.subject"),
     *("answer.values", "event.detail", "note.text", "undo.rows", "relative.name", "meeting.place"),
     *("agreement.what", "agreement.goal", "agreement.remark", "agreement.assignment"),
-    *("disclosure.what", "evaluation.remark"),
+    *("disclosure.what", "evaluation.remark", "access_request.asker", "access_request.identity"),
 }
 """Where stands what somebody typed about a family, of what the tests below tell."""
 
@@ -117,6 +117,8 @@ def told(play: Play, until: str = "dossier_afsluiten") -> int:
         store.sendings.begin(ctx.tx, sent, play.now)
         store.sendings.keep(ctx.tx, sent, 303, f"/casus/{play.case_id}#antwoorden")
         cases.close(ctx, play.case_id, f"Het is goed zo. {MARK}")
+        asked_on, how = play.now.date(), f"Een paspoort. {MARK}"
+        cases.record_access(ctx, play.case_id, Relation.MOTHER, f"Sanne {MARK}", asked_on, how)
     return play.case_id
 
 
