@@ -57,6 +57,20 @@ def test_nothing_happens_before_it_is_due(small: Play) -> None:
     assert jobs(small.database) == []
 
 
+def test_a_case_in_which_nothing_is_due_costs_the_worker_no_statement_more(small: Play) -> None:
+    asked: list[str] = []
+    sa.event.listen(small.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    costs = []
+    for _ in range(2):
+        begin(small)
+        asked.clear()
+        assert not small.step()
+        costs.append([statement for statement in asked if not statement.startswith("BEGIN")])
+    assert costs[0] == costs[1]
+    (only,) = costs[0]
+    assert only.startswith("SELECT"), "nothing is written"
+
+
 def test_a_job_of_a_case_that_has_ended_is_done_once(small: Play) -> None:
     number = begin(small)
     with small.database.writing() as tx:
