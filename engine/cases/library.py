@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from engine import access, process, store
 from engine.access import Person, Roles
@@ -22,6 +23,7 @@ class Library:
         self._examples = examples
         self._models: dict[str, Model] = {}
         self._known: tuple[frozenset[str], dict[str, Model]] = (frozenset(), {})
+        self._now: tuple[tuple[store.versions.Version, ...], Published] = ((), Published(()))
         self._starters: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
 
@@ -47,7 +49,16 @@ class Library:
 
     def current(self, tx: store.Transaction) -> tuple[Model, ...]:
         """The models that new cases start with, for every process of every region."""
-        return tuple(self.model(tx, version.id) for version in store.versions.current(tx))
+        return self._published(tx).models
+
+    def _published(self, tx: store.Transaction) -> "Published":
+        """What is published now, built anew only when something of it changed."""
+        versions = store.versions.current(tx)
+        known, published = self._now
+        if known != versions:
+            published = Published(tuple(self.model(tx, version.id) for version in versions))
+            self._now = versions, published
+        return published
 
     def starters(self, model: Model, now: datetime) -> frozenset[str]:
         """The roles of the first task of a process: who may start it."""
@@ -60,7 +71,7 @@ class Library:
 
     def guarded(self, tx: store.Transaction) -> frozenset[str]:
         """The processes in which a family's consent decides who may know."""
-        return frozenset(model.definition.id for model in self.current(tx) if guarded(model.definition))
+        return self._published(tx).guarded
 
     def hats(self, tx: store.Transaction, person: Person) -> Mapping[Hat, Person]:
         """As whom somebody may act, one at a time."""
@@ -73,18 +84,16 @@ class Library:
         """The roles of every municipality here, as its own region has them. Of these `places` one may have gone over
         into another since: there they are what they were when its cases began.
         """
-        roles: dict[str, dict[str, Role]] = {}
-        for settings in (model.definition.settings for model in self.current(tx)):
-            for place in settings.municipalities:
-                roles.setdefault(place, {}).update(settings.roles)
+        roles = self._published(tx).roles
+        gone: dict[str, dict[str, Role]] = {}
         for place in set(places) - roles.keys():
             for version in store.versions.in_use(tx, place):
-                roles.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
-        return roles
+                gone.setdefault(place, {}).update(self.model(tx, version).definition.settings.roles)
+        return {**roles, **gone} if gone else roles
 
     def regions(self, tx: store.Transaction) -> tuple[Settings, ...]:
         """The settings of every region here in which families are helped."""
-        return tuple(model.definition.settings for model in self.current(tx) if guarded(model.definition))
+        return self._published(tx).regions
 
     def settings(self, tx: store.Transaction, model: Model) -> Settings:
         """The settings of a case, with the Knooppunt teams of other regions among its organisations: a family may agree
@@ -113,9 +122,39 @@ class Library:
 
     def sort(self, tx: store.Transaction, organisation: str) -> str:
         """The kind of an organisation on the sociale kaart of any region here; "" where none has it."""
-        settings = (model.definition.settings for model in self.current(tx))
-        kinds = (s.organisations[organisation].kind for s in settings if organisation in s.organisations)
-        return next(kinds, "")
+        return self._published(tx).sorts.get(organisation, "")
+
+
+@dataclass(frozen=True)
+class Published:
+    """The models that new cases start with, and what follows from all of them together."""
+
+    models: tuple[Model, ...]
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The processes in which a family's consent decides who may know."""
+        return frozenset(model.definition.id for model in self.models if guarded(model.definition))
+
+    @cached_property
+    def regions(self) -> tuple[Settings, ...]:
+        """The settings of every region in which families are helped."""
+        return tuple(model.definition.settings for model in self.models if guarded(model.definition))
+
+    @cached_property
+    def roles(self) -> Mapping[str, Mapping[str, Role]]:
+        """The roles of every municipality, as its own region has them."""
+        roles: dict[str, dict[str, Role]] = {}
+        for settings in (model.definition.settings for model in self.models):
+            for place in settings.municipalities:
+                roles.setdefault(place, {}).update(settings.roles)
+        return roles
+
+    @cached_property
+    def sorts(self) -> Mapping[str, str]:
+        """The kind of every organisation on the sociale kaart of any region."""
+        settings = (model.definition.settings for model in reversed(self.models))
+        return {id: organisation.kind for region in settings for id, organisation in region.organisations.items()}
 
 
 def _as_called(model: Model, known: Iterable[store.organisations.Known]) -> Model:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from engine.definitions.kinds import EventKind, Kind, LinkKind, LoopKind, NoteKind, TimerKind
 from engine.forms import Form
@@ -240,7 +241,7 @@ class Process:
         """Whether a region says why this part of a diagram, or the element with this id, differs or is gone."""
         return explains(self.properties, part)
 
-    @property
+    @cached_property
     def user_tasks(self) -> tuple[Element, ...]:
         """The steps that a person does, in the order of the file."""
         return tuple(e for e in self.elements.values() if e.kind == Kind.USER_TASK)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from engine import feel
@@ -121,12 +122,12 @@ class Field:
     fields: tuple["Field", ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def type(self) -> "FieldType":
         """What is so of every part of its kind."""
         return FIELD_TYPES[self.kind]
 
-    @property
+    @cached_property
     def people(self) -> tuple[str, ...]:
         """The roles of the people whom it lets choose from (`kies_persoon`)."""
         return tuple(role for role in map(str.strip, self.properties.get("kies_persoon", "").split(",")) if role)
@@ -188,7 +189,7 @@ class FieldType:
         moments = (Holds.DAY, Holds.TIME, Holds.MOMENT)
         return FieldKind.DATETIME if self.holds in moments else self.kind
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """Whether it has an answer, that somebody gives or that follows from others."""
         return self.holds not in (Holds.NOTHING, Holds.PARTS)

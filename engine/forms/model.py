@@ -1,8 +1,9 @@
 """A form, which of its parts are shown, and what can be chosen there."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from engine import feel
 from engine.forms.kinds import Field, Holds, Option
@@ -47,16 +48,22 @@ class Form:
 
     def input_fields(self) -> tuple[Field, ...]:
         """Everything that has an answer, groups opened; a list is one field."""
+        return self._inputs
+
+    @cached_property
+    def _inputs(self) -> tuple[Field, ...]:
         return tuple(inputs(self.fields))
 
 
-def inputs(fields: Sequence[Field]) -> Iterator[Field]:
-    """Walk over everything that has an answer, groups opened."""
+def inputs(fields: Sequence[Field]) -> Sequence[Field]:
+    """Everything that has an answer, groups opened."""
+    opened: list[Field] = []
     for field in fields:
-        if field.type.holds is Holds.PARTS:
-            yield from inputs(field.fields)
-        elif field.type.asks:
-            yield field
+        if field.type.asks:
+            opened.append(field)
+        elif field.fields:  # no list, which has an answer itself
+            opened.extend(inputs(field.fields))
+    return opened
 
 
 def visible(form: Form, context: Mapping[str, object]) -> tuple[Field, ...]:

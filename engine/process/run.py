@@ -1,7 +1,6 @@
 """What one move of a case can see and leaves behind: the document, the clock, decisions and the trace."""
 
 import re
-from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,11 +66,13 @@ class Run:
 
     def context(self, task: Any) -> Mapping[str, Any]:
         """What an expression at this task can see."""
-        items = [(variable, find_item(self.document, id)) for variable, id in items_around(task)]
-        around = {variable: item for variable, item in reversed(items) if variable}
-        rows = [item or {} for variable, item in items if not variable]
-        always = {"regio": self.region, **deadlines.clock(self.now)}
-        return ChainMap(around, always, *rows, self.document)
+        items = [(variable, find_item(self.document, id)) for variable, id in reversed(items_around(task))]
+        seen = dict(self.document)  # one flat mapping: expressions look many names up in it
+        for variable, row in items:
+            if not variable:
+                seen.update(row or {})
+        around = {variable: item for variable, item in items if variable}
+        return {**seen, "regio": self.region, **deadlines.clock(self.now), **around}
 
     def evaluate(self, task: Any, text: str, counts: Mapping[str, int] | None = None) -> Any:
         """The value of an expression (`=…`), or the literal text; `counts` are names that it sees besides.
@@ -85,7 +86,7 @@ class Run:
         if "loopCounter" in expression.names and (counter := counter_of(task)) is not None:
             names.setdefault("loopCounter", counter)
         try:
-            return expression.evaluate(ChainMap(names, self.context(task)))  # type: ignore[arg-type]
+            return expression.evaluate({**self.context(task), **names})
         except feel.FeelError as error:
             element = getattr(task.task_spec, "element", None)
             raise ProcessError(error.message, element.id if element is not None else "") from error
@@ -96,7 +97,7 @@ class Run:
         if table is None:
             raise ProcessError(f"De beslistabel '{element.decision}' bestaat niet.", element.id)
         counter = {} if (number := counter_of(task)) is None else {"loopCounter": number}
-        outcome = decisions.decide(table, ChainMap(counter, self.context(task)))  # type: ignore[arg-type]
+        outcome = decisions.decide(table, {**self.context(task), **counter})
         self.write(item_of(task), {element.result or element.decision: feel.to_json(outcome)})
         self.changed = True
 

@@ -114,8 +114,16 @@ def _root(workflow: Any) -> Any:
     return Task(workflow, workflow.spec.start, state=TaskState.COMPLETED)
 
 
+class _Inside(BpmnSubWorkflow):  # type: ignore[misc]
+    """A workflow inside another that was restored: how deep it stands is known, and needn't be looked up."""
+
+    def _calculate_depth(self) -> int:
+        return 0
+
+
 def _inside(top: Any, task: Any, spec: str) -> Any:
-    inside = BpmnSubWorkflow(top.subprocess_specs[spec], parent_task_id=task.id, top_workflow=top, deserializing=True)
+    inside = _Inside(top.subprocess_specs[spec], parent_task_id=task.id, top_workflow=top, deserializing=True)
+    inside.depth = getattr(task.workflow, "depth", -1) + 1
     inside.task_tree = _root(inside)
     inside.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
     top.subprocesses[task.id] = inside
