@@ -5,7 +5,8 @@ set its own and a strict content security policy has nothing to refuse. State is
 step that is done carries a check mark, the current one a ring, a marked one a pin; each says so in its text.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from heapq import heapify, heappop, heappush
 from html import escape
 from itertools import pairwise
@@ -52,6 +53,9 @@ KINDS = {
     Kind.INCLUSIVE_GATEWAY: "één of meer wegen",
     Kind.PARALLEL_GATEWAY: "alle wegen tegelijk",
 }
+KEPT = 128
+"""Of so many processes what is drawn whatever is going on is kept: a case page shows three of the same thirty."""
+
 PARTICIPANT = "participant"  # another pool on the same drawing
 BACKGROUND = frozenset({NoteKind.GROUP, PARTICIPANT})
 _NARROW, _WIDE = frozenset("iíïjltfrI.,:;'|!()[]- "), frozenset("mwMWO@%GQ")
@@ -79,10 +83,14 @@ def reading_order(process: Process, parent: str = "") -> tuple[Element, ...]:
 
     A sub-process is followed by what stands in it; what waits for an event comes last.
     """
+    return _ordered(process, parent) if parent else _laid(_Known(process)).order
+
+
+def _ordered(process: Process, parent: str = "") -> tuple[Element, ...]:
     inside = {e.id: e for e in process.elements.values() if e.parent == parent}
     ordered: list[Element] = []
     for element in _flow_order(process, inside):
-        ordered += [element, *reading_order(process, element.id)]
+        ordered += [element, *_ordered(process, element.id)]
     return tuple(ordered)
 
 
@@ -157,7 +165,7 @@ class _Drawing:
         links: Callable[[Element], str | None] | None,
         around: str,
     ) -> None:
-        self.process, self.around = process, around
+        self.process, self.around, self.laid = process, around, _laid(_Known(process))
         self.done, self.current, self.marked = done, current, marked
         self.hrefs = {e.id: href for e in process.elements.values() if links and (href := links(e))}
 
@@ -168,20 +176,18 @@ class _Drawing:
         shapes = [e for e in elements if not _is_frame(e) and e.kind != Kind.BOUNDARY_EVENT]
         borders = [e for e in elements if e.kind == Kind.BOUNDARY_EVENT]
         body = [
-            *self._pool(),
-            *(_note(n) for n in self.process.notes if n.kind in BACKGROUND),
+            self.laid.below,
             *(self._element(e) for e in frames),
-            *(self._flow(f) for f in self.process.flows.values() if f.waypoints),
-            *(_link(link) for link in self.process.links if link.waypoints),
-            *(_note(n) for n in self.process.notes if n.kind not in BACKGROUND),
+            *(self.laid.flow(f, f.id in self.marked) for f in self.process.flows.values() if f.waypoints),
+            self.laid.between,
             *(self._element(e) for e in (*shapes, *borders)),
-            *self._labels(elements),
+            self.laid.labels,
             *(self._state(e, e.bounds) for e in elements if e.bounds),
         ]
         return self._frame(title or self.process.name or self.process.id, "".join(body))
 
     def _frame(self, title: str, body: str) -> str:
-        left, top, right, bottom = _part(self.process, self.around, self._extent())
+        left, top, right, bottom = _part(self.process, self.around, self.laid.extent)
         width, height = right - left, bottom - top
         role = "group" if self.hrefs else "img"
         return (
@@ -196,7 +202,7 @@ class _Drawing:
         )
 
     def _description(self) -> str:
-        steps = [self._spoken(e) for e in reading_order(self.process) if e.name and e.kind not in GATEWAYS]
+        steps = [self._spoken(e) for e in self.laid.order if e.name and e.kind not in GATEWAYS]
         return "In volgorde: " + "; ".join(steps) + "." if steps else "Een leeg diagram."
 
     def _spoken(self, element: Element) -> str:
@@ -209,33 +215,8 @@ class _Drawing:
         name = element.name or KINDS.get(element.kind, "onderdeel")
         return f"{name} ({', '.join(states)})" if states else name
 
-    def _extent(self) -> Sides:
-        boxes = [b for e in self.process.elements.values() for b in (e.bounds, e.label and _label_box(e.name, e.label))]
-        boxes += [lane.bounds for lane in self.process.lanes]
-        boxes += [note.bounds for note in self.process.notes] + [self.process.pool_bounds]
-        boxes += [_label_box(f.name, f.label) for f in self.process.flows.values() if f.label]
-        lines = [f.waypoints for f in self.process.flows.values()] + [k.waypoints for k in self.process.links]
-        boxes += [Bounds(x, y, 0, 0) for points in lines for x, y in points]
-        placed = [b for b in boxes if b] or [Bounds(0, 0, 100, 80)]
-        return (
-            floor(min(b.x for b in placed)) - MARGIN,
-            floor(min(b.y for b in placed)) - MARGIN,
-            ceil(max(b.x + b.width for b in placed)) + MARGIN,
-            ceil(max(b.y + b.height for b in placed)) + MARGIN,
-        )
-
-    def _pool(self) -> Iterator[str]:
-        pool, lanes = self.process.pool_bounds, [lane for lane in self.process.lanes if lane.bounds]
-        across = _lies_across(pool, lanes)
-        if pool:
-            yield _band(pool, self.process.pool or self.process.name, across, bold=True)
-        for lane in lanes:
-            if lane.bounds:
-                yield _band(lane.bounds, lane.name, across)
-
     def _element(self, element: Element) -> str:
-        bounds = element.bounds or _UNSIZED
-        drawn = _shape(element, bounds, *self._paint(element))
+        drawn = self.laid.shape(element, *self._paint(element))
         kind = KINDS.get(element.kind, "onderdeel")
         spoken = f"{self._spoken(element)}, {kind}" if element.name else self._spoken(element)
         href = self.hrefs.get(element.id)
@@ -261,8 +242,61 @@ class _Drawing:
             drawn += _at(box.x + min(12, box.width / 2), box.y + 6, icons.PIN)
         return f'<g pointer-events="none">{drawn}</g>' if drawn else ""
 
-    def _flow(self, flow: Flow) -> str:
-        marked = flow.id in self.marked
+
+class _Laid:
+    """What is drawn of a process whatever is special about its steps: drawn once, as long as it is asked for."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.order = _ordered(process)
+        self.below = "".join([*self._pool(), *(_note(n) for n in process.notes if n.kind in BACKGROUND)])
+        links = (_link(link) for link in process.links if link.waypoints)
+        self.between = "".join([*links, *(_note(n) for n in process.notes if n.kind not in BACKGROUND)])
+        self.labels = "".join(self._labels())
+        self._drawn: dict[tuple[str, ...], str] = {}
+
+    def shape(self, element: Element, fill: str, ink: str) -> str:
+        """An element in these colours."""
+        return self._once(
+            ("shape", element.id, fill, ink), lambda: _shape(element, element.bounds or _UNSIZED, fill, ink)
+        )
+
+    def flow(self, flow: Flow, marked: bool) -> str:
+        """A line between two elements."""
+        return self._once(("flow", flow.id, str(marked)), lambda: self._line(flow, marked))
+
+    def _once(self, what: tuple[str, ...], draw: Callable[[], str]) -> str:
+        if what not in self._drawn:
+            self._drawn[what] = draw()
+        return self._drawn[what]
+
+    @cached_property
+    def extent(self) -> Sides:
+        """How far all of it reaches."""
+        boxes = [b for e in self.process.elements.values() for b in (e.bounds, e.label and _label_box(e.name, e.label))]
+        boxes += [lane.bounds for lane in self.process.lanes]
+        boxes += [note.bounds for note in self.process.notes] + [self.process.pool_bounds]
+        boxes += [_label_box(f.name, f.label) for f in self.process.flows.values() if f.label]
+        lines = [f.waypoints for f in self.process.flows.values()] + [k.waypoints for k in self.process.links]
+        boxes += [Bounds(x, y, 0, 0) for points in lines for x, y in points]
+        placed = [b for b in boxes if b] or [Bounds(0, 0, 100, 80)]
+        return (
+            floor(min(b.x for b in placed)) - MARGIN,
+            floor(min(b.y for b in placed)) - MARGIN,
+            ceil(max(b.x + b.width for b in placed)) + MARGIN,
+            ceil(max(b.y + b.height for b in placed)) + MARGIN,
+        )
+
+    def _pool(self) -> Iterator[str]:
+        pool, lanes = self.process.pool_bounds, [lane for lane in self.process.lanes if lane.bounds]
+        across = _lies_across(pool, lanes)
+        if pool:
+            yield _band(pool, self.process.pool or self.process.name, across, bold=True)
+        for lane in lanes:
+            if lane.bounds:
+                yield _band(lane.bounds, lane.name, across)
+
+    def _line(self, flow: Flow, marked: bool) -> str:
         colour, width = (MARKED_INK, 3) if marked else (LINE, 1.5)
         source = self.process.elements.get(flow.source)
         start = ""
@@ -275,13 +309,31 @@ class _Drawing:
             f' stroke-width="{width}"/>{start}{_arrow(flow.waypoints, colour, filled=True)}</g>'
         )
 
-    def _labels(self, elements: Iterable[Element]) -> Iterator[str]:
-        for element in elements:
-            if element.name and element.kind in EVENTS | GATEWAYS:
-                yield _label(element.name, element.label or _below(element.bounds or _UNSIZED))
+    def _labels(self) -> Iterator[str]:
+        for element in self.process.elements.values():
+            if element.bounds and element.name and element.kind in EVENTS | GATEWAYS:
+                yield _label(element.name, element.label or _below(element.bounds))
         for flow in self.process.flows.values():
             if flow.name and flow.waypoints:
                 yield _label(flow.name, flow.label or _midway(flow.waypoints))
+
+
+class _Known:
+    """A process, known by being the same one and not by all that stands in it."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and self.process is other.process
+
+    def __hash__(self) -> int:
+        return id(self.process)
+
+
+@lru_cache(KEPT)
+def _laid(known: _Known) -> _Laid:
+    return _Laid(known.process)
 
 
 def _part(process: Process, around: str, whole: Sides) -> Sides:
@@ -428,7 +480,7 @@ def _first_line(middle: float, count: int, size: float) -> float:
     return middle - count * size * LEADING / 2 + size * 0.95
 
 
-def _text(lines: list[str], x: float, y: float, size: float, anchor: str = "middle", halo: bool = False) -> str:
+def _text(lines: Sequence[str], x: float, y: float, size: float, anchor: str = "middle", halo: bool = False) -> str:
     if not lines:
         return ""
     # the spaces between lines keep words apart for who hears them
@@ -440,7 +492,7 @@ def _text(lines: list[str], x: float, y: float, size: float, anchor: str = "midd
     return f'<text font-size="{size:g}" text-anchor="{anchor}" fill="{INK}" {around}>{spans}</text>'
 
 
-def _wrap(text: str, width: float, height: float) -> tuple[list[str], float]:
+def _wrap(text: str, width: float, height: float) -> tuple[Sequence[str], float]:
     """Break a text into lines that fit, in the largest of a few sizes; a word too long is cut."""
     for size in (TEXT, 11, 10, 9):
         lines = _lines(text, width, size)
@@ -450,7 +502,8 @@ def _wrap(text: str, width: float, height: float) -> tuple[list[str], float]:
     return _lines(text, width, 9), 9
 
 
-def _lines(text: str, width: float, size: float) -> list[str]:
+@lru_cache(4096)
+def _lines(text: str, width: float, size: float) -> tuple[str, ...]:
     lines: list[str] = []
     for paragraph in text.splitlines():
         line = ""
@@ -462,7 +515,7 @@ def _lines(text: str, width: float, size: float) -> list[str]:
             line = joined
         if line:
             lines.append(line)
-    return lines
+    return tuple(lines)
 
 
 def _pieces(word: str, width: float, size: float) -> Iterator[str]:

@@ -556,24 +556,31 @@ def alike(tx: Transaction, case: CaseRow, seen: Sight) -> tuple[tuple[int, str, 
     sees it and whether both may go on. Told are those of which this person knows the name as well, or of neither: a
     number beside a name would tell whose signal it is.
     """
-    knows = tx.execute(sa.select(_knows_name(seen)).where(case_file.c.id == case.id)).scalar_one()
-    telling = max(
-        words_of(case.title), key=len, default=""
-    )  # of the words of a name the longest has the fewest bearers
-    bears_it = sa.select(word.c.case_id).where(word.c.word == telling, word.c.task_id.is_(None))
-    query = sa.select(case_file.c.id, shown_title(seen), case_file.c.agreed).where(
-        case_file.c.id != case.id,
+    if not case.named_by:
+        return ()
+    telling = max(words_of(case.title), key=len, default="")  # of the words of a name the longest has the fewest bearers
+    family = {"process": case.process, "place": case.municipality, "name": folded(case.title), "word": telling}
+    rows = tx.execute(_alike(seen), {"case": case.id, **family}).all()
+    knows = next(row.knows for row in rows if row.id == case.id)
+    return tuple((r.id, r.case_title, case.agreed and r.agreed) for r in rows if r.id != case.id and r.knows == knows)
+
+
+@lru_cache(SIGHTS)
+def _alike(seen: Sight) -> sa.Select[Any]:
+    """A case itself, and all that its family may be found in."""
+    bears_it = sa.select(word.c.case_id).where(word.c.word == sa.bindparam("word"), word.c.task_id.is_(None))
+    others = sa.and_(
         case_file.c.id.in_(bears_it),
-        case_file.c.process == case.process,
-        case_file.c.municipality == case.municipality,
+        case_file.c.process == sa.bindparam("process"),
+        case_file.c.municipality == sa.bindparam("place"),
         case_file.c.status == CaseStatus.RUNNING,
-        case_file.c.search == folded(case.title),
+        case_file.c.search == sa.bindparam("name"),
         case_file.c.named_by != "",
-        _knows_name(seen) if knows else sa.not_(_knows_name(seen)),
         overseen(seen),
     )
-    rows = tx.execute(query.order_by(case_file.c.id)) if case.named_by else ()
-    return tuple((row[0], row[1], case.agreed and row[2]) for row in rows)
+    knows = sa.case((_knows_name(seen), 1), else_=0).label("knows")
+    query = sa.select(case_file.c.id, shown_title(seen), case_file.c.agreed, knows)
+    return query.where(sa.or_(case_file.c.id == sa.bindparam("case"), others)).order_by(case_file.c.id)
 
 
 def empty(tx: Transaction, id: int, answers: Collection[int], events: Collection[int]) -> None:

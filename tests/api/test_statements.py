@@ -91,7 +91,7 @@ def test_a_task_is_completed_by_the_api_in_few_statements(client: TestClient, pl
 def test_a_case_is_shown_in_few_statements(client: TestClient, play: Play) -> None:
     with counted(play.database) as statements:
         assert client.get(f"/casus/{play.case_id}").status_code == 200
-    assert len(statements) <= 24, "\n".join(statements)
+    assert len(statements) <= 23, "\n".join(statements)
 
 
 def test_however_many_may_get_a_task_it_is_shown_in_few_statements(client: TestClient, play: Play) -> None:

@@ -306,6 +306,24 @@ def test_a_mark_on_a_way_shows_the_path_that_was_taken() -> None:
     assert widths["begin_bellen"] == "1.5"
 
 
+def test_what_was_special_in_one_drawing_of_a_process_stands_in_no_other() -> None:
+    first, second = element("een", "userTask", 0, name="Eén"), element("twee", "userTask", 1, name="Twee")
+    of = process(first, second, flows=(("een", "twee"),))
+    plain = svg(of)
+    flow = next(iter(of.flows))
+    special = [
+        svg(of, done={"een"}),
+        svg(of, current={"een"}),
+        svg(of, marked={"twee", flow}),
+        svg(of, links=lambda e: e.id),
+    ]
+    assert len({plain, *special}) == 5
+    assert svg(of) == plain
+    renamed = replace(of, elements={**of.elements, "een": replace(first, name="Anders")})
+    assert "Anders" in svg(renamed)
+    assert "Anders" not in svg(of)
+
+
 def test_a_process_without_a_drawing_gives_an_empty_one() -> None:
     bare = process(replace(element("bellen", "userTask", 1), bounds=None))
     assert drawn(bare).find(f"{SVG}desc") is not None
