@@ -488,9 +488,9 @@ PASSED_BEFORE = "stappen"
 
 
 def _with_passed(detail: Mapping[str, Any], passed: Iterable[tuple[str, str, str, str]]) -> dict[str, Any]:
-    ways = itertools.groupby(passed, key=lambda step: (step[0], step[2], step[3]))
-    told = [[*way, [element for _, element, _, _ in steps]] for way, steps in ways]
-    return {**detail, **({PASSED: told} if told else {})}
+    same_way = itertools.groupby(passed, key=lambda step: (step[0], step[2], step[3]))
+    ways = [[*way, [element for _, element, _, _ in steps]] for way, steps in same_way]
+    return {**detail, **({PASSED: ways} if ways else {})}
 
 
 def _event(row: Any) -> EventRow:
