@@ -23,6 +23,7 @@ OVERSEER = "vera_voorbeeld"
 PARTNER = "jet_jansproef"
 FEW, MANY = 200, 20_000
 AT_ONCE = 200
+PAGES = 40
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,25 @@ def _moves(folder: Path, rounds: int, finished: int) -> list[Line]:
         played = measures.side_by_side(database, team, model, played_steps, rounds, folder)
     with serving(database.url, "count") as port, Team(database, port) as team:
         counted = measures.statements(database, team, played_steps)
+    with (
+        serving(database.url) as port,
+        serving(database.url, "blind") as unlogged,
+        Team(database, port) as team,
+        Team(database, unlogged) as blind,
+    ):
+        opened = measures.case_pages(database, team, blind, played_steps, PAGES)
     own, sizes = measures.engine_step(model, played_steps, rounds)
     database.close()
     series = played.series
     bare = series["bare complete"].median
     lean = series["lean complete"].median
     lines = []
-    for name, title in (("web", "page"), ("json", "API")):
+    for name, title, asked in (("web", "page", 1.1), ("json", "API", 0.95)):
         mine = series[f"{name} complete"]
         lines += [
             Line(f"complete a task, POST of the {title}", _time(mine)),
             _target(f"  … beside bare SpiffWorkflow, {title}", mine.median / bare, 2, "×"),
-            Line(f"  … beside bare with its specs left out, {title}", f"{mine.median / lean:.2f} ×"),
+            _target(f"  … beside bare with its specs left out, {title}", mine.median / lean, asked, "×"),
             Line(f"  … SQL statements, {title}", _counts(counted[name])),
         ]
     lines += [
@@ -86,7 +94,9 @@ def _moves(folder: Path, rounds: int, finished: int) -> list[Line]:
         Line("state of a case, ours", _sizes(sizes)),
         Line("state of a case, bare", _sizes(played.sizes["bare"])),
         Line("state of a case, bare with specs left out", _sizes(played.sizes["lean"])),
-        _target("kB per finished case, compacted", weight / 1000, 40, "kB"),
+        _target("kB per finished case, compacted", weight / 1000, 30, "kB"),
+        Line("open the page of a case", _time(opened["looked"])),
+        _target("  … beside without its look", opened["looked"].median / opened["blind"].median, 1.15, "×"),
     ]
     return lines
 

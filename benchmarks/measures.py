@@ -111,6 +111,7 @@ class Side:
 
 _LIBRARY = Library()
 FIRST_WITH_ROWS = "plan_vastleggen"
+WATCHED_BY = "vera_voorbeeld"
 
 
 def side_by_side(
@@ -175,6 +176,26 @@ def statements(database: store.Database, team: Team, steps: tuple[Step, ...]) ->
         side = Side(database, team, web)
         counts[name] = [side.act(step).statements for step in steps][1:]
     return counts
+
+
+def case_pages(
+    database: store.Database, looked: Team, blind: Team, steps: tuple[Step, ...], number: int
+) -> dict[str, Series]:
+    """Opening the page of a case halfway, by turns at a server that writes down that somebody looked and at one that
+    doesn't. The first time of each reads the diagrams and doesn't count.
+    """
+    side = Side(database, looked, False)
+    for step in takewhile(lambda step: step.element != FIRST_WITH_ROWS, steps):
+        side.act(step)
+    series = {"looked": Series(), "blind": Series()}
+    for turn in range(number + 1):
+        for name, team in (("looked", looked), ("blind", blind)):
+            answer = team.clients[WATCHED_BY].get(f"/casus/{side.case_id}")
+            if answer.status != 200:
+                raise RuntimeError(f"the case page: {answer.status}")
+            if turn:
+                series[name].add(answer.seconds)
+    return series
 
 
 def engine_step(model: Model, steps: tuple[Step, ...], rounds: int) -> tuple[Series, list[int]]:

@@ -1,7 +1,8 @@
 """The application in a process of its own, as `knooppunt serve` runs it.
 
-`python -m benchmarks.server URL PORT [count] [demo]`. With `count` every answer tells how many SQL statements it took,
-which the measured runs do without; with `demo` one may choose who one is.
+`python -m benchmarks.server URL PORT [count] [demo] [blind]`. With `count` every answer tells how many SQL statements
+it took, which the measured runs do without; with `demo` one may choose who one is; `blind` writes no look down, which
+shows what that costs.
 """
 
 import sys
@@ -13,15 +14,17 @@ import uvicorn
 from fastapi import Request, Response
 
 from api.app import create_app
-from api.request import House
+from api.request import House, Visit
 from engine import store
 from engine.cases import Library
 
 HEADER = "X-Statements"
 
 
-def main(url: str, port: int, count: bool, demo: bool) -> None:
+def main(url: str, port: int, count: bool, demo: bool, blind: bool) -> None:
     """Serve until stopped."""
+    if blind:
+        setattr(Visit, Visit.look.__name__, lambda _visit: None)
     database = store.Database(url)
     app = create_app(House(database, Library(), demo))
     if count:
@@ -48,4 +51,4 @@ def _count(app: Any, database: store.Database) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), "count" in sys.argv[3:], "demo" in sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), *(way in sys.argv[3:] for way in ("count", "demo", "blind")))
