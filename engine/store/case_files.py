@@ -558,7 +558,8 @@ def alike(tx: Transaction, case: CaseRow, seen: Sight) -> tuple[tuple[int, str, 
     """
     if not case.named_by:
         return ()
-    telling = max(words_of(case.title), key=len, default="")  # of the words of a name the longest has the fewest bearers
+    # of the words of a name the longest has the fewest bearers
+    telling = max(words_of(case.title), key=len, default="")
     family = {"process": case.process, "place": case.municipality, "name": folded(case.title), "word": telling}
     rows = tx.execute(_alike(seen), {"case": case.id, **family}).all()
     knows = next(row.knows for row in rows if row.id == case.id)
