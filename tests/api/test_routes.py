@@ -94,6 +94,8 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
 def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:
     play.play(example("toestemming_ingetrokken"), until="kennismaken")
     address = f"/v1/cases/{play.case_id}/messages"
+    wrong = visit(REPORTER).post(address, json={"name": "gezin_verhuist", "day": "2199-01-01"})
+    assert (wrong.status_code, "day" in wrong.json().get("fields", {})) == (422, True)
     assert visit(REPORTER).post(address, json={"name": "toestemming_ingetrokken"}).status_code == 204
     again = visit(REPORTER).post(address, json={"name": "toestemming_ingetrokken"})
     assert (again.status_code, again.json()["detail"]) == (409, "Dit dossier wacht nu niet op dit bericht.")
