@@ -203,7 +203,13 @@ NAMESAKES = (
     (r"engine/forms/(reading|kinds)\.py|api/pages/(answers|talk)\.py", {"conditional"}, "a property of a question"),
     (r"engine/forms/kinds\.py|api/command/attempt\.py", {"ja"}, "what people type for yes"),
     (r"handbook/wording\.py", {"ja", "nee"}, "what people read for true and false"),
-    (r"engine/store/(tables|undo|personal)\.py", {"task", "open"}, "a table, and an index of it"),
+    (
+        r"engine/store/(tables|undo|personal|answers|case_files|tasks)\.py",
+        {"task"},
+        "a table, and a place in a statement",
+    ),
+    (r"engine/(checks/(filled|terms)|definitions/settings)\.py", {"anders"}, "what of a setting is otherwise"),
+    (r"engine/definitions/model\.py", {"alles"}, "every page of the handbook"),
     (r"engine/|api/", {"organisatie"}, "a column of registers, a setting of a region, a property of a step"),
     (
         r"engine/(cases/asking|checks/(references|region|steps))\.py|api/pages/story\.py",

@@ -49,13 +49,13 @@ def test_on_a_full_disk_a_form_comes_back_and_makes_one_family_once_there_is_roo
 ) -> None:
     client = visit(REPORTER)
     with no_room(database):
-        told = next(told for told in (_sent(client) for _ in range(20)) if told.status_code != 303)
-        assert (told.status_code, "retry-after" in told.headers) == (503, True)
-        assert "de schijf is vol" in told.text
-        assert "Er is nog niets opgeslagen. Wat je invulde, staat nog in deze pagina" in told.text
+        answer = next(answer for answer in (_sent(client) for _ in range(20)) if answer.status_code != 303)
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert "de schijf is vol" in answer.text
+        assert "Er is nog niets opgeslagen. Wat je invulde, staat nog in deze pagina" in answer.text
         assert client.get("/readyz").status_code == 200, "what is there can still be read"
     before = count(database, case_file)
-    kept = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', told.text)
+    kept = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', answer.text)
     again = [(unescape(name), unescape(value)) for name, value in kept]
     assert {send(client, "/signaal", again) for _ in range(2)} == {(303, f"/casus/{before + 1}")}
     assert count(database, case_file) == before + 1

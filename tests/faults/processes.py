@@ -246,19 +246,19 @@ def settled(database: Database) -> bool:
 @contextmanager
 def at_work(processes: Processes, clients: int = 3) -> Iterator[Told]:
     """Clients at work on processes while something happens to these; afterwards all is held to what clients heard."""
-    told, enough = Told(), threading.Event()
+    heard, enough = Told(), threading.Event()
     database = Database(processes.url)
-    threads = [Client(processes, database, told, letter, enough) for letter in "abcdefgh"[:clients]]
+    threads = [Client(processes, database, heard, letter, enough) for letter in "abcdefgh"[:clients]]
     try:
         processes.start()
         for thread in threads:
             thread.start()
-        yield told
+        yield heard
         enough.set()
         for thread in threads:
             thread.join()
         until(lambda: settled(database))
-        faults = list(lost_or_doubled(database, told))
+        faults = list(lost_or_doubled(database, heard))
         assert not faults, faults
     finally:
         enough.set()
@@ -270,9 +270,9 @@ def killed(url: str, each: int, kills: int, seed: int) -> Told:
     """Let clients work, and kill one process after another at some moment."""
     chance = Random(seed)  # noqa: S311 - which one and when, no secret
     processes = Processes(url, each)
-    with at_work(processes) as told:
+    with at_work(processes) as heard:
         for _ in range(kills):
-            told.more(chance.randint(1, 6), *DONE)
+            heard.more(chance.randint(1, 6), *DONE)
             processes.kill(chance.randrange(2 * each))
             processes.stand()
-    return told
+    return heard

@@ -30,14 +30,14 @@ def hurried(url: str) -> None:
 
 @pytest.mark.any_database
 def test_who_is_killed_takes_nothing_along(copy_of: CopyOf) -> None:
-    told = killed(copy_of(hurried), each=1, kills=2, seed=SEED)
-    assert told.acknowledged
+    answers = killed(copy_of(hurried), each=1, kills=2, seed=SEED)
+    assert answers.acknowledged
 
 
 @pytest.mark.long
 def test_whoever_is_killed_takes_nothing_along(copy_of: CopyOf) -> None:
-    told = killed(copy_of(hurried), each=2, kills=KILLS, seed=SEED)
-    assert len(told.acknowledged) >= KILLS
+    answers = killed(copy_of(hurried), each=2, kills=KILLS, seed=SEED)
+    assert len(answers.acknowledged) >= KILLS
 
 
 def _crash(server: PostgresServer) -> None:
@@ -54,20 +54,20 @@ def test_a_database_that_is_away_for_a_while_loses_nothing(tmp_path: Path) -> No
     migrate(url)
     hurried(url)
     processes = Processes(url, 2)
-    with at_work(processes) as told:
+    with at_work(processes) as answers:
         for _ in range(max(1, KILLS // 10)):
-            told.more(6, *DONE)
+            answers.more(6, *DONE)
             _crash(server)
-            told.more(6, *DONE)
+            answers.more(6, *DONE)
             server.stop()
             ready, stands = (asked(processes.ports[0], "GET", path) for path in ("/readyz", "/healthz"))
             assert (ready[0], json.loads(ready[1])["database"]) == (503, "away")
             assert (stands[0], json.loads(stands[1])["status"]) == (200, "degraded")
-            told.more(6, 503)
+            answers.more(6, 503)
             server.ensure_postgres_running()
-            told.more(6, *DONE)
+            answers.more(6, *DONE)
     server.stop()
-    assert {sentence.partition(".")[0] for sentence in told.sentences} == {"Knooppunt kan nu niet bij de gegevens"}
+    assert {sentence.partition(".")[0] for sentence in answers.sentences} == {"Knooppunt kan nu niet bij de gegevens"}
 
 
 @pytest.mark.long
@@ -75,25 +75,25 @@ def test_a_disk_that_is_full_loses_nothing(sqlite_copy: CopyOf) -> None:
     url = sqlite_copy(hurried)
     room = Path(url.removeprefix("sqlite:///")).stat().st_size + 300_000
     processes = Processes(url, 2, limit=room)
-    with at_work(processes) as told:
-        told.more(50, 503)
-        before = set(told.acknowledged)
+    with at_work(processes) as answers:
+        answers.more(50, 503)
+        before = set(answers.acknowledged)
         processes.limit = 0
         for number in range(4):
             processes.kill(number)
-        told.more(10, *DONE)
+        answers.more(10, *DONE)
     assert before
-    assert {sentence.partition(":")[0] for sentence in told.sentences} == {"Knooppunt kan nu niets opslaan"}
+    assert {sentence.partition(":")[0] for sentence in answers.sentences} == {"Knooppunt kan nu niets opslaan"}
 
 
 @pytest.mark.long
 def test_a_clock_that_is_put_back_a_year_and_right_again_loses_nothing(copy_of: CopyOf) -> None:
     processes = Processes(copy_of(hurried), 2)
-    with at_work(processes) as told:
+    with at_work(processes) as answers:
         for off in (timedelta(days=-365), timedelta(0)):
-            told.more(10, *DONE)
+            answers.more(10, *DONE)
             processes.off = off
             for number in range(4):
                 processes.kill(number)
             processes.stand()
-        told.more(10, *DONE)
+        answers.more(10, *DONE)

@@ -196,7 +196,7 @@ def broken(model: Model, seed: int) -> list[str]:
     ids = {event.row["id"] for rest in whole for event in rest.happened if event.row} or {""}
     by_row = [[of_row(rest, id) for rest in whole] for id in sorted(ids)]
     doubtful = [rule for rule in rules("casus", "") if not holds(rule, whole, model.definition)]
-    return [rule.id for rule in doubtful if not all(holds(rule, one, model.definition) for one in by_row)]
+    return [rule.id for rule in doubtful if not all(holds(rule, row, model.definition) for row in by_row)]
 
 
 def of_row(rest: Rest, id: str) -> Rest:
