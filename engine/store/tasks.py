@@ -200,18 +200,16 @@ _OPEN_OF = _WITH_ALL.where(task.c.case_id == sa.bindparam("case"), OPEN)
 _ONE = _WITH_ALL.where(task.c.id == sa.bindparam("task"))
 
 
-def _roles(tx: Transaction, ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    by_task: dict[int, set[str]] = {}
-    for row in tx.execute(sa.select(task_role).where(task_role.c.task_id.in_(list(ids)))):
-        by_task.setdefault(row.task_id, set()).add(row.role)
-    return {id: frozenset(roles) for id, roles in by_task.items()}
+def _split(joined: str | None) -> frozenset[str]:
+    """What one column holds the whole of, such as the roles of a task."""
+    return frozenset((joined or "").split(_WHOLE)) - {""}
 
 
 def _row(row: Any) -> TaskRow:
     values = row._asdict()
     values.pop("due_at")
-    values["roles"] = frozenset((row.roles or "").split(_WHOLE)) - {""}
-    values["needs"] = frozenset(Need(*need.split(_PART)) for need in (row.needs or "").split(_WHOLE) if need)
+    values["roles"] = _split(row.roles)
+    values["needs"] = frozenset(Need(*need.split(_PART)) for need in _split(row.needs))
     values["assignee"] = values["assignee"] or ""
     values["ended_by"] = values["ended_by"] or ""
     values["sorts"] = frozenset(values["sorts"].strip(",").split(",")) - {""}
@@ -351,6 +349,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             claimable,
             sa.and_(task.c.for_nobody, overseen(seen)).label("unasked"),
             sa.case((readable(seen), task.c.subject), else_="").label("shown_subject"),
+            _ROLES,
         )
         .select_from(
             task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
@@ -359,7 +358,6 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         .order_by(task.c.due_at, task.c.id)
     )
     rows = tx.execute(query).all()
-    roles = _roles(tx, [row.id for row in rows])
     lines = tuple(
         Line(
             r.id,
@@ -370,7 +368,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             r.phase,
             r.process,
             r.element,
-            tuple(sorted(roles.get(r.id, ()))),
+            tuple(sorted(_split(r.roles))),
             r.municipality,
             r.deadline,
             r.assignee or "",
