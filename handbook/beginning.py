@@ -91,6 +91,11 @@ class Beginning:
         return next((share for share in cost.shares if share.role.id == role.id), None) if cost else None
 
 
+def tells_of_beginning(workflows: Path, region: str) -> bool:
+    """Whether a file says how to begin: who keeps other diagrams than ours may have none."""
+    return any((folder / FILE).is_file() for folder in (workflows, workflows / "regios" / region))
+
+
 def read_beginning(workflows: Path, guides: tuple[Guide, ...], day: date) -> Beginning:
     """What a region tells about beginning, with a plan from the first Monday after `day`; DefinitionError where what is
     told isn't there.

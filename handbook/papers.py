@@ -76,7 +76,9 @@ class Paper:
         return {kind: f"{FOLDER}/{self.id}.{kind}" for kind in KINDS}
 
 
-def read_papers(workflows: Path, guides: tuple[Guide, ...], beginning: Beginning, day: date) -> tuple[Paper, ...]:
+def read_papers(
+    workflows: Path, guides: tuple[Guide, ...], beginning: Beginning | None, day: date
+) -> tuple[Paper, ...]:
     """All papers of a region, by name; DefinitionError where a text can't be put on paper."""
     settings = guides[0].definition.settings
     general = {file.stem: file for file in sorted((workflows / FOLDER).glob("*.md"))}
@@ -90,7 +92,7 @@ def read_papers(workflows: Path, guides: tuple[Guide, ...], beginning: Beginning
 class _Filler:
     """One run of `read_papers`: what the signs in a text stand for."""
 
-    def __init__(self, guides: tuple[Guide, ...], beginning: Beginning, settings: Settings) -> None:
+    def __init__(self, guides: tuple[Guide, ...], beginning: Beginning | None, settings: Settings) -> None:
         self.guides, self.beginning, self.settings = guides, beginning, settings
         self.steps = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
         self.blocks: Mapping[str, Callable[[str], Iterator[Block]]] = {
@@ -243,6 +245,8 @@ class _Filler:
 
     def _to_know(self, role: Role) -> Iterator[Block]:
         """What a role must know, and what it takes of somebody's time."""
+        if self.beginning is None:
+            return
         if known := self.beginning.known.get(role.id):
             yield Heading(2, "Wat je moet weten")
             yield Items(tuple((Run(each.text),) for each in known))

@@ -24,7 +24,7 @@ from engine.definitions.filling import filled, named
 from engine.definitions.sociale_kaart import Sheet, SocialeKaart, Subject
 from engine.errors import DefinitionError, Problem
 from handbook import effort, plan, rules, samples, wording
-from handbook.beginning import Beginning, read_beginning
+from handbook.beginning import Beginning, read_beginning, tells_of_beginning
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
@@ -44,9 +44,10 @@ HIT_POLICIES = {
     "OUTPUT ORDER": "Alle regels die passen, tellen mee, de belangrijkste uitkomst eerst.",
 }
 
+INDEX = "index.md"
 PARENTS_PAGE = "voor-ouders"
 STARTS = {
-    "index.md": "Begin hier",
+    INDEX: "Begin hier",
     "beginnen.md": "Een plek die op jullie lijkt",
     "zelfcheck.md": "Zelfcheck",
     "kosten.md": "Wat het kost",
@@ -106,7 +107,8 @@ def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_
         definition = definitions.load(workflows, root, region)
         reference = definitions.load(workflows, root, None) if region else None
         guides.append(build(definition, reference))
-    beginning = read_beginning(workflows, tuple(guides), day)
+    begins = tells_of_beginning(workflows, region or "")
+    beginning = read_beginning(workflows, tuple(guides), day) if begins else None
     papers = read_papers(workflows, tuple(guides), beginning, day)
     kaart = sociale_kaart.load(workflows, region or "", guides[0].definition.settings)
     return _Writer(tuple(guides), papers, beginning, kaart, _chapters(content), day)
@@ -155,7 +157,7 @@ class _Writer:
         self,
         guides: tuple[Guide, ...],
         papers: tuple[Paper, ...],
-        beginning: Beginning,
+        beginning: Beginning | None,
         kaart: SocialeKaart,
         chapters: tuple[_Chapter, ...],
         day: date,
@@ -163,6 +165,7 @@ class _Writer:
         self.guides, self.papers, self.beginning, self.day = guides, papers, beginning, day
         self.kaart = kaart
         self.homes = {process: guide for guide in guides for process in guide.definition.processes}
+        self.looked_up = LOOKED_UP if beginning else LOOKED_UP - {*STARTS} | {INDEX}
         self.placed = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
         self.used = {key: [p for p in papers if key in p.steps] for paper in papers for key in paper.steps}
         self.settings = guides[0].definition.settings
@@ -209,7 +212,7 @@ class _Writer:
             self._process(guide)
         self._roles()
         self._plans()
-        for file in (*LOOKED_UP, "zoeken.md"):
+        for file in (*self.looked_up, "zoeken.md"):
             self._page(file, f"{file}.j2")
         self.made["regels.md"] = lambda: self._rendered("regels.md", "regels.md.j2", {"chapters": rules.chapters()})
         for chapter in self.chapters.values():
@@ -245,7 +248,7 @@ class _Writer:
 
     def _file(self, page: str) -> str | None:
         files = (f"{page}.md", f"{page}/index.md")
-        return next((file for file in files if file in self.guided | self.files | LOOKED_UP), None)
+        return next((file for file in files if file in self.guided | self.files | self.looked_up), None)
 
     def _page(self, file: str, template: str, **values: object) -> None:
         self.made[file] = lambda: self._rendered(file, template, values)
@@ -314,6 +317,8 @@ class _Writer:
         return tuple(roles)
 
     def _plans(self) -> None:
+        if self.beginning is None:
+            return
         planned, house = self.beginning.planned, self.settings.texts.get("naam_knooppunt", self.settings.name)
         title = f"{house} opzetten"
         accent = self.settings.colours.get("accent_donker", "")
@@ -332,7 +337,7 @@ class _Writer:
     def _nav(self) -> Nav:
         own = {"begrippen", PARENTS_PAGE}  # these stand elsewhere in the menu
         background = [{c.title: f"{c.name}.md"} for c in self.chapters.values() if c.name not in own]
-        nav: Nav = [{"Begin hier": [{title: file} for file, title in STARTS.items()]}]
+        nav: Nav = [{"Begin hier": [{title: file} for file, title in STARTS.items() if file in self.looked_up]}]
         if PARENTS_PAGE in self.chapters:
             nav.append({self.chapters[PARENTS_PAGE].title: f"{PARENTS_PAGE}.md"})
         nav += [{guide.title: _process_nav(guide)} for guide in self.guides]

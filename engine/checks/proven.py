@@ -193,8 +193,7 @@ def _silence(definition: Definition, message: str, verdict: proof.Verdict) -> Fi
         process.id,
         f"In dit proces luistert niets meer naar het bericht '{message}'.",
         name=process.name,
-        advice=f"{_meant(definition, verdict.rule)}Zet de gebeurtenis terug, zoals in het voorbeeldproces. "
-        f"{verdict.rule.reason}",
+        advice=f"Zet de gebeurtenis terug, zoals in het voorbeeldproces. {verdict.rule.reason}",
         severity=Severity.ERROR if verdict.refused else Severity.WARNING,
     )
 

@@ -200,6 +200,17 @@ KEPT = Rule(
     unprovable=True,
 )
 
+UPKEEP = Rule(
+    "handreiking",
+    Topic.READING,
+    "Wat bij een bladzijde van de handreiking staat, is een dag, een duur en een adres die kloppen.",
+    "Wie leest, ziet wanneer iemand de bladzijde nalas en waar een reactie heen kan. Dat moet waar zijn.",
+    "Schrijf een dag zoals 2027-03-01, een duur zoals P1Y, en een adres met mailto: of https:// ervoor.",
+    wrong={"regio.yaml": "handreiking: {alles: {nagelezen: vorig jaar}}"},
+    right={"regio.yaml": "handreiking: {alles: {nagelezen: 2026-03-01, elke: P1Y}}"},
+    unprovable=True,
+)
+
 # --- diagrams --------------------------------------------------------------------------------------------------
 
 NAME = Rule(

@@ -204,6 +204,7 @@ WITHOUT_KEY = {
     "/werk": "only searches",
     "/werk/klok": "tried again, or tried again",
     "/concept/weg": "it is gone already",
+    "kaart_listing.html": "what stands there is written anew, or is checked today",
     "/mijn/sessies": "it has ended already",
     "/werken-als": "one acts so already",
     "/afmelden": "one is out already",

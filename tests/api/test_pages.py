@@ -225,7 +225,7 @@ def test_a_question_without_a_name_leads_to_whom_to_call_and_keeps_nothing(demo:
 def test_who_cannot_signal_hears_who_can(demo: Demo) -> None:
     visitor = demo.visit("ineke").open("/signaal")
     assert visitor.status == 403
-    assert "Vraag een aanmelder" in visitor.text
+    assert "Vraag iemand die gezinnen aanmeldt" in visitor.text
 
 
 def test_setting_up_a_knooppunt_begins_with_its_first_step(demo: Demo) -> None:

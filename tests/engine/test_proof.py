@@ -407,7 +407,7 @@ def test_only_a_step_with_a_form_gives_something_to_a_register() -> None:
         ("- {id: x, naam: X, soort: existence, a: {id: a}, vervalt: {id: b}, reden: R}", "alleen bij soort precedence"),
         ("- {id: x, naam: X, soort: existence, a: {}, reden: R}", "hoort ook 'a'"),
         ("- {id: x, naam: X, soort: existence, a: {id: a}}", "'reden' ontbreekt"),
-        ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, kleur: rood}", "kleur ken ik niet"),
+        ("- {id: x, naam: X, soort: existence, a: {id: a}, reden: R, kleur: rood}", "staat 'kleur', en dat"),
         ("- {id: x, naam: X, soort: every, a: {id: a}, reden: R}", "hoort 'heeft'"),
         ("- {id: x, naam: X, soort: every, a: {id: a}, hoogstens: 3 weken, reden: R}", "'hoogstens' is een termijn"),
         (
