@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from api.pages import drafts, render
-from api.pages.page import Page
+from api.pages.page import Page, Reason
 from api.request import Desk, Form, House, SignInNeeded, TurnedAway, Visit, is_foreign, read_form
 from engine import store
 from engine.definitions import Settings
@@ -61,15 +60,6 @@ FILES = ("GET", "HEAD")
 """What is done in a folder of files."""
 PATIENCE = 10
 """After how many seconds who was sent away may try again: a full queue is through by then."""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why somebody is asked to come back, and what is known of what they sent."""
-
-    title: str
-    message: str
-    known: str
 
 
 NOTHING_KEPT = "Er is nog niets opgeslagen."

@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from api.limits import SPAN, Limit
 from api.pages import render
 from api.request import Visit
 from engine import cases
@@ -15,6 +17,18 @@ from engine.definitions import Settings
 from engine.words import Hat
 
 FLASH = "knooppunt_bericht"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody is asked to come back, and what is known of what they sent."""
+
+    title: str
+    message: str
+    known: str = ""
+
+
+TOO_OFTEN = Reason("Wacht een minuut", "Vanaf jouw internetadres zijn heel veel pagina's geopend.")
 
 HATS: Mapping[str, str] = {
     Hat.OVERVIEW: "Knooppuntteam",
@@ -70,6 +84,16 @@ class Page(Visit):
         response = HTMLResponse(render.html(template, **{**shared, **values}), status)
         if FLASH in self.request.cookies:
             response.delete_cookie(FLASH)
+        return response
+
+    def too_often(self) -> HTMLResponse | None:
+        """What who opens too many of the pages that anybody may open is told instead."""
+        readers: Limit = self.request.app.state.readers
+        if readers.allows(self.request.client.host if self.request.client is not None else ""):
+            return None
+        again = self.request.url.path
+        response = self.render("turned_away.html", 429, reason=TOO_OFTEN, form=(), again=again)
+        response.headers["Retry-After"] = str(int(SPAN))
         return response
 
     @property

@@ -42,6 +42,16 @@ def ending(page: Page, now: datetime) -> datetime:
     return now + page.house.configuration.session.absolute
 
 
+@routes.get("/")
+def home(page: Page) -> Response:
+    """Everybody begins at the worklist, or at the door. Who is signed in may do so as often as they like: an office
+    has one address for all.
+    """
+    if page.person is not None:
+        return page.redirect("/werk")
+    return page.too_often() or page.redirect("/aanmelden")
+
+
 @routes.post("/afmelden")
 def sign_out(page: Page) -> RedirectResponse:
     """End the session."""

@@ -71,12 +71,6 @@ class Chosen:
         return f"/werk?{urlencode(kept)}"
 
 
-@routes.get("/")
-def home(page: Page) -> RedirectResponse:
-    """Everybody begins at the worklist."""
-    return page.redirect("/werk")
-
-
 @routes.get("/werk")
 def worklist(page: Page) -> HTMLResponse | RedirectResponse:
     """One page of one list. Who has nothing on their name and chose no list, sees what waits for their role; who sees

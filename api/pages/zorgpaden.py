@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.limits import SPAN, Limit
 from api.pages.page import Page
 from api.request import Routes
 from engine import deadlines
@@ -21,8 +20,6 @@ LIST = "/zorgpaden"
 FIGURES = "/zorgpaden/cijfers"
 AT_ONCE = 3
 """So many helpers stand at a question; the zorgpad has them all."""
-
-TOO_OFTEN = "Vanaf jouw internetadres zijn heel veel pagina's geopend. Wacht een minuut en probeer het opnieuw."
 
 routes = Routes(anybody=True, include_in_schema=False)
 staff = Routes(include_in_schema=False)
@@ -53,7 +50,7 @@ def choose(page: Page) -> HTMLResponse:
 @routes.get(FIGURES)
 def figures(page: Page) -> HTMLResponse:
     """How often zorgpaden were opened in the last twelve months."""
-    if (wait := _too_often(page)) is not None:
+    if (wait := page.too_often()) is not None:
         return wait
     today = page.now.astimezone(deadlines.ZONE).date()
     since = today.replace(year=today.year - 1, day=1)
@@ -72,7 +69,7 @@ def figures(page: Page) -> HTMLResponse:
 @routes.get("/zorgpaden/{municipality}")
 def topics(page: Page, municipality: str) -> HTMLResponse:
     """Choose a topic, or go by questions that one answers for oneself."""
-    if (wait := _too_often(page)) is not None:
+    if (wait := page.too_often()) is not None:
         return wait
     try:
         place = sociale_kaart.place(page.tx, page.house.library, municipality)
@@ -89,7 +86,7 @@ def topics(page: Page, municipality: str) -> HTMLResponse:
 @routes.get("/zorgpaden/{municipality}/{topic}")
 def pathway(page: Page, municipality: str, topic: str) -> HTMLResponse:
     """Who can help with one topic, how and how soon."""
-    if (wait := _too_often(page)) is not None:
+    if (wait := page.too_often()) is not None:
         return wait
     try:
         place = sociale_kaart.place(page.tx, page.house.library, municipality)
@@ -130,16 +127,6 @@ def _feedback(place: Place, topic: Subject) -> str:
     address = upkeep.feedback if upkeep is not None else ""
     about = quote(f"Zorgpad {topic.name} in {place.name}")
     return f"{address}?subject={about}" if address.startswith("mailto:") else address
-
-
-def _too_often(page: Page) -> HTMLResponse | None:
-    """What who asks too often is told instead."""
-    readers: Limit = page.request.app.state.readers
-    if readers.allows(page.request.client.host if page.request.client is not None else ""):
-        return None
-    response = page.render("zorgpaden.html", 429, here="zorgpaden", regions=(), message=TOO_OFTEN)
-    response.headers["Retry-After"] = str(int(SPAN))
-    return response
 
 
 def _municipalities(page: Page, message: str = "", status: int = 200) -> HTMLResponse:

@@ -47,7 +47,7 @@ def open_doors(app: FastAPI, configuration: Configuration) -> None:
 @routes.get("/aanmelden")
 def choose(page: Page) -> HTMLResponse:
     """The providers by which one may come in."""
-    return page.render("enter.html", providers=page.house.configuration.provider)
+    return page.too_often() or page.render("enter.html", providers=page.house.configuration.provider)
 
 
 @network.get(BACK)

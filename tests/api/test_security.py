@@ -5,6 +5,7 @@ import logging
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 import uvicorn
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from api import command, pages
 from api.app import MAXIMUM_BODY, create_app
+from api.limits import Limit
 from api.request import House
 from engine import cases, store
 from engine.cases import Library
@@ -200,6 +202,22 @@ def test_outside_the_demo_nobody_picks_a_person_or_moves_the_clock(earnest: Test
         assert store.people.ahead(tx) == 0
     left = earnest.post("/afmelden", data={"csrf_token": token(earnest)}).headers["set-cookie"].lower()
     assert {"secure", "httponly", "path=/"} <= {part.strip() for part in left.split(";")}, "else a browser keeps it"
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(("path", "before"), [("/", 303), ("/aanmelden", 200)])
+def test_who_knocks_very_often_is_asked_to_wait_and_who_is_in_is_not(
+    earnest: TestClient, database: Database, path: str, before: int
+) -> None:
+    cast(FastAPI, earnest.app).state.readers = Limit(2)
+    assert [earnest.get(path).status_code for _ in range(3)] == [before, before, 429]
+    wait = earnest.get(path)
+    assert (wait.status_code, wait.headers["retry-after"]) == (429, "60")
+    assert "Wacht een minuut" in wait.text
+    with database.writing() as tx:
+        session = store.sessions.begin(tx, LEAD, datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1))
+    earnest.cookies.set("__Host-knooppunt", session)
+    assert earnest.get("/").headers["location"] == "/werk", "an office has one address for all"
 
 
 # --- headers and mistakes --------------------------------------------------------------------------------------
