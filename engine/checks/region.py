@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from engine import access, consent, deadlines
+from engine import access, consent, deadlines, feel
 from engine.checks.finding import name_of
 from engine.checks.names import expression_of, file_of, forms_in_use, questions
 from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, Kind, TimerKind
+from engine.feel import FeelError
 from engine.forms import CHOOSES_PLACE, Holds
 from engine.likeness import meant
 from engine.words import Noted, Register, RoleId
@@ -198,10 +199,24 @@ def _never(text: str, kind: TimerKind | None) -> str:
     if not text.strip():
         return "heeft geen tijd"
     if text.startswith("="):
-        return ""
+        return _fixed(text, kind)
     duration = text.rpartition("/")[2]
     late = kind != TimerKind.DATE and deadlines.valid(duration) and _far(duration)
     return "wacht langer dan drie jaar" if late else ""
+
+
+def _fixed(text: str, kind: TimerKind | None) -> str:
+    """What is wrong with an expression that always comes to the same, as `="2026-04-31"`."""
+    try:
+        expression = feel.parse(text[1:])
+    except FeelError:
+        return ""  # told where it can't be read
+    if expression.asks:
+        return ""
+    time = str(feel.to_json(expression.evaluate({})))
+    if kind == TimerKind.DATE:
+        return "" if feel.parse_datetime(time) is not None else "wacht op een dag die er niet is"
+    return _never(time, kind) if deadlines.valid(time.rpartition("/")[2]) else "wacht op iets dat geen tijd is"
 
 
 # --- people ----------------------------------------------------------------------------------------------------

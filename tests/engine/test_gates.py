@@ -222,6 +222,11 @@ ABOUT_TIME = {
     "=date(dag)": False,
     '=dag + duration("P1D")': False,
     "=regio.termijnen.kort": False,
+    '="2026-04-31"': True,
+    '="morgen"': True,
+    '="2026-04-30"': False,
+    '="2026-04-30T09:00:00"': False,
+    '=if true then date("2026-04-30") else null': False,
 }
 
 
