@@ -5,10 +5,10 @@ All pages are made first and written then, and only where they differ: `mkdocs s
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from functools import partial
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,11 @@ from engine.definitions import EVERY_PAGE, Process, Role, Settings, Upkeep, soci
 from engine.definitions.filling import filled, named
 from engine.definitions.sociale_kaart import Sheet, SocialeKaart, Subject
 from engine.errors import DefinitionError, Problem
-from handbook import effort, plan, rules, samples, wording
+from handbook import effort, obstacles, plan, rules, samples, wording
 from handbook.beginning import Beginning, read_beginning, tells_of_beginning
 from handbook.diagram import svg
 from handbook.guide import PARENTS, Guide, Phase, build
+from handbook.obstacles import Stage, read_obstacles
 from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
 from handbook.papers import KINDS, Paper, read_papers
 from handbook.paths import Place
@@ -45,11 +46,13 @@ HIT_POLICIES = {
 }
 
 INDEX = "index.md"
+RUN_INTO = "knelpunten.md"
 PARENTS_PAGE = "voor-ouders"
 STARTS = {
     INDEX: "Begin hier",
     "beginnen.md": "Een plek die op jullie lijkt",
     "zelfcheck.md": "Zelfcheck",
+    RUN_INTO: "Waar anderen tegenaan liepen",
     "kosten.md": "Wat het kost",
 }
 """The pages for who begins, in order, as the menu calls them."""
@@ -111,7 +114,8 @@ def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_
     beginning = read_beginning(workflows, tuple(guides), day) if begins else None
     papers = read_papers(workflows, tuple(guides), beginning, day)
     kaart = sociale_kaart.load(workflows, region or "", guides[0].definition.settings)
-    return _Writer(tuple(guides), papers, beginning, kaart, _chapters(content), day)
+    stages = read_obstacles(workflows, guides[0].definition.settings)
+    return _Writer(tuple(guides), papers, beginning, stages, kaart, _chapters(content), day)
 
 
 def save(edition: Edition, target: Path) -> None:
@@ -158,6 +162,7 @@ class _Writer:
         guides: tuple[Guide, ...],
         papers: tuple[Paper, ...],
         beginning: Beginning | None,
+        stages: tuple[Stage, ...],
         kaart: SocialeKaart,
         chapters: tuple[_Chapter, ...],
         day: date,
@@ -165,15 +170,17 @@ class _Writer:
         self.guides, self.papers, self.beginning, self.day = guides, papers, beginning, day
         self.kaart = kaart
         self.homes = {process: guide for guide in guides for process in guide.definition.processes}
-        self.looked_up = LOOKED_UP if beginning else LOOKED_UP - {*STARTS} | {INDEX}
+        self.looked_up = (LOOKED_UP if beginning else LOOKED_UP - {*STARTS} | {INDEX}) - {RUN_INTO}
+        self.looked_up |= {RUN_INTO} if stages else set()
         self.placed = {guide.key(step): (guide, step) for guide in guides for step in guide.steps}
         self.used = {key: [p for p in papers if key in p.steps] for paper in papers for key in paper.steps}
         self.settings = guides[0].definition.settings
         self.chapters = {c.name: replace(c, text=named(filled(c.text, self.settings), self.settings)) for c in chapters}
         self.files = {f"{name}.md" for name in self.chapters} | {f"rollen/{role.id}.md" for role in self.roles}
         self.guided = {file_of(guide, place) for guide in guides for place in _places(guide)}
-        self.files |= {KAART, *(_topic_file(topic) for topic in kaart.topics)}
+        self.files |= {KAART, "rollen/index.md", *(_topic_file(topic) for topic in kaart.topics)}
         self.words, self.upkeep = self._words(), self._kept_right()
+        self.stages, self.said_at = stages, dict(self._said_at(stages))
         self.made: dict[str, Making] = {}
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -246,9 +253,26 @@ class _Writer:
             kept[file] = upkeep
         return kept
 
+    def _said_at(self, stages: Iterable[Stage]) -> Iterator[tuple[str, str]]:
+        """By page that says how to meet an obstacle, its file; DefinitionError where no page is called so."""
+        for obstacle in (obstacle for stage in stages for obstacle in stage.obstacles):
+            for page in obstacle.pages:
+                file = self._file(page)
+                if file is None:
+                    message = f"Bij '{obstacle.code}' staat '{page}'. Zo heet geen pagina van de handreiking."
+                    raise obstacles.wrong(f"punten.{obstacle.code}", message)
+                yield page, file
+
     def _file(self, page: str) -> str | None:
         files = (f"{page}.md", f"{page}/index.md")
         return next((file for file in files if file in self.guided | self.files | self.looked_up), None)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """By file, how a page is called where another leads to it."""
+        places = {file_of(guide, place): place.title for guide in self.guides for place in _places(guide)}
+        overviews = {KAART: "Wie helpt waarbij", "rollen/index.md": "Rollen"}
+        return {**dict(_entries(self._nav())), **places, **overviews}
 
     def _page(self, file: str, template: str, **values: object) -> None:
         self.made[file] = lambda: self._rendered(file, template, values)
@@ -263,6 +287,9 @@ class _Writer:
             placed=self.placed,
             homes=self.homes,
             beginning=self.beginning,
+            stages=self.stages,
+            said_at=self.said_at,
+            titles=self.titles,
             plans=PLANS,
             settings=self.settings,
             day=in_words(self.day),
@@ -373,6 +400,14 @@ def _again(upkeep: Upkeep) -> date | None:
     if upkeep.read_on is None or not upkeep.every:
         return None
     return after(datetime.combine(upkeep.read_on, time(12), ZONE), upkeep.every).date()
+
+
+def _entries(entry: Any) -> Iterator[tuple[str, str]]:
+    """Every page of a part of the menu with how the menu calls it."""
+    for inner in entry:
+        if isinstance(inner, dict):
+            for title, inside in inner.items():
+                yield from [(inside, title)] if isinstance(inside, str) else _entries(inside)
 
 
 def _safe(entry: Any) -> Any:

@@ -20,7 +20,7 @@ from engine.words import Letter
 
 SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".yaml", ".yml", ".csv"})
 SPELREGELS, EXAMPLES, REGIONS = "spelregels.yaml", "voorbeelden", "regios"
-SETTINGS = frozenset({"regio.yaml", "demo.yaml", "beginnen.yaml"})
+SETTINGS = frozenset({"regio.yaml", "demo.yaml", "beginnen.yaml", "knelpunten.yaml"})
 FORM = frozenset(
     {"components", "executionPlatform", "executionPlatformVersion", "exporter", "id", "schemaVersion", "type"}
 )

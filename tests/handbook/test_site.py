@@ -357,6 +357,31 @@ def test_what_a_region_means_otherwise_is_gathered_and_what_it_only_draws_otherw
     assert "Hierin is niets anders." in changes.partition("## Een Knooppunt opzetten")[2]
 
 
+def test_each_thing_that_others_ran_into_is_answered_by_a_page_that_says_how(edition: Edition, tmp_path: Path) -> None:
+    file = ROOT / "workflows/knelpunten.yaml"
+    assert set(yaml.safe_load(file.read_text())["punten"]) == {f"PAI-{number:02}" for number in range(1, 37)}
+    told = re.findall(r"^\*\*.+\n:   (.+)$", page_of(edition, "knelpunten.md"), re.MULTILINE)
+    assert len(told) == 36
+    for answer in told:
+        todo, _, ways = answer.partition(" Lees [")
+        assert len(todo) > 40, answer
+        leads = re.findall(r"\]\(([^)]+)\)", ways)
+        assert leads, answer
+        assert set(leads) <= set(edition.pages), answer
+    assert sum("**Nog niet:**" in answer for answer in told) == file.read_text().count("    nog_niet: ")
+
+    shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
+    own = tmp_path / "workflows/regios/zuid-limburg/knelpunten.yaml"
+    theirs = {"fase": "begin", "punt": "De brug is dicht", "bron": "aanname", "doe": "Vaar om.", "lees": ["begrippen"]}
+    own.write_text(yaml.safe_dump({"punten": {"eigen": theirs}}))
+    pages = write.pages(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+    assert "**De brug is dicht**\n:   Vaar om. Lees [Begrippen](begrippen.md)." in pages["knelpunten.md"]().decode()
+    for wrong, said in (({"lees": ["bruggen"]}, "'eigen' staat 'bruggen'"), ({"doe": ""}, "'eigen' ontbreekt 'doe'")):
+        own.write_text(yaml.safe_dump({"punten": {"eigen": theirs | wrong}}))
+        with pytest.raises(DefinitionError, match=said):
+            write.pages(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
+
+
 def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
     settings = tmp_path / "workflows/regios/zuid-limburg/regio.yaml"
