@@ -315,8 +315,8 @@ def _happened(ctx: Context, id: str, changes: Iterable[tuple[StaffChange, str, M
 
 
 def refuse_to_invite(ctx: Context, employee: Employee) -> None:
-    """Refuse to let one beheerder alone make a way in for somebody who oversees, works elsewhere too, or is that
-    beheerder: it could be used by who made it. Raises NotAllowedError with who can.
+    """Refuse to let one beheerder alone make a way in for somebody who oversees or is put forward for it, works
+    elsewhere too, or is that beheerder: it could be used by who made it. Raises NotAllowedError with who can.
     """
     own, person = own_places(ctx).keys(), employee.person
     if person.id == ctx.actor.id:
@@ -325,6 +325,11 @@ def refuse_to_invite(ctx: Context, employee: Employee) -> None:
         raise NotAllowedError(
             f"{person.name} overziet, beheert of werkt ook elders. Die uitnodiging maakt wie Knooppunt draait, met: "
             f"knooppunt uitnodigen {person.id}."
+        )
+    if store.staff.proposals(ctx.tx, own, person.id):
+        raise NotAllowedError(
+            f"Over een rol van {person.name} beslist nog een tweede persoon. Wacht daarop. Daarna maakt wie Knooppunt "
+            f"draait de uitnodiging, met: knooppunt uitnodigen {person.id}."
         )
 
 
@@ -357,7 +362,9 @@ def may_decide(ctx: Context, proposal: Proposal) -> bool:
 
 
 def decide(ctx: Context, id: int, approves: bool) -> Proposal:
-    """Approve or refuse a proposal; who made it may take it back. Raises NotFoundError, NotAllowedError."""
+    """Approve or refuse a proposal; who made it may take it back. An invitation from before an approval counts no more:
+    who made it alone could come in by it with the new role. Raises NotFoundError, NotAllowedError.
+    """
     proposal = store.staff.proposed(ctx.tx, id)
     place = proposal.appointment.municipality
     if place not in _watched(ctx):
@@ -366,6 +373,8 @@ def decide(ctx: Context, id: int, approves: bool) -> Proposal:
         raise NotAllowedError("Hierover beslist iemand anders dan wie het voorstelde of om wie het gaat.")
     if not store.staff.decided(ctx.tx, id):
         raise NotFoundError("Dit voorstel is er niet meer. Misschien besliste iemand anders er al over.")
+    if approves:
+        inviting.withdraw(ctx.tx, proposal.person)
     if approves and proposal.circle_of is not None:
         _appoint(ctx, proposal)
     elif approves:

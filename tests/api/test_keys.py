@@ -318,6 +318,31 @@ def test_a_beheerder_invites_by_mail_and_takes_it_back(client: TestClient, datab
     assert letters(database) == []
 
 
+def test_a_beheerder_makes_no_way_in_for_who_is_put_forward_to_oversee(client: TestClient, database: Database) -> None:
+    beheerder(client, database)
+    with database.writing() as tx:
+        inviting.reach_at(tx, LEAD, "jet@praktijk.example", "", NOW)
+        (place, *_) = sorted({appointment.municipality for appointment in store.people.one(tx, LEAD).appointments})
+        second = Person("bea", "Bea", appointments=(Appointment(RoleId.BEHEERDER, place),))
+        store.people.save(tx, [second])
+        token = store.sessions.begin(tx, "bea", NOW, NOW + timedelta(hours=1))
+
+    def send(address: str, **form: str) -> httpx2.Response:
+        return client.post(address, data={"csrf_token": token_of(client, "/mijn"), **form})
+
+    link = invite(database, LEAD)
+    with database.writing() as tx:
+        role = Appointment(RoleId.COORDINATOR, place)
+        store.staff.propose(tx, NOW, "bo", LEAD, role, "Vera stopt.")
+        (proposal,) = store.staff.proposals(tx, [place], LEAD)
+    refused = send(f"/beheer/mensen/{LEAD}/uitnodiging", wat="uitnodigen")
+    assert (refused.status_code, "beslist nog een tweede persoon" in refused.text) == (403, True)
+    assert client.get(link).status_code == 200
+    client.cookies.set("__Host-knooppunt", token, domain="testserver.local")
+    assert send(f"/beheer/voorstellen/{proposal.id}", besluit="goed").status_code == 303
+    assert client.get(link).status_code == 404, "whoever had it would come in with the new role"
+
+
 def test_without_a_mail_server_who_invites_brings_the_link(database: Database, library: Library, key: Key) -> None:
     house = House(database, library, configuration=replace(CONFIGURATION, mail=MailSettings()))
     with TestClient(create_app(house), ADDRESS, follow_redirects=False) as client:
