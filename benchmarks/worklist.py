@@ -40,6 +40,7 @@ def databases(folder: Path, sizes: tuple[int, ...]) -> dict[int, store.Database]
         shutil.copy(source, path)
         _copy_cases(path, size)
         opened[size] = _opened(path)
+        opened[size].take_stock()  # as each night, where people work
     return opened
 
 
@@ -73,7 +74,6 @@ def _copy_cases(path: Path, size: int) -> None:
         for _, made in indexes:
             own.execute(made)
         own.commit()
-        own.execute("ANALYZE")
 
 
 def _has_id(own: sqlite3.Connection, name: str) -> bool:

@@ -151,11 +151,13 @@ def _once(
         return False
     with database.writing() as tx:
         worked = step(tx, library, now(tx))
-    return worked or _scrub(database, now) or _trim(database, library, now)
+    return worked or _scrub(database, now) or _nightly(database, library, now)
 
 
-def _trim(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
-    """Take out of the look-log what was kept long enough, where that is due."""
+def _nightly(database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
+    """In the night after somebody looked, where that is due: take out of the look-log what was kept long enough, and
+    count what there is, so that lists stay quick.
+    """
     with database.writing() as tx:
         moment = now(tx)
         until = store.jobs.lease(tx, Job.TRIM, moment)
@@ -164,6 +166,7 @@ def _trim(database: store.Database, library: Library, now: Callable[[store.Trans
         if cases.trim_looks(tx, library, moment):
             store.jobs.plan_for_night(tx, Job.SCRUB, moment)
         store.jobs.give_back(tx, Job.TRIM, until)
+    database.take_stock()
     return True
 
 

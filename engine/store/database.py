@@ -29,6 +29,12 @@ CONNECTIONS = 8
 PATIENCE = 30.0
 """How many seconds a writer waits for its turn in a SQLite file: then something in there is stuck."""
 
+DAY = 86_400
+"""So many seconds a connection is kept at most: SQLite reads what `Database.take_stock` wrote when it opens a file."""
+
+SOME = 10_000
+"""So many rows of an index are looked through to estimate how many are alike: of fewer, long lists suffer."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 20_260_101
 """The number by which processes know that one of them migrates; it means nothing else."""
@@ -105,6 +111,7 @@ class Database:
             address,
             pool_size=CONNECTIONS,
             max_overflow=0,
+            pool_recycle=DAY,
             pool_pre_ping=not url.startswith("sqlite"),
             hide_parameters=True,
             json_serializer=_short_json,
@@ -201,6 +208,20 @@ class Database:
             driver.execute("VACUUM")
             busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
+
+    def take_stock(self) -> None:
+        """Let SQLite estimate anew how many rows its tables hold and how many are alike, from some rows of each index:
+        without that it takes every table for a small one, and looks through a long list by the wrong index. Numbers are
+        kept, and no value of any row. Writers wait for it: a fraction of a second, however much there is. A server sees
+        to it by itself.
+
+        Source: sqlite.org/lang_analyze.html. `PRAGMA optimize` is for newer versions: until 3.46 it passes over every
+        table that this very connection did not ask.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.writing() as tx:
+                tx.exec_driver_sql(f"PRAGMA analysis_limit={SOME}")
+                tx.exec_driver_sql("ANALYZE")
 
     def room(self) -> tuple[int, int] | None:
         """How many bytes are free on the disk of a SQLite file, and how many it takes to write that file anew; None for

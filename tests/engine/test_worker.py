@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cases, deadlines, process, store, worker
+from engine.cases import Library
 from engine.store import Database
 from engine.store.tables import case_file, job
 from engine.words import Job
@@ -103,6 +104,19 @@ def test_what_nobody_should_wait_for_is_done_in_the_coming_night(
     with database.writing() as tx:
         store.jobs.plan_for_night(tx, Job.SCRUB, datetime(2026, 3, day, hour, tzinfo=deadlines.ZONE))
     assert [moment for _, moment, _, _ in jobs(database)] == [datetime(2026, 3, due, 3, tzinfo=deadlines.ZONE)]
+
+
+@pytest.mark.any_database
+def test_in_the_night_after_somebody_looked_sqlite_counts_what_there_is(database: Database, library: Library) -> None:
+    looked = datetime(2026, 3, 2, 14, tzinfo=deadlines.ZONE)
+    with database.writing() as tx:
+        store.jobs.plan_for_night(tx, Job.TRIM, looked)
+    assert not worker._once(database, library, lambda _: looked)
+    assert not sa.inspect(database.engine).has_table("sqlite_stat1")
+    assert worker._once(database, library, lambda _: looked + timedelta(days=1))
+    with database.reading() as tx:
+        (counted,) = tx.exec_driver_sql("SELECT stat FROM sqlite_stat1 WHERE tbl = 'alembic_version'").scalars()
+    assert counted == "1 1"
 
 
 def test_a_case_that_moved_on_takes_its_timer_along(small: Play) -> None:
