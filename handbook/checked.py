@@ -14,7 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from engine.markdown import may_link
 
 ATTRIBUTES = frozenset(
-    {"href", "src", "alt", "title", "id", "class", "start", "colspan", "rowspan", "data-pagefind-ignore"}
+    {"href", "src", "alt", "title", "id", "class", "lang", "start", "colspan", "rowspan", "data-pagefind-ignore"}
 )
 ALIGNED = re.compile(r"text-align: (?:left|center|right);")
 LAST = -10

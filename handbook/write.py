@@ -48,6 +48,7 @@ HIT_POLICIES = {
 INDEX = "index.md"
 RUN_INTO = "knelpunten.md"
 PARENTS_PAGE = "voor-ouders"
+"""What the names of the chapters for parents begin with: the same in fewer words, or another language."""
 STARTS = {
     INDEX: "Begin hier",
     "beginnen.md": "Een plek die op jullie lijkt",
@@ -362,11 +363,12 @@ class _Writer:
         self.made["assets/regio.css"] = f":root {{\n{lines}}}\n".encode
 
     def _nav(self) -> Nav:
-        own = {"begrippen", PARENTS_PAGE}  # these stand elsewhere in the menu
+        parents = {name: self.chapters[name] for name in sorted(self.chapters) if name.startswith(PARENTS_PAGE)}
+        own = {"begrippen", *parents}  # these stand elsewhere in the menu
         background = [{c.title: f"{c.name}.md"} for c in self.chapters.values() if c.name not in own]
         nav: Nav = [{"Begin hier": [{title: file} for file, title in STARTS.items() if file in self.looked_up]}]
-        if PARENTS_PAGE in self.chapters:
-            nav.append({self.chapters[PARENTS_PAGE].title: f"{PARENTS_PAGE}.md"})
+        if parents:
+            nav.append({"Voor ouders": [{chapter.title: f"{name}.md"} for name, chapter in parents.items()]})
         nav += [{guide.title: _process_nav(guide)} for guide in self.guides]
         nav.append({"Rollen": [{"Overzicht": "rollen/index.md"}, *({r.name: f"rollen/{r.id}.md"} for r in self.roles)]})
         looked_up: Nav = [

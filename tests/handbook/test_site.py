@@ -382,6 +382,23 @@ def test_each_thing_that_others_ran_into_is_answered_by_a_page_that_says_how(edi
             write.pages(tmp_path / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
 
 
+def test_a_page_for_parents_in_another_language_says_which_to_who_hears_it(site: Site) -> None:
+    english = (site.folder / "voor-ouders-english/index.html").read_text("utf-8")
+    told = english.partition('<div lang="en">')[2]
+    assert "For parents</h1>" in told.replace('<h1 id="for-parents">', "")
+    assert "Vragen?" not in told.partition("</div>")[0], "what is Dutch again stands behind"
+    dutch = (site.folder / "voor-ouders/index.html").read_text("utf-8")
+    assert '<a href="../voor-ouders-english/" lang="en">' in dutch
+    assert '<a href="../voor-ouders-kort/">' in dutch
+
+
+def test_what_is_told_of_the_licence_and_the_source_is_what_publiccode_tells(edition: Edition) -> None:
+    described = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+    told = page_of(edition, "van-handreiking-naar-systeem.md")
+    assert f"`{described['url']}`" in told
+    assert f"**{described['legal']['license']}**" in told
+
+
 def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
     settings = tmp_path / "workflows/regios/zuid-limburg/regio.yaml"

@@ -21,6 +21,8 @@ KINDS_OF_PAGE = [
     "beginnen/",
     "zelfcheck/",
     "kosten/",
+    "knelpunten/",
+    "voor-ouders-english/",
     "documenten/",
     "casus/",
     "casus/overleg/",
@@ -124,6 +126,9 @@ def test_no_kind_of_page_shuts_anybody_out(
 
 
 SEARCHED = {
+    "knelpunten": "knelpunten/",
+    "open source": "van-handreiking-naar-systeem/",
+    "english": "voor-ouders-english/",
     "budget": "geld-en-ondersteuning/",
     "sjabloon": "documenten/",
     "vroedvrouw": "rollen/aanmelder/",
