@@ -360,15 +360,15 @@ def test_what_a_region_means_otherwise_is_gathered_and_what_it_only_draws_otherw
 def test_each_thing_that_others_ran_into_is_answered_by_a_page_that_says_how(edition: Edition, tmp_path: Path) -> None:
     file = ROOT / "workflows/knelpunten.yaml"
     assert set(yaml.safe_load(file.read_text())["punten"]) == {f"PAI-{number:02}" for number in range(1, 37)}
-    told = re.findall(r"^\*\*.+\n:   (.+)$", page_of(edition, "knelpunten.md"), re.MULTILINE)
-    assert len(told) == 36
-    for answer in told:
+    answers = re.findall(r"^\*\*.+\n:   (.+)$", page_of(edition, "knelpunten.md"), re.MULTILINE)
+    assert len(answers) == 36
+    for answer in answers:
         todo, _, ways = answer.partition(" Lees [")
         assert len(todo) > 40, answer
         leads = re.findall(r"\]\(([^)]+)\)", ways)
         assert leads, answer
         assert set(leads) <= set(edition.pages), answer
-    assert sum("**Nog niet:**" in answer for answer in told) == file.read_text().count("    nog_niet: ")
+    assert sum("**Nog niet:**" in answer for answer in answers) == file.read_text().count("    nog_niet: ")
 
     shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
     own = tmp_path / "workflows/regios/zuid-limburg/knelpunten.yaml"
@@ -384,9 +384,9 @@ def test_each_thing_that_others_ran_into_is_answered_by_a_page_that_says_how(edi
 
 def test_a_page_for_parents_in_another_language_says_which_to_who_hears_it(site: Site) -> None:
     english = (site.folder / "voor-ouders-english/index.html").read_text("utf-8")
-    told = english.partition('<div lang="en">')[2]
-    assert "For parents</h1>" in told.replace('<h1 id="for-parents">', "")
-    assert "Vragen?" not in told.partition("</div>")[0], "what is Dutch again stands behind"
+    page = english.partition('<div lang="en">')[2]
+    assert "For parents</h1>" in page.replace('<h1 id="for-parents">', "")
+    assert "Vragen?" not in page.partition("</div>")[0], "what is Dutch again stands behind"
     dutch = (site.folder / "voor-ouders/index.html").read_text("utf-8")
     assert '<a href="../voor-ouders-english/" lang="en">' in dutch
     assert '<a href="../voor-ouders-kort/">' in dutch
@@ -394,9 +394,9 @@ def test_a_page_for_parents_in_another_language_says_which_to_who_hears_it(site:
 
 def test_what_is_told_of_the_licence_and_the_source_is_what_publiccode_tells(edition: Edition) -> None:
     described = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
-    told = page_of(edition, "van-handreiking-naar-systeem.md")
-    assert f"`{described['url']}`" in told
-    assert f"**{described['legal']['license']}**" in told
+    page = page_of(edition, "van-handreiking-naar-systeem.md")
+    assert f"`{described['url']}`" in page
+    assert f"**{described['legal']['license']}**" in page
 
 
 def test_a_word_to_search_with_that_leads_nowhere_is_refused_by_name(tmp_path: Path) -> None:
