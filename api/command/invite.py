@@ -10,8 +10,13 @@ from api.configuration import Configuration
 from engine import store
 from engine.access import Appointment, Person
 from engine.cases import inviting, staff
-from engine.errors import InvalidDataError
+from engine.errors import ConflictError, InvalidDataError
 from engine.words import RoleId
+
+NO_WAY_IN = (
+    "Wie je nu uitnodigt, kan niet binnenkomen. Stel eerst een geheim voor links in (web.secret_file), of de inlog van "
+    "een organisatie ([[provider]])."
+)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -19,6 +24,8 @@ def run(chosen: argparse.Namespace) -> int:
     configuration = configured(chosen)
     if chosen.mail and not staff.MAIL.fullmatch(chosen.mail):
         raise InvalidDataError(f"'{chosen.mail}' is geen mailadres. Schrijf het zoals naam@organisatie.nl.")
+    if not configuration.web.secret and not configuration.provider:
+        raise ConflictError(NO_WAY_IN)
     with closing(opened(configuration)) as database, database.writing() as tx:
         if chosen.begins:
             admins = [p for p in store.people.everyone(tx) for a in p.appointments if a.role == RoleId.BEHEERDER]

@@ -253,10 +253,16 @@ def test_an_address_is_counted_by_itself_over_one_minute() -> None:
 def test_the_first_beheerder_comes_by_one_command_and_only_once(
     tmp_path: Path, sqlite_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["begin", "--name", "Bo Beheer", "--mail", "bo@x.example", "--municipality", "vaals", "--database"]
-    assert main([*command, sqlite_url]) == 0
-    assert "Bo Beheer" in capsys.readouterr().out
-    assert main([*command, sqlite_url]) == 0
+    command = ["begin", "--name", "Bo Beheer", "--mail", "bo@x.example", "--municipality", "vaals"]
+    assert main([*command, "--database", sqlite_url]) == 1
+    assert "kan niet binnenkomen" in capsys.readouterr().err
+    settings = tmp_path / "knooppunt.toml"
+    (tmp_path / "geheim").write_text("een-geheim-dat-in-een-bestand-staat")
+    settings.write_text(f'[database]\nurl = "{sqlite_url}"\n[web]\nsecret_file = "geheim"\n')
+    house = ["--config", str(settings)]
+    assert main([*command, *house]) == 0
+    assert "/uitnodiging/" in capsys.readouterr().out
+    assert main([*command, *house]) == 0
     assert "Er is al een beheerder" in capsys.readouterr().out
     database = Database(sqlite_url)
     with database.writing() as tx:
@@ -264,9 +270,9 @@ def test_the_first_beheerder_comes_by_one_command_and_only_once(
         assert bo.appointments == (Appointment("beheerder", "vaals"),)
         assert store.identities.bind(tx, "https://inlog.example", "7", "bo@x.example", datetime.now(UTC)) == bo.id
         store.people.save(tx, [Person("nieuw", "Nieuw", "", "", ())])
-    assert main(["uitnodigen", "nieuw", "--mail", "nieuw", "--database", sqlite_url]) == 1
-    assert main(["uitnodigen", "weg", "--mail", "n@x.example", "--database", sqlite_url]) == 1
-    assert main(["uitnodigen", "nieuw", "--mail", "n@x.example", "--database", sqlite_url]) == 0
+    assert main(["uitnodigen", "nieuw", "--mail", "nieuw", *house]) == 1
+    assert main(["uitnodigen", "weg", "--mail", "n@x.example", *house]) == 1
+    assert main(["uitnodigen", "nieuw", "--mail", "n@x.example", *house]) == 0
     with database.writing() as tx:
         assert store.identities.bind(tx, "https://inlog.example", "8", "n@x.example", datetime.now(UTC)) == "nieuw"
     database.close()
