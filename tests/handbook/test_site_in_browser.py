@@ -23,6 +23,7 @@ KINDS_OF_PAGE = [
     "kosten/",
     "knelpunten/",
     "voor-ouders-english/",
+    "privacyverklaring/",
     "documenten/",
     "casus/",
     "casus/overleg/",
@@ -123,9 +124,13 @@ def test_no_kind_of_page_shuts_anybody_out(
     assert violations == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "no page scrolls sideways"
     assert page.evaluate(SMALLEST_LETTERS) >= 11
+    assert page.context.cookies() == [], "what the page on privacy promises"
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
 SEARCHED = {
+    "cookies": "privacyverklaring/",
+    "WCAG": "toegankelijkheid/",
     "knelpunten": "knelpunten/",
     "open source": "van-handreiking-naar-systeem/",
     "english": "voor-ouders-english/",
