@@ -294,17 +294,18 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     _known_to_organisations(ctx, case.id, opened.facts, form, entries)
     before = store.tasks.open_tasks(ctx.tx, case.id)
     waiting = [task for task in before if task.id != row.id]
+    timed = True
     if undoing.lasting(ctx, case.id, opened.element, entries):
         store.undo.forget(ctx.tx, case.id)
     else:
-        undoing.remember(ctx, case, before, _touched(form, entries, waiting, outcome))
+        timed = undoing.remember(ctx, case, before, _touched(form, entries, waiting, outcome))
     store.tasks.end(ctx.tx, [row], TaskStatus.COMPLETED, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean, row.item)
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     keep = Kept(opened.element, row.item, clean)
-    fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep)
+    fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep, timed=timed)
     if handing.OPENS in opened.element.properties:
         handing.hand_over(ctx, opened, outcome.document)
     stopped = _stopped(ctx, opened.model, case, entries)

@@ -35,9 +35,9 @@ TOO_LATE = (
 )
 
 
-def remember(ctx: Context, case: CaseRow, waiting: Iterable[TaskRow], touched: Collection[str]) -> None:
-    """Keep a locked case as it stands, before an act of the actor that may be undone."""
-    store.undo.keep(ctx.tx, case, waiting, (ctx.actor.id, ctx.now + WITHIN), touched)
+def remember(ctx: Context, case: CaseRow, waiting: Iterable[TaskRow], touched: Collection[str]) -> bool:
+    """Keep a locked case as it stands, before an act of the actor that may be undone; gives whether a clock runs."""
+    return store.undo.keep(ctx.tx, case, waiting, (ctx.actor.id, ctx.now + WITHIN), touched)
 
 
 def lasting(ctx: Context, case_id: int, element: Element, entries: Iterable[Entry]) -> bool:

@@ -44,9 +44,10 @@ def apply(
     entries: Iterable[Entry],
     keep: Kept | None = None,
     withdrawn: bool = False,
+    timed: bool = True,
 ) -> tuple[int, ...]:
     """Write everything that a move led to, with what the step answered; gives the ids of the tasks that it opened.
-    `withdrawn` says that consent was taken back besides.
+    `withdrawn` says that consent was taken back besides, and `timed` that a clock may run for the case till now.
 
     Raises ProcessError where an error of the diagram is caught nowhere: no case is cut off without a word.
     """
@@ -77,7 +78,8 @@ def apply(
     }
     if outcome.ended or broken_off:
         store.registers.lapse(ctx.tx, case.id, None if outcome.ended else broken_off)
-    store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
+    if timed or outcome.due is not None:
+        store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
     case = replace(case, state=outcome.state, document=outcome.document)
     unseen = outcome.besides and all(_in_circle(model, task) for task in outcome.open)
     if (outcome.ended or unseen) and not over:  # that a file goes on which nobody knows of must not show

@@ -5,7 +5,8 @@ transaction changes a row of one of them, locks a case, or ends. So it is never 
 the same lock protects; what others commit meanwhile, a transaction sees before its first reading or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -27,7 +28,7 @@ def asked_once(*tables: sa.Table) -> Callable[[Reading[P, R]], Reading[P, R]]:
     def wrap(read: Reading[P, R]) -> Reading[P, R]:
         @wraps(read)
         def recall(tx: sa.Connection, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            asked = (read, args, tuple(sorted(kwargs.items())))
+            asked = (recall, args, tuple(sorted(kwargs.items())))
             kept: dict[Any, tuple[frozenset[str], R]] = tx.info.get(_KEPT, {}) if tx.in_transaction() else {}
             if asked in kept:
                 return kept[asked][1]
@@ -38,6 +39,18 @@ def asked_once(*tables: sa.Table) -> Callable[[Reading[P, R]], Reading[P, R]]:
         return recall
 
     return wrap
+
+
+@contextmanager
+def changing(tx: sa.Connection, read: Reading[P, R], *args: P.args, **kwargs: P.kwargs) -> Iterator[list[R]]:
+    """Write what is known to change what a function gives that is asked once: whoever writes gets that in a list, empty
+    where this transaction did not ask it, and leaves in it what it gives from then on.
+    """
+    asked = (read, args, tuple(sorted(kwargs.items())))
+    names, *answers = tx.info.get(_KEPT, {}).get(asked, (frozenset(),))
+    yield answers
+    if answers:
+        tx.info.setdefault(_KEPT, {})[asked] = (names, *answers)
 
 
 def forget(tx: sa.Connection, *hanging_on: sa.Table) -> None:

@@ -12,7 +12,7 @@ from engine.errors import NotFoundError
 from engine.store.answers import readable
 from engine.store.case_files import NO_TASK, known_to, name_begins, of_circle, of_number, overseen, shown_title
 from engine.store.database import Transaction, known_number, known_text
-from engine.store.memory import asked_once
+from engine.store.memory import asked_once, changing
 from engine.store.searching import among, beginnings, begins, forget_subjects, keep_subjects, narrowed, words_of
 from engine.store.tables import (
     FAR,
@@ -284,11 +284,16 @@ _END = sa.update(task).where(task.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def end(tx: Transaction, rows: Iterable[TaskRow], status: TaskStatus, by: str | None) -> None:
-    """End tasks, as completed or lapsed. Only open ones are searched, and what somebody typed for them goes."""
-    chosen = {row.id: row.subject for row in rows}
+    """End tasks of one case, as completed or lapsed. Only open ones are searched, and what somebody typed for them
+    goes.
+    """
+    ended = tuple(rows)
+    chosen = {row.id: row.subject for row in ended}
     if chosen:
         tx.execute(_DROP_DRAFTS, {"ids": list(chosen)})
-        tx.execute(_END, {"ids": list(chosen), "status": status, "ended_by": by})
+        with changing(tx, open_tasks, ended[0].case_id) as known:  # the others stay as they are
+            tx.execute(_END, {"ids": list(chosen), "status": status, "ended_by": by})
+            known[:] = [tuple(row for row in waiting if row.id not in chosen) for waiting in known]
     if any(chosen.values()):
         forget_subjects(tx, word.c.task_id.in_(chosen))
 

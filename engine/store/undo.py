@@ -62,9 +62,9 @@ def keep(
     waiting: Iterable[tasks.TaskRow],
     undone_by: tuple[str, datetime],
     touched: Collection[str],
-) -> None:
+) -> bool:
     """Keep a case as it stands, before an act that may be undone by this person until this moment. `touched` names what
-    of `TABLES` the act may change. What was kept before goes.
+    of `TABLES` the act may change. What was kept before goes. Gives whether a clock runs for the case.
     """
     person, until = undone_by
     marks = tx.execute(_MARKS, {"clock": jobs.key(Job.CLOCK, case.id)}).one()._asdict()
@@ -80,6 +80,7 @@ def keep(
     again = {f"new_{name}": value for name, value in kept.items()}
     if tx.execute(_AGAIN, {"case": case.id, **again}).rowcount == 0:
         tx.execute(_FIRST, {"case_id": case.id, **kept})
+    return rows["due_at"] is not None
 
 
 def _rows(tx: Transaction, table: sa.Table, case_id: int) -> list[dict[str, Any]]:
