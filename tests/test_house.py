@@ -370,3 +370,20 @@ def test_a_group_of_kinds_that_two_places_ask_for_has_one_name() -> None:
 def groups() -> list[tuple[str, frozenset[StrEnum]]]:
     """The named groups of kinds."""
     return [(name, value) for name, value in vars(kinds).items() if isinstance(value, frozenset)]
+
+
+@pytest.mark.parametrize("guide", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_a_guide_for_developers_names_only_what_is_there(guide: str) -> None:
+    names = [file.relative_to(ROOT).as_posix() for file in tracked()]
+    sources = [file for file in tracked() if file.suffix in (".py", ".html", ".j2", ".toml", ".yaml", ".css", ".json")]
+    written = {word for file in sources for word in re.findall(r"\w+", file.read_text("utf-8"))}
+    missing = []
+    for code in re.findall(r"`([^`\n]+)`", (ROOT / guide).read_text("utf-8")):
+        if re.fullmatch(r"[\w./-]+\.(?:py|md|html|txt|jsonl|yaml|toml)", code):
+            there = any(name == code or name.endswith(f"/{code}") for name in names)
+        elif re.fullmatch(r"\w+(?:\.\w+)*", code) and not code.endswith(".json"):  # such a file is made
+            there = set(code.split(".")) <= written
+        else:
+            continue
+        missing += [] if there else [code]
+    assert missing == []

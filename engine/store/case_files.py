@@ -329,15 +329,15 @@ _DIGITS = 9  # of the number of a case, at most
 
 
 def _knows_name(seen: Sight) -> sa.ColumnElement[bool]:
-    """The one statement that shows or hides a family's name, on every page, in every list and search: to who wrote it,
-    and to the organisations to which it is open how this person of the family is reached.
+    """The one statement that shows or hides a family's name, on every page and in every list: to who wrote it, and to
+    the organisations to which it is open how this person of the family is reached. `_opens_word` is the same of a word.
     """
     open_to_them = _opened_to(seen, sa.literal(KnownData.CONTACT), case_file.c.named)
     return sa.or_(sa.not_(case_file.c.guarded), case_file.c.named_by == seen.person, open_to_them)
 
 
 def _opens_word(seen: Sight) -> sa.ColumnElement[bool]:
-    """The same of one word of a name."""
+    """What `_knows_name` says, of one word of a name that is searched for."""
     open_to_them = _opened_to(seen, word.c.kind, word.c.person)
     return sa.or_(word.c.kind == "", word.c.writer == seen.person, open_to_them)
 
