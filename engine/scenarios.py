@@ -465,13 +465,16 @@ def _known(row: Any) -> bool:
 
 
 def _anybody(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Lets a form choose whom the example chooses: it has no people of its own."""
+    """Lets a form choose whom and what the example chooses: it has no people and no sociale kaart of its own."""
     chosen: dict[str, list[str]] = {}
+    topics: list[str] = []
     for question in form.input_fields():
         answer = answers.get(question.key)
         for role in question.people:
             chosen.setdefault(role, []).extend(answer if isinstance(answer, list) else [str(answer or "")])
-    return {forms.PEOPLE: chosen}
+        if forms.CHOOSES_TOPIC in question.properties and isinstance(answer, list):
+            topics.extend(answer)
+    return {forms.PEOPLE: chosen, forms.TOPICS: topics}
 
 
 def _compare(scenario: Scenario, outcome: Outcome) -> None:

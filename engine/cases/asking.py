@@ -45,16 +45,20 @@ def keys_of(form: Form) -> tuple[str, ...]:
 
 
 def people_for(ctx: Context, form: Form, municipality: str) -> dict[str, Any]:
-    """The people that a form lets choose from, by the role that it asks for, and the Knooppunten elsewhere, as its
-    context wants them.
+    """The people that a form lets choose from, by the role that it asks for, the Knooppunten elsewhere and the topics
+    of the sociale kaart, as its context wants them.
     """
     asked = {role for field in form.input_fields() for role in field.people}
-    places = {}
-    if _chooses_place(form):
-        places = {forms.PLACES: consent.elsewhere(ctx.library.regions(ctx.tx), municipality)}
+    others: dict[str, Any] = {}
+    if _chooses(form, "kies_knooppunt"):
+        others = {forms.PLACES: consent.elsewhere(ctx.library.regions(ctx.tx), municipality)}
+    if _chooses(form, forms.CHOOSES_TOPIC):
+        regions = (each.region for each in ctx.library.regions(ctx.tx) if municipality in each.municipalities)
+        kaart = store.sociale_kaart.of_region(ctx.tx, next(regions, ""))
+        others[forms.TOPICS] = [{"value": topic.id, "label": topic.name} for topic in kaart.topics]
     if not asked:
-        return places
-    return places | {
+        return others
+    return others | {
         forms.PEOPLE: {
             role: [
                 {"value": p.id, "label": f"{p.name} ({p.function})" if p.function else p.name}
@@ -72,9 +76,9 @@ def working_as(ctx: Context, role: str, municipality: str) -> tuple[Person, ...]
     return tuple(p for p in people if (role, municipality) in access.held_roles(p, roles))
 
 
-def _chooses_place(form: Form) -> bool:
+def _chooses(form: Form, what: str) -> bool:
     parts = (part for field in form.input_fields() for part in (field, *field.fields))
-    return any("kies_knooppunt" in part.properties for part in parts)
+    return any(what in part.properties for part in parts)
 
 
 def relatives_for(family: Family, names: Mapping[str, str]) -> dict[str, Any]:

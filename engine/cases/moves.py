@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, scenarios, store
 from engine.access import CaseFacts, Person
-from engine.cases import handing, telling, undoing, withdrawing
+from engine.cases import handing, sociale_kaart, telling, undoing, withdrawing
 from engine.cases.absence import with_days
 from engine.cases.asking import (
     BEGUN_AS,
@@ -301,6 +301,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
         timed = undoing.remember(ctx, case, before, _touched(form, entries, waiting, outcome))
     store.tasks.end(ctx.tx, [row], TaskStatus.COMPLETED, ctx.actor.id)
     join_chosen(ctx, definition, case.id, form, clean, row.item)
+    sociale_kaart.missed_in(ctx, case.municipality, form, clean)
     event = completed_event(opened.element, row.item, clean)
     if not access.is_candidate(ctx.sight, opened.facts, row.facts):
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from functools import partial
 from typing import Any
 
-from engine import deadlines, store
+from engine import deadlines, forms, store
 from engine.cases import staff
 from engine.cases.context import Context
 from engine.cases.library import Library
@@ -27,6 +27,7 @@ from engine.definitions.sociale_kaart import (
     write,
 )
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
+from engine.forms import Form
 from engine.store.database import folded
 from engine.store.sociale_kaart import Change, Tally
 
@@ -125,6 +126,14 @@ def missed(ctx: Context, here: Place, topic: str) -> None:
     """Count that the actor found nothing that fits with a topic: where and in which month, of no family and nobody."""
     subject = here.subject(topic)
     store.sociale_kaart.missed(ctx.tx, here.settings.region, here.municipality, subject.id, _month(ctx.now))
+
+
+def missed_in(ctx: Context, municipality: str, form: Form, answers: Mapping[str, Any]) -> None:
+    """Count in the same way what a step answered where it asks with which topics nothing that fits was found."""
+    for question in form.input_fields():
+        if forms.CHOOSES_TOPIC in question.properties:
+            for topic in answers.get(question.key) or ():
+                missed(ctx, place(ctx.tx, ctx.library, municipality), topic)
 
 
 def gaps(ctx: Context, region: str, since: str) -> tuple[Counted, ...]:

@@ -26,6 +26,7 @@ FORM = frozenset(
 )
 QUESTION = frozenset(
     {"register", forms.KIND, forms.ABOUT, CONDITION, SENTENCE, "kies_persoon", "kies_betrokkene"}
+    | {forms.CHOOSES_TOPIC}
     | {"kies_knooppunt", "regel", "ingeklapt"}
     | {"aan_tafel"}
 )

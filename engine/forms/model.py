@@ -19,6 +19,12 @@ PLACES = "knooppunten()"
 {value, label}.
 """
 
+TOPICS = "onderwerpen()"
+"""The key under which it passes the topics of the sociale kaart: list of {value, label}."""
+
+CHOOSES_TOPIC, MISSED = "kies_onderwerp", "gemist"
+"""The property of a question that offers those topics, and what it says where for those chosen nothing fitted."""
+
 CHOOSES_PLACE, CHOOSES_TEAM = "gemeente", "organisatie"
 """What `kies_knooppunt` says: one chooses the municipality, or besides others an organisation of a team there."""
 
@@ -120,7 +126,8 @@ def _unhidden(fields: Sequence[Field], context: Mapping[str, object]) -> tuple[F
 
 def options(field: Field, context: Mapping[str, object]) -> tuple[Option, ...]:
     """Give the answers that can be chosen here: those of the form, of an expression, the people of a role, those of
-    the family who stand in a relation, or Knooppunten elsewhere; these may stand beside others.
+    the family who stand in a relation, topics of the sociale kaart, or Knooppunten elsewhere; these may stand beside
+    others.
     """
     own, elsewhere = _own_options(field, context), context.get(PLACES)
     if "kies_knooppunt" in field.properties and isinstance(elsewhere, Mapping):
@@ -136,6 +143,8 @@ def _own_options(field: Field, context: Mapping[str, object]) -> tuple[Option, .
         return tuple(dict.fromkeys(option for choices in given for option in read_options(choices)))
     if "kies_betrokkene" in field.properties:
         return _relatives(field.properties["kies_betrokkene"], context.get(RELATIVES))
+    if CHOOSES_TOPIC in field.properties:
+        return read_options(context.get(TOPICS))
     if field.options_expression:
         expression = feel.read(field.options_expression)
         return read_options(expression.evaluate(context)) if isinstance(expression, feel.Expression) else ()

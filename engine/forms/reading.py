@@ -9,7 +9,7 @@ from engine import feel
 from engine.errors import DefinitionError, Problem
 from engine.feel.patterns import PatternError, compile_pattern
 from engine.forms.kinds import FIELD_TYPES, FORM_JS, MAX_TEXT, Demand, Field, FieldKind, FieldType, Holds, Option
-from engine.forms.model import CHOOSES_PLACE, CHOOSES_TEAM, Form, inputs, read_options
+from engine.forms.model import CHOOSES_PLACE, CHOOSES_TEAM, CHOOSES_TOPIC, MISSED, Form, inputs, read_options
 from engine.likeness import likely
 from engine.markdown import acting
 
@@ -378,12 +378,20 @@ class _Reader:
         person = "kies_persoon" in chooses
         place = chooses.get("kies_knooppunt")
         sources = bool(raw.get("values")) + bool(expression) + person + ("kies_betrokkene" in chooses)
+        sources += CHOOSES_TOPIC in chooses
         if record.chosen and sources + (place == CHOOSES_PLACE) != 1:
             self.problem(
                 name,
                 "antwoorden",
                 "Waar de antwoorden vandaan komen, staat er niet of twee keer. Geef ze op één manier: “values”, "
-                "“valuesExpression”, “kies_persoon”, “kies_betrokkene” of “kies_knooppunt”.",
+                "“valuesExpression”, “kies_persoon”, “kies_betrokkene”, “kies_onderwerp” of “kies_knooppunt”.",
+            )
+        if CHOOSES_TOPIC in chooses and (chooses[CHOOSES_TOPIC] != MISSED or record.kind is not FieldKind.CHECKLIST):
+            self.problem(
+                name,
+                "antwoorden",
+                f"Onderwerpen van de kaart kies je met een “checklist”. Bij “{CHOOSES_TOPIC}” hoort “{MISSED}”: "
+                "Knooppunt telt dan bij welk onderwerp er niets was dat past.",
             )
         if place is not None and (place not in (CHOOSES_PLACE, CHOOSES_TEAM) or record.kind is not FieldKind.SELECT):
             self.problem(

@@ -141,3 +141,21 @@ def test_who_makes_an_agreement_chooses_first_from_who_is_open_to_everybody_and_
         "Schuldhulp Rondkomstig (binnen ongeveer 2 weken)"
     )
     assert "/zorgpaden/kerkrade/geld" in doc.xpath("//details//a/@href")
+
+
+def test_who_closes_a_dossier_chooses_what_was_not_found_and_it_is_counted_where_the_family_lives(
+    admin: TestClient, visit: Visit, play: Play, database: Database
+) -> None:
+    play.play(example("alles_loopt_goed"), until="dossier_afsluiten")
+    address = f"/taken/{play.row('dossier_afsluiten').id}"
+    worker = visit(OVERSEER)
+    worker.post(f"{address}/claim", data={"csrf_token": worker_token(worker)})
+    page = worker.get(address).text
+    offered = {each.get("value") for each in parsed(page).xpath("//input[@name='wat_miste']")}
+    assert {"geld", "wonen"} < offered
+    (form,) = parsed(page).xpath("//form[.//input[@name='wat_miste']]")
+    sent = {**dict(form.form_values()), "reden_afsluiten": "doelen_behaald", "wat_miste": ["geld", "wonen"]}
+    assert worker.post(address, data=sent).status_code == 303
+    with database.reading() as tx:
+        counted = [(row.municipality, row.topic, row.times) for row in tx.execute(sa.select(tables.gap))]
+    assert sorted(counted) == [("kerkrade", "geld", 1), ("kerkrade", "wonen", 1)]

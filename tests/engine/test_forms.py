@@ -363,6 +363,8 @@ def test_json_schema_describes_the_answers() -> None:
         (component("select", valuesExpression="=regio.("), "antwoorden", "klopt niet"),
         (component("radio", properties={"kies_persoon": "x"}), "antwoorden", "“select”"),
         (component("textfield", properties={"kies_betrokkene": "alle"}), "antwoorden", "“checklist”"),
+        (component("select", properties={"kies_onderwerp": "gemist"}), "antwoorden", "“checklist”"),
+        (component("checklist", properties={"kies_onderwerp": "anders"}), "antwoorden", "“gemist”"),
         (component("checkbox", defaultValue="ja"), "beginwaarde", "past niet"),
         (component("datetime", subtype="week"), "onderdeel_soort", "date, time of datetime"),
         (component("dynamiclist", components=[component("textfield", "id")]), "veldnaam", "al een andere betekenis"),
