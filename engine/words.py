@@ -226,6 +226,7 @@ class StaffChange(StrEnum):
     ENDED = "uit_dienst"
     INVITED = "uitgenodigd"
     STANDS_IN = "pakt_stap_op"
+    IN_ANEW = "aanmelding_vervallen"
     AWAY = "afwezig"
     BACK = "weer_aanwezig"
 
@@ -300,6 +301,7 @@ class Letter(StrEnum):
     KEY_ADDED = "sleutel_erbij"
     KEY_COPIED = "sleutel_gekopieerd"
     CODE_USED = "code_gebruikt"
+    IN_ANEW = "opnieuw_aanmelden"
 
 
 class Kept(StrEnum):

@@ -98,10 +98,23 @@ def _parser() -> argparse.ArgumentParser:
             help="het adres waarmee iemand zich aanmeldt, waar dat niet al bekend is",
         )  # fmt: skip
         sub.set_defaults(module="invite", begins=sub is begin)
-    person = commands.add_parser("person", help="wie hier werkt: lijst, CSV eruit en erin, en wie stopt")
-    person.add_argument("what", choices=["list", "export", "import", "end"], metavar="list|export|import|end")
-    person.add_argument("subject", nargs="?", default="", metavar="BESTAND|PERSOON", help="bij import en end")
-    person.add_argument("--reden", default="", help="waarom, bij import en end; dit komt in ieders geschiedenis")
+    person = commands.add_parser(
+        "person", help="wie hier werkt: lijst, erbij, veranderd, CSV eruit en erin, en wie stopt"
+    )
+    verbs = ("list", "add", "change", "export", "import", "end")
+    person.add_argument("what", choices=verbs, metavar="|".join(verbs))
+    person.add_argument("subject", nargs="?", default="", metavar="BESTAND|PERSOON", help="bij import, change en end")
+    person.add_argument("--reden", default="", help="waarom je iets verandert; dit komt in ieders geschiedenis")
+    for name, help_ in (
+        ("naam", "bij add en change"),
+        ("organisatie", "het kenmerk, zoals in: knooppunt organisation list"),
+        ("functie", "bij add en change"),
+        ("mail", "het adres van het werk"),
+        ("telefoon", "bij add en change"),
+        ("werkdagen", "met spaties, zoals 'maandag dinsdag'"),
+        ("rollen", "met spaties, zoals 'kerkrade/coordinator'; bij change alle rollen die iemand dan heeft"),
+    ):
+        person.add_argument(f"--{name}", metavar=name.upper(), help=help_)
     person.add_argument("--proef", action="store_true", help="kijk bij import alleen na wat er zou gebeuren")
     person.add_argument("--collega", default="", metavar="PERSOON", help="wie bij end het werk overneemt")
     person.add_argument(

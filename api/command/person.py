@@ -1,10 +1,11 @@
-"""`knooppunt person`: who works here, listed, as CSV and from it, and who stops, by whoever runs the installation."""
+"""`knooppunt person`: who works here, listed, added and changed, as CSV and from it, and who stops, by whoever runs the
+installation.
+"""
 
 import argparse
 import csv
 import io
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -27,13 +28,11 @@ def run(chosen: argparse.Namespace) -> int:
     """Do what the verb says; 1 where a file holds something that can't be, and then nothing is changed."""
     with (
         closing(opened(configured(chosen))) as database,
-        database.connection(writes=chosen.what in ("import", "end")) as tx,
+        database.connection(writes=chosen.what not in ("list", "export")) as tx,
     ):
         ctx = at_the_console(tx)
-        if chosen.what == "import":
-            return _import(ctx, chosen)
-        if chosen.what == "end":
-            return _end(ctx, chosen)
+        if (writes := {"import": _import, "add": _add, "change": _change, "end": _end}.get(chosen.what)) is not None:
+            return writes(ctx, chosen)
         everybody = staff.employees(ctx, staff.Search())
         if chosen.what == "list":
             for each in everybody:
@@ -74,20 +73,99 @@ def _end(ctx: Context, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _add(ctx: Context, chosen: argparse.Namespace) -> int:
+    """Add the person that the options describe."""
+    row = {name: str(getattr(chosen, name) or "").strip() for name in COLUMNS[1:]}
+    if (same := _same(ctx, {"kenmerk": "", **row})) is not None:
+        raise InvalidDataError(f"{same.person.name} ({same.person.id}) werkt hier al. Gebruik: person change.")
+    return _carried_out(ctx, chosen, row, lambda: staff.add(ctx, _wanted(row), chosen.reden.strip()))
+
+
+def _change(ctx: Context, chosen: argparse.Namespace) -> int:
+    """Change what the options name of a person; the rest stays."""
+    before = dict(zip(COLUMNS, _row(staff.employee(ctx, chosen.subject)), strict=True))
+    row = {
+        name: known if (new := getattr(chosen, name, None)) is None else new.strip() for name, known in before.items()
+    }
+
+    def write() -> str:
+        staff.change(ctx, chosen.subject, _wanted(row), chosen.reden.strip())
+        return str(chosen.subject)
+
+    return _carried_out(ctx, chosen, row, write)
+
+
+def _carried_out(ctx: Context, chosen: argparse.Namespace, row: Mapping[str, str], write: Callable[[], str]) -> int:
+    """Do what is asked of one person and tell how that person is known from then on: 1 where something is wrong."""
+    try:
+        id = write()
+    except InvalidDataError as error:
+        ctx.tx.rollback()
+        for name, text in error.fields.items():
+            print(f"--{FIELDS.get(name, name)}: {text}", file=sys.stderr)
+        return 1
+    ctx.tx.commit()
+    print(f"{row['naam']} ({id}) is {'toegevoegd' if chosen.what == 'add' else 'veranderd'}.")
+    return 0
+
+
 def _import(ctx: Context, chosen: argparse.Namespace) -> int:
-    """Add and change the people of a file, all or nobody; what a line doesn't name stays as it is."""
+    """Add and change the people of a file, all or nobody, and say of each which; what no line names stays as it is."""
     if not chosen.subject or not chosen.reden.strip():
         raise InvalidDataError("Noem een bestand, en met --reden waarom je dit verandert.")
-    kinds: Counter[str] = Counter()
+    done: dict[str, str] = {}
 
     def write(row: dict[str, str]) -> None:
-        if row["kenmerk"]:
-            staff.change(ctx, row["kenmerk"], _wanted(row), chosen.reden.strip())
-        else:
-            staff.add(ctx, _wanted(row), chosen.reden.strip())
-        kinds["changed" if row["kenmerk"] else "added"] += 1
+        same = _same(ctx, row)
+        if same is not None and same.person.id in done:
+            raise InvalidDataError(f"{same.person.name} ({same.person.id}) staat al eerder in dit bestand.")
+        if same is None:
+            done[staff.add(ctx, _wanted(row), chosen.reden.strip())] = f"{row['naam']}: nieuw"
+            return
+        id, changed = same.person.id, _changed(same, row)
+        if changed:
+            staff.change(ctx, id, _wanted(row), chosen.reden.strip())
+        done[id] = f"{row['naam']} ({id}): {'veranderd: ' + ', '.join(changed) if changed else 'bleef gelijk'}"
 
-    return carried_out(ctx, chosen, COLUMNS, write, lambda: f"Nieuw: {kinds['added']}. Nagelopen: {kinds['changed']}.")
+    return carried_out(ctx, chosen, COLUMNS, write, lambda: "\n".join((*done.values(), f"Nagelopen: {len(done)}.")))
+
+
+def _same(ctx: Context, row: Mapping[str, str]) -> Employee | None:
+    """Whom a line is about: by its id, else by its mail address; None for somebody new. Raises NotFoundError where
+    nobody has that id, InvalidDataError where it can't be told.
+    """
+    if row["kenmerk"]:
+        return staff.employee(ctx, row["kenmerk"])
+    everybody = staff.employees(ctx, staff.Search())
+    if row["mail"]:
+        same = [each for each in everybody if each.mail.lower() == row["mail"].lower()]
+        ids = " en ".join(each.person.id for each in same)
+        wrong = f"Dit mailadres hebben {ids}. Zet er het kenmerk bij." if len(same) > 1 else ""
+        field = "mail"
+    else:
+        same = [
+            each
+            for each in everybody
+            if (each.person.name, each.person.organisation) == (row["naam"], row["organisatie"])
+        ]
+        wrong = (
+            f"Zo iemand werkt hier al ({same[0].person.id}). Zet er een mailadres of het kenmerk bij." if same else ""
+        )
+        field = "naam"
+    if wrong:
+        raise InvalidDataError(wrong, {field: wrong})
+    return same[0] if same else None
+
+
+def _changed(before: Employee, row: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns in which a line says something else of somebody than is known."""
+    known = dict(zip(COLUMNS, _row(before), strict=True))
+    listed = ("werkdagen", "rollen")
+    return tuple(
+        name
+        for name in COLUMNS[1:]
+        if (set(known[name].split()) != set(row[name].split()) if name in listed else known[name] != row[name])
+    )
 
 
 def carried_out(

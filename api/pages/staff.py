@@ -14,10 +14,10 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import store
 from engine.access import Appointment
-from engine.cases import staff
+from engine.cases import inviting, staff
 from engine.errors import InvalidDataError
 from engine.store.staff import Changed, Employee
-from engine.words import RoleId, StaffChange
+from engine.words import Letter, RoleId, StaffChange
 
 PER_PAGE = 25
 TOLD: Mapping[str, str] = {
@@ -31,9 +31,14 @@ TOLD: Mapping[str, str] = {
     StaffChange.INVITED: "Uitgenodigd",
     StaffChange.AWAY: "Afwezig van {van} tot en met {tot}. Neemt waar: {waarnemer}",
     StaffChange.BACK: "Niet meer afwezig van {van} tot en met {tot}",
+    StaffChange.IN_ANEW: "Sleutels, codes en inlog van daarvoor werken niet meer: een nieuwe uitnodiging is nodig",
     StaffChange.STANDS_IN: "Aangewezen om een stap op te pakken die op iemand wachtte",
 }
 """What happened to somebody, in words."""
+IN_ANEW = (
+    " Hoe deze persoon tot nu binnenkwam, werkt niet meer. Wie Knooppunt draait, maakt een nieuwe uitnodiging, met: "
+    "knooppunt uitnodigen {}."
+)
 STANDING_IN = "wie een stap oppakt die op iemand wacht"
 
 routes = Routes(include_in_schema=False)
@@ -157,12 +162,16 @@ def put_forward(page: Page) -> HTMLResponse | RedirectResponse:
 def decide(page: Page, id: int) -> RedirectResponse:
     """Approve or refuse a proposal."""
     approves = dict(page.form).get("besluit") == "goed"
-    proposal = staff.decide(page.ctx, id, approves)
+    decided = staff.decide(page.ctx, id, approves)
+    proposal = decided.proposal
+    if decided.in_anew and page.house.configuration.mail.server is not None:
+        inviting.tell(page.tx, proposal.person, Letter.IN_ANEW, page.now)
     if proposal.circle_of is not None:
         outcome = "pakt de stap op" if approves else "pakt de stap niet op"
     else:
         outcome = "heeft nu deze rol" if approves else "krijgt deze rol niet"
-    return page.redirect("/beheer/voorstellen", f"{proposal.person_name} {outcome}.")
+    way_in = IN_ANEW.format(proposal.person) if decided.in_anew else ""
+    return page.redirect("/beheer/voorstellen", f"{proposal.person_name} {outcome}.{way_in}")
 
 
 def _proposals(
@@ -172,7 +181,10 @@ def _proposals(
     return page.render(
         "proposals.html",
         422 if problems else 200,
-        proposals=[(each, staff.may_decide(page.ctx, each)) for each in staff.proposals(page.ctx)],
+        proposals=[
+            (each, staff.may_decide(page.ctx, each), store.staff.one(page.tx, each.person).mail)
+            for each in staff.proposals(page.ctx)
+        ],
         vacancies=staff.vacancies(page.ctx),
         appointed=staff.appointed(page.ctx),
         places=staff.places(page.ctx, RoleId.BEHEERDER, RoleId.FUNCTIONARIS),
@@ -264,6 +276,7 @@ def _form(
         standing_in=STANDING_IN,
         put_forward=store.staff.proposals(page.tx, own.keys(), employee.person.id) if employee else (),
         invitation=store.identities.invited(page.tx, page.now, person_id=employee.person.id) if employee else None,
+        not_invited=staff.why_not_invited(page.ctx, employee) if employee else "",
         letters=store.letters.waiting(page.tx, employee.person.id) if employee else (),
         history=[_line(page, each) for each in staff.changes(page.ctx, employee.person.id)] if employee else [],
         **_choices(page),

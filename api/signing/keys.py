@@ -18,7 +18,7 @@ from api.signing import door
 from api.signing.passkeys import Ceremony, UntrustedKeyError, key_of
 from engine import store
 from engine.cases import inviting, staff
-from engine.errors import ConflictError, InvalidDataError, NotFoundError
+from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
 from engine.store.identities import Invitation
 from engine.words import Letter
 
@@ -281,7 +281,8 @@ def invite(page: Page, id: str) -> Response:
     """Invite somebody, or take that back. Without a mail server who invites brings the link."""
     back = f"/beheer/mensen/{id}"
     employee = staff.employee(page.ctx, id)
-    staff.refuse_to_invite(page.ctx, employee)
+    if reason := staff.why_not_invited(page.ctx, employee):
+        raise NotAllowedError(reason)
     if dict(page.form).get("wat") == "intrekken":
         inviting.withdraw(page.tx, id)
         return page.redirect(back, "De uitnodiging is ingetrokken. De link werkt niet meer.")

@@ -83,6 +83,16 @@ def tell(tx: store.Transaction, id: str, letter: Letter, now: datetime) -> None:
         store.letters.put(tx, f"{letter}:{id}:{now.isoformat()}", id, letter, {"dag": in_words(now)}, now)
 
 
+def let_in_anew(tx: store.Transaction, id: str) -> bool:
+    """Let somebody come in by an invitation from now on only: sessions, keys, codes and what a provider knows this
+    person by end. Whether there was a way in.
+    """
+    withdraw(tx, id)
+    store.sessions.close_of(tx, id)
+    keys, known = store.keys.forget(tx, id), store.identities.forget(tx, id)
+    return keys or known
+
+
 def end(tx: store.Transaction, id: str) -> None:
     """Take away each way in of somebody who stopped: keys, codes, an invitation, and mail that has yet to leave."""
     store.keys.forget(tx, id)

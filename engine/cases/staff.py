@@ -184,6 +184,7 @@ def _write(ctx: Context, before: Employee, wanted: Wanted, reason: str) -> tuple
     if written.mail != before.mail:
         inviting.withdraw(ctx.tx, person.id)
     _happened(ctx, person.id, _told(before, written, gone, fresh, proposed, reason))
+    _let_in_anew(ctx, person, now)
     return proposed
 
 
@@ -277,6 +278,18 @@ def oversees(ctx: Context, appointment: Appointment) -> bool:
     return appointment.role in access.APART or bool({process for process, _ in overseen} & ctx.library.guarded(ctx.tx))
 
 
+def _let_in_anew(ctx: Context, before: Person, now: Collection[Appointment]) -> bool:
+    """Who begins to oversee comes in by an invitation from then on: one beheerder alone may have made the ways in from
+    before, by the mail address that this one chose. Whether there were any.
+    """
+    if any(oversees(ctx, a) for a in before.appointments) or not any(oversees(ctx, a) for a in now):
+        return False
+    had = inviting.let_in_anew(ctx.tx, before.id)
+    if had:
+        _happened(ctx, before.id, [(StaffChange.IN_ANEW, "", {})])
+    return had
+
+
 def _keep_a_beheerder(ctx: Context, person_id: str, gone: Iterable[Appointment]) -> None:
     """Refuse to take the last beheerder of a municipality away: nobody could arrange anything there any more."""
     for place in (appointment.municipality for appointment in gone if appointment.role == RoleId.BEHEERDER):
@@ -314,23 +327,25 @@ def _happened(ctx: Context, id: str, changes: Iterable[tuple[StaffChange, str, M
     store.staff.happened(ctx.tx, ctx.now, ctx.actor.id, id, changes)
 
 
-def refuse_to_invite(ctx: Context, employee: Employee) -> None:
-    """Refuse to let one beheerder alone make a way in for somebody who oversees or is put forward for it, works
-    elsewhere too, or is that beheerder: it could be used by who made it. Raises NotAllowedError with who can.
+def why_not_invited(ctx: Context, employee: Employee) -> str:
+    """Why the actor doesn't invite somebody, and who does; "" where the actor may. One beheerder alone makes no way in
+    for somebody who oversees or is put forward for it, works elsewhere too, or is that beheerder: it could be used by
+    who made it.
     """
     own, person = own_places(ctx).keys(), employee.person
     if person.id == ctx.actor.id:
-        raise NotAllowedError("Jezelf uitnodigen kan niet. Een sleutel erbij maak je bij Mijn aanmelding.")
+        return "Jezelf uitnodigen kan niet. Een sleutel erbij maak je bij Mijn aanmelding."
     if any(a.municipality not in own or oversees(ctx, a) for a in person.appointments):
-        raise NotAllowedError(
+        return (
             f"{person.name} overziet, beheert of werkt ook elders. Die uitnodiging maakt wie Knooppunt draait, met: "
             f"knooppunt uitnodigen {person.id}."
         )
     if store.staff.proposals(ctx.tx, own, person.id):
-        raise NotAllowedError(
+        return (
             f"Over een rol van {person.name} beslist nog een tweede persoon. Wacht daarop. Daarna maakt wie Knooppunt "
             f"draait de uitnodiging, met: knooppunt uitnodigen {person.id}."
         )
+    return ""
 
 
 # --- who gets to oversee ---------------------------------------------------------------------------------------
@@ -361,9 +376,18 @@ def may_decide(ctx: Context, proposal: Proposal) -> bool:
     return alone and place in places(ctx, RoleId.FUNCTIONARIS)
 
 
-def decide(ctx: Context, id: int, approves: bool) -> Proposal:
-    """Approve or refuse a proposal; who made it may take it back. An invitation from before an approval counts no more:
-    who made it alone could come in by it with the new role. Raises NotFoundError, NotAllowedError.
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about a proposal, and whether the ways in of that person ended by it."""
+
+    proposal: Proposal
+    in_anew: bool = False
+
+
+def decide(ctx: Context, id: int, approves: bool) -> Decided:
+    """Approve or refuse a proposal; who made it may take it back. An invitation from before an approval counts no more,
+    nor does any way in of who begins to oversee: who made it alone could come in by it with the new role. Raises
+    NotFoundError, NotAllowedError.
     """
     proposal = store.staff.proposed(ctx.tx, id)
     place = proposal.appointment.municipality
@@ -373,6 +397,7 @@ def decide(ctx: Context, id: int, approves: bool) -> Proposal:
         raise NotAllowedError("Hierover beslist iemand anders dan wie het voorstelde of om wie het gaat.")
     if not store.staff.decided(ctx.tx, id):
         raise NotFoundError("Dit voorstel is er niet meer. Misschien besliste iemand anders er al over.")
+    in_anew = False
     if approves:
         inviting.withdraw(ctx.tx, proposal.person)
     if approves and proposal.circle_of is not None:
@@ -381,11 +406,12 @@ def decide(ctx: Context, id: int, approves: bool) -> Proposal:
         before = store.staff.one(ctx.tx, proposal.person)
         now = {*before.person.appointments, proposal.appointment}
         _save(ctx, replace(before, person=replace(before.person, appointments=tuple(now))), lost=False)
+        in_anew = _let_in_anew(ctx, before.person, now)
     fresh = StaffChange.STANDS_IN if proposal.circle_of is not None else StaffChange.APPOINTED
     kind = fresh if approves else StaffChange.REFUSED
     detail = {"reden": proposal.reason, "rol": proposal.appointment.role, "voorgesteld_door": proposal.by_name}
     _happened(ctx, proposal.person, [(kind, place, detail)])
-    return proposal
+    return Decided(proposal, in_anew)
 
 
 # --- where nobody is left --------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ FILLED: Mapping[Letter, frozenset[str]] = {
     Letter.KEY_ADDED: IN_EACH | {"link", "dag"},
     Letter.KEY_COPIED: IN_EACH | {"link", "dag"},
     Letter.CODE_USED: IN_EACH | {"link", "dag"},
+    Letter.IN_ANEW: IN_EACH | {"dag"},
 }
 """Which of these a text must be able to use."""
 

@@ -44,6 +44,11 @@ def withdraw(tx: Transaction, person_id: str) -> None:
     tx.execute(sa.delete(invitation).where(invitation.c.person_id == person_id, invitation.c.used_at.is_(None)))
 
 
+def forget(tx: Transaction, person_id: str) -> bool:
+    """Let no provider's subject be this person any more; whether one was."""
+    return tx.execute(sa.delete(identity).where(identity.c.person_id == person_id)).rowcount > 0
+
+
 def invited(tx: Transaction, now: datetime, *, mark: str = "", person_id: str = "") -> Invitation | None:
     """The invitation of this mark, or of this person, that counts still."""
     mine = invitation.c.mark == known_text(mark) if mark else invitation.c.person_id == known_text(person_id)

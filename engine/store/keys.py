@@ -93,10 +93,10 @@ def known_elsewhere(tx: Transaction, person_id: str) -> bool:
     return tx.execute(sa.select(identity.c.issuer).where(identity.c.person_id == person_id)).first() is not None
 
 
-def forget(tx: Transaction, person_id: str) -> None:
-    """Take away all keys and codes of somebody."""
-    for table in (passkey, recovery_code):
-        tx.execute(sa.delete(table).where(table.c.person_id == person_id))
+def forget(tx: Transaction, person_id: str) -> bool:
+    """Take away all keys and codes of somebody; whether there were any."""
+    tables = (passkey, recovery_code)
+    return sum(tx.execute(sa.delete(table).where(table.c.person_id == person_id)).rowcount for table in tables) > 0
 
 
 # --- codes -----------------------------------------------------------------------------------------------------

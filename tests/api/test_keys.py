@@ -318,7 +318,12 @@ def test_a_beheerder_invites_by_mail_and_takes_it_back(client: TestClient, datab
     assert letters(database) == []
 
 
-def test_a_beheerder_makes_no_way_in_for_who_is_put_forward_to_oversee(client: TestClient, database: Database) -> None:
+def test_a_beheerder_makes_no_way_in_for_who_is_put_forward_to_oversee(
+    client: TestClient, database: Database, key: Key
+) -> None:
+    accept(client, invite(database), key)
+    codes = codes_of(client)
+    own = client.cookies["__Host-knooppunt"]
     beheerder(client, database)
     with database.writing() as tx:
         inviting.reach_at(tx, LEAD, "jet@praktijk.example", "", NOW)
@@ -337,10 +342,33 @@ def test_a_beheerder_makes_no_way_in_for_who_is_put_forward_to_oversee(client: T
         (proposal,) = store.staff.proposals(tx, [place], LEAD)
     refused = send(f"/beheer/mensen/{LEAD}/uitnodiging", wat="uitnodigen")
     assert (refused.status_code, "beslist nog een tweede persoon" in refused.text) == (403, True)
+    shown = client.get(f"/beheer/mensen/{LEAD}").text
+    assert ("beslist nog een tweede persoon" in shown, 'value="uitnodigen"' in shown) == (True, False)
     assert client.get(link).status_code == 200
     client.cookies.set("__Host-knooppunt", token, domain="testserver.local")
+    assert f"Mailadres: {LEAD}@praktijk.example" in client.get("/beheer/voorstellen").text
     assert send(f"/beheer/voorstellen/{proposal.id}", besluit="goed").status_code == 303
+    assert f"knooppunt uitnodigen {LEAD}" in client.get("/beheer/voorstellen").text
     assert client.get(link).status_code == 404, "whoever had it would come in with the new role"
+    assert letters(database) == [Letter.KEY_ADDED, Letter.IN_ANEW]
+    client.cookies.set("__Host-knooppunt", own, domain="testserver.local")
+    assert not is_in(client), "nor by a session, a key or a code from before"
+    assert sign_in(client, key).status_code == 403
+    assert client.post("/aanmelden/code", data={"code": codes[0]}).status_code == 403
+    assert accept(client, invite(database), key).status_code == 303
+
+
+def test_who_oversees_already_keeps_the_ways_in(client: TestClient, database: Database, key: Key) -> None:
+    accept(client, invite(database, OVERSEER), key)
+    beheerder(client, database)
+    with database.writing() as tx:
+        (place, *_) = sorted({appointment.municipality for appointment in store.people.one(tx, OVERSEER).appointments})
+        store.staff.propose(tx, NOW, LEAD, OVERSEER, Appointment(RoleId.FUNCTIONARIS, place), "Vera stopt.")
+        (proposal,) = store.staff.proposals(tx, [place], OVERSEER)
+    form = {"csrf_token": token_of(client, "/mijn"), "besluit": "goed"}
+    assert client.post(f"/beheer/voorstellen/{proposal.id}", data=form).status_code == 303
+    client.cookies.clear()
+    assert sign_in(client, key).status_code == 303
 
 
 def test_without_a_mail_server_who_invites_brings_the_link(database: Database, library: Library, key: Key) -> None:

@@ -30,20 +30,48 @@ def test_people_go_out_as_csv_and_come_in_changed(
     file = tmp_path / "mensen.csv"
     new = ",Ans Achterdoek,jgz_heuvelkind,arts,ans@jgz.example,,maandag,kerkrade/coordinator"
     file.write_text("\n".join([lines[0], changed, new]))
-    assert "Nieuw: 1. Nagelopen: 1. Dit was een proef" in run("import", str(file), "--reden", "Nieuw jaar", "--proef")
+    tried = run("import", str(file), "--reden", "Nieuw jaar", "--proef")
+    assert f"Mila Anders ({REPORTER}): veranderd: naam\nAns Achterdoek: nieuw\nNagelopen: 2. Dit was een proef" in tried
     assert run("export").splitlines() == lines
     run("import", str(file), "--reden", "Nieuw jaar")
     after = run("list")
     assert "Mila Anders" in after
     assert "ans_achterdoek\tAns Achterdoek\tkerkrade/coordinator" in after
+    again = run("import", str(file), "--reden", "Nieuw jaar")
+    assert "Ans Achterdoek (ans_achterdoek): bleef gelijk" in again, "the mail address says who it is"
+    assert run("list") == after
     output = run("end", "ans_achterdoek", "--aandachtsfunctionaris", LEAD, "--reden", "Verhuisd")
     assert "is gestopt. Naar de collega: 0." in output
     assert "ans_achterdoek" not in run("list")
 
 
+def test_somebody_is_added_and_changed_by_what_the_options_name(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(["person", *arguments, "--database", database_url])
+        return code, *capsys.readouterr()
+
+    who = ("--naam", "Ans Achterdoek", "--mail", "ans@jgz.example", "--reden", "Nieuw")
+    code, _, error = run("add", *who, "--rollen", "kerkrade/koning")
+    assert (code, error.startswith("--rollen: De rol 'koning' bestaat daar niet.")) == (1, True)
+    assert run("add", *who, "--rollen", "kerkrade/aanmelder")[1] == "Ans Achterdoek (ans_achterdoek) is toegevoegd.\n"
+    code, _, error = run("add", *who, "--rollen", "kerkrade/aanmelder")
+    assert (code, "werkt hier al" in error) == (1, True)
+    assert run("change", "ans_achterdoek", "--telefoon", "043 123", "--reden", "Nieuw nummer")[0] == 0
+    row = next(line for line in run("export")[1].splitlines() if line.startswith("ans_achterdoek"))
+    assert row == "ans_achterdoek,Ans Achterdoek,,,ans@jgz.example,043 123,,kerkrade/aanmelder"
+    assert run("change", "niemand", "--telefoon", "043", "--reden", "Zo")[0] == 1
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
+        (",Mila Modelman,verloskundigen_dalwieg,,,,,kerkrade/aanmelder", "Regel 2, kolom naam: Zo iemand werkt hier"),
+        (
+            ",Ans,,,a@b.example,,,kerkrade/aanmelder\n,An,,,A@b.example,,,kerkrade/aanmelder",
+            "Regel 3: Ans (ans) staat al eerder in dit bestand.",
+        ),
         (",,,,,,,kerkrade/kernpartner", "Regel 2, kolom naam: Vul een naam in."),
         (",Ans,,,geen,,,kerkrade/kernpartner", "Regel 2, kolom mail: 'geen' is geen mailadres."),
         (",Ans,nergens,,,,,kerkrade/kernpartner", "Regel 2, kolom organisatie: De organisatie 'nergens'"),
