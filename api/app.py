@@ -15,6 +15,7 @@ from api.limits import Limit
 from api.pages import (
     absence,
     accounting,
+    answering,
     asked,
     cases,
     drafts,
@@ -94,6 +95,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         watching,
         accounting,
         zorgpaden,
+        answering,
         session,
         mine,
         drafts,
@@ -168,7 +170,7 @@ def _dress(request: Request, headers: MutableHeaders) -> None:
     in_handbook = path.startswith("/handreiking")
     headers["Content-Security-Policy"] = policy(path)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     for isolation in ("Opener-Policy", "Resource-Policy"):
         headers[f"Cross-Origin-{isolation}"] = "same-origin"
     headers["Cross-Origin-Embedder-Policy"] = "require-corp"

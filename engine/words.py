@@ -304,6 +304,13 @@ class Letter(StrEnum):
     IN_ANEW = "opnieuw_aanmelden"
 
 
+class LinkKind(StrEnum):
+    """What somebody may answer by a link, without signing in."""
+
+    AFSPRAAK = "stand_afspraak"
+    MOMENT = "moment_kiezen"
+
+
 class Kept(StrEnum):
     """What a region says of how long it is kept, and how long an erasure that was asked for can still be stopped."""
 

@@ -113,6 +113,7 @@ PLACES: tuple[Place, ...] = (
     _place("empty_circle", "circle organisation at", "case_id", Whose.CIRCLE),
     _place("draft", "person_id form at", "id case_id task_id address", Whose.WORKERS),
     _place("undo", "person rows", "case_id until event", Whose.SAME),
+    _place("answer_link", "person_id made_at used_at", "hash kind subject case_id expires_at", Whose.WORKERS),
     _place("hold", "by at reason until", "case_id", Whose.CASE),
     _place("erasure_request", "by at confirmed_by due_at", "case_id", Whose.CASE),
     _place("job", "due_at", "id kind unique_key case_id attempts last_error", Whose.SAME),

@@ -600,6 +600,21 @@ letter = sa.Table(
     _text("last_error"),
 )
 
+# What somebody may answer by a link, once and until a moment: of the link itself only a hash is kept. `subject` is what
+# it is about, by the number that its kind knows it by; who has no account here is no person.
+answer_link = sa.Table(
+    "answer_link",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("subject", sa.String(80), nullable=False),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), index=True),
+    _case(),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+    sa.Column("used_at", Moment),
+)
+
 # What keeps a case from being erased when its term is over, and what lets it be erased before.
 hold = sa.Table(
     "hold",

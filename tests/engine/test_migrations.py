@@ -128,6 +128,7 @@ NEWER = {
     "absence",
     "access_request",
     "alarm",
+    "answer_link",
     "challenge",
     "clock",
     "draft",

@@ -549,6 +549,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
     ("POST", "/beheer/voorstellen"): _never_asked,
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
+    # a link opens nothing to who is signed in: what it shows to who has it stands in tests/api/test_answering.py
+    ("GET", "/antwoord/{token}"): _nowhere("/antwoord/onbekend"),
+    ("POST", "/antwoord/{token}"): _never_asked,
+    ("POST", "/antwoord/{token}/formulier"): _never_asked,
     ("POST", "/afmelden"): _never_asked,
     ("GET", "/aanmelden"): _plain("/aanmelden"),
     ("POST", "/aanmelden"): _never_asked,
