@@ -42,7 +42,7 @@ help:
 setup: .venv/.stamp $(VENDOR)/.stamp
 
 install: .venv/.served $(VENDOR)/.stamp
-	KNOOPPUNT_REGIO=$(REGIO) mkdocs build --strict --quiet
+	KNOOPPUNT_REGIO=$(REGIO) KNOOPPUNT_MEENEMEN=1 mkdocs build --strict --quiet
 
 audit: .tools/audit/.stamp
 	.tools/audit/bin/cyclonedx-py requirements deploy/requirements.lock --output-file sbom.json

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -34,15 +35,19 @@ from engine.markdown import may_link
 
 LANGUAGE = "nl-NL"
 TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
+CONTENTS = "Inhoud"
 WIDTH = Cm(16.5)
 """What a line may fill on a page of A4 with our margins."""
 _WRITTEN = re.compile(r"[ \t]*_{3,}[ \t]*$")
 _BOX = "☐ "
+_UPRIGHT = (800, 600)
+"""How large a drawing may be to be read well among text."""
+_SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text that looks the same; `link` is where it leads, or ""."""
+    """A piece of text that looks the same; `link` is where it leads: an address, # and the name of a heading, or ""."""
 
     text: str
     bold: bool = False
@@ -54,11 +59,15 @@ Text = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading below the title: `level` 1 or 2; it may begin a page of its own."""
+    """A heading below the title; it may begin a page of its own, have a name by which a link leads to it, and stand in
+    the contents or not.
+    """
 
     level: int
     text: str
     new_page: bool = False
+    name: str = ""
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,10 +79,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Items:
-    """A list, with numbers where the order counts."""
+    """A list, with numbers where the order counts; `below` has what stands below each item, where anything does."""
 
     items: tuple[Text, ...]
     ordered: bool = False
+    below: tuple["Items | None", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,12 +124,51 @@ class Note:
     text: Text
 
 
-Block = Heading | Paragraph | Items | Boxes | Table | FillIn | Note
+@dataclass(frozen=True)
+class Picture:
+    """A drawing (SVG), with what it shows in words."""
+
+    drawing: str
+    said: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its words can be read better on a sheet on its side."""
+        width, height = self.size
+        return width > _UPRIGHT[0] and width > height
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it takes a sheet of its own."""
+        width, height = self.size
+        return width > _UPRIGHT[0] or height > _UPRIGHT[1]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height, in the pixels that it was drawn in."""
+        size = _SIZE.search(self.drawing)
+        return (float(size[1]), float(size[2])) if size else (0, 0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Blocks in another language than that of the paper (`language` is its code, such as en), or on a sheet of
+    their own, upright or `on_side`.
+    """
+
+    blocks: tuple["Block", ...]
+    language: str = ""
+    on_side: bool = False
+
+
+Block = Heading | Paragraph | Items | Boxes | Table | FillIn | Note | Picture | Part
 
 
 @dataclass(frozen=True)
 class Document:
-    """A paper: whose it is (`house`), its title and blocks, the colours of the house (#rrggbb) and the day it shows."""
+    """A paper: whose it is (`house`), its title and blocks, the colours of the house (#rrggbb) and the day it shows.
+    What is read rather than filled in may begin with its contents.
+    """
 
     title: str
     blocks: tuple[Block, ...]
@@ -127,6 +176,7 @@ class Document:
     day: date
     accent: str = "#1d3c6e"
     soft: str = "#eef2f8"
+    has_contents: bool = False
 
     @property
     def version(self) -> str:
@@ -136,7 +186,8 @@ class Document:
     @property
     def footer(self) -> str:
         """What stands below each page, before its number."""
-        return f"{self.house} · {self.title} · versie {self.version} · {in_words(self.day)}"
+        whose = "" if self.house in self.title else f"{self.house} · "
+        return f"{whose}{self.title} · versie {self.version} · {in_words(self.day)}"
 
 
 def read(markdown: str) -> tuple[Block, ...]:
@@ -201,6 +252,11 @@ def _runs(node: SyntaxTreeNode, *, bold: bool, link: str) -> Iterator[Run]:
             yield from _runs(child, bold=bold or node.type == "strong", link=leads)
 
 
+def six(colour: str, otherwise: str) -> str:
+    """A colour as #rrggbb; what is none becomes the other."""
+    return colour if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else otherwise
+
+
 def plain(text: Text) -> str:
     """A text without how it looks."""
     return "".join(run.text for run in text)
@@ -208,9 +264,15 @@ def plain(text: Text) -> str:
 
 @lru_cache(maxsize=256)
 def pdf(document: Document) -> bytes:
+    """A paper as PDF/UA-1, remembered: editions of one house share most of theirs."""
+    return printed(document)
+
+
+def printed(document: Document) -> bytes:
     """A paper as PDF/UA-1, with the fonts that typst brings."""
     blocks = [_given(block) for block in document.blocks]
     look = {"title": document.title, "house": document.house, "footer": document.footer}
+    look |= {"contents": CONTENTS if document.has_contents else ""}
     colours = {"accent": document.accent, "soft": document.soft}
     day = [document.day.year, document.day.month, document.day.day]
     given = json.dumps({**look, **colours, "day": day, "blocks": blocks}, ensure_ascii=False)
@@ -227,8 +289,14 @@ def pdf(document: Document) -> bytes:
 
 def _given(block: Block) -> dict[str, Any]:
     """A block as the template takes it."""
-    widths = {"widths": block.widths} if isinstance(block, Table) else {}
-    return {"block": type(block).__name__, **asdict(block), **widths}
+    more: dict[str, Any] = {}
+    if isinstance(block, Table):
+        more = {"widths": block.widths}
+    elif isinstance(block, Picture):
+        more = {"large": block.is_large}
+    elif isinstance(block, Part):
+        more = {"blocks": [_given(each) for each in block.blocks]}
+    return {"block": type(block).__name__, **asdict(block), **more}
 
 
 def _noon(day: date) -> datetime:
@@ -279,17 +347,9 @@ def _write(word: WordDocument, block: Block, document: Document) -> None:
         head = _add(word, f"Heading{block.level}", block.text)
         head.paragraph_format.page_break_before = block.new_page or None
     elif isinstance(block, Items):
-        counted = _counting(word) if block.ordered else None
-        for text in block.items:
-            item = _put(_add(word, "ListNumber" if block.ordered else "ListBullet"), text)
-            if counted is not None:
-                properties: Any = item._p.get_or_add_pPr()
-                properties.get_or_add_numPr().get_or_add_numId().val = counted
+        _listed(word, block, document)
     elif isinstance(block, Boxes):
-        for text in block.items:
-            ticked = _put(word.add_paragraph(_BOX), text)
-            ticked.paragraph_format.left_indent, ticked.paragraph_format.first_line_indent = Cm(0.7), Cm(-0.7)
-            ticked.paragraph_format.space_after = Pt(4)
+        _to_tick(word, block)
     elif isinstance(block, Table):
         _table(word, block, document)
     elif isinstance(block, FillIn):
@@ -299,8 +359,29 @@ def _write(word: WordDocument, block: Block, document: Document) -> None:
         apart = _put(word.add_paragraph(), block.text)
         _shade(apart._p.get_or_add_pPr(), document.soft)  # before the indent: the order of these is the standard's
         apart.paragraph_format.left_indent = Cm(0.3)
+    elif isinstance(block, Part):
+        for inside in block.blocks:
+            _write(word, inside, document)
     else:
-        _put(word.add_paragraph(), block.text)
+        _put(word.add_paragraph(), (Run(block.said),) if isinstance(block, Picture) else block.text)
+
+
+def _to_tick(word: WordDocument, block: Boxes) -> None:
+    for text in block.items:
+        ticked = _put(word.add_paragraph(_BOX), text)
+        ticked.paragraph_format.left_indent, ticked.paragraph_format.first_line_indent = Cm(0.7), Cm(-0.7)
+        ticked.paragraph_format.space_after = Pt(4)
+
+
+def _listed(word: WordDocument, block: Items, document: Document) -> None:
+    counted = _counting(word) if block.ordered else None
+    for text, below in zip_longest(block.items, block.below):
+        item = _put(_add(word, "ListNumber" if block.ordered else "ListBullet"), text)
+        if counted is not None:
+            properties: Any = item._p.get_or_add_pPr()
+            properties.get_or_add_numPr().get_or_add_numId().val = counted
+        if below is not None:
+            _write(word, below, document)
 
 
 def _add(word: WordDocument, style: str, text: str = "") -> WordParagraph:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.utils.templates import TemplateContext
 
 from engine.errors import DefinitionError
-from handbook import scripts, write
+from handbook import book, offline, scripts, write
 
 REGION = "zuid-limburg"
 MOUNTED = "/handreiking"  # where the application shows it
@@ -22,10 +23,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     root = Path(config.config_file_path).parent
     region = os.environ.get("KNOOPPUNT_REGIO") or os.environ.get("REGIO") or REGION
     try:
-        edition = write.edition(root / "workflows", region, root / "handbook" / "content", _today())
+        edition = write.edition(
+            root / "workflows", region, root / "handbook" / "content", _today(), to_take_along=_to_take_along()
+        )
     except DefinitionError as error:
         problems = "\n".join(f"  {p.file} {p.element}: {p.message}" for p in error.problems)
         raise PluginError(f"De handreiking kan niet gemaakt worden:\n{problems}") from error
+    if _to_take_along():
+        edition = replace(edition, pages={**edition.pages, **book.volumes(edition, _today())})
     write.save(edition, Path(config.docs_dir))
     config.nav = edition.nav
     config.site_name = edition.title
@@ -41,9 +46,17 @@ def on_template_context(context: TemplateContext, *, template_name: str, config:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Let no page run a script that stands in it, and index the site, so that readers can search it."""
-    scripts.take_out(Path(config.site_dir), config.site_url or f"{MOUNTED}/")
+    site = Path(config.site_dir)
+    scripts.take_out(site, config.site_url or f"{MOUNTED}/")
     command = [sys.executable, "-m", "pagefind", "--site", config.site_dir, "--quiet"]
     subprocess.run(command, check=True)  # noqa: S603  our own interpreter and a fixed command
+    if _to_take_along():
+        offline.pack(site, site / write.OFFLINE)
+
+
+def _to_take_along() -> bool:
+    """Whether the whole is made as PDF and zip too, which takes as long again as a third of the pages."""
+    return os.environ.get("KNOOPPUNT_MEENEMEN") == "1"
 
 
 def _today() -> date:

@@ -33,6 +33,7 @@ from handbook.document import (
     docx,
     pdf,
     read,
+    six,
 )
 from handbook.guide import Guide
 
@@ -123,8 +124,8 @@ class _Filler:
             blocks=blocks,
             house=self.settings.texts.get("naam_knooppunt", self.settings.name),
             day=day,
-            accent=_six(colours.get("accent_donker", ""), Document.accent),
-            soft=_six(colours.get("accent_zacht", ""), Document.soft),
+            accent=six(colours.get("accent_donker", ""), Document.accent),
+            soft=six(colours.get("accent_zacht", ""), Document.soft),
         )
         return Paper(
             name, str(about.get("naam", document.title)), str(about["kort"]), tuple(about.get("bij", ())), document, own
@@ -292,10 +293,6 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
         return (Run(text),)
 
     return Table(header, tuple(tuple(map(cell, row)) for row in rows))
-
-
-def _six(colour: str, otherwise: str) -> str:
-    return colour if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else otherwise
 
 
 def _wrong(name: str, place: str, message: str) -> DefinitionError:

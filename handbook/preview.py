@@ -23,12 +23,12 @@ from markdown.treeprocessors import Treeprocessor
 
 from engine.errors import DefinitionError
 from handbook import write
+from handbook.checked import EXTENSIONS
 
 STATE = "/stand"
 """The address that says which state of the files a page was made from."""
 THEME = "/thema.css"
 
-_EXTENSIONS = ("attr_list", "def_list", "md_in_html", "tables", "handbook.checked", "toc")
 _RELOAD = """
 let seen = null;
 setInterval(async () => {
@@ -111,7 +111,7 @@ def serve(preview: Preview, port: int) -> ThreadingHTTPServer:
 def _page(name: str, text: str) -> tuple[str, bytes]:
     head, _, body = text.removeprefix("---\n").partition("\n---\n") if text.startswith("---\n") else ("", "", text)
     title = (yaml.safe_load(head) or {}).get("title", name) if head else name
-    html = markdown.markdown(body, extensions=[*_EXTENSIONS, _Addresses(name)])
+    html = markdown.markdown(body, extensions=[*EXTENSIONS, _Addresses(name)])
     return "text/html", _WHOLE.format(title=title, body=html, script=_RELOAD).encode()
 
 

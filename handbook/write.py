@@ -58,6 +58,8 @@ STARTS = {
 }
 """The pages for who begins, in order, as the menu calls them."""
 PLANS = {"xlsx": "downloads/plan-opzetten.xlsx", "ics": "downloads/plan-opzetten.ics"}
+WHOLE = "downloads/handreiking.pdf"
+OFFLINE = "downloads/handreiking.zip"
 KAART = "sociale-kaart/index.md"
 LOOKED_UP = frozenset(
     (
@@ -94,9 +96,12 @@ class Edition:
 Making = Callable[[], bytes]
 
 
-def edition(workflows: Path, region: str | None, content: Path, day: date) -> Edition:
-    """Make every page of a region's handbook from the workflows folder and the hand-written chapters."""
-    return _writer(workflows, region, content, day).edition()
+def edition(workflows: Path, region: str | None, content: Path, day: date, *, to_take_along: bool = False) -> Edition:
+    """Make every page of a region's handbook from the workflows folder and the hand-written chapters.
+
+    `to_take_along` is whether its site has the whole as PDF and zip as well, to which a page then leads.
+    """
+    return _writer(workflows, region, content, day).edition(to_take_along)
 
 
 def pages(workflows: Path, region: str | None, content: Path, day: date) -> Mapping[str, Making]:
@@ -117,6 +122,11 @@ def _writer(workflows: Path, region: str | None, content: Path, day: date) -> "_
     kaart = sociale_kaart.load(workflows, region or "", guides[0].definition.settings)
     stages = read_obstacles(workflows, guides[0].definition.settings)
     return _Writer(tuple(guides), papers, beginning, stages, kaart, _chapters(content), day)
+
+
+def volume(guide: Guide) -> str:
+    """Where a site keeps one process as PDF."""
+    return f"downloads/{guide.id}.pdf"
 
 
 def save(edition: Edition, target: Path) -> None:
@@ -169,7 +179,7 @@ class _Writer:
         day: date,
     ) -> None:
         self.guides, self.papers, self.beginning, self.day = guides, papers, beginning, day
-        self.kaart = kaart
+        self.kaart, self.to_take_along = kaart, False
         self.homes = {process: guide for guide in guides for process in guide.definition.processes}
         self.looked_up = (LOOKED_UP if beginning else LOOKED_UP - {*STARTS} | {INDEX}) - {RUN_INTO}
         self.looked_up |= {RUN_INTO} if stages else set()
@@ -208,7 +218,8 @@ class _Writer:
             quoted=quote,
         )
 
-    def edition(self) -> Edition:
+    def edition(self, to_take_along: bool) -> Edition:
+        self.to_take_along = to_take_along
         pages = {file: make() for file, make in self.making().items()}
         pages |= {file: drawing.encode() for file, drawing in rules.drawings().items()}
         pages["assets/woorden.json"] = json.dumps(_vocabulary(pages), ensure_ascii=False).encode()
@@ -300,10 +311,18 @@ class _Writer:
             words=self.words.get(file, ()),
             hit_policies=HIT_POLICIES,
             kaart_page=KAART,
+            volumes=self._volumes(),
             **values,
         )
         text = page.cited(text, self.settings.sources)
         return re.sub(r"\n{3,}", "\n\n", text).encode()
+
+    def _volumes(self) -> tuple[tuple[str, str], ...]:
+        """What there is to take along, with where it stands."""
+        if not self.to_take_along:
+            return ()
+        parts = ((f"{guide.title} als pdf", volume(guide)) for guide in self.guides)
+        return (("De hele handreiking als pdf", WHOLE), *parts, ("De site als zip", OFFLINE))
 
     def _process(self, guide: Guide) -> None:
         for phase in guide.phases:

@@ -101,11 +101,6 @@ def pages_in(folder: Path) -> dict[str, Reader]:
     return pages
 
 
-@pytest.fixture(scope="module")
-def edition() -> Edition:
-    return write.edition(ROOT / "workflows", "zuid-limburg", ROOT / "handbook/content", DAY)
-
-
 def page_of(edition: Edition, name: str) -> str:
     return edition.pages[name].decode()
 
