@@ -74,6 +74,29 @@ class MeetingStatus(StrEnum):
     HELD = "gehouden"
 
 
+class PlanningState(StrEnum):
+    """How it stands with a meeting: people are asked when they can, a moment is chosen, or it is called off."""
+
+    ASKING = "gevraagd"
+    CHOSEN = "gekozen"
+    CANCELLED = "afgezegd"
+
+
+class Sent(StrEnum):
+    """What a step sends: an invitation to a meeting, or what came of one."""
+
+    INVITATION = "uitnodiging"
+    REPORT = "verslag"
+
+
+class Fits(StrEnum):
+    """Whether somebody can come at a moment."""
+
+    YES = "ja"
+    IF_NEEDED = "als_het_moet"
+    NO = "nee"
+
+
 class Register(StrEnum):
     """A typed register that the form of a step may fill."""
 
@@ -161,6 +184,7 @@ class Happening(StrEnum):
     HANDED_OVER = "overgedragen"
     ACCESS_ASKED = "inzage_gevraagd"
     ACCESS_ENDED = "inzage_klaar"
+    PLANNED = "overleg_gepland"
 
 
 class Message(StrEnum):

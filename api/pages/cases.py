@@ -108,6 +108,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         titles=TITLES,
         agreements=story.agreements(case, now),
         meetings=story.meetings(case),
+        plans=(case.root, case.municipality) in page.ctx.sight.overseen,
         disclosures=story.disclosures(case),
         evaluations=story.evaluations(case),
         participants=story.participants(case),

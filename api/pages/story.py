@@ -506,8 +506,9 @@ PLAIN: Mapping[str, str] = {
     Happening.ACCESS_ASKED: "Inzage gevraagd",
     Happening.ACCESS_ENDED: "Inzage afgehandeld",
     Happening.HANDED_OVER: "Dossier begonnen bij het Knooppunt van de nieuwe gemeente",
+    Happening.PLANNED: "Overleg {what}",
 }
-"""The events of which a sentence needs no more than the name of the step."""
+"""The events of which a sentence needs no more than the name of the step, or what was done."""
 
 
 _ENDS: Mapping[str, str] = {
@@ -522,7 +523,7 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
     name = _element_name(processes, event.process, event.element)
     detail = event.detail
     if event.kind in PLAIN:
-        return PLAIN[event.kind].format(name=name)
+        return PLAIN[event.kind].format(name=name, what=detail.get("wat", ""))
     match event.kind:
         case Happening.COMPLETED:
             return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))

@@ -38,6 +38,7 @@ VERBS: Mapping[str, str] = {
     Happening.HANDED_OVER: "Overgedragen",
     Happening.ACCESS_ASKED: "Vraag om inzage vastgelegd",
     Happening.ACCESS_ENDED: "Inzage afgehandeld",
+    Happening.PLANNED: "Overleg gepland",
 }
 GROUNDS: Mapping[str, str] = {
     Ground.CONSENT: "het gezin zei ja",

@@ -28,7 +28,7 @@ QUESTION = frozenset(
     {"register", forms.KIND, forms.ABOUT, CONDITION, SENTENCE, "kies_persoon", "kies_betrokkene"}
     | {forms.CHOOSES_TOPIC}
     | {"kies_knooppunt", "regel", "ingeklapt"}
-    | {"aan_tafel"}
+    | {"aan_tafel", "planning"}
 )
 """The properties of a question that are read somewhere."""
 ATTRIBUTES: Mapping[str, str] = {

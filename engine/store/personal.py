@@ -123,6 +123,15 @@ PLACES: tuple[Place, ...] = (
         "id case_id passed",
         Whose.CASE,
     ),
+    _place(
+        "planning",
+        "state slot_id minutes place at_home video interpreter made_by made_at",
+        "id case_id uid sequence",
+        Whose.CASE,
+    ),
+    _place("slot", "at", "id case_id planning_id", Whose.CASE),
+    _place("guest", "organisation person_id", "id case_id planning_id invited", Whose.CASE),
+    _place("slot_answer", "answer", "case_id slot_id guest_id", Whose.WORKERS),
     *map(_register, REGISTERS),
 )
 """What hangs on a case and goes with it."""

@@ -615,6 +615,52 @@ answer_link = sa.Table(
     sa.Column("used_at", Moment),
 )
 
+# A meeting that is planned: its moments, who is asked, and what each answers. What was held stands in the register.
+planning = sa.Table(
+    "planning",
+    metadata,
+    _id(),
+    _case(),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("uid", sa.String(40), nullable=False, unique=True),  # names it in every calendar
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("slot_id", sa.Integer),  # which moment was chosen
+    sa.Column("minutes", sa.Integer, nullable=False),
+    _text("place"),
+    sa.Column("at_home", sa.Boolean, nullable=False),
+    _text("video"),
+    sa.Column("interpreter", sa.Boolean, nullable=False),
+    sa.Column("made_by", sa.ForeignKey("person.id"), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+
+def _planning() -> sa.Column[int]:
+    return sa.Column("planning_id", sa.ForeignKey("planning.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+slot = sa.Table("slot", metadata, _id(), _case(), _planning(), sa.Column("at", Moment, nullable=False))
+
+guest = sa.Table(
+    "guest",
+    metadata,
+    _id(),
+    _case(),
+    _planning(),
+    _text("organisation"),
+    sa.Column("person_id", sa.ForeignKey("person.id"), index=True),
+    sa.Column("invited", sa.Integer),  # the sequence with which an invitation went
+)
+
+slot_answer = sa.Table(
+    "slot_answer",
+    metadata,
+    _case(),
+    sa.Column("slot_id", sa.ForeignKey("slot.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("guest_id", sa.ForeignKey("guest.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("answer", sa.String(20), nullable=False),
+)
+
 # What keeps a case from being erased when its term is over, and what lets it be erased before.
 hold = sa.Table(
     "hold",

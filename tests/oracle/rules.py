@@ -522,6 +522,17 @@ def overview(file: File, person: Staff) -> Sight:
     return Sight.MAY if is_team(file, person) or "casusregisseur" in person.roles else Sight.NEVER
 
 
+def plans(file: File, person: Staff) -> Sight:
+    """“De poort … enough to convene”: planning a meeting is of the Knooppunt team, as long as the gate is open and
+    something of the plan is open to the own organisation, since “who helps is data too”.
+    """
+    if not is_team(file, person) or file.phase is Phase.CLOSED or not gate(file):
+        return Sight.NEVER
+    if any(opens(file, person.organisation, PLAN, {relative}) for relative in file.family):
+        return Sight.MUST
+    return Sight.MAY if has_opening(file, person.organisation) else Sight.NEVER
+
+
 def closes(file: File, person: Staff) -> Sight:
     """Closing is of the Knooppunt team: it is no partner's to end a traject (C13)."""
     return Sight.MUST if is_team(file, person) and file.phase is not Phase.CLOSED else Sight.NEVER

@@ -357,6 +357,12 @@ def _closing(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{survey.world.case}/sluiten", sight, refusals=_hidden(survey, person))
 
 
+def _planning(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight = rules.plans(survey.world.file, person)
+    address = f"/casus/{survey.world.case}/overleg/plannen"
+    yield Ask("GET", address, sight, refusals=_hidden(survey, person))
+
+
 def _reopening(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.reopens(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/heropenen", sight, refusals=_hidden(survey, person))
@@ -476,6 +482,15 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
     ("GET", "/casus/{case_id}/sluiten"): _closing,
     ("POST", "/casus/{case_id}/sluiten"): _never_asked,
+    ("GET", "/casus/{case_id}/overleg/plannen"): _planning,
+    ("POST", "/casus/{case_id}/overleg/plannen"): _never_asked,
+    ("POST", "/casus/{case_id}/overleg/antwoord"): _never_asked,
+    ("POST", "/casus/{case_id}/overleg/kiezen"): _never_asked,
+    ("POST", "/casus/{case_id}/overleg/uitnodigen"): _never_asked,
+    ("POST", "/casus/{case_id}/overleg/afzeggen"): _never_asked,
+    # nobody is asked here when to meet: what who is asked reads stands in tests/api/test_planning.py
+    ("GET", "/momenten/{meeting_id}"): _nowhere("/momenten/1"),
+    ("POST", "/momenten/{meeting_id}"): _never_asked,
     ("GET", "/casus/{case_id}/heropenen"): _reopening,
     ("POST", "/casus/{case_id}/heropenen"): _never_asked,
     ("GET", "/casus/{case_id}/vergeten"): _keeping,
@@ -690,6 +705,9 @@ def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> It
     if rules.reopens(survey.world.file, person) is Sight.NEVER:
         yield "POST …/heropenen", no(f"/casus/{case}/heropenen", form={"reden": "omdat"})
         yield "POST /v1/…/rounds", no(f"/v1/cases/{case}/rounds", json={"reason": "omdat"})
+    if rules.plans(survey.world.file, person) is Sight.NEVER:
+        for what in ("plannen", "antwoord", "kiezen", "uitnodigen", "afzeggen"):
+            yield f"POST …/overleg/{what}", no(f"/casus/{case}/overleg/{what}", form={})
     if notes(survey, person) is Sight.NEVER:
         yield "POST …/later", no(f"/wat-ik-schreef/{case}/later", form={"tekst": "brief"}, refusals=UNKNOWN)
         yield "POST /v1/…/notes", no(f"/v1/cases/{case}/notes", json={"text": "brief"}, refusals=UNKNOWN)
