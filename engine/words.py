@@ -185,6 +185,25 @@ class Happening(StrEnum):
     ACCESS_ASKED = "inzage_gevraagd"
     ACCESS_ENDED = "inzage_klaar"
     PLANNED = "overleg_gepland"
+    CONTACTED = "contact_gehad"
+
+
+class Contact(StrEnum):
+    """How somebody was in touch about a case or an agreement."""
+
+    CALLED = "gebeld"
+    MAILED = "gemaild"
+    TEXTED = "bericht_gestuurd"
+    MET = "langsgegaan"
+
+
+class Reached(StrEnum):
+    """What came of it."""
+
+    SPOKEN = "aan_de_lijn"
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "niet_bereikt"
+    CALLS_BACK = "belt_terug"
 
 
 class Message(StrEnum):

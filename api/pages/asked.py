@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     Happening.REOPENED: "Waarom het dossier is heropend",
     Happening.SKIPPED: "Waarom een stap is overgeslagen",
     Happening.CORRECTED: "Waarom een antwoord is gecorrigeerd",
+    Happening.CONTACTED: "Wat er is genoteerd bij contact",
     Register.DISCLOSURE: "Wat er met anderen is gedeeld",
     HANDED: "Overgenomen van het Knooppunt waar je woonde",
 }

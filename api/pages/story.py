@@ -1,6 +1,6 @@
 """What a case page tells: registers, progress and history of a case in Dutch words, ready to be laid out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from engine.words import (
     AgreementStatus,
     Answer,
     Authority,
+    Contact,
     Ground,
     Happening,
     MeetingStatus,
@@ -27,6 +28,7 @@ from engine.words import (
     Part,
     Passage,
     Purpose,
+    Reached,
     Register,
     Relation,
     RoleId,
@@ -65,6 +67,18 @@ OUTCOMES = {
     "afgesloten": "Afgesloten",
 }
 PARENTS: Mapping[str, str] = {Answer.YES: "De ouders waren erbij", Answer.NO: "De ouders waren er niet bij"}
+CONTACTS: Mapping[str, str] = {
+    Contact.CALLED: "Gebeld",
+    Contact.MAILED: "Gemaild",
+    Contact.TEXTED: "Bericht gestuurd",
+    Contact.MET: "Langsgegaan",
+}
+REACHED: Mapping[str, str] = {
+    Reached.SPOKEN: "gesproken",
+    Reached.VOICEMAIL: "voicemail ingesproken",
+    Reached.NO_ANSWER: "niet bereikt",
+    Reached.CALLS_BACK: "belt terug",
+}
 STEPS = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK, Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK})
 
 
@@ -524,6 +538,8 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
     detail = event.detail
     if event.kind in PLAIN:
         return PLAIN[event.kind].format(name=name, what=detail.get("wat", ""))
+    if event.kind in BESIDE:
+        return BESIDE[event.kind](case, event)
     match event.kind:
         case Happening.COMPLETED:
             return f"Afgerond: {name}" + _on_behalf(case.settings, str(detail.get("namens") or ""))
@@ -536,14 +552,37 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
             return f"{event.kind.capitalize()}: {name}" + _reason(detail)
         case Happening.CLOSED | Happening.REOPENED | Happening.REMOVED:
             return _ENDS[event.kind] + _reason(detail)
-        case Happening.JOINED:
-            return f"Dossier {detail['met']} ging over hetzelfde gezin, en is daarom gestopt"
         case Happening.UNDONE:
             return f"Ongedaan gemaakt: {_sentence(replace(event, kind=str(detail['wat'])), case, processes)}"
         case Happening.MESSAGE:
             return f"Gemeld: {_message(processes, str(detail.get('naam', '')))}" + _told(case, detail)
         case _:
             return _by_itself(event, processes)
+
+
+def contact(way: str, reached: str, day: object) -> str:
+    """How somebody was in touch, what came of it, and when."""
+    return f"{CONTACTS[way]} op {wording.day(day)}: {REACHED[reached]}"
+
+
+def _contacted(case: CaseView, event: EventRow) -> str:
+    """Also about which agreement it was, and what was noted, as far as this person may know."""
+    detail = event.detail
+    about = next((row.what for row in case.rows(AgreementRow) if row.item == event.item), "")
+    remark = f". {detail['reden']}" if "reden" in detail else ""
+    said = contact(detail["hoe"], detail["uitkomst"], detail["op"])
+    return said + (f", over de afspraak “{about}”" if about else "") + remark
+
+
+def _joined(_: CaseView, event: EventRow) -> str:
+    return f"Dossier {event.detail['met']} ging over hetzelfde gezin, en is daarom gestopt"
+
+
+BESIDE: Mapping[str, Callable[[CaseView, EventRow], str]] = {
+    Happening.CONTACTED: _contacted,
+    Happening.JOINED: _joined,
+}
+"""What happened beside the steps of the drawing."""
 
 
 def _told(case: CaseView, detail: Mapping[str, Any]) -> str:

@@ -39,6 +39,7 @@ VERBS: Mapping[str, str] = {
     Happening.ACCESS_ASKED: "Vraag om inzage vastgelegd",
     Happening.ACCESS_ENDED: "Inzage afgehandeld",
     Happening.PLANNED: "Overleg gepland",
+    Happening.CONTACTED: "Contact genoteerd",
 }
 GROUNDS: Mapping[str, str] = {
     Ground.CONSENT: "het gezin zei ja",

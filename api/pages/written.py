@@ -15,6 +15,7 @@ GAVE = {
     Happening.REOPENED: "Waarom je het dossier heropende",
     Happening.SKIPPED: "Waarom je een stap oversloeg",
     Happening.CORRECTED: "Waarom je een antwoord corrigeerde",
+    Happening.CONTACTED: "Wat je noteerde bij contact",
 }
 """What somebody did with a reason, as the page calls it."""
 

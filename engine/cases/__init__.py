@@ -12,6 +12,7 @@ from engine.cases.context import Context
 from engine.cases.copies import Copy, copies, copy
 from engine.cases.drafting import keep_new_draft, keep_note_draft, keep_task_draft, keep_telling_draft
 from engine.cases.erasing import forget
+from engine.cases.following import Followed, contacted, followed, last_contacts
 from engine.cases.handing import OPENS
 from engine.cases.keeping import Stay, ask_erasure, confirm_erasure, hold, lift, stay, stop_erasure
 from engine.cases.library import Library
@@ -96,6 +97,7 @@ __all__ = [
     "EventRow",
     "Filled",
     "Filter",
+    "Followed",
     "HandsOver",
     "Keeping",
     "Lapse",
@@ -126,6 +128,7 @@ __all__ = [
     "colleagues",
     "complete",
     "confirm_erasure",
+    "contacted",
     "copies",
     "copy",
     "correct",
@@ -133,6 +136,7 @@ __all__ = [
     "end_access",
     "fill",
     "finish",
+    "followed",
     "forget",
     "hold",
     "join",
@@ -141,6 +145,7 @@ __all__ = [
     "keep_task_draft",
     "keep_telling_draft",
     "lapses",
+    "last_contacts",
     "left_open",
     "lift",
     "listing",

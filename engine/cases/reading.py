@@ -71,6 +71,9 @@ from engine.words import (
     Verb,
 )
 
+STORIES = frozenset({Happening.SKIPPED, Happening.CONTACTED})
+"""What somebody did with words of the own beside it, which are a story about the whole family."""
+
 
 def worklist(ctx: Context, chosen: Filter) -> Listing:
     """One page of a worklist."""
@@ -438,7 +441,7 @@ def _registers(ctx: Context, known: Known, case_id: int, facts: CaseFacts, parts
         rows[SafetyRow] = tuple(row for row in rows[SafetyRow] if safety_role(row.item) in facts.circles)
     plan = knows_plan(ctx.sight, facts)
     if AgreementRow in rows:
-        rows[AgreementRow] = _agreements(known, rows[AgreementRow], ctx.sight, facts)
+        rows[AgreementRow] = agreements_known(known, rows[AgreementRow], ctx.sight, facts)
     for shape in rows.keys() & {MeetingRow, EvaluationRow}:
         rows[shape] = rows[shape] if plan else ()
     disclosures = store.registers.rows(ctx.tx, case_id, DisclosureRow)
@@ -451,7 +454,7 @@ def knows_plan(seen: Sight, facts: CaseFacts) -> bool:
     return not facts.guarded or any(opening.kind == KnownData.PLAN for opening in facts.opened)
 
 
-def _agreements(
+def agreements_known(
     known: Known, rows: tuple[AgreementRow, ...], seen: Sight, facts: CaseFacts
 ) -> tuple[AgreementRow, ...]:
     """The own agreements of an organisation, and those of others of which the plan is open to it."""
@@ -577,7 +580,7 @@ def _shown(
     parts: Parts,
 ) -> tuple[EventRow, ...]:
     """What happened, as far as this person may know: without circles of others, what a correction changed only for
-    who wrote that or changed it, and why a step was skipped only for whom a story about the whole family opens.
+    who wrote that or changed it, and the words of `STORIES` only for whom a story about the whole family opens.
     """
     drawn = circles(definition)
     shown = []
@@ -598,8 +601,9 @@ def _shown(
         }
         if event.kind == Happening.CORRECTED and seen.person not in {event.actor, *writers}:
             detail = {name: value for name, value in detail.items() if name not in ("was", "reden")}
-        if event.kind == Happening.SKIPPED and hidden is None:
-            purpose = purpose_of(definition.element(event.process, event.element))
+        if event.kind in STORIES and "reden" in detail and hidden is None:
+            element = definition.element(event.process, event.element) if event.element else None
+            purpose = purpose_of(element) if element else Purpose.SHARING
             if not access.reads(seen, facts, KnownData.STORY, detail["over"], purpose, (event.actor,)):
                 del detail["reden"]
         shown.append(replace(event, detail=detail, passed=passed))

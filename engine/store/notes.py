@@ -69,8 +69,8 @@ class Reason:
     text: str
 
 
-GIVEN = (Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED, Happening.CORRECTED)
-"""What somebody does with a reason in own words."""
+GIVEN = (Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED, Happening.CORRECTED, Happening.CONTACTED)
+"""What somebody does with a reason or remark in own words."""
 
 
 def reasons_of(tx: Transaction, person: str) -> Sequence[Reason]:
@@ -91,6 +91,7 @@ def reasons_of(tx: Transaction, person: str) -> Sequence[Reason]:
             row.detail["reden"],
         )
         for row in rows
+        if "reden" in row.detail
     )
 
 

@@ -538,6 +538,17 @@ def closes(file: File, person: Staff) -> Sight:
     return Sight.MUST if is_team(file, person) and file.phase is not Phase.CLOSED else Sight.NEVER
 
 
+def follows(file: File, person: Staff) -> Sight:
+    """Writing down that one was in touch, beside any step: of who reads what happened, the Knooppunt team and who leads
+    for the family, as long as it runs; a partner tells of the own agreement.
+    """
+    if takes_part(file, person) is Sight.NEVER or file.phase is Phase.CLOSED:
+        return Sight.NEVER
+    if is_team(file, person):
+        return Sight.MUST
+    return Sight.MAY if "casusregisseur" in person.roles else Sight.NEVER
+
+
 def reopens(file: File, person: Staff) -> Sight:
     """“Coby and Vera keep name, dates and how it ended, can add a late letter and reopen”: nobody else does."""
     return Sight.MUST if is_team(file, person) and file.phase is Phase.CLOSED else Sight.NEVER

@@ -352,6 +352,11 @@ def _message(survey: Survey, person: Staff) -> Iterator[Ask]:
         yield Ask("GET", f"/casus/{survey.world.case}/bericht/{name}", sight)
 
 
+def _following(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight = rules.follows(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/contact", sight, refusals=_hidden(survey, person))
+
+
 def _closing(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.closes(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/sluiten", sight, refusals=_hidden(survey, person))
@@ -480,6 +485,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/casus/{case_id}/bericht/{name}"): _message,
     ("POST", "/casus/{case_id}/bericht/{name}"): _never_asked,
     ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
+    ("GET", "/casus/{case_id}/contact"): _following,
+    ("POST", "/casus/{case_id}/contact"): _never_asked,
     ("GET", "/casus/{case_id}/sluiten"): _closing,
     ("POST", "/casus/{case_id}/sluiten"): _never_asked,
     ("GET", "/casus/{case_id}/overleg/plannen"): _planning,
@@ -713,6 +720,15 @@ def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> It
         yield "POST /v1/…/notes", no(f"/v1/cases/{case}/notes", json={"text": "brief"}, refusals=UNKNOWN)
 
 
+def _forbidden_whole(survey: Survey, person: Staff, no: Callable[..., Ask]) -> Iterator[tuple[str, Ask]]:
+    """What is done with a case as a whole."""
+    file, place = survey.world.file, f"/casus/{survey.world.case}"
+    if rules.closes(file, person) is Sight.NEVER:
+        yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"})
+    if rules.follows(file, person) is Sight.NEVER:
+        yield "POST …/contact", no(f"{place}/contact", form={"hoe": "gebeld"})
+
+
 def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     world, file = survey.world, survey.world.file
     unknown = survey.knows(person) is Sight.NEVER
@@ -720,9 +736,7 @@ def _forbidden(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]:
     place = f"/casus/{world.case}"
     yield from _forbidden_beginnings(survey, person, no)
     yield from _forbidden_house(survey, person)
-    if rules.closes(file, person) is Sight.NEVER:
-        closed = REFUSED | {409} if not unknown else UNKNOWN
-        yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"}, refusals=closed)
+    yield from _forbidden_whole(survey, person, no)
     if rules.removes(file, person) is Sight.NEVER:
         yield "POST …/verwijderen", no(f"{place}/verwijderen", form={"reden": "vergissing"})
         yield "POST /v1/…/removal", no(f"/v1/cases/{world.case}/removal", json={"reason": "vergissing"})
