@@ -30,6 +30,7 @@ from api.pages import (
     render,
     session,
     signal,
+    signups,
     staff,
     tasks,
     telling,
@@ -77,6 +78,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
     )
     app.state.desk = Desk(house, errors.refused, queue)
     app.state.readers = Limit(house.configuration.limits.reading)
+    app.state.senders = Limit(signups.SENDS)
     for module in (
         worklist,
         signal,
@@ -100,6 +102,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         accounting,
         zorgpaden,
         answering,
+        signups,
         session,
         mine,
         drafts,
@@ -108,6 +111,7 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
     ):
         app.include_router(module.routes)
     app.include_router(zorgpaden.staff)
+    app.include_router(signups.staff)
     if not house.demo:
         app.include_router(keys.network)  # before the doors of providers, whose addresses begin alike
         app.include_router(door.network)

@@ -10,6 +10,7 @@ import hmac
 import inspect
 import json
 import logging
+import secrets
 from asyncio import get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -84,6 +85,14 @@ class House:
     library: Library
     demo: bool = False
     configuration: Configuration = field(default_factory=Configuration)
+    _own_secret: str = field(default_factory=secrets.token_urlsafe, repr=False)
+
+    @property
+    def seal(self) -> bytes:
+        """By which what this house gave out is known to be its own; without a secret of its configuration that holds
+        as long as it runs, in this process.
+        """
+        return (self.configuration.web.secret or self._own_secret).encode()
 
     @property
     def cookie(self) -> str:

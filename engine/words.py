@@ -311,6 +311,7 @@ class Seen(StrEnum):
     FILE = "hele_dossier"
     LISTED = "vermelding"
     TASK = "open_taak"
+    SIGNUP = "aanmelding"
 
 
 class Phase(StrEnum):
@@ -383,6 +384,33 @@ class Basis(StrEnum):
 
     TERM = "bewaartermijn"
     REQUEST = "verzoek"
+
+
+class SignupBy(StrEnum):
+    """Who asks the Knooppunt to help a family, without an account."""
+
+    FAMILY = "gezin"
+    PROFESSIONAL = "beroepskracht"
+
+
+class SignupState(StrEnum):
+    """How far it is with a sign-up, as its code tells; of the family it tells nothing."""
+
+    RECEIVED = "ontvangen"
+    TAKEN = "opgepakt"
+    SETTLED = "afgerond"
+
+
+class SignupOutcome(StrEnum):
+    """What came of a sign-up."""
+
+    SIGNAL = "signaal_gemaakt"
+    HELPED = "geholpen"
+    ELSEWHERE = "naar_elders"
+    NOT_REACHED = "niet_bereikt"
+    NOT_WANTED = "wil_niet"
+    DOUBLE = "dubbele_aanmelding"
+    NONE = "geen_aanmelding"
 
 
 class TaskList(StrEnum):

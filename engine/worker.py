@@ -136,14 +136,16 @@ def _once(
     with database.reading() as tx:
         moment = now(tx)
         due = store.jobs.next_due(tx)
-        over = any(kept.over(tx, moment) for kept in (store.undo, store.sendings, store.drafts, store.links))
+        kept = (store.undo, store.sendings, store.drafts, store.links, store.signups)
+        over = any(each.over(tx, moment) for each in kept)
         looked = store.looks.unchained(tx)
-    if over:  # what nobody may undo any more, sends again or comes back to, is no longer kept
+    if over:  # what nobody may undo any more, sends again, comes back to or asks by a code, is no longer kept
         with database.writing() as tx:
             store.undo.clear(tx, moment)
             store.sendings.clear(tx, moment)
             store.drafts.clear(tx, moment)
             store.links.clear(tx, moment)
+            store.signups.clear(tx, moment)
     if looked:
         with database.writing() as tx:
             cases.watch(tx, rules, store.looks.link(tx))

@@ -25,6 +25,7 @@ BEGAN = "_begon"
 STEP = "_stap"
 BACK = "_terug"
 MUNICIPALITY = "_gemeente"
+SIGNUP = "_aanmelding"
 REASON = "_reden"
 BASIS = "_basis"
 SPEAKER = "_wie"
@@ -34,7 +35,7 @@ ADDED = "_organisatie_erbij"
 READ = "_teruggelezen"
 TALK_NAMES = frozenset({SPEAKER, TURN, SOUGHT, ADDED, READ})
 PAGE_NAMES = TALK_NAMES | {
-    ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, REASON, BASIS, KEY, "csrf_token",
+    ADD_ROW, DROP_ROW, SHOWN, VERSION, BEGAN, STEP, BACK, MUNICIPALITY, SIGNUP, REASON, BASIS, KEY, "csrf_token",
 }  # fmt: skip
 
 ROW_CHANGED = "Een regel die jij weghaalde, is intussen veranderd. Hij staat er weer. Haal hem weg als dat nog klopt."

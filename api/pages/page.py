@@ -79,6 +79,7 @@ class Page(Visit):
             "hats": {hat: HATS[hat] for hat in self.hats},
             "worn": next((hat for hat, person in self.hats.items() if person == self.person), ""),
             "session_over": self._session_over,
+            "language": "nl",
             "here": self.request.url.path.split("/")[1],
         }
         response = HTMLResponse(render.html(template, **{**shared, **values}), status)
@@ -86,13 +87,15 @@ class Page(Visit):
             response.delete_cookie(FLASH)
         return response
 
-    def too_often(self) -> HTMLResponse | None:
-        """What who opens too many of the pages that anybody may open is told instead."""
-        readers: Limit = self.request.app.state.readers
+    def too_often(self, limit: Limit | None = None) -> HTMLResponse | None:
+        """What who opens too many of the pages that anybody may open is told instead, or who sends too much by the
+        `limit` of what is sent.
+        """
+        readers: Limit = limit or self.request.app.state.readers
         if readers.allows(self.request.client.host if self.request.client is not None else ""):
             return None
         again = self.request.url.path
-        response = self.render("turned_away.html", 429, reason=TOO_OFTEN, form=(), again=again)
+        response = self.render("turned_away.html", 429, reason=TOO_OFTEN, form=self.form, again=again)
         response.headers["Retry-After"] = str(int(SPAN))
         return response
 

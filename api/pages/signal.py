@@ -11,6 +11,7 @@ from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
+from engine.cases import signups
 from engine.errors import InvalidDataError, NotAllowedError
 from engine.store.drafts import Draft
 from engine.words import RoleId
@@ -86,7 +87,7 @@ def show(page: Page) -> HTMLResponse:
     way = _way(page)
     draft = drafts.take_up(page)
     begin = _begin(page, way)
-    given = answers.decode(begin.first.form, page.form) if draft else {}
+    given = answers.decode(begin.first.form, page.form) if draft else _signed_up(page)
     return _begin_page(page, way, begin, begin.asked(given), draft=draft)
 
 
@@ -131,8 +132,22 @@ def start(page: Page) -> HTMLResponse | RedirectResponse:
         page.rollback()
         drafts.refused(page)
         return _begin_page(page, way, begin, begin.asked(given, error.fields), status=422)
+    if signup := _signup(page):
+        signups.became(page.ctx, signup, started.case_id)
     drafts.done(page)
     return page.redirect(f"/casus/{started.case_id}", way.saved, started.next)
+
+
+def _signup(page: Page) -> int:
+    """The sign-up of which a signal is made; 0 where it is made of none."""
+    number = dict(page.form).get(answers.SIGNUP, "") or page.request.query_params.get("van", "")
+    return int(number) if number.isdecimal() and len(number) < 10 else 0
+
+
+def _signed_up(page: Page) -> Mapping[str, object]:
+    """What a sign-up told already."""
+    signup = _signup(page)
+    return signups.as_signal(signups.read(page.ctx, signup)) if signup else {}
 
 
 def _way(page: Page) -> Way:
@@ -150,6 +165,8 @@ def _begin(page: Page, way: Way) -> _Begin:
     if not forms:
         raise NotAllowedError(way.refused)
     chosen = dict(page.form).get(answers.MUNICIPALITY, "")
+    if not chosen and (signup := _signup(page)):
+        chosen = signups.read(page.ctx, signup).municipality
     if len(forms) == 1:
         chosen = next(iter(forms))
     places = {place: name for place, name in story.municipalities(page).items() if place in forms}
@@ -178,5 +195,6 @@ def _begin_page(
         municipalities=begin.places,
         municipality=begin.chosen,
         municipality_error=wrong,
+        signup=_signup(page),
         guide_link=story.handbook_link(way.process, begin.first.process, begin.first.element),
     )

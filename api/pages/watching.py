@@ -60,6 +60,7 @@ PARTS: Mapping[str, str] = {
     Seen.FILE: "Het dossier",
     Seen.LISTED: "In een lijst",
     Seen.TASK: "Een taak",
+    Seen.SIGNUP: "Een aanmelding",
 }
 ODD: Mapping[str, str] = {
     AlarmKind.MANY: "{number} gezinnen geopend op één dag",

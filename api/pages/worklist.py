@@ -10,6 +10,7 @@ from api.pages import seeking, story
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
+from engine.cases import signups
 from engine.store.tasks import MOST
 from engine.words import Hat, TaskList
 
@@ -94,6 +95,7 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         "worklist.html",
         lists=LISTS,
         nothing=NOTHING[chosen.list],
+        signups=signups.number_waiting(page.ctx),
         chosen=chosen,
         words=words,
         lines=listing.lines,

@@ -114,6 +114,12 @@ PLACES: tuple[Place, ...] = (
     _place("draft", "person_id form at", "id case_id task_id address", Whose.WORKERS),
     _place("undo", "person rows", "case_id until event", Whose.SAME),
     _place("answer_link", "person_id made_at used_at", "hash kind subject case_id expires_at", Whose.WORKERS),
+    _place(
+        "signup",
+        "municipality by language at answers taken_by taken_at settled_at outcome",
+        "id sending code case_id",
+        Whose.CASE,
+    ),
     _place("hold", "by at reason until", "case_id", Whose.CASE),
     _place("erasure_request", "by at confirmed_by due_at", "case_id", Whose.CASE),
     _place("job", "due_at", "id kind unique_key case_id attempts last_error", Whose.SAME),

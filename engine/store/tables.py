@@ -562,6 +562,28 @@ draft = sa.Table(
     sa.UniqueConstraint("person_id", "address"),
 )
 
+# Somebody without an account asks for help with a family. What was told goes once it is settled; the row stays as long
+# as its code tells how it went.
+signup = sa.Table(
+    "signup",
+    metadata,
+    _id(),
+    sa.Column("sending", sa.String(64), nullable=False, unique=True),  # a hash: the same form, sent twice, is one
+    sa.Column("code", sa.String(64), nullable=False, unique=True),  # a hash
+    sa.Column("municipality", sa.String(80), nullable=False),
+    sa.Column("by", sa.String(20), nullable=False),
+    _text("language"),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("answers", sa.JSON, nullable=False),
+    sa.Column("taken_by", sa.ForeignKey("person.id", ondelete="SET NULL")),
+    sa.Column("taken_at", Moment),
+    sa.Column("settled_at", Moment, index=True),
+    _text("outcome"),
+    sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), index=True),
+    sa.Index("ix_signup_municipality_settled_at", "municipality", "settled_at"),
+    sqlite_autoincrement=NEVER_AGAIN,
+)
+
 undo = sa.Table(
     "undo",
     metadata,

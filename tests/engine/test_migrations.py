@@ -160,6 +160,7 @@ NEWER = {
     "sending",
     "slot",
     "slot_answer",
+    "signup",
     "topic",
     "word",
 }
