@@ -35,6 +35,8 @@ Sides = tuple[float, float, float, float]
 """Left, top, right and bottom of a part of the plane."""
 _ACROSS, _DOWN = (230, 330), (80, 200)
 """How far a part of a drawing reaches from its middle, at least and at most, in CSS pixels."""
+_ROOMY, _TIGHT, _TALL = 1100, 300, 360
+"""The room that a view has on a desk and on a phone, and how tall it is at most, in CSS pixels."""
 
 KINDS = {
     Kind.USER_TASK: "stap",
@@ -76,6 +78,13 @@ def svg(
     the step whose surroundings are shown where the whole would be too small to read: it and what it hangs on.
     """
     return _Drawing(process, frozenset(done), frozenset(current), frozenset(marked), links, around).draw(title)
+
+
+def view(process: Process, *, done: Collection[str] = (), current: Collection[str], title: str = "") -> str:
+    """Draw a process at its own size, so that its words stay as large as they are in whatever room the page gives:
+    where there is room as much as fits, where there is little the first step that is going on, in the middle.
+    """
+    return _Drawing(process, frozenset(done), frozenset(current), frozenset(), None, "").view(title)
 
 
 def reading_order(process: Process, parent: str = "") -> tuple[Element, ...]:
@@ -170,8 +179,33 @@ class _Drawing:
         self.hrefs = {e.id: href for e in process.elements.values() if links and (href := links(e))}
 
     def draw(self, title: str) -> str:
-        """Lay containers below, then lines, then shapes, then what sits on top of them."""
-        elements = [e for e in self.process.elements.values() if e.bounds]
+        """The whole or a part, made as large or small as the page shows it."""
+        whole = self.laid.extent
+        return self._frame(title or self.process.name or self.process.id, self._body(whole[1], whole[3]))
+
+    def view(self, title: str) -> str:
+        """A part at its own size. How far it is moved aside grows with the width of the page, which the drawing
+        doesn't know: a share of it, and what that leaves.
+        """
+        left, top, right, bottom = self.laid.extent
+        going = (e.bounds for e in self.laid.order if e.id in self.current and e.bounds)
+        step = next(going, Bounds(left, top, _TIGHT, _TALL))
+        x, y = step.x + step.width / 2, step.y + step.height / 2
+        top = max(top, min(y - _TALL / 2, bottom - _TALL))
+        bottom = min(bottom, top + _TALL)
+        roomy, tight = max(min(_ROOMY / 2 - x, -left), min(_ROOMY - right, -left)), _TIGHT / 2 - x
+        share = (roomy - tight) / (_ROOMY - _TIGHT)
+        size = f'role="img" width="100%" height="{bottom - top:g}"'
+        return (
+            f"{self._opened(title or self.process.name, size)}"
+            f'<rect width="100%" height="100%" fill="{PAPER}" stroke="none"/>'
+            f'<svg x="{100 * share:.4g}%" overflow="visible">'
+            f'<g transform="translate({tight - share * _TIGHT:.4g} {-top:g})">{self._body(top, bottom)}</g></svg></svg>'
+        )
+
+    def _body(self, top: float, bottom: float) -> str:
+        """What stands between two heights: containers below, then lines, then shapes, then what sits on top of them."""
+        elements = [e for e in self.process.elements.values() if e.bounds and _reaches(e.bounds, top, bottom)]
         frames = sorted((e for e in elements if _is_frame(e)), key=lambda e: -_area(e))
         shapes = [e for e in elements if not _is_frame(e) and e.kind != Kind.BOUNDARY_EVENT]
         borders = [e for e in elements if e.kind == Kind.BOUNDARY_EVENT]
@@ -184,19 +218,23 @@ class _Drawing:
             self.laid.labels,
             *(self._state(e, e.bounds) for e in elements if e.bounds),
         ]
-        return self._frame(title or self.process.name or self.process.id, "".join(body))
+        return "".join(body)
+
+    def _opened(self, title: str, size: str) -> str:
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" {size} aria-label="{escape(title)}"'
+            f' font-family="{FONT}" font-size="{TEXT}" fill="none" stroke="{INK}" stroke-width="1.5"'
+            f' stroke-linejoin="round" stroke-linecap="round"><title>{escape(title)}</title>'
+            f"<desc>{escape(self._description())}</desc>"
+        )
 
     def _frame(self, title: str, body: str) -> str:
         left, top, right, bottom = _part(self.process, self.around, self.laid.extent)
         width, height = right - left, bottom - top
         role = "group" if self.hrefs else "img"
+        size = f'role="{role}" viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" height="{height:g}"'
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" role="{role}"'
-            f' aria-label="{escape(title)}"'
-            f' viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" height="{height:g}"'
-            f' font-family="{FONT}" font-size="{TEXT}" fill="none" stroke="{INK}" stroke-width="1.5"'
-            f' stroke-linejoin="round" stroke-linecap="round"><title>{escape(title)}</title>'
-            f"<desc>{escape(self._description())}</desc>"
+            f"{self._opened(title, size)}"
             f'<rect {_box(Bounds(left, top, width, height))} fill="{PAPER}" stroke="none"/>'
             f"{body}</svg>"
         )
@@ -361,6 +399,10 @@ def _part(process: Process, around: str, whole: Sides) -> Sides:
 
 def _for_each(element: Element) -> bool:
     return element.by_event and bool(element.for_each)
+
+
+def _reaches(box: Bounds, top: float, bottom: float) -> bool:
+    return box.y < bottom and box.y + box.height > top
 
 
 def _is_frame(element: Element) -> bool:

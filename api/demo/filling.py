@@ -19,6 +19,7 @@ from engine.definitions.sociale_kaart import load as load_kaart
 from engine.errors import KnooppuntError, NotAllowedError, NotFoundError
 from engine.rehearsal import Rehearsal
 from engine.scenarios import ActionKind, Scenario
+from engine.store.staff import Employee
 from engine.store.tasks import TaskRow
 from engine.words import RoleId
 
@@ -51,13 +52,17 @@ class Planned:
 
 def read_people(root: Path, region: str) -> tuple[Person, ...]:
     """The invented people of a region's demo."""
+    return tuple(employee.person for employee in _read_employees(root, region))
+
+
+def _read_employees(root: Path, region: str) -> tuple[Employee, ...]:
     path = root / "regios" / region / "demo.yaml"
     if not path.is_file():
         raise NotFoundError(
             f"De regio '{region}' heeft geen demo.yaml met verzonnen mensen, dus er is niemand voor een demo."
         )
     raw = yaml.safe_load(path.read_bytes())
-    return tuple(_person(entry) for entry in raw["personen"])
+    return tuple(Employee(_person(entry), phone=entry.get("telefoon", "")) for entry in raw["personen"])
 
 
 def _person(entry: Mapping[str, Any]) -> Person:
@@ -68,11 +73,14 @@ def _person(entry: Mapping[str, Any]) -> Person:
 
 def fill(database: store.Database, library: Library, root: Path, region: str, now: datetime) -> int:
     """Publish the processes of a region, add its people, and play cases up to now. Gives the number of cases."""
-    people = read_people(root, region)
+    employees = _read_employees(root, region)
+    people = tuple(employee.person for employee in employees)
     with database.writing() as tx:
         if store.versions.current(tx):
             return 0  # filled before
         store.people.save(tx, people)
+        for employee in employees:
+            store.staff.keep(tx, employee)
         for process in ROOTS:
             examples = scenarios.examples(root, process, region)
             drawn = definitions.load(root, process, region)

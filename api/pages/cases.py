@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, drafts, paper, seeking, story, talk
+from api.pages import answers, course, drafts, paper, seeking, story, talk
 from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
+from engine.cases import absence
 from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 from engine.store.drafts import Draft
@@ -98,26 +99,30 @@ def show(page: Page, case_id: int) -> HTMLResponse:
     """The case, as much of it as this person may see."""
     case, now = cases.case(page.ctx, case_id), page.ctx.now
     parts = story.parts(case)
-    sections = [("nu", "Nu aan de beurt"), *((id_, title) for id_, title in TITLES.items() if id_ in parts)]
+    workers = {task.assignee for task, _ in case.tasks} | {person.id for person, _ in case.participants}
+    reached = cases.colleagues(page.ctx, workers)
     return page.render(
         "case.html",
         case=case,
-        told=story.colleagues(page, {task.assignee for task, _ in case.tasks} - {page.ctx.actor.id}),
+        told={id: absence.told(colleague) for id, colleague in reached.items()},
+        waiting=story.waiting(case),
         seen=parts,
-        sections=sections,
         titles=TITLES,
         agreements=story.agreements(case, now),
         meetings=story.meetings(case),
         plans=(case.root, case.municipality) in page.ctx.sight.overseen,
+        next_meeting=story.next_meeting(case, now),
         disclosures=story.disclosures(case),
         evaluations=story.evaluations(case),
-        participants=story.participants(case),
+        callees=story.callees(case, reached),
         consents=story.consents(case),
         differing=story.differing(case),
         sheets=paper.sheets(page, case_id) if Register.CONSENT in parts else (),
         family=story.family(case),
         safety=story.safety(case),
-        drawings=story.drawings(case),
+        strip=course.strip(case),
+        drawings=course.drawings(case),
+        states=course.TOLD,
         answers=story.given(case),
         history=story.history(case),
         messages=story.messages(case),

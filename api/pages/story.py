@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
-
-from markupsafe import Markup
 
 from api.pages import answers, wording
 from api.pages.page import Page
 from engine import cases, consent
 from engine.access import Parts, Person
-from engine.cases import CaseView, Context, EventRow, ProcessView, TaskView, absence
+from engine.cases import CaseView, Context, EventRow, TaskView, absence
 from engine.definitions import Element, Process, Settings
-from engine.definitions.kinds import LISTENS, EventKind, Kind
+from engine.definitions.kinds import LISTENS, EventKind
 from engine.definitions.registers import AgreementRow, DisclosureRow, EvaluationRow, MeetingRow, SafetyRow
+from engine.store.absences import Colleague
+from engine.store.tasks import TaskRow
 from engine.words import (
     AgeClass,
     AgreementStatus,
@@ -32,6 +32,7 @@ from engine.words import (
     Register,
     Relation,
     RoleId,
+    Verb,
 )
 from handbook import diagram
 
@@ -79,7 +80,16 @@ REACHED: Mapping[str, str] = {
     Reached.NO_ANSWER: "niet bereikt",
     Reached.CALLS_BACK: "belt terug",
 }
-STEPS = frozenset({Kind.USER_TASK, Kind.MANUAL_TASK, Kind.CALL_ACTIVITY, Kind.BUSINESS_RULE_TASK})
+LAST = datetime.max.replace(tzinfo=UTC)
+CALLED: Mapping[str, int] = {
+    RoleId.CASUSREGISSEUR: 0,
+    RoleId.PROCESREGISSEUR: 1,
+    RoleId.COORDINATOR: 2,
+    RoleId.CORE_PARTNER: 3,
+}
+"""In which order one calls: who signalled, after those who work on it."""
+FEW = 8
+"""So many agreements are read at a glance; where there are more, those that can wait are folded."""
 
 
 @dataclass(frozen=True)
@@ -107,20 +117,22 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of a drawing as text: `state` is gedaan, nu or later."""
+class Agreements:
+    """The agreements of a case: those to look at `first`, what else runs, and what has `ended`."""
 
-    name: str
-    state: str
+    first: tuple[Agreement, ...]
+    running: tuple[Agreement, ...] = ()
+    ended: tuple[Agreement, ...] = ()
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A diagram with how far the case is, and the same in words."""
+class Callee:
+    """Somebody to call: in which role and where, the number ("" where none is known), and what to know before."""
 
-    title: str
-    svg: Markup
-    steps: tuple[Step, ...]
+    name: str
+    about: str
+    phone: str
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -358,16 +370,45 @@ def meetings(case: CaseView) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def agreements(case: CaseView, now: datetime) -> tuple[Agreement, ...]:
-    """The agreements, those too late first."""
+def next_meeting(case: CaseView, now: datetime) -> tuple[str, str] | None:
+    """The first meeting that is planned, with when and where; one of which the day has passed only where no other is
+    planned. None where none is.
+    """
     today = now.astimezone(wording.ZONE).date()
-    rows = []
-    for made in case.rows(AgreementRow):
-        late = made.overdue(today)
-        state, mood = ("Te laat", "late") if late else AGREEMENT_STATES.get(made.status, (made.status, "plain"))
+    planned = [(row.date, row) for row in case.rows(MeetingRow) if row.status == MeetingStatus.PLANNED and row.date]
+    if not planned:
+        return None
+    _, row = min(planned, key=lambda dated: (dated[0] < today, dated[0]))
+    when = (wording.day(row.date), row.time and f"{row.time} uur", row.place)
+    return MEETINGS.get(row.kind, row.kind.capitalize()), ", ".join(part for part in when if part)
+
+
+def agreements(case: CaseView, now: datetime) -> Agreements:
+    """The agreements, those too late first, then by the day on which they are due; what has ended last."""
+    today = now.astimezone(wording.ZONE).date()
+    late: list[Agreement] = []
+    running: list[Agreement] = []
+    ended: list[Agreement] = []
+    for made in sorted(case.rows(AgreementRow), key=lambda row: row.by_date or date.max):
+        is_late = made.overdue(today)
+        state, mood = ("Te laat", "late") if is_late else AGREEMENT_STATES.get(made.status, (made.status, "plain"))
         who = ", ".join(part for part in (organisations(case.settings, [made.organisation]), made.person) if part)
-        rows.append(Agreement(made.what, who, made.by_date, state, mood, late, made.goal, made.remark))
-    return tuple(sorted(rows, key=lambda agreement: not agreement.overdue))
+        row = Agreement(made.what, who, made.by_date, state, mood, is_late, made.goal, made.remark)
+        (late if is_late else running if _runs(made) else ended).append(row)
+    shown = (*late, *running)
+    if len(shown) + len(ended) <= FEW:
+        return Agreements((*shown, *ended))
+    first = max(FEW, len(late))
+    return Agreements(shown[:first], shown[first:], tuple(ended))
+
+
+def _runs(made: AgreementRow) -> bool:
+    return made.status in (AgreementStatus.OPEN, AgreementStatus.WAITING)
+
+
+def waiting(case: CaseView) -> tuple[tuple[TaskRow, frozenset[Verb]], ...]:
+    """What is to be done: danger first, then by the day on which it is due."""
+    return tuple(sorted(case.tasks, key=lambda task: (not task[0].safety, task[0].deadline or LAST, task[0].id)))
 
 
 def messages(case: CaseView) -> tuple[cases.MessageOption, ...]:
@@ -375,20 +416,36 @@ def messages(case: CaseView) -> tuple[cases.MessageOption, ...]:
     return tuple(sorted(case.messages, key=lambda option: option.name != Message.ACUTE_DANGER))
 
 
-def participants(case: CaseView) -> tuple[Line, ...]:
-    """Who is involved, each person once with all roles."""
-    roles: dict[str, dict[str, None]] = {}
+def callees(case: CaseView, reached: Mapping[str, Colleague]) -> tuple[Callee, ...]:
+    """Who is involved, each person once with all roles, in the order in which one calls them; then the organisations
+    that agreed to something and of which nobody takes part.
+    """
+    roles: dict[str, dict[str, int]] = {}
     people = {person.id: person for person, _ in case.participants}
     for person, role in case.participants:
         kind = role.partition(":")[0]  # each safety file has a role of its own
         name = "weet hiervan" if kind == RoleId.CIRCLE else role_name(case.settings, kind)
-        roles.setdefault(person.id, {})[name] = None
-    lines = []
-    for id_, person in people.items():
+        roles.setdefault(person.id, {})[name] = CALLED.get(kind, len(CALLED))
+    called = []
+    for id in sorted(people, key=lambda id: min(roles[id].values())):
+        person, colleague = people[id], reached.get(id)
         where = organisations(case.settings, [person.organisation]) if person.organisation else ""
-        about = ", ".join(part for part in (*roles[id_], where) if part)
-        lines.append(Line(person.name or case.names.get(id_, "Onbekend"), about))
-    return tuple(lines)
+        about = ", ".join(part for part in (*roles[id], where) if part)
+        phone = colleague.phone if colleague else ""
+        phone = phone or _phone(case.settings, person.organisation)
+        away = absence.told(colleague) if colleague else ""
+        called.append(Callee(person.name or case.names.get(id, "Onbekend"), about, phone, away))
+    taking_part = {person.organisation for person in people.values()}
+    agreed = dict.fromkeys(made.organisation for made in case.rows(AgreementRow) if _runs(made))
+    others = (id for id in agreed if id not in taking_part and id in case.settings.organisations)
+    return (
+        *called,
+        *(Callee(organisations(case.settings, [id]), "doet een afspraak", _phone(case.settings, id)) for id in others),
+    )
+
+
+def _phone(settings: Settings, organisation: str) -> str:
+    return settings.organisations[organisation].phone if organisation in settings.organisations else ""
 
 
 def disclosures(case: CaseView) -> tuple[Line, ...]:
@@ -426,34 +483,6 @@ def safety(case: CaseView) -> tuple[Line, ...]:
         Line(act.step, ". ".join(part for part in (wording.day(act.date), act.content, act.decision) if part))
         for act in case.rows(SafetyRow)
     )
-
-
-# --- progress --------------------------------------------------------------------------------------------------
-
-
-def drawings(case: CaseView) -> tuple[Drawing, ...]:
-    """Each part that is going on now, then the whole course."""
-    now = [view for view in case.processes if view.current and view.process.id != case.root]
-    whole = [view for view in case.processes if view.process.id == case.root]
-    return (
-        *(_drawing(view, f"Nu: {view.process.name}", case.root) for view in now),
-        *(_drawing(view, "Het hele traject", case.root) for view in whole),
-    )
-
-
-def _drawing(view: ProcessView, title: str, root: str) -> Drawing:
-    def link(element: Element) -> str | None:
-        if element.called:
-            return f"/handreiking/{root}/{element.called}/"
-        return handbook_link(root, view.process, element) if element.kind == Kind.USER_TASK else None
-
-    svg = diagram.svg(view.process, done=view.done, current=view.current, links=link, title=title)
-    steps = tuple(
-        Step(element.name, "nu" if element.id in view.current else "gedaan" if element.id in view.done else "later")
-        for element in diagram.reading_order(view.process)
-        if element.kind in STEPS and element.name
-    )
-    return Drawing(title, Markup(svg), steps)  # noqa: S704 - drawn by us, every name in it escaped
 
 
 # --- answers and history ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Worklists, tasks and cases as one person may see them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -328,7 +328,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         answers=_answers(ctx, model, case, known, history, facts, parts),
         history=_shown(_told_by_now(case, history, facts), model.definition, known.answers, seen, facts, parts),
         messages=tuple(option for option in offered if option.name != Message.CONSENT_WITHDRAWN),
-        names=store.people.names(tx, {id for id in actors if id}),
+        names=_names(ctx, {id for id in actors if id}, people),
         silent_on_child=_silent_on_child(ctx, case_id, facts),
         may_close=running and access.oversees(seen, facts),
         may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
@@ -372,6 +372,13 @@ def of_round(history: Iterable[EventRow]) -> tuple[EventRow, ...]:
     events = tuple(history)
     begins = [number for number, event in enumerate(events) if event.kind == Happening.REOPENED]
     return events[begins[-1] :] if begins else events
+
+
+def _names(ctx: Context, ids: set[str], people: Mapping[str, Person]) -> dict[str, str]:
+    """The names of these people; those who work here are known already."""
+    elsewhere = ids - people.keys()
+    known = {id: people[id].name for id in ids & people.keys()}
+    return known | store.people.names(ctx.tx, elsewhere) if elsewhere else known
 
 
 def _told_by_now(case: CaseRow, history: Sequence[EventRow], facts: CaseFacts) -> Sequence[EventRow]:

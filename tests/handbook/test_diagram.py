@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from engine.definitions import Bounds, Element, Event, Flow, Lane, Link, Loop, Note, Process, load
 from engine.definitions.kinds import EventKind, LinkKind, LoopKind, NoteKind
-from handbook.diagram import KINDS, reading_order, svg
+from handbook.diagram import KINDS, reading_order, svg, view
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -297,6 +297,30 @@ def test_every_shipped_diagram_stands_where_a_bpmn_editor_draws_it_and_its_words
             wrong[drawn_process.id] = cut_off
     page.close()
     assert not wrong, json.dumps(wrong, indent=1)
+
+
+@pytest.mark.parametrize("width", [240, 300, 700, 1100, 1134])
+def test_a_view_of_a_process_shows_at_its_own_size_where_the_case_is(width: int) -> None:
+    row = process(
+        *(element(f"stap_{n}", "userTask", n) for n in range(20)),
+        flows=tuple((f"stap_{n}", f"stap_{n + 1}") for n in range(19)),
+    )
+    for number in range(20):
+        seen = etree.fromstring(view(row, current={f"stap_{number}"}))
+        moved, group = seen.find(f"{SVG}svg"), seen.find(f"{SVG}svg/{SVG}g")
+        assert moved is not None
+        assert group is not None
+        assert seen.get("viewBox") is None, "it is as large as it is drawn"
+        across, down = (float(n) for n in group.get("transform", "").removeprefix("translate(")[:-1].split())
+        box = row.elements[f"stap_{number}"].bounds
+        assert box is not None
+        left = box.x + across + width * float(moved.get("x", "").rstrip("%")) / 100
+        assert -1 <= left <= width - box.width + 1
+        assert 0 <= box.y + down <= float(seen.get("height", "")) - box.height
+    fits = process(*(element(f"stap_{n}", "userTask", n) for n in range(3)))
+    whole = etree.fromstring(view(fits, done={"stap_0"}, current={"stap_2"}, title="Nu: Bellen"))
+    assert whole.get("aria-label") == "Nu: Bellen"
+    assert "Stap_0 (gedaan); Stap_1; Stap_2 (nu bezig)" in words(whole)
 
 
 def test_a_mark_on_a_way_shows_the_path_that_was_taken() -> None:

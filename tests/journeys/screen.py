@@ -84,6 +84,13 @@ class Screen:
         """A part of the case page, by its heading."""
         return self.page.get_by_role("region", name=title, exact=True)
 
+    def unfold(self, title: str) -> Locator:
+        """A part of the case page that is folded, opened."""
+        section = self.section(title)
+        if section.locator("details").first.get_attribute("open") is None:
+            section.locator("summary").first.click()
+        return section
+
     # --- going about -------------------------------------------------------------------------------------------
 
     def goto(self, path: str) -> None:
@@ -389,11 +396,11 @@ class Journey(Player):
         )
         screen = self.look(person)
         if message == Message.CONSENT_WITHDRAWN:
-            screen.section("Is er iets veranderd?").get_by_role("link", name="Toestemming intrekken").click()
+            screen.unfold("Is er iets veranderd?").get_by_role("link", name="Toestemming intrekken").click()
             screen.press("Ja, trek dit in")
             screen.said("Dit is vastgelegd en geldt vanaf nu.")
             return
-        screen.section("Is er iets veranderd?").get_by_role("link", name=title).click()
+        screen.unfold("Is er iets veranderd?").get_by_role("link", name=title).click()
         expect(screen.heading(title)).to_be_visible()
         if message != Message.ACUTE_DANGER:
             screen.page.get_by_label("Ik zag of merkte het zelf").check()

@@ -64,6 +64,6 @@ def test_sign_in_open_and_complete_a_task_by_keyboard(
     with page.expect_navigation():
         page.keyboard.press("Enter")
     screen.said(f"“{task}” is afgerond.")
-    given = screen.section("Antwoorden")
+    given = screen.unfold("Antwoorden")
     given.get_by_text(task).first.click()
     expect(given).to_contain_text("Ze is opgelucht.")

@@ -23,7 +23,7 @@ def test_a_whole_case_without_javascript(journey: Callable[..., Journey]) -> Non
     case = journey("een_duidelijke_vraag", casusregisseur=("mo_maquette",))
     case.step()  # its number of weeks is asked for only after "zwanger: ja"
     screen = case.look("mila_modelman")
-    answers = screen.section("Antwoorden")
+    answers = screen.unfold("Antwoorden")
     answers.get_by_text("Signaal vastleggen").first.click()
     expect(answers).to_contain_text("Hoeveel weken is zij zwanger?")
     expect(answers).to_contain_text("22")
