@@ -42,7 +42,8 @@ from api.pages import (
 )
 from api.request import Desk, House
 from api.signing import door, keys, mine
-from api.v1 import description, endpoints
+from api.v1 import asked as v1_asked
+from api.v1 import description, endpoints, people
 
 VERSION = "1.0.0"
 OWN = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -107,6 +108,8 @@ def create_app(house: House, handbook: Path | None = None, queue: int | None = N
         mine,
         drafts,
         endpoints,
+        people,
+        v1_asked,
         *((demo_door, clock) if house.demo else (door, keys)),
     ):
         app.include_router(module.routes)

@@ -225,7 +225,7 @@ NAMESAKES = (
         {"voorbespreking"},
         "a kind of meeting",
     ),
-    (r"(engine/cases|api/pages)/staff\.py|api/command/person\.py", {"rol"}, "a question of a form"),
+    (r"(engine/cases|api/pages)/staff\.py|api/(command/person|v1/shapes)\.py", {"rol"}, "a question of a form"),
     (
         r"engine/(checks/(filled|promised)|definitions/settings)\.py",
         {"gelezen"},

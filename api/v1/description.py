@@ -20,6 +20,8 @@ REFUSALS: Mapping[int, str] = {
     422: "It can be read, and breaks a rule; `fields` says which answer.",
     503: "The queue is full or the database can't do it now; `Retry-After` says in how many seconds to try again.",
 }
+APART = ("/people", "/proposals", "/vacancies", "/access-requests")
+"""What who has no such role isn't answered at all."""
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "description": "What went wrong, after RFC 9457; in Dutch, to show to who sent it.",
@@ -85,10 +87,12 @@ def _description(app: FastAPI, cookie: str) -> dict[str, Any]:
 def _refusals(path: str, method: str, operation: Mapping[str, Any]) -> Iterator[int]:
     """With which statuses an operation may refuse."""
     yield from (401, 503)
-    if "{" in path or (path, method) == ("/cases", "post"):  # a process that is published nowhere here
+    if "{" in path or (path, method) in (("/cases", "post"), ("/proposals", "post")):  # no such process or step here
         yield 404
-    if "{task_id}" in path or ("{" in path and method == "post"):
+    if "{task_id}" in path or "{access_id}" in path or ("{" in path and method == "post"):
         yield 409
+    if path.startswith(APART):
+        yield 403
     if method == "post":
         yield from (400, 403, 413, 422)
     elif operation.get("parameters"):

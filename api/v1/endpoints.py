@@ -10,6 +10,7 @@ from api.v1.shapes import (
     PLACE,
     AgreementOut,
     AlikeOut,
+    AssigneeIn,
     CaseDetailOut,
     CaseOut,
     CompleteIn,
@@ -28,6 +29,7 @@ from api.v1.shapes import (
     TaskOut,
     TasksOut,
     WithdrawIn,
+    in_words_of_v1,
 )
 from engine import cases, deadlines, forms
 from engine.definitions.registers import AgreementRow
@@ -63,11 +65,11 @@ def list_tasks(
 ) -> TasksOut:
     """The open tasks that this person sees: mijn, rol, te-laat or alle."""
     listed = _tasks(visit, SearchIn(list=list_, phase=phase, municipality=municipality, after=after))
-    _link(visit, listed.next)
+    link_next(visit, listed.next)
     return listed
 
 
-def _link(visit: Visit, place: str) -> None:
+def link_next(visit: Visit, place: str) -> None:
     """Say where the next page of a list is, with all else that was asked; nothing after the last one."""
     if place:
         address = visit.request.url.include_query_params(after=place)
@@ -140,6 +142,12 @@ def release_task(visit: Visit, task_id: int) -> None:
     cases.release(visit.ctx, task_id)
 
 
+@routes.post("/tasks/{task_id}/assignee", tags=["taken"], status_code=status.HTTP_204_NO_CONTENT)
+def reassign_task(visit: Visit, task_id: int, body: AssigneeIn) -> None:
+    """Give a task to somebody who may do it; for who keeps the overview."""
+    cases.reassign(visit.ctx, task_id, body.person)
+
+
 @routes.post("/tasks/{task_id}/complete", tags=["taken"])
 def complete_task(visit: Visit, task_id: int, body: CompleteIn) -> DoneOut:
     """Complete a task with answers to its form."""
@@ -162,7 +170,7 @@ def list_cases(
 ) -> tuple[CaseOut, ...]:
     """The cases that this person may see, newest first."""
     listed = cases.listing(visit.ctx, state, PAGE_SIZE, cases.Place.read(after))
-    _link(visit, str(listed.rows[-1].place) if listed.more else "")
+    link_next(visit, str(listed.rows[-1].place) if listed.more else "")
     return tuple(CaseOut.model_validate(line, from_attributes=True) for line in listed.rows)
 
 
@@ -232,6 +240,13 @@ def reopen_case(visit: Visit, case_id: int, body: ReasonIn) -> DoneOut:
     """Begin a new round of a case that ended, in the same dossier: consents are asked anew."""
     done = cases.reopen(visit.ctx, case_id, body.reason)
     return DoneOut(case_id=done.case_id, opened=done.opened, ended=done.ended)
+
+
+@routes.post("/cases/{case_id}/closure", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)
+def close_case(visit: Visit, case_id: int, body: ReasonIn) -> None:
+    """Close a case before its process ends, for who keeps the overview."""
+    with in_words_of_v1():
+        cases.close(visit.ctx, case_id, body.reason)
 
 
 @routes.post("/cases/{case_id}/undo", tags=["casussen"], status_code=status.HTTP_204_NO_CONTENT)

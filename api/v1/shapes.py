@@ -1,12 +1,15 @@
 """What goes over the line: the bodies and answers of version 1, in camelCase."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from engine.access import Appointment
+from engine.errors import InvalidDataError
 from engine.words import Mistake, TaskList
 
 LONGEST_SEARCH = 100
@@ -188,7 +191,7 @@ class WithdrawIn(Out):
 
 
 class ReasonIn(Out):
-    """Why: a dossier that ended goes on in a new round, or a task is skipped."""
+    """Why: a dossier goes on in a new round, is closed, or a task is skipped."""
 
     reason: str
 
@@ -225,3 +228,293 @@ class DoneOut(Out):
     case_id: int
     opened: tuple[int, ...] = ()
     ended: bool = False
+
+
+# --- who works here --------------------------------------------------------------------------------------------
+
+CALLED = {
+    "naam": "name", "organisatie": "organisation", "functie": "function", "telefoon": "phone",
+    "werkdagen": "workingDays", "rol": "appointments", "reden": "reason", "van": "first", "tot": "last",
+    "waarnemer": "deputy", "collega": "heir", "aandachtsfunctionaris": "keeper", "persoon": "person", "over": "about",
+    "wie": "asker", "dag": "askedOn", "identiteit": "identity", "uitkomst": "outcome",
+}  # fmt: skip
+"""What a question of a page is called here."""
+
+
+@contextmanager
+def in_words_of_v1() -> Iterator[None]:
+    """Let what is wrong with an answer be told by the member that was sent."""
+    try:
+        yield
+    except InvalidDataError as error:
+        fields = {CALLED.get(name, name): sentence for name, sentence in error.fields.items()}
+        raise InvalidDataError(error.message, fields) from error
+
+
+class AppointmentOut(Out):
+    """A role in a municipality."""
+
+    role: str
+    municipality: str
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> "AppointmentOut":
+        """An appointment as it goes over the line."""
+        return cls(role=appointment.role, municipality=appointment.municipality)
+
+
+class PersonOut(Out):
+    """Somebody who works here, or did until `endedAt`."""
+
+    id: str
+    name: str
+    organisation: str
+    function: str
+    mail: str
+    phone: str
+    working_days: tuple[str, ...]
+    appointments: tuple[AppointmentOut, ...]
+    ended_at: datetime | None
+
+
+class ChangeOut(Out):
+    """What was changed about somebody: when, by whom ("" for the command line), in which municipality, and why."""
+
+    at: datetime
+    by: str
+    kind: str
+    municipality: str
+    detail: Mapping[str, Any]
+
+
+class PersonDetailOut(PersonOut):
+    """The same, with what was changed; the newest first."""
+
+    changes: tuple[ChangeOut, ...]
+
+
+class PersonIn(Out):
+    """How somebody is to be known, with all roles in the own municipalities, and why."""
+
+    name: str
+    organisation: str = ""
+    function: str = ""
+    mail: str = ""
+    phone: str = ""
+    working_days: tuple[str, ...] = ()
+    appointments: tuple[AppointmentOut, ...] = ()
+    reason: str
+
+
+class EndIn(Out):
+    """Who stops: which colleague gets the work, who of the same organisation the safety files, and why."""
+
+    heir: str = ""
+    keeper: str = ""
+    reason: str
+
+
+class EndedOut(Out):
+    """How many tasks went to the colleague, and how many look for somebody."""
+
+    handed: int
+    waiting: int
+
+
+class AbsenceOut(Out):
+    """That somebody is away, both days included; `deputy` stands in, where there is one."""
+
+    id: int
+    first: date
+    last: date
+    deputy: str
+
+
+class AbsenceIn(Out):
+    """From when until when somebody is away, both days included, and who stands in."""
+
+    first: date
+    last: date
+    deputy: str = ""
+
+
+class ProposalOut(Out):
+    """Who put forward whom for what; `mayDecide` says whether this person may approve or refuse it."""
+
+    id: int
+    at: datetime
+    by: str
+    person: str
+    appointment: AppointmentOut
+    reason: str
+    may_decide: bool
+
+
+class DecisionIn(Out):
+    """Whether a proposal is approved."""
+
+    approves: bool
+
+
+class DecidedOut(Out):
+    """Whom it was about; with `inAnew` this person comes in by a new invitation only."""
+
+    person: str
+    in_anew: bool
+
+
+class VacancyOut(Out):
+    """An organisation of which a step waits that nobody may do any more, and who of it may be put forward."""
+
+    municipality: str
+    organisation: str
+    people: tuple[str, ...]
+
+
+class PutForwardIn(Out):
+    """Who is to act where nobody is left, and why."""
+
+    municipality: str
+    organisation: str
+    person: str
+    reason: str
+
+
+class AssigneeIn(Out):
+    """Who gets a task."""
+
+    person: str
+
+
+# --- what somebody of a family asks to see ---------------------------------------------------------------------
+
+
+class AccessAskedIn(Out):
+    """Of whom of the family it is asked (by relation), by whom, on which day, and how that was checked."""
+
+    about: str
+    asker: str
+    asked_on: date
+    identity: str
+
+
+class AccessOut(Out):
+    """A request: `person` is whom of the family it is about, once that was chosen; `due` when it has to be answered."""
+
+    id: int
+    case_id: int
+    municipality: str
+    about: str
+    asker: str
+    asked_on: date
+    identity: str
+    person: str
+    due: datetime
+    ended_at: datetime | None
+    outcome: str
+
+
+class RelativeOut(Out):
+    """Somebody of a family."""
+
+    id: str
+    name: str
+    relation: str
+
+
+class PieceOut(Out):
+    """What has to be read before it goes along: it is about `others` too, or in words of whoever wrote it; `former`
+    was corrected since.
+    """
+
+    mark: str
+    values: Mapping[str, Any]
+    others: bool
+    former: bool
+
+
+class WrittenOut(Out):
+    """What one step answered about this person: for certain in `values`, and what has to be read first."""
+
+    process: str
+    element: str
+    title: str
+    at: datetime
+    writer: str
+    values: Mapping[str, Any]
+    pieces: tuple[PieceOut, ...]
+
+
+class WordsOut(Out):
+    """What was written beside the steps; it has to be read first."""
+
+    mark: str
+    what: str
+    at: datetime | None
+    writer: str
+    text: str
+    recipients: tuple[str, ...]
+
+
+class SaidOut(Out):
+    """What this person said of an organisation: the kinds of data that it may know, and may not."""
+
+    organisation: str
+    purpose: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    recorded_at: datetime
+    replaced_at: datetime | None
+
+
+class OpeningOut(Out):
+    """An organisation may know one kind of data of this person, for one purpose."""
+
+    organisation: str
+    purpose: str
+    kind: str
+
+
+class LookedOut(Out):
+    """On which day somebody looked: in which function and role, for which organisation, on what ground, at what."""
+
+    day: date
+    function: str
+    role: str
+    organisation: str
+    ground: str
+    parts: tuple[str, ...]
+
+
+class AccessDossierOut(Out):
+    """What is kept about one person; empty until somebody chose whom it is about. `unread` pieces are left out of what
+    is given.
+    """
+
+    request: AccessOut
+    family: tuple[RelativeOut, ...]
+    written: tuple[WrittenOut, ...]
+    words: tuple[WordsOut, ...]
+    said: tuple[SaidOut, ...]
+    opened: tuple[OpeningOut, ...]
+    looked: tuple[LookedOut, ...]
+    erased_on: datetime | None
+    unread: int
+
+
+class ChosenIn(Out):
+    """Whom of the family it is about, by id."""
+
+    person: str
+
+
+class PassedIn(Out):
+    """The marks of the pieces that go along."""
+
+    marks: tuple[str, ...]
+
+
+class AccessOutcomeIn(Out):
+    """What came of it: verstrekt or niet_verstrekt."""
+
+    outcome: str

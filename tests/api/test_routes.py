@@ -3,14 +3,21 @@
 import json
 import re
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
+from api.app import create_app
+from api.request import House
 from api.v1 import endpoints
 from engine import deadlines
+from engine.cases import Library
 from engine.definitions.registers import AgreementRow
+from engine.store import Database
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
+from tests.oracle.survey import addresses
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 
@@ -88,7 +95,26 @@ def test_tasks_are_searched_by_words_that_stand_in_no_address(visit: Visit, play
         "case_id",
         "region",
         "process",
+        "ended",
+        "person_id",
+        "absence_id",
+        "proposal_id",
+        "access_id",
     }
+
+
+@pytest.mark.any_database
+def test_each_address_of_the_pages_has_its_operation_or_a_reason_why_not(
+    app: FastAPI, database: Database, library: Library
+) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    listed = {tuple(each.split(" ")) for each in re.findall(r"`((?:GET|POST) /[^`]*)`", text)}
+    apart = ("/v1/", "/static", "/healthz", "/readyz", "/metrics")
+    both = addresses(app) | addresses(create_app(House(database, library)))
+    served = {(method, path) for method, path in both if not path.startswith(apart)}
+    assert listed == served, "say in docs/api.md which operation does the same, or why none does"
+    operations = {o["operationId"] for way in app.openapi()["paths"].values() for o in way.values()}
+    assert set(re.findall(r"`([a-z]+[A-Z][A-Za-z]+)`", text)) == operations - {"listDefinitions", "readDefinition"}
 
 
 def test_a_message_is_told_and_refused(visit: Visit, play: Play) -> None:

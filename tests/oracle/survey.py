@@ -290,6 +290,12 @@ def _colleague(address: str) -> Asks:
     return asks
 
 
+def _absences(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """When somebody is away: that person knows, and the beheerder where the case is."""
+    sight = Sight.MUST if person.id == "mies" else rules.runs_here(survey.world.file, person)
+    yield Ask("GET", "/v1/people/mies/absences", sight, refusals=REFUSED)
+
+
 def _organisation(address: str) -> Asks:
     """A page about an organisation of the region where the case is: of who is beheerder in that region."""
     return lambda survey, person: (Ask("GET", address, rules.runs_region(PLACES, person), refusals=REFUSED),)
@@ -625,6 +631,27 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/v1/cases/{case_id}/join"): _never_asked,
     ("POST", "/v1/cases/{case_id}/notes"): _never_asked,
     ("GET", "/v1/notes"): _list("/v1/notes", "/v1/notes"),
+    ("POST", "/v1/tasks/{task_id}/assignee"): _never_asked,
+    ("POST", "/v1/cases/{case_id}/closure"): _never_asked,
+    ("GET", "/v1/people"): _house("/v1/people", rules.runs),
+    ("POST", "/v1/people"): _never_asked,
+    ("GET", "/v1/people/{person_id}"): _colleague("/v1/people/mila"),
+    ("POST", "/v1/people/{person_id}"): _never_asked,
+    ("POST", "/v1/people/{person_id}/end"): _never_asked,
+    ("GET", "/v1/people/{person_id}/absences"): _absences,
+    ("POST", "/v1/people/{person_id}/absences"): _never_asked,
+    ("POST", "/v1/people/{person_id}/absences/{absence_id}/end"): _never_asked,
+    ("GET", "/v1/proposals"): _house("/v1/proposals", rules.approves),
+    ("POST", "/v1/proposals"): _never_asked,
+    ("POST", "/v1/proposals/{proposal_id}/decision"): _never_asked,
+    ("GET", "/v1/vacancies"): _house("/v1/vacancies", rules.approves),
+    ("POST", "/v1/cases/{case_id}/access-requests"): _never_asked,
+    ("GET", "/v1/access-requests"): _watching("/v1/access-requests"),
+    ("GET", "/v1/access-requests/{access_id}"): _nowhere("/v1/access-requests/1"),
+    ("GET", "/v1/access-requests/{access_id}/copy"): _nowhere("/v1/access-requests/1/copy"),
+    ("POST", "/v1/access-requests/{access_id}/person"): _never_asked,
+    ("POST", "/v1/access-requests/{access_id}/passed"): _never_asked,
+    ("POST", "/v1/access-requests/{access_id}/outcome"): _never_asked,
     ("GET", "/v1/definitions"): _plain("/v1/definitions"),
     ("GET", "/v1/definitions/{region}/{process}"): _plain(f"/v1/definitions/{process.REGION}/casus"),
 }
@@ -700,11 +727,16 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         wanted = {"naam": "Wie dan ook", "rol": f"{person.home}/procesregisseur", "reden": "omdat"}
         if rules.runs(person) is Sight.NEVER:
             yield "POST …/nieuw", no("/beheer/mensen/nieuw", form=wanted)
+            yield "POST /v1/people", no("/v1/people", json={"name": "Wie dan ook", "reason": "omdat"})
         yield "POST …/mensen", no("/beheer/mensen/vera", form=wanted)
         yield "POST …/stoppen", no("/beheer/mensen/vera/stoppen", form={"reden": "omdat"})
+        yield "POST /v1/…/vera", no("/v1/people/vera", json={"name": "Vera", "reason": "omdat"})
+        yield "POST /v1/…/end", no("/v1/people/vera/end", json={"reason": "omdat"})
         if person.who != "vera":
             away = {"van": "2027-01-01", "tot": "2027-01-02"}
             yield "POST …/afwezig", no("/beheer/mensen/vera/afwezig", form=away)
+            away = {"first": "2027-01-01", "last": "2027-01-02"}
+            yield "POST /v1/…/absences", no("/v1/people/vera/absences", json=away)
     if rules.runs_region(PLACES, person) is Sight.NEVER:
         place = f"/beheer/organisaties/{process.REGION}/heuvelkind"
         yield "POST …/organisaties", no(place, form={"naam": "Anders"})
@@ -716,6 +748,9 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         yield "POST …/voorstellen/1", no("/beheer/voorstellen/1", form={"besluit": "goed"})
         chosen = {"gemeente": person.home, "organisatie": "buurtlicht", "persoon": person.id, "reden": "omdat"}
         yield "POST …/voorstellen", no("/beheer/voorstellen", form=chosen)
+        yield "POST /v1/…/decision", no("/v1/proposals/1/decision", json={"approves": True})
+        chosen = {"municipality": person.home, "organisation": "buurtlicht", "person": person.id, "reason": "omdat"}
+        yield "POST /v1/proposals", no("/v1/proposals", json=chosen)
 
 
 def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> Iterator[tuple[str, Ask]]:
@@ -729,6 +764,9 @@ def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> It
     if notes(survey, person) is Sight.NEVER:
         yield "POST …/later", no(f"/wat-ik-schreef/{case}/later", form={"tekst": "brief"}, refusals=UNKNOWN)
         yield "POST /v1/…/notes", no(f"/v1/cases/{case}/notes", json={"text": "brief"}, refusals=UNKNOWN)
+    if not rules.is_team(survey.world.file, person):
+        asked = {"about": "moeder", "asker": "Zij", "askedOn": "2026-01-01", "identity": "Bekend"}
+        yield "POST /v1/…/access-requests", no(f"/v1/cases/{case}/access-requests", json=asked)
 
 
 def _forbidden_whole(survey: Survey, person: Staff, no: Callable[..., Ask]) -> Iterator[tuple[str, Ask]]:
@@ -736,6 +774,7 @@ def _forbidden_whole(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
     file, place = survey.world.file, f"/casus/{survey.world.case}"
     if rules.closes(file, person) is Sight.NEVER:
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"})
+        yield "POST /v1/…/closure", no(f"/v1/cases/{survey.world.case}/closure", json={"reason": "omdat"})
     if rules.follows(file, person) is Sight.NEVER:
         yield "POST …/contact", no(f"{place}/contact", form={"hoe": "gebeld"})
 
@@ -802,3 +841,4 @@ def _handed(survey: Survey, person: Staff, row: TaskRow, no: Callable[..., Ask])
         if not team or other not in able:
             refusals = no("").refusals | {422}
             yield "POST …/reassign", no(f"/taken/{row.id}/reassign", form={"aan": other}, refusals=refusals)
+            yield "POST /v1/…/assignee", no(f"/v1/tasks/{row.id}/assignee", json={"person": other}, refusals=refusals)
