@@ -8,7 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,6 +17,8 @@ from enum import StrEnum
 from html import escape
 from urllib.parse import urlsplit
 
+from engine import agenda
+from engine.agenda import Entry
 from engine.definitions.letters import Text, filled, plain
 
 PATIENCE = 10.0
@@ -66,10 +68,12 @@ class Sender:
     html: Callable[[str], str]
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
-    def send(self, mail: str, text: Text, values: Mapping[str, str], mark: str, at: datetime) -> None:
-        """Send one letter to one address. Raises UndeliveredError."""
+    def send(
+        self, mail: str, text: Text, values: Mapping[str, str], mark: str, at: datetime, entry: Entry | None = None
+    ) -> None:
+        """Send one letter to one address, with an entry for the agenda of who gets it. Raises UndeliveredError."""
         try:
-            letter = self.compose(mail, text, values, mark, at)
+            letter = self.compose(mail, text, values, mark, at, entry)
         except ValueError as error:
             raise UndeliveredError(type(error).__name__, refused=True) from error
         with self._connected() as server:
@@ -88,7 +92,9 @@ class Sender:
             except (smtplib.SMTPException, OSError) as error:
                 raise UndeliveredError(type(error).__name__, away=True) from error
 
-    def compose(self, mail: str, text: Text, values: Mapping[str, str], mark: str, at: datetime) -> EmailMessage:
+    def compose(
+        self, mail: str, text: Text, values: Mapping[str, str], mark: str, at: datetime, entry: Entry | None = None
+    ) -> EmailMessage:
         """A letter as words and as simple HTML, the same at each attempt."""
         subject = " ".join(filled(text.subject, values, markdown=False).split())
         message = EmailMessage(SMTP)
@@ -102,7 +108,19 @@ class Sender:
         body = self.html(filled(text.body, values, markdown=True))
         page = f'<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
         message.add_alternative(f"{page}\n<body>\n{body}</body></html>\n", subtype="html")
+        if entry is not None:
+            self._enter(message, mail, entry, at)
         return message
+
+    def _enter(self, message: EmailMessage, mail: str, entry: Entry, at: datetime) -> None:
+        """Let a letter bring an entry for an agenda: as another way to read it, which mail programs offer to take over,
+        and as a file for those that don't.
+        """
+        sender = parseaddr(self.server.sender)[1]
+        named = replace(entry, uid=f"{entry.uid}@{urlsplit(self.address).hostname}")
+        text = agenda.content(named, sender, mail, at)
+        message.add_alternative(text, subtype="calendar", params={"method": entry.method.value})
+        message.add_attachment(text.encode(), "application", "ics", filename="overleg.ics")
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -345,6 +345,9 @@ class Letter(StrEnum):
     KEY_ADDED = "sleutel_erbij"
     KEY_COPIED = "sleutel_gekopieerd"
     CODE_USED = "code_gebruikt"
+    MOMENTS = "momenten"
+    MEETING = "overleg"
+    MEETING_OFF = "overleg_af"
     IN_ANEW = "opnieuw_aanmelden"
 
 

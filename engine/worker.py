@@ -3,11 +3,13 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from engine import cases, store
-from engine.cases import Library, Rules, inviting
+from engine.agenda import Entry
+from engine.cases import Library, Rules, announcing, inviting
+from engine.deadlines import in_words
 from engine.definitions.letters import Text
 from engine.mail import Sender, UndeliveredError
 from engine.words import Job, Letter
@@ -69,13 +71,14 @@ class Post:
             letter = store.letters.take(tx, moment)
             if letter is None:
                 return False
-            values = self._values(tx, library, letter, moment)
-            if values is None:
+            meant = self._meant(tx, library, letter, moment)
+            if meant is None:
                 store.letters.gone(tx, letter.id)
                 return True
+            values, entry = meant
             text = library.letters(tx, letter.to)[1].get(letter.letter) or self.texts[letter.letter]
         try:
-            self.sender.send(letter.mail, text, values, letter.mark, letter.at)
+            self.sender.send(letter.mail, text, values, letter.mark, letter.at, entry)
         except UndeliveredError as error:
             self._failed(database, letter, error, moment)
             return True
@@ -83,19 +86,27 @@ class Post:
             store.letters.gone(tx, letter.id)
         return True
 
-    def _values(
+    def _meant(
         self, tx: store.Transaction, library: Library, letter: store.letters.Outgoing, now: datetime
-    ) -> Mapping[str, str] | None:
-        """What stands at the places of a letter; None where it isn't needed any more."""
-        page = "/mijn"
+    ) -> tuple[Mapping[str, str], Entry | None] | None:
+        """What stands at the places of a letter, and what it puts in an agenda; None where it isn't needed any more."""
+        page, fields = "/mijn", letter.fields
+        entry: Entry | None = None
         if letter.letter == Letter.INVITATION:
             invitation = store.identities.invited(tx, now, person_id=letter.to.id)
             if invitation is None:
                 return None
             page = inviting.page_of(self.secret, invitation)
+        elif letter.letter in announcing.ABOUT:
+            news = announcing.told(tx, letter, now)
+            if news is None:
+                return None
+            page, entry = news.page, news.entry
+            fields = {"dag": in_words(entry.begins)} if entry else {}
         settings, _ = library.letters(tx, letter.to)
         link = self.sender.address.rstrip("/") + page
-        return {**letter.fields, "naam": letter.to.name, "regio": settings.name, "link": link}
+        entry = replace(entry, link=link) if entry else None
+        return {**fields, "naam": letter.to.name, "regio": settings.name, "link": link}, entry
 
     def _failed(
         self, database: store.Database, letter: store.letters.Outgoing, error: UndeliveredError, now: datetime

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from fastapi.responses import HTMLResponse, Response
 
-from api.pages import answers
+from api.pages import answers, wording
+from api.pages import planning as moments
 from api.pages.page import Page
 from api.pages.tasks import ASK_ON
 from api.request import Routes
-from engine.cases import Context, links
+from engine.cases import Context, links, planning
 from engine.errors import InvalidDataError
 from engine.store.links import Link
+from engine.store.planning import Guest, Planning
 from engine.words import LinkKind
 
 routes = Routes(anybody=True, include_in_schema=False)
@@ -99,10 +101,35 @@ def _answer_agreement(page: Page, link: Link, token: str) -> Response:
     return _page(page, "answered.html", said=answers.said(put.form, given, put.task.context, ()))
 
 
+# --- when one can come to a meeting ----------------------------------------------------------------------------
+
+
+def _meeting(page: Page, link: Link) -> tuple[Context, Planning, Guest]:
+    ctx = links.acting(page.tx, page.house.library, link, page.now, page.looks)
+    meeting, guest = planning.linked(ctx, link)
+    page.person = ctx.actor
+    return ctx, meeting, guest
+
+
+def _show_moments(page: Page, link: Link, token: str) -> Response:
+    _, meeting, guest = _meeting(page, link)
+    place, action, fits = moments.municipality(page, meeting), links.address(token), moments.FITS
+    return _page(page, "moments.html", meeting=meeting, answers=guest.answers, fits=fits, place=place, action=action)
+
+
+def _answer_moments(page: Page, link: Link, token: str) -> Response:
+    ctx, meeting, _ = _meeting(page, link)
+    given = moments.said(page.form)
+    planning.answer_linked(ctx, link, given)
+    words = [(wording.moment(meeting.slots[id]), moments.FITS[fits]) for id, fits in sorted(given.items())]
+    return _page(page, "answered.html", said=words)
+
+
 # --- each kind -------------------------------------------------------------------------------------------------
 
 WAYS: Mapping[LinkKind, Way] = {
     LinkKind.AFSPRAAK: Way(_show_agreement, _answer_agreement, _renew_agreement),
+    LinkKind.MOMENT: Way(_show_moments, _answer_moments, _show_moments),
 }
 """How each kind of link is answered."""
 

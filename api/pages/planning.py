@@ -11,7 +11,7 @@ from api.request import Form, Routes
 from engine.cases import choosing, planning
 from engine.deadlines import ZONE
 from engine.errors import InvalidDataError
-from engine.store.planning import Proposed
+from engine.store.planning import Planning, Proposed
 from engine.words import Fits
 
 FITS: Mapping[str, str] = {Fits.YES: "Ja", Fits.IF_NEEDED: "Als het moet", Fits.NO: "Nee"}
@@ -53,7 +53,7 @@ def propose(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
 def answer_for(page: Page, case_id: int) -> RedirectResponse:
     """Write down what the parents said, or who phoned."""
     guest = dict(page.form).get("wie", "")
-    planning.answer_for(page.ctx, case_id, _number(guest), _said(page.form))
+    planning.answer_for(page.ctx, case_id, _number(guest), said(page.form))
     return page.redirect(f"/casus/{case_id}/overleg/plannen", "Het antwoord staat erbij.")
 
 
@@ -71,10 +71,10 @@ def choose(page: Page, case_id: int) -> HTMLResponse | RedirectResponse:
         page.rollback()
         return _board(page, case_id, error)
     meeting = planning.planned(page.ctx, case_id)
-    said = (CHOSEN if done is None else STEP_TOO).format(_day_and_hour(meeting.begins if meeting else None))
+    sentence = (CHOSEN if done is None else STEP_TOO).format(_day_and_hour(meeting.begins if meeting else None))
     if done is not None and done.next is not None:
-        return page.redirect(f"/taken/{done.next}", said)
-    return page.redirect(f"/casus/{case_id}/overleg/plannen", said)
+        return page.redirect(f"/taken/{done.next}", sentence)
+    return page.redirect(f"/casus/{case_id}/overleg/plannen", sentence)
 
 
 @routes.post("/casus/{case_id}/overleg/uitnodigen")
@@ -95,18 +95,23 @@ def cancel(page: Page, case_id: int) -> RedirectResponse:
 def ask_me(page: Page, meeting_id: int) -> HTMLResponse:
     """When one can come oneself."""
     meeting, guest = planning.mine(page.ctx, meeting_id)
-    place = next(
-        (s.municipalities[meeting.municipality] for s in page.ctx.library.regions(page.tx)
-         if meeting.municipality in s.municipalities), "",
-    )  # fmt: skip
-    return page.render("moments.html", meeting=meeting, answers=guest.answers, fits=FITS, place=place)
+    place = municipality(page, meeting)
+    action = f"/momenten/{meeting_id}"
+    return page.render("moments.html", meeting=meeting, answers=guest.answers, fits=FITS, place=place, action=action)
 
 
 @routes.post("/momenten/{meeting_id}")
 def answer(page: Page, meeting_id: int) -> RedirectResponse:
     """Say when one can come."""
-    planning.answer(page.ctx, meeting_id, _said(page.form))
+    planning.answer(page.ctx, meeting_id, said(page.form))
     return page.redirect(f"/momenten/{meeting_id}", "Dank je wel. Je antwoord staat erbij.")
+
+
+def municipality(page: Page, meeting: Planning) -> str:
+    """What the municipality of a meeting is called."""
+    regions = page.house.library.regions(page.tx)
+    names = {id: name for region in regions for id, name in region.municipalities.items()}
+    return names.get(meeting.municipality, "")
 
 
 def _board(page: Page, case_id: int, error: InvalidDataError | None = None) -> HTMLResponse:
@@ -160,7 +165,7 @@ def _moments(given: Mapping[str, str]) -> Iterator[datetime]:
                 yield datetime(1970, 1, 1, tzinfo=ZONE)
 
 
-def _said(form: Form) -> dict[int, Fits]:
+def said(form: Form) -> dict[int, Fits]:
     """What was ticked, by the number of the moment."""
     ticked = ((name.removeprefix("moment_"), value) for name, value in form if name.startswith("moment_"))
     return {_number(slot): Fits(value) for slot, value in ticked if value in FITS}

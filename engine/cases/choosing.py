@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from engine import store
-from engine.cases import planning
+from engine.cases import announcing, planning
 from engine.cases.asking import INVITES, form_of
 from engine.cases.context import Context
 from engine.cases.locks import Opened, open_task
@@ -42,6 +42,7 @@ def choose(ctx: Context, case_id: int, slot_id: int) -> Completed | None:
     moved = meeting.chosen is not None
     store.planning.choose(ctx.tx, meeting, slot_id)
     if moved:
+        announcing.moved(ctx, planning.existing(ctx, meeting.id))
         planning.happened(ctx, case_id, planning.MOVED)
     task = _open_step(ctx, case_id, _plans)
     if task is None:

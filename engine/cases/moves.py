@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import access, checks, consent, deadlines, forms, process, scenarios, store
 from engine.access import CaseFacts, Person
-from engine.cases import handing, sociale_kaart, telling, undoing, withdrawing
+from engine.cases import announcing, handing, sociale_kaart, telling, undoing, withdrawing
 from engine.cases.absence import with_days
 from engine.cases.asking import (
     BEGUN_AS,
@@ -49,6 +49,7 @@ from engine.words import (
     Register,
     Reply,
     RoleId,
+    Sent,
     TaskStatus,
     Verb,
 )
@@ -307,6 +308,8 @@ def finish(ctx: Context, filled: Filled) -> Completed:
         event["detail"].setdefault("namens", opened.element.roles[0] if opened.element.roles else "")
     keep = Kept(opened.element, row.item, clean)
     fresh = apply(ctx, opened.model, case, waiting, outcome, event, entries, keep, timed=timed)
+    if opened.element.properties.get("stuurt") == Sent.INVITATION:
+        announcing.invite(ctx, case.id, [id for entry in entries for id in entry.values.get("aan") or ()])
     if handing.OPENS in opened.element.properties:
         handing.hand_over(ctx, opened, outcome.document)
     stopped = _stopped(ctx, opened.model, case, entries)

@@ -11,12 +11,14 @@ from datetime import datetime
 
 from engine import access, store
 from engine.access import CaseFacts
+from engine.cases import announcing, links
 from engine.cases.context import Context
 from engine.cases.reading import knows_plan
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
 from engine.store.case_files import CaseRow
+from engine.store.links import Link
 from engine.store.planning import Guest, Planning, Proposed
-from engine.words import Fits, Ground, Happening, PlanningState, Purpose, Register
+from engine.words import Fits, Ground, Happening, PlanningState, Register
 
 FEWEST, MOST = 1, 6
 LONGEST = 480
@@ -84,18 +86,12 @@ def may_plan(ctx: Context, facts: CaseFacts) -> bool:
     return free and access.oversees(ctx.sight, facts) and knows_plan(ctx.sight, facts)
 
 
-def named_by_consent(ctx: Context, case_id: int) -> frozenset[str]:
-    """The organisations that the family lets share or sit at the table."""
-    spoken = (Purpose.SHARING, Purpose.MEETING)
-    return frozenset(cell.organisation for cell in store.registers.opened(ctx.tx, case_id) if cell.purpose in spoken)
-
-
 def board(ctx: Context, case_id: int) -> Board:
     """What who plans sees."""
     case, _ = plannable(ctx, case_id)
     settings = ctx.library.settings(ctx.tx, ctx.library.model(ctx.tx, case.version_id))
     names = {id: organisation.name for id, organisation in settings.organisations.items()}
-    named = named_by_consent(ctx, case_id)
+    named = announcing.spoken_with(ctx, case_id)
     people = store.people.everyone(ctx.tx, case.municipality)
     may_ask = tuple(
         Named(id, names[id], tuple((p.id, p.name) for p in people if p.organisation == id and p.id != ctx.actor.id))
@@ -149,7 +145,9 @@ def propose(ctx: Context, case_id: int, proposed: Proposed) -> Planning:
     _well_proposed(ctx, case_id, proposed)
     made = store.planning.add(ctx.tx, case_id, proposed, ctx.actor.id, ctx.now)
     happened(ctx, case_id, PROPOSED)
-    return existing(ctx, made)
+    meeting = existing(ctx, made)
+    announcing.ask(ctx, meeting)
+    return meeting
 
 
 def _well_proposed(ctx: Context, case_id: int, proposed: Proposed) -> None:
@@ -162,7 +160,7 @@ def _well_proposed(ctx: Context, case_id: int, proposed: Proposed) -> None:
         wrong["minuten"] = f"Vul in hoeveel minuten het duurt: 1 tot {LONGEST}."
     if proposed.video and not proposed.video.startswith("https://"):
         wrong["video"] = "Een link voor beeldbellen begint met https://."
-    named = named_by_consent(ctx, case_id)
+    named = announcing.spoken_with(ctx, case_id)
     chosen = [organisation for organisation, _ in proposed.guests if organisation]
     if not chosen:
         wrong["wie"] = "Kies wie je vraagt."
@@ -194,7 +192,27 @@ def mine(ctx: Context, meeting_id: int) -> tuple[Planning, Guest]:
 
 def _still_asked(ctx: Context, meeting: Planning, guest: Guest) -> bool:
     works_there = ctx.sight.organisation == guest.organisation
-    return meeting.running and works_there and guest.organisation in named_by_consent(ctx, meeting.case_id)
+    return meeting.running and works_there and guest.organisation in announcing.spoken_with(ctx, meeting.case_id)
+
+
+def linked(ctx: Context, link: Link) -> tuple[Planning, Guest]:
+    """The meeting and the guest of a link, as long as that person is asked for it and no moment is chosen. Raises
+    NotFoundError.
+    """
+    meeting = store.planning.of_guest(ctx.tx, int(link.subject))
+    if meeting is None or meeting.state != PlanningState.ASKING:
+        raise NotFoundError(links.PAST)
+    try:
+        return mine(ctx, meeting.id)
+    except NotFoundError as error:
+        raise NotFoundError(links.PAST) from error
+
+
+def answer_linked(ctx: Context, link: Link, said: Mapping[int, Fits]) -> None:
+    """Say by a link at which moments one can come; the link is over by that."""
+    meeting, guest = linked(ctx, link)
+    links.use(ctx.tx, link, ctx.now)
+    _answer(ctx, meeting, guest, said)
 
 
 def answer(ctx: Context, meeting_id: int, said: Mapping[int, Fits]) -> None:
@@ -227,7 +245,7 @@ def cancel(ctx: Context, case_id: int) -> None:
     meeting = planned(ctx, case_id)
     if meeting is None:
         raise ConflictError("Er staat geen overleg meer dat je kunt afzeggen.", case_id=case_id)
-    store.planning.cancel(ctx.tx, meeting)
+    announcing.off(ctx, meeting)
     happened(ctx, case_id, PlanningState.CANCELLED)
 
 

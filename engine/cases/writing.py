@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
 from engine.access import Need
-from engine.cases import retention
+from engine.cases import announcing, retention
 from engine.cases.asking import circle_of, circle_role, form_of, name_of_row, shown_names, title_key
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
@@ -107,6 +107,7 @@ def opened_anew(
     case = _named(definition, known, case)
     if heard and case.guarded:
         case = _opened(ctx, definition, case)
+        announcing.lapse(ctx, case)
     store.case_files.save(ctx.tx, case)
     if case.status != CaseStatus.RUNNING:
         retention.plan(ctx.tx, ctx.library, case)

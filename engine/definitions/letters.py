@@ -17,7 +17,7 @@ PLACES: Mapping[str, str] = {
     "regio": "de naam van de regio",
     "link": "de pagina waar het verdergaat",
     "tot": "de dag tot wanneer de link werkt",
-    "dag": "de dag waarop het gebeurde",
+    "dag": "de dag waarop het gebeurt of gebeurde",
 }
 """What a text may leave open, by name: no more than these can be filled in."""
 
@@ -27,6 +27,9 @@ FILLED: Mapping[Letter, frozenset[str]] = {
     Letter.KEY_ADDED: IN_EACH | {"link", "dag"},
     Letter.KEY_COPIED: IN_EACH | {"link", "dag"},
     Letter.CODE_USED: IN_EACH | {"link", "dag"},
+    Letter.MOMENTS: IN_EACH | {"link"},
+    Letter.MEETING: IN_EACH | {"link", "dag"},
+    Letter.MEETING_OFF: IN_EACH | {"dag"},
     Letter.IN_ANEW: IN_EACH | {"dag"},
 }
 """Which of these a text must be able to use."""

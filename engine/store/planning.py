@@ -61,6 +61,11 @@ class Planning:
         """When it begins, once a moment is chosen."""
         return self.slots[self.chosen] if self.chosen is not None else None
 
+    @property
+    def last(self) -> datetime:
+        """The last of its moments."""
+        return max(self.slots.values())
+
     def over(self, now: datetime) -> bool:
         """Whether it is called off, or has been."""
         begins = self.begins
@@ -113,10 +118,10 @@ def of_case(tx: Transaction, case_id: int) -> tuple[Planning, ...]:
     return _read(tx, planning.c.case_id == case_id)
 
 
-def asked_of(tx: Transaction, person: str) -> tuple[Planning, ...]:
-    """The meetings of running cases for which somebody is asked, the last first."""
-    mine = sa.select(guest.c.planning_id).where(guest.c.person_id == person)
-    return _read(tx, sa.and_(planning.c.id.in_(mine), case_file.c.status == CaseStatus.RUNNING))
+def of_guest(tx: Transaction, guest_id: int) -> Planning | None:
+    """The meeting for which a guest is asked; None where there is none."""
+    asked = sa.select(guest.c.planning_id).where(guest.c.id == known_number(guest_id)).scalar_subquery()
+    return next(iter(_read(tx, planning.c.id == asked)), None)
 
 
 def _read(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Planning, ...]:
@@ -169,6 +174,11 @@ def cancel(tx: Transaction, meeting: Planning) -> None:
     """Call a meeting off."""
     values = {"state": PlanningState.CANCELLED, "sequence": meeting.sequence + 1}
     tx.execute(sa.update(planning).where(planning.c.id == meeting.id).values(values))
+
+
+def changed(tx: Transaction, meeting: Planning) -> None:
+    """Count a change of a meeting that left the house."""
+    tx.execute(sa.update(planning).where(planning.c.id == meeting.id).values(sequence=meeting.sequence + 1))
 
 
 def invited(tx: Transaction, guest_ids: Iterable[int], sequence: int | None) -> None:
