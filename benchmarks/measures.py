@@ -90,7 +90,9 @@ class Side:
         else:
             answer = client.post_json("/v1/cases", {"municipality": PLACE, "answers": step.answers})
         with self.played.as_(STARTER, writes=False) as ctx:
-            self.played.case_id = max((line.id for line in cases.listing(ctx, limit=1).rows), default=0)
+            self.played.case_id = max(
+                (line.id for line in cases.listing(ctx, cases.CaseFilter(limit=1)).rows), default=0
+            )
         return answer
 
     def _complete(self, step: Step) -> Answer:

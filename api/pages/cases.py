@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, course, drafts, paper, seeking, story, talk
+from api.pages import answers, course, drafts, paper, story, talk, trail
 from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
@@ -15,7 +15,7 @@ from engine.cases import absence
 from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 from engine.store.drafts import Draft
-from engine.words import CaseStatus, Message, Part, Register
+from engine.words import Message, Part, Register
 
 WHY_CLOSED = "Schrijf op waarom je dit dossier eerder afsluit."
 WHY_REOPENED = "Schrijf op waarom je dit dossier heropent."
@@ -48,50 +48,7 @@ TITLES: Mapping[str, str] = {
     Part.COURSE: "Verloop", Part.ANSWERS: "Antwoorden", Part.HISTORY: "Wat er gebeurde",
 }  # fmt: skip
 
-EVERY = "alle"
-STATES = {
-    CaseStatus.RUNNING: "Lopend",
-    CaseStatus.COMPLETED: "Afgerond",
-    CaseStatus.CLOSED: "Eerder gesloten",
-    CaseStatus.REMOVED: "Weggehaald",
-    EVERY: "Alle",
-}
-PER_PAGE = 25
-
 routes = Routes(include_in_schema=False)
-
-
-@routes.get("/casus")
-def overview(page: Page, stand: str = CaseStatus.RUNNING, zoek: str = "", na: str = "") -> HTMLResponse:
-    """All dossiers that this person may see, also those that are closed. `zoek` is the key of a search."""
-    state = _state(stand)
-    after = cases.Place.read(na)
-    words = seeking.sought(page, zoek)
-    status = "" if state == EVERY else state
-    listed = cases.listing(page.ctx, status, PER_PAGE, after, words)
-    return page.render(
-        "cases.html",
-        lines=listed.rows,
-        next=listed.rows[-1].place if listed.more else None,
-        states=STATES,
-        state=state,
-        words=words,
-        key=zoek if words else "",
-        after=after,
-        here="dossiers",
-    )
-
-
-@routes.post("/casus")
-def search(page: Page) -> RedirectResponse:
-    """Look for a dossier by words that stand in no address."""
-    asked = dict(page.form)
-    way = f"/casus?stand={_state(asked.get('stand', ''))}"
-    return seeking.search(page, asked.get("zoek", ""), lambda key: f"{way}&zoek={key}" if key else way)
-
-
-def _state(stand: str) -> str:
-    return stand if stand in STATES else CaseStatus.RUNNING
 
 
 @routes.get("/casus/{case_id}")
@@ -101,8 +58,9 @@ def show(page: Page, case_id: int) -> HTMLResponse:
     parts = story.parts(case)
     workers = {task.assignee for task, _ in case.tasks} | {person.id for person, _ in case.participants}
     reached = cases.colleagues(page.ctx, workers)
-    return page.render(
+    response = page.render(
         "case.html",
+        back=trail.back(page),
         case=case,
         told={id: absence.told(colleague) for id, colleague in reached.items()},
         waiting=story.waiting(case),
@@ -131,6 +89,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         danger=any(option.name == Message.ACUTE_DANGER for option in case.messages),
         anew=next((option for option in case.messages if option.name == Message.ASKED_ANEW), None),
     )
+    return trail.at_case(page, response, case_id)
 
 
 @routes.post("/casus/{case_id}/ongedaan")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fastapi.responses import RedirectResponse, Response
 
-from api.pages import drafts, seeking
+from api.pages import drafts, seeking, trail
 from api.pages.page import HATS, Page
 from api.request import Routes
 from engine import store
@@ -34,6 +34,7 @@ def begin(page: Page, person: Person, path: str, way: str = "") -> RedirectRespo
     response.delete_cookie(drafts.BACK)
     response.set_cookie(page.house.cookie, token, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
+    trail.forget(page, response)
     return response
 
 
@@ -66,6 +67,7 @@ def leave(page: Page) -> RedirectResponse:
     # a browser drops a `__Host-` cookie only when told so in the words that set it
     response.delete_cookie(page.house.cookie, httponly=True, samesite="lax", secure=not page.demo)
     seeking.forget(page, response)
+    trail.forget(page, response)
     return response
 
 
@@ -76,6 +78,7 @@ def put_on(page: Page) -> RedirectResponse:
     if hat in page.hats:
         store.sessions.put_on(page.tx, page.token, hat)
         seeking.forget(page, response := page.redirect("/werk", f"Je werkt nu voor: {HATS[hat]}."))
+        trail.forget(page, response)
         return response
     return page.redirect("/werk")
 

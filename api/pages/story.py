@@ -235,6 +235,12 @@ def handbook_link(root: str, process: Process, element: Element) -> str:
     return f"/handreiking/{root}/{process.id}/{element.id}/"
 
 
+def employers(settings: Settings, people: Iterable[Person]) -> Mapping[str, str]:
+    """The organisations for which these people work, by name."""
+    own = {person.organisation for person in people}
+    return {id_: organisation.name for id_, organisation in settings.organisations.items() if id_ in own}
+
+
 def organisations(settings: Settings, ids: Iterable[str]) -> str:
     """Organisations by name."""
     names = {id_: organisation.name for id_, organisation in settings.organisations.items()}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Header
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import answers, drafts, paper, story, talk
+from api.pages import answers, drafts, paper, story, talk, trail
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
@@ -123,7 +123,7 @@ def _next(page: Page, task: cases.TaskView, done: cases.Completed) -> RedirectRe
         return page.redirect(sheet, f"{said} Geef ieder het eigen afschrift.", done.next)
     if done.ended:
         return page.redirect(f"/casus/{done.case_id}", f"{said} Daarmee is dit dossier gesloten.")
-    return page.redirect(f"/casus/{done.case_id}", said, done.next)
+    return trail.onward(page, done.case_id, said, done.next)
 
 
 @routes.post("/taken/{task_id}/claim")
@@ -151,14 +151,14 @@ def reassign(page: Page, task_id: int) -> RedirectResponse:
         raise InvalidDataError("Kies eerst wie dit gaat doen.")
     cases.reassign(page.ctx, task_id, chosen)
     name = next((person.name for person in task.candidates if person.id == chosen), "je collega")
-    return page.redirect(f"/casus/{task.case_id}", f"“{task.element.name}” staat nu op naam van {name}.")
+    return trail.onward(page, task.case_id, f"“{task.element.name}” staat nu op naam van {name}.")
 
 
 @routes.post("/taken/{task_id}/overslaan")
 def skip(page: Page, task_id: int) -> RedirectResponse:
     """Go past the task, with the reason."""
     done = cases.skip(page.ctx, task_id, dict(page.form).get("reden", ""))
-    return page.redirect(f"/casus/{done.case_id}", "De taak is overgeslagen. De reden staat in het verloop.")
+    return trail.onward(page, done.case_id, "De taak is overgeslagen. De reden staat in het verloop.")
 
 
 def _task_page(
@@ -185,6 +185,7 @@ def _task_page(
         going=story.going(task),
         guide_link=story.handbook_link(task.root, task.process, task.element),
         path=f"/taken/{task.id}",
+        back=trail.back(page),
         clashed=clashed,
         draft=draft,
         **asked,

@@ -1,18 +1,18 @@
 """The worklist: what waits for me, for my role, too late, or all that I may see."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import seeking, story
+from api.pages import seeking, story, trail
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.cases import signups
-from engine.store.tasks import MOST
-from engine.words import Hat, TaskList
+from engine.store.tasks import MOST, NOBODY
+from engine.words import Hat, Order, TaskList
 
 LISTS = {
     TaskList.MINE: "Mijn taken",
@@ -25,6 +25,12 @@ NOTHING = {
     TaskList.ROLE: ("Voor jouw rol ligt er nu niets", "Nieuwe taken komen hier vanzelf in beeld."),
     TaskList.LATE: ("Niets is te laat", "Mooi. Alles loopt binnen de termijn."),
     TaskList.ALL: ("Er zijn nu geen taken", "Maak je je zorgen over een gezin? Begin met een signaal."),
+}
+ORDERS = {
+    Order.DATE: "Termijn",
+    Order.FAMILY: "Gezin",
+    Order.STEP: "Taak",
+    Order.PERSON: "Wie",
 }
 PER_PAGE = 25
 OFFICES: Mapping[str, str] = {Hat.ADMIN: "/beheer", Hat.OVERSIGHT: "/beheer/voorstellen"}
@@ -41,6 +47,9 @@ class Chosen:
     zoek: str = ""
     fase: str = ""
     gemeente: str = ""
+    wie: str = ""
+    organisatie: str = ""
+    volgorde: str = ""
     na: str = ""
 
     @classmethod
@@ -61,13 +70,16 @@ class Chosen:
     @property
     def filtered(self) -> bool:
         """Whether something narrows the list down."""
-        return bool(self.zoek or self.fase or self.gemeente)
+        return bool(self.zoek or self.fase or self.gemeente or self.wie or self.organisatie)
+
+    @property
+    def order(self) -> Order:
+        """One of the orders that exist."""
+        return Order(self.volgorde) if self.volgorde in ORDERS else Order.DATE
 
     def address(self, **changes: object) -> str:
         """The address of this page with other choices."""
-        asked: Mapping[str, object] = {
-            "lijst": self.list, "zoek": self.zoek, "fase": self.fase, "gemeente": self.gemeente, "na": self.na
-        }  # fmt: skip
+        asked: Mapping[str, object] = {**asdict(self), "lijst": self.list}
         kept = {name: value for name, value in {**asked, **changes}.items() if value}
         return f"/werk?{urlencode(kept)}"
 
@@ -91,7 +103,8 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         listing = _listing(page, chosen, words)
     address: Callable[..., str] = chosen.address
     others = {line.assignee for line in listing.lines} - {page.ctx.actor.id}
-    return page.render(
+    people = cases.workers(page.ctx)
+    response = page.render(
         "worklist.html",
         lists=LISTS,
         nothing=NOTHING[chosen.list],
@@ -112,7 +125,12 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         stood_in=cases.stood_in(page.ctx),
         left_open=cases.left_open(page.ctx),
         told=story.colleagues(page, others),
+        orders=ORDERS,
+        cut=listing.cut,
+        people={NOBODY: "Nog niemand", **{person.id: person.name for person in people}} if people else {},
+        organisations=story.employers(page.settings, people),
     )
+    return trail.remember(page, response, address())
 
 
 @routes.post("/werk")
@@ -144,5 +162,8 @@ def _listing(page: Page, chosen: Chosen, words: str) -> cases.Listing:
             municipality=chosen.gemeente,
             limit=PER_PAGE,
             after=chosen.after,
+            assignee=chosen.wie,
+            organisation=chosen.organisatie,
+            order=chosen.order,
         ),
     )

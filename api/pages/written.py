@@ -23,20 +23,20 @@ routes = Routes(include_in_schema=False)
 
 
 @routes.get("/wat-ik-schreef")
-def show(page: Page, pagina: str = "1") -> HTMLResponse:
-    """The own answers, the last first."""
-    number = max(1, int(pagina)) if pagina.isdecimal() and len(pagina) < 6 else 1
-    words = cases.written(page.ctx, PER_PAGE, (number - 1) * PER_PAGE)
+def show(page: Page, na: str = "") -> HTMLResponse:
+    """The own answers, the last first; further on those that came before the answer that the address names."""
+    before = int(na) if na.isascii() and na.isdecimal() and len(na) < 10 else None
+    words = cases.written(page.ctx, PER_PAGE, before)
     rows = [(own, answers.said(own.form, own.answered.values, own.context)) for own in words.rows]
-    first = number == 1
+    first = before is None
     return page.render(
         "written.html",
         rows=rows,
         notes=cases.notes(page.ctx) if first else (),
         reasons=cases.reasons(page.ctx) if first else (),
         gave=GAVE,
-        more=words.more,
-        number=number,
+        next=words.rows[-1].answered.id if words.more else None,
+        first=first,
         here="geschreven",
     )
 

@@ -169,7 +169,7 @@ def list_cases(
     after: Annotated[str, PLACE] = "",
 ) -> tuple[CaseOut, ...]:
     """The cases that this person may see, newest first."""
-    listed = cases.listing(visit.ctx, state, PAGE_SIZE, cases.Place.read(after))
+    listed = cases.listing(visit.ctx, cases.CaseFilter(state, limit=PAGE_SIZE, after=cases.Place.read(after)))
     link_next(visit, str(listed.rows[-1].place) if listed.more else "")
     return tuple(CaseOut.model_validate(line, from_attributes=True) for line in listed.rows)
 

@@ -41,7 +41,7 @@ from engine.cases.noting import NOTE, add_note, notes, noting, reasons
 from engine.cases.organisations import left_open
 from engine.cases.overview import Looked, Overview, overview, overviews
 from engine.cases.processing import Keeping, processed, retained, watched_processes
-from engine.cases.reading import case, listing, task, unasked, worklist, written
+from engine.cases.reading import case, listing, task, unasked, workers, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
 from engine.cases.retention import plan_anew, trim_looks, undecided
 from engine.cases.staff import save_people
@@ -76,7 +76,8 @@ from engine.cases.views import (
 from engine.cases.watching import looks, watched
 from engine.cases.withdrawing import SOURCE as TAKEN_BACK
 from engine.cases.withdrawing import Lapse, Wish
-from engine.store.case_files import CaseLine, EventRow
+from engine.store.case_files import EventRow
+from engine.store.case_lists import CaseFilter, CaseLine
 from engine.store.tables import Place
 from engine.store.tasks import Filter, Listing
 
@@ -88,6 +89,7 @@ __all__ = [
     "TAKEN_BACK",
     "TELLERS",
     "AnswerSet",
+    "CaseFilter",
     "CaseLine",
     "CaseView",
     "Completed",
@@ -191,6 +193,7 @@ __all__ = [
     "watched",
     "watched_processes",
     "withdraw",
+    "workers",
     "working_as",
     "worklist",
     "written",

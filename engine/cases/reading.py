@@ -50,8 +50,8 @@ from engine.definitions.registers import REGISTERS, AgreementRow, DisclosureRow,
 from engine.forms import Form
 from engine.process import Model
 from engine.store.answers import Answered
-from engine.store.case_files import CaseLine, CaseRow, EventRow
-from engine.store.tables import Place
+from engine.store.case_files import CaseRow, EventRow
+from engine.store.case_lists import EVERY_CASE, CaseFilter, CaseLine
 from engine.store.tasks import Filter, Line, Listing, TaskRow, Unasked
 from engine.words import (
     Answer,
@@ -84,6 +84,13 @@ def worklist(ctx: Context, chosen: Filter) -> Listing:
         elif line.guarded:
             ctx.looks.shows(line.case_id, line.municipality, _ground_of(ctx, line), {Seen.LISTED})
     return listed
+
+
+def workers(ctx: Context) -> tuple[Person, ...]:
+    """Who works where the actor keeps the overview, by name: those who may have the tasks that one sees there."""
+    places = sorted({place for _, place in ctx.sight.overseen})
+    people = {each.id: each for place in places for each in store.people.everyone(ctx.tx, place)}
+    return tuple(sorted(people.values(), key=lambda each: (each.name, each.id)))
 
 
 def _ground_of(ctx: Context, line: Line) -> Ground:
@@ -246,22 +253,22 @@ def starters_of(ctx: Context, case_id: int) -> frozenset[str]:
     return frozenset(store.people.one(ctx.tx, id).organisation for id in ids) | {ctx.actor.organisation}
 
 
-def listing(
-    ctx: Context, status: str = "", limit: int = 50, after: Place | None = None, search: str = ""
-) -> Some[CaseLine]:
-    """The cases that the actor may see, newest first."""
-    lines = Some.of(store.case_files.listing(ctx.tx, ctx.sight, status, limit + 1, after, search), limit)
+def listing(ctx: Context, chosen: CaseFilter = EVERY_CASE) -> Some[CaseLine]:
+    """The cases that the actor may see, newest first or as they are to be ordered."""
+    one_more = replace(chosen, limit=chosen.limit + 1)
+    rows, cut = store.case_lists.listing(ctx.tx, ctx.sight, one_more)
+    lines = Some.of(rows, chosen.limit, cut)
     for line in lines.rows:
         if line.guarded:
             ctx.looks.shows(line.id, line.municipality, line.ground, {Seen.LISTED})
     return lines
 
 
-def written(ctx: Context, limit: int, offset: int) -> Some[OwnWords]:
-    """What the actor wrote, in cases that may be read no more too: one's own words one may always reread, also what
-    became of a case that one signalled.
+def written(ctx: Context, limit: int, before: int | None = None) -> Some[OwnWords]:
+    """What the actor wrote, the last first, or what came before the answer of that id: one's own words one may always
+    reread, in cases that may be read no more too, also what became of a case that one signalled.
     """
-    answers = Some.of(store.answers.written_by(ctx.tx, ctx.sight.person, limit + 1, offset), limit)
+    answers = Some.of(store.answers.written_by(ctx.tx, ctx.sight.person, limit + 1, before), limit)
     words = []
     for own in answers.rows:
         model, answered = ctx.library.model(ctx.tx, own.version_id), own.answered

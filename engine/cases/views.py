@@ -22,15 +22,18 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Some(Generic[R]):
-    """Rows of one page of a list, and whether there are more after them."""
+    """Rows of one page of a list, and whether there are more after them; `cut` says that there are more than could be
+    put in order.
+    """
 
     rows: tuple[R, ...]
     more: bool
+    cut: bool = False
 
     @classmethod
-    def of(cls, rows: Sequence[R], limit: int) -> "Some[R]":
+    def of(cls, rows: Sequence[R], limit: int, cut: bool = False) -> "Some[R]":
         """The first of rows that were asked for one beyond the limit."""
-        return cls(tuple(rows[:limit]), len(rows) > limit)
+        return cls(tuple(rows[:limit]), len(rows) > limit, cut)
 
 
 @dataclass(frozen=True)

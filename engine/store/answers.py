@@ -96,19 +96,19 @@ class Written:
     answered: Answered
 
 
-def written_by(tx: Transaction, person: str, limit: int, offset: int) -> tuple[Written, ...]:
-    """What somebody answered in all cases, the last first. The title of a case is told where this person
-    wrote it.
+def written_by(tx: Transaction, person: str, limit: int, before: int | None = None) -> tuple[Written, ...]:
+    """What somebody answered in all cases, the last first, or what came before the answer of that id. The title of a
+    case is told where this person wrote it.
     """
     columns = [answer.c[name] for name in Answered.__dataclass_fields__]
     case = (case_file.c.id, case_file.c.version_id, case_file.c.municipality, case_file.c.title, case_file.c.named_by)
+    earlier = sa.true() if before is None else answer.c.id < before
     rows = tx.execute(
         sa.select(*columns, *(column.label(f"case_{column.name}") for column in case))
         .join(case_file, case_file.c.id == answer.c.case_id)
-        .where(answer.c.actor == person)
+        .where(answer.c.actor == person, earlier)
         .order_by(answer.c.id.desc())
         .limit(limit)
-        .offset(offset)
     )
     return tuple(
         Written(

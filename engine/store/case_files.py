@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from engine.access import CIRCLES, CaseFacts, Sight
 from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
-from engine.store.database import Transaction, folded, known_number, known_text
+from engine.store.database import Transaction, folded, known_number
 from engine.store.memory import asked_once, forget
-from engine.store.searching import among, beginnings, begins, forget_subjects, keep_name, narrowed, words_of
+from engine.store.searching import begins, forget_subjects, keep_name, words_of
 from engine.store.tables import (
     OPEN,
-    Place,
     answer,
     case_file,
     erasure,
@@ -78,25 +77,6 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
-class CaseLine:
-    """One case in a list, and why it stands there; `started_at` is when its newest round began."""
-
-    id: int
-    title: str
-    process: str
-    municipality: str
-    status: str
-    started_at: datetime
-    guarded: bool = True
-    ground: str = ""
-
-    @property
-    def place(self) -> Place:
-        """Where it stands in the list."""
-        return Place(self.started_at, self.id)
-
-
-@dataclass(frozen=True)
 class EventRow:
     """Something that happened in a case. `passed` is where it went by that: process, element, how, and the row that it
     was about, in their order.
@@ -122,12 +102,12 @@ def known_to(organisation: str, case_id: sa.ColumnElement[int]) -> sa.ColumnElem
     return sa.exists(sa.select(1).where(mine, sa.not_(apart)).correlate_except(opening))
 
 
-def _visible(seen: Sight) -> sa.ColumnElement[bool]:
-    """Whether a case exists for this person: where `access.parts` isn't empty."""
-    return sa.or_(*(way for _, way in _ways(seen)))
+def visible(seen: Sight) -> sa.ColumnElement[bool]:
+    """Whether a case exists for this person, as part of a query: where `access.parts` isn't empty."""
+    return sa.or_(*(way for _, way in ways(seen)))
 
 
-def _ways(seen: Sight) -> tuple[tuple[Ground, sa.ColumnElement[bool]], ...]:
+def ways(seen: Sight) -> tuple[tuple[Ground, sa.ColumnElement[bool]], ...]:
     """The ways in which a case exists for this person, each with why: `access.case_ground` asks the same."""
 
     def takes_part(*as_: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -239,7 +219,7 @@ def of_task(tx: Transaction, task_id: int, *, locked: bool) -> CaseRow:
 @lru_cache(SIGHTS)
 def _one(seen: Sight | None, *, locked: bool) -> sa.Select[Any]:
     query = sa.select(case_file).where(case_file.c.id == sa.bindparam("case"))
-    query = query if seen is None else query.where(_visible(seen))
+    query = query if seen is None else query.where(visible(seen))
     return query.with_for_update(of=case_file) if locked else query
 
 
@@ -316,7 +296,7 @@ def knows_name(tx: Transaction, id: int, seen: Sight) -> bool:
 
 @lru_cache(SIGHTS)
 def _knows(seen: Sight) -> sa.Select[Any]:
-    return sa.select(case_file.c.id).where(case_file.c.id == sa.bindparam("case"), _visible(seen), _knows_name(seen))
+    return sa.select(case_file.c.id).where(case_file.c.id == sa.bindparam("case"), visible(seen), _knows_name(seen))
 
 
 NO_TASK = "Deze taak bestaat niet, of je mag haar niet zien."
@@ -511,44 +491,6 @@ def history(tx: Transaction, id: int) -> tuple[EventRow, ...]:
     """All that happened in a case, oldest first."""
     rows = tx.execute(_HISTORY, {"case": id})
     return tuple(_event(row) for row in rows)
-
-
-def listing(
-    tx: Transaction, seen: Sight, status: str = "", limit: int = 50, after: Place | None = None, search: str = ""
-) -> tuple[CaseLine, ...]:
-    """The cases that a person may see, newest first. `search` looks in the title as this person sees it."""
-    order = case_file.c.began_at.desc(), case_file.c.id.desc()
-    page = sa.select(case_file.c.id).where(_visible(seen))
-    if status:
-        page = page.where(case_file.c.status == known_text(status))
-    if search:
-        page = page.where(*_sought(tx, seen, search))
-    # first which, then what: whose case it is is asked of those on the page alone
-    if after:
-        page = page.where(sa.tuple_(case_file.c.began_at, case_file.c.id) < after)
-    on_page = tx.execute(page.order_by(*order).limit(limit)).scalars().all()
-    ground = sa.case(*((way, ground) for ground, way in _ways(seen)), else_=Ground.OWN)
-    line = (case_file.c[name] for name in ("process", "municipality", "status", "began_at", "guarded"))
-    query = (
-        sa.select(case_file.c.id, shown_title(seen), *line, ground).where(case_file.c.id.in_(on_page)).order_by(*order)
-    )
-    return tuple(CaseLine(*row) for row in tx.execute(query))
-
-
-def _sought(tx: Transaction, seen: Sight, search: str) -> Iterator[sa.ColumnElement[bool]]:
-    """What has to hold of a case in whose title somebody searches."""
-    typed = beginnings(search)
-    few = narrowed(tx, typed, _perhaps)
-    yield sa.true() if few is None else among(case_file.c.id, few)
-    yield from (name_begins(seen, beginning) for beginning in typed)
-
-
-def _perhaps(beginning: str) -> Iterator[sa.Select[Any]]:
-    """The cases of which a word begins so, whoever may find it."""
-    yield sa.select(word.c.case_id).where(begins(word.c.word, beginning), word.c.task_id.is_(None))
-    numbered = of_number(case_file.c.id, beginning)
-    if numbered is not None:
-        yield sa.select(case_file.c.id).where(numbered)
 
 
 def alike(tx: Transaction, case: CaseRow, seen: Sight) -> tuple[tuple[int, str, bool], ...]:

@@ -11,7 +11,7 @@ from engine.access import CHOSEN, Need, Sight, TaskFacts
 from engine.errors import NotFoundError
 from engine.store.answers import readable
 from engine.store.case_files import NO_TASK, known_to, name_begins, of_circle, of_number, overseen, shown_title
-from engine.store.database import Transaction, known_number, known_text
+from engine.store.database import Transaction, folded, known_number, known_text
 from engine.store.memory import asked_once, changing
 from engine.store.searching import among, beginnings, begins, forget_subjects, keep_subjects, narrowed, words_of
 from engine.store.tables import (
@@ -28,7 +28,7 @@ from engine.store.tables import (
     task_role,
     word,
 )
-from engine.words import RoleId, TaskList, TaskStatus
+from engine.words import Order, RoleId, TaskList, TaskStatus
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which tasks to list; `kind` is a TaskList, and anything else is those of the person."""
+    """Which tasks to list, in which order; `kind` is a TaskList, and anything else is those of the person. `assignee`
+    is who has the task, `NOBODY` where nobody has, `organisation` for which that person works.
+    """
 
     kind: str = TaskList.MINE
     search: str = ""
@@ -108,22 +110,36 @@ class Filter:
     municipality: str = ""
     limit: int = 25
     after: Place | None = None
+    assignee: str = ""
+    organisation: str = ""
+    order: str = Order.DATE
+
+
+NOBODY = "-"
+"""Who has a task that nobody has, as a filter names it: no person is called this."""
 
 
 MOST = 100
 """So many are counted at most: nobody reads on, and counting all would look at all."""
 
 
+SORTED = 1_000
+"""So many tasks at most, the most urgent ones, are put in another order than that of their deadlines: for that they are
+all read.
+"""
+
+
 @dataclass(frozen=True)
 class Listing:
     """Lines of one page, where the `next` goes on if there are more, and how many the list and each list holds, up to
-    `MOST`.
+    `MOST`. `cut` says that more than `SORTED` were to be put in order, and the rest was left out.
     """
 
     lines: tuple[Line, ...]
     next: Place | None
     total: int
     counts: Mapping[str, int] = field(default_factory=dict)
+    cut: bool = False
 
 
 @asked_once(task, task_role, task_need)
@@ -325,9 +341,36 @@ def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
     tx.execute(sa.update(task).where(task.c.id == id).values(deadline=deadline, due_at=deadline or FAR))
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step that waits in a case: in which phase, until when, and who has it, or else the roles that may do it."""
+
+    title: str
+    phase: str
+    deadline: datetime | None
+    assignee: str
+    assignee_name: str
+    roles: tuple[str, ...]
+
+
+def next_steps(tx: Transaction, seen: Sight, case_ids: Sequence[int]) -> Mapping[int, Step]:
+    """The most urgent step that waits in each of these cases, as far as this person may know of it; what is known to a
+    circle only is none of them.
+    """
+    known = sa.and_(among(task.c.case_id, case_ids), OPEN, task.c.circle == "", seen_by(seen))
+    query = sa.select(task, person.c.name.label("assignee_name"), _ROLES)
+    rows = tx.execute(query.outerjoin(person, person.c.id == task.c.assignee).where(known))
+    steps: dict[int, Step] = {}
+    for r in sorted(rows, key=lambda row: (row.due_at, row.id)):
+        roles = tuple(sorted(_split(r.roles)))
+        step = Step(r.title, r.phase, r.deadline, r.assignee or "", r.assignee_name or "", roles)
+        steps.setdefault(r.case_id, step)
+    return steps
+
+
 def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> Listing:
     """The open tasks that a person sees in one list, most urgent first. Reads no case's state."""
-    visible = _visible(seen)
+    visible = seen_by(seen)
     within: dict[str, sa.ColumnElement[bool]] = {  # what puts a task in each list
         TaskList.MINE: _mine(seen),
         TaskList.ROLE: sa.and_(task.c.assignee.is_(None), _candidate(seen)),
@@ -342,7 +385,8 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     counts = lists.counted(tx) | {TaskList.ALL: len(some)}
     kind = chosen.kind if chosen.kind in within else TaskList.MINE
     # first which, then what: to sort whole rows, of which nearly all fall off the page, would take far longer
-    rest = tx.execute(lists.first(kind, chosen.limit + 1, chosen.after)).scalars().all()
+    ordered = _by_date if chosen.order == Order.DATE else _by_text
+    rest, cut = ordered(tx, lists, kind, chosen, seen)
     on_page = rest[: chosen.limit]
     claimable = _claimable(seen, kind)
     query = (
@@ -356,38 +400,58 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
             sa.case((readable(seen), task.c.subject), else_="").label("shown_subject"),
             _ROLES,
         )
-        .select_from(
-            task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
-        )
+        .select_from(_WHOSE)
         .where(task.c.id.in_(on_page))
-        .order_by(task.c.due_at, task.c.id)
     )
-    rows = tx.execute(query).all()
-    lines = tuple(
-        Line(
-            r.id,
-            r.case_id,
-            r.case_title,
-            r.title,
-            r.shown_subject,
-            r.phase,
-            r.process,
-            r.element,
-            tuple(sorted(_split(r.roles))),
-            r.municipality,
-            r.deadline,
-            r.assignee or "",
-            r.assignee_name or "",
-            r.revision,
-            bool(r.claimable),
-            bool(r.unasked),
-            r.circle,
-            r.guarded,
-        )
-        for r in rows
+    rows = sorted(tx.execute(query), key=lambda row: on_page.index(row.id))
+    more = Place(rows[-1].due_at, rows[-1].id) if len(rest) > chosen.limit and rows else None
+    return Listing(tuple(map(_line, rows)), more, counts[kind], counts, cut)
+
+
+_WHOSE = task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
+
+
+def _line(r: Any) -> Line:
+    return Line(
+        r.id,
+        r.case_id,
+        r.case_title,
+        r.title,
+        r.shown_subject,
+        r.phase,
+        r.process,
+        r.element,
+        tuple(sorted(_split(r.roles))),
+        r.municipality,
+        r.deadline,
+        r.assignee or "",
+        r.assignee_name or "",
+        r.revision,
+        bool(r.claimable),
+        bool(r.unasked),
+        r.circle,
+        r.guarded,
     )
-    more = Place(rows[-1].due_at, rows[-1].id) if len(rest) > chosen.limit else None
-    return Listing(lines, more, counts[kind], counts)
+
+
+def _by_date(tx: Transaction, lists: "_Lists", kind: str, chosen: Filter, seen: Sight) -> tuple[Sequence[int], bool]:
+    """The ids of a page and one more, the most urgent first."""
+    return tx.execute(lists.first(kind, chosen.limit + 1, chosen.after)).scalars().all(), False
+
+
+def _by_text(tx: Transaction, lists: "_Lists", kind: str, chosen: Filter, seen: Sight) -> tuple[Sequence[int], bool]:
+    """The same in the order of what a line shows, and whether more tasks were left out. A page goes on after a task,
+    wherever that stands by now: what it is called stands in no address.
+    """
+    ids = list(tx.execute(lists.first(kind, SORTED + 1)).scalars())
+    before = chosen.after.id if chosen.after else 0
+    text = {Order.FAMILY: shown_title(seen), Order.STEP: task.c.title, Order.PERSON: person.c.name}[Order(chosen.order)]
+    query = sa.select(task.c.id, task.c.due_at, text.label("text")).select_from(_WHOSE)
+    rows = tx.execute(query.where(among(task.c.id, [*ids[:SORTED], before]))).all()
+    places = {row.id: (row.text is None, folded(row.text or ""), row.due_at, row.id) for row in rows}
+    start = places.get(before, ())
+    later = (id for id in ids[:SORTED] if places[id] > start)
+    return sorted(later, key=lambda id: places[id])[: chosen.limit + 1], len(ids) > SORTED
 
 
 def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
@@ -447,6 +511,8 @@ def _drives(tx: Transaction, seen: Sight, chosen: Filter) -> Mapping[str, Sequen
     if partner := [sa.and_(task.c.municipality == place, does) for place in sorted(asked & seen.partner_in - own)]:
         drives += _near(tx, sa.select(opening.c.case_id).where(opening.c.organisation == seen.organisation), partner)
     mine = task.c.assignee == seen.person
+    if chosen.assignee not in ("", NOBODY):
+        return dict.fromkeys(TaskList, (task.c.assignee == known_text(chosen.assignee),))
     return {
         TaskList.MINE: (mine,),
         TaskList.ROLE: drives,
@@ -481,6 +547,12 @@ def _filtered(tx: Transaction, chosen: Filter, seen: Sight) -> tuple[sa.ColumnEl
         conditions.append(task.c.phase == known_text(chosen.phase))
     if chosen.municipality:
         conditions.append(task.c.municipality == known_text(chosen.municipality))
+    if chosen.assignee:
+        nobody = chosen.assignee == NOBODY
+        conditions.append(task.c.assignee.is_(None) if nobody else task.c.assignee == known_text(chosen.assignee))
+    if chosen.organisation:
+        working = sa.select(person.c.id).where(person.c.organisation == known_text(chosen.organisation))
+        conditions.append(task.c.assignee.in_(working))
     return sa.and_(*conditions), few is not None
 
 
@@ -641,7 +713,8 @@ def _known_or_unguarded(seen: Sight) -> sa.ColumnElement[bool]:
     return sa.or_(_known(seen), _of_case(sa.not_(_CASE_OF_TASK.c.guarded)))
 
 
-def _visible(seen: Sight) -> sa.ColumnElement[bool]:
+def seen_by(seen: Sight) -> sa.ColumnElement[bool]:
+    """Whether a person sees an open task, as part of a query."""
     ways = [
         sa.and_(task.c.root == process, task.c.municipality == place, task.c.circle == "")
         for process, place in sorted(seen.overseen)

@@ -574,7 +574,7 @@ def test_a_case_is_closed_early_only_with_a_reason(demo: Demo) -> None:
 
 def test_a_dossier_is_found_again_after_it_was_closed(demo: Demo) -> None:
     demo.signal(_getoond="")
-    assert 'data-label="Stand">Lopend</td>' in demo.visit("anna").open("/casus").html
+    assert 'data-label="Stand">Lopend</td>' in demo.visit("anna").open("/casus?stand=alle").html
     demo.visit("petra").open("/casus/1/sluiten").send("/casus/1/sluiten", reden="Dubbel ingevoerd")
     assert 'href="/casus/1"' not in demo.visit("anna").open("/casus").html
     closed = demo.visit("petra").open("/casus?stand=gesloten")

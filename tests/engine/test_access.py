@@ -22,6 +22,7 @@ from engine.errors import NotAllowedError, NotFoundError
 from engine.scenarios import Scenario
 from engine.store import Database
 from engine.store.case_files import CaseRow
+from engine.store.case_lists import CaseFilter
 from engine.store.tables import case_file, opening, participant, task, task_role
 from engine.words import Hat, Part, RoleId, TaskList, Verb
 from tests.engine import playing
@@ -474,9 +475,9 @@ def compare(tx: store.Transaction, seen: Sight, text: str) -> None:
         }
     asked = store.tasks.Filter(TaskList.ALL, search=text, limit=1000)
     assert {line.task_id for line in store.tasks.listing(tx, seen, asked, NOW).lines} == rules.searched[text]
-    lines = store.case_files.listing(tx, seen, limit=1000)
+    lines = store.case_lists.listing(tx, seen, CaseFilter(limit=1000))[0]
     assert {line.id: line.title for line in lines} == rules.titles
-    sought = {line.id for line in store.case_files.listing(tx, seen, limit=1000, search="Gezin")}
+    sought = {line.id for line in store.case_lists.listing(tx, seen, CaseFilter(limit=1000, search="Gezin"))[0]}
     assert sought == {id for id, title in rules.titles.items() if title.startswith("Gezin")}
 
 
@@ -619,7 +620,7 @@ def test_telling_of_danger_before_consent_shows_nobody_whose_case_it_is(play: Pl
     name = str(play.document()["gezin_naam"])
     assert play.worklist(person, search=name).total == 0, "nor does a search confirm it"
     with play.as_(person, writes=False) as ctx:
-        assert cases.listing(ctx, search=name).rows == ()
+        assert cases.listing(ctx, cases.CaseFilter(search=name)).rows == ()
         assert [line.title for line in cases.listing(ctx).rows] == [nameless]
     assert play.view(REPORTER).title == name
 

@@ -89,7 +89,7 @@ def test_until_the_family_is_asked_anew_nobody_reads_a_word_of_before(play: Play
     assert kinds == {Happening.STARTED, Happening.REOPENED}
     assert not play.view(OVERSEER).may_withdraw
     with play.as_(REPORTER, writes=False) as ctx:
-        assert any("weinig spullen" in repr(own.answered.values) for own in cases.written(ctx, 50, 0).rows)
+        assert any("weinig spullen" in repr(own.answered.values) for own in cases.written(ctx, 50).rows)
 
 
 def test_a_yes_of_before_opens_no_gate_and_a_no_ends_the_round(play: Play) -> None:

@@ -46,7 +46,7 @@ def test_a_mistake_is_erased_and_its_number_its_days_and_why_stay(play: Play) ->
     with pytest.raises(NotFoundError):
         play.view(REPORTER)
     with play.as_(REPORTER, writes=False) as ctx:
-        assert cases.written(ctx, 10, 0).rows == ()
+        assert cases.written(ctx, 10).rows == ()
 
 
 def test_only_who_signalled_removes_it_and_only_until_the_family_was_asked(play: Play) -> None:
@@ -82,7 +82,7 @@ def test_a_safety_file_goes_on_unseen_and_keeps_its_own_when_the_signal_goes(pla
         play.do(row.element, steps[row.element], by=COORDINATOR)
     assert "Zonderling" not in everything(play), "what the file still needed went with it"
     with play.as_(COORDINATOR, writes=False) as ctx:
-        assert cases.written(ctx, 10, 0).rows, "and its own words stay with who wrote them"
+        assert cases.written(ctx, 10).rows, "and its own words stay with who wrote them"
 
 
 def test_the_team_hears_that_there_may_be_two_and_not_of_whom(play: Play) -> None:

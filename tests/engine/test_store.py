@@ -365,8 +365,8 @@ def test_who_pages_through_a_list_sees_each_once_while_others_come_and_go(play: 
     assert gone not in seen
     assert [id for id in seen if id in before] == [id for id in before if id != gone]
     with play.as_(OVERSEER, writes=False) as ctx:
-        files = cases.listing(ctx, limit=3).rows
-        rest = cases.listing(ctx, after=files[-1].place).rows
+        files = cases.listing(ctx, cases.CaseFilter(limit=3)).rows
+        rest = cases.listing(ctx, cases.CaseFilter(after=files[-1].place)).rows
         assert [line.id for line in (*files, *rest)] == [line.id for line in cases.listing(ctx).rows]
         assert len(rest) == 8 - 3
 
@@ -418,9 +418,9 @@ def test_ones_own_words_of_all_cases_are_found_the_last_first_and_nobody_elses(p
     play.start({**SIGNAL, "gezin_naam": "Kwartier"})
     play.do("ontvangst_bevestigen", {"ontvangst_bevestigd": True}, by=COORDINATOR)
     with play.database.reading() as tx:
-        own = store.answers.written_by(tx, REPORTER, 10, 0)
-        other = store.answers.written_by(tx, COORDINATOR, 10, 0)
-        page = store.answers.written_by(tx, REPORTER, 1, 1)
+        own = store.answers.written_by(tx, REPORTER, 10)
+        other = store.answers.written_by(tx, COORDINATOR, 10)
+        page = store.answers.written_by(tx, REPORTER, 1, own[0].answered.id)
     assert [(w.case_id, w.title) for w in own] == [(play.case_id, "Kwartier"), (first, "Schijnbaar")]
     assert page == own[1:2]
     assert [(w.case_id, w.title, w.answered.element) for w in other] == [(play.case_id, "", "ontvangst_bevestigen")]
@@ -708,7 +708,7 @@ def test_each_word_that_is_sought_begins_a_word_of_the_family_or_the_task_in_any
         assert play.worklist(REPORTER, search=text).total == 0, text
     assert play.worklist(COORDINATOR, search="bakk").total == 0, "nor does a part of a name that is hidden"
     with play.as_(REPORTER, writes=False) as ctx:
-        assert [len(cases.listing(ctx, search=text).rows) for text in ("vri fam", "bespr")] == [1, 0]
+        assert [len(cases.listing(ctx, cases.CaseFilter(search=text)).rows) for text in ("vri fam", "bespr")] == [1, 0]
 
 
 @pytest.mark.parametrize(
@@ -728,7 +728,7 @@ def test_searching_minds_no_capital_and_no_accent_on_any_database(
     for text in sought:
         assert play.worklist(REPORTER, "alle", search=text).total == 1, text
         with play.as_(REPORTER, writes=False) as ctx:
-            assert [line.title for line in cases.listing(ctx, search=text).rows] == [family], text
+            assert [line.title for line in cases.listing(ctx, cases.CaseFilter(search=text)).rows] == [family], text
     assert play.worklist(REPORTER, "alle", search="niemand").total == 0
 
 

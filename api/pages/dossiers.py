@@ -1,0 +1,147 @@
+"""The list of dossiers: all that somebody may see, also those that are closed, and how each of them stands."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from urllib.parse import urlencode
+
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages import seeking, story, trail
+from api.pages.page import Page
+from api.request import Routes
+from engine import cases
+from engine.words import CaseStatus, Order, RoleId
+
+EVERY = "alle"
+STATES = {
+    CaseStatus.RUNNING: "Lopend",
+    CaseStatus.COMPLETED: "Afgerond",
+    CaseStatus.CLOSED: "Eerder gesloten",
+    CaseStatus.REMOVED: "Weggehaald",
+    EVERY: "Alle",
+}
+ORDERS = {
+    Order.DATE: "Nieuwste eerst",
+    Order.FAMILY: "Gezin",
+    Order.STEP: "Volgende stap",
+    Order.PERSON: "Casusregisseur",
+}
+COLUMNS = {
+    "gemeente": "Gemeente",
+    "fase": "Fase",
+    "stap": "Volgende stap",
+    "wacht": "Wacht op",
+    "regie": "Casusregisseur",
+    "begonnen": "Begonnen",
+    "stand": "Stand",
+}
+"""What may stand beside the name of a dossier, as an address names it."""
+
+FIRST = ("gemeente", "fase", "stap", "wacht", "regie")
+"""What stands there of what runs, for who chose nothing."""
+
+ENDED = ("gemeente", "begonnen", "stand")
+"""The same of what runs no more: no step waits there."""
+
+PER_PAGE = 25
+
+routes = Routes(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the address asks for. Nonsense in it is read as no choice."""
+
+    stand: str = ""
+    zoek: str = ""
+    gemeente: str = ""
+    fase: str = ""
+    regie: str = ""
+    volgorde: str = ""
+    kolommen: str = ""
+    na: str = ""
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> "Chosen":
+        """What an address asks for, or a form."""
+        return cls(**{field.name: asked[field.name] for field in fields(cls) if field.name in asked})
+
+    @property
+    def state(self) -> str:
+        """One of those in which a dossier may be, or all."""
+        return self.stand if self.stand in STATES else CaseStatus.RUNNING
+
+    @property
+    def order(self) -> Order:
+        """One of the orders that exist."""
+        return Order(self.volgorde) if self.volgorde in ORDERS else Order.DATE
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What stands beside the name, in the order in which it always does."""
+        chosen = self.kolommen.split("-")
+        own = tuple(column for column in COLUMNS if column in chosen)
+        first = {CaseStatus.RUNNING: FIRST, EVERY: (*FIRST, "stand")}
+        return own or first.get(self.state, ENDED)
+
+    @property
+    def after(self) -> cases.Place | None:
+        """After which dossier the page goes on."""
+        return cases.Place.read(self.na)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether something narrows the list down."""
+        return bool(self.zoek or self.gemeente or self.fase or self.regie)
+
+    @property
+    def asked(self) -> cases.CaseFilter:
+        """The same as the use case asks it, but for what is searched for."""
+        status = "" if self.state == EVERY else self.state
+        return cases.CaseFilter(
+            status, "", self.gemeente, self.fase, self.regie, self.order, limit=PER_PAGE, after=self.after
+        )
+
+    def address(self, **changes: object) -> str:
+        """The address of this page with other choices."""
+        asked: Mapping[str, object] = {**asdict(self), "stand": self.state}
+        kept = {name: value for name, value in {**asked, **changes}.items() if value}
+        return f"/casus?{urlencode(kept)}"
+
+
+@routes.get("/casus")
+def overview(page: Page) -> HTMLResponse:
+    """One page of the dossiers that this person may see. `zoek` is the key of a search."""
+    chosen = Chosen.read(page.request.query_params)
+    words = seeking.sought(page, chosen.zoek)
+    chosen = chosen if words else replace(chosen, zoek="")
+    listed = cases.listing(page.ctx, replace(chosen.asked, search=words))
+    people = [who for who in cases.workers(page.ctx) if RoleId.CASUSREGISSEUR in {a.role for a in who.appointments}]
+    response = page.render(
+        "cases.html",
+        lines=listed.rows,
+        cut=listed.cut,
+        next=listed.rows[-1].place if listed.more else None,
+        states=STATES,
+        chosen=chosen,
+        words=words,
+        address=chosen.address,
+        orders=ORDERS,
+        columns=COLUMNS,
+        phases=story.phases(page.ctx),
+        municipalities=story.municipalities(page),
+        leads={person.id: person.name for person in people},
+        here="dossiers",
+    )
+    return trail.remember(page, response, chosen.address())
+
+
+@routes.post("/casus")
+def search(page: Page) -> RedirectResponse:
+    """Look for a dossier by words that stand in no address, or choose what the list shows."""
+    chosen = Chosen.read(dict(page.form))
+    ticked = [value for name, value in page.form if name == "kolom"]
+    columns = tuple(column for column in COLUMNS if column in ticked)
+    own = "" if columns == replace(chosen, kolommen="").columns else "-".join(columns)
+    chosen = replace(chosen, kolommen=own)
+    return seeking.search(page, chosen.zoek, lambda key: chosen.address(zoek=key))

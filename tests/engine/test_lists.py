@@ -1,0 +1,125 @@
+"""What lists can, on a real database: filter, order, find, and show no more than who asks may know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from engine import cases, store
+from engine.store.tasks import NOBODY
+from engine.words import Order, TaskStatus
+from tests.engine.playing import COORDINATOR, HOME, LEAD, OVERSEER, REPORTER, Play, example
+
+SIGNAL = example("alles_loopt_goed").actions[0].answers
+FAMILIES = ("Zomer", "Ångström", "Bakker", "bakker-Smit")
+
+
+@pytest.fixture
+def families(play: Play) -> Mapping[str, int]:
+    """Families that somebody signalled, each with its case."""
+    return {name: play.start({**SIGNAL, "gezin_naam": name}) for name in FAMILIES}
+
+
+def pages(play: Play, person: str, **chosen: Any) -> list[str]:
+    """The families of a list that is read page by page."""
+    titles: list[str] = []
+    after = None
+    for _ in range(20):
+        with play.as_(person, writes=False) as ctx:
+            page = cases.worklist(ctx, cases.Filter("alle", limit=2, after=after, **chosen))
+        titles += [line.case_title for line in page.lines]
+        if page.next is None:
+            break
+        after = cases.Place.read(str(page.next))
+    return titles
+
+
+@pytest.mark.any_database
+def test_tasks_stand_in_the_order_of_their_families_as_who_asks_may_call_them(
+    play: Play, families: Mapping[str, int]
+) -> None:
+    assert pages(play, REPORTER, order=Order.FAMILY) == ["Ångström", "Bakker", "bakker-Smit", "Zomer"]
+    numbers = sorted(families.values())
+    hidden = [f"Signaal {number}" for number in numbers for _ in play.worklist(OVERSEER, search=str(number)).lines]
+    assert pages(play, OVERSEER, order=Order.FAMILY) == sorted(hidden), "names that one may not know order nothing"
+
+
+def test_a_page_goes_on_after_a_task_that_was_done_meanwhile(play: Play, families: Mapping[str, int]) -> None:
+    with play.as_(REPORTER, writes=False) as ctx:
+        first = cases.worklist(ctx, cases.Filter("alle", limit=2, order=Order.FAMILY))
+    with play.database.writing() as tx:
+        store.tasks.end(tx, [store.tasks.one(tx, first.lines[-1].task_id)], TaskStatus.LAPSED, None)
+    with play.as_(REPORTER, writes=False) as ctx:
+        rest = cases.worklist(ctx, cases.Filter("alle", limit=2, order=Order.FAMILY, after=first.next))
+    assert [line.case_title for line in rest.lines] == ["bakker-Smit", "Zomer"]
+
+
+def test_too_long_a_list_is_ordered_as_far_as_it_can_be_and_says_so(
+    play: Play, families: Mapping[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not play.worklist(REPORTER, order=Order.FAMILY).cut
+    monkeypatch.setattr(store.tasks, "SORTED", 3)
+    listed = play.worklist(REPORTER, order=Order.FAMILY)
+    assert (listed.cut, len(listed.lines)) == (True, 3)
+
+
+@pytest.mark.any_database
+def test_tasks_are_found_by_who_has_them_and_where_that_person_works(play: Play, families: Mapping[str, int]) -> None:
+    every = play.worklist(OVERSEER).lines
+    mine = next(line for line in every if line.element == "ontvangst_bevestigen")
+    with play.as_(COORDINATOR) as ctx:
+        cases.claim(ctx, mine.task_id)
+    having = {line.task_id for line in play.worklist(OVERSEER, assignee=COORDINATOR).lines}
+    assert having == {mine.task_id}
+    free = {line.task_id for line in play.worklist(OVERSEER, assignee=NOBODY).lines}
+    assert free == {line.task_id for line in every} - having - {line.task_id for line in every if line.assignee}
+    with play.database.reading() as tx:
+        works_at = store.people.one(tx, COORDINATOR).organisation
+    there = play.worklist(OVERSEER, organisation=works_at).lines
+    assert {line.assignee for line in there} == {COORDINATOR}
+    assert play.worklist(OVERSEER, assignee=COORDINATOR, organisation="nergens").lines == ()
+    assert play.worklist(OVERSEER, assignee="\x00").lines == ()
+    by_name = [line.assignee for line in play.worklist(OVERSEER, order=Order.PERSON).lines]
+    assert by_name.index(COORDINATOR) < by_name.index(""), "what nobody has stands last"
+
+
+@pytest.mark.any_database
+def test_a_dossier_tells_its_next_step_and_who_has_the_lead_to_who_may_know(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="plan_vastleggen")
+
+    def line(person: str, **chosen: Any) -> cases.CaseLine | None:
+        with play.as_(person, writes=False) as ctx:
+            return next(iter(cases.listing(ctx, cases.CaseFilter(**chosen)).rows), None)
+
+    (waiting,) = play.rows()
+    known = line(OVERSEER)
+    assert known is not None
+    assert (known.step.title, known.step.phase, known.step.deadline) == (
+        waiting.title, waiting.phase, waiting.deadline,
+    )  # fmt: skip
+    with play.database.reading() as tx:
+        lead = store.people.one(tx, LEAD).name
+    assert known.lead == lead
+    signalled = line(REPORTER)
+    assert signalled is not None
+    assert (signalled.step.title, signalled.lead) == ("", ""), "who signalled knows that it runs"
+    assert line(OVERSEER, phase=waiting.phase)
+    assert not line(OVERSEER, phase="afsluiten")
+    assert line(OVERSEER, lead=LEAD)
+    assert not line(OVERSEER, lead=OVERSEER)
+    assert not line(REPORTER, phase=waiting.phase)
+    assert not line(REPORTER, lead=LEAD), "nor does a filter tell"
+    assert line(OVERSEER, municipality=HOME)
+    assert not line(OVERSEER, municipality="vaals")
+
+
+def test_dossiers_stand_in_another_order_page_by_page(play: Play, families: Mapping[str, int]) -> None:
+    titles, after = [], None
+    for _ in range(3):
+        with play.as_(REPORTER, writes=False) as ctx:
+            page = cases.listing(ctx, cases.CaseFilter(order=Order.FAMILY, limit=2, after=after))
+        titles.append([line.title for line in page.rows])
+        if not page.more:
+            break
+        after = cases.Place.read(str(page.rows[-1].place))
+    assert titles == [["Ångström", "Bakker"], ["bakker-Smit", "Zomer"]]
