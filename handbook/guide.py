@@ -6,6 +6,7 @@ The writer turns a guide into pages; whoever wants to know what a page says abou
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engine import deadlines, decisions
 from engine.decisions import Decision
@@ -234,8 +235,8 @@ class _Teller:
     def _own_tables(self) -> Iterator[str]:
         """The decision tables that say something else in this region."""
         if self.reference is not self.definition:
-            everywhere = {id_: _told(table) for id_, table in _tables(self.reference).items()}
-            yield from (id_ for id_, table in self.tables.items() if everywhere.get(id_) != _told(table))
+            everywhere = {id_: told(table) for id_, table in _tables(self.reference).items()}
+            yield from (id_ for id_, table in self.tables.items() if everywhere.get(id_) != told(table))
 
     def _labels(self) -> dict[str, Field]:
         """The question behind each name, as it is asked first: a later form may word it for its own moment."""
@@ -243,7 +244,7 @@ class _Teller:
         in_order = [form for task in tasks if (form := self.definition.forms.get(task.form))]
         labels: dict[str, Field] = {}
         for form in (*in_order, *self.definition.forms.values()):
-            for asked in _answered(form):
+            for asked in answered(form):
                 labels.setdefault(asked.key, asked)
         return labels
 
@@ -342,7 +343,7 @@ class _Teller:
 
     def _questions(self, form: Form | None) -> Iterator[Question]:
         if form is not None:
-            own = {asked.key: asked for asked in _answered(form)}
+            own = {asked.key: asked for asked in answered(form)}
             yield from self._asked(form.fields, {**self.labels, **own}, 0)
 
     def _asked(self, fields: Iterable[Field], labels: Mapping[str, Field], level: int) -> Iterator[Question]:
@@ -412,7 +413,7 @@ class _Teller:
         if self.reference is self.definition:
             return False
         everywhere = self.everywhere.processes.get(process.id)
-        return everywhere is None or _meaning(process) != _meaning(everywhere)
+        return everywhere is None or meaning(process) != meaning(everywhere)
 
     def _differences(self, process: Process, task: Element) -> Iterator[str]:
         """How this region's step differs from the one that holds everywhere, each as a sentence."""
@@ -458,14 +459,14 @@ class _Teller:
             yield "De vragen van het formulier zijn hier anders verwoord."
 
 
-def _answered(form: Form) -> Iterator[Field]:
+def answered(form: Form) -> Iterator[Field]:
     """All that a form takes an answer for, the columns of its lists too."""
     for asked in form.input_fields():
         yield asked
         yield from asked.fields
 
 
-def _meaning(process: Process) -> tuple[object, ...]:
+def meaning(process: Process) -> tuple[object, ...]:
     """A diagram without how it is drawn: two that are the same in this are the same to who works by them."""
     elements = {
         id_: replace(e, bounds=None, label=None, incoming=(), outgoing=(), expanded=True, horizontal=True)
@@ -476,7 +477,7 @@ def _meaning(process: Process) -> tuple[object, ...]:
     return process.name, process.documentation, dict(process.properties), elements, flows, lanes
 
 
-def _told(table: Decision) -> tuple[object, ...]:
+def told(table: Decision) -> tuple[Any, ...]:
     """What a table says, whatever its file is like."""
     rows = [
         (

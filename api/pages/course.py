@@ -46,7 +46,7 @@ def strip(case: CaseView) -> tuple[Step, ...]:
     states = [_state(whole, call) for call in calls]
     far = max((number for number, state in enumerate(states) if state != LATER), default=-1)
     return tuple(
-        Step(call.name, state, f"/handreiking/{case.root}/{call.called}/")
+        Step(call.name, state, _link(case, whole.process, call))
         for number, (call, state) in enumerate(zip(calls, states, strict=True))
         if state != LATER or number > far
     )
@@ -58,21 +58,21 @@ def drawings(case: CaseView) -> tuple[Drawing, ...]:
     beside = {e.called for e in whole.elements.values() if e.called and _beside(whole, e)} if whole else set()
     going = [view for view in case.processes if view.current and (view.process.id != case.root or not _calls(view))]
     going.sort(key=lambda view: (not _of_safety(view.process), view.process.id in beside))
-    return tuple(_drawing(view, case.root) for view in going)
+    return tuple(_drawing(view, case) for view in going)
 
 
-def _drawing(view: ProcessView, root: str) -> Drawing:
+def _drawing(view: ProcessView, case: CaseView) -> Drawing:
     title = f"Nu: {view.process.name}"
     svg = diagram.view(view.process, done=view.done, current=view.current, title=title)
     steps = (e for e in diagram.reading_order(view.process) if e.kind in STEPS and e.name)
-    worded = tuple(Step(e.name, _state(view, e), _link(root, view.process, e)) for e in steps)
+    worded = tuple(Step(e.name, _state(view, e), _link(case, view.process, e)) for e in steps)
     return Drawing(title, Markup(svg), worded)  # noqa: S704 - drawn by us, every name in it escaped
 
 
-def _link(root: str, process: Process, element: Element) -> str:
+def _link(case: CaseView, process: Process, element: Element) -> str:
     if element.called:
-        return f"/handreiking/{root}/{element.called}/"
-    return handbook_link(root, process, element) if element.kind == Kind.USER_TASK else ""
+        return f"/werkwijze/{case.older}" if case.older else f"/handreiking/{case.root}/{element.called}/"
+    return handbook_link(case.root, process, element, case.older) if element.kind == Kind.USER_TASK else ""
 
 
 def _state(view: ProcessView, element: Element) -> str:

@@ -230,8 +230,10 @@ def phases(ctx: Context) -> Mapping[str, str]:
     return names
 
 
-def handbook_link(root: str, process: Process, element: Element) -> str:
-    """The page of a step in the handbook."""
+def handbook_link(root: str, process: Process, element: Element, older: str = "") -> str:
+    """The page of a step in the handbook, or what an older version said of it: the one that its case keeps to."""
+    if older:
+        return f"/werkwijze/{older}/{process.id}/{element.id}"
     return f"/handreiking/{root}/{process.id}/{element.id}/"
 
 

@@ -183,7 +183,7 @@ def _task_page(
         plans=choosing.concerns(task.element.properties) and (task.root, task.municipality) in page.ctx.sight.overseen,
         topics=sociale_kaart.kaart_of(page.tx, task.settings).topics if _agrees(task) else (),
         going=story.going(task),
-        guide_link=story.handbook_link(task.root, task.process, task.element),
+        guide_link=story.handbook_link(task.root, task.process, task.element, task.older),
         path=f"/taken/{task.id}",
         back=trail.back(page),
         clashed=clashed,

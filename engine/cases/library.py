@@ -11,6 +11,7 @@ from engine.access import Person, Roles
 from engine.definitions import Definition, Organisation, Retention, Role, Settings, assemble
 from engine.definitions.letters import Text, texts_of
 from engine.process import Model
+from engine.store.versions import Version
 from engine.words import Hat, Kept, Letter, Register
 
 
@@ -59,6 +60,14 @@ class Library:
             published = Published(tuple(self.model(tx, version.id) for version in versions))
             self._now = versions, published
         return published
+
+    def versions(self, tx: store.Transaction, region: str) -> tuple[Version, ...]:
+        """All that a region published, the newest first."""
+        return store.versions.of_region(tx, region)
+
+    def is_newest(self, tx: store.Transaction, model: Model) -> bool:
+        """Whether new cases of its process and region start with this version."""
+        return model.definition.version in {version.id for version in store.versions.current(tx)}
 
     def starters(self, model: Model, now: datetime) -> frozenset[str]:
         """The roles of the first task of a process: who may start it."""

@@ -151,7 +151,13 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         hands_over=_hands_over(ctx, opened),
         handed=bool(handing.handed(ctx, case, opened.facts)),
         municipality=case.municipality,
+        older=_older(ctx, opened.model),
     )
+
+
+def _older(ctx: Context, model: Model) -> str:
+    """The version that a case keeps to, where new cases of its process start with another; else ""."""
+    return "" if ctx.library.is_newest(ctx.tx, model) else model.definition.version
 
 
 def _case_title(ctx: Context, case: CaseRow, stops: bool) -> str:
@@ -314,6 +320,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         id=case_id,
         title=store.case_files.title(tx, case_id, seen),
         root=model.definition.id,
+        older=_older(ctx, model),
         municipality=case.municipality,
         status=case.status,
         started_at=case.begun_at,

@@ -98,7 +98,7 @@ class TaskView:
     """One task with everything that its page shows. `values` fill the form, `context` is what conditions see, `lacking`
     the kinds of data that it shows and this person may not read, `ground` why this person sees it. `hands_over` says
     what completing it hands over, where it may; `handed` that the case came from another Knooppunt, with what this
-    person may read.
+    person may read. `older` is the version that the case keeps to, where new cases start with another; else "".
     """
 
     id: int
@@ -121,6 +121,7 @@ class TaskView:
     lacking: frozenset[str] = frozenset()
     ground: Ground = Ground.ROLE
     guarded: bool = True
+    older: str = ""
     municipality: str = ""
     table: tuple[AtTable, ...] = ()
     hands_over: HandsOver | None = None
@@ -227,7 +228,8 @@ class Round:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen;
+    """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen; `older`
+    is the version that it keeps to, where new cases start with another, else "";
     `rounds` are those before this one; `reopening` is the start at which this person may begin a new one;
     `alike` are dossiers that may be of the same family; `handed` is what another Knooppunt handed over;
     `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
@@ -254,6 +256,7 @@ class CaseView:
     history: tuple[EventRow, ...]
     messages: tuple[MessageOption, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    older: str = ""
     silent_on_child: bool = False
     may_close: bool = False
     may_withdraw: bool = False

@@ -66,6 +66,12 @@ def current(tx: Transaction) -> tuple[Version, ...]:
     return tuple(newest.values())
 
 
+def of_region(tx: Transaction, region: str) -> tuple[Version, ...]:
+    """All that a region published, the newest first."""
+    rows = tx.execute(_CURRENT.where(version.c.region == region))
+    return tuple(reversed([Version(*row) for row in rows]))
+
+
 @asked_once(version, case_file)
 def in_use(tx: Transaction, municipality: str) -> tuple[str, ...]:
     """The versions by which cases of a municipality run, the newest last."""

@@ -617,6 +617,9 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/aanmeldingen/{number}/pakken"): _never_asked,
     ("GET", "/aanmeldingen/{number}"): _nowhere("/aanmeldingen/1"),
     ("POST", "/aanmeldingen/{number}/afronden"): _never_asked,
+    ("GET", "/werkwijze"): _plain("/werkwijze"),  # what a process says, of no case
+    ("GET", "/werkwijze/{version}"): _nowhere("/werkwijze/onbekend"),
+    ("GET", "/werkwijze/{version}/{process}/{element}"): _nowhere("/werkwijze/onbekend/casus/begin"),
     ("GET", "/zorgpaden"): _plain("/zorgpaden"),
     ("GET", "/zorgpaden/cijfers"): _plain("/zorgpaden/cijfers"),
     ("GET", "/zorgpaden/{municipality}"): _plain(f"/zorgpaden/{process.HERE}"),
