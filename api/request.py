@@ -126,6 +126,7 @@ class Visit:
         self.now = house.now(tx)
         self.looks = Looks()
         self.headers: dict[str, str] = {}  # what goes with the answer
+        self.later: list[Callable[[store.Transaction], None]] = []  # what is written once only reading is done
         self.token = request.cookies.get(house.cookie, "")
         self.hats: Mapping[Hat, Person] = {}
         self.session: Session | None = None
@@ -355,12 +356,14 @@ class Desk:
         return self.refuse(request, self.house, tx, error, form)
 
     def _afterwards(self, visit: Visit | None) -> None:
-        """Write down, in a short transaction of its own, what a visit showed and isn't written down yet. Where that
-        fails the answer doesn't leave.
+        """Write down, in a short transaction of its own, what a visit showed and isn't written down yet, and what else
+        it leaves to write. Where that fails the answer doesn't leave.
         """
-        if visit is not None and visit.look() is not None:
+        if visit is not None and (visit.later or visit.look() is not None):
             with self.house.database.again(visit.tx):
                 visit.write_down()
+                for write in visit.later:
+                    write(visit.tx)
 
     def _connected(
         self,

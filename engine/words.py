@@ -416,6 +416,16 @@ class SignupOutcome(StrEnum):
     NONE = "geen_aanmelding"
 
 
+class BoardList(StrEnum):
+    """One list of the agreements over all families."""
+
+    LATE = "te_laat"
+    WEEK = "deze_week"
+    WAITING = "wachtlijst"
+    ALL = "openstaand"
+    DONE = "afgelopen"
+
+
 class TaskList(StrEnum):
     """A list of the worklist, as its address names it."""
 

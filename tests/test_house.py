@@ -259,6 +259,8 @@ NAMESAKES = (
     (r"api/pages/(cases|story)\.py", {"alle", "gedaan"}, "all dossiers; how a step of a drawing stands"),
     (r"engine/(cases|process)/__init__\.py", {"message", "signal", "task"}, "names of functions"),
     (r"engine/((checks|definitions)/letters|worker)\.py", {"link"}, "a place in the text of a mail"),
+    (r"api/pages/boards\.py", {"gezin", "afspraken"}, "how agreements are grouped; where one is on the site"),
+    (r"engine/(store/board|definitions/registers)\.py", {"date"}, "the day of a meeting"),
     (r"engine/mail\.py", {"none"}, "a connection that is not made safe"),
     (r"engine/checks/standard/references\.py", {"message", "signal", "escalation"}, "what an event refers to"),
 )

@@ -5,7 +5,7 @@ from collections import Counter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import session, story, wording
-from api.pages.page import Page
+from api.pages.page import START, Page
 from api.request import Routes
 from engine import store
 from engine.access import Person
@@ -23,7 +23,7 @@ def choose(page: Page) -> HTMLResponse:
 @routes.post("/aanmelden")
 def sign_in(page: Page) -> RedirectResponse:
     """Go on as the person who was chosen."""
-    return session.begin(page, store.people.one(page.tx, dict(page.form).get("persoon", "")), "/werk")
+    return session.begin(page, store.people.one(page.tx, dict(page.form).get("persoon", "")), START)
 
 
 def _by_role(people: tuple[Person, ...], settings: Settings) -> list[tuple[Role, list[dict[str, str]]]]:

@@ -38,6 +38,13 @@ HATS: Mapping[str, str] = {
 }
 
 
+OFFICES: Mapping[str, str] = {Hat.ADMIN: "/beheer", Hat.OVERSIGHT: "/beheer/voorstellen"}
+"""Where those begin who see no family."""
+
+START = "/vandaag"
+"""Where everybody begins."""
+
+
 class Page(Visit):
     """A visit that is answered with a page."""
 

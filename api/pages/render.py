@@ -10,7 +10,7 @@ from api.pages import answers, wording
 from engine import deadlines
 from engine.definitions.filling import filled
 from engine.markdown import may_link
-from engine.words import CaseStatus, Hat, Message, Part, Register, TaskList, Verb
+from engine.words import BoardList, CaseStatus, Hat, Message, Part, Register, TaskList, Verb
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -50,8 +50,11 @@ def _make_environment() -> Environment:
         "place": answers.place,
         "sentence": wording.sentence,
         "markdown": markdown,
+        "weekday": wording.weekday,
     }
-    environment.globals |= {word.__name__: word for word in (CaseStatus, Hat, Message, Part, Register, TaskList, Verb)}
+    environment.globals |= {
+        word.__name__: word for word in (BoardList, CaseStatus, Hat, Message, Part, Register, TaskList, Verb)
+    }
     environment.tests |= {"soon": wording.soon, "past": wording.past}
     return environment
 

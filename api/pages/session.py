@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi.responses import RedirectResponse, Response
 
 from api.pages import drafts, seeking, trail
-from api.pages.page import HATS, Page
+from api.pages.page import HATS, START, Page
 from api.request import Routes
 from engine import store
 from engine.access import Person
@@ -45,11 +45,11 @@ def ending(page: Page, now: datetime) -> datetime:
 
 @routes.get("/")
 def home(page: Page) -> Response:
-    """Everybody begins at the worklist, or at the door. Who is signed in may do so as often as they like: an office
-    has one address for all.
+    """Everybody begins at the own start page, or at the door. Who is signed in may do so as often as they like: an
+    office has one address for all.
     """
     if page.person is not None:
-        return page.redirect("/werk")
+        return page.redirect(START)
     return page.too_often() or page.redirect("/aanmelden")
 
 
@@ -77,10 +77,10 @@ def put_on(page: Page) -> RedirectResponse:
     hat = dict(page.form).get("als", "")
     if hat in page.hats:
         store.sessions.put_on(page.tx, page.token, hat)
-        seeking.forget(page, response := page.redirect("/werk", f"Je werkt nu voor: {HATS[hat]}."))
+        seeking.forget(page, response := page.redirect(START, f"Je werkt nu voor: {HATS[hat]}."))
         trail.forget(page, response)
         return response
-    return page.redirect("/werk")
+    return page.redirect(START)
 
 
 @routes.get("/regio.css")

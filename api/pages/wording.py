@@ -30,6 +30,12 @@ def day(value: object) -> str:
     return deadlines.in_words(when) if when else str(value or "")
 
 
+def weekday(value: object) -> str:
+    """`dinsdag 3 maart 2026`."""
+    when = local(value)
+    return f"{DAYS[when.weekday()]} {day(when)}" if when else ""
+
+
 def moment(value: object) -> str:
     """`maandag 3 maart 2026, 10.15 uur`."""
     when = local(value)

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import seeking, story, trail
-from api.pages.page import Page
+from api.pages.page import OFFICES, Page
 from api.request import Routes
 from engine import cases
 from engine.cases import signups
 from engine.store.tasks import MOST, NOBODY
-from engine.words import Hat, Order, TaskList
+from engine.words import Order, TaskList
 
 LISTS = {
     TaskList.MINE: "Mijn taken",
@@ -33,9 +33,6 @@ ORDERS = {
     Order.PERSON: "Wie",
 }
 PER_PAGE = 25
-OFFICES: Mapping[str, str] = {Hat.ADMIN: "/beheer", Hat.OVERSIGHT: "/beheer/voorstellen"}
-"""Where those begin who see no family."""
-
 routes = Routes(include_in_schema=False)
 
 

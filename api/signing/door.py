@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.configuration import Configuration, ProviderSettings
 from api.limits import SPAN, Limit
 from api.pages import session
-from api.pages.page import Page
+from api.pages.page import START, Page
 from api.request import Desk, House, Routes
 from api.signing.openid import Doors, Journey, ProviderAwayError, UntrustedError
 from engine import store
@@ -146,7 +146,7 @@ def _enter(page: Page, provider: ProviderSettings, claims: Mapping[str, Any]) ->
     if not person_id:
         log.warning("sign-in refused: provider=%s reason=%s", provider.id, "unknown" if mail else "no mail")
         return _closed(page, "Knooppunt weet niet wie je bent.", _missing(provider, mail, verified))
-    response = session.begin(page, store.people.one(page.tx, person_id), "/werk", provider.id)
+    response = session.begin(page, store.people.one(page.tx, person_id), START, provider.id)
     response.delete_cookie(_cookie(page.house), httponly=True, samesite="lax", secure=True)
     return response
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.limits import Limit
 from api.pages import session
-from api.pages.page import Page
+from api.pages.page import START, Page
 from api.request import Desk, Form, Routes, read_form
 from api.signing import door
 from api.signing.passkeys import Ceremony, UntrustedKeyError, key_of
@@ -147,7 +147,7 @@ def _signed_in(page: Page) -> Response:
         _tell(page, key.person_id, Letter.KEY_COPIED)
         return page.render("key.html", 403, problem=COPIED, place="sleutel")
     store.keys.signed(page.tx, key.id, count, page.now)
-    return _enter(page, key.person_id, "/werk", KEY)
+    return _enter(page, key.person_id, START, KEY)
 
 
 @network.post("/aanmelden/code")

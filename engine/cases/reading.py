@@ -78,12 +78,17 @@ STORIES = frozenset({Happening.SKIPPED, Happening.CONTACTED})
 def worklist(ctx: Context, chosen: Filter) -> Listing:
     """One page of a worklist."""
     listed = store.tasks.listing(ctx.tx, ctx.sight, chosen, ctx.now)
-    for line in listed.lines:
+    note_lines(ctx, listed.lines)
+    return listed
+
+
+def note_lines(ctx: Context, lines: Iterable[Line]) -> None:
+    """Note that these lines of a worklist are shown."""
+    for line in lines:
         if line.circle:
             ctx.looks.shows(line.case_id, line.municipality, Ground.CIRCLE, {kind_of(line.circle)})
         elif line.guarded:
             ctx.looks.shows(line.case_id, line.municipality, _ground_of(ctx, line), {Seen.LISTED})
-    return listed
 
 
 def workers(ctx: Context) -> tuple[Person, ...]:

@@ -23,6 +23,9 @@ from engine.store.case_files import CaseRow
 from engine.store.tasks import TaskRow
 from engine.words import CaseStatus, Happening, Job, KnownData, Register, TaskStatus, Verb
 
+WHAT = "wat"
+"""The column of a register that says what is agreed."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -90,17 +93,23 @@ def apply(
             case = replace(case, document={process.PLACE: case.municipality})
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
     spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
-    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers)
+    agreed = bool(keep and keep.corrects) or any(entry.register == Register.AGREEMENT for entry in entries)
+    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers, agreed)
     return tuple(ids)
 
 
 def opened_anew(
-    ctx: Context, model: Model, case: CaseRow, heard: bool = True, answers: tuple[Answered, ...] | None = None
+    ctx: Context,
+    model: Model,
+    case: CaseRow,
+    heard: bool = True,
+    answers: tuple[Answered, ...] | None = None,
+    agreed: bool = True,
 ) -> CaseRow:
     """Write the case as it is now, and let what the family said by now decide: what is open to whom, whether the gate
     is, whose name the case bears, and what each open task shows. Who may not read any more what a task shows, has lost
     it. Unless something was `heard` of the family or the case ended, what is open stays as it was. `answers` are all
-    that were given by now, where they were read already.
+    that were given by now, where they were read already; `agreed` says that agreements may say something else.
     """
     definition = model.definition
     known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id) if answers is None else answers)
@@ -112,6 +121,8 @@ def opened_anew(
     if case.status != CaseStatus.RUNNING:
         retention.plan(ctx.tx, ctx.library, case)
     if case.guarded:
+        if agreed:
+            store.board.need(ctx.tx, case.id, _agreements(known))
         shows_more = _shown_by_tasks(ctx, known, definition, case.id)
         if heard or shows_more:
             take_back(ctx, case, store.tasks.open_tasks(ctx.tx, case.id))
@@ -146,6 +157,20 @@ def _shown_by_tasks(ctx: Context, known: Known, definition: Definition, case_id:
             store.answers.need(ctx.tx, row.id, needs)
             changed = True
     return changed
+
+
+def _agreements(known: Known) -> dict[str, frozenset[Need]]:
+    """What one must be able to read to know each agreement of the case, by the id of its row: what is agreed."""
+    needs: dict[str, frozenset[Need]] = {}
+    for item in sorted(_row_ids(known.document)):
+        for value in known.row(item):
+            source = value.source
+            if source is None or source.field.properties.get("register") != WHAT:
+                continue
+            step = known.definition.element(source.answered.process, source.answered.element)
+            if step.properties.get("register") == Register.AGREEMENT:
+                needs[item] = known.needs((value,))
+    return needs
 
 
 def _in_circle(model: Model, task: OpenTask) -> bool:

@@ -192,7 +192,8 @@ class RegisterType:
 
     Of what is `evidence` the store keeps who recorded it and when: who has to account for it is asked that. What is
     `free` nobody may answer beforehand: a family or a professional chooses it. Each row of a register that `says` a
-    kind of data says that of the person whom it names, so that the questions need not.
+    kind of data says that of the person whom it names, so that the questions need not. What stands on a `board` is
+    looked through over all families, by where and by when: with each row stands the municipality of its case.
     """
 
     id: Register
@@ -203,6 +204,8 @@ class RegisterType:
     evidence: bool = False
     free: bool = False
     says: str = ""
+    board: str = ""
+    """The column of the day by which its rows stand on a board."""
 
     def marks(self, form: Form) -> dict[str, dict[str, str]]:
         """By column what the questions that fill it say and about whom, where that follows from the register."""
@@ -293,8 +296,8 @@ REGISTERS: Mapping[str, RegisterType] = {
     register.id: register
     for register in (
         RegisterType(Register.FAMILY, "relative", FamilyRow, "Het gezin", Filing.ITEM, says=KnownData.CONTACT),
-        RegisterType(Register.AGREEMENT, "agreement", AgreementRow, "Afspraken", Filing.ITEM),
-        RegisterType(Register.MEETING, "meeting", MeetingRow, "Overleg", Filing.MEETING),
+        RegisterType(Register.AGREEMENT, "agreement", AgreementRow, "Afspraken", Filing.ITEM, board="by_date"),
+        RegisterType(Register.MEETING, "meeting", MeetingRow, "Overleg", Filing.MEETING, board="date"),
         RegisterType(Register.DISCLOSURE, "disclosure", DisclosureRow, "Wat is gedeeld", evidence=True),
         RegisterType(Register.EVALUATION, "evaluation", EvaluationRow, "Evaluatie"),
         RegisterType(

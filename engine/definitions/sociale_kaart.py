@@ -239,7 +239,8 @@ def _link(cell: str) -> str:
     return cell
 
 
-def _contacts(cell: str) -> tuple[Contact, ...]:
+def contacts_in(cell: str) -> tuple[Contact, ...]:
+    """Whom a cell of the sociale kaart names to call."""
     return tuple(_contact(part.strip()) for part in _text(cell).split(BESIDE.strip()) if part.strip())
 
 
@@ -347,7 +348,7 @@ CELLS: Mapping[Sheet, tuple[Cell, ...]] = {
         Cell("onderwerpen", "topics", _names, required=True),
         Cell("interventies", "interventions", _names),
         Cell("voor_wie", "audience", _names, required=True, words=tuple(Audience)),
-        Cell("bellen", "contacts", _contacts),
+        Cell("bellen", "contacts", contacts_in),
         Cell("mail", "mail", _mail),
         Cell("site", "website", _link),
         Cell("doet", "does", required=True),

@@ -74,7 +74,7 @@ _WHOSE = {
 def _register(id: str) -> Place:
     """The table of a register: what its record names says something, and who the row is about."""
     fields = {column.field for column in REGISTERS[id].columns if not column.apart}
-    more = {"item", "yes", "no", "recorded_by", "recorded_at"}
+    more = {"item", "municipality", "yes", "no", "recorded_by", "recorded_at"}
     table = registers[id]
     names = frozenset(table.c.keys())
     return Place(
@@ -104,6 +104,7 @@ PLACES: tuple[Place, ...] = (
     _place("word", "word person writer", "case_id task_id kind", Whose.SAME),
     _place("task_role", "role", "task_id", Whose.WORKERS, "task_id"),
     _place("task_need", "purpose kind person actor organisation", "id task_id", Whose.SAME, "task_id"),
+    _place("agreement_need", "item purpose kind person actor", "id case_id", Whose.SAME),
     _place("event", "at actor kind item detail", "id case_id process element", Whose.WORDS),
     _place("answer", "item at actor corrector purpose values about", "id case_id process element", Whose.MARKED),
     _place("note", "at writer text", "id case_id", Whose.WORDS),
@@ -157,6 +158,7 @@ NOTHING: Mapping[str, str] = {
     "proposal": "Wie is voorgesteld voor een rol.",
     "absence": "Wanneer iemand die hier werkt er niet is, en wie er dan waarneemt.",
     "session": "Wie er is aangemeld.",
+    "sitting": "Wanneer iemand die hier werkt de eigen startpagina opende; niet wat daar stond.",
     "identity": "Als wie iemand die hier werkt zich aanmeldt.",
     "invitation": "Wie is uitgenodigd om hier te werken.",
     "passkey": "Met welke sleutel iemand die hier werkt zich aanmeldt.",

@@ -16,7 +16,7 @@ from engine.definitions.registers import REGISTERS, ColumnKind, Entry, FamilyRow
 from engine.store.case_files import standing
 from engine.store.database import Transaction
 from engine.store.memory import asked_once
-from engine.store.tables import agreement, consent, meeting, opening, registers
+from engine.store.tables import agreement, case_file, consent, meeting, opening, registers
 from engine.words import AgreementStatus, Answer, Authority, MeetingStatus
 
 R = TypeVar("R")
@@ -65,7 +65,13 @@ _READ: Mapping[ColumnKind, Callable[[object], Any]] = {
 
 
 # built once, as the others that each completed task asks
-_INSERT = {table.name: sa.insert(table) for table in registers.values()}
+_HERE = sa.select(case_file.c.municipality).where(case_file.c.id == sa.bindparam("of_case")).scalar_subquery()
+_INSERT = {registers[id].name: sa.insert(registers[id]) for id, register in REGISTERS.items() if not register.board}
+_ADD = {
+    registers[id].name: sa.insert(registers[id]).values(municipality=_HERE)
+    for id, register in REGISTERS.items()
+    if register.board
+}
 
 
 def _items(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -102,7 +108,15 @@ def _by_item(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
     else:
         known = tx.execute(_OF_ITEM[table.name], mine).first() is not None
     if not known:
-        tx.execute(_INSERT[table.name], {"case_id": case_id, "item": entry.item, **columns, **stamp})
+        _insert(tx, table, case_id, {"item": entry.item, **columns, **stamp})
+
+
+def _insert(tx: Transaction, table: sa.Table, case_id: int, values: Mapping[str, Any]) -> None:
+    """Add a row; one that stands on a board with the municipality of its case."""
+    if table.name in _ADD:
+        tx.execute(_ADD[table.name], {"case_id": case_id, "of_case": case_id, **values})
+    else:
+        tx.execute(_INSERT[table.name], {"case_id": case_id, **values})
 
 
 def _consent(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, Any]) -> None:
@@ -128,7 +142,7 @@ def _meeting(tx: Transaction, case_id: int, entry: Entry, stamp: Mapping[str, An
         same = same.where(meeting.c.status == MeetingStatus.PLANNED)
     last = tx.execute(same.order_by(meeting.c.id.desc()).limit(1)).scalar()
     if last is None:
-        tx.execute(_INSERT[meeting.name], {"case_id": case_id, **columns, **stamp})
+        _insert(tx, meeting, case_id, {**columns, **stamp})
     else:
         said = {name: value for name, value in columns.items() if value not in ("", [], None)}
         tx.execute(sa.update(meeting).where(meeting.c.id == last).values(said))

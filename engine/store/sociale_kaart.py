@@ -1,6 +1,6 @@
 """The sociale kaart of each region, as a house keeps it, and how often its zorgpaden are opened."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.definitions.sociale_kaart import Listing, Row, Sheet, SocialeKaart, cells_of, made, sheet_of
+from engine.definitions.sociale_kaart import (
+    Contact,
+    Listing,
+    Row,
+    Sheet,
+    SocialeKaart,
+    cells_of,
+    contacts_in,
+    made,
+    sheet_of,
+)
 from engine.store import versions
 from engine.store.database import Transaction
 from engine.store.memory import asked_once
@@ -56,6 +66,23 @@ def of_region(tx: Transaction, region: str) -> SocialeKaart:
             )
         )
     )
+
+
+def to_call(tx: Transaction, ids: Collection[str]) -> dict[str, tuple[Contact, ...]]:
+    """Whom one may call at these organisations, by id: the number that a beheerder keeps first, then those of the
+    sociale kaart.
+    """
+    if not ids:
+        return {}
+    joined = organisation.outerjoin(
+        listing, sa.and_(listing.c.region == organisation.c.region, listing.c.id == organisation.c.id)
+    )
+    query = sa.select(organisation.c.id, organisation.c.phone, listing.c.contacts).select_from(joined)
+    known: dict[str, tuple[Contact, ...]] = {}
+    for row in tx.execute(query.where(organisation.c.id.in_(sorted(ids)))):
+        own = (Contact("", row.phone),) if row.phone else ()
+        known[row.id] = own + contacts_in(row.contacts or "")
+    return known
 
 
 def _rows(table: sa.Table, region: str) -> sa.Select[tuple[str, ...]]:

@@ -180,6 +180,15 @@ person = sa.Table(
     sa.Column("ended_at", Moment),  # since when this person does nothing here any more
 )
 
+# When somebody opened the own start page last, and since when that tells what is new.
+sitting = sa.Table(
+    "sitting",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
+
 appointment = sa.Table(
     "appointment",
     metadata,
@@ -418,6 +427,7 @@ event = sa.Table(
     _text("item"),
     sa.Column("detail", sa.JSON, nullable=False),
     sa.Index("ix_event_actor_kind", "actor", "kind"),  # the reasons that somebody gave
+    sa.Index("ix_event_at", "at", "id"),  # what is new
 )
 
 
@@ -431,7 +441,7 @@ def _column(column: Column) -> sa.Column[Any]:
 
 def _register(register: RegisterType) -> sa.Table:
     """The table of a register: what forms and steps fill, and what the store adds to find its rows again."""
-    parts: list[sa.Column[Any] | sa.UniqueConstraint] = [
+    parts: list[sa.Column[Any] | sa.UniqueConstraint | sa.Index] = [
         _column(column) for column in register.columns if not column.apart
     ]
     if register.filing in (Filing.STEP, Filing.CONSENT):
@@ -452,6 +462,9 @@ def _register(register: RegisterType) -> sa.Table:
             sa.Column("recorded_at", Moment, nullable=False),
             sa.Column("recorded_by", sa.ForeignKey("person.id")),
         ]
+    if register.board:
+        parts.append(_text("municipality"))
+        parts.append(sa.Index(f"ix_{register.table}_board", "municipality", "status", register.board, "id"))
     return sa.Table(register.table, metadata, _id(), _case(), *parts)
 
 
@@ -459,6 +472,20 @@ registers: dict[str, sa.Table] = {id: _register(register) for id, register in RE
 """The table of each register, by its id."""
 
 agreement, consent, meeting = (registers[id] for id in (Register.AGREEMENT, Register.CONSENT, Register.MEETING))
+sa.Index("ix_agreement_organisation", agreement.c.organisation, agreement.c.status, agreement.c.by_date, agreement.c.id)
+
+# What one must be able to read to know an agreement of another organisation: as each step said what is agreed.
+agreement_need = sa.Table(
+    "agreement_need",
+    metadata,
+    _id(),
+    _case(),
+    _text("item"),
+    sa.Column("purpose", sa.String(20), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    _text("actor"),
+)
 
 # What the family's answers open, as `engine.consent` computed it when one of them or the family changed last.
 opening = sa.Table(

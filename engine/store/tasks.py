@@ -1,6 +1,6 @@
 """The worklist: one row for each task that waits for a person, written with the move that opened it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -117,6 +117,28 @@ class Filter:
 
 NOBODY = "-"
 """Who has a task that nobody has, as a filter names it: no person is called this."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open task of a case, as a board over families shows it: of which row it is, of which version of the diagrams,
+    and whether this person may do it as it stands (`doable`).
+    """
+
+    task_id: int
+    case_id: int
+    item: str
+    version_id: str
+    process: str
+    element: str
+    title: str
+    phase: str
+    deadline: datetime | None
+    assignee: str
+    assignee_name: str
+    assignee_works_at: str
+    revision: int
+    doable: bool
 
 
 MOST = 100
@@ -720,3 +742,51 @@ def seen_by(seen: Sight) -> sa.ColumnElement[bool]:
         for process, place in sorted(seen.overseen)
     ]
     return sa.or_(*ways, _mine(seen), _candidate(seen))
+
+
+def steps(tx: Transaction, seen: Sight, cases: Collection[int], *, of_rows: bool) -> tuple[Waiting, ...]:
+    """The open tasks of these cases that a person sees, most urgent first: those that follow a row of a list, or the
+    others. Of a circle there are none among them.
+    """
+    own = sa.and_(task.c.assignee == seen.person, _mine(seen))
+    for_others = _of_case(sa.or_(_CASE_OF_TASK.c.agreed, sa.not_(_CASE_OF_TASK.c.guarded)))
+    stands_for = [
+        sa.and_(task.c.root == process, task.c.municipality == place) for process, place in sorted(seen.overseen)
+    ]
+    free = sa.or_(_candidate(seen), sa.and_(sa.or_(sa.false(), *stands_for), for_others, readable(seen)))
+    doable = sa.or_(own, sa.and_(task.c.assignee.is_(None), free)).label("doable")
+    of_row = task.c.item != "" if of_rows else task.c.item == ""
+    columns = ("id", "case_id", "item", "process", "element", "title", "phase", "deadline", "assignee", "revision")
+    query = (
+        sa.select(
+            *(task.c[name] for name in columns),
+            case_file.c.version_id,
+            person.c.name.label("assignee_name"),
+            person.c.organisation.label("works_at"),
+            doable,
+        )
+        .select_from(
+            task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
+        )
+        .where(task.c.case_id.in_(sorted(cases)), OPEN, task.c.circle == "", of_row, seen_by(seen))
+        .order_by(task.c.due_at, task.c.id)
+    )
+    return tuple(
+        Waiting(
+            r.id,
+            r.case_id,
+            r.item,
+            r.version_id,
+            r.process,
+            r.element,
+            r.title,
+            r.phase,
+            r.deadline,
+            r.assignee or "",
+            r.assignee_name or "",
+            r.works_at or "",
+            r.revision,
+            bool(r.doable),
+        )
+        for r in (tx.execute(query) if cases else ())
+    )

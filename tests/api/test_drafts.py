@@ -175,7 +175,7 @@ def test_another_who_signs_in_on_that_browser_sees_nothing_of_it(visit: Visit, t
     sent = {"csrf_token": token(client, task), "_getoond": SHOWN, **TOLD}
     end_sessions(database)
     client.post(task, data=sent)
-    assert client.post("/aanmelden", data={"persoon": OVERSEER}).headers["location"] == "/werk"
+    assert client.post("/aanmelden", data={"persoon": OVERSEER}).headers["location"] == "/vandaag"
     assert TYPED not in client.get(task).text
     assert BANNER not in client.get(task).text
     assert kept(database) == [(REPORTER, task)]

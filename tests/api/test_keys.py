@@ -99,7 +99,7 @@ def test_who_is_invited_makes_a_key_and_comes_in_by_it_from_then_on(
     assert letters(database) == [Letter.KEY_ADDED]
     sign_out(client)
     assert not is_in(client)
-    assert sign_in(client, key).headers["location"] == "/werk"
+    assert sign_in(client, key).headers["location"] == "/vandaag"
     with database.reading() as tx:
         (running,) = store.sessions.of_person(tx, LEAD, NOW)
     assert running.way == "sleutel"

@@ -193,6 +193,7 @@ def test_a_key_outlives_a_clock_that_was_put_back_and_is_right_again(database: D
 
 WITHOUT_KEY = {
     "/taken/{{ task.id }}": "a task is completed once",
+    "/taken/{{ step.task_id }}/formulier": "only shows the form for these answers",
     "/taken/{{ task.id }}/overslaan": "a task is skipped once",
     "/taken/{{ task.id }}/claim": "it is mine already",
     "/taken/{{ row.task_id }}/claim": "it is mine already",

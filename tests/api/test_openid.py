@@ -96,7 +96,7 @@ def test_who_was_invited_is_known_by_issuer_and_subject_from_then_on(client: Tes
     assert 'href="/aanmelden/gemeente"' in client.get("/aanmelden").text
     invite(database, LEAD, "  LEAD@gemeente.example")
     response = sign_in(client, MAIL)
-    assert (response.status_code, response.headers["location"]) == (303, "/werk")
+    assert (response.status_code, response.headers["location"]) == (303, "/vandaag")
     cookies = response.headers.get_list("set-cookie")
     (cookie,) = [each for each in cookies if each.startswith("__Host-knooppunt=")]
     assert {"secure", "httponly", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}

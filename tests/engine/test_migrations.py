@@ -126,6 +126,7 @@ ANEW = {"answer", "consent", "opening", "relative", "task_need", "undo"}
 
 NEWER = {
     "absence",
+    "agreement_need",
     "access_request",
     "alarm",
     "answer_link",
@@ -161,6 +162,7 @@ NEWER = {
     "slot",
     "slot_answer",
     "signup",
+    "sitting",
     "topic",
     "word",
 }

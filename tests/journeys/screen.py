@@ -74,7 +74,7 @@ class Screen:
 
     def _choose_me(self) -> None:
         self.page.get_by_role("button", name=self.person.name).click()
-        expect(self.heading("Werklijst")).to_be_visible()
+        expect(self.heading("Vandaag")).to_be_visible()
 
     def heading(self, name: str) -> Locator:
         """A heading on the page."""

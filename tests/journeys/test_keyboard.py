@@ -44,8 +44,10 @@ def test_sign_in_open_and_complete_a_task_by_keyboard(
     tab_to(screen, page.get_by_role("button", name="Mila Modelman"))
     page.keyboard.press("Enter")
 
-    expect(screen.heading("Werklijst")).to_be_visible()
+    expect(screen.heading("Vandaag")).to_be_visible()
     task = "Signaal met het gezin bespreken"
+    tab_to(screen, page.get_by_role("link", name="Taken", exact=True))
+    page.keyboard.press("Enter")
     tab_to(screen, screen.row(case.case, task).get_by_role("link", name=task))
     page.keyboard.press("Enter")
 

@@ -77,7 +77,7 @@ def test_somebody_signs_in_with_their_own_organisation_and_out_everywhere(browse
     page.locator("[name=password]").fill("x")
     page.locator("[type=submit]").click()
     page.locator("[type=submit]").click()  # the provider asks whether Knooppunt may know
-    expect(page).to_have_url(f"{address}/werk")
+    expect(page).to_have_url(f"{address}/vandaag")
     expect(page.get_by_role("banner")).to_contain_text("Doe je niets, dan word je om")
     (kept,) = [cookie for cookie in context.cookies() if cookie["name"] == "__Host-knooppunt"]
     assert (kept["secure"], kept["httpOnly"]) == (True, True)
@@ -160,7 +160,7 @@ def test_a_midwife_without_a_provider_comes_in_by_mail_by_key_and_when_that_is_l
     page.get_by_role("button", name="Afmelden").click()
     page.get_by_role("link", name="Met een toegangssleutel of een code").click()
     page.get_by_role("button", name="Aanmelden met mijn sleutel").click()
-    expect(page).to_have_url(f"{practice.address}/werk")
+    expect(page).to_have_url(f"{practice.address}/vandaag")
 
     device.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key["authenticatorId"]})
     page.get_by_role("button", name="Afmelden").click()

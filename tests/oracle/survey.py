@@ -493,6 +493,11 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ),
     ("POST", "/werk"): _search("/werk", lijst="alle"),
     ("POST", "/werk/klok"): _never_asked,
+    ("GET", "/vandaag"): _list("/vandaag", "/vandaag"),
+    ("GET", "/afspraken"): _list(
+        "/afspraken?welke=openstaand", "/afspraken?welke=te_laat&groep=gezin", "/afspraken?welke=afgelopen"
+    ),
+    ("GET", "/overleggen"): _list("/overleggen", "/overleggen"),
     ("GET", "/casus"): _list(
         "/casus?stand=alle",
         "/casus?stand=lopend",
@@ -702,7 +707,16 @@ that a case holds.
 
 READING = tuple(
     ("GET", path)
-    for path in ("/werk", "/casus", "/casus/{case_id}", "/wat-ik-schreef", "/v1/tasks", "/v1/cases/{case_id}")
+    for path in (
+        "/vandaag",
+        "/werk",
+        "/afspraken",
+        "/casus",
+        "/casus/{case_id}",
+        "/wat-ik-schreef",
+        "/v1/tasks",
+        "/v1/cases/{case_id}",
+    )
 )
 """Where somebody reads."""
 
