@@ -376,11 +376,17 @@ class Street:
         )
         return self.hub.rows(query)
 
+    def _undone(self, act: Act) -> bool:
+        """Whether somebody wanted to undo something there since: who sends it once more then does it anew."""
+        since = self.ledger.acts[self.ledger.acts.index(act) :]
+        return any(other.kind == "undo" and other.case_id == act.case_id for other in since)
+
     def choose(self) -> Act:
         """What somebody does next."""
         dice = self.chance.random()
         again = [act for act in self.ledger.acts if act.sent and self.ledger.latest - act.at < KNOWN and act.body]
         again = [act for act in again if act.key or act.kind in ("complete", "undo") or "_basis" in (act.body or {})]
+        again = [act for act in again if act.kind == "undo" or act.key or not self._undone(act)]
         if again and dice > 0.95:
             return self.chance.choice(again)
         cases = [row["id"] for row in self.hub.rows("select id from case_file order by id")]

@@ -19,7 +19,7 @@ from tests.conftest import SqliteDatabases
 from tests.faults import drawing, invariants, mutants
 from tests.faults.history import BEGIN, SESSION, Ledger, Street
 
-SAMPLE, ALL, MOMENTS = 60, 10_000, 10
+SAMPLE, ALL, MOMENTS = 120, 10_000, 10
 SOON = 300
 """Within so many histories what is broken must be seen."""
 
