@@ -94,9 +94,17 @@ def trouble(error: BaseException) -> Trouble | None:
     return next((kind for begin, kind in _OF_POSTGRESQL.items() if cause.sqlstate.startswith(begin)), None)
 
 
-ANSWERS_WITHIN = {"connect_timeout": 10, "tcp_user_timeout": 30_000}
-"""A PostgreSQL server that says nothing for so long, in seconds and in milliseconds, is away: nobody waits for it for
-longer. Without this a thread would hang for many minutes on a server whose network is gone.
+ANSWERS_WITHIN = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""A PostgreSQL server that says nothing for so long is away: nobody waits for it for longer. Ten seconds to connect,
+and half a minute (in milliseconds) for what was sent. While an answer is awaited nothing is sent, so that the machine
+is asked after 15 seconds of silence, and thrice more, each after 5. Without this a thread would hang for hours on a
+server whose network is gone. A server that is halted on a machine that stands is waited for.
 """
 
 
