@@ -312,6 +312,7 @@ class Seen(StrEnum):
     LISTED = "vermelding"
     TASK = "open_taak"
     SIGNUP = "aanmelding"
+    FIGURES = "aantallen"
 
 
 class Phase(StrEnum):

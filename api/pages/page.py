@@ -86,6 +86,7 @@ class Page(Visit):
             "hats": {hat: HATS[hat] for hat in self.hats},
             "worn": next((hat for hat, person in self.hats.items() if person == self.person), ""),
             "session_over": self._session_over,
+            "oversees": self.person is not None and bool(self.ctx.sight.overseen),
             "language": "nl",
             "here": self.request.url.path.split("/")[1],
         }

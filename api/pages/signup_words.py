@@ -37,7 +37,8 @@ class Words:
 
     title: str
     lead: str
-    urgent: str
+    urgent: tuple[str, ...]
+    """Phone numbers at every second place."""
     call: str
     family: tuple[str, str]
     professional: tuple[str, str]
@@ -136,7 +137,7 @@ _PROFESSIONAL = Form(
             choices={Answer.YES.value: "Ja, zij weten dat ik dit doorgeef en vinden het goed"},
             kind="check",
         ),
-        "wie": Said("Jouw naam"),
+        "melder": Said("Jouw naam"),
         "werk": Said("Waar werk je?", choices=_KINDS, kind="select"),
         "organisatie": Said("Naam van je praktijk of organisatie"),
         "eigen_telefoon": Said("Op welk nummer kunnen we jou bellen?", kind="tel"),
@@ -198,7 +199,7 @@ _PROFESSIONAL_EN = Form(
             choices={Answer.YES.value: "Yes, they know that I pass this on and agree to it"},
             kind="check",
         ),
-        "wie": Said("Your name"),
+        "melder": Said("Your name"),
         "werk": Said("Where do you work?", choices=_KINDS_EN, kind="select"),
         "organisatie": Said("Name of your practice or organisation"),
         "eigen_telefoon": Said("On which number can we call you?", kind="tel"),
@@ -221,8 +222,13 @@ WORDS: Mapping[str, Words] = {
         lead="Het Knooppunt helpt wie zwanger is of een kind jonger dan twee jaar heeft, en meer hulp kan "
         "gebruiken. We "
         "zoeken samen met jou wie erbij past. Het kost niets.",
-        urgent="Is er nu gevaar? Bel 112. Is iemand thuis niet veilig? Bel Veilig Thuis: 0800 2000. Gratis, dag "
-        "en nacht.",
+        urgent=(
+            "Is er nu gevaar? Bel",
+            "112",
+            ". Is iemand thuis niet veilig? Bel Veilig Thuis:",
+            "0800 2000",
+            ". Gratis, dag en nacht.",
+        ),
         call="Liever bellen?",
         family=("Ik vraag hulp voor mezelf", "Je vult een paar vragen in. We bellen je."),
         professional=("Ik meld een gezin aan", "Voor verloskundigen, kraamzorg, huisartsen en wie een gezin kent."),
@@ -271,9 +277,13 @@ WORDS: Mapping[str, Words] = {
         lead="The Knooppunt helps people who are pregnant or have a child under two and could use more help. "
         "Together we "
         "look for who can help. It costs nothing.",
-        urgent="Is there danger now? Call 112. Is somebody not safe at home? Call Veilig Thuis: 0800 2000. Free, "
-        "day and "
-        "night.",
+        urgent=(
+            "Is there danger now? Call",
+            "112",
+            ". Is somebody not safe at home? Call Veilig Thuis:",
+            "0800 2000",
+            ". Free, day and night.",
+        ),
         call="Rather call?",
         family=("I ask for help for myself", "You answer a few questions. We call you."),
         professional=("I sign up a family", "For midwives, maternity care, doctors and those who know a family."),

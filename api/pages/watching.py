@@ -61,6 +61,7 @@ PARTS: Mapping[str, str] = {
     Seen.LISTED: "In een lijst",
     Seen.TASK: "Een taak",
     Seen.SIGNUP: "Een aanmelding",
+    Seen.FIGURES: "Cijfers, zonder gezinnen",
 }
 ODD: Mapping[str, str] = {
     AlarmKind.MANY: "{number} gezinnen geopend op één dag",

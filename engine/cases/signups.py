@@ -77,7 +77,7 @@ QUESTIONS: Mapping[SignupBy, tuple[Question, ...]] = {
     ),
     SignupBy.PROFESSIONAL: (
         Question("weet_het", 3, needed=True, choices=(Answer.YES,)),
-        Question("wie", 80, needed=True),
+        Question("melder", 80, needed=True),
         Question("werk", 40, needed=True, choices=KINDS),
         Question("organisatie", 80),
         Question("eigen_telefoon", 40, needed=True, phone=True),
@@ -216,7 +216,7 @@ def _contact(row: Signup) -> str:
         ("Wanneer", given.get("bellen", "")),
         ("Bericht inspreken mag", given.get("inspreken", "")),
         ("Taal", given.get("taal", "")),
-        ("Doorgegeven door", ", ".join(filter(None, map(given.get, ("wie", "organisatie", "eigen_telefoon"))))),
+        ("Doorgegeven door", ", ".join(filter(None, map(given.get, ("melder", "organisatie", "eigen_telefoon"))))),
     )
     return "\n".join(f"{name}: {answer}" for name, answer in lines if answer)
 

@@ -149,6 +149,7 @@ NOTHING: Mapping[str, str] = {
     "listing": "Wat een organisatie doet en voor wie: de sociale kaart.",
     "listing_event": "Wat er veranderde op de sociale kaart, en wie van wie hier werkt dat deed.",
     "gap": "Hoe vaak iemand die hier werkt bij een onderwerp niets vond dat past; niet voor wie.",
+    "figure": "Wat er van een kwartaal is getoond: aantallen van tien gezinnen of meer.",
     "topic": "Waarbij iemand hulp kan zoeken: de onderwerpen van de sociale kaart.",
     "intervention": "Wat er landelijk aan hulp is: de interventies van de sociale kaart.",
     "pathway_view": "Hoe vaak een zorgpad in een maand is geopend; niet door wie.",

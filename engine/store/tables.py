@@ -167,6 +167,16 @@ pathway_view = _tally("pathway_view", "views")
 # How often somebody who works here found nothing that fits with a topic, for whichever family.
 gap = _tally("gap", "times")
 
+# What was shown of a quarter: counts of ten families or more.
+figure = sa.Table(
+    "figure",
+    metadata,
+    sa.Column("municipality", sa.String(80), primary_key=True),
+    sa.Column("quarter", sa.String(7), primary_key=True),
+    sa.Column("shown", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 person = sa.Table(
     "person",
     metadata,

@@ -27,7 +27,7 @@ FAMILY = {
 PROFESSIONAL = {
     "gemeente": "kerkrade",
     "weet_het": "ja",
-    "wie": "Mies Anders",
+    "melder": "Mies Anders",
     "werk": "verloskundige",
     "eigen_telefoon": "045 123 4567",
     "naam": "Zonnebloem",

@@ -140,6 +140,7 @@ NEWER = {
     "handed",
     "handover",
     "guest",
+    "figure",
     "hold",
     "identity",
     "intervention",

@@ -625,6 +625,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/werkwijze"): _plain("/werkwijze"),  # what a process says, of no case
     ("GET", "/werkwijze/{version}"): _nowhere("/werkwijze/onbekend"),
     ("GET", "/werkwijze/{version}/{process}/{element}"): _nowhere("/werkwijze/onbekend/casus/begin"),
+    ("GET", "/cijfers"): _plain("/cijfers"),  # counts, which name no family
+    ("GET", "/cijfers/{name}"): _plain("/cijfers/cijfers.csv"),
     ("GET", "/zorgpaden"): _plain("/zorgpaden"),
     ("GET", "/zorgpaden/cijfers"): _plain("/zorgpaden/cijfers"),
     ("GET", "/zorgpaden/{municipality}"): _plain(f"/zorgpaden/{process.HERE}"),
