@@ -11,13 +11,23 @@ from engine.forms import Form
 from tests.journeys.screen import Screen, Site
 
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text("utf-8")
-WIDE, NARROW = 1280, 390
+WIDE, NARROW = 1280, 320
 RUN = """async () => {
     document.querySelectorAll("details").forEach(one => { one.open = true; });
     const found = await axe.run(document, {resultTypes: ["violations"]});
     return found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target.join(" ")).slice(0, 3)}`);
 }"""
 SIDEWAYS = "() => document.documentElement.scrollWidth > window.innerWidth"
+UNREADABLE = """() => [...document.querySelectorAll("svg.diagram")].flatMap(drawing => {
+    const texts = [...drawing.querySelectorAll("text")];
+    const words = texts.map(text => text.getAttribute("font-size") * text.getScreenCTM().a);
+    const seen = drawing.getBoundingClientRect(), now = drawing.querySelector('[stroke*="current"]');
+    const place = now && now.getBoundingClientRect(), middle = place && place.left + place.width / 2;
+    return [
+        ...(Math.min(...words) < 10.99 ? [`words of ${Math.min(...words)} px`] : []),
+        ...(now && (middle < seen.left || middle > seen.right) ? ["where the case is can't be seen"] : []),
+    ];
+})"""
 
 
 class Inspection:
@@ -32,6 +42,7 @@ class Inspection:
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": 900})
             self.found += [f"{name} at {width}: {problem}" for problem in page.evaluate(RUN)]
+            self.found += [f"{name} at {width}: {problem}" for problem in page.evaluate(UNREADABLE)]
             if width == NARROW and page.evaluate(SIDEWAYS):
                 self.found.append(f"{name}: scrolls sideways")
 
