@@ -388,6 +388,11 @@ def said(
     return tuple(lines)
 
 
+def worded(field: Field, value: object, context: Mapping[str, object]) -> str:
+    """One answer in words."""
+    return wording.answer(field, value, _labels(field, context, ()))
+
+
 def _labels(field: Field, context: Mapping[str, object], names: Iterable[Option]) -> tuple[Option, ...]:
     offered = forms.options(field, context)
     return (*names, *offered) if field.options_expression or field.people else offered

@@ -218,6 +218,36 @@ def table(task: TaskView) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the form of a task, in words: `goals`, each other thing a question or name with its answer."""
+
+    goals: tuple[str, ...]
+    consents: tuple[Line, ...]
+    invited: tuple[str, ...]
+    earlier: tuple[tuple[str, str], ...]
+    signal: tuple[tuple[str, str], ...]
+
+
+def beside(task: TaskView) -> Beside | None:
+    """What of the case the step of a task needs; None where that is nothing."""
+    known = task.beside
+    if not known:
+        return None
+    by_organisation: dict[str, list[str]] = {}
+    for may in known.consents:
+        kinds = _kinds(task.settings, [kind for kind in task.settings.data_kinds if kind in may.kinds])
+        by_organisation.setdefault(may.organisation, []).append(f"over {may.person or 'iemand uit het gezin'}: {kinds}")
+    names = {id: organisations(task.settings, [id]) for id in (*by_organisation, *known.invited)}
+    return Beside(
+        known.goals,
+        tuple(Line(f"{names[id]} mag weten", f"{'; '.join(about)}.") for id, about in by_organisation.items()),
+        tuple(names[id] for id in known.invited),
+        tuple((field.label, answers.worded(field, value, task.context)) for field, value in known.earlier),
+        answers.said(known.signal.form, known.signal.values, known.signal.context) if known.signal else (),
+    )
+
+
 def phases(ctx: Context) -> Mapping[str, str]:
     """The phases of all processes here, in the order in which a case meets them."""
     names: dict[str, str] = {}

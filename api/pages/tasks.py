@@ -30,7 +30,7 @@ Htmx = Annotated[str, Header(alias="HX-Request")]
 @routes.get("/taken/{task_id}")
 def show(page: Page, task_id: int) -> HTMLResponse:
     """The task as it is now, with what this person filled in before and didn't send."""
-    task = cases.task(page.ctx, task_id)
+    task = _shown(page, task_id)
     draft = drafts.take_up(page) if Verb.COMPLETE in task.may else None
     given = answers.decode(task.form, page.form) if draft else {}
     return _task_page(page, task, _asked(page, task, given, began=answers.began_with(page.form)), draft=draft)
@@ -39,7 +39,7 @@ def show(page: Page, task_id: int) -> HTMLResponse:
 @routes.post("/taken/{task_id}/formulier")
 def renew(page: Page, task_id: int, htmx: Htmx = "") -> HTMLResponse:
     """The same form for the answers so far: with other questions, a row more or a row less. Saves nothing."""
-    task = cases.task(page.ctx, task_id)
+    task = cases.task(page.ctx, task_id, with_beside=not htmx)
     given = answers.decode(task.form, page.form)
     go = answers.change_rows(given, page.form)
     asked = _asked(page, task, given, go=go, began=answers.began_with(page.form))
@@ -60,7 +60,7 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
             pending, speaker = talked.pending(given)
             if pending:
                 asked = _asked(page, task, given, notice=pending, began=began, speaker=speaker)
-                return _task_page(page, cases.task(page.ctx, task_id), asked)
+                return _task_page(page, _shown(page, task_id), asked)
         filled = cases.fill(page.ctx, task_id, given, version, began)
     except ConflictError as error:
         page.rollback()
@@ -72,9 +72,13 @@ def complete(page: Page, task_id: int) -> HTMLResponse | RedirectResponse:
     except InvalidDataError as error:
         page.rollback()
         drafts.refused(page)
-        task = cases.task(page.ctx, task_id)
+        task = _shown(page, task_id)
         return _task_page(page, task, _asked(page, task, filled.answers, error.fields), status=422)
     return _next(page, task, done)
+
+
+def _shown(page: Page, task_id: int) -> cases.TaskView:
+    return cases.task(page.ctx, task_id, with_beside=True)
 
 
 def _talk(page: Page, task: cases.TaskView) -> talk.Talk | None:
@@ -180,6 +184,7 @@ def _task_page(
         told={id: absence.told(colleague) for id, colleague in known.items()},
         assignee=known.get(task.assignee.id) if task.assignee else None,
         table=story.table(task),
+        beside=story.beside(task),
         plans=choosing.concerns(task.element.properties) and (task.root, task.municipality) in page.ctx.sight.overseen,
         topics=sociale_kaart.kaart_of(page.tx, task.settings).topics if _agrees(task) else (),
         going=story.going(task),
@@ -204,7 +209,7 @@ def _notice(page: Page, filled: cases.Filled) -> str:
 def _once_more(page: Page, task_id: int, filled: cases.Filled, notice: str) -> HTMLResponse:
     """The form with what was typed, and what somebody else wrote there meanwhile; sent again, the typed counts."""
     drafts.refused(page)
-    task = cases.task(page.ctx, task_id)
+    task = _shown(page, task_id)
     clashes = answers.clashing(filled.form, filled.clashes, filled.context)
     asked = _asked(page, task, filled.answers, clashes, notice=notice)
     return _task_page(page, task, asked, 200 if notice == ASK_ON else 409, clashed=bool(clashes))

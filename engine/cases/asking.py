@@ -122,6 +122,11 @@ def name_of_row(row: Mapping[str, Any]) -> str:
     return next((key for key in texts if not key.endswith(tuple(Noted))), "")
 
 
+def named_in_texts(fields: Iterable[forms.Field]) -> set[str]:
+    """The names of the values that the texts of a form show."""
+    return {name for field in fields for name in (*_SHOWN.findall(field.text), *named_in_texts(field.fields))}
+
+
 def named(fields: Iterable[forms.Field]) -> set[str]:
     """The names that questions write, and that their conditions, demands, options and texts read."""
     names: set[str] = set()

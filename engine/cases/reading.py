@@ -7,13 +7,12 @@ from typing import Any
 
 from engine import access, consent, forms, process, store
 from engine.access import CaseFacts, Parts, Person, Sight
-from engine.cases import handing, undoing
+from engine.cases import beside, handing, undoing
 from engine.cases.absence import with_days
 from engine.cases.asking import (
     ABOUT,
     BEGUN_AS,
     DAY,
-    INVITES,
     TELLER,
     circle_of,
     context_of,
@@ -34,6 +33,7 @@ from engine.cases.views import (
     Alike,
     AnswerSet,
     AtTable,
+    Beside,
     CaseView,
     HandsOver,
     MessageOption,
@@ -54,7 +54,6 @@ from engine.store.case_files import CaseRow, EventRow
 from engine.store.case_lists import EVERY_CASE, CaseFilter, CaseLine
 from engine.store.tasks import Filter, Line, Listing, TaskRow, Unasked
 from engine.words import (
-    Answer,
     CaseStatus,
     Ground,
     Happening,
@@ -114,9 +113,10 @@ def unasked(ctx: Context) -> tuple[Unasked, ...]:
     return waiting
 
 
-def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
-    """One open task; for who is about to complete it, it is locked, and who has it or could is not looked up, nor how
-    its case is called. Raises ConflictError, saying who did it, where it is no longer open.
+def task(ctx: Context, task_id: int, *, to_complete: bool = False, with_beside: bool = False) -> TaskView:
+    """One open task, where asked for with what stands beside its form; for who is about to complete it, it is locked,
+    and who has it or could is not looked up, nor how its case is called. Raises ConflictError, saying who did it, where
+    it is no longer open.
     """
     opened = open_task(ctx, task_id, lock=to_complete)
     row, case, definition = opened.row, opened.case, opened.model.definition
@@ -157,12 +157,18 @@ def task(ctx: Context, task_id: int, *, to_complete: bool = False) -> TaskView:
         handed=bool(handing.handed(ctx, case, opened.facts)),
         municipality=case.municipality,
         older=_older(ctx, opened.model),
+        beside=beside.beside(ctx, opened, known, facts, _labels(choices)) if with_beside else Beside(),
     )
 
 
 def _older(ctx: Context, model: Model) -> str:
     """The version that a case keeps to, where new cases of its process start with another; else ""."""
     return "" if ctx.library.is_newest(ctx.tx, model) else model.definition.version
+
+
+def _labels(choices: Mapping[str, Any]) -> dict[str, str]:
+    """The people of the family by the names that one may know, by id."""
+    return {person["value"]: person["label"] for several in choices[forms.RELATIVES].values() for person in several}
 
 
 def _case_title(ctx: Context, case: CaseRow, stops: bool) -> str:
@@ -183,9 +189,7 @@ def _at_table(ctx: Context, opened: Opened, known: Known) -> tuple[AtTable, ...]
     whom; nothing where nobody is invited yet.
     """
     place = known.definition.processes[opened.row.process]
-    asked = (form_of(known.definition, step).input_fields() for step in place.user_tasks)
-    invites = {field.key for fields in asked for field in fields if field.properties.get(INVITES) == Answer.YES}
-    invited = {id for key in invites for id in known.document.get(key) or ()}
+    invited = {id for key in beside.invitations(known.definition, place) for id in known.document.get(key) or ()}
     if not invited or not opened.facts.agreed or not access.oversees(ctx.sight, opened.facts):
         return ()
     cells = store.registers.opened(ctx.tx, opened.case.id)
@@ -335,7 +339,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         parts=parts,
         processes=_progress(model.definition, this_round, waiting, facts, parts),
         tasks=tuple(_tasks(ctx, facts, waiting)),
-        goals=_goals(known, seen, facts) if Part.GOALS in parts else (),
+        goals=beside.family_goals(known, ctx, facts) if Part.GOALS in parts else (),
         participants=tuple(
             (people.get(id) or Person(id, ""), role)
             for id, role in members
@@ -428,11 +432,6 @@ def _tasks(ctx: Context, facts: CaseFacts, waiting: Iterable[TaskRow]) -> Iterat
         if Verb.SEE in may:
             hidden = facts.guarded and access.lacks(ctx.sight, facts, row.needs)
             yield (replace(row, subject="") if hidden else row), may
-
-
-def _goals(known: Known, seen: Sight, facts: CaseFacts) -> tuple[str, ...]:
-    rows = known.readable(seen, facts, known.values(("gezinsdoelen",))).get("gezinsdoelen")
-    return tuple(str(row.get("doel", "")) for row in forms.rows_of(rows) if row.get("doel"))
 
 
 def _family(ctx: Context, case_id: int, facts: CaseFacts, parts: Parts) -> Family:

@@ -9,6 +9,7 @@ from engine.access import Parts, Person
 from engine.cases.locks import Opened
 from engine.consent import Family
 from engine.definitions import Element, Process, Settings
+from engine.forms import Field as FormField
 from engine.forms import Form
 from engine.store.answers import Answered
 from engine.store.case_files import EventRow
@@ -94,11 +95,56 @@ class HandsOver:
 
 
 @dataclass(frozen=True)
+class AnswerSet:
+    """What one step answered, as far as this person may read it; who changed it last, and whether this person may.
+    `before` is what stood there before the last correction.
+    """
+
+    process: str
+    element: Element
+    at: datetime
+    actor: str
+    form: Form
+    values: Mapping[str, Any]
+    context: Mapping[str, Any]
+    item: str = ""
+    corrector: str = ""
+    correctable: bool = False
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MayKnow:
+    """What an organisation may know now about one person of the family, by the name that one may know ("" for none)."""
+
+    organisation: str
+    person: str
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What of the case a step needs beside its form, as far as this person may read it: the `signal` while the family's
+    `goals` aren't on paper, what who may know, who is `invited`, and `earlier` answers, each by its question.
+    """
+
+    signal: AnswerSet | None = None
+    goals: tuple[str, ...] = ()
+    consents: tuple[MayKnow, ...] = ()
+    invited: tuple[str, ...] = ()
+    earlier: tuple[tuple[FormField, Any], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.signal or self.goals or self.consents or self.invited or self.earlier)
+
+
+@dataclass(frozen=True)
 class TaskView:
     """One task with everything that its page shows. `values` fill the form, `context` is what conditions see, `lacking`
     the kinds of data that it shows and this person may not read, `ground` why this person sees it. `hands_over` says
     what completing it hands over, where it may; `handed` that the case came from another Knooppunt, with what this
     person may read. `older` is the version that the case keeps to, where new cases start with another; else "".
+    `beside` is filled for who asks for it.
     """
 
     id: int
@@ -126,6 +172,7 @@ class TaskView:
     table: tuple[AtTable, ...] = ()
     hands_over: HandsOver | None = None
     handed: bool = False
+    beside: Beside = Beside()
 
 
 @dataclass(frozen=True)
@@ -135,25 +182,6 @@ class ProcessView:
     process: Process
     done: frozenset[str]
     current: frozenset[str]
-
-
-@dataclass(frozen=True)
-class AnswerSet:
-    """What one step answered, as far as this person may read it; who changed it last, and whether this person may.
-    `before` is what stood there before the last correction.
-    """
-
-    process: str
-    element: Element
-    at: datetime
-    actor: str
-    form: Form
-    values: Mapping[str, Any]
-    context: Mapping[str, Any]
-    item: str = ""
-    corrector: str = ""
-    correctable: bool = False
-    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

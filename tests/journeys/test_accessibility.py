@@ -20,7 +20,8 @@ RUN = """async () => {
 SIDEWAYS = "() => document.documentElement.scrollWidth > window.innerWidth"
 UNREADABLE = """() => [...document.querySelectorAll("svg.diagram")].flatMap(drawing => {
     const texts = [...drawing.querySelectorAll("text")];
-    const words = texts.map(text => text.getAttribute("font-size") * text.getScreenCTM().a);
+    const scale = ({ a, b }) => Math.hypot(a, b);
+    const words = texts.map(text => text.getAttribute("font-size") * scale(text.getScreenCTM()));
     const seen = drawing.getBoundingClientRect(), now = drawing.querySelector('[stroke*="current"]');
     const place = now && now.getBoundingClientRect(), middle = place && place.left + place.width / 2;
     return [
