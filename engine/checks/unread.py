@@ -12,7 +12,7 @@ from engine.checks.rule import Change, Finding, Mend, Rule, Topic
 from engine.decisions import Decision
 from engine.definitions import Definition, sociale_kaart
 from engine.definitions.kinds import Kind
-from engine.definitions.letters import FOLDER, file_of
+from engine.definitions.letters import FOLDER, file_of, is_opening
 from engine.definitions.markup import CAMUNDA, NAMES, parse
 from engine.forms.reading import CONDITION, SENTENCE
 from engine.likeness import certain, choice, likely, meant
@@ -142,7 +142,7 @@ def _is_read(name: Path, processes: Collection[str]) -> bool:
         return name.name in SETTINGS
     process, *rest = name.parts
     if process == FOLDER:
-        return name.as_posix() in {file_of(letter) for letter in Letter}
+        return is_opening(name.as_posix()) or name.as_posix() in {file_of(letter) for letter in Letter}
     if process == sociale_kaart.FOLDER:
         return name.as_posix() in {f"{sociale_kaart.FOLDER}/{sheet}.csv" for sheet in sociale_kaart.Sheet}
     if process not in processes:

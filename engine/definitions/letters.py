@@ -36,6 +36,7 @@ FILLED: Mapping[Letter, frozenset[str]] = {
 
 PLACE = re.compile(r"\{([^{}\n]*)\}")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
+_OPENING = re.compile(rf"{FOLDER}/plan_([a-z]{{2}})\.md")
 _SIGNS = re.compile(r"([\\`*_\[\]<>#&!])")
 
 
@@ -65,6 +66,19 @@ def file_of(letter: Letter) -> str:
 def texts_of(files: Mapping[str, bytes]) -> Mapping[Letter, Text]:
     """The texts among the files of a definition."""
     return {letter: read_text(files[file_of(letter)]) for letter in Letter if file_of(letter) in files}
+
+
+def is_opening(file: str) -> bool:
+    """Whether a file holds opening lines of a family's plan in another language: `berichten/plan_pl.md` in Polish. Its
+    first line is how that language calls itself.
+    """
+    return _OPENING.fullmatch(file) is not None
+
+
+def openings_of(files: Mapping[str, bytes]) -> Mapping[str, Text]:
+    """The opening lines among the files of a definition, by the code of the language (ISO 639-1)."""
+    there = ((_OPENING.fullmatch(file), content) for file, content in sorted(files.items()))
+    return {match[1]: read_text(content) for match, content in there if match}
 
 
 def read_folder(root: Path) -> Mapping[Letter, Text]:

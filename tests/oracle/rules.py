@@ -533,6 +533,17 @@ def plans(file: File, person: Staff) -> Sight:
     return Sight.MAY if has_opening(file, person.organisation) else Sight.NEVER
 
 
+def given_to(file: File, organisation: str, token: Token) -> Sight:
+    """What may stand on paper for an organisation: “only what consent opens for that organisation”, and its own
+    agreements; nothing of a circle.
+    """
+    if token.secret or token.chosen:
+        return Sight.NEVER
+    if token.process or token.meant_for == organisation:
+        return Sight.MAY
+    return Sight.MAY if opens(file, organisation, token.kind, token.about, token.purpose) else Sight.NEVER
+
+
 def closes(file: File, person: Staff) -> Sight:
     """Closing is of the Knooppunt team: it is no partner's to end a traject (C13)."""
     return Sight.MUST if is_team(file, person) and file.phase is not Phase.CLOSED else Sight.NEVER

@@ -70,6 +70,7 @@ class Survey:
         self._look_behind()
         self._ask_for()
         self._stand_in()
+        self._take_along()
 
     def _ask_for(self) -> None:
         """“Each open task has somebody who may do it and read all that it shows; where that fails, the procesregisseur
@@ -100,6 +101,21 @@ class Survey:
                 offered = any(f"/taken/{row.id}/claim" in form and "Neem over" in form for form in forms)
                 if sight is not Sight.MAY and offered is not (sight is Sight.MUST):
                     self._tell(person, "/werk", f"{'is' if offered else 'is not'} offered {row.element} to take over")
+
+    def _take_along(self) -> None:
+        """“An extract per partner with only what consent opens for that organisation”, by whomever it is given."""
+        file = self.world.file
+        person = next((p for p in STAFF.values() if rules.overview(file, p) is not Sight.NEVER), None)
+        if person is None:
+            return
+        for organisation in process.SORTS:
+            self.cells += 1
+            address = f"/casus/{self.world.case}/verslag/{organisation}"
+            page = self.world.browser(person.id).get(address)
+            paper = page.text.partition("<article")[2].partition("</article>")[0].lower()
+            for token in file.tokens:
+                if token.text in paper and rules.given_to(file, organisation, token) is Sight.NEVER:
+                    self._tell(person, "/casus/…/verslag", f"gives {organisation} {_described(token)}")
 
     def _look_behind(self) -> None:
         """“No copy survives erasure: not in jobs … or engine state”."""
@@ -374,6 +390,18 @@ def _planning(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", address, sight, refusals=_hidden(survey, person))
 
 
+def _reports(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """Who gives what came of a meeting is who reads all that the family agreed to, as with its overview."""
+    sight, place = rules.overview(survey.world.file, person), f"/casus/{survey.world.case}/verslag"
+    yield Ask("GET", place, sight, refusals=_hidden(survey, person))
+
+
+def _report(survey: Survey, person: Staff) -> Iterator[Ask]:
+    sight, place = rules.overview(survey.world.file, person), f"/casus/{survey.world.case}/verslag"
+    for receiver in ("gezin", survey.world.random.choice(sorted(process.SORTS))):
+        yield Ask("GET", f"{place}/{receiver}", sight, refusals=_hidden(survey, person))
+
+
 def _reopening(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.reopens(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/heropenen", sight, refusals=_hidden(survey, person))
@@ -523,6 +551,9 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/overleg/kiezen"): _never_asked,
     ("POST", "/casus/{case_id}/overleg/uitnodigen"): _never_asked,
     ("POST", "/casus/{case_id}/overleg/afzeggen"): _never_asked,
+    ("GET", "/casus/{case_id}/verslag"): _reports,
+    ("GET", "/casus/{case_id}/verslag/{receiver}"): _report,
+    ("POST", "/casus/{case_id}/verslag/{receiver}"): _never_asked,
     # nobody is asked here when to meet: what who is asked reads stands in tests/api/test_planning.py
     ("GET", "/momenten/{meeting_id}"): _nowhere("/momenten/1"),
     ("POST", "/momenten/{meeting_id}"): _never_asked,
@@ -794,6 +825,8 @@ def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> It
     if rules.reopens(survey.world.file, person) is Sight.NEVER:
         yield "POST …/heropenen", no(f"/casus/{case}/heropenen", form={"reden": "omdat"})
         yield "POST /v1/…/rounds", no(f"/v1/cases/{case}/rounds", json={"reason": "omdat"})
+    if rules.overview(survey.world.file, person) is Sight.NEVER:
+        yield "POST …/verslag", no(f"/casus/{case}/verslag/gezin", form={"soort": "pdf"})
     if rules.plans(survey.world.file, person) is Sight.NEVER:
         for what in ("plannen", "antwoord", "kiezen", "uitnodigen", "afzeggen"):
             yield f"POST …/overleg/{what}", no(f"/casus/{case}/overleg/{what}", form={})
