@@ -1,7 +1,8 @@
 """Pages of a beheerder: who helps with what, kept right, and what it is time to look at again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -9,15 +10,33 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import deadlines
 from engine.cases import sociale_kaart
-from engine.cases.sociale_kaart import Kept
-from engine.definitions.sociale_kaart import AUDIENCES, BETWEEN, CELLS, Cell, Sheet, cells_of
+from engine.cases.sociale_kaart import NEW, Kept
+from engine.definitions import Settings
+from engine.definitions.sociale_kaart import AUDIENCES, BETWEEN, CELLS, Cell, Sheet, cells_of, kinds
 from engine.errors import InvalidDataError
 from engine.words import Answer
 
 LIST = "/beheer/kaart"
-LONG = ("contacts", "does", "does_not", "way_in")
+LONG = ("contacts", "does", "does_not", "way_in", "means", "terms")
+ONE = ("is_first", "domain", "kind", "certainty")
+"""Questions to which there is one answer."""
+SINGULAR = {
+    Sheet.TOPICS: "onderwerp",
+    Sheet.INTERVENTIONS: "interventie",
+    Sheet.ORGANISATIONS: "organisatie",
+}
 LABELS: Mapping[str, tuple[str, str]] = {
     "name": ("Naam", ""),
+    "kind": ("Soort organisatie", ""),
+    "question": ("Vraag", "Wat iemand zich kan afvragen, zoals: Heb je geldzorgen?"),
+    "means": ("Uitleg", ""),
+    "words": ("Zoekwoorden", "Hoe mensen het nog meer noemen, met komma's ertussen."),
+    "weeks": ("Weken zwanger", "Van en tot en met, zoals 16-28. Leeg = niet tijdens de zwangerschap."),
+    "months": ("Maanden van het kind", "Van en tot en met, zoals 0-24. Leeg = niet na de geboorte."),
+    "terms": ("Voorwaarden", ""),
+    "address": ("Adres van de bron", "Zoals https://organisatie.nl."),
+    "read_on": ("Gelezen", "Zoals november 2026."),
+    "certainty": ("Hoe zeker is het?", ""),
     "domain": ("Domein", ""),
     "municipalities": ("Gemeenten", "Geen enkele = de hele regio."),
     "topics": ("Onderwerpen", ""),
@@ -51,6 +70,7 @@ class Question:
     value: str
     options: Mapping[str, str]
     is_long: bool
+    is_one: bool
     wrong: str
 
     @property
@@ -78,6 +98,12 @@ def listed(page: Page) -> HTMLResponse:
         since=since,
         least=sociale_kaart.HIDDEN_BELOW,
         here="kaart",
+        sheets=[
+            (settings, SINGULAR[sheet], sheet, sociale_kaart.kaart_of(page.tx, settings).rows(sheet))
+            for settings in sociale_kaart.regions_kept(page.ctx)
+            for sheet in (Sheet.TOPICS, Sheet.INTERVENTIONS)
+        ],
+        kept=sociale_kaart.regions_kept(page.ctx),
         rows=[(row, _names(row.listing.municipalities, row.settings.municipalities)) for row in rows],
         due=sum(row.is_due for row in rows),
         terms={row.settings.region: deadlines.spoken(sociale_kaart.again_after(row.settings)) for row in rows},
@@ -94,11 +120,7 @@ def show(page: Page, region: str, id: str) -> HTMLResponse:
 def change(page: Page, region: str, id: str) -> HTMLResponse | RedirectResponse:
     """Change a listing."""
     row = sociale_kaart.one(page.ctx, region, id)
-    given: dict[str, list[str]] = {question.field: [] for question in _questions(page, row, {}, {})}
-    for name, value in page.form:
-        if name in given and value.strip():
-            given[name].append(value.strip())
-    cells = {field: BETWEEN.join(values) for field, values in given.items()}
+    cells = _sent(page, _of_listing(page, row, {}, {}))
     try:
         sociale_kaart.change(page.ctx, region, id, cells)
     except InvalidDataError as error:
@@ -115,10 +137,70 @@ def checked(page: Page, region: str, id: str) -> RedirectResponse:
     return page.redirect(LIST, f"{name} is vandaag nagekeken.")
 
 
+@routes.get("/beheer/kaart/{region}/blad/{sheet}/{id}")
+def row(page: Page, region: str, sheet: Sheet, id: str) -> HTMLResponse:
+    """A topic or intervention, to change it, or with `nieuw` one of these or an organisation, to add it."""
+    return _row(page, region, sheet, id)
+
+
+@routes.post("/beheer/kaart/{region}/blad/{sheet}/{id}")
+def keep(page: Page, region: str, sheet: Sheet, id: str) -> HTMLResponse | RedirectResponse:
+    """Change or add it."""
+    settings = sociale_kaart.kept_by(page.ctx, region)
+    cells = _sent(page, _questions(page, settings, sheet, {}, {}))
+    try:
+        if id == NEW:
+            sociale_kaart.add(page.ctx, region, sheet, cells)
+        else:
+            sociale_kaart.rewrite(page.ctx, region, sheet, id, cells)
+    except InvalidDataError as error:
+        page.rollback()
+        return _row(page, region, sheet, id, cells, error.fields)
+    return page.redirect(LIST, f"Opgeslagen: {cells['name']}.")
+
+
+@routes.post("/beheer/kaart/{region}/blad/{sheet}/{id}/stoppen")
+def end(page: Page, region: str, sheet: Sheet, id: str) -> RedirectResponse:
+    """Take something off the sociale kaart."""
+    name = sociale_kaart.end(page.ctx, region, sheet, id).name
+    return page.redirect(LIST, f"{name} staat niet meer op de sociale kaart.")
+
+
+def _row(
+    page: Page,
+    region: str,
+    sheet: Sheet,
+    id: str,
+    cells: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    settings = sociale_kaart.kept_by(page.ctx, region)
+    known = None if id == NEW else sociale_kaart.row_of(page.ctx, region, sheet, id)
+    questions = _questions(page, settings, sheet, cells or (cells_of(known) if known else {}), wrong or {})
+    return page.render(
+        "kaart_row.html",
+        422 if wrong else 200,
+        here="kaart",
+        title=known.name if known else f"{'Een nieuw' if sheet is Sheet.TOPICS else 'Een nieuwe'} {SINGULAR[sheet]}",
+        end=f"/beheer/kaart/{quote(region)}/blad/{sheet}/{quote(id)}/stoppen" if known else "",
+        questions=questions,
+        problems=[(question.field, question.wrong) for question in questions if question.wrong],
+    )
+
+
+def _sent(page: Page, questions: Iterable[Question]) -> dict[str, str]:
+    """What was filled in, by field, as a cell says it."""
+    given: dict[str, list[str]] = {question.field: [] for question in questions}
+    for name, value in page.form:
+        if name in given and value.strip():
+            given[name].append(value.strip())
+    return {field: BETWEEN.join(values) for field, values in given.items()}
+
+
 def _listing(
     page: Page, row: Kept, cells: Mapping[str, str] | None = None, wrong: Mapping[str, str] | None = None
 ) -> HTMLResponse:
-    questions = _questions(page, row, cells or {}, wrong or {})
+    questions = _of_listing(page, row, cells or {}, wrong or {})
     labels = {cell.field: LABELS.get(cell.field, (cell.name, ""))[0] for cell in CELLS[Sheet.ORGANISATIONS]}
     return page.render(
         "kaart_listing.html",
@@ -132,27 +214,34 @@ def _listing(
     )
 
 
-def _questions(page: Page, row: Kept, cells: Mapping[str, str], wrong: Mapping[str, str]) -> list[Question]:
-    kaart = sociale_kaart.kaart_of(page.tx, row.settings)
+def _of_listing(page: Page, row: Kept, cells: Mapping[str, str], wrong: Mapping[str, str]) -> list[Question]:
+    partner = row.listing.id in row.settings.organisations
+    fixed = ("kind", *(("name", "domain") if partner else ()))  # what regio.yaml and the page Organisaties say
+    questions = _questions(page, row.settings, Sheet.ORGANISATIONS, {**cells_of(row.listing), **cells}, wrong)
+    return [question for question in questions if question.field not in fixed]
+
+
+def _questions(
+    page: Page, settings: Settings, sheet: Sheet, known: Mapping[str, str], wrong: Mapping[str, str]
+) -> list[Question]:
+    kaart = sociale_kaart.kaart_of(page.tx, settings)
     options: dict[str, Mapping[str, str]] = {
-        "municipalities": row.settings.municipalities,
+        "kind": kinds(settings),
+        "municipalities": settings.municipalities,
         "topics": {each.id: each.name for each in kaart.topics},
         "interventions": {each.id: each.name for each in kaart.interventions},
         "audience": {word.value: name for word, name in AUDIENCES.items()},
         "is_first": {Answer.YES: "Ja", Answer.NO: "Nee, je hebt een verwijzing of besluit nodig"},
     }
-    known = {**cells_of(row.listing), **cells}
-    partner = row.listing.id in row.settings.organisations
-    fixed = ("name", "domain") if partner else ()  # what regio.yaml and the page Organisaties say
 
     def question(cell: Cell) -> Question:
         label, hint = LABELS[cell.field]
         chosen = options.get(cell.field) or {word: word for word in cell.words}
-        return Question(
-            cell.field, label, hint, known[cell.field], chosen, cell.field in LONG, wrong.get(cell.name, "")
-        )
+        value = known.get(cell.field, "")
+        is_long, is_one = cell.field in LONG, cell.field in ONE
+        return Question(cell.field, label, hint, value, chosen, is_long, is_one, wrong.get(cell.name, ""))
 
-    return [question(cell) for cell in CELLS[Sheet.ORGANISATIONS] if cell.field in LABELS and cell.field not in fixed]
+    return [question(cell) for cell in CELLS[sheet] if cell.field in LABELS]
 
 
 def _names(ids: tuple[str, ...], known: Mapping[str, str]) -> str:

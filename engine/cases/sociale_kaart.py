@@ -3,10 +3,12 @@
 It begins with the files of the region and is the house's own from then on: it changes without a new version.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
+from itertools import count
 from typing import Any
 
 from engine import deadlines, forms, store
@@ -15,8 +17,10 @@ from engine.cases.context import Context
 from engine.cases.library import Library
 from engine.definitions import Settings
 from engine.definitions.sociale_kaart import (
+    BETWEEN,
     WAIT,
     Listing,
+    Row,
     Sheet,
     SocialeKaart,
     Subject,
@@ -26,7 +30,7 @@ from engine.definitions.sociale_kaart import (
     unknown,
     write,
 )
-from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
+from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
 from engine.forms import Form
 from engine.store.database import folded
 from engine.store.sociale_kaart import Change, Tally
@@ -36,6 +40,9 @@ HIDDEN_BELOW = 10
 
 PAGE = "sociale-kaart"
 """What the region calls the page of the handreiking of which it says how often it is read through again."""
+
+NEW = "nieuw"
+"""In the address of a page, what has no id yet; so nothing is called so."""
 
 AGAIN = "P6M"
 """After which term a listing is looked at again where a region said nothing: an assumption."""
@@ -204,6 +211,12 @@ def kept_by(ctx: Context, region: str) -> Settings:
     return settings
 
 
+def regions_kept(ctx: Context) -> tuple[Settings, ...]:
+    """The regions whose sociale kaart the actor keeps. Raises NotAllowedError where the actor is no beheerder."""
+    own = staff.own_places(ctx).keys()
+    return tuple(each for each in ctx.library.regions(ctx.tx) if own & each.municipalities.keys())
+
+
 def kept(ctx: Context) -> tuple[Kept, ...]:
     """The listings that the actor keeps right, what is due first: of who works in the own municipalities. Raises
     NotAllowedError where the actor is no beheerder.
@@ -254,6 +267,67 @@ def change(ctx: Context, region: str, id: str, cells: Mapping[str, str]) -> None
 def checked(ctx: Context, region: str, id: str) -> None:
     """Say that a listing was looked at today and is right."""
     change(ctx, region, id, {"checked_on": ctx.today.isoformat()})
+
+
+def row_of(ctx: Context, region: str, sheet: Sheet, id: str) -> Row:
+    """A topic, intervention or organisation of a region whose sociale kaart the actor keeps. Raises NotFoundError."""
+    row = next((each for each in kaart_of(ctx.tx, kept_by(ctx, region)).rows(sheet) if each.id == id), None)
+    if row is None:
+        raise NotFoundError("Dit staat niet op deze sociale kaart.")
+    return row
+
+
+def add(ctx: Context, region: str, sheet: Sheet, cells: Mapping[str, str]) -> Row:
+    """Put something new on the sociale kaart; its id follows from its name. Raises InvalidDataError with a sentence for
+    each column that is wrong.
+    """
+    settings = kept_by(ctx, region)
+    name = cells.get("name", "").strip()
+    kaart = kaart_of(ctx.tx, settings)
+    row: Row = made(sheet, {**cells, "id": _id_for(ctx, region, sheet, name)})
+    wrong = unknown(row, kaart, settings)
+    if any(folded(each.name) == folded(name) for each in kaart.rows(sheet)):
+        wrong["naam"] = f"'{name}' staat er al. Verander wat er staat, of kies een naam die ervan verschilt."
+    if wrong:
+        raise InvalidDataError(next(iter(wrong.values())), wrong)
+    store.sociale_kaart.add(ctx.tx, region, row, ctx.actor.id, ctx.now)
+    return row
+
+
+def _id_for(ctx: Context, region: str, sheet: Sheet, name: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:60] or str(sheet)
+    numbered = (plain if number == 1 else f"{plain}_{number}" for number in count(1))
+    return next(id for id in numbered if id != NEW and not store.sociale_kaart.is_taken(ctx.tx, region, sheet, id))
+
+
+def rewrite(ctx: Context, region: str, sheet: Sheet, id: str, cells: Mapping[str, str]) -> None:
+    """Change a topic or intervention. Raises InvalidDataError with a sentence for each column that is wrong."""
+    before = row_of(ctx, region, sheet, id)
+    after = made(sheet, {**cells_of(before), **cells, "id": id})
+    settings = kept_by(ctx, region)
+    if wrong := unknown(after, kaart_of(ctx.tx, settings), settings):
+        raise InvalidDataError(next(iter(wrong.values())), wrong)
+    store.sociale_kaart.rewrite(ctx.tx, region, after)
+
+
+def end(ctx: Context, region: str, sheet: Sheet, id: str) -> Row:
+    """Take something off the sociale kaart. Raises ConflictError where it is a partner of the region, which ends at
+    Organisaties, or where something still names it.
+    """
+    settings, row = kept_by(ctx, region), row_of(ctx, region, sheet, id)
+    if sheet is Sheet.ORGANISATIONS and one(ctx, region, id).listing.id in settings.organisations:
+        raise ConflictError(f"{row.name} is een partner van het Knooppunt. Laat haar stoppen bij Organisaties.")
+    kaart = kaart_of(ctx.tx, settings)
+    others: tuple[Row, ...] = (*kaart.interventions, *kaart.organisations)
+    named = [each.name for each in others if id in cells_of(each).get(_NAMED_IN.get(sheet, ""), "").split(BETWEEN)]
+    if named:
+        raise ConflictError(f"{row.name} staat nog bij: {BETWEEN.join(named)}. Haal het daar eerst weg.")
+    store.sociale_kaart.end(ctx.tx, region, row, ctx.actor.id, ctx.now)
+    return row
+
+
+_NAMED_IN = {Sheet.TOPICS: "topics", Sheet.INTERVENTIONS: "interventions"}
+"""In which cell others name a row of a sheet."""
 
 
 def history(ctx: Context, row: Kept) -> tuple[Change, ...]:

@@ -108,6 +108,36 @@ def change(tx: Transaction, region: str, before: Listing, after: Listing, by: st
     _note(tx, region, before, after, by, at)
 
 
+def add(tx: Transaction, region: str, row: Row, by: str, at: datetime) -> None:
+    """Write a row that is new, after all others of its sheet, and remember who added it."""
+    table = _TABLES[sheet_of(row)]
+    last = tx.execute(sa.select(sa.func.max(table.c.position)).where(table.c.region == region)).scalar()
+    _put(tx, region, row, {"position": 0 if last is None else last + 1})
+    _remember(tx, region, row, {name: ["", cell] for name, cell in cells_of(row).items() if cell}, by, at)
+
+
+def rewrite(tx: Transaction, region: str, row: Row) -> None:
+    """Write a topic or intervention in the place that it has."""
+    _put(tx, region, row, {})
+
+
+def end(tx: Transaction, region: str, row: Row, by: str, at: datetime) -> None:
+    """Take a row off: an organisation stays known as one that stopped, for what names it elsewhere."""
+    if isinstance(row, Listing):
+        here = sa.and_(organisation.c.region == region, organisation.c.id == row.id)
+        tx.execute(sa.update(organisation).where(here).values(ended_at=at, changed_by=by or None, changed_at=at))
+        versions.mark(tx, region)
+        return
+    table = _TABLES[sheet_of(row)]
+    tx.execute(sa.delete(table).where(table.c.region == region, table.c.id == row.id))
+
+
+def is_taken(tx: Transaction, region: str, sheet: Sheet, id: str) -> bool:
+    """Whether something bears an id, also an organisation that stopped."""
+    table = organisation if sheet is Sheet.ORGANISATIONS else _TABLES[sheet]
+    return tx.execute(sa.select(table.c.id).where(table.c.region == region, table.c.id == id)).first() is not None
+
+
 def history(tx: Transaction, region: str, id: str) -> tuple[Change, ...]:
     """What was changed of a listing, the newest first."""
     query = (
@@ -135,8 +165,13 @@ def _note(tx: Transaction, region: str, before: Listing | None, after: Row, by: 
     if before is None or not isinstance(after, Listing) or before == after:
         return
     old, new = cells_of(before), cells_of(after)
-    cells = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-    values = {"region": region, "listing": after.id, "at": at, "actor": by or None, "cells": cells}
+    _remember(tx, region, after, {name: [old[name], new[name]] for name in new if old[name] != new[name]}, by, at)
+
+
+def _remember(tx: Transaction, region: str, row: Row, cells: Mapping[str, list[str]], by: str, at: datetime) -> None:
+    if not isinstance(row, Listing):
+        return
+    values = {"region": region, "listing": row.id, "at": at, "actor": by or None, "cells": cells}
     tx.execute(sa.insert(listing_event).values(values))
 
 

@@ -42,7 +42,7 @@ def parsed(page: str) -> Any:
 
 def filled(page: str, **cells: str) -> dict[str, list[str]]:
     """What the form of a listing sends, with other cells."""
-    (form,) = parsed(page).xpath("//form[.//textarea]")
+    (form,) = parsed(page).xpath("//form[contains(@class, 'kp-form')]")
     sent: dict[str, list[str]] = {}
     for name, value in form.form_values():
         sent.setdefault(name, []).append(value)
@@ -159,3 +159,50 @@ def test_who_closes_a_dossier_chooses_what_was_not_found_and_it_is_counted_where
     with database.reading() as tx:
         counted = [(row.municipality, row.topic, row.times) for row in tx.execute(sa.select(tables.gap))]
     assert sorted(counted) == [("kerkrade", "geld", 1), ("kerkrade", "wonen", 1)]
+
+
+def test_an_organisation_is_added_on_a_page_found_on_the_zorgpad_and_taken_off_again(
+    admin: TestClient, visit: Visit
+) -> None:
+    new = f"{LIST}/{REGION}/blad/organisaties/nieuw"
+    page = admin.get(new).text
+    refused = admin.post(new, data=filled(page, name="Maatjes in de Wijk"))
+    assert refused.status_code == 422
+    assert {"kind", "domain", "topics", "audience", "does"} <= set(re.findall(r'href="#(\w+)"', refused.text))
+    cells = {"kind": "vrijwilligers", "domain": "sociaal", "topics": "alleen", "audience": "ouder", "does": "Gaat mee."}
+    kind = parsed(page).xpath("//input[@name='kind']/@value")[0]
+    sent = filled(page, name="Maatjes in de Wijk", **{**cells, "kind": kind})
+    assert admin.post(new, data=sent).headers["location"] == LIST
+    anybody = visit("")
+    assert "Maatjes in de Wijk" in anybody.get("/zorgpaden/vaals/alleen").text
+    again = admin.post(new, data={**sent, "_sleutel": "anders", "name": "maatjes in de wijk"})
+    assert (again.status_code, "staat er al" in again.text) == (422, True)
+    own = f"{LIST}/{REGION}/maatjes_in_de_wijk"
+    assert "Berend Blauwdruk" in parsed(admin.get(own).text).xpath("//ul[@class='kp-history']")[0].text_content()
+    (end,) = parsed(admin.get(own).text).xpath("//form[contains(@action, 'stoppen')]")
+    admin.post(end.get("action"), data=dict(end.form_values()))
+    assert "Maatjes in de Wijk" not in anybody.get("/zorgpaden/vaals/alleen").text
+    assert admin.get(own).status_code == 404
+
+
+def test_a_topic_is_added_and_changed_and_stays_while_something_names_it(admin: TestClient, visit: Visit) -> None:
+    new = f"{LIST}/{REGION}/blad/onderwerpen/nieuw"
+    admin.post(new, data=filled(admin.get(new).text, name="Vervoer", question="Kun je er niet komen?"))
+    assert "Vervoer" in visit("").get("/zorgpaden/vaals").text
+    own = f"{LIST}/{REGION}/blad/onderwerpen/vervoer"
+    admin.post(own, data=filled(admin.get(own).text, name="Reizen"))
+    assert "Reizen" in admin.get(LIST).text
+    token = filled(admin.get(DEBT).text)["csrf_token"]
+    named = admin.post(f"{LIST}/{REGION}/blad/onderwerpen/geld/stoppen", data={"csrf_token": token})
+    assert (named.status_code, "staat nog bij" in named.text) == (409, True)
+    admin.post(f"{own}/stoppen", data={"csrf_token": token})
+    assert "Reizen" not in visit("").get("/zorgpaden/vaals").text
+
+
+def test_a_partner_stops_at_organisations_and_nowhere_else(admin: TestClient) -> None:
+    token = filled(admin.get(DEBT).text)["csrf_token"]
+    refused = admin.post(
+        f"{LIST}/{REGION}/blad/organisaties/schuldhulp_rondkomstig/stoppen", data={"csrf_token": token}
+    )
+    assert refused.status_code == 409
+    assert "Schuldhulp Rondkomstig" in admin.get("/zorgpaden/vaals/geld").text

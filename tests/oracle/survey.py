@@ -627,6 +627,11 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/beheer/kaart/{region}/{id}"): _organisation(f"/beheer/kaart/{process.REGION}/heuvelkind"),
     ("POST", "/beheer/kaart/{region}/{id}"): _never_asked,
     ("POST", "/beheer/kaart/{region}/{id}/nagekeken"): _never_asked,
+    ("GET", "/beheer/kaart/{region}/blad/{sheet}/{id}"): _organisation(
+        f"/beheer/kaart/{process.REGION}/blad/organisaties/nieuw"
+    ),
+    ("POST", "/beheer/kaart/{region}/blad/{sheet}/{id}"): _never_asked,
+    ("POST", "/beheer/kaart/{region}/blad/{sheet}/{id}/stoppen"): _never_asked,
     ("GET", "/beheer/voorstellen"): _house("/beheer/voorstellen", rules.approves),
     ("POST", "/beheer/voorstellen"): _never_asked,
     ("POST", "/beheer/voorstellen/{id}"): _never_asked,
@@ -811,6 +816,9 @@ def _forbidden_house(survey: Survey, person: Staff) -> Iterator[tuple[str, Ask]]
         listing = f"/beheer/kaart/{process.REGION}/heuvelkind"
         yield "POST …/kaart", no(listing, form={"does": "Iets anders."})
         yield "POST …/nagekeken", no(f"{listing}/nagekeken", form={})
+        sheet = f"/beheer/kaart/{process.REGION}/blad"
+        yield "POST …/blad", no(f"{sheet}/onderwerpen/nieuw", form={"name": "Iets anders"})
+        yield "POST …/stoppen", no(f"{sheet}/organisaties/heuvelkind/stoppen", form={})
     if rules.approves(person) is Sight.NEVER:
         yield "POST …/voorstellen/1", no("/beheer/voorstellen/1", form={"besluit": "goed"})
         chosen = {"gemeente": person.home, "organisatie": "buurtlicht", "persoon": person.id, "reden": "omdat"}
