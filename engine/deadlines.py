@@ -161,9 +161,14 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), ZONE)
 
 
+def is_workday(day: date) -> bool:
+    """Whether people work on a day in the Netherlands: no weekend and no holiday."""
+    return day.weekday() < 5 and day not in _holidays(day.year)
+
+
 def _next_workday(day: date) -> date:
     day += timedelta(days=1)
-    while day.weekday() >= 5 or day in _holidays(day.year):
+    while not is_workday(day):
         day += timedelta(days=1)
     return day
 

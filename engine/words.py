@@ -349,7 +349,16 @@ class Letter(StrEnum):
     MOMENTS = "momenten"
     MEETING = "overleg"
     MEETING_OFF = "overleg_af"
+    REMINDER = "wat_er_wacht"
     IN_ANEW = "opnieuw_aanmelden"
+
+
+class Remind(StrEnum):
+    """What of reminders a region sets: how long before a day one is told, and how long after it whom else."""
+
+    BEFORE = "vooraf"
+    OVERSEER = "na_regie"
+    COLLEAGUES = "na_organisatie"
 
 
 class LinkKind(StrEnum):

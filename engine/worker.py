@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from engine import cases, store
 from engine.agenda import Entry
-from engine.cases import Library, Rules, announcing, inviting
+from engine.cases import Library, Rules, announcing, inviting, reminding
 from engine.deadlines import in_words
 from engine.definitions.letters import Text
 from engine.mail import Sender, UndeliveredError
@@ -46,6 +46,9 @@ def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
     return True
 
 
+GATHERS = timedelta(minutes=15)
+"""So often it is looked at for whom something waits, so that what is new is told at once and two things in one mail."""
+
 RESTS = timedelta(minutes=1)
 """So long no mail is tried where the server is away, so that nothing else waits for it."""
 
@@ -58,11 +61,13 @@ class Post:
     texts: Mapping[Letter, Text]
     secret: str = field(default="", repr=False)
     rests_until: datetime | None = field(default=None, init=False)
+    gathers_at: datetime | None = field(default=None, init=False)
 
     def once(self, database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> bool:
         """Send the letter that is longest due; False where none is. It is taken and crossed out in transactions of
         their own, and leaves in between: whatever breaks off, none is lost, and one sent twice bears the same mark.
         """
+        self._gather(database, library, now)
         with database.reading() as tx:
             moment, due = now(tx), store.letters.next_due(tx)
         if due is None or due > moment or (self.rests_until and moment < self.rests_until):
@@ -84,7 +89,19 @@ class Post:
             return True
         with database.writing() as tx:
             store.letters.gone(tx, letter.id)
+            if letter.letter == Letter.REMINDER:
+                store.reminders.sent(tx, letter.to.id, moment)
         return True
+
+    def _gather(self, database: store.Database, library: Library, now: Callable[[store.Transaction], datetime]) -> None:
+        """Every so often, put a mail for whom something waits."""
+        with database.reading() as tx:
+            moment = now(tx)
+        if self.gathers_at is not None and moment < self.gathers_at:
+            return
+        self.gathers_at = moment + GATHERS
+        with database.writing() as tx:
+            reminding.gather(tx, library, moment)
 
     def _meant(
         self, tx: store.Transaction, library: Library, letter: store.letters.Outgoing, now: datetime
@@ -103,6 +120,12 @@ class Post:
                 return None
             page, entry = news.page, news.entry
             fields = {"dag": in_words(entry.begins)} if entry else {}
+        elif letter.letter == Letter.REMINDER:
+            waits = reminding.composed(tx, library, letter.to, now)
+            if waits is None:
+                return None
+            page, address = "/werk", self.sender.address.rstrip("/")
+            fields = {name: text.replace("{adres}", address) for name, text in waits.items()}
         settings, _ = library.letters(tx, letter.to)
         link = self.sender.address.rstrip("/") + page
         entry = replace(entry, link=link) if entry else None

@@ -7,6 +7,8 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import store
 
+ONLY_LATE = "te-laat"
+
 routes = Routes(include_in_schema=False)
 
 
@@ -25,7 +27,17 @@ def show(page: Page) -> HTMLResponse:
         own=page.session,
         keys=store.keys.of_person(page.tx, page.ctx.actor.id),
         codes=store.keys.codes_left(page.tx, page.ctx.actor.id),
+        only_late=store.reminders.of_person(page.tx, page.ctx.actor.id).only_late,
     )
+
+
+@routes.post("/mijn/mail")
+def choose_mail(page: Page) -> RedirectResponse:
+    """Hear by mail of all that waits, or only of what is late."""
+    only_late = dict(page.form).get("mail", "") == ONLY_LATE
+    store.reminders.choose(page.tx, page.ctx.actor.id, only_late)
+    said = "alleen over wat te laat is" if only_late else "over alles wat wacht"
+    return page.redirect("/mijn", f"Je krijgt voortaan mail {said}.")
 
 
 @routes.post("/mijn/sessies")

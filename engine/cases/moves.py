@@ -207,7 +207,7 @@ def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
 
 
 def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) -> None:
-    store.tasks.assign(ctx.tx, opened.row.id, person_id)
+    store.tasks.assign(ctx.tx, opened.row.id, person_id, ctx.now)
     ask_for(ctx, opened.case, (store.tasks.one(ctx.tx, opened.row.id),))
     store.undo.forget(ctx.tx, opened.case.id, unless=ctx.actor.id)
     event = {

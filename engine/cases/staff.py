@@ -605,7 +605,7 @@ def _given(
     ctx: Context, case: CaseRow, row: TaskRow, document: dict[str, object], to: Person | None
 ) -> dict[str, object]:
     """Give a task to somebody or let it look for somebody; gives what the case knows then."""
-    store.tasks.assign(ctx.tx, row.id, to.id if to else None)
+    store.tasks.assign(ctx.tx, row.id, to.id if to else None, ctx.now)
     place = {"process": row.process, "element": row.element, "item": row.item}
     event = {"kind": Happening.REASSIGNED, "detail": {"aan": to.id}} if to else {"kind": Happening.TAKEN_BACK}
     store.case_files.happened(ctx.tx, case.id, ctx.now, [{**event, **place}], (ctx.actor.id or None) if to else None)

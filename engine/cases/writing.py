@@ -196,7 +196,7 @@ def take_back(ctx: Context, case: CaseRow, rows: Iterable[TaskRow]) -> None:
         seen = sight_of(ctx.tx, ctx.library, store.people.one(ctx.tx, row.assignee))
         facts = store.case_files.facts(ctx.tx, case, seen)
         if Verb.COMPLETE not in access.may(seen, facts, row.facts):
-            store.tasks.assign(ctx.tx, row.id, None)
+            store.tasks.assign(ctx.tx, row.id, None, ctx.now)
             event = {"kind": Happening.TAKEN_BACK, "process": row.process, "element": row.element, "item": row.item}
             store.case_files.happened(ctx.tx, case.id, ctx.now, [event], None)
 
@@ -354,7 +354,7 @@ def join_chosen(
             for row in store.tasks.open_tasks(ctx.tx, case_id) if had else ():
                 meant = definition.element(row.process, row.element).roles[:1] == (role,)
                 if meant and row.assignee in had and not row.circle:
-                    store.tasks.assign(ctx.tx, row.id, chosen)
+                    store.tasks.assign(ctx.tx, row.id, chosen, ctx.now)
 
 
 def completed_event(element: Element, item: str, clean: Mapping[str, Any]) -> dict[str, Any]:

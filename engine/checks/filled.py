@@ -19,6 +19,7 @@ from engine.words import Domain
 TOP = (
     "naam", "gemeenten", "rollen", "termijnen", "organisaties", "lijsten", "teksten", "kleuren", "gegevenssoorten",
     "zeggenschap", "nodig", "bewaren", "bronnen", "zoekwoorden", "handreiking",
+    "herinneringen",
 )  # fmt: skip
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "rollen": ("naam", "kort", "doet_ook", "overziet", "reden", "anders"),

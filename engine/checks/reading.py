@@ -200,6 +200,17 @@ KEPT = Rule(
     unprovable=True,
 )
 
+REMINDERS = Rule(
+    "herinneringen",
+    Topic.READING,
+    "De regio zegt van herinneringen hoelang vooraf en hoelang daarna, in een tijd die telt.",
+    "Anders hoort niemand dat er iets wacht, of iedereen te laat.",
+    "Schrijf bij 'vooraf', 'na_regie' en 'na_organisatie' een tijd zoals '2 werkdagen' of P7D.",
+    wrong={"regio.yaml": "herinneringen: {vooraf: twee dagen}"},
+    right={"regio.yaml": "herinneringen: {vooraf: 2 werkdagen}"},
+    unprovable=True,
+)
+
 UPKEEP = Rule(
     "handreiking",
     Topic.READING,

@@ -18,6 +18,8 @@ PLACES: Mapping[str, str] = {
     "link": "de pagina waar het verdergaat",
     "tot": "de dag tot wanneer de link werkt",
     "dag": "de dag waarop het gebeurt of gebeurde",
+    "werk": "hoeveel er wacht, in regels",
+    "antwoordlinks": "links om meteen te antwoorden, in regels",
 }
 """What a text may leave open, by name: no more than these can be filled in."""
 
@@ -26,6 +28,7 @@ FILLED: Mapping[Letter, frozenset[str]] = {
     Letter.INVITATION: IN_EACH | {"link", "tot"},
     Letter.KEY_ADDED: IN_EACH | {"link", "dag"},
     Letter.KEY_COPIED: IN_EACH | {"link", "dag"},
+    Letter.REMINDER: IN_EACH | {"link", "werk", "antwoordlinks"},
     Letter.CODE_USED: IN_EACH | {"link", "dag"},
     Letter.MOMENTS: IN_EACH | {"link"},
     Letter.MEETING: IN_EACH | {"link", "dag"},
@@ -33,6 +36,9 @@ FILLED: Mapping[Letter, frozenset[str]] = {
     Letter.IN_ANEW: IN_EACH | {"dag"},
 }
 """Which of these a text must be able to use."""
+
+LINES = frozenset({"werk", "antwoordlinks"})
+"""Places that the house fills with lines of Markdown of its own."""
 
 PLACE = re.compile(r"\{([^{}\n]*)\}")
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
@@ -96,6 +102,8 @@ def filled(text: str, values: Mapping[str, str], *, markdown: bool) -> str:
         given = values.get(place[1])
         if given is None:
             return place[0]
+        if place[1] in LINES:
+            return given if markdown else plain(given)
         return _SIGNS.sub(r"\\\1", given) if markdown and place[1] != "link" else given
 
     return PLACE.sub(value, text)

@@ -445,7 +445,7 @@ class Settings:
     is not in it is not erased by itself. `search_words` names by a word that people search with, and that the handbook
     itself doesn't use, the page that tells of it (`rollen/aanmelder`). `sources` are those that
     texts name by a sign, `S1`. `upkeep` says by page of the handbook (`casus/overleg`), and by `EVERY_PAGE` for all
-    others, who keeps it right.
+    others, who keeps it right. `reminders` says by `Remind` which term counts.
     """
 
     region: str
@@ -464,6 +464,7 @@ class Settings:
     search_words: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     upkeep: Mapping[str, Upkeep] = field(default_factory=dict)
+    reminders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

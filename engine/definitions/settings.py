@@ -24,7 +24,7 @@ from engine.definitions.model import (
 from engine.definitions.yaml_text import read_yaml
 from engine.errors import DefinitionError, Problem
 from engine.likeness import choice
-from engine.words import AgeClass, Answer, Certainty, Kept, KnownData, Purpose, Voice
+from engine.words import AgeClass, Answer, Certainty, Kept, KnownData, Purpose, Remind, Voice
 
 
 def read_settings(content: bytes, region: str) -> Settings:
@@ -65,9 +65,11 @@ def read_settings(content: bytes, region: str) -> Settings:
         retention={id: _retention(_entry(value, "duur")) for id, value in _entry(raw.get("bewaren")).items()},
         sources={id: _source(id, _entry(value, "naam")) for id, value in _entry(raw.get("bronnen")).items()},
         search_words={word: str(page).strip("/") for word, page in _entry(raw.get("zoekwoorden")).items()},
+        reminders={id: str(term) for id, term in _entry(raw.get("herinneringen")).items()},
         upkeep={page.strip("/"): _upkeep(_entry(value)) for page, value in _entry(raw.get("handreiking")).items()},
     )
     problems += _strange_upkeep(settings, _entry(raw.get("handreiking")))
+    problems += _strange_reminders(settings)
     problems += [*_strange_voices(settings), *_strange_needs(settings), *_strange_retention(settings)]
     if problems:
         raise DefinitionError(problems)
@@ -147,6 +149,18 @@ def _strange_retention(settings: Settings) -> Iterator[Problem]:
             "korter."
         )
         yield Problem("regio.yaml", f"bewaren.{Kept.SAFETY}", "bewaren", message)
+
+
+def _strange_reminders(settings: Settings) -> Iterator[Problem]:
+    """Terms by which nobody would be reminded."""
+    for id, term in settings.reminders.items():
+        place = f"herinneringen.{id}"
+        if id not in tuple(Remind):
+            message = f"Onder 'herinneringen' staat '{id}'. Dat kent Knooppunt niet. {choice(id, [*Remind])}"
+            yield Problem("regio.yaml", place, "herinneringen", message)
+        elif not deadlines.valid(term):
+            message = f"Bij '{place}' staat '{term}', en dat is geen tijd die telt. {_meant(term)}"
+            yield Problem("regio.yaml", place, "herinneringen", f"{message}Schrijf '2 werkdagen' of P7D.")
 
 
 def _strange_upkeep(settings: Settings, raw: Mapping[str, Any]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.access import Person
 from engine.store import staff
@@ -58,8 +59,10 @@ class Waiting:
 def put(tx: Transaction, key: str, person_id: str, kind: Letter, fields: Mapping[str, str], now: datetime) -> None:
     """Let a letter leave, once for each key; `fields` are for the places of its text."""
     if tx.execute(sa.select(letter.c.id).where(letter.c.unique_key == key)).first() is None:
+        insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
         values = {"person_id": person_id, "template": kind, "fields": dict(fields), "mark": secrets.token_hex(16)}
-        tx.execute(sa.insert(letter).values(unique_key=key, at=now, due_at=now, **values))
+        row = insert(letter).values(unique_key=key, at=now, due_at=now, **values)
+        tx.execute(row.on_conflict_do_nothing())  # another worker may put the same at the same moment
 
 
 def take(tx: Transaction, now: datetime) -> Outgoing | None:

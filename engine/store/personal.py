@@ -97,7 +97,7 @@ PLACES: tuple[Place, ...] = (
     _place("participant", "person_id role since", "case_id", Whose.WORKERS),
     _place(
         "task",
-        "title subject item organisation circle assignee ended_by opened_at deadline due_at municipality",
+        "title subject item organisation circle assignee ended_by given_at opened_at deadline due_at municipality",
         "id case_id key root process element phase sorts for_nobody status revision",
         Whose.SAME,
     ),
@@ -165,6 +165,7 @@ NOTHING: Mapping[str, str] = {
     "passkey": "Met welke sleutel iemand die hier werkt zich aanmeldt.",
     "recovery_code": "Codes voor wie de sleutel kwijt is; alleen wat ervan te controleren valt.",
     "challenge": "Wat een sleutel gevraagd is, vijf minuten lang.",
+    "reminder": "Wanneer wie hier werkt voor het laatst een mail kreeg over wat er wacht, en hoe vaak die dat wil.",
     "letter": "Mail die nog weg moet, aan wie hier werkt: welke tekst, en nooit iets van een gezin.",
     "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
     "dossier.",

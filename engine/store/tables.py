@@ -383,6 +383,7 @@ task = sa.Table(
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("ended_by", sa.ForeignKey("person.id")),
+    sa.Column("given_at", Moment),  # since when who has it does, where it went from hand to hand
     # nearly all tasks have ended; lists are about the open ones
     sa.Index("ix_task_case_id_status", "case_id", "status"),
     sqlite_autoincrement=NEVER_AGAIN,
@@ -657,6 +658,15 @@ letter = sa.Table(
     sa.Column("due_at", Moment, nullable=False, index=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     _text("last_error"),
+)
+
+# When somebody was last mailed what waits, and whether that is to be only what is late.
+reminder = sa.Table(
+    "reminder",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("only_late", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("sent_at", Moment),
 )
 
 # What somebody may answer by a link, once and until a moment: of the link itself only a hash is kept. `subject` is what

@@ -246,6 +246,7 @@ def _split(joined: str | None) -> frozenset[str]:
 def _row(row: Any) -> TaskRow:
     values = row._asdict()
     values.pop("due_at")
+    values.pop("given_at")
     values["roles"] = _split(row.roles)
     values["needs"] = frozenset(Need(*need.split(_PART)) for need in _split(row.needs))
     values["assignee"] = values["assignee"] or ""
@@ -349,13 +350,13 @@ def reopen(tx: Transaction, id: int, assignee: str | None, deadline: datetime | 
 _ASSIGN = (
     sa.update(task)
     .where(task.c.id == sa.bindparam("task"))
-    .values(assignee=sa.bindparam("person"), revision=task.c.revision + 1)
+    .values(assignee=sa.bindparam("person"), given_at=sa.bindparam("now"), revision=task.c.revision + 1)
 )
 
 
-def assign(tx: Transaction, id: int, person_id: str | None) -> None:
+def assign(tx: Transaction, id: int, person_id: str | None, now: datetime) -> None:
     """Give a task to a person, or to nobody."""
-    tx.execute(_ASSIGN, {"task": id, "person": person_id})
+    tx.execute(_ASSIGN, {"task": id, "person": person_id, "now": now})
 
 
 def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:

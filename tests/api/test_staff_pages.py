@@ -100,7 +100,7 @@ def test_who_is_away_names_a_deputy_and_colleagues_read_until_when_and_how_to_re
     play.start(example("alles_loopt_goed").actions[0].answers, REPORTER)
     task = play.row("signaal_bespreken")
     with play.database.writing() as tx:
-        store.tasks.assign(tx, task.id, COORDINATOR)
+        store.tasks.assign(tx, task.id, COORDINATOR, play.now)
         store.staff.keep(tx, replace(store.staff.one(tx, COORDINATOR), phone="045 123", working_days=("maandag",)))
     mine = visit(COORDINATOR)
     page = mine.get("/mijn/afwezig").text

@@ -49,7 +49,7 @@ def held_by(play: Play, person: str) -> str:
     """Let somebody have the task that the coordinator can do; gives its step."""
     row = next(row for row in play.rows() if "coordinator" in row.roles)
     with play.database.writing() as tx:
-        store.tasks.assign(tx, row.id, person)
+        store.tasks.assign(tx, row.id, person, play.now)
     return row.element
 
 

@@ -159,6 +159,7 @@ NEWER = {
     "planning",
     "proposal",
     "recovery_code",
+    "reminder",
     "sending",
     "slot",
     "slot_answer",

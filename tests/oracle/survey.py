@@ -646,6 +646,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/mijn/afwezig"): _plain("/mijn/afwezig"),
     ("POST", "/mijn/afwezig"): _never_asked,
     ("POST", "/mijn/sessies"): _never_asked,
+    ("POST", "/mijn/mail"): _never_asked,
     ("GET", "/regio.css"): _plain("/regio.css"),
     ("GET", "/hulp-vragen"): _plain("/hulp-vragen"),
     ("GET", "/hulp-vragen/zelf"): _plain("/hulp-vragen/zelf"),

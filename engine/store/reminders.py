@@ -1,0 +1,91 @@
+"""Whom to mail what waits: read from the open tasks, so that an open task costs nothing until it is asked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.database import Transaction
+from engine.store.tables import OPEN, appointment, person, reminder, task, task_role
+from engine.words import RoleId
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """When somebody was last mailed, and whether that is to be only about what is late."""
+
+    only_late: bool = False
+    sent_at: datetime | None = None
+
+
+def of_person(tx: Transaction, person_id: str) -> Reminded:
+    """How somebody is mailed."""
+    row = tx.execute(sa.select(reminder).where(reminder.c.person_id == person_id)).first()
+    return Reminded(row.only_late, row.sent_at) if row else Reminded()
+
+
+def sent(tx: Transaction, person_id: str, now: datetime) -> None:
+    """Somebody was mailed what waits."""
+    _keep(tx, person_id, sent_at=now)
+
+
+def choose(tx: Transaction, person_id: str, only_late: bool) -> None:
+    """Mail somebody only what is late, or all that waits."""
+    _keep(tx, person_id, only_late=only_late)
+
+
+def _keep(tx: Transaction, person_id: str, **values: Any) -> None:
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    row = insert(reminder).values(person_id=person_id, **values)
+    tx.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+def concerned(tx: Transaction, day: datetime, soon: datetime, late: datetime) -> frozenset[str]:
+    """Those whom an open task may concern and who were not mailed since `day` began: who has it or may take it, where
+    it is new since the last mail or due before `soon`; who oversees, and colleagues, where it was due before `late`.
+    What each of them may know of it is not looked at here.
+    """
+    since = sa.func.coalesce(task.c.given_at, task.c.opened_at)
+    tells = sa.or_(task.c.due_at < soon, reminder.c.sent_at.is_(None), since > reminder.c.sent_at)
+    waits = sa.or_(reminder.c.sent_at.is_(None), reminder.c.sent_at < day)
+    here = sa.and_(OPEN, person.c.ended_at.is_(None), person.c.mail != "", waits)
+    having = task.join(person, person.c.id == task.c.assignee).outerjoin(reminder, reminder.c.person_id == person.c.id)
+    fits = sa.and_(
+        task.c.assignee.is_(None), sa.or_(task.c.organisation == "", person.c.organisation == task.c.organisation)
+    )
+    taking = _of_role(task.join(task_role, task_role.c.task_id == task.c.id), appointment.c.role == task_role.c.role)
+    overseeing = _of_role(task, appointment.c.role == RoleId.PROCESREGISSEUR)
+    beside = _of_role(task, appointment.c.role == RoleId.CORE_PARTNER)
+    same = sa.and_(task.c.organisation != "", person.c.organisation == task.c.organisation)
+    queries = (
+        sa.select(person.c.id).select_from(having).where(here, tells),
+        sa.select(person.c.id).select_from(taking).where(here, tells, fits, task.c.circle == ""),
+        sa.select(person.c.id).select_from(overseeing).where(here, task.c.due_at < late, task.c.circle == ""),
+        sa.select(person.c.id).select_from(beside).where(here, task.c.due_at < late, same, task.c.circle == ""),
+    )
+    return frozenset(tx.execute(sa.union(*queries)).scalars())
+
+
+def _of_role(of: sa.FromClause, fits: sa.ColumnElement[bool]) -> sa.FromClause:
+    """Those who have a role where a task is, with when they were mailed."""
+    held = of.join(appointment, sa.and_(appointment.c.municipality == task.c.municipality, fits))
+    people = held.join(person, person.c.id == appointment.c.person_id)
+    return people.outerjoin(reminder, reminder.c.person_id == person.c.id)
+
+
+def fresh(tx: Transaction, ids: Collection[int], since: datetime | None) -> frozenset[int]:
+    """Which of these tasks opened, or came to who has them, after a moment; all of them where that is None."""
+    if since is None:
+        return frozenset(ids)
+    newer = sa.func.coalesce(task.c.given_at, task.c.opened_at) > since
+    return frozenset(tx.execute(sa.select(task.c.id).where(task.c.id.in_(sorted(ids)), newer)).scalars())
+
+
+def of_colleagues(tx: Transaction, person_id: str, organisation: str, late: datetime) -> int:
+    """How many tasks of an organisation, which somebody else there has, were due before a moment."""
+    theirs = sa.and_(task.c.organisation == organisation, task.c.assignee != person_id, task.c.circle == "")
+    query = sa.select(sa.func.count()).select_from(task).where(OPEN, theirs, task.c.due_at < late)
+    return int(tx.execute(query).scalar_one()) if organisation else 0
