@@ -159,14 +159,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--svg", type=Path, metavar="MAP", help="teken de diagrammen met de plekken aangewezen")
     check.set_defaults(module="check")
 
-    book = commands.add_parser("handbook", help="de handreiking bekijken terwijl je tekent en schrijft")
-    preview = book.add_subparsers(required=True, metavar="wat").add_parser(
+    book = commands.add_parser("handbook", help="de handreiking bekijken terwijl je tekent, of nakijken")
+    ways = book.add_subparsers(required=True, metavar="wat")
+    preview = ways.add_parser(
         "preview", help="laat een bladzijde zien zoals zij wordt, opnieuw zodra je een bestand bewaart"
     )
     preview.add_argument("--region", default=os.environ.get("REGIO", ""), help="met de bestanden van deze regio")
     preview.add_argument("--port", type=int, default=8001)
     preview.add_argument("--workflows", type=Path, default=WORKFLOWS)
     preview.set_defaults(module="handbook")
+    links = ways.add_parser("links", help="vraag elk adres buiten de handreiking of er nog iets staat")
+    links.add_argument("--region", default=os.environ.get("REGIO", ""), help="met de bestanden van deze regio")
+    links.add_argument("--workflows", type=Path, default=WORKFLOWS)
+    links.set_defaults(module="links")
 
     attempt = commands.add_parser("try", help="loop door een diagram, zonder database")
     attempt.add_argument("target", metavar="diagram", help="een bestand, of de naam van een proces")

@@ -130,6 +130,7 @@ def test_no_kind_of_page_shuts_anybody_out(
 
 SEARCHED = {
     "cookies": "privacyverklaring/",
+    "privacyverklaring": "privacyverklaring/",
     "WCAG": "toegankelijkheid/",
     "knelpunten": "knelpunten/",
     "open source": "van-handreiking-naar-systeem/",

@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from pypdf import PdfReader
 
-from handbook import book, offline, write
+from handbook import book, links, offline, write
 from handbook.document import Document, Heading, Items, Part, Picture, Run, printed
 from handbook.write import Edition
 from tests.handbook.test_papers import structure
@@ -46,11 +46,11 @@ def test_the_whole_has_each_page_but_what_serves_a_screen_and_leads_within_itsel
     files = {file for file in edition.pages if file.endswith(".md")} - book.LEFT_OUT - {"zoeken.md"}
     assert pages == files
     names = {block.name for block in blocks if isinstance(block, Heading)}
-    links = {
+    leads = {
         run.link for block in blocks if isinstance(block, Items) for text in block.items for run in text if run.link
     }
-    assert {link[1:] for link in links if link.startswith("#")} <= names
-    assert not {link for link in links if not link.startswith(("#", "http", "mailto:"))}
+    assert {link[1:] for link in leads if link.startswith("#")} <= names
+    assert not {link for link in leads if not link.startswith(("#", "http", "mailto:"))}
     assert {part.language for part in document.blocks if isinstance(part, Part)} == {"", "en"}
     assert all("var(" not in block.drawing for block in blocks if isinstance(block, Picture))
     assert not any(block == Heading(3, "Downloads") for block in blocks)
@@ -83,3 +83,15 @@ def test_unpacked_each_link_is_a_file_and_one_is_told_that_searching_needs_the_s
         assert "<form" not in text
     assert "pagefind" not in text
     assert "Zoeken kan alleen op de site" in text
+
+
+def test_each_address_outside_is_asked_once_and_told_with_the_pages_that_lead_there() -> None:
+    pages = {
+        "een.md": b"[Hier](https://weg.nl/pagina#kop) en [daar](https://er.nl/) en [nergens](https://huis.example/x)",
+        "twee.md": b"[Ook hier](https://weg.nl/pagina), <https://er.nl/>",
+        "plaat.svg": b'<a href="https://elders.nl">',
+    }
+    addresses = links.outside(pages)
+    assert addresses == {"https://er.nl/": ("een.md", "twee.md"), "https://weg.nl/pagina": ("een.md", "twee.md")}
+    gone = links.broken(addresses, lambda address: "weg" if "weg" in address else "")
+    assert list(gone) == [links.Broken("https://weg.nl/pagina", "weg", ("een.md", "twee.md"))]
