@@ -227,6 +227,7 @@ def _bare_page(template: str, status: int, **values: object) -> Response:
         "flash": "",
         "path": "/werk",
         "here": "",
+        "language": "nl",
         "may_signal": False,
         "may_set_up": False,
         "session_over": None,
@@ -256,4 +257,5 @@ def _told(
         "case_id": case_id,
         "path": "/werk",
         "here": "",
+        "language": "nl",
     }

@@ -7,14 +7,15 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
-from api.pages import story
+from api.pages import story, wording
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
 from engine.cases.boards import AgreementLine, Boards, MeetingLine, lists_of
 from engine.definitions.sociale_kaart import Contact
 from engine.store.absences import Colleague
-from engine.words import AgreementStatus, BoardList, MeetingStatus
+from engine.words import AgreementStatus, BoardList, MeetingStatus, Reached
+from engine.words import Contact as Contacted
 
 LISTS: Mapping[str, str] = {
     BoardList.LATE: "Te laat",
@@ -95,6 +96,7 @@ class Row:
     state: str
     mood: str
     late: bool
+    contact: str
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,16 @@ def _row(
     doing = known.get(line.doer.assignee) if line.doer else None
     numbers = contacts.get(line.organisation.id, ())
     person = doing.name if doing else agreed.person
-    return Row(line, line.organisation.name, person, numbers, doing, state, mood, late)
+    return Row(line, line.organisation.name, person, numbers, doing, state, mood, late, _in_touch(line))
+
+
+def _in_touch(line: AgreementLine) -> str:
+    """When somebody was last in touch about it, how, and what came of it."""
+    last = line.contact
+    if last is None:
+        return ""
+    how, came_of_it = story.CONTACTS[Contacted(last.way)].lower(), story.REACHED[Reached(last.reached)]
+    return f"{wording.day(last.day)}: {how}, {came_of_it}"
 
 
 def counted(number: int) -> str:

@@ -15,8 +15,9 @@ from engine.definitions import Definition, Element, Organisation
 from engine.errors import InvalidDataError
 from engine.feel import FeelError
 from engine.forms import Field, Option
-from engine.store.board import Agreed, Board, Met, News, Wanted
-from engine.store.tasks import Waiting
+from engine.store.board import Agreed, Board, Led, Met, News, Wanted
+from engine.store.following import LastContact
+from engine.store.tasks import Step, Waiting
 from engine.words import AgreementStatus, BoardList, Ground, Happening, MeetingStatus, Register, Seen
 
 WEEK = timedelta(days=6)
@@ -54,13 +55,15 @@ class Answers:
 @dataclass(frozen=True)
 class AgreementLine:
     """An agreement on the board, with the open tasks that follow it as far as this person sees them. `answers` are
-    those of the first that this person may do.
+    those of the first that this person may do. Who `follows` the case reads when somebody was last in touch.
     """
 
     agreed: Agreed
     steps: tuple[Waiting, ...]
     organisation: Organisation
     answers: Answers | None = None
+    follows: bool = False
+    contact: LastContact | None = None
 
     @property
     def doer(self) -> Waiting | None:
@@ -107,11 +110,19 @@ class Boards:
         some = Some.of(store.board.agreements(ctx.tx, ctx.sight, self._agreements, wanted, number + 1, offset), number)
         self._shown({(row.case_id, row.municipality) for row in some.rows if row.guarded}, Register.AGREEMENT)
         items = {(row.case_id, row.item) for row in some.rows}
-        followed = store.tasks.steps(ctx.tx, ctx.sight, {id for id, _ in items}, of_rows=True)
         by_row: dict[tuple[int, str], list[Waiting]] = {}
-        for step in followed:
+        for step in store.tasks.steps(ctx.tx, ctx.sight, {id for id, _ in items}, of_rows=True):
             by_row.setdefault((step.case_id, step.item), []).append(step)
-        lines = [self._line(row, tuple(by_row.get((row.case_id, row.item), ()))) for row in some.rows]
+        followed = {row.case_id for row in some.rows if self._follows(row)}
+        contacts = store.following.last_contacts(ctx.tx, followed)
+        lines = [
+            replace(
+                self._line(row, by_row.get((row.case_id, row.item), ())),
+                follows=row.case_id in followed,
+                contact=contacts.get((row.case_id, row.item)) if row.case_id in followed else None,
+            )
+            for row in some.rows
+        ]
         return Some(tuple(lines), some.more)
 
     def counted(self, several: Mapping[str, Wanted]) -> Mapping[str, int]:
@@ -143,6 +154,22 @@ class Boards:
         place = definition.processes.get(row.process)
         step = place.elements.get(row.element) if place else None
         return (step.properties.get("titel") or step.name) if step else ""
+
+    @cached_property
+    def led(self) -> Mapping[int, Led]:
+        """The families that the actor leads as casusregisseur, by the number of their case."""
+        return {each.case_id: each for each in store.board.led(self.ctx.tx, self.ctx.sight, store.board.KNOWN)}
+
+    def _follows(self, row: Agreed) -> bool:
+        """Whether this person reads what happens in the case: who keeps the overview there, and who leads it."""
+        return row.municipality in {place for _, place in self.ctx.sight.overseen} or row.case_id in self.led
+
+    def families(self, number: int) -> tuple[tuple[Led, Step | None], ...]:
+        """The first of the families that the actor leads, each with its most urgent step."""
+        some = tuple(self.led.values())[:number]
+        steps = store.tasks.next_steps(self.ctx.tx, self.ctx.sight, [each.case_id for each in some]) if some else {}
+        self._shown({(each.case_id, each.municipality) for each in some if each.guarded}, Seen.LISTED)
+        return tuple((each, steps.get(each.case_id)) for each in some)
 
     def _ordinary(self, row: News) -> bool:
         drawn = circles(self.ctx.library.model(self.ctx.tx, row.version_id).definition)

@@ -11,9 +11,9 @@ from engine.cases.boards import FIRST, AgreementLine, Boards, MeetingLine, lists
 from engine.cases.context import Context
 from engine.cases.reading import note_lines
 from engine.cases.views import Some
-from engine.store.board import News
+from engine.store.board import Led, News
 from engine.store.sittings import OFTEN, SITTING
-from engine.store.tasks import MOST, Filter, Line
+from engine.store.tasks import MOST, Filter, Line, Step
 from engine.words import BoardList, MeetingStatus, TaskList
 
 SOME = 5
@@ -35,7 +35,8 @@ class Waits:
 @dataclass(frozen=True)
 class Today:
     """The beginning of somebody's day. `first` is the one thing to do, and `mine` what comes after that: of what is on
-    the own name, or waits for the own role. `oversees` says that this is of who keeps the overview of families.
+    the own name, or waits for the own role; `families` are those that one leads. `oversees` says that this is of who
+    keeps the overview of families.
     """
 
     oversees: bool
@@ -49,6 +50,7 @@ class Today:
     meetings: Some[MeetingLine]
     since: datetime
     news: Some[News]
+    families: tuple[tuple[Led, Step | None], ...]
     waits: tuple[Waits, ...]
 
 
@@ -83,6 +85,7 @@ def today(ctx: Context, boards: Boards) -> Today:
         boards.meetings(MeetingStatus.PLANNED, 2 * SOME, week=True),
         since,
         boards.news(since, NEWEST),
+        boards.families(NEWEST) if not oversees else (),
         waits,
     )
 

@@ -74,6 +74,16 @@ class Met:
 
 
 @dataclass(frozen=True)
+class Led:
+    """A running case that somebody leads as casusregisseur."""
+
+    case_id: int
+    case_title: str
+    municipality: str
+    guarded: bool
+
+
+@dataclass(frozen=True)
 class News:
     """Something that happened to a family since a moment: which step or message, and by whom. `names` is what of it
     an outsider to a circle must not learn (`engine.cases.circles`).
@@ -313,6 +323,24 @@ def meetings(
     names = ("id", "case_id", "case_title", "municipality", "kind", "status", "date", "time", "place")
     more = ("parents_present", "guarded")
     return tuple(Met(*(getattr(rows[id], name) for name in (*names, *more))) for id in on_page)
+
+
+def led(tx: Transaction, seen: Sight, number: int) -> tuple[Led, ...]:
+    """The newest running cases that somebody leads and the own organisation knows."""
+    leads = sa.select(participant.c.case_id).where(
+        participant.c.person_id == seen.person, participant.c.role == RoleId.CASUSREGISSEUR
+    )
+    query = (
+        sa.select(case_file.c.id, shown_title(seen), case_file.c.municipality, case_file.c.guarded)
+        .where(
+            case_file.c.id.in_(leads),
+            case_file.c.status == CaseStatus.RUNNING,
+            sa.or_(sa.not_(case_file.c.guarded), _known(seen)),
+        )
+        .order_by(case_file.c.began_at.desc(), case_file.c.id.desc())
+        .limit(number)
+    )
+    return tuple(Led(*row) for row in tx.execute(query))
 
 
 def news(tx: Transaction, seen: Sight, since: datetime, kinds: Collection[str], number: int) -> tuple[News, ...]:

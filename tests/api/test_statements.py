@@ -103,6 +103,16 @@ def test_however_many_may_get_a_task_it_is_shown_in_few_statements(client: TestC
     assert len(statements) <= 15, "\n".join(statements)
 
 
+@pytest.mark.parametrize(("page", "number"), [("/vandaag", 31), ("/afspraken", 18), ("/overleggen", 14)])
+def test_what_stands_over_all_families_is_shown_in_few_statements(
+    client: TestClient, play: Play, page: str, number: int
+) -> None:
+    client.get(page)
+    with counted(play.database) as statements:
+        assert client.get(page).status_code == 200
+    assert len(statements) <= number, "\n".join(statements)
+
+
 def test_what_a_transaction_read_is_read_anew_once_it_writes_there(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until=STEP)
     with play.database.writing() as tx, counted(play.database) as statements:

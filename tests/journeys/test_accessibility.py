@@ -98,7 +98,8 @@ def test_door_worklists_and_refusals(
     inspection.look(door, "sign-in")
     lists = [f"/werk?lijst={name}" for name in ("mijn", "rol", "te-laat", "alle")]
     overview = sit("vera_voorbeeld")
-    inspection.visit(overview, [*lists, "/casus/999999", "/bestaat-niet"])
+    boards = ["/vandaag", "/afspraken", "/afspraken?groep=organisatie", "/overleggen"]
+    inspection.visit(overview, [*boards, *lists, "/casus/999999", "/bestaat-niet"])
     overview.worklist()
     overview.page.get_by_label("Zoek op gezin of taak").fill("zoiets-is-er-niet")
     overview.press("Zoeken")
@@ -106,7 +107,7 @@ def test_door_worklists_and_refusals(
     expect(overview.page.get_by_role("link", name=re.compile("^Gezin "))).to_have_count(0)
     inspection.look(overview.page, "nothing found")
     empty = sit("bea_bordkarton")
-    inspection.visit(empty, [*lists, "/signaal"])
+    inspection.visit(empty, [*boards, *lists, "/signaal"])
     expect(empty.heading("Dit mag niet")).to_be_visible()
     assert inspection.found == []
 
