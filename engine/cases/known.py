@@ -14,9 +14,10 @@ from engine.access import CaseFacts, Need, Sight
 from engine.cases.asking import circle_of, form_of
 from engine.consent import HANDED
 from engine.definitions import Definition, Element
-from engine.forms import Field, Holds
+from engine.forms import Field, FieldKind, Holds
 from engine.store.answers import Answered
-from engine.words import Purpose
+from engine.store.searching import Found
+from engine.words import KnownData, Purpose
 
 
 def purpose_of(element: Element) -> str:
@@ -106,6 +107,29 @@ class Known:
             source = self._source(whole, field, f"{key}.{id}.{part}") if whole and field else None
         return Value(key, row[part], source, id, part, agreed_by)
 
+    def found(self) -> Iterator[Found]:
+        """The names, numbers and days of the family by which a case is found: each of one person, and as a step wrote
+        it that works together with that person.
+        """
+        for value in self.values(self.document):
+            source = value.source
+            if source is None or source.circle or not _is_found(source.field):
+                continue
+            mark = _mark(source, value.answer)
+            if source.answered.purpose == Purpose.SHARING and len(mark.about) == 1:
+                (person,) = mark.about
+                yield Found(str(value.answer), mark.kind, person, source.answered.actor)
+
+    @property
+    def last_is_found(self) -> bool:
+        """Whether the step that answered last asks for something by which a case is found."""
+        last = self.answers[-1] if self.answers else None
+        if last is None or last.process not in self.definition.processes:
+            return False
+        element = self.definition.processes[last.process].elements.get(last.element)
+        asked = form_of(self.definition, element).input_fields() if element else ()
+        return any(_is_found(part) for field in asked for part in (field, *forms.inputs(field.fields)))
+
     def row(self, item: str) -> Iterator[Value]:
         """The values of one row of a list, also of a round before this: those the case knows no more."""
         row = process.find_item(self.document, item)
@@ -188,6 +212,14 @@ class Known:
             return access.reads(seen, facts, mark.kind, mark.about, answered.purpose, writers)
 
         return forms.readable(form_of(self.definition, element), answered.values, answered.about, reads)
+
+
+def _is_found(field: Field) -> bool:
+    """Whether a case is found by what is answered here: a short text on how to know or reach somebody, or a day."""
+    if field.properties.get(forms.ABOUT) == forms.PROCESS:
+        return False
+    reached = field.properties.get(forms.KIND) == KnownData.CONTACT and field.kind is FieldKind.TEXTFIELD
+    return reached or field.kind is FieldKind.DATE
 
 
 def _agreed_by(listed: Field | None, row: Mapping[str, Any]) -> str:

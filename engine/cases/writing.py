@@ -1,6 +1,6 @@
 """Writing what a move led to: state, worklist, history, registers and timers, all in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -20,6 +20,7 @@ from engine.forms import Form
 from engine.process import Model, OpenTask, Outcome
 from engine.store.answers import Answered
 from engine.store.case_files import CaseRow
+from engine.store.searching import Found
 from engine.store.tasks import TaskRow
 from engine.words import CaseStatus, Happening, Job, KnownData, Register, TaskStatus, Verb
 
@@ -118,6 +119,8 @@ def opened_anew(
         case = _opened(ctx, definition, case)
         announcing.lapse(ctx, case)
     store.case_files.save(ctx.tx, case)
+    if heard or case.name != case.found_by or known.last_is_found:
+        store.searching.keep_words(ctx.tx, case.id, _found(known, case))
     if case.status != CaseStatus.RUNNING:
         retention.plan(ctx.tx, ctx.library, case)
     if case.guarded:
@@ -233,6 +236,13 @@ def _named(definition: Definition, known: Known, case: CaseRow) -> CaseRow:
     return replace(
         case, title=str(title.answer), named=next(iter(about), ""), named_by=source.answered.actor if source else ""
     )
+
+
+def _found(known: Known, case: CaseRow) -> Iterator[Found]:
+    """By what a case is found: its name, and while it runs how to know and reach those of the family."""
+    yield Found(case.title, KnownData.CONTACT, case.named, case.named_by) if case.guarded else Found(case.title)
+    if case.guarded and case.status == CaseStatus.RUNNING:
+        yield from known.found()
 
 
 def _row_ids(document: Mapping[str, Any]) -> set[str]:

@@ -15,7 +15,7 @@ from engine.consent import HANDED, REMEMBERED, Opening
 from engine.errors import NotFoundError
 from engine.store.database import Transaction, folded, known_number
 from engine.store.memory import asked_once, forget
-from engine.store.searching import begins, forget_subjects, keep_name, words_of
+from engine.store.searching import begins, forget_subjects, words_of
 from engine.store.tables import (
     OPEN,
     answer,
@@ -64,6 +64,11 @@ class CaseRow:
     document: Mapping[str, Any]
     state: str
     found_by: tuple[str, str, str] = ("", "", "")
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """The title, whom of the family it names, and who wrote that."""
+        return self.title, self.named, self.named_by
 
     @property
     def reopened(self) -> bool:
@@ -245,9 +250,6 @@ _MOVED = ("state", "title", "agreed", "named", "named_by", "status", "round_at",
 
 def save(tx: Transaction, case: CaseRow) -> None:
     """Write what a move led to: the case as it is now."""
-    name = (case.title, case.named, case.named_by)
-    if name != case.found_by:
-        keep_name(tx, case.id, case.title, name[1:] if case.guarded else None)
     values = {name: getattr(case, name) for name in _MOVED} | {"began_at": case.begun_at, "search": folded(case.title)}
     document = json.dumps(case.document, ensure_ascii=False, separators=(",", ":"))
     tx.execute(_SAVE, {"case": case.id, **values, "document": document})

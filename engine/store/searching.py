@@ -1,20 +1,21 @@
-"""Searching by words: each word of the name of a case, and of what its open tasks are about, is one row.
+"""Searching by words: each word by which a case is found, and of what its open tasks are about, is one row. A case is
+found by its name, and while it runs by how those of the family are called and reached, and by their dates.
 
 Words are kept as `folded` makes them, in the transaction that writes what they stand in. Whoever searches types
-beginnings of words, in any order, and each has to be the beginning of some word there. With the words of a name stands
+beginnings of words, in any order, and each has to be the beginning of some word there. A day and a phone number are one
+word, however they are written. With the words of a case stands
 which kind of data, about whom, they are: who may not know that finds none of them. What a task is about is found by who
 may read all that the task shows.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from engine.store.database import Transaction, folded
 from engine.store.tables import word
-from engine.words import KnownData
 
 FEW = 4_000
 """So many cases or tasks are looked through one by one. A word that more have is so common that whoever goes along a
@@ -28,9 +29,31 @@ _WORD = re.compile(r"[^\W_]+")
 _LAST = "\U0010ffff"  # no word holds it, and it comes after all that can follow a beginning
 
 
+_MONTHS = ["jan", "feb", "maa", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
+_DAYS = (
+    re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?!\d)"),
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}) (?P<m>{'|'.join(_MONTHS)}|mrt)[a-z]* (?P<y>\d{{4}})(?!\d)"),
+)
+_PHONE = re.compile(r"(?<![\d+])(?:\+|\b)\d(?:[ ().-]{0,2}\d){8,14}(?!\d)")
+_ABROAD = re.compile(r"^(?:\+|00)31(?:0(?=\d{9}$))?")
+
+
 def words_of(text: str) -> frozenset[str]:
     """The words of a text, as they are kept."""
-    return frozenset(own[:LONGEST] for own in _WORD.findall(folded(text)))
+    plain = folded(text)
+    for day in _DAYS:
+        plain = day.sub(_day, plain)
+    return frozenset(own[:LONGEST] for own in _WORD.findall(_PHONE.sub(_number, plain)))
+
+
+def _day(met: re.Match[str]) -> str:
+    month = met["m"] if met["m"].isdecimal() else _MONTHS.index(met["m"].replace("mrt", "maa")) + 1
+    return f"dag{met['y']}{int(month):02}{int(met['d']):02}"
+
+
+def _number(met: re.Match[str]) -> str:
+    return _ABROAD.sub("0", re.sub(r"[^\d+]", "", met[0]))
 
 
 def beginnings(text: str) -> tuple[str, ...]:
@@ -65,16 +88,25 @@ def among(column: sa.ColumnElement[int], ids: Sequence[int]) -> sa.ColumnElement
     return column.in_(sa.bindparam(None, ids, expanding=True, literal_execute=True)) if ids else sa.false()
 
 
-def keep_name(tx: Transaction, case_id: int, title: str, whose: tuple[str, str] | None) -> None:
-    """From now on a case is found by this name: of this person of the family, written by that person; or by everybody
-    who knows of the case, where it is nobody's.
+class Found(NamedTuple):
+    """A text by which a case is found: the kind of data that it is, about whom of the family, and who wrote it; without
+    these by everybody who knows of the case.
+    """
+
+    text: str
+    kind: str = ""
+    person: str = ""
+    writer: str = ""
+
+
+def keep_words(tx: Transaction, case_id: int, texts: Iterable[Found]) -> None:
+    """From now on a case is found by the words of these texts, and by no others. What is open to nobody and of no
+    writer, nobody needs to find.
     """
     tx.execute(sa.delete(word).where(word.c.case_id == case_id, word.c.task_id.is_(None)))
-    person, writer = whose or ("", "")
-    if whose is None or person or writer:  # what nobody may know, nobody needs to find
-        kind = "" if whose is None else KnownData.CONTACT
-        opens = {"kind": kind, "person": person, "writer": writer}
-        _keep(tx, ({"case_id": case_id, "word": own, **opens} for own in words_of(title)))
+    words = {(own, *text[1:]) for text in texts if not text.kind or text[2:] != ("", "") for own in words_of(text.text)}
+    names = ("word", "kind", "person", "writer")
+    _keep(tx, ({"case_id": case_id, **dict(zip(names, row, strict=True))} for row in words))
 
 
 def keep_subjects(tx: Transaction, subjects: Mapping[int, str], case_id: int) -> None:
@@ -86,7 +118,7 @@ def keep_subjects(tx: Transaction, subjects: Mapping[int, str], case_id: int) ->
 
 
 def _keep(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
-    fresh = sorted(rows, key=lambda row: (row.get("task_id", 0), row["word"]))
+    fresh = sorted(rows, key=lambda row: (row.get("task_id", 0), row["word"], row.get("person", "")))
     if fresh:
         tx.execute(sa.insert(word), fresh)
 

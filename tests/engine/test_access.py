@@ -23,6 +23,7 @@ from engine.scenarios import Scenario
 from engine.store import Database
 from engine.store.case_files import CaseRow
 from engine.store.case_lists import CaseFilter
+from engine.store.searching import Found
 from engine.store.tables import case_file, opening, participant, task, task_role
 from engine.words import Hat, Part, RoleId, TaskList, Verb
 from tests.engine import playing
@@ -387,8 +388,8 @@ def fill(tx: store.Transaction, people: Iterable[Person], drawn: Iterable[Drawn]
         title = f"Gezin {number}"
         values = {**chosen, "title": title}
         tx.execute(sa.update(case_file).where(case_file.c.id == number).values(values))
-        whose = (case["named"], case["named_by"]) if case["guarded"] else None
-        store.searching.keep_name(tx, number, title, whose)
+        whose = ("contact", case["named"], case["named_by"]) if case["guarded"] else ()
+        store.searching.keep_words(tx, number, [Found(title, *whose)])
         for who, role in case["part"]:
             tx.execute(sa.insert(participant).values(case_id=number, person_id=who, role=role, since=NOW))
         running = case["status"] == "lopend"

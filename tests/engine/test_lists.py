@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine import cases, store
+from engine.consent import Opening
+from engine.store.searching import words_of
+from engine.store.tables import word
 from engine.store.tasks import NOBODY
 from engine.words import Order, TaskStatus
 from tests.engine.playing import COORDINATOR, HOME, LEAD, OVERSEER, REPORTER, Play, example
@@ -123,3 +127,51 @@ def test_dossiers_stand_in_another_order_page_by_page(play: Play, families: Mapp
             break
         after = cases.Place.read(str(page.rows[-1].place))
     assert titles == [["Ångström", "Bakker"], ["bakker-Smit", "Zomer"]]
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("06-12345678", ("0612345678", "06 12 34 56 78", "+31612345678", "+31 (0)6 12345678", "0612")),
+        ("+31 6 1234 5678", ("06-12345678",)),
+        ("043 123 45 67", ("0431234567",)),
+        ("2027-03-12", ("12-03-2027", "12-3-2027", "12/3/2027", "12.03.2027", "12 maart 2027", "12 mrt 2027")),
+    ],
+)
+def test_a_number_and_a_day_are_one_word_however_they_are_written(kept: str, typed: tuple[str, ...]) -> None:
+    (word,) = words_of(kept)
+    for text in typed:
+        (beginning,) = words_of(text)
+        assert word.startswith(beginning), text
+    assert words_of("Signaal 12, 3 kinderen") == {"signaal", "12", "3", "kinderen"}
+
+
+@pytest.mark.any_database
+def test_a_case_is_found_by_its_parents_their_number_and_day_by_who_may_know_those(play: Play) -> None:
+    signal = {
+        **SIGNAL, "gezin_naam": "Bruin", "gezin": [
+            {"relatie": "moeder", "leeftijd": "16_plus", "gezag": "ja", "naam": "Ans Bruin-Vermeulen"},
+            {"relatie": "andere_ouder", "leeftijd": "16_plus", "gezag": "ja", "naam": "Bo Kwartel"},
+        ],
+        "uitgerekende_datum": "2026-07-06",
+    }  # fmt: skip
+    case = play.start(signal)
+
+    def sees(person: str, text: str) -> bool:
+        with play.as_(person, writes=False) as ctx:
+            listed = [line.id for line in cases.listing(ctx, cases.CaseFilter(search=text)).rows]
+        assert bool(play.worklist(person, search=text).lines) is (listed == [case])
+        return listed == [case]
+
+    sought = ("vermeulen bo", "kwart", "6-7-2026")
+    assert [sees(REPORTER, text) for text in sought] == [True] * 3, "who wrote them"
+    assert [sees(OVERSEER, text) for text in sought] == [False] * 3, "nobody said yes yet"
+    with play.database.writing() as tx:
+        (mother,) = (each.id for each in store.registers.family(tx, case) if each.relation == "moeder")
+        store.registers.open_to(tx, case, {Opening("buurtlicht_kerkrade", "delen", "contact", mother)})
+    assert [sees(OVERSEER, text) for text in ("vermeulen", "kwart", "6-7-2026")] == [True, False, False]
+    with play.as_(OVERSEER) as ctx:
+        cases.close(ctx, case, "dubbel")
+    with play.database.reading() as tx:
+        left = set(tx.execute(sa.select(word.c.word).where(word.c.case_id == case)).scalars())
+    assert left == {"bruin"}, "what ended is found by its name alone"
