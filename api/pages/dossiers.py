@@ -1,12 +1,12 @@
 """The list of dossiers: all that somebody may see, also those that are closed, and how each of them stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from urllib.parse import urlencode
 
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import seeking, story, trail
+from api.pages import seeking, sheet, story, trail
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
@@ -112,9 +112,7 @@ class Chosen:
 @routes.get("/casus")
 def overview(page: Page) -> HTMLResponse:
     """One page of the dossiers that this person may see. `zoek` is the key of a search."""
-    chosen = Chosen.read(page.request.query_params)
-    words = seeking.sought(page, chosen.zoek)
-    chosen = chosen if words else replace(chosen, zoek="")
+    chosen, words = _asked(page)
     listed = cases.listing(page.ctx, replace(chosen.asked, search=words))
     people = [who for who in cases.workers(page.ctx) if RoleId.CASUSREGISSEUR in {a.role for a in who.appointments}]
     response = page.render(
@@ -134,6 +132,43 @@ def overview(page: Page) -> HTMLResponse:
         here="dossiers",
     )
     return trail.remember(page, response, chosen.address())
+
+
+def _asked(page: Page) -> tuple[Chosen, str]:
+    """What an address asks for, with the words of its search."""
+    chosen = Chosen.read(page.request.query_params)
+    words = seeking.sought(page, chosen.zoek)
+    return (chosen if words else replace(chosen, zoek="")), words
+
+
+@routes.get("/casus.csv")
+def export(page: Page) -> Response:
+    """The same list as a sheet, with the same columns, from its first dossier on."""
+    chosen, words = _asked(page)
+    sheet.exported(page)
+    asked = replace(chosen.asked, search=words, limit=sheet.MOST, after=None)
+    listed = cases.listing(page.ctx, asked)
+    phases = story.phases(page.ctx)
+    rows = ((line.title, str(line.id), *_cells(page, line, chosen.columns, phases)) for line in listed.rows)
+    names = ("Dossier", "Nummer", *(COLUMNS[column] for column in chosen.columns))
+    return sheet.sheet(page, "dossiers", names, rows, listed.more or listed.cut)
+
+
+def _cells(page: Page, line: cases.CaseLine, columns: Iterable[str], phases: Mapping[str, str]) -> Iterator[str]:
+    """What stands of a dossier in these columns."""
+    step, settings = line.step, page.settings
+    due = f" ({sheet.day(step.deadline)})" if step.deadline else ""
+    roles = ", ".join(story.role_name(settings, role) for role in step.roles)
+    texts = {
+        "gemeente": settings.municipalities.get(line.municipality, line.municipality),
+        "fase": phases.get(step.phase, step.phase),
+        "stap": step.title + due,
+        "wacht": step.assignee_name or roles,
+        "regie": line.lead,
+        "begonnen": sheet.day(line.started_at),
+        "stand": STATES.get(line.status, line.status),
+    }
+    yield from (texts[column] for column in columns)
 
 
 @routes.post("/casus")

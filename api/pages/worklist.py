@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from urllib.parse import urlencode
 
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import seeking, story, trail
+from api.pages import seeking, sheet, story, trail
 from api.pages.page import OFFICES, Page
 from api.request import Routes
 from engine import cases
@@ -32,6 +32,9 @@ ORDERS = {
     Order.STEP: "Taak",
     Order.PERSON: "Wie",
 }
+COLUMNS = ("Taak", "Waarover", "Dossier", "Nummer", "Gemeente", "Fase", "Uiterlijk", "Wie", "Rol")
+"""What stands in the sheet of a list."""
+
 PER_PAGE = 25
 routes = Routes(include_in_schema=False)
 
@@ -88,9 +91,7 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
     """
     if page.office:
         return page.redirect(OFFICES[page.office])
-    chosen = Chosen.read(page.request.query_params)
-    words = seeking.sought(page, chosen.zoek)
-    chosen = chosen if words else replace(chosen, zoek="")
+    chosen, words = _asked(page)
     listing = _listing(page, chosen, words)
     if not chosen.lijst and not listing.counts.get(TaskList.MINE):
         chosen = replace(chosen, lijst=TaskList.ROLE)
@@ -130,6 +131,32 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
     return trail.remember(page, response, address())
 
 
+@routes.get("/werk.csv")
+def export(page: Page) -> Response:
+    """The same list as a sheet, from its first task on."""
+    if page.office:
+        return page.redirect(OFFICES[page.office])
+    chosen, words = _asked(page)
+    sheet.exported(page)
+    listing = cases.worklist(page.ctx, replace(_filter(chosen, words), limit=sheet.MOST, after=None))
+    phases, places = story.phases(page.ctx), page.settings.municipalities
+    rows = (
+        (
+            line.title,
+            line.subject,
+            line.case_title,
+            str(line.case_id),
+            places.get(line.municipality, line.municipality),
+            phases.get(line.phase, line.phase),
+            sheet.day(line.deadline),
+            line.assignee_name,
+            ", ".join(story.role_name(page.settings, role) for role in line.roles),
+        )
+        for line in listing.lines
+    )
+    return sheet.sheet(page, "taken", COLUMNS, rows, listing.cut or listing.next is not None)
+
+
 @routes.post("/werk")
 def search(page: Page) -> RedirectResponse:
     """Narrow the list down: by what stands in the address from then on, and by words that don't."""
@@ -149,18 +176,26 @@ def _counted(number: int) -> str:
     return str(number) if number < MOST else f"{MOST - 1}+"
 
 
+def _asked(page: Page) -> tuple[Chosen, str]:
+    """What an address asks for, with the words of its search."""
+    chosen = Chosen.read(page.request.query_params)
+    words = seeking.sought(page, chosen.zoek)
+    return (chosen if words else replace(chosen, zoek="")), words
+
+
 def _listing(page: Page, chosen: Chosen, words: str) -> cases.Listing:
-    return cases.worklist(
-        page.ctx,
-        cases.Filter(
-            kind=chosen.list,
-            search=words,
-            phase=chosen.fase,
-            municipality=chosen.gemeente,
-            limit=PER_PAGE,
-            after=chosen.after,
-            assignee=chosen.wie,
-            organisation=chosen.organisatie,
-            order=chosen.order,
-        ),
+    return cases.worklist(page.ctx, _filter(chosen, words))
+
+
+def _filter(chosen: Chosen, words: str) -> cases.Filter:
+    return cases.Filter(
+        kind=chosen.list,
+        search=words,
+        phase=chosen.fase,
+        municipality=chosen.gemeente,
+        limit=PER_PAGE,
+        after=chosen.after,
+        assignee=chosen.wie,
+        organisation=chosen.organisatie,
+        order=chosen.order,
     )

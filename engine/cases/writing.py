@@ -239,9 +239,13 @@ def _named(definition: Definition, known: Known, case: CaseRow) -> CaseRow:
 
 
 def _found(known: Known, case: CaseRow) -> Iterator[Found]:
-    """By what a case is found: its name, and while it runs how to know and reach those of the family."""
+    """By what a case is found: its name, and while it runs how to know and reach those of the family. Of a case that was
+    reopened or handed over the team may know the name on another ground than a yes of now, and nothing besides: what
+    else it holds finds it not before the family is asked, or not at all.
+    """
     yield Found(case.title, KnownData.CONTACT, case.named, case.named_by) if case.guarded else Found(case.title)
-    if case.guarded and case.status == CaseStatus.RUNNING:
+    handed_over = any(answered.purpose == HANDED for answered in known.answers)
+    if case.guarded and case.status == CaseStatus.RUNNING and not handed_over and (case.agreed or not case.reopened):
         yield from known.found()
 
 

@@ -1,11 +1,17 @@
 """What lists can, by their pages: the way back, filters and order."""
 
+import csv
+import io
 import re
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from api.pages import sheet
+from engine.store.tables import look, look_case
+from engine.words import Look
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, OVERSEER, REPORTER, Play, example
 
@@ -79,3 +85,35 @@ def test_only_who_keeps_the_overview_filters_by_who_has_a_task(visit: Visit, pla
     assert re.search(r'<option value="gezin" selected>', page)
     assert 'name="wie"' not in visit(REPORTER).get("/werk?lijst=alle").text
     assert visit(OVERSEER).get("/werk?lijst=alle&volgorde=onzin&wie=%00&organisatie=%00").status_code == 200
+
+
+def rows(client: TestClient, address: str) -> list[dict[str, str]]:
+    """What stands in a sheet."""
+    response = client.get(address)
+    assert response.headers["content-type"].startswith("text/csv")
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(response.text.lstrip("\ufeff")), delimiter=";"))
+
+
+@pytest.mark.any_database
+def test_a_list_is_taken_along_as_it_stands_and_the_log_tells_so(
+    visit: Visit, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    formula = play.start({**SIGNAL, "gezin_naam": '=HYPERLINK("x")'})
+    other = play.start({**SIGNAL, "gezin_naam": "Zomer"})
+    reporter = visit(REPORTER)
+    assert 'href="/werk.csv?lijst=alle&amp;volgorde=gezin"' in reporter.get("/werk?lijst=alle&volgorde=gezin").text
+    tasks = rows(reporter, "/werk.csv?lijst=alle&volgorde=gezin&na=0-1")
+    assert [row["Dossier"] for row in tasks] == ['\'=HYPERLINK("x")', "Zomer"]
+    files = rows(reporter, "/casus.csv?kolommen=gemeente")
+    assert [(row["Dossier"], row["Gemeente"]) for row in files] == [
+        ("Zomer", "Kerkrade"), ("'=HYPERLINK(\"x\")", "Kerkrade"),
+    ]  # fmt: skip
+    assert {row["Dossier"] for row in rows(visit(OVERSEER), "/casus.csv")} == {f"Signaal {formula}", f"Signaal {other}"}
+    with play.database.reading() as tx:
+        looks = tx.execute(
+            sa.select(look.c.verb, look_case.c.case_id).join(look_case, look_case.c.look_id == look.c.id)
+        )
+        assert {(Look.EXPORTED, formula), (Look.EXPORTED, other)} <= {tuple(row) for row in looks}
+    monkeypatch.setattr(sheet, "MOST", 1)
+    assert rows(reporter, "/casus.csv")[-1]["Dossier"] == sheet.CUT

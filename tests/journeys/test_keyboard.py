@@ -1,5 +1,6 @@
 """Signing in, opening a task and completing it without ever touching a mouse."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Locator, expect
@@ -66,6 +67,8 @@ def test_sign_in_open_and_complete_a_task_by_keyboard(
     with page.expect_navigation():
         page.keyboard.press("Enter")
     screen.said(f"“{task}” is afgerond.")
+    expect(page).to_have_url(re.compile(r"/werk\?lijst="))
+    page.goto(f"{site.url}/casus/{case.case}")
     given = screen.unfold("Antwoorden")
     given.get_by_text(task).first.click()
     expect(given).to_contain_text("Ze is opgelucht.")

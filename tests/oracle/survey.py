@@ -519,6 +519,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
         "/werk?lijst=alle&volgorde=wie",
         "/werk?lijst=alle&wie=-",
     ),
+    ("GET", "/werk.csv"): _list("/werk.csv?lijst=alle", "/werk.csv?lijst=rol&volgorde=gezin"),
+    ("GET", "/casus.csv"): _list("/casus.csv?stand=alle", "/casus.csv?stand=lopend&kolommen=regie-stap"),
     ("POST", "/werk"): _search("/werk", lijst="alle"),
     ("POST", "/werk/klok"): _never_asked,
     ("GET", "/vandaag"): _list("/vandaag", "/vandaag"),
