@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import seeking, sheet, story, trail
+from api.pages import kept, seeking, sheet, story, trail
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases
+from engine.cases import saved_lists
 from engine.words import CaseStatus, Order, RoleId
 
 EVERY = "alle"
@@ -42,6 +43,9 @@ FIRST = ("gemeente", "fase", "stap", "wacht", "regie")
 
 ENDED = ("gemeente", "begonnen", "stand")
 """The same of what runs no more: no step waits there."""
+
+OWN = "kolommen"
+"""Under what the columns are kept that somebody wants to see."""
 
 PER_PAGE = 25
 
@@ -119,6 +123,8 @@ def overview(page: Page) -> HTMLResponse:
         "cases.html",
         lines=listed.rows,
         cut=listed.cut,
+        choices={**asdict(chosen), "kolommen": "-".join(chosen.columns)},
+        **kept.panel(page, "/casus"),
         next=listed.rows[-1].place if listed.more else None,
         states=STATES,
         chosen=chosen,
@@ -138,6 +144,8 @@ def _asked(page: Page) -> tuple[Chosen, str]:
     """What an address asks for, with the words of its search."""
     chosen = Chosen.read(page.request.query_params)
     words = seeking.sought(page, chosen.zoek)
+    if not chosen.kolommen:
+        chosen = replace(chosen, kolommen=saved_lists.first_view(page.ctx, OWN))
     return (chosen if words else replace(chosen, zoek="")), words
 
 
@@ -178,5 +186,6 @@ def search(page: Page) -> RedirectResponse:
     ticked = [value for name, value in page.form if name == "kolom"]
     columns = tuple(column for column in COLUMNS if column in ticked)
     own = "" if columns == replace(chosen, kolommen="").columns else "-".join(columns)
-    chosen = replace(chosen, kolommen=own)
+    saved_lists.see_first(page.ctx, OWN, own)
+    chosen = replace(chosen, kolommen="")
     return seeking.search(page, chosen.zoek, lambda key: chosen.address(zoek=key))

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import seeking, sheet, story, trail
+from api.pages import kept, seeking, sheet, story, trail
 from api.pages.page import OFFICES, Page
 from api.request import Routes
 from engine import cases
@@ -125,6 +125,8 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         told=story.colleagues(page, others),
         orders=ORDERS,
         cut=listing.cut,
+        choices=asdict(chosen),
+        **kept.panel(page, "/werk"),
         people={NOBODY: "Nog niemand", **{person.id: person.name for person in people}} if people else {},
         organisations=story.employers(page.settings, people),
     )

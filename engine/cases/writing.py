@@ -239,7 +239,7 @@ def _named(definition: Definition, known: Known, case: CaseRow) -> CaseRow:
 
 
 def _found(known: Known, case: CaseRow) -> Iterator[Found]:
-    """By what a case is found: its name, and while it runs how to know and reach those of the family. Of a case that was
+    """By what a case is found: its name, and while it runs how to know and reach those of the family. Of one that was
     reopened or handed over the team may know the name on another ground than a yes of now, and nothing besides: what
     else it holds finds it not before the family is asked, or not at all.
     """

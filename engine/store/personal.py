@@ -170,6 +170,7 @@ NOTHING: Mapping[str, str] = {
     "sending": "Wat twee keer is verstuurd: sleutels, en nummers van dossiers en taken, een dag lang; gaat mee met het "
     "dossier.",
     "erasure": "Wat er is gewist: een nummer, dagen en aantallen.",
+    "saved_list": "Welke filters en kolommen iemand die hier werkt bewaarde, en nooit een zoekwoord.",
     "look": "Wie keek, wanneer, in welke rol en langs welke weg; blijft als een dossier is gewist.",
     "look_case": "In welk dossier, op welke grond en naar welk soort deel; van de inhoud niets.",
     "look_anchor": "Tot welke schakel het inkijklog is opgeschoond: nummers, dagen en een aantal.",

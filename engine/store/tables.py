@@ -520,11 +520,12 @@ answer = sa.Table(
     sa.Column("element", sa.Text, nullable=False),
     _text("item"),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("actor", sa.ForeignKey("person.id"), index=True),
+    sa.Column("actor", sa.ForeignKey("person.id")),
     sa.Column("corrector", sa.ForeignKey("person.id")),
     _text("purpose"),
     sa.Column("values", sa.JSON, nullable=False),
     sa.Column("about", sa.JSON, nullable=False),
+    sa.Index("ix_answer_actor_id", "actor", "id"),  # what somebody wrote, the last first
 )
 
 # What somebody added to a case beside its steps: the own words of who wrote it.
@@ -619,6 +620,21 @@ signup = sa.Table(
     _text("outcome"),
     sa.Column("case_id", sa.ForeignKey("case_file.id", ondelete="CASCADE"), index=True),
     sa.Index("ix_signup_municipality_settled_at", "municipality", "settled_at"),
+    sqlite_autoincrement=NEVER_AGAIN,
+)
+
+# A list as somebody chose it, for oneself or for who has a role in a municipality.
+saved_list = sa.Table(
+    "saved_list",
+    metadata,
+    _id(),
+    sa.Column("person_id", sa.ForeignKey("person.id", ondelete="CASCADE"), index=True),
+    sa.Column("role", sa.String(80), nullable=False, server_default=""),
+    sa.Column("municipality", sa.String(80), nullable=False, server_default=""),
+    sa.Column("page", sa.String(20), nullable=False),
+    _text("name"),
+    _text("query"),
+    sa.Index("ix_saved_list_role_municipality", "role", "municipality"),
     sqlite_autoincrement=NEVER_AGAIN,
 )
 

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from api.pages import sheet
-from engine.store.tables import look, look_case
+from engine.store.tables import look, look_case, saved_list
 from engine.words import Look
 from tests.api.conftest import Visit
-from tests.engine.playing import COORDINATOR, OVERSEER, REPORTER, Play, example
+from tests.engine.playing import COORDINATOR, HOME, OVERSEER, REPORTER, Play, example
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 CONFIRM = "ontvangst_bevestigen"
@@ -117,3 +117,51 @@ def test_a_list_is_taken_along_as_it_stands_and_the_log_tells_so(
         assert {(Look.EXPORTED, formula), (Look.EXPORTED, other)} <= {tuple(row) for row in looks}
     monkeypatch.setattr(sheet, "MOST", 1)
     assert rows(reporter, "/casus.csv")[-1]["Dossier"] == sheet.CUT
+
+
+@pytest.mark.any_database
+def test_a_list_is_kept_under_a_name_without_what_was_searched_for(visit: Visit, play: Play) -> None:
+    play.start(SIGNAL)
+    client = visit(OVERSEER)
+    page = client.get("/werk?lijst=alle&wie=-&volgorde=stap").text
+    kept = {"pagina": "/werk", "lijst": "alle", "wie": "-", "volgorde": "stap", "zoek": "Zonnebloem", "na": "1-1"}
+    own = send(client, "/lijsten", page, **kept, naam="  Nog  niemand ")
+    assert own == "/werk?lijst=alle&wie=-&volgorde=stap"
+    assert 'href="/werk?lijst=alle&amp;wie=-&amp;volgorde=stap">Nog niemand</a>' in client.get("/werk").text
+    with play.database.reading() as tx:
+        assert "onnebloem" not in str(tx.execute(sa.select(saved_list)).all())
+    assert "Nog niemand" not in visit(COORDINATOR).get("/lijsten").text
+    client.post("/lijsten/1", data={"csrf_token": token(client), "naam": "Vrij"})
+    assert "Vrij" in client.get("/lijsten").text
+    other = visit(COORDINATOR)
+    for address in ("/lijsten/1", "/lijsten/1/weg", "/lijsten/99/weg"):
+        refused = other.post(address, data={"csrf_token": token(other), "naam": "Weg"})
+        assert refused.status_code == 404
+    client.post("/lijsten/1/weg", data={"csrf_token": token(client)})
+    assert "Vrij" not in client.get("/lijsten").text
+
+
+def test_who_keeps_the_overview_keeps_a_list_for_all_with_a_role_there(visit: Visit) -> None:
+    overseer, reporter = visit(OVERSEER), visit(REPORTER)
+    shared = {"pagina": "/casus", "stand": "lopend", "naam": "Onze gezinnen", "voor": f"coordinator/{HOME}"}
+    overseer.post("/lijsten", data={**shared, "csrf_token": token(overseer)})
+    assert "Onze gezinnen" in visit(COORDINATOR).get("/casus").text
+    assert "Onze gezinnen" not in reporter.get("/casus").text
+    for place in (HOME, "heerlen"):
+        asked = {**shared, "voor": f"coordinator/{place}", "csrf_token": token(reporter)}
+        assert reporter.post("/lijsten", data=asked).status_code == 403
+    assert overseer.post("/lijsten", data={"csrf_token": token(overseer), "naam": " "}).status_code == 422
+
+
+def test_one_sees_the_columns_that_one_chose_from_then_on(visit: Visit, play: Play) -> None:
+    play.start(SIGNAL)
+    client = visit(REPORTER)
+    assert 'data-label="Fase"' in client.get("/casus").text
+    data = {"csrf_token": token(client), "stand": "lopend", "kolom": ["gemeente", "begonnen"]}
+    assert client.post("/casus", data=data).headers["location"] == "/casus?stand=lopend"
+    page = client.get("/casus").text
+    assert 'data-label="Fase"' not in page
+    assert 'data-label="Begonnen"' in page
+    first = ["gemeente", "fase", "stap", "wacht", "regie"]
+    client.post("/casus", data={"csrf_token": token(client), "stand": "lopend", "kolom": first})
+    assert 'data-label="Fase"' in client.get("/casus").text

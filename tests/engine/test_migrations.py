@@ -160,6 +160,7 @@ NEWER = {
     "proposal",
     "recovery_code",
     "reminder",
+    "saved_list",
     "sending",
     "slot",
     "slot_answer",
