@@ -121,6 +121,7 @@ PLACES: tuple[Place, ...] = (
         "id sending code case_id",
         Whose.CASE,
     ),
+    _place("imported", "mark", "case_id", Whose.SAME),
     _place("hold", "by at reason until", "case_id", Whose.CASE),
     _place("erasure_request", "by at confirmed_by due_at", "case_id", Whose.CASE),
     _place("job", "due_at", "id kind unique_key case_id attempts last_error", Whose.SAME),

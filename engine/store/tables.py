@@ -638,6 +638,14 @@ saved_list = sa.Table(
     sqlite_autoincrement=NEVER_AGAIN,
 )
 
+# Which rows of somebody's own list became a case: a hash of the number in that list.
+imported = sa.Table(
+    "imported",
+    metadata,
+    sa.Column("mark", sa.String(64), primary_key=True),
+    _case(),
+)
+
 undo = sa.Table(
     "undo",
     metadata,

@@ -143,6 +143,7 @@ NEWER = {
     "figure",
     "hold",
     "identity",
+    "imported",
     "intervention",
     "invitation",
     "letter",

@@ -668,6 +668,9 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/werkwijze"): _plain("/werkwijze"),  # what a process says, of no case
     ("GET", "/werkwijze/{version}"): _nowhere("/werkwijze/onbekend"),
     ("GET", "/werkwijze/{version}/{process}/{element}"): _nowhere("/werkwijze/onbekend/casus/begin"),
+    ("GET", "/invoeren"): _plain("/invoeren"),  # what is typed there comes from who types it
+    ("POST", "/invoeren"): _never_asked,
+    ("GET", "/invoeren/voorbeeld.csv"): _plain("/invoeren/voorbeeld.csv"),
     ("GET", "/cijfers"): _plain("/cijfers"),  # counts, which name no family
     ("GET", "/cijfers/{name}"): _plain("/cijfers/cijfers.csv"),
     ("GET", "/zorgpaden"): _plain("/zorgpaden"),
