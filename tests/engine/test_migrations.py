@@ -221,8 +221,17 @@ def test_upgrading_makes_what_is_there_searchable(play: Play) -> None:
         connection.commit()
     play.database.migrate()
     with play.database.reading() as tx:
-        assert [tx.execute(query).all() for query in (kept, order)] == before
-    assert {row.task_id is None for row in before[0]} == {True, False}
+        after = [tx.execute(query).all() for query in (kept, order)]
+    assert after[1] == before[1]
+    of_tasks, of_cases = (
+        [[row for row in rows if bool(row.task_id) is wanted] for rows in (before[0], after[0])]
+        for wanted in (True, False)
+    )
+    assert of_tasks[0] == of_tasks[1] != []
+    assert {(row.word, row.kind, bool(row.writer)) for row in of_cases[1]} == {
+        ("schijnbaar", "contact", True), ("sanne", "contact", False),
+    }, "who wrote a name, numbers and days follow with the next step"  # fmt: skip
+    assert {(row.word, row.person) for row in of_cases[1]} <= {(row.word, row.person) for row in of_cases[0]}
     with play.database.engine.connect() as connection:
         command.downgrade(database.migrations(connection), "0002")
         connection.commit()
