@@ -14,6 +14,7 @@ from engine import cases
 from engine.cases import absence
 from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
+from engine.store.absences import Colleague
 from engine.store.drafts import Draft
 from engine.words import Message, Part, Register
 
@@ -38,6 +39,7 @@ CLOSING = (
     "Kan het gezin nog een laatste gesprek of een warme overdracht gebruiken? Rond dan liever de gewone stappen af."
 )
 ASK_ON = "Door je antwoorden zijn er vragen bijgekomen. Kijk ze na en sla dan op."
+PLAN = "plan"
 BESIDE = (Register.FAMILY, Register.CONSENT, Register.SAFETY)
 """The registers that stand beside the others on the page: what one must know before reading on."""
 
@@ -54,42 +56,62 @@ routes = Routes(include_in_schema=False)
 @routes.get("/casus/{case_id}")
 def show(page: Page, case_id: int) -> HTMLResponse:
     """The case, as much of it as this person may see."""
-    case, now = cases.case(page.ctx, case_id), page.ctx.now
-    parts = story.parts(case)
+    case = cases.case(page.ctx, case_id)
     workers = {task.assignee for task, _ in case.tasks} | {person.id for person, _ in case.participants}
     reached = cases.colleagues(page.ctx, workers)
     response = page.render(
         "case.html",
         back=trail.back(page),
-        case=case,
         told={id: absence.told(colleague) for id, colleague in reached.items()},
-        waiting=story.waiting(case),
-        seen=parts,
-        titles=TITLES,
-        agreements=story.agreements(case, now),
-        meetings=story.meetings(case),
         plans=(case.root, case.municipality) in page.ctx.sight.overseen,
-        next_meeting=story.next_meeting(case, now),
-        disclosures=story.disclosures(case),
-        evaluations=story.evaluations(case),
-        callees=story.callees(case, reached),
-        consents=story.consents(case),
-        differing=story.differing(case),
-        sheets=paper.sheets(page, case_id) if Register.CONSENT in parts else (),
-        family=story.family(case),
-        safety=story.safety(case),
-        strip=course.strip(case),
+        sheets=paper.sheets(page, case_id) if Register.CONSENT in case.parts else (),
         drawings=course.drawings(case),
-        states=course.TOLD,
-        answers=story.given(case),
-        history=story.history(case),
         messages=story.messages(case),
         undoable=story.undoable(case),
-        handed=story.handed(case),
         danger=any(option.name == Message.ACUTE_DANGER for option in case.messages),
         anew=next((option for option in case.messages if option.name == Message.ASKED_ANEW), None),
+        **_told(page, case, reached),
     )
     return trail.at_case(page, response, case_id)
+
+
+@routes.get("/casus/{case_id}/afdruk")
+def printed(page: Page, case_id: int, alleen: str = "") -> HTMLResponse:
+    """The case as a document to print, or of it the plan alone."""
+    case = cases.case(page.ctx, case_id)
+    reached = cases.colleagues(page.ctx, {person.id for person, _ in case.participants})
+    return page.render("case_print.html", plan=alleen == PLAN, **_told(page, case, reached))
+
+
+def _told(page: Page, case: cases.CaseView, reached: Mapping[str, Colleague]) -> dict[str, Any]:
+    """What the page of a case and its print both tell."""
+    registers = {
+        Register.FAMILY: (story.family(case), "Wie er bij het gezin hoort, staat nog nergens."),
+        Register.CONSENT: (
+            story.consents(case),
+            "Er is geen toestemming die nu geldt. Deel niets over dit gezin.",
+        ),
+        Register.SAFETY: (story.safety(case), "Er is nog niets vastgelegd."),
+        Register.MEETING: (story.meetings(case), "Er is nog geen overleg gepland."),
+        Register.DISCLOSURE: (story.disclosures(case), "Er is nog niets gedeeld."),
+        Register.EVALUATION: (story.evaluations(case), "Er is nog niet geëvalueerd."),
+    }
+    return {
+        "case": case,
+        "seen": story.parts(case),
+        "titles": TITLES,
+        "waiting": story.waiting(case),
+        "agreements": story.agreements(case, page.ctx.now),
+        "next_meeting": story.next_meeting(case, page.ctx.now),
+        "callees": story.callees(case, reached),
+        "registers": registers,
+        "differing": story.differing(case),
+        "strip": course.strip(case),
+        "states": course.TOLD,
+        "answers": story.given(case),
+        "history": story.history(case),
+        "handed": story.handed(case),
+    }
 
 
 @routes.post("/casus/{case_id}/ongedaan")

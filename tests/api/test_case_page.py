@@ -78,3 +78,21 @@ def test_the_whole_course_is_a_strip_of_phases(play: Play) -> None:
     (drawing,) = course.drawings(view)
     assert drawing.title == "Nu: Knooppuntoverleg"
     assert [step.name for step in drawing.steps if step.state == course.NOW] == ["Overleg houden"]
+
+
+def test_on_paper_a_case_and_its_plan_are_documents_with_nothing_folded(visit: Visit, play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="evaluatie_voorbereiden")
+    address = f"/casus/{play.case_id}/afdruk"
+    whole, plan = (unescape(visit(OVERSEER).get(address + part).text) for part in ("", "?alleen=plan"))
+    for page in (whole, plan):
+        document = page.split("<article")[1].split("</article>")[0]
+        assert re.search(
+            r"Afgedrukt op \w+ \d+ \w+ \d{4}, \d+\.\d\d uur door Vera Voorbeeld, Buurtlicht Kerkrade\.", document
+        )
+        assert not re.search("<(details|button|form|input|nav)", document)
+        assert document.index("Wat het gezin wil") < document.index("Afspraken") < document.index("Wie je belt")
+    assert "Wat er gebeurde" in whole
+    assert "Ik wil mijn post durven openmaken." in whole
+    assert "Wat er gebeurde" not in plan
+    assert "Toestemming" not in plan
+    assert visit("bo_bladwijzer").get(address).status_code == 404

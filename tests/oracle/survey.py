@@ -544,6 +544,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ),
     ("POST", "/casus"): _search("/casus", stand="alle"),
     ("GET", "/casus/{case_id}"): _case("/casus/{case}"),
+    ("GET", "/casus/{case_id}/afdruk"): _case("/casus/{case}/afdruk"),
     ("GET", "/casus/{case_id}/bericht/{name}"): _message,
     ("POST", "/casus/{case_id}/bericht/{name}"): _never_asked,
     ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
