@@ -8,7 +8,7 @@ from api.pages import boards, story
 from api.pages.page import OFFICES, Page
 from api.request import Routes
 from engine import cases, store
-from engine.cases import today
+from engine.cases import signups, today
 from engine.cases.boards import Boards
 from engine.store.board import News
 from engine.words import Happening
@@ -44,6 +44,7 @@ def show(page: Page) -> HTMLResponse | RedirectResponse:
     return page.render(
         "today.html",
         day=day,
+        signups=signups.number_waiting(page.ctx),
         late=boards.rows_of(page, day.late),
         late_number=boards.counted(day.late_number),
         sittings=boards.sittings(day.meetings.rows),
