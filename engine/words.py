@@ -204,6 +204,7 @@ class Reached(StrEnum):
     VOICEMAIL = "voicemail"
     NO_ANSWER = "niet_bereikt"
     CALLS_BACK = "belt_terug"
+    SENT = "verstuurd"
 
 
 class Message(StrEnum):

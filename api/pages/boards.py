@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from itertools import groupby
 from urllib.parse import urlencode
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.pages import story, wording
+from api.pages import answers, story, wording
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
@@ -42,6 +42,7 @@ GROUPS: Mapping[str, str] = {
     BY_FAMILY: "per gezin",
 }
 PER_PAGE = 30
+TICKED = "afspraak"
 LAST = 100
 """So many pages are turned at most: who looks for something further narrows the list down."""
 
@@ -129,10 +130,27 @@ def agreements(page: Page) -> HTMLResponse:
         ways=GROUPS,
         organisations=_choices(boards, asked),
         more=some.more and asked.number < LAST,
+        reminds=shown != BoardList.DONE and any(row.line.follows for row in rows),
         address=address,
         path=address(),
         here="afspraken",
     )
+
+
+@routes.post("/afspraken/herinner")
+def remind(page: Page) -> RedirectResponse:
+    """Remind who has to do the agreements that were ticked."""
+    back = answers.way_back(page.form, "/afspraken")
+    ticked = {value for name, value in page.form if name == TICKED and value.isdecimal() and len(value) < 10}
+    if not ticked:
+        return page.redirect(back, "Vink eerst aan bij welke afspraken je iemand wilt herinneren.")
+    sent = Boards(page.ctx).remind(sorted(map(int, ticked))[:PER_PAGE])
+    said = {0: "Er gaat geen mail uit.", 1: "1 persoon krijgt een mail."}.get(
+        sent.people, f"{sent.people} mensen krijgen een mail."
+    )
+    if sent.silent:
+        said += f" Bel zelf: {', '.join(sent.silent)}. Daar kan niemand vandaag nog een mail krijgen."
+    return page.redirect(back, said)
 
 
 def rows_of(page: Page, lines: Iterable[AgreementLine]) -> tuple[Row, ...]:

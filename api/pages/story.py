@@ -79,6 +79,7 @@ REACHED: Mapping[str, str] = {
     Reached.VOICEMAIL: "voicemail ingesproken",
     Reached.NO_ANSWER: "niet bereikt",
     Reached.CALLS_BACK: "belt terug",
+    Reached.SENT: "verstuurd",
 }
 LAST = datetime.max.replace(tzinfo=UTC)
 CALLED: Mapping[str, int] = {

@@ -7,9 +7,11 @@ from functools import cached_property, lru_cache
 
 from engine import forms, store
 from engine.access import CaseFacts
-from engine.cases.asking import form_of
+from engine.cases import reminding
+from engine.cases.asking import form_of, working_as
 from engine.cases.circles import circles
 from engine.cases.context import Context
+from engine.cases.following import contacted
 from engine.cases.views import Some
 from engine.definitions import Definition, Element, Organisation
 from engine.errors import InvalidDataError
@@ -18,7 +20,18 @@ from engine.forms import Field, Option
 from engine.store.board import Agreed, Board, Led, Met, News, Wanted
 from engine.store.following import LastContact
 from engine.store.tasks import Step, Waiting
-from engine.words import AgreementStatus, BoardList, Ground, Happening, MeetingStatus, Register, Seen
+from engine.words import (
+    AgreementStatus,
+    BoardList,
+    Contact,
+    Ground,
+    Happening,
+    MeetingStatus,
+    Reached,
+    Register,
+    RoleId,
+    Seen,
+)
 
 WEEK = timedelta(days=6)
 """What is called this week: today and the six days after it."""
@@ -74,6 +87,14 @@ class AgreementLine:
     def step(self) -> Waiting | None:
         """The task to go on with: one's own, or else the first."""
         return next((step for step in self.steps if step.doable), next(iter(self.steps), None))
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many people are mailed, and the organisations where nobody can be."""
+
+    people: int
+    silent: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,11 +170,38 @@ class Boards:
         return some
 
     def name_of(self, row: News) -> str:
-        """What the step or message of some news is called, as its diagram has it."""
+        """What the step or message of some news is called, as its diagram has it; "" where it names none."""
         definition = self.ctx.library.model(self.ctx.tx, row.version_id).definition
-        place = definition.processes.get(row.process)
-        step = place.elements.get(row.element) if place else None
-        return (step.properties.get("titel") or step.name) if step else ""
+        elements = (step for place in definition.processes.values() for step in place.elements.values())
+        if row.message:
+            called = (e.properties.get("titel", "") for e in elements if e.event and e.event.name == row.message)
+            return next((title for title in called if title), "")
+        step = definition.processes[row.process].elements.get(row.element) if row.process else None
+        return step.name if step else ""
+
+    def remind(self, ids: Sequence[int]) -> Reminded:
+        """Let who has something to do for these agreements be mailed, each person once however many they are, and keep
+        with each that it was. Of those that this person doesn't follow nothing is done.
+        """
+        ctx, silent = self.ctx, set[str]()
+        lines = [line for line in self.agreements(Wanted(ids=tuple(ids)), len(ids)).rows if line.follows]
+        receivers = [self._receivers(line) for line in lines]
+        to = reminding.ask(ctx.tx, set[str]().union(*receivers), ctx.now)
+        for line, people in zip(lines, receivers, strict=True):
+            if people.isdisjoint(to):
+                silent.add(line.organisation.name)
+            else:
+                agreed = line.agreed
+                contacted(ctx, agreed.case_id, Contact.MAILED, Reached.SENT, ctx.today, item=agreed.item)
+        return Reminded(len(to), tuple(sorted(silent)))
+
+    def _receivers(self, line: AgreementLine) -> set[str]:
+        """Who has a task that follows an agreement; where nobody has, those who work at its organisation there."""
+        having = {step.assignee for step in line.steps if step.assignee} - {self.ctx.actor.id}
+        if having:
+            return having
+        there = working_as(self.ctx, RoleId.CORE_PARTNER, line.agreed.municipality)
+        return {person.id for person in there if person.organisation == line.organisation.id}
 
     @cached_property
     def led(self) -> Mapping[int, Led]:

@@ -67,6 +67,33 @@ def gather(tx: store.Transaction, library: Library, now: datetime) -> int:
     return len(to)
 
 
+def next_open(now: datetime) -> datetime:
+    """When a mail may leave that somebody asks for now."""
+    if is_open(now):
+        return now
+    local = now.astimezone(deadlines.ZONE)
+    day = local.date() + timedelta(days=local.time() >= CLOSES)
+    while not deadlines.is_workday(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, OPENS, deadlines.ZONE)
+
+
+def ask(tx: store.Transaction, ids: Iterable[str], now: datetime) -> frozenset[str]:
+    """Let these people be mailed what waits for them, once somebody asked to remind them: now, or when mail may leave
+    again. Gives who will be; who has no mail address, is away, or was mailed that day already, won't.
+    """
+    at = next_open(now)
+    day = at.astimezone(deadlines.ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = store.absences.colleagues(tx, frozenset(ids), day.date())
+    to = set()
+    for id, each in known.items():
+        sent = store.reminders.of_person(tx, id).sent_at
+        if each.mail and each.away is None and (sent is None or sent < day):
+            store.letters.put(tx, f"{Letter.REMINDER}:{id}:{day.date()}", id, Letter.REMINDER, {}, at)
+            to.add(id)
+    return frozenset(to)
+
+
 def _works(colleague: Colleague, local: datetime) -> bool:
     days = colleague.working_days
     return colleague.away is None and (not days or DAYS[local.weekday()] in days)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from engine import store
 from engine.cases import today
@@ -12,8 +13,9 @@ from engine.cases.boards import FIRST, Boards, heard_by
 from engine.definitions.registers import AgreementRow, MeetingRow
 from engine.errors import NotFoundError
 from engine.store.board import Wanted
+from engine.store.tables import person as staff
 from engine.words import AgreementStatus, MeetingStatus
-from tests.engine.playing import COORDINATOR, OVERSEER, PARTNER, REPORTER, Play, definition, example
+from tests.engine.playing import COORDINATOR, HOME, OVERSEER, PARTNER, REPORTER, Play, definition, example
 
 pytestmark = [pytest.mark.any_database, pytest.mark.sqlite_first]
 
@@ -108,10 +110,10 @@ def test_only_a_step_that_asks_how_it_stands_is_answered_on_the_row() -> None:
 def test_what_is_new_is_what_others_did_since_one_looked(play: Play) -> None:
     play.play(example("alles_loopt_goed"), until="kennismaken")
     with play.as_(OVERSEER, writes=False) as ctx:
-        told = Boards(ctx).news(ctx.now - timedelta(days=3650), 50).rows
-        assert {REPORTER, COORDINATOR} <= {row.actor for row in told}
-        assert OVERSEER not in {row.actor for row in told}
-        newest = max(row.at for row in told)
+        news = Boards(ctx).news(ctx.now - timedelta(days=3650), 50).rows
+        assert {REPORTER, COORDINATOR} <= {row.actor for row in news}
+        assert OVERSEER not in {row.actor for row in news}
+        newest = max(row.at for row in news)
         assert not Boards(ctx).news(newest, 50).rows
     with play.as_(PARTNER, writes=False) as ctx:
         assert not Boards(ctx).news(ctx.now - timedelta(days=3650), 50).rows, "what happens is not a partner's to read"
@@ -137,3 +139,27 @@ def test_who_opens_the_page_again_within_the_hour_is_told_the_same(play: Play) -
             assert (at, kept) == (play.now, since)
             store.sittings.keep(ctx.tx, OVERSEER, play.now, since)
             assert today.sits_down(ctx) is None, "it was written down a moment ago"
+
+
+def test_one_mail_goes_to_each_who_is_reminded_and_stands_with_each_agreement(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="afspraak_opvolgen")
+    with play.as_(OVERSEER, writes=False) as ctx:
+        lines = Boards(ctx).agreements(Wanted(), 20).rows
+    ids = [line.agreed.id for line in lines]
+    with play.as_(PARTNER) as ctx:
+        assert Boards(ctx).remind(ids).people == 0, "that is for who follows the case"
+        assert not store.letters.waiting(ctx.tx)
+    with play.database.writing() as tx:
+        for person in store.people.everyone(tx, HOME):
+            tx.execute(sa.update(staff).where(staff.c.id == person.id).values(mail=f"{person.id}@voorbeeld.example"))
+    with play.as_(OVERSEER) as ctx:
+        sent = Boards(ctx).remind(ids)
+        letters = store.letters.waiting(ctx.tx)
+    assert sent.people == len(letters) > 0
+    with play.as_(OVERSEER, writes=False) as ctx:
+        contacts = {line.agreed.id: line.contact for line in Boards(ctx).agreements(Wanted(), 20).rows}
+    assert {contact.way for contact in contacts.values() if contact} == {"gemaild"}
+    assert len([contact for contact in contacts.values() if contact]) == len(ids) - len(sent.silent)
+    with play.as_(OVERSEER) as ctx:
+        Boards(ctx).remind(ids)
+        assert len(store.letters.waiting(ctx.tx)) == len(letters), "it is one mail a day, however often it is asked"

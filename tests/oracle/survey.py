@@ -531,6 +531,7 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/afspraken"): _list(
         "/afspraken?welke=openstaand", "/afspraken?welke=te_laat&groep=gezin", "/afspraken?welke=afgelopen"
     ),
+    ("POST", "/afspraken/herinner"): _never_asked,
     ("GET", "/overleggen"): _list("/overleggen", "/overleggen"),
     ("GET", "/casus"): _list(
         "/casus?stand=alle",
