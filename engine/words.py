@@ -186,6 +186,9 @@ class Happening(StrEnum):
     ACCESS_ENDED = "inzage_klaar"
     PLANNED = "overleg_gepland"
     CONTACTED = "contact_gehad"
+    POSTPONED = "uitgesteld"
+    PAUSED = "gepauzeerd"
+    RESUMED = "hervat"
 
 
 class Contact(StrEnum):
@@ -335,6 +338,7 @@ class Job(StrEnum):
     """The kind of work that waits for its moment."""
 
     CLOCK = "klok"
+    RESUME = "hervatten"
     FORGET = "vergeten"
     SCRUB = "opschonen"
     TRIM = "inkijklog"

@@ -31,7 +31,8 @@ def step(tx: store.Transaction, library: Library, now: datetime) -> bool:
     try:
         with tx.begin_nested():
             store.jobs.done(tx, job.id)
-            do = cases.forget if job.kind == Job.FORGET else cases.tick
+            does = {Job.FORGET: cases.forget, Job.RESUME: cases.resume_by_clock}
+            do = does.get(Job(job.kind), cases.tick)
             do(tx, library, job.case_id, now)
     except Exception as error:  # noqa: BLE001 - an edge: one broken case must not stop the clock of all others
         # only the kind of error: its text might hold what a family told

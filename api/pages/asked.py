@@ -26,6 +26,9 @@ WORDS: Mapping[str, str] = {
     Happening.SKIPPED: "Waarom een stap is overgeslagen",
     Happening.CORRECTED: "Waarom een antwoord is gecorrigeerd",
     Happening.CONTACTED: "Wat er is genoteerd bij contact",
+    Happening.POSTPONED: "Waarom een taak is uitgesteld",
+    Happening.PAUSED: "Waarom het traject op pauze ging",
+    Happening.RESUMED: "Waarom het traject weer verderging",
     Register.DISCLOSURE: "Wat er met anderen is gedeeld",
     HANDED: "Overgenomen van het Knooppunt waar je woonde",
 }

@@ -646,7 +646,21 @@ def _joined(_: CaseView, event: EventRow) -> str:
     return f"Dossier {event.detail['met']} ging over hetzelfde gezin, en is daarom gestopt"
 
 
+def _waits(case: CaseView, event: EventRow) -> str:
+    """What was made to wait, or goes on."""
+    if event.kind == Happening.RESUMED:
+        return "Weer verdergegaan" + _reason(event.detail)
+    until = wording.day(event.detail["tot"])
+    if event.kind == Happening.PAUSED:
+        return f"Op pauze gezet tot {until}" + _reason(event.detail)
+    name = _element_name({view.process.id: view.process for view in case.processes}, event.process, event.element)
+    return f"Uitgesteld tot {until}: {name}" + _reason(event.detail)
+
+
 BESIDE: Mapping[str, Callable[[CaseView, EventRow], str]] = {
+    Happening.POSTPONED: _waits,
+    Happening.PAUSED: _waits,
+    Happening.RESUMED: _waits,
     Happening.CONTACTED: _contacted,
     Happening.JOINED: _joined,
 }

@@ -40,6 +40,9 @@ VERBS: Mapping[str, str] = {
     Happening.ACCESS_ENDED: "Inzage afgehandeld",
     Happening.PLANNED: "Overleg gepland",
     Happening.CONTACTED: "Contact genoteerd",
+    Happening.POSTPONED: "Taak uitgesteld",
+    Happening.PAUSED: "Traject op pauze gezet",
+    Happening.RESUMED: "Traject verder laten gaan",
 }
 GROUNDS: Mapping[str, str] = {
     Ground.CONSENT: "het gezin zei ja",

@@ -16,6 +16,9 @@ GAVE = {
     Happening.SKIPPED: "Waarom je een stap oversloeg",
     Happening.CORRECTED: "Waarom je een antwoord corrigeerde",
     Happening.CONTACTED: "Wat je noteerde bij contact",
+    Happening.POSTPONED: "Waarom je een taak uitstelde",
+    Happening.PAUSED: "Waarom je een traject op pauze zette",
+    Happening.RESUMED: "Waarom je een traject weer verder liet gaan",
 }
 """What somebody did with a reason, as the page calls it."""
 

@@ -40,6 +40,7 @@ from engine.cases.moves import (
 from engine.cases.noting import NOTE, add_note, notes, noting, reasons
 from engine.cases.organisations import left_open
 from engine.cases.overview import Looked, Overview, overview, overviews
+from engine.cases.pausing import Pause, pause, pausing, postpone, resume, resume_by_clock
 from engine.cases.processing import Keeping, processed, retained, watched_processes
 from engine.cases.reading import case, listing, task, unasked, workers, worklist, written
 from engine.cases.removing import MISTAKES, join, remove
@@ -110,6 +111,7 @@ __all__ = [
     "MessageOption",
     "Overview",
     "OwnWords",
+    "Pause",
     "Place",
     "ProcessView",
     "Recording",
@@ -160,7 +162,10 @@ __all__ = [
     "overview",
     "overviews",
     "pass_pieces",
+    "pause",
+    "pausing",
     "plan_anew",
+    "postpone",
     "prepared",
     "processed",
     "publish",
@@ -173,6 +178,8 @@ __all__ = [
     "release",
     "remove",
     "reopen",
+    "resume",
+    "resume_by_clock",
     "retained",
     "save_people",
     "skip",

@@ -288,7 +288,7 @@ def finish(ctx: Context, filled: Filled) -> Completed:
     definition = opened.model.definition
     clean = forms.validate(form, filled.answers, filled.context)
     clean |= follows(ctx, opened.model, case, opened.element, clean, filled.context)
-    outcome = process.complete(opened.model, case.state, case.document, row.key, clean, ctx.now)
+    outcome = process.complete(opened.model, case.state, case.document, row.key, clean, case.clock(ctx.now))
     entries = _entries(ctx, opened.model, opened.element, form, clean, outcome.document, row.item)
     _well_asked(ctx, case.id, form, entries)
     _within_consent(ctx, case.id, definition, form, entries)
@@ -458,7 +458,7 @@ def skip(ctx: Context, task_id: int, reason: str) -> Completed:
         raise InvalidDataError(WHY_SKIPPED, {"reden": WHY_SKIPPED})
     before = store.tasks.open_tasks(ctx.tx, case.id)
     waiting = [task for task in before if task.id != row.id]
-    outcome = process.skip(opened.model, case.state, case.document, row.key, ctx.now)
+    outcome = process.skip(opened.model, case.state, case.document, row.key, case.clock(ctx.now))
     undoing.remember(ctx, case, before, store.undo.EVERYTHING)
     store.tasks.end(ctx.tx, [row], TaskStatus.LAPSED, ctx.actor.id)
     family = sorted(relative.id for relative in store.registers.family(ctx.tx, case.id))
@@ -495,7 +495,7 @@ def correct(
     clean = forms.validate(form, answers, context, answered.values)
     clean |= follows(ctx, model, case, element, clean, context)
     changed = {key: [was, now] for key, now in clean.items() if (was := answered.values.get(key)) != now}
-    outcome = process.correct(model, case.state, case.document, item, clean, ctx.now)
+    outcome = process.correct(model, case.state, case.document, item, clean, case.clock(ctx.now))
     waiting = store.tasks.open_tasks(ctx.tx, case_id)
     if any(row.item and process.find_item(outcome.document, row.item) is None for row in waiting):
         raise InvalidDataError("Er loopt nog een taak over een regel die je weghaalt. Rond die taak eerst af.")
@@ -587,7 +587,7 @@ def _tell(ctx: Context, model: Model, case: CaseRow, name: str, said: Mapping[st
         _unseen(ctx, case, name, ())
         opened_anew(ctx, model, case)
         return ()
-    outcome = process.message(model, case.state, document, name, ctx.now)
+    outcome = process.message(model, case.state, document, name, case.clock(ctx.now))
     if told_in := model.definition.told_in_rows(name):
         event["item"] = forms.rows_of(outcome.document[told_in])[-1]["id"]
     if name == Message.ACUTE_DANGER:  # nobody else knows of the file that begins by it
@@ -608,7 +608,7 @@ def _unseen(ctx: Context, case: CaseRow, name: str, circles: Iterable[str]) -> N
 
 
 def _awaited(ctx: Context, model: Model, case: CaseRow) -> set[str]:
-    awaited = process.awaited(model, case.state, case.document, ctx.now)
+    awaited = process.awaited(model, case.state, case.document, case.clock(ctx.now))
     return {element.event.name for element in awaited if element.event}
 
 
@@ -734,7 +734,7 @@ def reopen(ctx: Context, case_id: int, reason: str) -> Completed:
 def tick(tx: store.Transaction, library: Library, case_id: int, now: datetime) -> None:
     """Let the timers of a case go off that are due; done by the clock, so without an actor."""
     case = store.case_files.lock(tx, case_id, None)
-    if not case.state:
+    if not case.state or case.paused_at:
         return
     model = library.model(tx, case.version_id)
     outcome = process.tick(model, case.state, case.document, now)

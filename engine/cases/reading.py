@@ -70,7 +70,7 @@ from engine.words import (
     Verb,
 )
 
-STORIES = frozenset({Happening.SKIPPED, Happening.CONTACTED})
+STORIES = frozenset({Happening.SKIPPED, Happening.CONTACTED, Happening.POSTPONED, Happening.PAUSED, Happening.RESUMED})
 """What somebody did with words of the own beside it, which are a story about the whole family."""
 
 
@@ -357,6 +357,7 @@ def case(ctx: Context, case_id: int) -> CaseView:
         may_withdraw=any(option.name == Message.CONSENT_WITHDRAWN for option in offered),
         may_remove=may_remove(ctx, case, facts),
         reopening=reopening(ctx, model, case, facts),
+        paused_until=case.paused_until,
         rounds=tuple(_rounds(case, history)) if access.oversees(seen, facts) else (),
         may_note=not running and case.status != CaseStatus.REMOVED and access.may_note(seen, facts, wrote=False),
         may_keep=not running and case.guarded and access.oversees(seen, facts),
@@ -665,7 +666,7 @@ def _to_tell(ctx: Context, model: Model, case: CaseRow, history: Iterable[EventR
     """
     definition = model.definition
     danger, withdrawal = Message.ACUTE_DANGER, Message.CONSENT_WITHDRAWN
-    awaited = process.awaited(model, case.state, case.document, ctx.now)
+    awaited = process.awaited(model, case.state, case.document, case.clock(ctx.now))
     if not case.agreed:
         awaited = tuple(e for e in awaited if e.event is None or e.event.name != Message.ASKED_ANEW)
     names = {element.event.name for element in awaited if element.event}

@@ -166,7 +166,9 @@ def _waits(contexts: Iterable[Context], late: datetime) -> _Waits:
     for ctx in contexts:
         for kind in (TaskList.MINE, TaskList.ROLE):
             own |= {line.task_id: line for line in _lines(ctx, kind)}
-        deputising |= {each.task.id for each in stood_in(ctx)}
+        waits = stood_in(ctx)
+        still = store.reminders.standing_still(ctx.tx, {each.task.case_id for each in waits})
+        deputising |= {each.task.id for each in waits if each.task.case_id not in still}
         if ctx.sight.overseen:
             others |= {line.task_id: line for line in _lines(ctx, TaskList.LATE)}
     beyond = {id for id, line in others.items() if id not in own and line.deadline and line.deadline < late}
@@ -174,7 +176,9 @@ def _waits(contexts: Iterable[Context], late: datetime) -> _Waits:
 
 
 def _lines(ctx: Context, kind: TaskList) -> Iterable[Line]:
-    return store.tasks.listing(ctx.tx, ctx.sight, Filter(kind, limit=MOST), ctx.now).lines
+    lines = store.tasks.listing(ctx.tx, ctx.sight, Filter(kind, limit=MOST), ctx.now).lines
+    still = store.reminders.standing_still(ctx.tx, {line.case_id for line in lines})
+    return (line for line in lines if line.case_id not in still)
 
 
 def _answers(contexts: Iterable[Context], lines: Iterable[Line], now: datetime) -> str:

@@ -23,7 +23,12 @@ from engine.words import Answer, Happening, Register
 
 WITHIN = timedelta(hours=1)
 
-ACTS = frozenset({Happening.COMPLETED, Happening.MESSAGE, Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED})
+ACTS = frozenset(
+    {
+        *(Happening.COMPLETED, Happening.MESSAGE, Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED),
+        *(Happening.POSTPONED, Happening.PAUSED, Happening.RESUMED),
+    }
+)
 """What may be undone."""
 
 IN_HAND = frozenset({Happening.CLAIMED, Happening.RELEASED})

@@ -258,7 +258,8 @@ class Round:
 class CaseView:
     """One case as this person may see it; what the person may not see is empty. `parts` names what may be seen; `older`
     is the version that it keeps to, where new cases start with another, else "";
-    `rounds` are those before this one; `reopening` is the start at which this person may begin a new one;
+    `rounds` are those before this one; `paused_until` is when it goes on, where it
+    stands still; `reopening` is the start at which this person may begin a new one;
     `alike` are dossiers that may be of the same family; `handed` is what another Knooppunt handed over;
     `silent_on_child` says that there is a child about whom nothing is shared with this person's organisation.
     """
@@ -294,6 +295,7 @@ class CaseView:
     may_record_access: bool = False
     reopening: Element | None = None
     rounds: tuple[Round, ...] = ()
+    paused_until: datetime | None = None
     alike: tuple[Alike, ...] = ()
     handovers: tuple[HandedOver, ...] = ()
     handed: tuple[Handed, ...] = ()

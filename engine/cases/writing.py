@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
@@ -83,7 +83,7 @@ def apply(
     if outcome.ended or broken_off:
         store.registers.lapse(ctx.tx, case.id, None if outcome.ended else broken_off)
     if timed or outcome.due is not None:
-        store.jobs.plan(ctx.tx, Job.CLOCK, case.id, outcome.due)
+        store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None if case.paused_at else outcome.due)
     case = replace(case, state=outcome.state, document=outcome.document)
     unseen = outcome.besides and all(_in_circle(model, task) for task in outcome.open)
     if (outcome.ended or unseen) and not over:  # that a file goes on which nobody knows of must not show
@@ -115,6 +115,9 @@ def opened_anew(
     definition = model.definition
     known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id) if answers is None else answers)
     case = _named(definition, known, case)
+    if case.paused_at and case.status != CaseStatus.RUNNING:
+        store.jobs.plan(ctx.tx, Job.RESUME, case.id, None)
+        case = replace(case, paused_at=None, paused_until=None)
     if heard and case.guarded:
         case = _opened(ctx, definition, case)
         announcing.lapse(ctx, case)
@@ -264,6 +267,8 @@ def _task_columns(
     assignee = _assignee(element, {**document, **(item or {})})
     if circle and (assignee, circle) not in store.case_files.participants(ctx.tx, case.id):
         assignee = None  # having a task is no way into a circle
+    term = _term(model.definition.settings, element, opened.urgent)
+    deadline = _deadline(term, case.begun_at, document, item, ctx.now)
     values = {
         "case_id": case.id,
         "key": opened.key,
@@ -279,12 +284,17 @@ def _task_columns(
         "sorts": element.sorts,
         "circle": circle,
         "opened_at": ctx.now,
-        "deadline": _deadline(
-            _term(model.definition.settings, element, opened.urgent), case.begun_at, document, item, ctx.now
-        ),
+        "deadline": put_off(deadline, case.paused_until - ctx.now) if deadline and case.paused_until else deadline,
+        "drawn_deadline": deadline if case.paused_until else None,
         "assignee": assignee,
     }
     return values, element.roles
+
+
+def put_off(deadline: datetime, by: timedelta) -> datetime:
+    """A deadline so much later, at the same hour of the Dutch day."""
+    local = deadline.astimezone(deadlines.ZONE)
+    return (local.replace(tzinfo=None) + by).replace(tzinfo=deadlines.ZONE).astimezone(deadline.tzinfo)
 
 
 def _subject(item: Mapping[str, Any] | None) -> str:
@@ -336,7 +346,7 @@ def _move_deadlines(ctx: Context, model: Model, case: CaseRow, outcome: Outcome,
             continue
         item = process.find_item(outcome.document, row.item) if row.item else None
         moved = _deadline(term, case.begun_at, outcome.document, item, row.opened_at)
-        if moved != row.deadline:
+        if moved != (row.drawn_deadline or row.deadline):
             store.tasks.move_deadline(ctx.tx, row.id, moved)
 
 

@@ -7,7 +7,7 @@ shared by all its cases and threads.
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -293,6 +293,26 @@ def tick(model: Model, state: str, document: Mapping[str, Any], now: datetime) -
         _settle_all(workflow)
     run.now = now
     return _settled(workflow, run)
+
+
+def put_off(model: Model, state: str, document: Mapping[str, Any], lasted: timedelta, now: datetime) -> Outcome:
+    """Let a case go on that stood still for so long, up to now: each clock goes off later by that. A clock that breaks
+    off what the root process does isn't put off: the day on which a child is two comes all the same.
+    """
+    run, workflow = _restored(model, state, document, now)
+    for current in _rounds(workflow):
+        for task in list(current.event_manager.tasks.values()):
+            if task.state == TaskState.WAITING and not _breaks_off(model, task.task_spec.element):
+                task.task_spec.event_definition.put_off(task, lasted)
+    return _settled(workflow, run)
+
+
+def _breaks_off(model: Model, element: Element | None) -> bool:
+    """Whether what starts here breaks off what the root process does."""
+    root = model.definition.root
+    if element is None or element.process != root.id or element.parent not in root.elements:
+        return False
+    return root.elements[element.parent].by_event and element.interrupting
 
 
 def awaited(model: Model, state: str, document: Mapping[str, Any], now: datetime) -> tuple[Element, ...]:

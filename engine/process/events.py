@@ -4,7 +4,7 @@ What a wait remembers stands in its task, so one spec serves all cases.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
@@ -64,6 +64,9 @@ class Awaited(EventDefinition):
         """What it starts over with once it has happened; a clock may `skip` the rounds that it missed."""
         return {}
 
+    def put_off(self, my_task: Any, lasted: timedelta) -> None:
+        """Let a clock in it go off later by this, since the case stood still."""
+
     def takes_letters(self, my_task: Any) -> bool:
         """Whether it waits for a message."""
         return self.kind == EventKind.MESSAGE
@@ -119,6 +122,18 @@ class Timer(Awaited):
             return {f"{self.slot}spent": True, key: None}
         return {key: data.get(key)}
 
+    def put_off(self, my_task: Any, lasted: timedelta) -> None:
+        data, key = my_task.internal_data, f"{self.slot}due"
+        if not data.get(key):
+            return
+        put_off = datetime.fromisoformat(data[key]) + lasted
+        if self.element.event is not None and self.element.event.timer == TimerKind.DATE:
+            drawn = run_of(my_task).due(my_task, self.element)
+            if drawn is None:
+                return
+            data[f"{self.slot}put_off"] = [drawn.isoformat(), put_off.isoformat()]
+        data[key] = put_off.isoformat()
+
     def _due(self, my_task: Any, run: Run) -> datetime | None:
         data, key = my_task.internal_data, f"{self.slot}due"
         assert self.element.event is not None
@@ -127,6 +142,9 @@ class Timer(Awaited):
         if self.element.event.timer == TimerKind.DATE or key not in data:
             due = run.due(my_task, self.element)
             data[key] = due.isoformat() if due is not None else None
+            drawn, put_off = data.get(f"{self.slot}put_off", ("", ""))
+            if drawn and data[key] == drawn:  # as long as nobody named another day
+                data[key] = put_off
         return datetime.fromisoformat(data[key]) if data[key] else None
 
 
@@ -197,6 +215,10 @@ class Several(Awaited):
     def due(self, my_task: Any) -> str | None:
         dues = (part.due(my_task) for part in self.parts if not part.happened(my_task))
         return min((due for due in dues if due), default=None)
+
+    def put_off(self, my_task: Any, lasted: timedelta) -> None:
+        for part in self.parts:
+            part.put_off(my_task, lasted)
 
     def again(self, my_task: Any, skip: bool) -> dict[str, Any]:
         return {name: value for part in self.parts for name, value in part.again(my_task, skip).items()}

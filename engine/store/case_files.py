@@ -42,9 +42,10 @@ UNKNOWN = "Dit dossier bestaat niet, of je mag het niet zien."
 @dataclass(frozen=True)
 class CaseRow:
     """One case with its state and document, as it was locked or read. `round_at` is when its newest round began, where
-    somebody reopened it. `guarded` says that what the family says decides
-    who may know, `agreed` that it lets the case go on now; `named` is whom of the family the title names, and
-    `named_by` who wrote that. `found_by` is the title with those two as it was read, and so is found by.
+    somebody reopened it; `paused_at` since when it stands still, and `paused_until` until when at most. `guarded` says
+    that what the family says decides who may know, `agreed` that it lets the case go on now; `named` is whom of the
+    family the title names, and `named_by` who wrote that. `found_by` is the title with those two as it was read, and so
+    is found by.
     """
 
     id: int
@@ -63,7 +64,13 @@ class CaseRow:
     named_by: str
     document: Mapping[str, Any]
     state: str
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
     found_by: tuple[str, str, str] = ("", "", "")
+
+    def clock(self, now: datetime) -> datetime:
+        """What time it is for the case: where it stands still, when that began."""
+        return self.paused_at or now
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -245,7 +252,19 @@ def ended(tx: Transaction) -> tuple[CaseRow, ...]:
 
 
 _SAVE = sa.update(case_file).where(case_file.c.id == sa.bindparam("case"))
-_MOVED = ("state", "title", "agreed", "named", "named_by", "status", "round_at", "ended_at", "end_reason")
+_MOVED = (
+    "state",
+    "title",
+    "agreed",
+    "named",
+    "named_by",
+    "status",
+    "round_at",
+    "ended_at",
+    "end_reason",
+    "paused_at",
+    "paused_until",
+)
 
 
 def save(tx: Transaction, case: CaseRow) -> None:

@@ -69,7 +69,10 @@ class Reason:
     text: str
 
 
-GIVEN = (Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED, Happening.CORRECTED, Happening.CONTACTED)
+GIVEN = (
+    *(Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED, Happening.CORRECTED, Happening.CONTACTED),
+    *(Happening.POSTPONED, Happening.PAUSED, Happening.RESUMED),
+)
 """What somebody does with a reason or remark in own words."""
 
 

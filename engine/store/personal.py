@@ -88,7 +88,8 @@ def _register(id: str) -> Place:
 PLACES: tuple[Place, ...] = (
     _place(
         "case_file",
-        "title search end_reason named named_by document state started_at round_at began_at ended_at agreed "
+        "title search end_reason named named_by document state started_at round_at began_at ended_at paused_at "
+        "paused_until agreed "
         "municipality",
         "id version_id process status guarded",
         Whose.CASE,
@@ -97,7 +98,8 @@ PLACES: tuple[Place, ...] = (
     _place("participant", "person_id role since", "case_id", Whose.WORKERS),
     _place(
         "task",
-        "title subject item organisation circle assignee ended_by given_at opened_at deadline due_at municipality",
+        "title subject item organisation circle assignee ended_by given_at opened_at deadline drawn_deadline due_at "
+        "municipality",
         "id case_id key root process element phase sorts for_nobody status revision",
         Whose.SAME,
     ),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.database import Transaction
-from engine.store.tables import OPEN, appointment, person, reminder, task, task_role
+from engine.store.tables import OPEN, appointment, case_file, person, reminder, task, task_role
 from engine.words import RoleId
 
 
@@ -51,7 +51,8 @@ def concerned(tx: Transaction, day: datetime, soon: datetime, late: datetime) ->
     since = sa.func.coalesce(task.c.given_at, task.c.opened_at)
     tells = sa.or_(task.c.due_at < soon, reminder.c.sent_at.is_(None), since > reminder.c.sent_at)
     waits = sa.or_(reminder.c.sent_at.is_(None), reminder.c.sent_at < day)
-    here = sa.and_(OPEN, person.c.ended_at.is_(None), person.c.mail != "", waits)
+    going = sa.exists().where(case_file.c.id == task.c.case_id, case_file.c.paused_at.is_(None))
+    here = sa.and_(OPEN, going, person.c.ended_at.is_(None), person.c.mail != "", waits)
     having = task.join(person, person.c.id == task.c.assignee).outerjoin(reminder, reminder.c.person_id == person.c.id)
     fits = sa.and_(
         task.c.assignee.is_(None), sa.or_(task.c.organisation == "", person.c.organisation == task.c.organisation)
@@ -84,8 +85,15 @@ def fresh(tx: Transaction, ids: Collection[int], since: datetime | None) -> froz
     return frozenset(tx.execute(sa.select(task.c.id).where(task.c.id.in_(sorted(ids)), newer)).scalars())
 
 
+def standing_still(tx: Transaction, case_ids: Collection[int]) -> frozenset[int]:
+    """Which of these cases stand still, so that nobody is reminded of them."""
+    paused = sa.and_(case_file.c.id.in_(sorted(case_ids)), case_file.c.paused_at.is_not(None))
+    return frozenset(tx.execute(sa.select(case_file.c.id).where(paused)).scalars())
+
+
 def of_colleagues(tx: Transaction, person_id: str, organisation: str, late: datetime) -> int:
     """How many tasks of an organisation, which somebody else there has, were due before a moment."""
     theirs = sa.and_(task.c.organisation == organisation, task.c.assignee != person_id, task.c.circle == "")
-    query = sa.select(sa.func.count()).select_from(task).where(OPEN, theirs, task.c.due_at < late)
+    going = sa.exists().where(case_file.c.id == task.c.case_id, case_file.c.paused_at.is_(None))
+    query = sa.select(sa.func.count()).select_from(task).where(OPEN, going, theirs, task.c.due_at < late)
     return int(tx.execute(query).scalar_one()) if organisation else 0

@@ -336,6 +336,8 @@ case_file = sa.Table(
     sa.Column("began_at", Moment),  # one of these two: the order of lists
     sa.Column("ended_at", Moment),
     _text("end_reason"),
+    sa.Column("paused_at", Moment),  # since when it stands still, and until when at most
+    sa.Column("paused_until", Moment),
     # whether what a family says decides who may know, and whether the gate of its consent is open now
     sa.Column("guarded", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("agreed", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -383,6 +385,7 @@ task = sa.Table(
     sa.Column("status", sa.String(12), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("ended_by", sa.ForeignKey("person.id")),
+    sa.Column("drawn_deadline", Moment),  # the deadline by the drawing, where somebody moved it
     sa.Column("given_at", Moment),  # since when who has it does, where it went from hand to hand
     # nearly all tasks have ended; lists are about the open ones
     sa.Index("ix_task_case_id_status", "case_id", "status"),

@@ -60,6 +60,7 @@ class TaskRow:
     ended_by: str
     roles: frozenset[str] = frozenset()
     needs: frozenset[Need] = frozenset()
+    drawn_deadline: datetime | None = None
 
     @property
     def safety(self) -> bool:
@@ -337,13 +338,15 @@ def end(tx: Transaction, rows: Iterable[TaskRow], status: TaskStatus, by: str | 
         forget_subjects(tx, word.c.task_id.in_(chosen))
 
 
-def reopen(tx: Transaction, id: int, assignee: str | None, deadline: datetime | None) -> None:
+def reopen(
+    tx: Transaction, id: int, assignee: str | None, deadline: datetime | None, drawn: datetime | None = None
+) -> None:
     """Let a task be open again, as it was."""
     (row,) = _read(tx, task.c.id == id)
     if row.status != TaskStatus.OPEN:
         keep_subjects(tx, {id: row.subject}, row.case_id)
     again = {"status": TaskStatus.OPEN, "ended_by": None, "deadline": deadline, "due_at": deadline or FAR}
-    changed = {**again, "assignee": assignee, "revision": task.c.revision + 1}
+    changed = {**again, "assignee": assignee, "drawn_deadline": drawn, "revision": task.c.revision + 1}
     tx.execute(sa.update(task).where(task.c.id == id).values(changed))
 
 
@@ -359,9 +362,10 @@ def assign(tx: Transaction, id: int, person_id: str | None, now: datetime) -> No
     tx.execute(_ASSIGN, {"task": id, "person": person_id, "now": now})
 
 
-def move_deadline(tx: Transaction, id: int, deadline: datetime | None) -> None:
-    """Move the deadline of an open task."""
-    tx.execute(sa.update(task).where(task.c.id == id).values(deadline=deadline, due_at=deadline or FAR))
+def move_deadline(tx: Transaction, id: int, deadline: datetime | None, drawn: datetime | None = None) -> None:
+    """Move the deadline of an open task; where it isn't the one that it has by the drawing, that is `drawn`."""
+    values = {"deadline": deadline, "due_at": deadline or FAR, "drawn_deadline": drawn}
+    tx.execute(sa.update(task).where(task.c.id == id).values(values))
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,11 @@ from engine.store.memory import asked_once
 from engine.store.tables import Moment, answer, event, job, participant, registers, task, undo
 from engine.words import Job
 
-CASE = ("state", "document", "status", "round_at", "ended_at", "end_reason")
+MOMENTS = ("round_at", "ended_at", "paused_at", "paused_until")
+CASE = ("state", "document", "status", "end_reason", *MOMENTS)
 """What an act changes of a case itself."""
 
+TASK = ("id", "assignee", "deadline", "drawn_deadline")
 ADDED_TO = {"task": task, "answer": answer, "event": event}
 PEOPLE = "participant"
 TABLES: Mapping[str, sa.Table] = {**registers, PEOPLE: participant}
@@ -70,7 +72,7 @@ def keep(
     marks = tx.execute(_MARKS, {"clock": jobs.key(Job.CLOCK, case.id)}).one()._asdict()
     rows = {
         "case": {name: getattr(case, name) for name in CASE},
-        "tasks": [{"id": row.id, "assignee": row.assignee, "deadline": row.deadline} for row in waiting],
+        "tasks": [{name: getattr(row, name) for name in TASK} for row in waiting],
         "due_at": marks.pop("due_at"),
         "newest": {name: number or 0 for name, number in marks.items()},
         "tables": {name: _rows(tx, TABLES[name], case.id) for name in sorted(touched)},
@@ -123,7 +125,8 @@ def put_back(tx: Transaction, case: CaseRow) -> CaseRow:
     for name, table in ADDED_TO.items():
         tx.execute(sa.delete(table).where(table.c.case_id == case.id, table.c.id > kept["newest"][name]))
     for row in kept["tasks"]:
-        tasks.reopen(tx, row["id"], row["assignee"] or None, _moment(row["deadline"]))
+        drawn = _moment(row.get("drawn_deadline"))
+        tasks.reopen(tx, row["id"], row["assignee"] or None, _moment(row["deadline"]), drawn)
     for name, rows in kept["tables"].items():
         table = TABLES[name]
         tx.execute(sa.delete(table).where(table.c.case_id == case.id))
@@ -132,7 +135,9 @@ def put_back(tx: Transaction, case: CaseRow) -> CaseRow:
     jobs.plan(tx, Job.CLOCK, case.id, _moment(kept["due_at"]))
     forget(tx, case.id)
     before = kept["case"]
-    return replace(case, **{**before, **{name: _moment(before[name]) for name in ("round_at", "ended_at")}})
+    case = replace(case, **{**before, **{name: _moment(before.get(name)) for name in MOMENTS}})
+    jobs.plan(tx, Job.RESUME, case.id, case.paused_until)
+    return case
 
 
 def _read(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:

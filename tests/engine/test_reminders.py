@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import deadlines, store
+from engine import cases, deadlines, store
 from engine.cases import Looks, absence, links, reminding
 from engine.store.tables import metadata, person, task
 from engine.worker import GATHERS, Post
@@ -147,6 +147,13 @@ def test_after_a_loss_no_partner_is_reminded(followed: Play, post: Post, box: Ma
     followed.tell("zwangerschap_verloren")
     to(followed, followed.now.date() + timedelta(days=30))
     assert MAATJE not in mails(followed, post, box)
+
+
+@pytest.mark.any_database
+def test_while_a_case_stands_still_nobody_is_reminded_of_it(followed: Play, post: Post, box: Mailbox) -> None:
+    with followed.as_(OVERSEER) as ctx:
+        cases.pause(ctx, followed.case_id, ctx.today + timedelta(days=60), "Het gezin is op reis.")
+    assert mails(to(followed, followed.now.date() + timedelta(days=30)), post, box) == {}
 
 
 @pytest.mark.any_database

@@ -379,6 +379,19 @@ def _following(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", f"/casus/{survey.world.case}/contact", sight, refusals=_hidden(survey, person))
 
 
+def _postponing(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """A task is postponed by who may do it or give it to somebody; who doesn't know of it doesn't learn of it here."""
+    for row in survey.world.rows():
+        sight = min(_task_sight(survey, person, row), Sight.MAY)
+        yield Ask("GET", f"/taken/{row.id}/uitstellen", sight)
+
+
+def _pausing(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """Pausing is of who follows the case."""
+    sight = rules.follows(survey.world.file, person)
+    yield Ask("GET", f"/casus/{survey.world.case}/pauze", sight, refusals=_hidden(survey, person))
+
+
 def _closing(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight = rules.closes(survey.world.file, person)
     yield Ask("GET", f"/casus/{survey.world.case}/sluiten", sight, refusals=_hidden(survey, person))
@@ -549,6 +562,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/casus/{case_id}/bericht/{name}"): _message,
     ("POST", "/casus/{case_id}/bericht/{name}"): _never_asked,
     ("POST", "/casus/{case_id}/ongedaan"): _never_asked,
+    ("GET", "/casus/{case_id}/pauze"): _pausing,
+    ("POST", "/casus/{case_id}/pauze"): _never_asked,
+    ("GET", "/taken/{task_id}/uitstellen"): _postponing,
+    ("POST", "/taken/{task_id}/uitstellen"): _never_asked,
     ("GET", "/casus/{case_id}/contact"): _following,
     ("POST", "/casus/{case_id}/contact"): _never_asked,
     ("GET", "/casus/{case_id}/sluiten"): _closing,
@@ -865,6 +882,7 @@ def _forbidden_whole(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
         yield "POST …/sluiten", no(f"{place}/sluiten", form={"reden": "omdat"})
         yield "POST /v1/…/closure", no(f"/v1/cases/{survey.world.case}/closure", json={"reason": "omdat"})
     if rules.follows(file, person) is Sight.NEVER:
+        yield "POST …/pauze", no(f"{place}/pauze", form={"reden": "omdat", "tot": "2027-01-01"})
         yield "POST …/contact", no(f"{place}/contact", form={"hoe": "gebeld"})
 
 
@@ -912,6 +930,8 @@ def _forbidden_tasks(survey: Survey, person: Staff, no: Callable[..., Ask]) -> I
             yield "POST /concept", no("/concept", form={"_adres": f"/taken/{row.id}", "iets": "x"}, **hidden)
             if rules.takes_over(file, person, world.work(step, row)) is Sight.NEVER:
                 yield "POST …/claim", no(f"/taken/{row.id}/claim", form={}, **hidden)
+            if not rules.is_team(file, person):  # who keeps the overview may give it to somebody, and so let it wait
+                yield "POST …/uitstellen", no(f"/taken/{row.id}/uitstellen", form={"reden": "omdat"}, **hidden)
             yield "POST …/overslaan", no(f"/taken/{row.id}/overslaan", form={"reden": "omdat"}, **hidden)
             yield "POST /v1/…/skip", no(f"/v1/tasks/{row.id}/skip", json={"reason": "omdat"}, **hidden)
         if not step.secret and not step.chosen:
