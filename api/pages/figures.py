@@ -17,7 +17,7 @@ from handbook.document import Block, Document, Heading, Note, Paragraph, Run, Ta
 routes = Routes(include_in_schema=False)
 
 NOTHING = f"minder dan {LEAST}, of te herleiden"
-NTH = ("", "Eerste", "Tweede", "Derde", "Vierde")
+UNDIVIDED = "Te klein om te tonen"
 TITLE = "Cijfers van het Knooppunt"
 LINES = (
     f"Geteld is in gezinnen, in het kwartaal waarin het gebeurde. Minder dan {LEAST} tonen we niet. Wat daardoor te "
@@ -81,7 +81,9 @@ def _counted(page: Page) -> Figures:
 def _lines(counted: Figures) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
     """Each figure: its title, how many in all, and its parts, in words."""
     for figure in counted.figures:
-        total = f"{figure.total} {figure.unit}" if figure.total is not None else f"{figure.unit}: {NOTHING}"
+        total = (
+            f"{figure.total} {figure.unit}" if figure.total is not None else f"{NOTHING.capitalize()} ({figure.unit})"
+        )
         split = len(figure.groups) > 1
         parts = tuple((_parts(names), str(number)) for names, number in figure.groups) if split else ()
         yield figure.title, total, parts
@@ -96,7 +98,7 @@ def _name(page: Page, place: str) -> str:
 
 
 def _said(quarter: Quarter) -> str:
-    return f"{NTH[quarter.number]} kwartaal van {quarter.year}"
+    return f"{quarter.number}e kwartaal {quarter.year}"
 
 
 def _csv(page: Page, counted: Figures) -> bytes:
@@ -128,12 +130,13 @@ def _sheet(page: Page, counted: Figures) -> Document:
 
 
 def _blocks(counted: Figures) -> Iterator[Block]:
+    """One row for each figure, so that all of it stays on one sheet, however many parts are shown."""
     rows = []
     for title, total, parts in _lines(counted):
-        rows.append(((Run(title, bold=True),), (Run(total),)))
-        rows += [((Run(part),), (Run(number),)) for part, number in parts]
+        divided = ", ".join(f"{part}: {number}" for part, number in parts) or UNDIVIDED
+        rows.append(((Run(f"{title} ", bold=True), Run(total)), (Run(divided),)))
     yield Heading(1, "Hoeveel gezinnen?")
-    yield Table(("Wat", "Hoeveel"), tuple(rows))
+    yield Table(("Wat, en hoeveel samen", "Verdeeld"), tuple(rows))
     yield Heading(1, "Hoe snel?")
     days = tuple(((Run(title),), (Run(_in_days(d)),)) for title, d in counted.days.items())
     yield Table(("Mediaan", "Dagen"), days)
@@ -142,7 +145,7 @@ def _blocks(counted: Figures) -> Iterator[Block]:
 
 
 def _in_days(days: int | None) -> str:
-    return NOTHING if days is None else f"{days} dagen"
+    return "Te weinig gezinnen" if days is None else f"{days} dagen"
 
 
 FILES: Mapping[str, tuple[str, Callable[[Page, Figures], bytes]]] = {

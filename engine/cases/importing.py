@@ -176,12 +176,13 @@ def _checked(ctx: Context, line: int, cells: Mapping[str, str], firsts: dict[str
     if first is not None and not first.context.get(BEGUN_AS):
         problems[PLACE] = "In deze gemeente heb jij geen rol waarmee je een signaal invoert."
     row = Checked(line, cells.get(KEY, ""), cells.get("naam", ""), place, cells.get(PHASE, "").casefold())
-    if first is not None and not problems:
+    if first is not None and PLACE not in problems:
         try:
             answers = forms.validate(first.form, _answers(ctx, row, cells, first), first.context)
         except InvalidDataError as error:
-            problems = {_BY_QUESTION.get(key, KEY): sentence for key, sentence in error.fields.items()}
-        else:
+            of_form = {_BY_QUESTION.get(key, KEY): sentence for key, sentence in error.fields.items()}
+            problems = of_form | problems
+        if not problems:
             there = store.imports.there(ctx.tx, _mark(place, row.key))
             return Checked(line, row.key, row.name, place, row.phase, (), there, answers)
     return Checked(line, row.key, row.name, place, row.phase, tuple(problems.items()))
@@ -218,7 +219,7 @@ def _answers(ctx: Context, row: Checked, cells: Mapping[str, str], first: StartF
     fields = {field.key: field for field in first.form.input_fields()}
     within = {part.key: part for part in fields[Register.FAMILY].fields} if Register.FAMILY in fields else {}
     parents: list[dict[str, object]] = [{"relatie": Relation.MOTHER}, {"relatie": Relation.OTHER_PARENT}]
-    answers: dict[str, object] = {TALKED: PHASES[row.phase]}
+    answers: dict[str, object] = {TALKED: PHASES.get(row.phase, Answer.NO)}
     for column in COLUMNS:
         cell = cells.get(column.name, "")
         if not cell or not column.question:
