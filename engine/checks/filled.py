@@ -11,7 +11,7 @@ from engine.access import APART
 from engine.checks.finding import from_problem
 from engine.checks.rule import Change, Finding, Mend, Rule, Severity, Topic
 from engine.definitions import Definition, Element, Settings, sociale_kaart
-from engine.definitions.settings import mapping
+from engine.definitions.settings import excused, mapping
 from engine.errors import DefinitionError
 from engine.likeness import certain, choice
 from engine.words import Domain
@@ -138,6 +138,7 @@ def _regio(raw: Mapping[str, Any], settings: Settings, used: Collection[str], fi
             message = f"Bij '{key}' in regio.yaml staat geen lijst van namen met waarden. Dat wordt niet gelezen."
             yield SETTING.breach(file, key, message, "Schrijf eronder regels zoals 'kenmerk: waarde'.")
     yield from _unread_fields(raw, file)
+    yield from _excuses(raw, settings, file)
     yield from _colours(raw, file)
     for id in _held(raw, "rollen"):
         yield from _role(str(id), settings, used, file)
@@ -159,6 +160,24 @@ def _unread_fields(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:
                 message = f"Bij '{kind}.{purpose}' onder 'nodig' staat '{name}'. Dat wordt niet gelezen."
                 place = f"nodig.{kind}.{purpose}"
                 yield UNREAD.breach(file, place, message, choice(name, NEED), mend=_renamed(place, name, NEED, need))
+
+
+def _excuses(raw: Mapping[str, Any], settings: Settings, file: str) -> Iterator[Finding]:
+    """What `anders` says to be otherwise, where nothing is called so or nobody says why: it excuses nothing."""
+    said = [(f"rollen.{id}", entry, (*settings.roles, "overziet")) for id, entry in _held(raw, "rollen").items()]
+    said += [(f"termijnen.{id}", entry, ("duur", "vanaf")) for id, entry in _held(raw, "termijnen").items()]
+    for kind, purposes in _held(raw, "nodig").items():
+        needs = purposes.items() if isinstance(purposes, dict) else ()
+        said += [(f"nodig.{kind}.{purpose}", need, (*settings.data_kinds, "grond")) for purpose, need in needs]
+    for place, entry, allowed in said:
+        if not isinstance(entry, dict) or not entry.get("anders"):
+            continue
+        for name in excused({**entry, "reden": "ja"}) - {*allowed}:
+            message = f"Bij '{place}' staat 'anders: {name}'. Zo heet hier niets dat anders kan zijn."
+            yield UNREAD.breach(file, place, message, choice(name, allowed))
+        if not entry.get("reden"):
+            message = f"Bij '{place}' staat 'anders' zonder 'reden'. Dan telt het niet mee."
+            yield UNREAD.breach(file, place, message, "Schrijf bij 'reden' waarom het in jouw regio anders is.")
 
 
 def _colours(raw: Mapping[str, Any], file: str) -> Iterator[Finding]:

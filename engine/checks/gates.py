@@ -133,7 +133,7 @@ def examine(definition: Definition, spelregels_too: bool = True) -> tuple[Findin
         findings += [finding for table in several for finding in tables(file, table, fields)]
     findings += [*whole(definition), *recursion(definition), *names(definition, read), *answers(definition, read)]
     findings += [*unlike(definition, read), *acting.beside(definition, read), *promised(definition, read)]
-    findings += [*letters(definition), *signs(definition)]
+    findings += [*letters(definition), *signs(definition, read)]
     findings += [*privacy(definition), *(kept(definition) if spelregels_too else ()), *unread(definition, read)]
     if not any(finding.rule.unprovable for finding in findings):
         findings += [*soundness(definition), *(spelregels(definition) if spelregels_too else ())]

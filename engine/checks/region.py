@@ -11,7 +11,7 @@ from engine.checks.rule import Finding, Rule, Topic
 from engine.definitions import Deadline, Definition, Element
 from engine.definitions.kinds import EventKind, Kind, TimerKind
 from engine.feel import FeelError
-from engine.forms import CHOOSES_PLACE, Holds
+from engine.forms import CHOOSES_PLACE, Field, Holds
 from engine.likeness import meant
 from engine.words import Noted, Register, RoleId
 
@@ -174,11 +174,8 @@ def _far(text: str) -> bool:
 
 def _clocks(definition: Definition) -> Iterator[Finding]:
     """Clocks in diagrams that never go off, or so late that nobody is there any more."""
-    kinds: dict[str, set[Holds]] = {}
-    for form in forms_in_use(definition):
-        for question in questions(form):
-            kinds.setdefault(question.key, set()).add(question.type.holds)
-    untimed = frozenset(key for key, asked in kinds.items() if not asked & _TIMES)
+    asked_here = [question for form in forms_in_use(definition) for question in questions(form)]
+    untimed = {question.key for question in asked_here} - {q.key for q in asked_here if _may_be_time(q)}
     for process in definition.processes.values():
         for element in process.elements.values():
             event = element.event
@@ -193,6 +190,17 @@ def _clocks(definition: Definition) -> Iterator[Finding]:
                 message = f"De klok '{name}' {wrong}."
                 advice = "Vul een tijd in zoals P14D, of vraag naar een datum met een = ervoor."
                 yield NEVER.breach(process.file, element.id, message, name=element.name, advice=advice)
+
+
+def _may_be_time(question: Field) -> bool:
+    """Whether a question can be answered with a time. A choice of which the region fills in the options may be."""
+    values = [option.value for option in question.options]
+    chosen = question.type.holds is Holds.CHOICE and bool(values)
+    return question.type.holds in _TIMES and not (chosen and all(map(_is_no_time, values)))
+
+
+def _is_no_time(text: str) -> bool:
+    return feel.parse_datetime(text) is None and not deadlines.valid(text.rpartition("/")[2])
 
 
 def _never(text: str, kind: TimerKind | None) -> str:

@@ -1,17 +1,20 @@
 """Signs in texts, as `{rol:kernpartner}`: each must be one that can be filled in, and none should be missing."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import deadlines, definitions, forms
 from engine.checks.rule import Finding, Rule, Severity, Topic
 from engine.checks.texts import HEADINGS
+from engine.decisions import Decision
 from engine.definitions import Definition, Process, Settings
-from engine.definitions.filling import nameless, unfilled
+from engine.definitions.filling import named, nameless, unfilled
 from engine.definitions.kinds import Kind
 from engine.words import Kept
 
+_SAID = re.compile(r'"((?:[^"\\\\]|\\\\.)*)"')
+"""A text in a cell of a table."""
 _STEP = "|".join(f"## {heading}|Dat doet {{what}}." for heading in HEADINGS)
 
 
@@ -53,9 +56,9 @@ class _Text:
     deadlines: tuple[str, ...] = ()
 
 
-def signs(definition: Definition) -> Iterator[Finding]:
+def signs(definition: Definition, tables: Mapping[str, Sequence[Decision]]) -> Iterator[Finding]:
     """What is left between braces once all is filled in, and what is written out where a sign should stand."""
-    for text in _texts(definition.processes.values(), definition.forms):
+    for text in (*_texts(definition.processes.values(), definition.forms), *_in_tables(tables, definition.settings)):
         for sign in nameless(text.text) if text.kept else unfilled(text.text):
             message = f"Bij '{text.name}' staat '{sign}'. Daar kan Knooppunt niets invullen."
             yield SIGN.breach(text.file, text.element, message, name=text.name)
@@ -104,6 +107,19 @@ def _in_diagram(process: Process) -> Iterator[_Text]:
         yield _Text(file, lane.id, lane.name, lane.name)
     for note in process.notes:
         yield _Text(file, note.id, note.text, note.text)
+
+
+def _in_tables(tables: Mapping[str, Sequence[Decision]], settings: Settings) -> Iterator[_Text]:
+    """What tables say: explanations with their signs filled in, as the handreiking shows them; names and advice as they
+    are, for nothing is filled in there.
+    """
+    for file, several in tables.items():
+        for table in several:
+            texts = [named(text, settings) for text in (table.documentation, *(row.description for row in table.rules))]
+            texts += [table.name, *(c.label for c in table.inputs), *(c.label for c in table.outputs)]
+            cells = (cell for row in table.rules for cell in row.results if cell)
+            texts += [text for cell in cells for text in _SAID.findall(cell.text)]
+            yield from (_Text(file, table.id, table.name, text) for text in texts)
 
 
 def _in_form(fields: Iterable[forms.Field]) -> Iterator[str]:

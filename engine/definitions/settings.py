@@ -206,7 +206,7 @@ def _ids(value: object) -> tuple[str, ...]:
     return (str(value),) if value is not None else ()
 
 
-def _excused(raw: Mapping[str, Any]) -> frozenset[str]:
+def excused(raw: Mapping[str, Any]) -> frozenset[str]:
     """What `anders` names, where `reden` says why; what differs later under another name is not excused."""
     named = (name.strip() for text in _ids(raw.get("anders")) for name in text.split(","))
     return frozenset(name for name in named if name and raw.get("reden"))
@@ -220,7 +220,7 @@ def _deadline(id: str, raw: Mapping[str, Any]) -> Deadline:
         str(raw.get("bron", Certainty.ASSUMED)),
         str(raw.get("uitleg", "")),
         str(raw.get("reden", "")),
-        _excused(raw),
+        excused(raw),
     )
 
 
@@ -232,7 +232,7 @@ def _role(id: str, raw: Mapping[str, Any]) -> Role:
         _ids(raw.get("doet_ook")),
         tuple(map(str, raw.get("overziet") or ())),
         str(raw.get("reden", "")),
-        _excused(raw),
+        excused(raw),
     )
 
 
@@ -256,7 +256,7 @@ def _data_kind(id: str, raw: Mapping[str, Any]) -> DataKind:
 
 def _need(raw: Mapping[str, Any]) -> Need:
     ground, article, reason = (str(raw.get(name, "")) for name in ("grond", "artikel", "reden"))
-    return Need(_ids(raw.get("soorten")), ground, article, reason, _excused(raw))
+    return Need(_ids(raw.get("soorten")), ground, article, reason, excused(raw))
 
 
 def _source(id: str, raw: Mapping[str, Any]) -> Source:

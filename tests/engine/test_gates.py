@@ -222,6 +222,8 @@ ABOUT_TIME = {
     "=date(dag)": False,
     '=dag + duration("P1D")': False,
     "=regio.termijnen.kort": False,
+    "=keuze_zonder_tijd": True,
+    "=keuze_met_tijd": False,
     '="2026-04-31"': True,
     '="morgen"': True,
     '="2026-04-30"': False,
@@ -232,7 +234,12 @@ ABOUT_TIME = {
 
 @pytest.mark.parametrize(("text", "never"), ABOUT_TIME.items())
 def test_a_clock_that_counts_from_an_answer_that_is_no_time(text: str, never: bool) -> None:
-    asked = form(question("waarom"), question("dag", type="datetime", subtype="date", dateLabel="Welke dag"))
+    asked = form(
+        question("waarom"),
+        question("dag", type="datetime", subtype="date", dateLabel="Welke dag"),
+        question("keuze_zonder_tijd", type="select", values=[{"label": v, "value": v} for v in ("vroeg", "laat")]),
+        question("keuze_met_tijd", type="select", values=[{"label": v, "value": v} for v in ("2026-04-30", "laat")]),
+    )
     clock = node("intermediateCatchEvent", "klok", timer("Date", text))
     drawn = small(start(), step(), clock, end(), way("begin", "vragen", "klok", "klaar"), files={"vragen.form": asked})
     assert (("klok_nooit", "klok") in rules(checks.examine(drawn))) is never
@@ -293,6 +300,21 @@ TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id=
     <input label="Leeftijd"><inputExpression id="e1" typeRef="{kind}"><text>leeftijd</text></inputExpression></input>
     <input label="Soort"><inputExpression id="e2" typeRef="string"><text>soort</text></inputExpression></input>
     <output id="o" name="uitkomst" typeRef="string" />{rows}</decisionTable></decision></definitions>"""
+
+
+def test_a_sign_in_a_table_is_told_where_nothing_is_filled_in() -> None:
+    row = '<rule id="r"><inputEntry id="a"><text>-</text></inputEntry><inputEntry id="b"><text>-</text></inputEntry>'
+    row += '<outputEntry id="c"><text>"Vraag de {rol:maker}"</text></outputEntry></rule>'
+    row = row.replace("<input", "<description>De {rol:maker} of de {rol:smid} vraagt na.</description><input", 1)
+    decide = node("businessRuleTask", "advies", camunda_decisionRef="advies", camunda_resultVariable="uitkomst")
+    files = {"advies.dmn": TABLE.format(policy="UNIQUE", kind="number", rows=row).encode()}
+    drawn = small(start(), decide, end(), way("begin", "advies", "klaar"), files=files)
+    findings = [finding for finding in checks.examine(drawn) if finding.rule.id == "tekst_teken"]
+    assert {finding.file for finding in findings} == {"advies.dmn"}
+    signs = [re.findall(r"{.*?}", finding.message) for finding in findings]
+    assert signs == [["{rol:smid}"], ["{rol:maker}"]], (
+        "an explanation is filled in for the handreiking, an advice isn't"
+    )
 
 
 def table(*rows: tuple[str, str, str], policy: str = "UNIQUE", kind: str = "number") -> list[Finding]:

@@ -2,13 +2,19 @@
 
 import ast
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.command import main
-from engine.checks import Rule, grouped, rules
+from engine import definitions, forms
+from engine.checks import Rule, gates, grouped, rules, sketch
 from engine.checks.examples import played
+from engine.errors import DefinitionError
+from engine.forms import reading
+from tests.engine.test_gates_any_file import nested
 
 ROOT = Path(__file__).parent.parent.parent
 UNSHOWN = {"bestand", "regio_onbekend", "proces_onbekend", "niet_af", "voorbeeld"}
@@ -56,6 +62,28 @@ def test_a_rule_says_what_it_asks_and_why_and_what_to_do(rule: Rule) -> None:
     assert not TO_DO.match(rule.sentence)
     assert (rule.id in UNSHOWN) is (not rule.wrong)
     assert bool(rule.wrong) is bool(rule.right)
+
+
+TOO_MUCH: Mapping[str, Callable[[], object]] = {
+    "bestand_groot": lambda: definitions.read_process(b" " * 20_000_001 + b"<", "a.bpmn"),
+    "bestand_diep": lambda: definitions.read_process(nested(240), "a.bpmn"),
+    "formulier_groot": lambda: forms.read(b" " * (reading.MAX_FILE + 1), "a.form"),
+}
+
+
+@pytest.mark.parametrize("rule", TOO_MUCH)
+def test_what_is_too_large_to_write_down_is_told(rule: str) -> None:
+    with pytest.raises(DefinitionError) as error:
+        TOO_MUCH[rule]()
+    assert [problem.rule for problem in error.value.problems] == [rule]
+
+
+def test_a_diagram_of_more_parts_than_can_be_played_is_told() -> None:
+    (process, *_) = definitions.read_process(sketch.bpmn("begin > bellen > klaar").encode(), "a.bpmn")
+    (element, *_) = process.elements.values()
+    many = replace(process, elements={str(n): element for n in range(gates.MAXIMUM_PLAYED + 1)})
+    assert [finding.rule.id for finding in gates._too_large(many)] == ["te_veel"]
+    assert not list(gates._too_large(process))
 
 
 def test_what_silences_a_rule_is_a_rule() -> None:

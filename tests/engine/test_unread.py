@@ -63,6 +63,12 @@ UNREAD: dict[str, tuple[dict[str, str], str]] = {
         {"regio.yaml": SETTINGS.replace("termijnen: {", "termijnen: {korrt: P1D, ")}, "regio.yaml"
     ),
     "a word of a term": ({"regio.yaml": SETTINGS.replace("bron: aanname", "brom: aanname")}, "regio.yaml"),
+    "an excuse for what is called nothing": (
+        {"regio.yaml": SETTINGS.replace("bron: aanname", "bron: aanname, anders: dur, reden: Zo is het")}, "regio.yaml"
+    ),
+    "an excuse without a reason": (
+        {"regio.yaml": SETTINGS.replace("bron: aanname", "bron: aanname, anders: duur")}, "regio.yaml"
+    ),
     "a colour that is none": ({"regio.yaml": SETTINGS + "kleuren: {accent: groen}"}, "regio.yaml"),
     "a text of a region that is shown nowhere": (
         {"regios/dorp/regio.yaml": "teksten: {welkom: Dag}"}, "regios/dorp/regio.yaml"

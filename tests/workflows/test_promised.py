@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from engine import decisions, feel
+from engine.checks import kept
 from engine.checks.noting import promises
 from engine.checks.promised import NOTED, promised
+from engine.checks.proven import RULES
 from engine.checks.steps import SAID, step_promises, steps
 from engine.definitions import Definition, Element, Event
 from engine.definitions.kinds import EventKind, Kind
@@ -264,3 +266,11 @@ def test_a_question_asks_what_it_asks_in_the_reference(values: dict[str, object]
     why = prop("toestemming", CONSENT, reden=WHY, anders="toestemmingen_afschrift")
     again = prop("opnieuw_vragen", "toestemming_opnieuw_vragen", reden=WHY, anders="toestemmingen_afschrift")
     assert without_tables(chain(why, again)(changed)) == []
+
+
+def test_spelregels_that_a_region_drops_and_texts_that_it_empties_are_told(reference: Definition) -> None:
+    without_rules = replace(reference, files={n: c for n, c in reference.files.items() if n != RULES})
+    assert [finding.rule.id for finding in kept.kept(without_rules)] == ["spelregel_weg"]
+    (text, *_) = reference.settings.texts
+    emptied = replace(reference, settings=replace(reference.settings, texts={**reference.settings.texts, text: " "}))
+    assert without_tables(emptied) == [("regiotekst_leeg", f"teksten.{text}")]
