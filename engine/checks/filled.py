@@ -34,7 +34,7 @@ NAMED_ONCE = ("teksten", "kleuren", "lijsten")
 """What is asked for by name: a region may say these otherwise, and can't add one that anybody reads."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 DEMOED = ("personen",)
-PERSON = ("id", "naam", "organisatie", "functie", "rollen")
+PERSON = ("id", "naam", "organisatie", "functie", "telefoon", "rollen")
 
 
 SETTING = Rule(
