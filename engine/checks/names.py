@@ -14,7 +14,7 @@ from engine.forms import CHILD_GATE, GATE, Field, Form, Holds
 from engine.likeness import likely
 from engine.words import Noted, Register
 
-REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten"})
+REGION = frozenset({"naam", "gemeenten", "termijnen", "organisaties", "gegevenssoorten", "lijsten"})
 """What an expression may ask of `regio`."""
 ALWAYS = frozenset({"regio", "gemeente", "begonnen_als"})
 _ROW = frozenset({"id", "value", "label", "domein", "soort"})
@@ -31,6 +31,7 @@ class Known:
     rows: Mapping[str, frozenset[str]]
     """The names of loop items, each with what such an item can hold."""
     deadlines: frozenset[str]
+    lists: frozenset[str]
     answers: frozenset[str]
     """What can be chosen somewhere."""
 
@@ -52,6 +53,8 @@ class Known:
     def _of_region(self, rest: list[str]) -> bool:
         if rest[0] == "termijnen" and len(rest) > 1:
             return rest[1] in self.deadlines
+        if rest[0] == "lijsten" and len(rest) > 1:
+            return rest[1] in self.lists
         return rest[0] in REGION
 
     def meant(self, name: str) -> str:
@@ -133,7 +136,9 @@ def known(definition: Definition) -> Known:
     answers = frozenset(
         option.value for form in forms_in_use(definition) for asked in questions(form) for option in asked.options
     )
-    return Known(frozenset(fields), frozenset(inner), rows, frozenset(definition.settings.deadlines), answers)
+    settings = definition.settings
+    terms, lists_of_region = frozenset(settings.deadlines), frozenset(settings.lists)
+    return Known(frozenset(fields), frozenset(inner), rows, terms, lists_of_region, answers)
 
 
 def _lists(definition: Definition) -> Mapping[str, set[str]]:

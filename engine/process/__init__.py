@@ -143,6 +143,7 @@ def _regions(definition: Definition) -> dict[str, Mapping[str, Any]]:
 def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
     """What a case of one municipality sees of its region: the organisations are those on its own sociale kaart."""
     settings = definition.settings
+    asked = {question.options_expression for form in definition.forms.values() for question in form.input_fields()}
     return {
         "naam": settings.name,
         "gemeenten": list(settings.municipalities),
@@ -153,6 +154,11 @@ def _region(definition: Definition, municipality: str) -> Mapping[str, Any]:
             if not o.ended and (not municipality or o.works_in(municipality))
         ],
         "gegevenssoorten": [{"value": kind.id, "label": kind.name} for kind in settings.data_kinds.values()],
+        "lijsten": {
+            id: [{"value": value, "label": label} for value, label in labels.items()]
+            for id, labels in settings.lists.items()
+            if f"=regio.lijsten.{id}" in asked  # the others only word answers
+        },
     }
 
 

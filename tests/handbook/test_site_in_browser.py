@@ -130,6 +130,7 @@ def test_no_kind_of_page_shuts_anybody_out(
 
 SEARCHED = {
     "cookies": "privacyverklaring/",
+    "rto": "andere-overleggen/",
     "privacyverklaring": "privacyverklaring/",
     "WCAG": "toegankelijkheid/",
     "knelpunten": "knelpunten/",
