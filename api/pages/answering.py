@@ -61,17 +61,22 @@ def _asked(page: Page, link: Link) -> tuple[Context, links.Asked]:
     return ctx, put
 
 
+def _blank(put: links.Asked) -> dict[str, object]:
+    """No answer to any question: what stood there before isn't shown, nor asked on about."""
+    return dict.fromkeys(field.key for field in put.form.input_fields())
+
+
 def _agreement(
     page: Page,
     put: links.Asked,
     token: str,
-    given: Mapping[str, object],
+    given: dict[str, object],
     errors: Mapping[str, str] | None = None,
     *,
     status: int = 200,
     notice: str = "",
 ) -> HTMLResponse:
-    shown = answers.asked(put.form, given, put.task.context, errors, notice=notice)
+    shown = answers.asked(put.form, _blank(put) | given, put.task.context, errors, notice=notice)
     return _page(page, "answer.html", status, put=put, address=links.address(token), **shown)
 
 
@@ -81,7 +86,7 @@ def _show_agreement(page: Page, link: Link, token: str) -> Response:
 
 def _renew_agreement(page: Page, link: Link, token: str) -> Response:
     _, put = _asked(page, link)
-    given = answers.decode(put.form, page.form)
+    given = _blank(put) | answers.decode(put.form, page.form)
     if "hx-request" not in page.request.headers:
         return _agreement(page, put, token, given)
     shown = answers.asked(put.form, given, put.task.context)
@@ -90,11 +95,11 @@ def _renew_agreement(page: Page, link: Link, token: str) -> Response:
 
 def _answer_agreement(page: Page, link: Link, token: str) -> Response:
     ctx, put = _asked(page, link)
-    given = answers.decode(put.form, page.form)
+    given = _blank(put) | answers.decode(put.form, page.form)
     if answers.not_yet_shown(put.form, given, put.task.context, page.form):
         return _agreement(page, put, token, given, notice=ASK_ON)
     try:
-        links.answer(ctx, link, given)
+        links.answer(ctx, link, {name: value for name, value in given.items() if value is not None})
     except InvalidDataError as error:
         page.rollback()
         return _agreement(page, _asked(page, link)[1], token, given, error.fields, status=422)

@@ -57,6 +57,7 @@ def test_an_agreement_is_answered_by_a_link_once_and_opening_it_changes_nothing(
         assert page.status_code == 200
         assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
     assert "Weten waar babyspullen goedkoop te krijgen zijn" in page.text
+    assert "Welke dag past jou beter?" not in page.text
     assert "Klaarwens" not in page.text
     assert "Alles klaar hebben" not in page.text  # the family's goal
     sent = client.post(address, data={"status": "gedaan", "toelichting": "", "_getoond": "status toelichting"})

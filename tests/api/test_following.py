@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine import cases
+from engine import cases, deadlines
 from engine.errors import NotAllowedError
 from engine.words import Contact, Reached
 from tests.api.conftest import Visit
@@ -27,6 +27,36 @@ def test_contact_is_noted_without_a_task_and_stands_in_the_history(followed: Pla
     assert "Gebeld op" in read
     assert "voicemail ingesproken" in read
     assert "over de afspraak “Weten waar babyspullen" in read
+
+
+def test_one_chooses_to_be_mailed_only_what_is_late(followed: Play, visit: Visit) -> None:
+    client = visit(OVERSEER)
+    form = {"csrf_token": token_in(client.get("/mijn").text), "mail": "te-laat"}
+    assert client.post("/mijn/mail", data=form).status_code == 303
+    assert 'value="te-laat" checked' in client.get("/mijn").text
+
+
+def test_a_traject_is_paused_from_its_page_and_goes_on_again(followed: Play, visit: Visit) -> None:
+    client, address = visit(OVERSEER), f"/casus/{followed.case_id}/pauze"
+    form = {"csrf_token": token_in(client.get(address).text), "reden": "Het gezin is op reis."}
+    assert client.post(address, data=form).status_code == 422
+    day = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    assert client.post(address, data={**form, "tot": day}).status_code == 303
+    assert "Dit traject staat op pauze tot" in client.get(f"/casus/{followed.case_id}").text
+    assert client.post(address, data={**form, "doe": "verder"}).status_code == 303
+    read = client.get(f"/casus/{followed.case_id}").text
+    assert "Dit traject staat op pauze tot" not in read
+    assert "Weer verdergegaan" in read
+
+
+def test_a_task_gets_another_day_from_its_page(followed: Play, visit: Visit) -> None:
+    row, client = row_of(followed), visit(OVERSEER)
+    address = f"/taken/{row.id}/uitstellen"
+    form = {"csrf_token": token_in(client.get(address).text), "reden": "De vrijwilliger is ziek."}
+    assert client.post(address, data={**form, "dag": "2020-01-01"}).status_code == 422
+    day = (datetime.now(UTC) + timedelta(days=40)).date()
+    assert client.post(address, data={**form, "dag": day.isoformat()}).status_code == 303
+    assert row_of(followed).deadline == deadlines.end_of_day(day)
 
 
 def test_what_was_said_is_a_story_and_how_and_when_is_not(followed: Play) -> None:
