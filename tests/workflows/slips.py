@@ -552,7 +552,8 @@ def _in_rules(known: Any, lot: random.Random) -> Drawn:
         name = rule["id"]
         yield "spelregel weg", name, (_take, "spelregels", number)
         yield "spelregel vrijwillig", name, (_put, "spelregels", number, "verplicht", "nee")
-        yield "spelregel mag ontbreken", name, (_put, "spelregels", number, "mag_ontbreken", "ja")
+        if not rule.get("mag_ontbreken"):
+            yield "spelregel mag ontbreken", name, (_put, "spelregels", number, "mag_ontbreken", "ja")
         for part in ("a", "b"):
             if isinstance(rule.get(part), list):
                 yield "spelregel wijst minder aan", name, (_take, "spelregels", number, part, -1)
