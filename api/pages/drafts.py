@@ -47,7 +47,7 @@ PLACES = (
     _Place(
         re.compile(r"/casus/(\d{1,9})/corrigeren/\w{1,100}/\w{1,100}(?:\?item=[\w-]{1,64})?"), cases.keep_telling_draft
     ),
-    _Place(re.compile(r"/casus/(\d{1,9})/intrekken"), cases.keep_telling_draft),
+    _Place(re.compile(r"/casus/(\d{1,9})/(?:intrekken|overleg)"), cases.keep_telling_draft),
     _Place(re.compile(r"/wat-ik-schreef/(\d{1,9})/later"), cases.keep_note_draft),
     _Place(re.compile(r"/(?:signaal|opzetten)()"), lambda ctx, _, *typed: cases.keep_new_draft(ctx, *typed)),
 )

@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.pages import wording
 from api.pages.page import Page
 from api.request import Form, Routes
-from engine.cases import choosing, planning
+from engine.cases import choosing, planning, sitting
+from engine.cases.planning import Board
 from engine.deadlines import ZONE
 from engine.errors import InvalidDataError
 from engine.store.planning import Planning, Proposed
@@ -129,10 +130,18 @@ def _board(page: Page, case_id: int, error: InvalidDataError | None = None) -> H
         chosen={value for name, value in page.form if name == "wie"} if error else set(),
         problems=tuple(error.fields.items()) if error else (),
         wrong=error.fields if error else {},
+        lacking=_lacking(page, board),
         at_first=AT_FIRST,
         most=planning.MOST,
         lengths=LENGTHS,
     )
+
+
+def _lacking(page: Page, board: Board) -> tuple[str, ...]:
+    """Of which domains nobody is asked for the meeting that is planned."""
+    if board.meeting is None:
+        return ()
+    return sitting.lacking(page.settings, tuple(guest.organisation for guest in board.meeting.guests))
 
 
 def _proposed(form: Form) -> Proposed:
@@ -146,6 +155,7 @@ def _proposed(form: Form) -> Proposed:
         "thuis" in given,
         given.get("video", "")[:300],
         "tolk" in given,
+        "ouders_kunnen" in given,
     )
 
 

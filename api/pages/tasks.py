@@ -10,7 +10,7 @@ from api.pages import answers, drafts, paper, story, talk, trail
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
-from engine.cases import absence, choosing, sociale_kaart
+from engine.cases import absence, choosing, sitting, sociale_kaart
 from engine.errors import ConflictError, InvalidDataError
 from engine.forms import Form, Option
 from engine.store.drafts import Draft
@@ -186,6 +186,7 @@ def _task_page(
         table=story.table(task),
         beside=story.beside(task),
         plans=choosing.concerns(task.element.properties) and (task.root, task.municipality) in page.ctx.sight.overseen,
+        sits=sitting.is_of_sitting(task),
         topics=sociale_kaart.kaart_of(page.tx, task.settings).topics if _agrees(task) else (),
         going=story.going(task),
         guide_link=story.handbook_link(task.root, task.process, task.element, task.older),

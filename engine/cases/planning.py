@@ -113,6 +113,12 @@ def planned(ctx: Context, case_id: int) -> Planning | None:
     return next((each for each in store.planning.of_case(ctx.tx, case_id) if not each.over(ctx.now)), None)
 
 
+def latest(ctx: Context, case_id: int) -> Planning | None:
+    """The last meeting of a case for which a moment was chosen, also when it has been."""
+    every = store.planning.of_case(ctx.tx, case_id)
+    return next((each for each in every if each.state == PlanningState.CHOSEN), None)
+
+
 def _called(guest: Guest, people: Mapping[str, str], organisations: Mapping[str, str]) -> str:
     if guest.parents:
         return "De ouders"
@@ -146,6 +152,9 @@ def propose(ctx: Context, case_id: int, proposed: Proposed) -> Planning:
     made = store.planning.add(ctx.tx, case_id, proposed, ctx.actor.id, ctx.now)
     happened(ctx, case_id, PROPOSED)
     meeting = existing(ctx, made)
+    for guest in meeting.guests if proposed.parents_can else ():
+        if guest.parents:
+            store.planning.answer(ctx.tx, meeting, guest.id, dict.fromkeys(meeting.slots, Fits.YES))
     announcing.ask(ctx, meeting)
     return meeting
 

@@ -75,7 +75,8 @@ class Planning:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What is proposed: moments, whom to ask (organisation and person, either may be ""), how long and where."""
+    """What is proposed: moments, whom to ask (organisation and person, either may be ""), how long and where;
+    `parents_can` says that the parents already told that each suits them."""
 
     slots: tuple[datetime, ...]
     guests: tuple[tuple[str, str], ...]
@@ -84,6 +85,7 @@ class Proposed:
     at_home: bool = False
     video: str = ""
     interpreter: bool = False
+    parents_can: bool = False
 
 
 def add(tx: Transaction, case_id: int, proposed: Proposed, by: str, now: datetime) -> int:

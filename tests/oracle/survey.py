@@ -403,6 +403,10 @@ def _planning(survey: Survey, person: Staff) -> Iterator[Ask]:
     yield Ask("GET", address, sight, refusals=_hidden(survey, person))
 
 
+def _no_sitting(survey: Survey, person: Staff) -> Iterator[Ask]:
+    yield Ask("GET", f"/casus/{survey.world.case}/overleg", Sight.NEVER)
+
+
 def _reports(survey: Survey, person: Staff) -> Iterator[Ask]:
     """Who gives what came of a meeting is who reads all that the family agreed to, as with its overview."""
     sight, place = rules.overview(survey.world.file, person), f"/casus/{survey.world.case}/verslag"
@@ -411,7 +415,7 @@ def _reports(survey: Survey, person: Staff) -> Iterator[Ask]:
 
 def _report(survey: Survey, person: Staff) -> Iterator[Ask]:
     sight, place = rules.overview(survey.world.file, person), f"/casus/{survey.world.case}/verslag"
-    for receiver in ("gezin", survey.world.random.choice(sorted(process.SORTS))):
+    for receiver in ("gezin", sorted(process.SORTS)[survey.cells % len(process.SORTS)]):
         yield Ask("GET", f"{place}/{receiver}", sight, refusals=_hidden(survey, person))
 
 
@@ -576,6 +580,10 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ("POST", "/casus/{case_id}/overleg/kiezen"): _never_asked,
     ("POST", "/casus/{case_id}/overleg/uitnodigen"): _never_asked,
     ("POST", "/casus/{case_id}/overleg/afzeggen"): _never_asked,
+    # no step of the drawing here records a meeting: what its screen shows is what its tasks do
+    ("GET", "/casus/{case_id}/overleg"): _no_sitting,
+    ("POST", "/casus/{case_id}/overleg"): _never_asked,
+    ("POST", "/casus/{case_id}/overleg/formulier"): _never_asked,
     ("GET", "/casus/{case_id}/verslag"): _reports,
     ("GET", "/casus/{case_id}/verslag/{receiver}"): _report,
     ("POST", "/casus/{case_id}/verslag/{receiver}"): _never_asked,
@@ -862,6 +870,7 @@ def _forbidden_beginnings(survey: Survey, person: Staff, no: partial[Ask]) -> It
     if rules.reopens(survey.world.file, person) is Sight.NEVER:
         yield "POST …/heropenen", no(f"/casus/{case}/heropenen", form={"reden": "omdat"})
         yield "POST /v1/…/rounds", no(f"/v1/cases/{case}/rounds", json={"reason": "omdat"})
+    yield "POST …/overleg", no(f"/casus/{case}/overleg", form={})
     if rules.overview(survey.world.file, person) is Sight.NEVER:
         yield "POST …/verslag", no(f"/casus/{case}/verslag/gezin", form={"soort": "pdf"})
     if rules.plans(survey.world.file, person) is Sight.NEVER:
