@@ -59,6 +59,9 @@ class Words:
     sent_title: str
     sent: str
     sent_next: str
+    within: str
+    """By when, of a number of working days; `soon` where the region has another term, or none."""
+    soon: str
     code: str
     keep: str
     print_it: str
@@ -253,7 +256,9 @@ WORDS: Mapping[str, Words] = {
         stale="Deze pagina stond lang open. Wat je invulde, staat er nog. Verstuur het nog eens.",
         full="Er wachten hier nu te veel aanmeldingen. Bel ons: dan helpen we je meteen verder.",
         sent_title="We hebben je aanmelding",
-        sent="We nemen binnen twee werkdagen contact op. Verwacht geen mail: we bellen.",
+        sent="We nemen {term} contact op. Verwacht geen mail: we bellen.",
+        within="binnen {number} werkdagen",
+        soon="zo snel mogelijk",
         sent_next="Hoor je niets? Bel ons dan.",
         code="Met deze code zie je hoe ver het is:",
         keep="Schrijf de code op of print deze bladzij. We kunnen haar niet nog eens geven. In de code staat "
@@ -263,7 +268,7 @@ WORDS: Mapping[str, Words] = {
         status_lead="Vul de code in die je kreeg. Je ziet alleen hoe ver het is; niets van wat er is verteld.",
         ask_status="Jouw code",
         states={
-            SignupState.RECEIVED: "Ontvangen. We nemen binnen twee werkdagen contact op.",
+            SignupState.RECEIVED: "Ontvangen. We nemen {term} contact op.",
             SignupState.TAKEN: "Iemand is ermee bezig en neemt contact op.",
             SignupState.SETTLED: "Afgerond. We hebben de aanmelding verwerkt. Wat er nu gebeurt, hoort het gezin "
             "van ons.",
@@ -307,7 +312,9 @@ WORDS: Mapping[str, Words] = {
         stale="This page was open for a long time. What you filled in is still there. Please send again.",
         full="Too many people wait here now. Please call us: then we help you at once.",
         sent_title="We have received it",
-        sent="We get in touch within two working days. Don't wait for a mail: we call.",
+        sent="We get in touch {term}. Don't wait for a mail: we call.",
+        within="within {number} working days",
+        soon="as soon as we can",
         sent_next="You hear nothing? Please call us.",
         code="With this code you see how far it is:",
         keep="Write the code down or print this page. We can't give it again. The code says nothing about who you are.",
@@ -315,7 +322,7 @@ WORDS: Mapping[str, Words] = {
         status_lead="Fill in the code that you got. You only see how far it is; nothing of what was told.",
         ask_status="Your code",
         states={
-            SignupState.RECEIVED: "Received. We get in touch within two working days.",
+            SignupState.RECEIVED: "Received. We get in touch {term}.",
             SignupState.TAKEN: "Somebody is working on it and gets in touch.",
             SignupState.SETTLED: "Done. We have dealt with it. What happens now, the family hears from us.",
         },

@@ -104,7 +104,8 @@ def send(page: Page) -> HTMLResponse:
     except ConflictError:
         return _form(page, given, {}, _mark(page), words.full)
     shown = "-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP))
-    return _render(page, "signup_sent.html", _language(page), code=shown, place=given[PLACE])
+    sent = words.sent.format(term=_term(page, words, given[PLACE]))
+    return _render(page, "signup_sent.html", _language(page), code=shown, place=given[PLACE], sent=sent)
 
 
 @routes.get(STATUS)
@@ -123,8 +124,14 @@ def tell_status(page: Page) -> HTMLResponse:
     code = "".join(letter for letter in dict(page.form).get(CODE, "").upper() if letter.isalnum())
     row = store.signups.of_code(page.tx, code) if len(code) == LENGTH else None
     words = WORDS[_language(page)]
-    state = words.states[row.state] if row is not None else ""
+    state = words.states[row.state].format(term=_term(page, words, row.municipality)) if row is not None else ""
     return _render(page, "signup_status.html", _language(page), 200 if row else 404, state=state, unknown=row is None)
+
+
+def _term(page: Page, words: Words, place: str) -> str:
+    """By when the team gets in touch, as its region says it: the list of the team counts by the same term."""
+    number = signups.receipt(page.house.library.regions(page.tx), place).removesuffix(" werkdagen")
+    return words.within.format(number=number) if number.isdecimal() else words.soon
 
 
 def _render(page: Page, template: str, language: str, status: int = 200, **values: object) -> HTMLResponse:
@@ -252,7 +259,9 @@ def waiting(page: Page) -> HTMLResponse:
     """What came in and isn't settled: when, from what sort of person and who has it; nothing of what it tells."""
     rows = signups.waiting(page.ctx)
     names = store.people.names(page.tx, {row.taken_by for row in rows} - {""})
-    return page.render("signups.html", here="aanmeldingen", rows=rows, names=names, By=SignupBy)
+    regions = page.house.library.regions(page.tx)
+    by_when = {row.id: signups.due(regions, row) for row in rows}
+    return page.render("signups.html", here="aanmeldingen", rows=rows, by_when=by_when, names=names, By=SignupBy)
 
 
 @staff.post("/aanmeldingen/{number}/pakken")

@@ -4,18 +4,21 @@ No case begins by it. The Knooppunt team is told that there is one; whoever of t
 a signal of it by the ordinary start of the process, or settles it with a reason. Then what was told is forgotten.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from engine import deadlines, store
 from engine.cases.context import Context
+from engine.definitions import Settings
 from engine.errors import ConflictError, InvalidDataError, NotFoundError
 from engine.store.signups import Signup
 from engine.words import Answer, Ground, Register, Relation, Seen, SignupBy, SignupOutcome
 
 PROCESS = "casus"
+RECEIPT = "ontvangst"
+"""The term of a region within which who signals hears that it came in."""
 MOST_WAITING = 200
 """So many wait in a municipality at most: what comes in faster than people can call is no help to anybody."""
 
@@ -155,6 +158,22 @@ def waiting(ctx: Context) -> Sequence[Signup]:
     if not here:
         raise NotFoundError("Aanmeldingen komen binnen bij het Knooppuntteam. Daar hoor je niet bij.")
     return store.signups.waiting(ctx.tx, here)
+
+
+def receipt(regions: Iterable[Settings], municipality: str) -> str:
+    """Within which term a sign-up is answered there, as the region writes it; "" where it says nothing."""
+    here = (
+        each.deadlines[RECEIPT].duration
+        for each in regions
+        if municipality in each.municipalities and RECEIPT in each.deadlines
+    )
+    return next(here, "")
+
+
+def due(regions: Iterable[Settings], row: Signup) -> datetime | None:
+    """By when a sign-up is to be answered."""
+    term = receipt(regions, row.municipality)
+    return deadlines.due(row.at, term) if term else None
 
 
 def take(ctx: Context, id: int) -> None:

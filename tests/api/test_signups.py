@@ -92,16 +92,22 @@ def test_the_page_is_for_anybody_and_leaves_nothing_with_who_looks(
     assert "112" in page.text.partition("<form")[0]
 
 
-def test_one_of_the_team_reads_it_and_calls_and_nobody_else(anybody: TestClient, visit: Visit) -> None:
+def test_one_of_the_team_reads_it_and_calls_and_nobody_else(
+    anybody: TestClient, visit: Visit, database: Database
+) -> None:
     code = sent(anybody, FAMILY)
     assert state(anybody, code) == "Ontvangen."
     coordinator, overseer = visit(COORDINATOR), visit(OVERSEER)
     listed = overseer.get("/aanmeldingen").text
+    assert re.search(r'Uiterlijk bellen">\s*<time', listed), "by when it is to be answered"
     assert "Een gezin zelf" in listed
     assert "1 aanmelding wacht" in coordinator.get("/werk").text
     address = taken(coordinator)
     assert "Zonnebloem" not in listed + overseer.get("/aanmeldingen").text
     page = coordinator.get(address).text
+    with database.reading() as tx:
+        looks = tx.execute(sa.text("select l.person_id, c.case_id from look l join look_case c on c.look_id = l.id"))
+        assert (COORDINATOR, 0) in [tuple(row) for row in looks]
     assert 'href="tel:0612345678"' in page
     assert "dinsdagochtend" in page
     assert state(anybody, code) == "ermee bezig"
@@ -200,7 +206,9 @@ def test_who_sends_at_once_is_asked_to_look_again(
     form = {**opened(anybody), **FAMILY}
     assert "heel snel" in anybody.post(OWN, data=form).text
     monkeypatch.setattr(signups, "SOONEST", timedelta(0))
-    assert "We hebben je aanmelding" in anybody.post(OWN, data=form).text, "the same form, sent a little later"
+    page = anybody.post(OWN, data=form).text
+    assert "binnen 2 werkdagen" in page
+    assert "We hebben je aanmelding" in page, "the same form, sent a little later"
 
 
 def test_who_does_not_know_that_the_family_agrees_sends_nothing(anybody: TestClient) -> None:
