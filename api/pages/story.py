@@ -615,7 +615,7 @@ def _sentence(event: EventRow, case: CaseView, processes: Mapping[str, Process])
             absent = _name(case, str(detail.get("in_plaats_van", "")))
             return f"Opgepakt: {name}" + (f", in plaats van {absent}" if absent else "")
         case Happening.REASSIGNED:
-            return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}"
+            return f"Gegeven aan {_name(case, str(detail.get('aan', '')))}: {name}" + _reason(detail)
         case Happening.CORRECTED | Happening.SKIPPED:
             return f"{event.kind.capitalize()}: {name}" + _reason(detail)
         case Happening.CLOSED | Happening.REOPENED | Happening.REMOVED:

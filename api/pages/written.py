@@ -15,6 +15,7 @@ GAVE = {
     Happening.REOPENED: "Waarom je het dossier heropende",
     Happening.SKIPPED: "Waarom je een stap oversloeg",
     Happening.CORRECTED: "Waarom je een antwoord corrigeerde",
+    Happening.REASSIGNED: "Waarom je een taak doorgaf",
     Happening.CONTACTED: "Wat je noteerde bij contact",
     Happening.POSTPONED: "Waarom je een taak uitstelde",
     Happening.PAUSED: "Waarom je een traject op pauze zette",

@@ -183,8 +183,8 @@ def release(ctx: Context, task_id: int) -> None:
     _give(ctx, opened, None, Happening.RELEASED)
 
 
-def reassign(ctx: Context, task_id: int, person_id: str) -> None:
-    """Give a task to somebody else, who must be one of its candidates."""
+def reassign(ctx: Context, task_id: int, person_id: str, reason: str = "") -> None:
+    """Give a task to somebody else, who must be one of its candidates, and keep why where that was said."""
     opened = open_task(ctx, task_id, lock=True)
     if Verb.REASSIGN not in opened.may:
         raise NotAllowedError("Alleen wie het overzicht heeft in deze gemeente, mag een taak toewijzen.")
@@ -192,7 +192,7 @@ def reassign(ctx: Context, task_id: int, person_id: str) -> None:
         raise NotAllowedError(
             "Deze persoon mag deze taak niet doen: de rol past niet, of het gezin zei daar geen ja op."
         )
-    _give(ctx, opened, person_id, Happening.REASSIGNED)
+    _give(ctx, opened, person_id, Happening.REASSIGNED, reason)
     if opened.row.safety:
         _hand_over_safety(ctx, opened, person_id)
 
@@ -206,7 +206,7 @@ def _hand_over_safety(ctx: Context, opened: Opened, person_id: str) -> None:
         store.case_files.save(ctx.tx, replace(opened.case, document=document))
 
 
-def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) -> None:
+def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening, reason: str = "") -> None:
     store.tasks.assign(ctx.tx, opened.row.id, person_id, ctx.now)
     ask_for(ctx, opened.case, (store.tasks.one(ctx.tx, opened.row.id),))
     store.undo.forget(ctx.tx, opened.case.id, unless=ctx.actor.id)
@@ -215,9 +215,13 @@ def _give(ctx: Context, opened: Opened, person_id: str | None, kind: Happening) 
         "process": opened.row.process,
         "element": opened.row.element,
         "item": opened.row.item,
-        "detail": {"aan": person_id} if kind is Happening.REASSIGNED else _in_whose_place(opened, kind),
+        "detail": _given_to(person_id, reason) if kind is Happening.REASSIGNED else _in_whose_place(opened, kind),
     }
     ctx.happened(opened.case.id, event)
+
+
+def _given_to(person_id: str | None, reason: str) -> dict[str, str | None]:
+    return {"aan": person_id, **({"reden": reason} if reason else {})}
 
 
 def _in_whose_place(opened: Opened, kind: Happening) -> dict[str, str]:

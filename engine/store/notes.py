@@ -71,7 +71,7 @@ class Reason:
 
 GIVEN = (
     *(Happening.CLOSED, Happening.REOPENED, Happening.SKIPPED, Happening.CORRECTED, Happening.CONTACTED),
-    *(Happening.POSTPONED, Happening.PAUSED, Happening.RESUMED),
+    *(Happening.REASSIGNED, Happening.POSTPONED, Happening.PAUSED, Happening.RESUMED),
 )
 """What somebody does with a reason or remark in own words."""
 

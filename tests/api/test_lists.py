@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from api.pages import sheet
+from engine import store
 from engine.store.tables import look, look_case, saved_list
 from engine.words import Look
 from tests.api.conftest import Visit
-from tests.engine.playing import COORDINATOR, HOME, OVERSEER, REPORTER, Play, example
+from tests.engine.playing import COORDINATOR, HOME, OVERSEER, REPORTER, STRANGER, Play, example
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
 CONFIRM = "ontvangst_bevestigen"
@@ -165,3 +166,46 @@ def test_one_sees_the_columns_that_one_chose_from_then_on(visit: Visit, play: Pl
     first = ["gemeente", "fase", "stap", "wacht", "regie"]
     client.post("/casus", data={"csrf_token": token(client), "stand": "lopend", "kolom": first})
     assert 'data-label="Fase"' in client.get("/casus").text
+
+
+def test_several_tasks_go_to_somebody_at_once_each_where_that_may_be(visit: Visit, play: Play) -> None:
+    tasks = []
+    for name in ("Zomer", "Winter"):
+        play.start({**SIGNAL, "gezin_naam": name})
+        tasks.append(play.row(CONFIRM).id)
+    unlike = next(row.id for row in play.rows() if row.element != CONFIRM)
+    client = visit(OVERSEER)
+    client.get("/werk?lijst=alle")
+    ticked = {"csrf_token": token(client), "taak": [str(id) for id in (*tasks, unlike)]}
+    page = client.post("/werk/doorgeven/kiezen", data=ticked).text
+    assert "Coby Concept (2 van 3)" in page
+    assert client.post("/werk/doorgeven", data={**ticked, "aan": COORDINATOR, "reden": " "}).status_code == 422
+    assert client.post("/werk/doorgeven", data={**ticked, "reden": "Mila is ziek"}).status_code == 422
+    done = client.post("/werk/doorgeven", data={**ticked, "aan": COORDINATOR, "reden": "Mila is ziek"})
+    assert (done.status_code, "Niet alles is doorgegeven" in done.text) == (200, True)
+    assert "de rol past niet" in done.text
+    with play.database.reading() as tx:
+        rows = [store.tasks.one(tx, id) for id in (*tasks, unlike)]
+    assert [row.assignee for row in rows] == [COORDINATOR, COORDINATOR, REPORTER]
+    assert (
+        "Gegeven aan Coby Concept: Ontvangst bevestigen. Reden: Mila is ziek"
+        in client.get(f"/casus/{rows[0].case_id}").text
+    )
+    assert "Mila is ziek" in client.get("/wat-ik-schreef").text
+    all_done = client.post("/werk/doorgeven", data={**ticked, "taak": tasks, "aan": COORDINATOR, "reden": "Terug"})
+    assert (all_done.status_code, all_done.headers["location"]) == (303, "/werk?lijst=alle")
+
+
+def test_who_may_not_know_a_task_hands_nothing_over(visit: Visit, play: Play) -> None:
+    play.start(SIGNAL)
+    task = play.row(CONFIRM).id
+    stranger, reporter = visit(STRANGER), visit(REPORTER)
+    for ids in ([], [task], [10**8], ["x"]):
+        form = {"csrf_token": token(stranger), "taak": ids, "aan": STRANGER, "reden": "omdat"}
+        assert stranger.post("/werk/doorgeven", data=form).status_code == (404 if ids and ids != ["x"] else 422)
+        assert stranger.post("/werk/doorgeven/kiezen", data=form).status_code == (404 if ids and ids != ["x"] else 422)
+    own = {"csrf_token": token(reporter), "taak": [play.rows()[-1].id], "aan": REPORTER, "reden": "omdat"}
+    assert reporter.post("/werk/doorgeven", data=own).status_code in (200, 404)
+    assert 'name="taak"' not in reporter.get("/werk?lijst=alle").text
+    with play.database.reading() as tx:
+        assert store.tasks.one(tx, task).assignee == ""

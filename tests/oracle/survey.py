@@ -525,6 +525,13 @@ def _corrections(form: Mapping[str, str] | None = None, tail: str = "") -> Asks:
     return asks
 
 
+def _to_hand_out(survey: Survey, person: Staff) -> Iterator[Ask]:
+    """Each open task apart: who may not know of it is told that there is none."""
+    for row in survey.world.rows():
+        sight = min(_task_sight(survey, person, row), Sight.MAY)
+        yield Ask("POST", "/werk/doorgeven/kiezen", sight, form={"taak": str(row.id)}, refusals=REFUSED, choices=True)
+
+
 ROUTES: dict[tuple[str, str], Asks] = {
     ("GET", "/"): _plain("/"),
     ("GET", "/werk"): _list(
@@ -538,6 +545,8 @@ ROUTES: dict[tuple[str, str], Asks] = {
     ),
     ("GET", "/werk.csv"): _list("/werk.csv?lijst=alle", "/werk.csv?lijst=rol&volgorde=gezin"),
     ("GET", "/casus.csv"): _list("/casus.csv?stand=alle", "/casus.csv?stand=lopend&kolommen=regie-stap"),
+    ("POST", "/werk/doorgeven/kiezen"): _to_hand_out,
+    ("POST", "/werk/doorgeven"): _never_asked,
     ("GET", "/lijsten"): _plain("/lijsten"),
     ("POST", "/lijsten"): _never_asked,
     ("POST", "/lijsten/{id}"): _never_asked,
@@ -959,4 +968,6 @@ def _handed(survey: Survey, person: Staff, row: TaskRow, no: Callable[..., Ask])
         if not team or other not in able:
             refusals = no("").refusals | {422}
             yield "POST …/reassign", no(f"/taken/{row.id}/reassign", form={"aan": other}, refusals=refusals)
+            several = {"taak": str(row.id), "aan": other, "reden": "omdat"}
+            yield "POST …/doorgeven", no("/werk/doorgeven", form=several, refusals=refusals | {200})
             yield "POST /v1/…/assignee", no(f"/v1/tasks/{row.id}/assignee", json={"person": other}, refusals=refusals)
