@@ -125,6 +125,7 @@ def worklist(page: Page) -> HTMLResponse | RedirectResponse:
         told=story.colleagues(page, others),
         orders=ORDERS,
         cut=listing.cut,
+        common=listing.common,
         choices=asdict(chosen),
         **kept.panel(page, "/werk"),
         people={NOBODY: "Nog niemand", **{person.id: person.name for person in people}} if people else {},
@@ -156,7 +157,7 @@ def export(page: Page) -> Response:
         )
         for line in listing.lines
     )
-    return sheet.sheet(page, "taken", COLUMNS, rows, listing.cut or listing.next is not None)
+    return sheet.sheet(page, "taken", COLUMNS, rows, listing.cut or listing.common or listing.next is not None)
 
 
 @routes.post("/werk")

@@ -13,7 +13,7 @@ from engine.store.answers import readable
 from engine.store.case_files import NO_TASK, known_to, name_begins, of_circle, of_number, overseen, shown_title
 from engine.store.database import Transaction, folded, known_number, known_text
 from engine.store.memory import asked_once, changing
-from engine.store.searching import among, beginnings, begins, forget_subjects, keep_subjects, narrowed, words_of
+from engine.store.searching import FEW, among, beginnings, begins, forget_subjects, keep_subjects, narrowed, words_of
 from engine.store.tables import (
     FAR,
     OPEN,
@@ -155,7 +155,8 @@ all read.
 @dataclass(frozen=True)
 class Listing:
     """Lines of one page, where the `next` goes on if there are more, and how many the list and each list holds, up to
-    `MOST`. `cut` says that more than `SORTED` were to be put in order, and the rest was left out.
+    `MOST`. `cut` says that more than `SORTED` were to be put in order, and the rest was left out; `common` that the
+    words searched for are so common that they were looked for among the `FEW` most urgent tasks of each place alone.
     """
 
     lines: tuple[Line, ...]
@@ -163,6 +164,7 @@ class Listing:
     total: int
     counts: Mapping[str, int] = field(default_factory=dict)
     cut: bool = False
+    common: bool = False
 
 
 @asked_once(task, task_role, task_need)
@@ -405,7 +407,8 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
         TaskList.ALL: visible,
     }
     base, few = _filtered(tx, chosen, seen)
-    lists = _Lists(within, base, _joined(chosen), {} if few else _drives(tx, seen, chosen))
+    common = bool(chosen.search) and not few
+    lists = _Lists(within, base, _joined(chosen), {} if few else _drives(tx, seen, chosen), FEW if common else None)
     some: Sequence[int] = tx.execute(lists.first(TaskList.ALL, MOST)).scalars().all()
     if len(some) < MOST:  # these are all that any list can hold
         lists = _Lists(within, among(task.c.id, some), task, {})
@@ -432,7 +435,7 @@ def listing(tx: Transaction, seen: Sight, chosen: Filter, now: datetime) -> List
     )
     rows = sorted(tx.execute(query), key=lambda row: on_page.index(row.id))
     more = Place(rows[-1].due_at, rows[-1].id) if len(rest) > chosen.limit and rows else None
-    return Listing(tuple(map(_line, rows)), more, counts[kind], counts, cut)
+    return Listing(tuple(map(_line, rows)), more, counts[kind], counts, cut, common)
 
 
 _WHOSE = task.join(case_file, case_file.c.id == task.c.case_id).outerjoin(person, person.c.id == task.c.assignee)
@@ -492,18 +495,23 @@ def _claimable(seen: Sight, kind: str) -> sa.ColumnElement[bool]:
 class _Lists:
     """The lists of one person: what puts a task in each (`within`), what has to hold of all (`base`), and by which
     conditions each list is looked through: for each there is an index that has its tasks in order, and what is in the
-    list meets one of them at least. So however many tasks there are, looked at are the first of each.
+    list meets one of them at least. So however many tasks there are, looked at are the first of each; of each no more
+    than `most`, where that is given.
     """
 
     within: Mapping[str, sa.ColumnElement[bool]]
     base: sa.ColumnElement[bool]
     table: sa.FromClause
     drives: Mapping[str, Sequence[sa.ColumnElement[bool]]]
+    most: int | None = None
 
     def first(self, kind: str, number: int, after: Place | None = None) -> sa.Select[Any]:
         """The ids of the first tasks of a list, or of those that come after a place in it; most urgent first."""
         parts, rest = [], sa.true() if after is None else sa.tuple_(task.c.due_at, task.c.id) > after
         for drive in self.drives.get(kind, ()) or (sa.true(),):
+            if self.most is not None:
+                looked_at = sa.select(task.c.id).where(OPEN, drive, rest).order_by(task.c.due_at, task.c.id)
+                drive = task.c.id.in_(sa.select(looked_at.limit(self.most).subquery().c.id))
             some = (
                 sa.select(task.c.id, task.c.due_at)
                 .select_from(self.table)

@@ -175,3 +175,20 @@ def test_a_case_is_found_by_its_parents_their_number_and_day_by_who_may_know_tho
     with play.database.reading() as tx:
         left = set(tx.execute(sa.select(word.c.word).where(word.c.case_id == case)).scalars())
     assert left == {"bruin"}, "what ended is found by its name alone"
+
+
+def test_a_word_that_all_have_is_looked_for_among_the_first_tasks_alone_and_that_is_told(
+    play: Play, families: Mapping[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = play.worklist(REPORTER, search="bespreken")
+    assert (rare.common, len(rare.lines)) == (False, 4)
+    for module in (store.tasks, store.searching):
+        monkeypatch.setattr(module, "FEW", 2)
+    common = play.worklist(REPORTER, search="bespreken")
+    assert (common.common, common.lines) == (True, rare.lines[:2]), "of one's own tasks the first are looked through"
+    assert not play.worklist(REPORTER).common
+    with play.as_(OVERSEER, writes=False) as ctx:
+        page = cases.worklist(ctx, cases.Filter("alle", search="signaal", limit=1))
+        rest = cases.worklist(ctx, cases.Filter("alle", search="signaal", limit=1, after=page.next))
+    assert page.common
+    assert rest.lines[:1] != page.lines, "each page looks through the next ones"
