@@ -256,7 +256,7 @@ NAMESAKES = (
         {"message", "signal", "escalation", "parallelMultiple"},
         "XML beside the nodes",
     ),
-    (r"api/pages/(cases|story)\.py", {"alle", "gedaan"}, "all dossiers; how a step of a drawing stands"),
+    (r"api/pages/course\.py", {"gedaan"}, "how a step of a drawing stands"),
     (r"engine/(cases|process)/__init__\.py", {"message", "signal", "task"}, "names of functions"),
     (r"engine/((checks|definitions)/letters|worker)\.py", {"link"}, "a place in the text of a mail"),
     (r"api/pages/boards\.py", {"gezin", "afspraken"}, "how agreements are grouped; where one is on the site"),

@@ -1,6 +1,6 @@
 """How far a case is: the whole as a strip of phases, and what is going on now as a drawing and in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -42,7 +42,8 @@ def strip(case: CaseView) -> tuple[Step, ...]:
     whole = next((view for view in case.processes if view.process.id == case.root), None)
     if whole is None:
         return ()
-    calls = [e for e in diagram.reading_order(whole.process) if e.called and not _beside(whole.process, e)]
+    beside = _beside(whole.process)
+    calls = [e for e in diagram.reading_order(whole.process) if e.called and e.called not in beside]
     states = [_state(whole, call) for call in calls]
     far = max((number for number, state in enumerate(states) if state != LATER), default=-1)
     return tuple(
@@ -55,7 +56,7 @@ def strip(case: CaseView) -> tuple[Step, ...]:
 def drawings(case: CaseView) -> tuple[Drawing, ...]:
     """Each part that is going on now: danger first, then the main line, then what runs beside it."""
     whole = next((view.process for view in case.processes if view.process.id == case.root), None)
-    beside = {e.called for e in whole.elements.values() if e.called and _beside(whole, e)} if whole else set()
+    beside = _beside(whole) if whole else frozenset()
     going = [view for view in case.processes if view.current and (view.process.id != case.root or not _calls(view))]
     going.sort(key=lambda view: (not _of_safety(view.process), view.process.id in beside))
     return tuple(_drawing(view, case) for view in going)
@@ -87,15 +88,17 @@ def _of_safety(process: Process) -> bool:
     return any(element.properties.get("register") == Register.SAFETY for element in process.user_tasks)
 
 
-def _beside(process: Process, element: Element) -> bool:
-    """Whether an element stands where the main line doesn't come: in what an event begins, or behind an edge."""
-    around = {up.id for up in _around(process, element)}
+def _beside(process: Process) -> frozenset[str]:
+    """The processes that are called where the main line doesn't come: in what an event begins, or behind an edge."""
     edges = {e.id for e in process.elements.values() if e.kind == Kind.BOUNDARY_EVENT}
-    begun = any(process.elements[id].by_event for id in around)
-    return begun or any(f.source in edges and f.target in around for f in process.flows.values())
+    behind = {flow.target for flow in process.flows.values() if flow.source in edges}
+    calls = (e for e in process.elements.values() if e.called)
+    return frozenset(
+        call.called for call in calls if any(up.by_event or up.id in behind for up in _around(process, call))
+    )
 
 
-def _around(process: Process, element: Element) -> Iterable[Element]:
+def _around(process: Process, element: Element) -> Iterator[Element]:
     """An element and all that it stands in."""
     place: Element | None = element
     while place is not None:
