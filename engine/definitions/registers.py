@@ -131,7 +131,9 @@ class MeetingRow:
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """One agreement; `item` is the id of its row in the case's document."""
+    """One agreement; `item` is the id of its row in the case's document. `bridging` is what the family gets, and from
+    whom, while it waits for it.
+    """
 
     item: str
     what: str = _asked("wat", required=True)
@@ -142,6 +144,7 @@ class AgreementRow:
     assignment: str = _asked("opdracht")
     status: str = _asked("status", words=tuple(AgreementStatus), otherwise=AgreementStatus.OPEN)
     remark: str = _asked("toelichting")
+    bridging: str = _asked("overbrugging")
 
     def overdue(self, today: date) -> bool:
         """Whether it should have been done by now."""

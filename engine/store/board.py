@@ -49,6 +49,7 @@ class Agreed:
     goal: str
     status: str
     remark: str
+    bridging: str
     guarded: bool
 
     def overdue(self, today: date) -> bool:
@@ -289,7 +290,7 @@ def agreements(
     )
     rows = {row.id: row for row in tx.execute(query)} if on_page else {}
     names = ("id", "case_id", "case_title", "municipality", "item", "what", "organisation", "person", "by_date", "goal")
-    more = ("status", "remark", "guarded")
+    more = ("status", "remark", "bridging", "guarded")
     return tuple(Agreed(*(getattr(rows[id], name) for name in (*names, *more))) for id in on_page)
 
 

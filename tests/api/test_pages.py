@@ -150,7 +150,7 @@ def test_the_demo_lets_you_choose_a_person_and_go_out_again(demo: Demo) -> None:
     visitor = demo.visit().open("/aanmelden")
     assert visitor.text.index("Petra Proces") > visitor.text.index("Organiseert het Knooppuntoverleg")
     visitor.send("/aanmelden", persoon="petra")
-    assert (visitor.path, visitor.title) == ("/werk", "Werklijst – Knooppunt")
+    assert (visitor.path, visitor.title) == ("/vandaag", "Vandaag – Knooppunt")
     visitor.send("/afmelden")
     assert visitor.open("/werk").path == "/aanmelden"
 

@@ -99,6 +99,13 @@ def test_a_row_leads_to_what_this_person_can_do_about_it(play: Play) -> None:
     assert {option.value for option in line.answers.asking} == {"open"}, "another day has to be chosen"
 
 
+def test_what_a_family_gets_while_it_waits_stands_with_the_agreement(play: Play) -> None:
+    play.play(example("wachtlijst"), until="afspraak_opschalen")
+    with play.as_(OVERSEER, writes=False) as ctx:
+        waiting = Boards(ctx).agreements(Wanted(statuses=(AgreementStatus.WAITING,)), 10).rows
+    assert [line.agreed.bridging for line in waiting if line.agreed.bridging]
+
+
 def test_only_a_step_that_asks_how_it_stands_is_answered_on_the_row() -> None:
     drawn = definition()
     place = drawn.processes["bewaken"]
