@@ -156,6 +156,8 @@ def composed(tx: store.Transaction, library: Library, to: Person, now: datetime)
 
 
 def _counted(number: int, single: str, several: str) -> str:
+    if number >= MOST:  # no more are read
+        return f"- {MOST} of meer taken {several}"
     return f"- {number} taak {single}" if number == 1 else f"- {number} taken {several}"
 
 

@@ -50,31 +50,31 @@ def concerned(tx: Transaction, day: datetime, soon: datetime, late: datetime) ->
     """
     since = sa.func.coalesce(task.c.given_at, task.c.opened_at)
     tells = sa.or_(task.c.due_at < soon, reminder.c.sent_at.is_(None), since > reminder.c.sent_at)
-    waits = sa.or_(reminder.c.sent_at.is_(None), reminder.c.sent_at < day)
-    going = sa.exists().where(case_file.c.id == task.c.case_id, case_file.c.paused_at.is_(None))
-    here = sa.and_(OPEN, going, person.c.ended_at.is_(None), person.c.mail != "", waits)
-    having = task.join(person, person.c.id == task.c.assignee).outerjoin(reminder, reminder.c.person_id == person.c.id)
-    fits = sa.and_(
-        task.c.assignee.is_(None), sa.or_(task.c.organisation == "", person.c.organisation == task.c.organisation)
-    )
-    taking = _of_role(task.join(task_role, task_role.c.task_id == task.c.id), appointment.c.role == task_role.c.role)
-    overseeing = _of_role(task, appointment.c.role == RoleId.PROCESREGISSEUR)
-    beside = _of_role(task, appointment.c.role == RoleId.CORE_PARTNER)
+    free = sa.and_(task.c.assignee.is_(None), task.c.circle == "")
+    theirs = sa.or_(task.c.organisation == "", person.c.organisation == task.c.organisation)
     same = sa.and_(task.c.organisation != "", person.c.organisation == task.c.organisation)
-    queries = (
-        sa.select(person.c.id).select_from(having).where(here, tells),
-        sa.select(person.c.id).select_from(taking).where(here, tells, fits, task.c.circle == ""),
-        sa.select(person.c.id).select_from(overseeing).where(here, task.c.due_at < late, task.c.circle == ""),
-        sa.select(person.c.id).select_from(beside).where(here, task.c.due_at < late, same, task.c.circle == ""),
+    overdue = sa.and_(task.c.due_at < late, task.c.circle == "")
+    concerns = sa.or_(
+        _some(task, task.c.assignee == person.c.id, tells),
+        _some(_HELD.join(task_role, task_role.c.task_id == task.c.id), _IN_ROLE, free, theirs, tells),
+        _some(_HELD, appointment.c.role == RoleId.PROCESREGISSEUR, overdue),
+        _some(_HELD, appointment.c.role == RoleId.CORE_PARTNER, overdue, same),
     )
-    return frozenset(tx.execute(sa.union(*queries)).scalars())
+    reached = sa.and_(person.c.ended_at.is_(None), person.c.mail != "")
+    waits = sa.or_(reminder.c.sent_at.is_(None), reminder.c.sent_at < day)
+    people = person.outerjoin(reminder, reminder.c.person_id == person.c.id)
+    return frozenset(tx.execute(sa.select(person.c.id).select_from(people).where(reached, waits, concerns)).scalars())
 
 
-def _of_role(of: sa.FromClause, fits: sa.ColumnElement[bool]) -> sa.FromClause:
-    """Those who have a role where a task is, with when they were mailed."""
-    held = of.join(appointment, sa.and_(appointment.c.municipality == task.c.municipality, fits))
-    people = held.join(person, person.c.id == appointment.c.person_id)
-    return people.outerjoin(reminder, reminder.c.person_id == person.c.id)
+_HELD = task.join(appointment, appointment.c.municipality == task.c.municipality)
+_IN_ROLE = appointment.c.role == task_role.c.role
+
+
+def _some(of: sa.FromClause, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether there is an open task of which this holds, for a person: the first one is enough."""
+    mine = () if of is task else (appointment.c.person_id == person.c.id,)
+    going = sa.exists().where(case_file.c.id == task.c.case_id, case_file.c.paused_at.is_(None))
+    return sa.exists(sa.select(1).select_from(of).where(OPEN, going, *mine, *where).correlate(person, reminder))
 
 
 def fresh(tx: Transaction, ids: Collection[int], since: datetime | None) -> frozenset[int]:
