@@ -142,6 +142,7 @@ class _Reader:
             "ul": self._list,
             "ol": self._list,
             "dl": self._facts,
+            "pre": self._typed,
             "blockquote": lambda node: iter([Note(self._text(node))]),
             "table": self._table,
             "div": self._apart,
@@ -177,6 +178,12 @@ class _Reader:
         leads_nowhere = node.xpath("./a") and not beside and not any(run.bold or run.link for run in text)
         if node.get("class") != "words" and plain(text) and not leads_nowhere:
             yield Paragraph(text)
+
+    def _typed(self, node: Any) -> Iterator[Block]:
+        """What one copies letter by letter: a paragraph for each line, which keeps how far it is indented."""
+        for line in node.text_content().strip("\n").split("\n"):
+            inside = line.lstrip()
+            yield Paragraph((Run("\u00a0" * (len(line) - len(inside)) + inside),))
 
     def _list(self, node: Any) -> Iterator[Block]:
         yield self._items(node)

@@ -13,7 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from engine.markdown import may_link
 
-EXTENSIONS = ("attr_list", "def_list", "md_in_html", "tables", "handbook.checked", "toc")
+EXTENSIONS = ("attr_list", "def_list", "md_in_html", "tables", "fenced_code", "handbook.checked", "toc")
 """How a page is read where mkdocs isn't there to do it: as mkdocs.yml says."""
 ATTRIBUTES = frozenset(
     {"href", "src", "alt", "title", "id", "class", "lang", "start", "colspan", "rowspan", "data-pagefind-ignore"}

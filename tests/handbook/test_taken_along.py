@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from pypdf import PdfReader
 
 from handbook import book, links, offline, write
-from handbook.document import Document, Heading, Items, Part, Picture, Run, printed
+from handbook.document import Document, Heading, Items, Paragraph, Part, Picture, Run, printed
 from handbook.write import Edition
 from tests.handbook.test_papers import structure
 
@@ -54,6 +54,9 @@ def test_the_whole_has_each_page_but_what_serves_a_screen_and_leads_within_itsel
     assert {part.language for part in document.blocks if isinstance(part, Part)} == {"", "en"}
     assert all("var(" not in block.drawing for block in blocks if isinstance(block, Picture))
     assert not any(block == Heading(3, "Downloads") for block in blocks)
+    lines = [block.text[0].text for block in blocks if isinstance(block, Paragraph)]
+    assert "\u00a0" * 4 + "rto: Rondetafeloverleg (RTO)" in lines
+    assert not [line for line in lines if "```" in line]
 
 
 def test_a_list_in_a_list_stays_one_and_a_large_drawing_has_a_sheet_of_its_own_with_its_heading() -> None:
