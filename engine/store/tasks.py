@@ -509,17 +509,20 @@ class _Lists:
         """The ids of the first tasks of a list, or of those that come after a place in it; most urgent first."""
         parts, rest = [], sa.true() if after is None else sa.tuple_(task.c.due_at, task.c.id) > after
         for drive in self.drives.get(kind, ()) or (sa.true(),):
-            if self.most is not None:
-                looked_at = sa.select(task.c.id).where(OPEN, drive, rest).order_by(task.c.due_at, task.c.id)
-                drive = task.c.id.in_(sa.select(looked_at.limit(self.most).subquery().c.id))
+            base = sa.and_(self.base, *self._near(drive, rest))
             some = (
-                sa.select(task.c.id, task.c.due_at)
-                .select_from(self.table)
-                .where(drive, rest, self.base, self.within[kind])
+                sa.select(task.c.id, task.c.due_at).select_from(self.table).where(drive, rest, base, self.within[kind])
             )
             parts.append(some.order_by(task.c.due_at, task.c.id).limit(number).subquery())
         met = sa.union(*(sa.select(part.c.id, part.c.due_at) for part in parts)).subquery()
         return sa.select(met.c.id).order_by(met.c.due_at, met.c.id).limit(number)
+
+    def _near(self, *where: sa.ColumnElement[bool]) -> Iterator[sa.ColumnElement[bool]]:
+        """That a task is due no later than the first `most` of those that meet this, so that a search ends there."""
+        if self.most is not None:
+            first = sa.select(task.c.due_at).where(OPEN, *where).order_by(task.c.due_at, task.c.id)
+            last = first.limit(1).offset(self.most).correlate(None).scalar_subquery()
+            yield task.c.due_at <= sa.func.coalesce(last, sa.literal(FAR, task.c.due_at.type))
 
     def counted(self, tx: Transaction) -> dict[str, int]:
         """How many tasks each list but the widest holds; no more than `MOST` are looked for, however many there are."""

@@ -185,10 +185,6 @@ def test_a_word_that_all_have_is_looked_for_among_the_first_tasks_alone_and_that
     for module in (store.tasks, store.searching):
         monkeypatch.setattr(module, "FEW", 2)
     common = play.worklist(REPORTER, search="bespreken")
-    assert (common.common, common.lines) == (True, rare.lines[:2]), "of one's own tasks the first are looked through"
+    assert (common.common, common.lines) == (True, rare.lines[: len(common.lines)])
+    assert len(common.lines) >= 2, "the first are looked through, and those that are due with the last of them"
     assert not play.worklist(REPORTER).common
-    with play.as_(OVERSEER, writes=False) as ctx:
-        page = cases.worklist(ctx, cases.Filter("alle", search="signaal", limit=1))
-        rest = cases.worklist(ctx, cases.Filter("alle", search="signaal", limit=1, after=page.next))
-    assert page.common
-    assert rest.lines[:1] != page.lines, "each page looks through the next ones"
