@@ -7,7 +7,7 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import store
 
-ONLY_LATE = "te-laat"
+ONLY_LATE = "alleen-te-laat"
 
 routes = Routes(include_in_schema=False)
 

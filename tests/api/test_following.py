@@ -31,9 +31,9 @@ def test_contact_is_noted_without_a_task_and_stands_in_the_history(followed: Pla
 
 def test_one_chooses_to_be_mailed_only_what_is_late(followed: Play, visit: Visit) -> None:
     client = visit(OVERSEER)
-    form = {"csrf_token": token_in(client.get("/mijn").text), "mail": "te-laat"}
+    form = {"csrf_token": token_in(client.get("/mijn").text), "mail": "alleen-te-laat"}
     assert client.post("/mijn/mail", data=form).status_code == 303
-    assert 'value="te-laat" checked' in client.get("/mijn").text
+    assert 'value="alleen-te-laat" checked' in client.get("/mijn").text
 
 
 def test_a_traject_is_paused_from_its_page_and_goes_on_again(followed: Play, visit: Visit) -> None:
