@@ -209,3 +209,10 @@ def test_who_may_not_know_a_task_hands_nothing_over(visit: Visit, play: Play) ->
     assert 'name="taak"' not in reporter.get("/werk?lijst=alle").text
     with play.database.reading() as tx:
         assert store.tasks.one(tx, task).assignee == ""
+
+
+def test_only_who_keeps_the_overview_ticks_tasks_to_hand_over(visit: Visit, play: Play) -> None:
+    play.start(SIGNAL)
+    page = visit(OVERSEER).get("/werk?lijst=alle").text
+    assert f'form="doorgeven" name="taak" value="{play.row(CONFIRM).id}"' in page
+    assert 'id="doorgeven"' in page
