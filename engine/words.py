@@ -450,15 +450,6 @@ class TaskList(StrEnum):
     ALL = "alle"
 
 
-class Order(StrEnum):
-    """In which order a list stands, as its address names it: by its dates, or by what a line shows."""
-
-    DATE = "termijn"
-    FAMILY = "gezin"
-    STEP = "stap"
-    PERSON = "wie"
-
-
 class Answer(StrEnum):
     """A yes or no, as forms record it."""
 

@@ -11,7 +11,8 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.cases import saved_lists
-from engine.words import CaseStatus, Order, RoleId
+from engine.store.tables import Order
+from engine.words import CaseStatus, RoleId
 
 EVERY = "alle"
 STATES = {

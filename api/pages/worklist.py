@@ -11,8 +11,9 @@ from api.pages.page import OFFICES, Page
 from api.request import Routes
 from engine import cases
 from engine.cases import signups
+from engine.store.tables import Order
 from engine.store.tasks import MOST, NOBODY
-from engine.words import Order, TaskList
+from engine.words import TaskList
 
 LISTS = {
     TaskList.MINE: "Mijn taken",

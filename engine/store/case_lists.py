@@ -11,9 +11,9 @@ from engine.access import Sight
 from engine.store.case_files import name_begins, of_number, overseen, shown_title, visible, ways
 from engine.store.database import Transaction, folded, known_text
 from engine.store.searching import FEW, among, beginnings, begins, narrowed
-from engine.store.tables import OPEN, Place, case_file, participant, person, task, word
+from engine.store.tables import OPEN, Order, Place, case_file, participant, person, task, word
 from engine.store.tasks import SORTED, Step, next_steps, seen_by
-from engine.words import CaseStatus, Ground, Order, RoleId
+from engine.words import CaseStatus, Ground, RoleId
 
 NOTHING = Step("", "", None, "", "", ())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -66,6 +67,15 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{(self.at - _BEGIN) // _TICK}-{self.id}"
+
+
+class Order(StrEnum):
+    """In which order a list stands, as its address names it: by its dates, or by what a line shows."""
+
+    DATE = "termijn"
+    FAMILY = "gezin"
+    STEP = "stap"
+    PERSON = "wie"
 
 
 NEVER_AGAIN = True

@@ -17,6 +17,7 @@ from engine.store.searching import FEW, among, beginnings, begins, forget_subjec
 from engine.store.tables import (
     FAR,
     OPEN,
+    Order,
     Place,
     case_file,
     draft,
@@ -28,7 +29,7 @@ from engine.store.tables import (
     task_role,
     word,
 )
-from engine.words import Order, RoleId, TaskList, TaskStatus
+from engine.words import RoleId, TaskList, TaskStatus
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from engine import cases, store
 from engine.consent import Opening
 from engine.store.searching import words_of
-from engine.store.tables import word
+from engine.store.tables import Order, word
 from engine.store.tasks import NOBODY
-from engine.words import Order, TaskStatus
+from engine.words import TaskStatus
 from tests.engine.playing import COORDINATOR, HOME, LEAD, OVERSEER, REPORTER, Play, example
 
 SIGNAL = example("alles_loopt_goed").actions[0].answers
