@@ -234,6 +234,8 @@ NAMESAKES = (
     (r"engine/definitions/sociale_kaart\.py", {"kind", "gelezen"}, "a kind of organisation, when a source is read"),
     (r"engine/(cases|store)/", {"kind"}, "of what kind an event or a job is"),
     (r"engine/forms/model\.py", {"alle"}, "everybody of a family"),
+    (r"engine/store/tables\.py", {"gezin"}, "an order of lists"),
+    (r"api/pages/dossiers\.py", {"alle", "begonnen"}, "a tab and a column of a list"),
     (
         r"handbook/(wording|samples)\.py",
         {"kind", "gezin", "overleg", "bericht", "afspraken"},
