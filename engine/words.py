@@ -207,7 +207,7 @@ class Reached(StrEnum):
     VOICEMAIL = "voicemail"
     NO_ANSWER = "niet_bereikt"
     CALLS_BACK = "belt_terug"
-    SENT = "verstuurd"
+    SENT = "bericht_verstuurd"
 
 
 class Message(StrEnum):

@@ -209,6 +209,7 @@ NAMESAKES = (
         "a table, and a place in a statement",
     ),
     (r"engine/(checks/(filled|terms)|definitions/settings)\.py", {"anders"}, "what of a setting is otherwise"),
+    (r"api/pages/kaart\.py", {"kind"}, "a column of the sheet of organisations"),
     (r"engine/definitions/model\.py", {"alles"}, "every page of the handbook"),
     (r"engine/|api/", {"organisatie"}, "a column of registers, a setting of a region, a property of a step"),
     (

@@ -172,7 +172,7 @@ def _excuses(raw: Mapping[str, Any], settings: Settings, file: str) -> Iterator[
     for place, entry, allowed in said:
         if not isinstance(entry, dict) or not entry.get("anders"):
             continue
-        for name in excused({**entry, "reden": "ja"}) - {*allowed}:
+        for name in excused({**entry, "reden": "staat er"}) - {*allowed}:
             message = f"Bij '{place}' staat 'anders: {name}'. Zo heet hier niets dat anders kan zijn."
             yield UNREAD.breach(file, place, message, choice(name, allowed))
         if not entry.get("reden"):
