@@ -48,8 +48,8 @@ TITLES = {
 }
 ADVICE = {
     403: "Denk je dat dit wel bij je werk hoort? Vraag het wie het Knooppunt in je gemeente organiseert.",
-    404: "Klopt het adres? Ga terug naar de werklijst en kies opnieuw.",
-    409: "Ga terug naar de werklijst om te zien wat er nu openstaat.",
+    404: "Klopt het adres? Ga terug naar je taken en kies opnieuw.",
+    409: "Ga terug naar je taken om te zien wat er nu openstaat.",
     422: "Ga terug en kijk je antwoorden na.",
     500: "Er is niets opgeslagen. Probeer het zo nog eens.",
 }

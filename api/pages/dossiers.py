@@ -136,7 +136,7 @@ def overview(page: Page) -> HTMLResponse:
         phases=story.phases(page.ctx),
         municipalities=story.municipalities(page),
         leads={person.id: person.name for person in people},
-        here="dossiers",
+        here="casus",
     )
     return trail.remember(page, response, chosen.address())
 

@@ -21,7 +21,7 @@ PAGES = {
 LONGEST = 200
 """So many letters of a choice are kept; none has more."""
 
-TITLES = {"/werk": "Taken", "/casus": "Dossiers"}
+TITLES = {"/werk": "Taken", "/casus": "Gezinnen"}
 
 routes = Routes(include_in_schema=False)
 

@@ -54,7 +54,7 @@ WAYS = {
         address="/opzetten",
         title="Een Knooppunt opzetten",
         lead="Wil je in jouw gemeente een Knooppunt beginnen? Leg hier de eerste stap vast. Daarna staan de volgende "
-        "stappen op de werklijst van wie ze doet.",
+        "stappen bij de taken van wie ze doet.",
         where="In welke gemeente begin je?",
         which="Kies in welke gemeente je begint.",
         button="Beginnen",

@@ -22,6 +22,7 @@ from engine import store
 from engine.cases import signups
 from engine.cases.signups import Incoming, Question
 from engine.definitions import Settings
+from engine.definitions.sociale_kaart import Contact
 from engine.errors import ConflictError, InvalidDataError
 from engine.words import SignupBy, SignupOutcome
 
@@ -150,15 +151,38 @@ def _render(page: Page, template: str, language: str, status: int = 200, **value
         other=other,
         addresses=ADDRESSES,
         asked_place=place if here else "",
+        numbers=_numbers(page, (here,) if here else regions, place if here else ""),
         By=SignupBy,
         **values,
     )
+
+
+def _numbers(page: Page, regions: tuple[Settings, ...], place: str) -> Mapping[str, tuple[str, Contact]]:
+    """Whom to call by the name of the municipality, of one or of all: an organisation of its Knooppunt team, and the
+    first number that it has. A municipality whose team has none isn't there.
+    """
+    teams = [
+        (name, each)
+        for region in regions
+        for id, name in region.municipalities.items()
+        if place in ("", id)
+        for each in region.organisations.values()
+        if id in each.team
+    ]
+    contacts = store.sociale_kaart.to_call(page.tx, {each.id for _, each in teams})
+    numbers: dict[str, tuple[str, Contact]] = {}
+    for name, each in teams:
+        if (contact := next(iter(contacts.get(each.id, ())), None)) is not None:
+            numbers.setdefault(name, (each.name, contact))
+    return numbers
 
 
 def _form(page: Page, given: Mapping[str, str], errors: Mapping[str, str], mark: str, notice: str = "") -> HTMLResponse:
     by, language = _by(page), _language(page)
     words = WORDS[language]
     form = words.forms[by]
+    places = {id: name for each in _regions(page) for id, name in each.municipalities.items()}
+    only = next(iter(places)) if len(places) == 1 else ""
     questions = [
         Asked(
             each.key, form.questions[each.key], each.needed, each.most, given.get(each.key, ""),
@@ -175,8 +199,8 @@ def _form(page: Page, given: Mapping[str, str], errors: Mapping[str, str], mark:
         by=by,
         address=ADDRESSES[by],
         questions=questions,
-        places={id: name for each in _regions(page) for id, name in each.municipalities.items()},
-        chosen=given.get(PLACE, ""),
+        places=places,
+        chosen=given.get(PLACE, "") or only,
         place_error=errors.get(PLACE, ""),
         problems=tuple(errors.items()),
         mark=mark,

@@ -15,12 +15,10 @@ from engine.words import Message, Noted
 STOPS = (
     "Dit gebeurt er als je het meldt:\n\n"
     "- Het gewone traject stopt. De taken die daarin openstaan, vervallen.\n"
-    "- Op de werklijst komen de stappen die nu nodig zijn.\n"
+    "- Bij de taken komen de stappen die nu nodig zijn.\n"
     "- Loopt er een stap voor de veiligheid? Die gaat door."
 )
-GOES_ON = (
-    "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Op de werklijst komen er stappen bij."
-)
+GOES_ON = "Dit gebeurt er als je het meldt:\n\n- Wat nu loopt, gaat gewoon door.\n- Bij de taken komen er stappen bij."
 ANEW = (
     "Dit gebeurt er als je begint:\n\n"
     "- Je krijgt meteen de taak om op te schrijven wat ieder nu zegt.\n"

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.pages.page import Page
 
 COOKIE = "knooppunt_plek"
-LISTS = {"/werk": "Terug naar de taken", "/casus": "Terug naar de dossiers"}
+LISTS = {"/werk": "Terug naar de taken", "/casus": "Terug naar de gezinnen"}
 """The lists that one comes back to, and what the link there says."""
 
 LONGEST = 1_000

@@ -230,3 +230,8 @@ def test_too_many_that_wait_are_told_to_call(anybody: TestClient, monkeypatch: p
     monkeypatch.setattr(use_cases, "MOST_WAITING", 1)
     sent(anybody, FAMILY)
     assert "Bel ons" in anybody.post(OWN, data={**opened(anybody), **FAMILY}).text
+
+
+def test_no_municipality_is_chosen_for_somebody(anybody: TestClient) -> None:
+    form = anybody.get(OWN).text
+    assert "selected" not in form[form.index('id="gemeente"') : form.index("</select>")]

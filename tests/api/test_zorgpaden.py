@@ -125,3 +125,11 @@ def test_the_sociale_kaart_goes_out_as_csv_and_comes_in_changed_or_not_at_all(
         (out / f"{sheet}.csv").read_text() for sheet in Sheet
     ]
     assert "staat geen blad" in run("import", tmp_path, code=1)
+
+
+@pytest.mark.parametrize("address", ["/hulp-vragen", "/hulp-vragen/zelf", "/hulp-vragen/voor-gezin"])
+def test_who_would_rather_call_finds_the_number_of_the_own_municipality(anybody: TestClient, address: str) -> None:
+    every, own = anybody.get(address).text, anybody.get(f"{address}?gemeente=kerkrade").text
+    assert "<summary>Liever bellen?</summary>" in every
+    assert own.count('href="tel:04') == 1 < every.count('href="tel:04'), "the number of that municipality alone"
+    assert "<strong>Liever bellen?</strong>" in own

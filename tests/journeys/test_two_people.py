@@ -31,7 +31,7 @@ def test_the_second_one_hears_who_was_first_and_keeps_what_was_typed(journey: Ca
     expect(second.page.get_by_role("main")).to_contain_text("Ik belde net en sprak het antwoordapparaat in.")
     expect(second.page.get_by_role("main")).to_contain_text("Telefoon")
 
-    second.page.get_by_role("link", name="Naar de werklijst").click()
+    second.page.get_by_role("link", name="Naar de taken").click()
     expect(second.row(case.case, element.name)).to_have_count(0)
 
 
