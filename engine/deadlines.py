@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from engine import feel
 
 ZONE = ZoneInfo("Europe/Amsterdam")
+MAIL_FROM, MAIL_TILL = time(8), time(18)
+"""Between these hours of the Dutch day a mail may leave that can wait."""
+
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
@@ -31,6 +34,23 @@ def in_words(day: date) -> str:
     """`3 maart 2026`; of a moment the day that it is on the Dutch clock."""
     when = day.astimezone(ZONE) if isinstance(day, datetime) else day
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def mails(now: datetime) -> bool:
+    """Whether a mail that can wait may leave now: on a working day, by day."""
+    local = now.astimezone(ZONE)
+    return is_workday(local.date()) and MAIL_FROM <= local.time() < MAIL_TILL
+
+
+def next_mail(now: datetime) -> datetime:
+    """When such a mail may leave that somebody asks for now."""
+    if mails(now):
+        return now
+    local = now.astimezone(ZONE)
+    day = local.date() + timedelta(days=local.time() >= MAIL_TILL)
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, MAIL_FROM, ZONE)
 
 
 def valid(text: str) -> bool:

@@ -69,11 +69,20 @@ class Sender:
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(
-        self, mail: str, text: Text, values: Mapping[str, str], mark: str, at: datetime, entry: Entry | None = None
+        self,
+        mail: str,
+        text: Text,
+        values: Mapping[str, str],
+        mark: str,
+        at: datetime,
+        entry: Entry | None = None,
+        reply: str = "",
     ) -> None:
-        """Send one letter to one address, with an entry for the agenda of who gets it. Raises UndeliveredError."""
+        """Send one letter to one address, with an entry for the agenda of who gets it; an answer to it goes to `reply`,
+        or else to the house. Raises UndeliveredError.
+        """
         try:
-            letter = self.compose(mail, text, values, mark, at, entry)
+            letter = self.compose(mail, text, values, mark, at, entry, reply)
         except ValueError as error:
             raise UndeliveredError(type(error).__name__, refused=True) from error
         with self._connected() as server:
@@ -93,13 +102,22 @@ class Sender:
                 raise UndeliveredError(type(error).__name__, away=True) from error
 
     def compose(
-        self, mail: str, text: Text, values: Mapping[str, str], mark: str, at: datetime, entry: Entry | None = None
+        self,
+        mail: str,
+        text: Text,
+        values: Mapping[str, str],
+        mark: str,
+        at: datetime,
+        entry: Entry | None = None,
+        reply: str = "",
     ) -> EmailMessage:
         """A letter as words and as simple HTML, the same at each attempt."""
         subject = " ".join(filled(text.subject, values, markdown=False).split())
         message = EmailMessage(SMTP)
         message["From"] = self.server.sender
         message["To"] = mail
+        if reply:
+            message["Reply-To"] = reply
         message["Subject"] = subject
         message["Date"] = format_datetime(at)
         message["Message-ID"] = f"<{mark}@{urlsplit(self.address).hostname}>"

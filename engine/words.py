@@ -162,6 +162,21 @@ class KnownData(StrEnum):
     STORY = "verhaal"
 
 
+class News(StrEnum):
+    """How it goes with a signal, as who signalled may know it; each later one says more."""
+
+    RECEIVED = "ontvangen"
+    GOING = "bezig"
+    TOLD = "verteld"
+    ENDED = "afgerond"
+
+
+class Arranged(StrEnum):
+    """What a step says that it arranges, where Knooppunt acts on that."""
+
+    SIGNALLER_KNOWS = "aanmelder_weet_het"
+
+
 class Happening(StrEnum):
     """What happened to a case: the kind of a row of its history."""
 
@@ -356,6 +371,7 @@ class Letter(StrEnum):
     MEETING_OFF = "overleg_af"
     REMINDER = "wat_er_wacht"
     IN_ANEW = "opnieuw_aanmelden"
+    SIGNAL_NEWS = "nieuws_over_signaal"
 
 
 class Remind(StrEnum):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from engine import cases, store
 from engine.agenda import Entry
-from engine.cases import Library, Rules, announcing, inviting, reminding
+from engine.cases import Library, Rules, announcing, inviting, reminding, telling_back
 from engine.deadlines import in_words
 from engine.definitions.letters import Text
 from engine.mail import Sender, UndeliveredError
@@ -81,10 +81,10 @@ class Post:
             if meant is None:
                 store.letters.gone(tx, letter.id)
                 return True
-            values, entry = meant
+            values, entry, reply = meant
             text = library.letters(tx, letter.to)[1].get(letter.letter) or self.texts[letter.letter]
         try:
-            self.sender.send(letter.mail, text, values, letter.mark, letter.at, entry)
+            self.sender.send(letter.mail, text, values, letter.mark, letter.at, entry, reply)
         except UndeliveredError as error:
             self._failed(database, letter, error, moment)
             return True
@@ -106,9 +106,11 @@ class Post:
 
     def _meant(
         self, tx: store.Transaction, library: Library, letter: store.letters.Outgoing, now: datetime
-    ) -> tuple[Mapping[str, str], Entry | None] | None:
-        """What stands at the places of a letter, and what it puts in an agenda; None where it isn't needed any more."""
-        page, fields = "/mijn", letter.fields
+    ) -> tuple[Mapping[str, str], Entry | None, str] | None:
+        """What stands at the places of a letter, what it puts in an agenda, and to which address an answer goes; None
+        where it isn't needed any more.
+        """
+        page, fields, reply = "/mijn", letter.fields, ""
         entry: Entry | None = None
         if letter.letter == Letter.INVITATION:
             invitation = store.identities.invited(tx, now, person_id=letter.to.id)
@@ -121,6 +123,11 @@ class Post:
                 return None
             page, entry = news.page, news.entry
             fields = {"dag": in_words(entry.begins)} if entry else {}
+        elif letter.letter == Letter.SIGNAL_NEWS:
+            answered_by = telling_back.told(tx, library, letter, now)
+            if answered_by is None:
+                return None
+            page, fields, reply = "/wat-ik-schreef", {}, answered_by
         elif letter.letter == Letter.REMINDER:
             waits = reminding.composed(tx, library, letter.to, now)
             if waits is None:
@@ -130,7 +137,7 @@ class Post:
         settings, _ = library.letters(tx, letter.to)
         link = self.sender.address.rstrip("/") + page
         entry = replace(entry, link=link) if entry else None
-        return {**fields, "naam": letter.to.name, "regio": settings.name, "link": link}, entry
+        return {**fields, "naam": letter.to.name, "regio": settings.name, "link": link}, entry, reply
 
     def _failed(
         self, database: store.Database, letter: store.letters.Outgoing, error: UndeliveredError, now: datetime

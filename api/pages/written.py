@@ -7,7 +7,7 @@ from api.pages.page import Page
 from api.request import Routes
 from engine import cases
 from engine.errors import InvalidDataError
-from engine.words import Happening
+from engine.words import Happening, News
 
 PER_PAGE = 25
 GAVE = {
@@ -23,6 +23,14 @@ GAVE = {
 }
 """What somebody did with a reason, as the page calls it."""
 
+HOW_IT_GOES = {
+    News.RECEIVED: "Het Knooppunt heeft je signaal ontvangen.",
+    News.GOING: "Het gezin vindt het goed dat jouw organisatie meedoet. Het Knooppunt is aan de slag.",
+    News.TOLD: "Het gezin vindt het goed dat jouw organisatie meedoet. Dit liet het Knooppunt je weten:",
+    News.ENDED: "Dit signaal is afgerond.",
+}
+"""How it goes with a signal, as the page says it."""
+
 routes = Routes(include_in_schema=False)
 
 
@@ -33,9 +41,13 @@ def show(page: Page, na: str = "") -> HTMLResponse:
     words = cases.written(page.ctx, PER_PAGE, before)
     rows = [(own, answers.said(own.form, own.answered.values, own.context)) for own in words.rows]
     first = before is None
+    own = cases.signals(page.ctx) if first else ()
+    signals = [(each, answers.said(*each.said, {}) if each.said else ()) for each in own]
     return page.render(
         "written.html",
         rows=rows,
+        signals=signals,
+        how_it_goes=HOW_IT_GOES,
         notes=cases.notes(page.ctx) if first else (),
         reasons=cases.reasons(page.ctx) if first else (),
         gave=GAVE,

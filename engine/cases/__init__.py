@@ -60,6 +60,7 @@ from engine.cases.subject_access import (
     recording,
 )
 from engine.cases.telling import TELLERS, questions
+from engine.cases.telling_back import Signal, signals
 from engine.cases.undoing import undo
 from engine.cases.views import (
     AnswerSet,
@@ -116,6 +117,7 @@ __all__ = [
     "ProcessView",
     "Recording",
     "Rules",
+    "Signal",
     "StartForm",
     "Stay",
     "TaskView",
@@ -182,6 +184,7 @@ __all__ = [
     "resume_by_clock",
     "retained",
     "save_people",
+    "signals",
     "skip",
     "start",
     "start_form",

@@ -7,7 +7,7 @@ reminds nobody.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from engine import access, deadlines, store
 from engine.access import Person
@@ -20,9 +20,6 @@ from engine.definitions import Settings
 from engine.store.absences import Colleague
 from engine.store.tasks import Filter, Line
 from engine.words import Letter, LinkKind, Remind, RoleId, TaskList, Verb
-
-OPENS, CLOSES = time(8), time(18)
-"""Between these hours of the Dutch day a mail may leave."""
 
 TERMS: Mapping[str, str] = {
     Remind.BEFORE: "2 werkdagen",
@@ -39,17 +36,11 @@ ANSWERED_WITHIN = timedelta(days=7)
 DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 
-def is_open(now: datetime) -> bool:
-    """Whether a mail may leave now: on a working day, by day."""
-    local = now.astimezone(deadlines.ZONE)
-    return deadlines.is_workday(local.date()) and OPENS <= local.time() < CLOSES
-
-
 def gather(tx: store.Transaction, library: Library, now: datetime) -> int:
     """Put a mail for each person whom something that waits may concern and who was not mailed today; gives how many.
     Who is away isn't mailed: who stands in is.
     """
-    if not is_open(now):
+    if not deadlines.mails(now):
         return 0
     regions = library.regions(tx) or (Settings("", ""),)
     soon = max(deadlines.after(now, _term(settings, Remind.BEFORE)) for settings in regions)
@@ -67,22 +58,11 @@ def gather(tx: store.Transaction, library: Library, now: datetime) -> int:
     return len(to)
 
 
-def next_open(now: datetime) -> datetime:
-    """When a mail may leave that somebody asks for now."""
-    if is_open(now):
-        return now
-    local = now.astimezone(deadlines.ZONE)
-    day = local.date() + timedelta(days=local.time() >= CLOSES)
-    while not deadlines.is_workday(day):
-        day += timedelta(days=1)
-    return datetime.combine(day, OPENS, deadlines.ZONE)
-
-
 def ask(tx: store.Transaction, ids: Iterable[str], now: datetime) -> frozenset[str]:
     """Let these people be mailed what waits for them, once somebody asked to remind them: now, or when mail may leave
     again. Gives who will be; who has no mail address, is away, or was mailed that day already, won't.
     """
-    at = next_open(now)
+    at = deadlines.next_mail(now)
     day = at.astimezone(deadlines.ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     known = store.absences.colleagues(tx, frozenset(ids), day.date())
     to = set()
@@ -120,7 +100,7 @@ def composed(tx: store.Transaction, library: Library, to: Person, now: datetime)
     """What a mail of today says to somebody; None where nothing waits, or it is no hour for it. Each agreement that can
     be answered by a link gets one, for this person alone.
     """
-    if not is_open(now):
+    if not deadlines.mails(now):
         return None
     settings, _ = library.letters(tx, to)
     reminded = store.reminders.of_person(tx, to.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import access, consent, deadlines, forms, process, store
 from engine.access import Need
-from engine.cases import announcing, retention
+from engine.cases import announcing, retention, telling_back
 from engine.cases.asking import circle_of, circle_role, form_of, name_of_row, shown_names, title_key
 from engine.cases.context import Context, sight_of
 from engine.cases.known import Known, purpose_of
@@ -95,7 +95,8 @@ def apply(
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
     spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
     agreed = bool(keep and keep.corrects) or any(entry.register == Register.AGREEMENT for entry in entries)
-    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers, agreed)
+    told = keep is not None and telling_back.arranges(keep.element)
+    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers, agreed, told)
     return tuple(ids)
 
 
@@ -106,11 +107,13 @@ def opened_anew(
     heard: bool = True,
     answers: tuple[Answered, ...] | None = None,
     agreed: bool = True,
+    told: bool = False,
 ) -> CaseRow:
     """Write the case as it is now, and let what the family said by now decide: what is open to whom, whether the gate
     is, whose name the case bears, and what each open task shows. Who may not read any more what a task shows, has lost
     it. Unless something was `heard` of the family or the case ended, what is open stays as it was. `answers` are all
-    that were given by now, where they were read already; `agreed` says that agreements may say something else.
+    that were given by now, where they were read already; `agreed` says that agreements may say something else,
+    `told` that who signalled was told how it goes.
     """
     definition = model.definition
     known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id) if answers is None else answers)
@@ -122,6 +125,8 @@ def opened_anew(
         case = _opened(ctx, definition, case)
         announcing.lapse(ctx, case)
     store.case_files.save(ctx.tx, case)
+    if case.guarded and (heard or told):
+        telling_back.tell(ctx, case, known)
     if heard or case.name != case.found_by or known.last_is_found:
         store.searching.keep_words(ctx.tx, case.id, _found(known, case))
     if case.status != CaseStatus.RUNNING:

@@ -34,6 +34,7 @@ FILLED: Mapping[Letter, frozenset[str]] = {
     Letter.MEETING: IN_EACH | {"link", "dag"},
     Letter.MEETING_OFF: IN_EACH | {"dag"},
     Letter.IN_ANEW: IN_EACH | {"dag"},
+    Letter.SIGNAL_NEWS: IN_EACH | {"link"},
 }
 """Which of these a text must be able to use."""
 

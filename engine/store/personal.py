@@ -95,7 +95,7 @@ PLACES: tuple[Place, ...] = (
         Whose.CASE,
         "id",
     ),
-    _place("participant", "person_id role since", "case_id", Whose.WORKERS),
+    _place("participant", "person_id role since told", "case_id", Whose.WORKERS),
     _place(
         "task",
         "title subject item organisation circle assignee ended_by given_at opened_at deadline drawn_deadline due_at "

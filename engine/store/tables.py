@@ -367,6 +367,7 @@ participant = sa.Table(
     sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True, index=True),
     sa.Column("role", sa.Text, primary_key=True),
     sa.Column("since", Moment, nullable=False),
+    _text("told"),  # how far who signalled has heard how it goes
 )
 
 task = sa.Table(
