@@ -15,6 +15,7 @@ MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 _SOME_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _TWO_YEARS = 730

@@ -31,9 +31,8 @@ from handbook.document import (
     Run,
     Table,
     Text,
+    pdf,
     plain,
-    printed,
-    six,
 )
 from handbook.guide import Guide
 from handbook.pages import download_of, file_of
@@ -51,7 +50,7 @@ def volumes(edition: Edition, day: date) -> dict[str, bytes]:
     """By file of a site, all that can be read of it as PDF: the whole, and each process."""
     parts = {volume(guide): of_process(edition, guide, day) for guide in edition.guides}
     documents = {WHOLE: whole(edition, day), **parts}
-    return {file: printed(document) for file, document in documents.items()}
+    return {file: pdf(document) for file, document in documents.items()}
 
 
 def whole(edition: Edition, day: date) -> Document:
@@ -91,16 +90,7 @@ class _Book:
         headings = "|".join(f".//h{depth}/@id" for depth in range(2, 7))
         targets |= {f"#{file}#{each}" for file, page in self.pages.items() for each in page.xpath(headings)}
         blocks = [block for place in places for block in self._page(*place, targets)]
-        settings = self.edition.settings
-        return Document(
-            title=unescape(title),
-            blocks=tuple(blocks),
-            house=settings.texts.get("naam_knooppunt", settings.name),
-            day=day,
-            accent=six(settings.colours.get("accent_donker", ""), Document.accent),
-            soft=six(settings.colours.get("accent_zacht", ""), Document.soft),
-            has_contents=True,
-        )
+        return Document.of(self.edition.settings, unescape(title), blocks, day, has_contents=True)
 
     def _places(self, nav: Any, level: int) -> Iterator[tuple[str, str, int]]:
         """By page its file, how the menu calls it, and how deep it stands; "" as file of a part without a page."""

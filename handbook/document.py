@@ -8,10 +8,9 @@ above tables; the PDF is PDF/UA-1. Neither says when it was made but by its own 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
@@ -31,6 +30,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from engine.deadlines import in_words
+from engine.definitions import Settings
 from engine.markdown import may_link
 
 LANGUAGE = "nl-NL"
@@ -178,6 +178,16 @@ class Document:
     soft: str = "#eef2f8"
     has_contents: bool = False
 
+    @classmethod
+    def of(
+        cls, settings: Settings, title: str, blocks: Iterable[Block], day: date, has_contents: bool = False
+    ) -> "Document":
+        """A paper of the Knooppunt of a region: in its name and its colours."""
+        house = settings.texts.get("naam_knooppunt", settings.name)
+        accent = six(settings.colours.get("accent_donker", ""), cls.accent)
+        soft = six(settings.colours.get("accent_zacht", ""), cls.soft)
+        return cls(title, tuple(blocks), house, day, accent, soft, has_contents)
+
     @property
     def version(self) -> str:
         """What changes when the paper says something else, and only then."""
@@ -262,13 +272,7 @@ def plain(text: Text) -> str:
     return "".join(run.text for run in text)
 
 
-@lru_cache(maxsize=256)
 def pdf(document: Document) -> bytes:
-    """A paper as PDF/UA-1, remembered: editions of one house share most of theirs."""
-    return printed(document)
-
-
-def printed(document: Document) -> bytes:
     """A paper as PDF/UA-1, with the fonts that typst brings."""
     blocks = [_given(block) for block in document.blocks]
     look = {"title": document.title, "house": document.house, "footer": document.footer}
@@ -303,7 +307,6 @@ def _noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
-@lru_cache(maxsize=256)
 def docx(document: Document) -> bytes:
     """A paper as a file for a word processor, to be filled in or changed."""
     word = word_files.Document()
@@ -316,6 +319,21 @@ def docx(document: Document) -> bytes:
     stream = BytesIO()
     word.save(stream)
     return _repeatable(stream)
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that a paper is given as: how a browser knows it, and what writes it."""
+
+    media_type: str
+    write: Callable[[Document], bytes]
+
+
+FILES: Mapping[str, FileKind] = {
+    "pdf": FileKind("application/pdf", pdf),
+    "docx": FileKind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx),
+}
+"""By its ending."""
 
 
 def _settle(word: WordDocument, document: Document) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -33,13 +34,12 @@ from handbook.document import (
     docx,
     pdf,
     read,
-    six,
 )
 from handbook.guide import Guide
 
 FOLDER = "documenten"
-KINDS: Mapping[str, Callable[[Document], bytes]] = {"docx": docx, "pdf": pdf}
-"""What writes a paper as which kind of file."""
+KINDS: Mapping[str, Callable[[Document], bytes]] = {"docx": lru_cache(256)(docx), "pdf": lru_cache(256)(pdf)}
+"""What writes a paper as which kind of file, remembered: editions of one house share most of theirs."""
 _SIGN = re.compile(r"\{([a-z_]+)(?::([^{}\n]+))?\}")
 _ALONE = re.compile(rf"^{_SIGN.pattern}$", re.MULTILINE)
 _HEAD = re.compile(r"---\n(.*?)\n---\n\s*# ([^\n]+)\n", re.DOTALL)
@@ -118,15 +118,7 @@ class _Filler:
             blocks = tuple(self._blocks(name, text[head.end() :]))
         except ValueError as error:
             raise _wrong(name, "", str(error)) from error
-        colours = self.settings.colours
-        document = Document(
-            title=self._inline(name, head[2]),
-            blocks=blocks,
-            house=self.settings.texts.get("naam_knooppunt", self.settings.name),
-            day=day,
-            accent=six(colours.get("accent_donker", ""), Document.accent),
-            soft=six(colours.get("accent_zacht", ""), Document.soft),
-        )
+        document = Document.of(self.settings, self._inline(name, head[2]), blocks, day)
         return Paper(
             name, str(about.get("naam", document.title)), str(about["kort"]), tuple(about.get("bij", ())), document, own
         )

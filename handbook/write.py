@@ -26,6 +26,7 @@ from engine.errors import DefinitionError, Problem
 from handbook import effort, obstacles, plan, rules, samples, wording
 from handbook.beginning import Beginning, read_beginning, tells_of_beginning
 from handbook.diagram import svg
+from handbook.document import Document, six
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.obstacles import Stage, read_obstacles
 from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
@@ -368,8 +369,7 @@ class _Writer:
             return
         planned, house = self.beginning.planned, self.settings.texts.get("naam_knooppunt", self.settings.name)
         title = f"{house} opzetten"
-        accent = self.settings.colours.get("accent_donker", "")
-        colour = accent if COLOUR.fullmatch(accent) else "#1d3c6e"
+        colour = six(self.settings.colours.get("accent_donker", ""), Document.accent)
         self.made[PLANS["xlsx"]] = partial(plan.xlsx, title, planned, colour)
         self.made[PLANS["ics"]] = partial(plan.ics, title, planned, self.day)
 

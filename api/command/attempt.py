@@ -22,7 +22,6 @@ HELP = (
     "Kies een nummer om een stap te doen. k P7D: een week verder. k: naar de volgende klok. "
     "b NAAM: stuur een bericht. o 2: sla stap 2 over, waar dat mag. s: stop."
 )
-WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 YES = frozenset({"j", "ja", "y", "yes"})
 
 
@@ -419,4 +418,4 @@ def _invented(form: Form, definition: Definition) -> dict[str, list[dict[str, st
 
 def _day(moment: datetime) -> str:
     local = moment.astimezone(deadlines.ZONE)
-    return f"{WEEKDAYS[local.weekday()]} {local.day}-{local.month}-{local.year} {local:%H:%M}"
+    return f"{deadlines.WEEKDAYS[local.weekday()]} {local.day}-{local.month}-{local.year} {local:%H:%M}"

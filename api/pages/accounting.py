@@ -2,16 +2,13 @@
 what runs here; and what was and will be erased. Nothing on it is of a family.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fastapi.responses import HTMLResponse, Response
 
-from api.pages import story, wording
+from api.pages import sheet, story, wording
 from api.pages.page import Page
-from api.pages.watching import plain_cell
 from api.request import Routes
 from engine import cases, deadlines, store
 from engine.cases import RELATIONS, Keeping
@@ -60,17 +57,14 @@ def processing(page: Page) -> HTMLResponse:
 @routes.get("/toezicht/verwerkingen/csv")
 def as_file(page: Page) -> Response:
     """The same as a file: a row for each cell that has a name."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    rows.writerow(("regio", "onderdeel", "wat", "kenmerk", "waarde"))
-    for definition in cases.watched_processes(page.ctx):
-        for section in _sections(page, definition):
-            for what, *cells in section.rows:
-                for column, cell in zip(section.columns[1:], cells, strict=True):
-                    line = (definition.settings.name, section.title, what, column, cell)
-                    rows.writerow([plain_cell(each) for each in line])
-    headers = {"Content-Disposition": 'attachment; filename="verwerkingen.csv"'}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv", headers=headers)
+    rows = (
+        (definition.settings.name, section.title, what, column, cell)
+        for definition in cases.watched_processes(page.ctx)
+        for section in _sections(page, definition)
+        for what, *cells in section.rows
+        for column, cell in zip(section.columns[1:], cells, strict=True)
+    )
+    return sheet.answer("verwerkingen", ("regio", "onderdeel", "wat", "kenmerk", "waarde"), rows)
 
 
 def _sections(page: Page, definition: Definition) -> Iterable[Section]:

@@ -160,7 +160,7 @@ def export(page: Page) -> Response:
     phases = story.phases(page.ctx)
     rows = ((line.title, str(line.id), *_cells(page, line, chosen.columns, phases)) for line in listed.rows)
     names = ("Dossier", "Nummer", *(COLUMNS[column] for column in chosen.columns))
-    return sheet.sheet(page, "dossiers", names, rows, listed.more or listed.cut)
+    return sheet.of_list(page, "dossiers", names, rows, listed.more or listed.cut)
 
 
 def _cells(page: Page, line: cases.CaseLine, columns: Iterable[str], phases: Mapping[str, str]) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """Figures of a quarter: as a page, as CSV and as a sheet of A4 for coalition and half-year report."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from fastapi.responses import HTMLResponse, Response
 
+from api.pages import sheet
 from api.pages.page import Page
 from api.request import Routes
 from engine.cases import figures
@@ -16,6 +15,8 @@ from handbook.document import Block, Document, Heading, Note, Paragraph, Run, Ta
 
 routes = Routes(include_in_schema=False)
 
+CSV = "csv"
+COLUMNS = ("gemeente", "kwartaal", "cijfer", "deel", "aantal")
 NOTHING = f"minder dan {LEAST}, of te herleiden"
 UNDIVIDED = "Te klein om te tonen"
 TITLE = "Cijfers van het Knooppunt"
@@ -53,14 +54,16 @@ def show(page: Page) -> HTMLResponse:
 @routes.get("/cijfers/{name}")
 def download(page: Page, name: str) -> Response:
     """The same as a file: CSV, PDF or docx."""
-    if name not in FILES:
+    kind = name.removeprefix("cijfers.")
+    if kind == name or kind not in (CSV, *document.FILES):
         raise NotFoundError("Dit bestand is er niet. De cijfers zijn er als CSV, PDF en docx.")
-    kind, write = FILES[name]
     counted = _counted(page)
-    file = f"cijfers-{counted.municipality}-{counted.quarter}.{name.rpartition('.')[2]}"
-    return Response(
-        write(page, counted), media_type=kind, headers={"Content-Disposition": f'attachment; filename="{file}"'}
-    )
+    file = f"cijfers-{counted.municipality}-{counted.quarter}"
+    if kind == CSV:
+        return sheet.answer(file, COLUMNS, _rows(page, counted))
+    written = document.FILES[kind]
+    headers = {"Content-Disposition": f'attachment; filename="{file}.{kind}"'}
+    return Response(written.write(_paper(page, counted)), media_type=written.media_type, headers=headers)
 
 
 def _counted(page: Page) -> Figures:
@@ -101,32 +104,19 @@ def _said(quarter: Quarter) -> str:
     return f"{quarter.number}e kwartaal {quarter.year}"
 
 
-def _csv(page: Page, counted: Figures) -> bytes:
-    """Semicolons and a mark at the beginning, as a Dutch spreadsheet reads it; a cell never begins a formula."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    rows.writerow(("gemeente", "kwartaal", "cijfer", "deel", "aantal"))
+def _rows(page: Page, counted: Figures) -> Iterator[tuple[str, ...]]:
     begin = (_name(page, counted.municipality), str(counted.quarter))
     for figure in counted.figures:
-        rows.writerow((*begin, figure.title, "totaal", NOTHING if figure.total is None else figure.total))
+        yield *begin, figure.title, "totaal", NOTHING if figure.total is None else str(figure.total)
         if len(figure.groups) > 1:
-            rows.writerows((*begin, figure.title, _parts(names), number) for names, number in figure.groups)
-    rows.writerows(
-        (*begin, title, "mediaan in dagen", NOTHING if d is None else d) for title, d in counted.days.items()
-    )
-    return text.getvalue().encode("utf-8-sig")
+            yield from ((*begin, figure.title, _parts(names), str(number)) for names, number in figure.groups)
+    for title, days in counted.days.items():
+        yield *begin, title, "mediaan in dagen", NOTHING if days is None else str(days)
 
 
-def _sheet(page: Page, counted: Figures) -> Document:
-    colours = page.settings.colours
-    return Document(
-        title=f"{TITLE}: {_name(page, counted.municipality)}, {_said(counted.quarter)}",
-        blocks=tuple(_blocks(counted)),
-        house=page.settings.texts.get("naam_knooppunt", page.settings.name),
-        day=counted.counted_at.date(),
-        accent=document.six(colours.get("accent_donker", ""), Document.accent),
-        soft=document.six(colours.get("accent_zacht", ""), Document.soft),
-    )
+def _paper(page: Page, counted: Figures) -> Document:
+    title = f"{TITLE}: {_name(page, counted.municipality)}, {_said(counted.quarter)}"
+    return Document.of(page.settings, title, _blocks(counted), counted.counted_at.date())
 
 
 def _blocks(counted: Figures) -> Iterator[Block]:
@@ -146,14 +136,3 @@ def _blocks(counted: Figures) -> Iterator[Block]:
 
 def _in_days(days: int | None) -> str:
     return "Te weinig gezinnen" if days is None else f"{days} dagen"
-
-
-FILES: Mapping[str, tuple[str, Callable[[Page, Figures], bytes]]] = {
-    "cijfers.csv": ("text/csv; charset=utf-8", _csv),
-    "cijfers.pdf": ("application/pdf", lambda page, counted: document.pdf(_sheet(page, counted))),
-    "cijfers.docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda page, counted: document.docx(_sheet(page, counted)),
-    ),
-}
-"""The files in which the figures go along: what each is, and how it is written."""

@@ -14,11 +14,6 @@ from engine.errors import NotFoundError
 from handbook import document
 from handbook.document import Block, Document, Heading, Items, Note, Paragraph, Part, Run, Table, Text
 
-PDF, DOCX = "pdf", "docx"
-TYPES = {
-    PDF: "application/pdf",
-    DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 KEPT_APART = "Hierin staat alleen wat het gezin goedvindt dat {} leest. Geef het niet door aan anderen."
 DANGER = "Is iemand in gevaar? Bel 112. Advies over veiligheid: Veilig Thuis, 0800 2000."
 
@@ -43,28 +38,21 @@ def give(page: Page, case_id: int, receiver: str) -> Response:
     """Give the report as a file: from now on it counts as shared."""
     given = dict(page.form)
     kind = given.get("soort", "")
-    if kind not in TYPES:
+    if kind not in document.FILES:
         raise NotFoundError("Kies een pdf, of een bestand voor een tekstverwerker.")
     report = reporting.give(page.ctx, case_id, receiver)
     paper = _paper(report, given.get("taal", ""))
-    write = document.pdf if kind == PDF else document.docx
-    content = write.__wrapped__(paper)  # what is of a family is kept nowhere else, not even in memory
+    written = document.FILES[kind]
     name = "plan" if report.is_plan else "uittreksel"
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return Response(content, media_type=TYPES[kind], headers=headers)
+    return Response(written.write(paper), media_type=written.media_type, headers=headers)
 
 
 def _paper(report: Report, language: str) -> Document:
-    settings = report.settings
-    blocks = _plan(report, language) if report.is_plan else _extract(report)
-    return Document(
-        title="Ons plan" if report.is_plan else "Uittreksel uit het plan",
-        blocks=tuple(blocks),
-        house=settings.texts.get("naam_knooppunt", settings.name),
-        day=report.day,
-        accent=document.six(settings.colours.get("accent_donker", ""), Document.accent),
-        soft=document.six(settings.colours.get("accent_zacht", ""), Document.soft),
+    title, blocks = (
+        ("Ons plan", _plan(report, language)) if report.is_plan else ("Uittreksel uit het plan", _extract(report))
     )
+    return Document.of(report.settings, title, blocks, report.day)
 
 
 def _plan(report: Report, language: str) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""A list as a sheet that a spreadsheet opens: what the page shows, within the same rights."""
+"""What a page shows as a sheet that a spreadsheet opens, within the same rights: the one writer of CSV of the pages."""
 
 import csv
 import io
@@ -24,16 +24,21 @@ def exported(page: Page) -> None:
     page.looks.does(Look.EXPORTED)
 
 
-def sheet(page: Page, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]], cut: bool) -> Response:
-    """Answer with these rows; with a last one that says so where the list was longer."""
+def of_list(page: Page, name: str, columns: Sequence[str], rows: Iterable[Sequence[str]], cut: bool) -> Response:
+    """Answer with a list as it stands today; with a last row that says so where it was longer."""
+    last = ((CUT,),) if cut else ()
+    return answer(f"{name}-{page.ctx.today.isoformat()}", columns, (*rows, *last))
+
+
+def answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """Answer with these rows as the file `name`.csv: semicolons and a mark at the beginning, as a Dutch spreadsheet
+    reads it, and no cell that it would take for a formula.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    if cut:
-        writer.writerow([CUT])
-    today = page.now.astimezone(ZONE).date().isoformat()
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{today}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv", headers=headers)
 
 

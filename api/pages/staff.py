@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.pages import wording
 from api.pages.page import Page
 from api.request import Routes
-from engine import store
+from engine import deadlines, store
 from engine.access import Appointment
 from engine.cases import inviting, staff
 from engine.errors import InvalidDataError
@@ -212,7 +212,7 @@ def _choices(page: Page) -> dict[str, Any]:
         "roles": roles,
         "role_names": {id: role.name for local in roles.values() for id, role in local.items()},
         "organisations": {id: each.name for id, each in staff.organisations_here(page.ctx).items()},
-        "days": staff.DAYS,
+        "days": deadlines.WEEKDAYS,
     }
 
 
@@ -229,7 +229,7 @@ def _wanted(page: Page) -> tuple[staff.Wanted, str]:
         text["functie"],
         text["mail"],
         text["telefoon"],
-        tuple(day for day in staff.DAYS if ("werkdagen", day) in page.form),
+        tuple(day for day in deadlines.WEEKDAYS if ("werkdagen", day) in page.form),
         frozenset(Appointment(role, place) for place, _, role in pairs),
     )
     return wanted, text["reden"]

@@ -1,14 +1,12 @@
 """The look-log for the functionaris gegevensbescherming: who looked, when, why and at which part; never the file."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages import wording
+from api.pages import sheet, wording
 from api.pages.cases import TITLES
 from api.pages.page import Page
 from api.request import Routes
@@ -124,23 +122,15 @@ def as_file(page: Page) -> Response:
     """The same as a file: a row for each case that a look was at."""
     listed = cases.looks(page.ctx, _wanted(dict(page.request.query_params)), MOST)
     names = _names(page, listed.rows)
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    rows.writerow(COLUMNS.split(";"))
+    rows = []
     for row in listed.rows:
         look = row.look
         who = (look.at.astimezone(wording.ZONE).isoformat(" ", "seconds"), names.get(look.person_id, look.person_id))
         for shown in look.shown:
             case, place, ground, parts = _described(page, shown)
             cells = (*who, look.role, look.organisation, VERBS.get(look.verb, look.verb), case, place, ground, parts)
-            rows.writerow([plain_cell(cell) for cell in (*cells, look.address)])
-    headers = {"Content-Disposition": 'attachment; filename="inkijklog.csv"'}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv", headers=headers)
-
-
-def plain_cell(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+            rows.append((*cells, look.address))
+    return sheet.answer("inkijklog", COLUMNS.split(";"), rows)
 
 
 def _wanted(asked: Mapping[str, str]) -> Wanted:

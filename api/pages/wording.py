@@ -8,7 +8,6 @@ from engine import deadlines
 from engine.forms import Field, Holds, Option
 
 ZONE = deadlines.ZONE
-DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
 NOT_ANSWERED = "Niet ingevuld"
 
 
@@ -33,7 +32,7 @@ def day(value: object) -> str:
 def weekday(value: object) -> str:
     """`dinsdag 3 maart 2026`."""
     when = local(value)
-    return f"{DAYS[when.weekday()]} {day(when)}" if when else ""
+    return f"{deadlines.WEEKDAYS[when.weekday()]} {day(when)}" if when else ""
 
 
 def moment(value: object) -> str:
@@ -41,7 +40,7 @@ def moment(value: object) -> str:
     when = local(value)
     if not isinstance(when, datetime):
         return day(value)
-    return f"{DAYS[when.weekday()]} {day(when)}, {hour(when)}"
+    return f"{deadlines.WEEKDAYS[when.weekday()]} {day(when)}, {hour(when)}"
 
 
 def hour(moment: datetime) -> str:

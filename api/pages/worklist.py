@@ -158,7 +158,7 @@ def export(page: Page) -> Response:
         )
         for line in listing.lines
     )
-    return sheet.sheet(page, "taken", COLUMNS, rows, listing.cut or listing.common or listing.next is not None)
+    return sheet.of_list(page, "taken", COLUMNS, rows, listing.cut or listing.common or listing.next is not None)
 
 
 @routes.post("/werk")

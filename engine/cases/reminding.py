@@ -33,7 +33,6 @@ LINKS = 10
 """So many agreements at most can be answered from one mail."""
 
 ANSWERED_WITHIN = timedelta(days=7)
-DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 
 def gather(tx: store.Transaction, library: Library, now: datetime) -> int:
@@ -76,7 +75,7 @@ def ask(tx: store.Transaction, ids: Iterable[str], now: datetime) -> frozenset[s
 
 def _works(colleague: Colleague, local: datetime) -> bool:
     days = colleague.working_days
-    return colleague.away is None and (not days or DAYS[local.weekday()] in days)
+    return colleague.away is None and (not days or deadlines.WEEKDAYS[local.weekday()] in days)
 
 
 def _term(settings: Settings, which: Remind) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from engine import access, process, store
+from engine import access, deadlines, process, store
 from engine.access import CIRCLES, Appointment, Person
 from engine.cases import inviting
 from engine.cases.context import Context, sight_of
@@ -24,7 +24,6 @@ from engine.store.tasks import TaskRow
 from engine.words import Happening, RoleId, StaffChange
 
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 LONGEST = {"naam": 200, "functie": 200, "mail": 254, "telefoon": 40}
 
 
@@ -241,8 +240,8 @@ def _wrong_details(ctx: Context, wanted: Wanted) -> dict[str, str]:
         wrong["organisatie"] = f"De organisatie '{wanted.organisation}' is hier niet bekend. Kies er een uit de lijst."
     if wanted.mail and not MAIL.fullmatch(wanted.mail):
         wrong["mail"] = f"'{wanted.mail}' is geen mailadres. Schrijf het zoals naam@organisatie.nl."
-    if strange := [day for day in wanted.working_days if day not in DAYS]:
-        wrong["werkdagen"] = f"'{strange[0]}' is geen dag. Kies uit: {', '.join(DAYS)}."
+    if strange := [day for day in wanted.working_days if day not in deadlines.WEEKDAYS]:
+        wrong["werkdagen"] = f"'{strange[0]}' is geen dag. Kies uit: {', '.join(deadlines.WEEKDAYS)}."
     too_long = {name: f"Dit is te lang: hoogstens {LONGEST[name]} tekens." for name in written}
     return wrong | {name: too_long[name] for name, value in written.items() if len(value) > LONGEST[name]}
 

@@ -54,5 +54,5 @@ def test_the_sheet_is_one_a4_where_every_part_may_be_shown(play: Play) -> None:
         days = {"Van signaal tot eerste overleg": 20, "Van eerste overleg tot eerste steun": None}
         counted = Figures(HOME, Quarter(2026, 3), play.now, tuple(shown), days)
         page = SimpleNamespace(settings=ctx.library.regions(ctx.tx)[0])
-        sheet = document.pdf(pages._sheet(page, counted))  # type: ignore[arg-type]
+        sheet = document.pdf(pages._paper(page, counted))  # type: ignore[arg-type]
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from pypdf import PdfReader
 
 from handbook import book, links, offline, write
-from handbook.document import Document, Heading, Items, Paragraph, Part, Picture, Run, printed
+from handbook.document import Document, Heading, Items, Paragraph, Part, Picture, Run, pdf
 from handbook.write import Edition
 from tests.handbook.test_papers import structure
 
@@ -24,7 +24,7 @@ def outline(inside: Any) -> list[str]:
 
 def test_a_process_as_pdf_is_tagged_and_has_each_step_in_order_of_reading(edition: Edition) -> None:
     guide = edition.guides[1]
-    reader = PdfReader(BytesIO(printed(book.of_process(edition, guide, DAY))))
+    reader = PdfReader(BytesIO(pdf(book.of_process(edition, guide, DAY))))
     root: Any = reader.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("nl-NL", True)
     assert reader.metadata is not None
@@ -64,7 +64,7 @@ def test_a_list_in_a_list_stays_one_and_a_large_drawing_has_a_sheet_of_its_own_w
     inner = Items(((Run("peren"),),))
     fruit = Items(((Run("fruit"),),), below=(inner,))
     sheet = Part((Heading(1, "In beeld"), Picture(large, "Een tekening")), on_side=True)
-    reader = PdfReader(BytesIO(printed(Document("Blad", (fruit, sheet), "Oeverdam", DAY))))
+    reader = PdfReader(BytesIO(pdf(Document("Blad", (fruit, sheet), "Oeverdam", DAY))))
     root: Any = reader.trailer["/Root"]
     kinds = [each["/S"] for each in structure(root["/StructTreeRoot"]["/K"])]
     assert kinds.count("/L") == 2
