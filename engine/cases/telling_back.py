@@ -23,7 +23,7 @@ from engine.store.case_files import CaseRow
 from engine.store.letters import Outgoing
 from engine.words import Arranged, CaseStatus, Ground, Letter, News, Part, RoleId
 
-CASE, HEARS, REPLY = "dossier", "nieuws", "antwoord"
+SIGNAL, HEARS, REPLY = "signaal", "nieuws", "antwoord"
 MOST = 25
 
 
@@ -73,14 +73,14 @@ def tell(ctx: Context, case: CaseRow, known: Known) -> None:
             and employee.mail
             and theirs.sight.person == id != ctx.actor.id
         ):
-            fields = {CASE: str(case.id), HEARS: news, REPLY: _replied_by(ctx, case)}
+            fields = {SIGNAL: str(case.id), HEARS: news, REPLY: _replied_by(ctx, case)}
             key, at = f"{Letter.SIGNAL_NEWS}:{case.id}:{id}:{news}", deadlines.next_mail(ctx.now)
             store.letters.put(ctx.tx, key, id, Letter.SIGNAL_NEWS, fields, at)
 
 
 def told(tx: store.Transaction, library: Library, letter: Outgoing, now: datetime) -> str | None:
     """To which address an answer to this letter goes, "" for none; None where its news no longer holds."""
-    id = int(letter.fields[CASE])
+    id = int(letter.fields[SIGNAL])
     if (letter.to.id, RoleId.AANMELDER) not in store.case_files.participants(tx, id):
         return None
     ctx, case = Context(tx, library, letter.to, now), store.case_files.read(tx, id, None)

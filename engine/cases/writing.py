@@ -95,8 +95,8 @@ def apply(
         store.jobs.plan(ctx.tx, Job.CLOCK, case.id, None)
     spoke = any(entry.register in (Register.FAMILY, Register.CONSENT) for entry in entries)
     agreed = bool(keep and keep.corrects) or any(entry.register == Register.AGREEMENT for entry in entries)
-    told = keep is not None and telling_back.arranges(keep.element)
-    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers, agreed, told)
+    tells_back = keep is not None and telling_back.arranges(keep.element)
+    opened_anew(ctx, model, case, spoke or case.status != CaseStatus.RUNNING or withdrawn, answers, agreed, tells_back)
     return tuple(ids)
 
 
@@ -107,13 +107,13 @@ def opened_anew(
     heard: bool = True,
     answers: tuple[Answered, ...] | None = None,
     agreed: bool = True,
-    told: bool = False,
+    tells_back: bool = False,
 ) -> CaseRow:
     """Write the case as it is now, and let what the family said by now decide: what is open to whom, whether the gate
     is, whose name the case bears, and what each open task shows. Who may not read any more what a task shows, has lost
     it. Unless something was `heard` of the family or the case ended, what is open stays as it was. `answers` are all
     that were given by now, where they were read already; `agreed` says that agreements may say something else,
-    `told` that who signalled was told how it goes.
+    `tells_back` that who signalled was told how it goes.
     """
     definition = model.definition
     known = Known(definition, case.document, store.answers.of_case(ctx.tx, case.id) if answers is None else answers)
@@ -125,7 +125,7 @@ def opened_anew(
         case = _opened(ctx, definition, case)
         announcing.lapse(ctx, case)
     store.case_files.save(ctx.tx, case)
-    if case.guarded and (heard or told):
+    if case.guarded and (heard or tells_back):
         telling_back.tell(ctx, case, known)
     if heard or case.name != case.found_by or known.last_is_found:
         store.searching.keep_words(ctx.tx, case.id, _found(known, case))

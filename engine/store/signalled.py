@@ -22,9 +22,9 @@ def own(tx: Transaction, person_id: str, limit: int) -> tuple[int, ...]:
 def hears(tx: Transaction, case_id: int, person_id: str, news: News) -> bool:
     """Whether this says more than who signalled has heard; from now on it is what was heard."""
     mine = sa.and_(participant.c.case_id == case_id, participant.c.person_id == person_id, _IS_SIGNALLER)
-    told = tx.execute(sa.select(participant.c.told).where(mine)).scalar()
+    before = tx.execute(sa.select(participant.c.told).where(mine)).scalar()
     said = list(News)
-    if told is None or said.index(news) <= (said.index(News(told)) if told else 0):
+    if before is None or said.index(news) <= (said.index(News(before)) if before else 0):
         return False
     tx.execute(sa.update(participant).where(mine).values(told=news))
     return True
