@@ -9,8 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages import answers, story, wording
 from api.pages.page import Page
+from api.pages.planning import municipality
 from api.request import Routes
 from engine import cases, store
+from engine.cases import planning
 from engine.cases.boards import AgreementLine, Boards, MeetingLine, lists_of
 from engine.definitions.sociale_kaart import Contact
 from engine.store.absences import Colleague
@@ -231,10 +233,14 @@ def meetings(page: Page) -> HTMLResponse:
     boards = Boards(page.ctx)
     planned = boards.meetings(MeetingStatus.PLANNED, PER_PAGE)
     held = boards.meetings(MeetingStatus.HELD, PER_PAGE)
+    asking = boards.asking(PER_PAGE)
     return page.render(
         "meetings.html",
         sittings=sittings(planned.rows),
         more=planned.more,
+        mine=[(each, municipality(page, each)) for each in planning.asked_of_me(page.ctx)],
+        asking=[(row, boards.plans(row)) for row in asking.rows],
+        asking_more=asking.more,
         held=held.rows,
         earlier=held.more,
         kinds=story.MEETINGS,

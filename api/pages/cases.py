@@ -11,7 +11,7 @@ from api.pages.page import Page
 from api.pages.tasks import Htmx
 from api.request import Routes
 from engine import cases
-from engine.cases import absence
+from engine.cases import absence, planning
 from engine.definitions.registers import REGISTERS
 from engine.errors import InvalidDataError, NotAllowedError, NotFoundError
 from engine.store.absences import Colleague
@@ -64,6 +64,7 @@ def show(page: Page, case_id: int) -> HTMLResponse:
         back=trail.back(page),
         told={id: absence.told(colleague) for id, colleague in reached.items()},
         plans=(case.root, case.municipality) in page.ctx.sight.overseen,
+        being_planned=planning.planned(page.ctx, case_id) if Register.MEETING in case.parts else None,
         sheets=paper.sheets(page, case_id) if Register.CONSENT in case.parts else (),
         drawings=course.drawings(case),
         messages=story.messages(case),

@@ -17,7 +17,7 @@ from engine.definitions import Definition, Element, Organisation
 from engine.errors import InvalidDataError
 from engine.feel import FeelError
 from engine.forms import Field, Option
-from engine.store.board import Agreed, Board, Led, Met, News, Wanted
+from engine.store.board import Agreed, Asking, Board, Led, Met, News, Wanted
 from engine.store.following import LastContact
 from engine.store.tasks import Step, Waiting
 from engine.words import (
@@ -160,6 +160,16 @@ class Boards:
         before = store.tasks.steps(ctx.tx, ctx.sight, ids, of_rows=False)
         lines = (MeetingLine(row, tuple(s for s in before if s.case_id == row.case_id)) for row in some.rows)
         return Some(tuple(lines), some.more)
+
+    def asking(self, number: int) -> Some[Asking]:
+        """The first meetings for which is asked who can when."""
+        some = Some.of(store.board.asking(self.ctx.tx, self.ctx.sight, number + 1), number)
+        self._shown({(row.case_id, row.municipality) for row in some.rows if row.guarded}, Register.MEETING)
+        return some
+
+    def plans(self, row: Asking) -> bool:
+        """Whether the actor is who plans a meeting."""
+        return row.municipality in {place for _, place in self.ctx.sight.overseen}
 
     def news(self, since: datetime, number: int) -> Some[News]:
         """What others did since a moment, the newest first; nothing of a circle, which is told where it goes on."""

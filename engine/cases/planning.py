@@ -199,6 +199,17 @@ def mine(ctx: Context, meeting_id: int) -> tuple[Planning, Guest]:
     return meeting, guest
 
 
+def asked_of_me(ctx: Context) -> tuple[Planning, ...]:
+    """The meetings for which the actor is asked when one can and didn't say so yet."""
+    open_ones = []
+    for meeting in store.planning.asked_of(ctx.tx, ctx.sight.person):
+        own = next(each for each in meeting.guests if each.person == ctx.sight.person)
+        if not own.answers and _still_asked(ctx, meeting, own):
+            ctx.looks.shows(meeting.case_id, meeting.municipality, Ground.CONSENT, {Register.MEETING})
+            open_ones.append(meeting)
+    return tuple(open_ones)
+
+
 def _still_asked(ctx: Context, meeting: Planning, guest: Guest) -> bool:
     works_there = ctx.sight.organisation == guest.organisation
     return meeting.running and works_there and guest.organisation in announcing.spoken_with(ctx, meeting.case_id)

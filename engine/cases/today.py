@@ -11,7 +11,7 @@ from engine.cases.boards import FIRST, AgreementLine, Boards, MeetingLine, lists
 from engine.cases.context import Context
 from engine.cases.reading import note_lines
 from engine.cases.views import Some
-from engine.store.board import Led, News
+from engine.store.board import Asking, Led, News
 from engine.store.sittings import OFTEN, SITTING
 from engine.store.tasks import MOST, Filter, Line, Step
 from engine.words import BoardList, MeetingStatus, TaskList
@@ -48,6 +48,7 @@ class Today:
     late_tasks: tuple[Line, ...]
     late_tasks_number: int
     meetings: Some[MeetingLine]
+    asking: Some[Asking]
     since: datetime
     news: Some[News]
     families: tuple[tuple[Led, Step | None], ...]
@@ -83,6 +84,7 @@ def today(ctx: Context, boards: Boards) -> Today:
         tuple(late[:SOME]) if oversees else (),
         len(late) if oversees else 0,
         boards.meetings(MeetingStatus.PLANNED, 2 * SOME, week=True),
+        boards.asking(SOME),
         since,
         boards.news(since, NEWEST),
         boards.families(NEWEST) if not oversees else (),

@@ -15,8 +15,20 @@ from engine.access import Need, Sight
 from engine.consent import HANDED, REMEMBERED
 from engine.store.case_files import known_to, overseen, shown_title
 from engine.store.database import Transaction, known_text
-from engine.store.tables import agreement, agreement_need, case_file, event, meeting, opening, participant
-from engine.words import AgreementStatus, CaseStatus, KnownData, MeetingStatus, RoleId
+from engine.store.tables import (
+    agreement,
+    agreement_need,
+    case_file,
+    event,
+    guest,
+    meeting,
+    opening,
+    participant,
+    planning,
+    slot,
+    slot_answer,
+)
+from engine.words import AgreementStatus, CaseStatus, KnownData, MeetingStatus, PlanningState, RoleId
 
 MOST = 100
 """So many are counted at most."""
@@ -72,6 +84,19 @@ class Met:
     place: str
     parents_present: str
     guarded: bool
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A meeting for which is asked who can when: the first of its moments, and of how many guests who answered."""
+
+    case_id: int
+    case_title: str
+    municipality: str
+    guarded: bool
+    first: datetime
+    guests: int
+    answered: int
 
 
 @dataclass(frozen=True)
@@ -324,6 +349,31 @@ def meetings(
     names = ("id", "case_id", "case_title", "municipality", "kind", "status", "date", "time", "place")
     more = ("parents_present", "guarded")
     return tuple(Met(*(getattr(rows[id], name) for name in (*names, *more))) for id in on_page)
+
+
+def asking(tx: Transaction, seen: Sight, number: int) -> tuple[Asking, ...]:
+    """The meetings for which is asked who can when, that with the first moment first."""
+    own = planning.c.id
+    guests = sa.select(sa.func.count()).select_from(guest).where(guest.c.planning_id == own).scalar_subquery()
+    answers = slot_answer.join(guest, guest.c.id == slot_answer.c.guest_id)
+    said = sa.select(sa.func.count(sa.distinct(slot_answer.c.guest_id))).select_from(answers)
+    first = sa.select(sa.func.min(slot.c.at)).where(slot.c.planning_id == own).scalar_subquery()
+    query = (
+        sa.select(
+            case_file.c.id, shown_title(seen), case_file.c.municipality, case_file.c.guarded, first.label("first"),
+            guests, said.where(guest.c.planning_id == own).scalar_subquery(),
+        )
+        .select_from(planning.join(case_file, case_file.c.id == planning.c.case_id))
+        .where(
+            planning.c.state == PlanningState.ASKING,
+            case_file.c.status == CaseStatus.RUNNING,
+            _works_on(seen),
+            _knows_plan(seen),
+        )
+        .order_by(sa.text("first"), own)
+        .limit(number)
+    )  # fmt: skip
+    return tuple(Asking(*row) for row in tx.execute(query))
 
 
 def led(tx: Transaction, seen: Sight, number: int) -> tuple[Led, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from engine.store.database import Transaction, known_number
+from engine.store.database import Transaction, known_number, known_text
 from engine.store.tables import case_file, guest, planning, slot, slot_answer
 from engine.words import CaseStatus, Fits, PlanningState
 
@@ -65,6 +65,11 @@ class Planning:
     def last(self) -> datetime:
         """The last of its moments."""
         return max(self.slots.values())
+
+    @property
+    def answered(self) -> int:
+        """How many of who are asked said when they can."""
+        return sum(bool(each.answers) for each in self.guests)
 
     def over(self, now: datetime) -> bool:
         """Whether it is called off, or has been."""
@@ -124,6 +129,12 @@ def of_guest(tx: Transaction, guest_id: int) -> Planning | None:
     """The meeting for which a guest is asked; None where there is none."""
     asked = sa.select(guest.c.planning_id).where(guest.c.id == known_number(guest_id)).scalar_subquery()
     return next(iter(_read(tx, planning.c.id == asked)), None)
+
+
+def asked_of(tx: Transaction, person: str) -> tuple[Planning, ...]:
+    """The meetings for which somebody is asked when one can, the last first."""
+    asked = sa.select(guest.c.planning_id).where(guest.c.person_id == known_text(person))
+    return _read(tx, sa.and_(planning.c.state == PlanningState.ASKING, planning.c.id.in_(asked)))
 
 
 def _read(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Planning, ...]:

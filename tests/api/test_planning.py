@@ -80,6 +80,23 @@ def test_the_best_moment_stands_out_and_choosing_it_completes_the_step(
     assert "overleg_tolk_geregeld" not in answers or not answers["overleg_tolk_geregeld"]
 
 
+def test_what_is_still_being_planned_stands_where_meetings_stand(
+    meeting: tuple[TestClient, str], visit: Visit, play: Play
+) -> None:
+    client, address = meeting
+    with play.database.reading() as tx:
+        (planned,) = store.planning.of_case(tx, play.case_id)
+    own, said = f"/momenten/{planned.id}", "Wie kan wanneer: {} van 3 {}"
+    assert f'href="{own}"' in visit(LEAD).get("/overleggen").text
+    assert f'href="{own}"' not in visit(STRANGER).get("/overleggen").text
+    assert send(visit(LEAD), own, **{f"moment_{slot}": "ja" for slot in planned.slots}) == 303
+    assert f'href="{own}"' not in visit(LEAD).get("/overleggen").text, "who answered is asked nothing more"
+    for page in ("/overleggen", "/vandaag", f"/casus/{play.case_id}"):
+        assert said.format(1, "antwoordde") in client.get(page).text
+        assert said.format(1, "antwoordde") not in visit(STRANGER).get(page).text
+    assert f'href="{address}/plannen"' in client.get("/overleggen").text
+
+
 def test_only_whom_consent_names_is_asked_and_only_who_is_asked_answers(
     meeting: tuple[TestClient, str], visit: Visit, play: Play
 ) -> None:
