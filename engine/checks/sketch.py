@@ -21,6 +21,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from itertools import count, pairwise
 
@@ -99,7 +100,9 @@ def files(example: Example) -> dict[str, str]:
     return {name if name.startswith(top) else f"{PROCESS}/{name}": text for name, text in written.items()}
 
 
+@cache
 def _written(name: str, text: str) -> str:
+    """A file of an example as it is on a disk; what hundreds of examples share is written down once."""
     stem, _, suffix = name.rsplit("/", 1)[-1].partition(".")
     if not text or text.lstrip().startswith(("<?", "<definitions", "<bpmn:", "<html", "{")):
         return text
