@@ -4,7 +4,10 @@ import re
 from html import unescape
 
 SCHEMES = ("http", "https", "mailto")
-"""Where a link may lead, besides to another page of ours."""
+"""Where a link may lead, besides to another page of ours and to a number to call."""
+
+NUMBER = re.compile(r"tel:[0-9]{3,15}", re.IGNORECASE)
+"""A number to call: digits alone. With `*` and `#` a phone may carry out a command instead of calling."""
 
 AUTOLINK = r"(?:https?://|mailto:)[^<>\s\"'`]+>"
 """What may follow `<` in a text: an address, which becomes a link to itself."""
@@ -26,7 +29,7 @@ def may_link(address: str) -> bool:
     scheme = _SCHEME.match(bare)
     if scheme is None:
         return not bare.replace("\\", "/").startswith("//")  # that would be the address of another site
-    return scheme[0][:-1].lower() in SCHEMES
+    return scheme[0][:-1].lower() in SCHEMES or NUMBER.fullmatch(bare) is not None
 
 
 def acting(text: str) -> tuple[str, ...]:

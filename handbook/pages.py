@@ -278,6 +278,12 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]|{}])", r"\\\1", escape(" ".join(text.split()), quote=False))
 
 
+def dialled(phone: str) -> str:
+    """The digits that a phone calls for a number as people write it: `+31 (0)45 123` → `003145123`."""
+    abroad = phone.lstrip().startswith("+")
+    return f"{'00' if abroad else ''}{re.sub(r'[^0-9]', '', phone.replace('(0)', '') if abroad else phone)}"
+
+
 def prose(text: str) -> str:
     """Markdown from a file, with headings below ours and without HTML: a text may not bring in a script."""
     text = re.sub(rf"<(?!{AUTOLINK})", "&lt;", text)

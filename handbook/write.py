@@ -29,7 +29,7 @@ from handbook.diagram import svg
 from handbook.document import Document, six
 from handbook.guide import PARENTS, Guide, Phase, build
 from handbook.obstacles import Stage, read_obstacles
-from handbook.pages import SOURCES, Page, download_of, file_of, first_sentence, items, plain, prose
+from handbook.pages import SOURCES, Page, dialled, download_of, file_of, first_sentence, items, plain, prose
 from handbook.papers import KINDS, Paper, read_papers
 from handbook.paths import Place
 
@@ -204,6 +204,7 @@ class _Writer:
         self.templates.filters.update(
             plain=plain,
             prose=prose,
+            dialled=dialled,
             items=items,
             yaml=lambda title: json.dumps(escape(title, quote=False)),  # the theme writes titles as they are
             first=first_sentence,

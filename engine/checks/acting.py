@@ -15,7 +15,8 @@ ACTING = Rule(
     "tekst_doet_iets",
     Topic.TEXTS,
     "In een naam of tekst staat alleen wat mensen lezen: geen HTML, geen plaatje, geen eigenschappen tussen accolades, "
-    "en alleen links die met http, https of mailto beginnen of naar een eigen pagina gaan.",
+    "en alleen links die met http, https of mailto beginnen, met tel: en cijfers een nummer bellen, of naar een eigen "
+    "pagina gaan.",
     "Namen en teksten komen op de pagina's waar ook dossiers staan. Wat daar iets doet, kan meelezen met een collega.",
     "Schrijf gewone tekst of Markdown. Bedoel je het teken <, zet er dan een spatie achter.",
     wrong='begin > bellen > klaar\nbellen: name="Bel <b onclick=x>nu</b>"',

@@ -30,6 +30,7 @@ TEXTS = (
     f"[klik][1]\n\n[1]: JavaScript:{RUN}",
     "[klik](data:text/html,<script>1</script>)",
     "[klik](//elders.example)",
+    "[bel](tel:*21#)",
     f'[klik](https://knooppunt.example){{: onclick="{RUN}" }}',
     f'Een kop {{onclick="{RUN}" .x}}',
     f'<https:/x onclick="{RUN}">klik</https:/x>',
@@ -42,7 +43,7 @@ TEXTS = (
 HARMLESS = (
     "Een kind < 2 jaar, of a<3. Zie [de wet](https://wetten.overheid.nl/x?a=1:2) en [hier](../termijnen.md#a:b).",
     "Mail <mailto:knooppunt@kerkrade.example> of kijk op <https://knooppunt.example/a>. Bel binnen {termijn:overleg}.",
-    "Toon {{gezin_naam}} en **vet**, [boven](#begin) en [bel](mailto:a@b.example).",
+    "Toon {{gezin_naam}} en **vet**, [boven](#begin) en [mail](mailto:a@b.example) of [bel](tel:112).",
 )
 
 
@@ -60,7 +61,17 @@ def test_a_text_to_read_is_let_be(text: str) -> None:
 
 
 def test_a_link_is_read_as_a_browser_reads_it() -> None:
-    own = ("", "#a", "a/b.md", "../c?d=e:f", "/werk", "HTTPS://x.example", "mailto:a@b.example")
+    own = (
+        "",
+        "#a",
+        "a/b.md",
+        "../c?d=e:f",
+        "/werk",
+        "HTTPS://x.example",
+        "mailto:a@b.example",
+        "tel:112",
+        "TEL:0450000001",
+    )
     assert [link for link in own if not may_link(link)] == []
     others = (
         " javascript:x",
@@ -71,7 +82,8 @@ def test_a_link_is_read_as_a_browser_reads_it() -> None:
         "//x.example",
         "/\\x.example",
     )
-    assert [link for link in (*others, "file:///x", "tel:1", "\\\\x.example", "blob:x") if may_link(link)] == []
+    commands = ("tel:1", "tel:*21#", "tel:%2A21%23", "tel:112;ext=1", "tel:112,1", "tel://112", "tel:112?x", "tel:١١٢")
+    assert [link for link in (*others, *commands, "file:///x", "\\\\x.example", "blob:x") if may_link(link)] == []
 
 
 def test_every_text_of_a_region_is_held_to_it(tmp_path: Path) -> None:

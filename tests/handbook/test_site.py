@@ -20,6 +20,7 @@ from lxml import etree
 from engine.definitions import sociale_kaart
 from engine.errors import DefinitionError
 from handbook import write
+from handbook.pages import dialled
 from handbook.write import Edition
 from tests.conftest import build_handbook
 
@@ -198,6 +199,27 @@ def test_each_document_can_be_downloaded_where_it_is_used(site: Site, edition: E
         for path in ("documenten/", *(f"{key}/" for key in paper.steps)):
             reached = {urljoin(f"/{path}", link) for link in site.pages[path].links}
             assert {f"/{file}" for file in paper.files.values()} <= reached, (paper.id, path)
+
+
+def test_the_documents_stand_under_the_phase_in_which_one_first_needs_them(edition: Edition) -> None:
+    phase = ""
+    phases: dict[str, str] = {}
+    for level, name in re.findall(r"^(###|####) .*\{: #([\w-]+) \}$", page_of(edition, "documenten.md"), re.MULTILINE):
+        if level == "###":
+            phase = name
+        else:
+            phases[name] = phase
+    first = {paper.id: "-".join(paper.steps[0].split("/")[:2]) for paper in edition.papers if paper.steps}
+    assert phases == first
+
+
+def test_a_number_on_the_sociale_kaart_is_called_by_a_tap(site: Site, edition: Edition) -> None:
+    kaart = sociale_kaart.load(ROOT / "workflows", "zuid-limburg", edition.settings)
+    for topic in kaart.topics:
+        helping = {each for place in edition.settings.municipalities for each in kaart.helping(place, topic.id)}
+        numbers = {f"tel:{re.sub(r'[^0-9]', '', c.phone)}" for each in helping for c in each.contacts}
+        assert {link for link in site.pages[f"sociale-kaart/{topic.id}/"].links if link.startswith("tel:")} == numbers
+    assert dialled("+31 (0)45 000 00 10") == "0031450000010"
 
 
 def test_a_topic_of_the_sociale_kaart_has_a_page_with_who_helps_in_each_municipality(edition: Edition) -> None:
