@@ -59,17 +59,17 @@ def lapse(ctx: Context, case: CaseRow) -> None:
         if case.status != CaseStatus.RUNNING or not case.agreed:
             off(ctx, meeting)
             continue
-        welcome = spoken_with(ctx, case.id)
+        welcome = spoken_with(ctx.tx, case.id)
         gone = [each for each in meeting.guests if each.organisation and each.organisation not in welcome]
         if any(each.invited is not None for each in gone):
             _tell_off(ctx, meeting, gone)
             store.planning.changed(ctx.tx, meeting)
 
 
-def spoken_with(ctx: Context, case_id: int) -> frozenset[str]:
+def spoken_with(tx: store.Transaction, case_id: int) -> frozenset[str]:
     """The organisations that the family lets share or sit at the table."""
     spoken = (Purpose.SHARING, Purpose.MEETING)
-    return frozenset(cell.organisation for cell in store.registers.opened(ctx.tx, case_id) if cell.purpose in spoken)
+    return frozenset(cell.organisation for cell in store.registers.opened(tx, case_id) if cell.purpose in spoken)
 
 
 def _planned(ctx: Context, case_id: int) -> tuple[Planning, ...]:
@@ -107,6 +107,8 @@ def told(tx: store.Transaction, letter: Outgoing, now: datetime) -> Told | None:
     guest = next(each for each in meeting.guests if each.id == int(letter.fields[GUEST]))
     if letter.letter == Letter.MEETING_OFF:
         return Told("", _entry(meeting, change, Method.CANCEL)) if guest.invited is None else None
+    if guest.organisation not in spoken_with(tx, meeting.case_id):
+        return None
     if letter.letter == Letter.MEETING:
         return Told(page_of(meeting), _entry(meeting, change)) if guest.invited == change else None
     if meeting.state != PlanningState.ASKING or meeting.last <= now:

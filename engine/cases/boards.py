@@ -174,8 +174,12 @@ class Boards:
     def news(self, since: datetime, number: int) -> Some[News]:
         """What others did since a moment, the newest first; nothing of a circle, which is told where it goes on."""
         ctx = self.ctx
-        rows = store.board.news(ctx.tx, ctx.sight, since, TELLS, 3 * number)
-        some = Some.of([row for row in rows if self._ordinary(row)], number)
+        most = 3 * number
+        rows = store.board.news(ctx.tx, ctx.sight, since, TELLS, most)
+        while len(ordinary := [row for row in rows if self._ordinary(row)]) <= number and len(rows) == most:
+            most *= 4  # what happens in circles takes no place on the list: one would see by that that it does
+            rows = store.board.news(ctx.tx, ctx.sight, since, TELLS, most)
+        some = Some.of(ordinary, number)
         self._shown({(row.case_id, row.municipality) for row in some.rows if row.guarded}, Seen.LISTED)
         return some
 

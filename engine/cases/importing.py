@@ -100,7 +100,7 @@ def check(ctx: Context, text: str) -> tuple[Checked, ...]:
     seen: set[str] = set()
     for line, cells in rows:
         each = _checked(ctx, line, cells, firsts)
-        mark = _mark(each.place, each.key)
+        mark = _mark(ctx, each.place, each.key)
         if each.key and mark in seen:
             twice = (KEY, f"“{each.key}” staat twee keer in de lijst. Geef elke regel een eigen nummer.")
             each = Checked(line, each.key, each.name, each.place, each.phase, (*each.problems, twice))
@@ -119,7 +119,7 @@ def bring_in(ctx: Context, text: str) -> int:
     new = [row for row in checked if not row.there and row.answers is not None]
     for row in new:
         started = start(ctx, PROCESS, row.place, row.answers or {})
-        if not store.imports.add(ctx.tx, _mark(row.place, row.key), started.case_id):
+        if not store.imports.add(ctx.tx, _mark(ctx, row.place, row.key), started.case_id):
             raise ConflictError("Deze lijst wordt net ook door een ander ingevoerd. Er is nu niets dubbel ingevoerd.")
     return len(new)
 
@@ -183,7 +183,7 @@ def _checked(ctx: Context, line: int, cells: Mapping[str, str], firsts: dict[str
             of_form = {_BY_QUESTION.get(key, KEY): sentence for key, sentence in error.fields.items()}
             problems = of_form | problems
         if not problems:
-            there = store.imports.there(ctx.tx, _mark(place, row.key))
+            there = store.imports.there(ctx.tx, _mark(ctx, place, row.key))
             return Checked(line, row.key, row.name, place, row.phase, (), there, answers)
     return Checked(line, row.key, row.name, place, row.phase, tuple(problems.items()))
 
@@ -255,5 +255,6 @@ def _value(field: Field | None, cell: str) -> object:
     return f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cell
 
 
-def _mark(place: str, key: str) -> str:
-    return hashlib.sha256(f"{place}\n{' '.join(key.split()).casefold()}".encode()).hexdigest()
+def _mark(ctx: Context, place: str, key: str) -> str:
+    """By what a row is known again: who brings it in numbers the own list, and learns nothing of another's."""
+    return hashlib.sha256(f"{ctx.actor.id}\n{place}\n{' '.join(key.split()).casefold()}".encode()).hexdigest()

@@ -91,7 +91,7 @@ def board(ctx: Context, case_id: int) -> Board:
     case, _ = plannable(ctx, case_id)
     settings = ctx.library.settings(ctx.tx, ctx.library.model(ctx.tx, case.version_id))
     names = {id: organisation.name for id, organisation in settings.organisations.items()}
-    named = announcing.spoken_with(ctx, case_id)
+    named = announcing.spoken_with(ctx.tx, case_id)
     people = store.people.everyone(ctx.tx, case.municipality)
     may_ask = tuple(
         Named(id, names[id], tuple((p.id, p.name) for p in people if p.organisation == id and p.id != ctx.actor.id))
@@ -169,7 +169,7 @@ def _well_proposed(ctx: Context, case_id: int, proposed: Proposed) -> None:
         wrong["minuten"] = f"Vul in hoeveel minuten het duurt: 1 tot {LONGEST}."
     if proposed.video and not proposed.video.startswith("https://"):
         wrong["video"] = "Een link voor beeldbellen begint met https://."
-    named = announcing.spoken_with(ctx, case_id)
+    named = announcing.spoken_with(ctx.tx, case_id)
     chosen = [organisation for organisation, _ in proposed.guests if organisation]
     if not chosen:
         wrong["wie"] = "Kies wie je vraagt."
@@ -212,7 +212,7 @@ def asked_of_me(ctx: Context) -> tuple[Planning, ...]:
 
 def _still_asked(ctx: Context, meeting: Planning, guest: Guest) -> bool:
     works_there = ctx.sight.organisation == guest.organisation
-    return meeting.running and works_there and guest.organisation in announcing.spoken_with(ctx, meeting.case_id)
+    return meeting.running and works_there and guest.organisation in announcing.spoken_with(ctx.tx, meeting.case_id)
 
 
 def linked(ctx: Context, link: Link) -> tuple[Planning, Guest]:

@@ -112,10 +112,9 @@ def composed(tx: store.Transaction, library: Library, to: Person, now: datetime)
     due = [line for line in timed if line not in late and line.deadline is not None and line.deadline < soon]
     now_due = [line for line in due if line.deadline and line.deadline.astimezone(deadlines.ZONE).date() == today]
     fresh = store.reminders.fresh(tx, waits.own.keys(), reminded.sent_at) - {line.task_id for line in (*late, *due)}
-    beside = 0
-    if any(held.role == RoleId.CORE_PARTNER for held in to.appointments):
-        before = _late(settings, now, Remind.COLLEAGUES)
-        beside = store.reminders.of_colleagues(tx, to.id, to.organisation, before)
+    partner_in = {held.municipality for held in to.appointments if held.role == RoleId.CORE_PARTNER}
+    beyond = _late(settings, now, Remind.COLLEAGUES)
+    beside = store.reminders.of_colleagues(tx, to.id, to.organisation, partner_in, beyond) if partner_in else 0
     urgent = (
         (len(late), "is te laat", "zijn te laat"),
         (len(waits.others), "van een ander is te laat", "van anderen zijn te laat"),
@@ -149,7 +148,7 @@ def _waits(contexts: Iterable[Context], late: datetime) -> _Waits:
             own |= {line.task_id: line for line in _lines(ctx, kind)}
         waits = stood_in(ctx)
         still = store.reminders.standing_still(ctx.tx, {each.task.case_id for each in waits})
-        deputising |= {each.task.id for each in waits if each.task.case_id not in still}
+        deputising |= {each.task.id for each in waits if each.task.circle or each.task.case_id not in still}
         if ctx.sight.overseen:
             others |= {line.task_id: line for line in _lines(ctx, TaskList.LATE)}
     beyond = {id for id, line in others.items() if id not in own and line.deadline and line.deadline < late}
@@ -159,7 +158,7 @@ def _waits(contexts: Iterable[Context], late: datetime) -> _Waits:
 def _lines(ctx: Context, kind: TaskList) -> Iterable[Line]:
     lines = store.tasks.listing(ctx.tx, ctx.sight, Filter(kind, limit=MOST), ctx.now).lines
     still = store.reminders.standing_still(ctx.tx, {line.case_id for line in lines})
-    return (line for line in lines if line.case_id not in still)
+    return (line for line in lines if line.circle or line.case_id not in still)
 
 
 def _answers(contexts: Iterable[Context], lines: Iterable[Line], now: datetime) -> str:

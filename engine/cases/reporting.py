@@ -140,7 +140,7 @@ def _receivers(ctx: Context, view: CaseView) -> tuple[Receiver, ...]:
         return tuple(sorted((day for day in days if day is not None), reverse=True))
 
     names = {id: organisation.name for id, organisation in view.settings.organisations.items()}
-    open_to = announcing.spoken_with(ctx, view.id) & names.keys()
+    open_to = announcing.spoken_with(ctx.tx, view.id) & names.keys()
     organisations = [Receiver(id, names[id], given(id)) for id in sorted(open_to, key=names.__getitem__)]
     return (Receiver(FAMILY, "Het gezin", given(_FAMILY_SAID)), *organisations)
 

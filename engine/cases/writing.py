@@ -274,6 +274,7 @@ def _task_columns(
         assignee = None  # having a task is no way into a circle
     term = _term(model.definition.settings, element, opened.urgent)
     deadline = _deadline(term, case.begun_at, document, item, ctx.now)
+    resumes = None if circle else case.paused_until  # a task of a circle keeps its day
     values = {
         "case_id": case.id,
         "key": opened.key,
@@ -289,8 +290,8 @@ def _task_columns(
         "sorts": element.sorts,
         "circle": circle,
         "opened_at": ctx.now,
-        "deadline": put_off(deadline, case.paused_until - ctx.now) if deadline and case.paused_until else deadline,
-        "drawn_deadline": deadline if case.paused_until else None,
+        "deadline": put_off(deadline, resumes - ctx.now) if deadline and resumes else deadline,
+        "drawn_deadline": deadline if resumes else None,
         "assignee": assignee,
     }
     return values, element.roles

@@ -99,6 +99,11 @@ def reasons_of(tx: Transaction, person: str) -> Sequence[Reason]:
 
 
 def wrote(tx: Transaction, case_id: int, person: str) -> bool:
-    """Whether somebody answered a step of a case."""
-    own = sa.select(answer.c.id).where(answer.c.case_id == case_id, answer.c.actor == person)
-    return tx.execute(own.limit(1)).first() is not None
+    """Whether somebody answered a step of a case, or gave a reason there in own words: that is writing as well."""
+    answered = sa.select(answer.c.id).where(answer.c.case_id == case_id, answer.c.actor == person)
+    if tx.execute(answered.limit(1)).first() is not None:
+        return True
+    given = sa.select(event.c.detail).where(
+        event.c.case_id == case_id, event.c.actor == person, event.c.kind.in_(GIVEN)
+    )
+    return any("reden" in detail for detail in tx.execute(given).scalars())

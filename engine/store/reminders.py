@@ -74,7 +74,8 @@ def _some(of: sa.FromClause, *where: sa.ColumnElement[bool]) -> sa.ColumnElement
     """Whether there is an open task of which this holds, for a person: the first one is enough."""
     mine = () if of is task else (appointment.c.person_id == person.c.id,)
     going = sa.exists().where(case_file.c.id == task.c.case_id, case_file.c.paused_at.is_(None))
-    return sa.exists(sa.select(1).select_from(of).where(OPEN, going, *mine, *where).correlate(person, reminder))
+    on = sa.or_(task.c.circle != "", going)  # a pause holds up no circle: who paused knows of none
+    return sa.exists(sa.select(1).select_from(of).where(OPEN, on, *mine, *where).correlate(person, reminder))
 
 
 def fresh(tx: Transaction, ids: Collection[int], since: datetime | None) -> frozenset[int]:
@@ -86,14 +87,17 @@ def fresh(tx: Transaction, ids: Collection[int], since: datetime | None) -> froz
 
 
 def standing_still(tx: Transaction, case_ids: Collection[int]) -> frozenset[int]:
-    """Which of these cases stand still, so that nobody is reminded of them."""
+    """Which of these cases stand still, so that nobody is reminded of them but for what is done in a circle."""
     paused = sa.and_(case_file.c.id.in_(sorted(case_ids)), case_file.c.paused_at.is_not(None))
     return frozenset(tx.execute(sa.select(case_file.c.id).where(paused)).scalars())
 
 
-def of_colleagues(tx: Transaction, person_id: str, organisation: str, late: datetime) -> int:
-    """How many tasks of an organisation, which somebody else there has, were due before a moment."""
-    theirs = sa.and_(task.c.organisation == organisation, task.c.assignee != person_id, task.c.circle == "")
+def of_colleagues(tx: Transaction, person_id: str, organisation: str, places: Collection[str], late: datetime) -> int:
+    """How many tasks of an organisation in these municipalities, which somebody else there has, were due before a
+    moment.
+    """
+    here = sa.and_(task.c.organisation == organisation, task.c.municipality.in_(sorted(places)))
+    theirs = sa.and_(here, task.c.assignee != person_id, task.c.circle == "")
     going = sa.exists().where(case_file.c.id == task.c.case_id, case_file.c.paused_at.is_(None))
     query = sa.select(sa.func.count()).select_from(task).where(OPEN, going, theirs, task.c.due_at < late)
     return int(tx.execute(query).scalar_one()) if organisation else 0

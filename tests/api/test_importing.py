@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from engine.cases import importing
 from tests.api.conftest import Visit
-from tests.engine.playing import COORDINATOR, ELSEWHERE, OVERSEER, PARTNER, REPORTER, Play
+from tests.engine.playing import COORDINATOR, ELSEWHERE, LEAD, OVERSEER, PARTNER, REPORTER, Play
 
 NAMES = [column.name for column in importing.COLUMNS]
 FAMILY = {
@@ -134,3 +134,11 @@ def test_the_example_comes_in_as_it_is(visit: Visit, play: Play) -> None:
 def test_it_is_for_who_may_enter_a_signal_there(visit: Visit) -> None:
     assert visit(PARTNER).get("/invoeren").status_code == 403
     assert "heb jij geen rol" in sent(visit(ELSEWHERE), pasted(FAMILY))[1]
+
+
+def test_who_numbers_the_own_list_alike_loses_nothing_and_learns_nothing(visit: Visit, play: Play) -> None:
+    sent(visit(REPORTER), pasted(FAMILY), sure=True)
+    other = pasted({**FAMILY, "naam": "Gezin Madelief"})
+    assert "Alles klopt: 1 nieuw gezin" in sent(visit(LEAD), other)[1]
+    assert sent(visit(LEAD), other, sure=True)[0] == 303
+    assert number_of_cases(visit(LEAD)) == 1

@@ -141,6 +141,17 @@ def test_each_is_asked_invited_told_of_a_change_and_told_off_under_one_uid(play:
     assert "STATUS" in entry(off)
 
 
+def test_whom_the_family_lets_go_before_a_letter_leaves_is_asked_nothing(play: Play, box: Mailbox) -> None:
+    play.play(example("alles_loopt_goed"), until="uitnodigen")
+    with play.database.writing() as tx:
+        inviting.reach_at(tx, PARTNER, "ravi@schuld.example", "", play.now)
+    with play.as_(OVERSEER) as ctx:
+        asked = ((LEADS, LEAD), (PARTNERS, PARTNER))
+        planning.propose(ctx, play.case_id, Proposed((play.now + timedelta(days=3),), asked))
+        withdraw(ctx, play.case_id, Wish(organisation=PARTNERS))
+    assert sent(play, box) == []
+
+
 def test_of_a_meeting_at_home_no_agenda_tells_the_address(play: Play, box: Mailbox) -> None:
     play.play(example("alles_loopt_goed"), until="uitnodigen")
     with play.database.writing() as tx:

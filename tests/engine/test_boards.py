@@ -13,8 +13,9 @@ from engine.cases.boards import FIRST, Boards, heard_by
 from engine.definitions.registers import AgreementRow, MeetingRow
 from engine.errors import NotFoundError
 from engine.store.board import Wanted
+from engine.store.tables import event
 from engine.store.tables import person as staff
-from engine.words import AgreementStatus, MeetingStatus
+from engine.words import AgreementStatus, MeetingStatus, Message
 from tests.engine.playing import COORDINATOR, HOME, OVERSEER, PARTNER, REPORTER, Play, definition, example
 
 pytestmark = [pytest.mark.any_database, pytest.mark.sqlite_first]
@@ -170,3 +171,22 @@ def test_one_mail_goes_to_each_who_is_reminded_and_stands_with_each_agreement(pl
     with play.as_(OVERSEER) as ctx:
         Boards(ctx).remind(ids)
         assert len(store.letters.waiting(ctx.tx)) == len(letters), "it is one mail a day, however often it is asked"
+
+
+def test_what_happens_in_a_circle_takes_no_place_among_what_is_new(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="steun_starten")
+
+    def news() -> tuple[list[int], bool]:
+        with play.as_(OVERSEER, writes=False) as ctx:
+            some = Boards(ctx).news(play.now - timedelta(days=900), 3)
+        return [row.id for row in some.rows], some.more
+
+    before = news()
+    play.now += timedelta(minutes=1)
+    play.tell(Message.ACUTE_DANGER, by=REPORTER)
+    with play.database.writing() as tx:
+        (last,) = tx.execute(sa.select(event).order_by(event.c.id.desc()).limit(1)).mappings()
+        row = {name: value for name, value in last.items() if name != "id"}
+        tx.execute(sa.insert(event), [row] * 12)  # more than the board looks through at first
+    assert len(before[0]) == 3
+    assert news() == before

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from engine import cases, deadlines, store, worker
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError
 from engine.store.tables import job
-from engine.words import CaseStatus, Happening, Job
-from tests.engine.playing import OVERSEER, Play, example
+from engine.words import CaseStatus, Happening, Job, Message
+from tests.engine.playing import LEAD, OVERSEER, REPORTER, Play, example
 
 FOLLOWED = "afspraak_opvolgen"
 NUDGE = "afspraak_nagaan"
@@ -156,3 +156,11 @@ def test_a_task_is_due_on_another_day_with_the_reason_and_that_is_undone(followe
         cases.undo(ctx, followed.case_id)
     assert row_of(followed).deadline == deadlines.end_of_day(day)
     assert before != row_of(followed).deadline
+
+
+def test_danger_that_is_told_while_a_case_stands_still_keeps_its_own_day(followed: Play) -> None:
+    followed.tell(Message.ACUTE_DANGER, by=REPORTER)
+    pause(followed, 60)
+    followed.tell(Message.ACUTE_DANGER, by=LEAD)
+    first, second = (row.deadline for row in followed.rows() if row.circle)
+    assert first == second

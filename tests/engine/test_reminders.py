@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cases, deadlines, store
+from engine.access import Appointment
 from engine.cases import Looks, absence, links, reminding
 from engine.store.tables import metadata, person, task
+from engine.words import Message
 from engine.worker import GATHERS, Post
-from tests.engine.playing import COORDINATOR, OVERSEER, Play, example
+from tests.engine.playing import COORDINATOR, OVERSEER, REPORTER, Play, example
 from tests.engine.test_mail import box, post, post_of, running, step
 from tests.receiving import Mailbox
 
@@ -154,6 +156,32 @@ def test_while_a_case_stands_still_nobody_is_reminded_of_it(followed: Play, post
     with followed.as_(OVERSEER) as ctx:
         cases.pause(ctx, followed.case_id, ctx.today + timedelta(days=60), "Het gezin is op reis.")
     assert mails(to(followed, followed.now.date() + timedelta(days=30)), post, box) == {}
+
+
+@pytest.mark.any_database
+def test_a_pause_keeps_nobody_of_a_circle_from_being_reminded(followed: Play, post: Post, box: Mailbox) -> None:
+    followed.tell(Message.ACUTE_DANGER, by=REPORTER)
+    with followed.as_(OVERSEER) as ctx:
+        cases.pause(ctx, followed.case_id, ctx.today + timedelta(days=30), "Het gezin is op reis.")
+    heard = mails(to(followed, followed.now.date() + timedelta(days=8)), post, box)
+    assert list(heard) == [REPORTER]
+    assert "1 taak is te laat" in heard[REPORTER]
+
+
+def test_of_what_colleagues_have_in_another_municipality_nobody_hears(followed: Play, post: Post, box: Mailbox) -> None:
+    with followed.database.writing() as tx:
+        sam = store.people.one(tx, MAATJE)
+        there = replace(sam, id="els_elders", name="Els", appointments=(Appointment("kernpartner", "heerlen"),))
+        store.people.save(tx, [there])
+        tx.execute(sa.update(person).where(person.c.id == there.id).values(mail="els_elders@knooppunt.example"))
+        store.tasks.assign(tx, row_of(followed).id, MAATJE, followed.now)
+        tx.execute(sa.update(task).where(task.c.id != row_of(followed).id).values(status="klaar"))
+    to(followed, due_of(followed) + timedelta(days=9))
+    with followed.database.reading() as tx:
+        heard = {id: reminding.composed(tx, followed.library, store.people.one(tx, id), followed.now)
+                 for id in (DEPUTY, there.id)}  # fmt: skip
+    assert "van een collega is te laat" in (heard[DEPUTY] or {}).get("werk", "")
+    assert heard[there.id] is None
 
 
 @pytest.mark.any_database

@@ -1,14 +1,17 @@
 """A step that may be skipped: the case goes on past it, it answers nothing, and the proof knows both ways."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine import cases, checks, definitions, process
+from engine.access import Appointment
 from engine.definitions import Definition
 from engine.errors import ConflictError, InvalidDataError, NotAllowedError, NotFoundError
 from engine.proof import Rule, Selector, prove
 from engine.words import Happening
 from tests.engine.drawing import MONDAY, SETTINGS, Case, diagram, each, end, model, node, properties, start, task, way
-from tests.engine.playing import LEAD, OVERSEER, REPORTER, STRANGER, Play, example
+from tests.engine.playing import HOME, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
 
 MAY = node("userTask", "bel", properties(overslaan="ja"))
 ROW = (start(), MAY, task("bezoek"), end(), way("begin", "bel", "bezoek", "klaar"))
@@ -86,3 +89,13 @@ def test_an_example_skips_a_step_by_who_may_do_it(play: Play) -> None:
     assert play.open() == ["gezinsdoelen_opstellen"]
     (past,) = (event for event in play.history() if event.kind == Happening.SKIPPED)
     assert past.element == "kennismaken"
+
+
+def test_who_gave_a_reason_wrote_and_may_add_what_comes_late(play: Play) -> None:
+    play.play(example("alles_loopt_goed"), until="kennismaken")
+    with play.as_(OVERSEER) as ctx:
+        partner = replace(ctx, actor=replace(ctx.actor, appointments=(Appointment("kernpartner", HOME),)))
+        with pytest.raises(NotFoundError):
+            cases.noting(partner, play.case_id)
+        cases.close(ctx, play.case_id, "Het gezin verhuist.")
+        cases.noting(partner, play.case_id)

@@ -451,7 +451,7 @@ def notes(survey: Survey, person: Staff) -> Sight:
     """Who wrote adds a late letter whatever may be read; so does the team, of a case that has ended."""
     file = survey.world.file
     every = (*survey.world.before, *survey.world.done)
-    writers = {file.reporter, *(done.writer for done in every), *(token.writer for token in file.tokens)} - {""}
+    writers = {*(done.writer for done in every), *(token.writer for token in file.tokens)} - {""}
     if person.who in {file.staff[writer].who for writer in writers} and not rules.is_apart(person):
         return Sight.MUST
     return Sight.MUST if rules.is_team(file, person) and file.phase is rules.Phase.CLOSED else Sight.NEVER
