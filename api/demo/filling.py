@@ -1,6 +1,7 @@
 """Fills a demo with invented cases in every phase, by running the example cases through the engine."""
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -13,15 +14,16 @@ import yaml
 
 from engine import cases, deadlines, definitions, scenarios, store
 from engine.access import Appointment, Person
-from engine.cases import Context, Library, sociale_kaart
+from engine.cases import Context, Library, choosing, planning, signups, sociale_kaart
 from engine.definitions import Organisation, Process
 from engine.definitions.sociale_kaart import load as load_kaart
 from engine.errors import KnooppuntError, NotAllowedError, NotFoundError
 from engine.rehearsal import Rehearsal
 from engine.scenarios import ActionKind, Scenario
+from engine.store.planning import Proposed
 from engine.store.staff import Employee
 from engine.store.tasks import TaskRow
-from engine.words import RoleId
+from engine.words import Fits, RoleId, SignupBy
 
 ROOTS = ("casus", "opzetten")
 # fmt: off
@@ -37,6 +39,15 @@ VOICE = re.compile(rf"'{scenarios.PERSON}(\w+)'")
 OVERSEERS = (RoleId.PROCESREGISSEUR, RoleId.COORDINATOR)
 SELDOM = 2  # so few examples come where only few families do
 STILL = timedelta(days=16)  # long enough for steps and agreements to be late
+PLANS = "overleg_plannen"
+ASKS = {
+    "naam": "Zonnedauw",
+    "telefoon": "045 000 00 99",
+    "bellen": "dinsdagochtend",
+    "situatie": "zwanger",
+    "woorden": "Ik slaap slecht door de rekeningen. Wie kan met me meekijken?",
+}
+"""What an invented family fills in that asks for help itself."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,18 @@ def fill(database: store.Database, library: Library, root: Path, region: str, no
         sociale_kaart.begin(tx, drawn.settings, load_kaart(root, region, drawn.settings), now)
     planned = _planned(root, region, people)
     organisations = _organisations(root)
+    place = min(case.municipality for case in planned if case.family)
+    meetings = {True: 0, False: 0}
     for case in planned:
         with database.writing() as tx:
-            _Family(tx, library, people, case, now, organisations).play()
+            family = _Family(tx, library, people, case, now, organisations)
+            family.play()
+            if case.family and case.municipality == place and not meetings[family.has_to_plan]:
+                meetings[family.has_to_plan] += family.plan_meeting()
+    with database.writing() as tx:
+        code = secrets.token_hex(6).upper()
+        asks = signups.Incoming(place, SignupBy.FAMILY, "nl", ASKS, secrets.token_hex(6), code)
+        signups.receive(tx, asks, now - timedelta(hours=20))
     return len(planned)
 
 
@@ -243,6 +263,38 @@ class _Family(Rehearsal):
             except KnooppuntError:
                 return
         self.wait_until(self.now + self.planned.idle)
+
+    @property
+    def has_to_plan(self) -> bool:
+        """Whether the step that plans a meeting is open."""
+        return any(row.element == PLANS for row in self.rows())
+
+    def plan_meeting(self) -> bool:
+        """Ask who can when, let the first two answer, and choose a moment of next week where that is the step to do;
+        whether that could be asked for this family.
+        """
+        try:
+            with self.transaction(writes=True):
+                self.somebody(self._plan)
+        except KnooppuntError:
+            return False
+        return True
+
+    def _plan(self, ctx: Context) -> None:
+        guests = [
+            (each.organisation, person)
+            for each in planning.board(ctx, self.case_id).may_ask
+            for person, _ in each.people
+        ]
+        morning = self.now.astimezone(deadlines.ZONE).replace(hour=10, minute=0, second=0, microsecond=0)
+        moments = tuple(morning + timedelta(days=days) for days in (5, 6, 7))
+        asked = Proposed(moments, (*guests[:3], ("", "")), place="Buurthuis", parents_can=True)
+        meeting = planning.propose(ctx, self.case_id, asked)
+        said = dict(zip(meeting.slots, (Fits.NO, Fits.YES, Fits.IF_NEEDED), strict=True))
+        for guest in meeting.guests[:2]:
+            planning.answer_for(ctx, self.case_id, guest.id, said)
+        if self.has_to_plan:
+            choosing.choose(ctx, self.case_id, list(meeting.slots)[1])
 
     def start(self, answers: Mapping[str, Any], by: str = "") -> int:
         """Start the case, of a family under its own name."""
