@@ -64,6 +64,12 @@ class Known:
         """By the row that a step was about ("" for none) and its question who answered that last."""
         return {(answered.item, key): answered for answered in self.answers for key in answered.values}
 
+    @cached_property
+    def _columns(self) -> dict[str, dict[str, Field]]:
+        """Of each list what a row of it was asked by the step that wrote it, by the name of that part."""
+        lists = ((key, self._field(self._latest.get(("", key)), key)) for key in self.document)
+        return {key: _by_part(listed) for key, listed in lists if listed and listed.type.holds is Holds.ROWS}
+
     def values(self, keys: Iterable[str], item: str = "") -> Iterator[Value]:
         """The values that these names mean in a step: of the row that it is about, or else of the document."""
         row = process.find_item(self.document, item) if item else None
@@ -81,29 +87,28 @@ class Known:
             yield Value(key, answer, None)
         elif field.type.holds is Holds.ROWS:
             for row in forms.rows_of(answer):
-                yield from (self._part(key, row, part.key) for part in forms.inputs(field.fields) if part.key in row)
-                yield from self._beside(key, row, field)
+                yield from (self._part(key, row, part) for part in self._columns[key] if part in row)
+                yield from self._beside(key, row)
         else:
             yield Value(key, answer, self._source(answered, field, key))
 
-    def _beside(self, key: str, row: Mapping[str, Any], field: Field) -> Iterator[Value]:
+    def _beside(self, key: str, row: Mapping[str, Any]) -> Iterator[Value]:
         """What steps about one row wrote into it besides."""
-        parts = {part.key for part in forms.inputs(field.fields)}
         for name in row:
-            if name != "id" and name not in parts and (str(row.get("id")), name) in self._latest:
+            if name != "id" and name not in self._columns[key] and (str(row.get("id")), name) in self._latest:
                 yield self._part(key, row, name)
 
     def _part(self, key: str, row: Mapping[str, Any], part: str) -> Value:
         """A part of a row: as a step about the row answered it, or the step that wrote the list."""
         id = str(row.get("id", ""))
         own, whole = self._latest.get((id, part)), self._latest.get(("", key))
-        listed = self._field(whole, key)
-        agreed_by = _agreed_by(listed, row)
+        columns = self._columns.get(key, {})
+        agreed_by = _agreed_by(columns, row)
         if own is not None and (whole is None or own.id > whole.id):
             field = self._field(own, part)
             source = self._source(own, field, part) if field else None
         else:
-            field = next((f for f in forms.inputs(listed.fields) if f.key == part), None) if listed else None
+            field = columns.get(part)
             source = self._source(whole, field, f"{key}.{id}.{part}") if whole and field else None
         return Value(key, row[part], source, id, part, agreed_by)
 
@@ -136,7 +141,8 @@ class Known:
         if row is None:
             yield from self._former(item)
             return
-        yield from (self._part(self._list_of(item), row, key) for key in row if key != "id")
+        listed = self._list_of(item)
+        yield from (self._part(listed, row, key) for key in row if key != "id")
 
     def _former(self, item: str) -> Iterator[Value]:
         """The values of a row as the step said them that wrote it last."""
@@ -145,10 +151,11 @@ class Known:
                 row = next((row for row in forms.rows_of(rows) if row.get("id") == item), None)
                 listed = self._field(answered, key) if row is not None else None
                 if row is not None and listed is not None:
-                    for part in forms.inputs(listed.fields):
-                        if part.key in row:
-                            source = self._source(answered, part, f"{key}.{item}.{part.key}")
-                            yield Value(key, row[part.key], source, item, part.key, _agreed_by(listed, row))
+                    columns = _by_part(listed)
+                    for name, part in columns.items():
+                        if name in row:
+                            source = self._source(answered, part, f"{key}.{item}.{name}")
+                            yield Value(key, row[name], source, item, name, _agreed_by(columns, row))
                     return
 
     def _list_of(self, item: str) -> str:
@@ -168,7 +175,7 @@ class Known:
         element = self.definition.processes[answered.process].elements.get(answered.element)
         if element is None:
             return None
-        return next((field for field in form_of(self.definition, element).input_fields() if field.key == key), None)
+        return form_of(self.definition, element).input_field(key)
 
     def needs(self, values: Iterable[Value]) -> frozenset[Need]:
         """What one must be able to read to see all of these values."""
@@ -222,10 +229,18 @@ def _is_found(field: Field) -> bool:
     return reached or field.kind is FieldKind.DATE
 
 
-def _agreed_by(listed: Field | None, row: Mapping[str, Any]) -> str:
+def _by_part(listed: Field) -> dict[str, Field]:
+    """What a row of a list is asked, by the name of that part, in the order of the form."""
+    columns: dict[str, Field] = {}
+    for part in forms.inputs(listed.fields):
+        columns.setdefault(part.key, part)
+    return columns
+
+
+def _agreed_by(columns: Mapping[str, Field], row: Mapping[str, Any]) -> str:
     """The organisation that a row of agreements is of."""
-    parts = forms.inputs(listed.fields) if listed else ()
-    return next((str(row.get(part.key) or "") for part in parts if part.properties.get("register") == "wie"), "")
+    said = (name for name, part in columns.items() if part.properties.get("register") == "wie")
+    return next((str(row.get(name) or "") for name in said), "")
 
 
 def _choices(source: Source, answer: Any) -> list[Any]:

@@ -56,9 +56,17 @@ class Form:
         """Everything that has an answer, groups opened; a list is one field."""
         return self._inputs
 
+    def input_field(self, key: str) -> Field | None:
+        """The first of those whose answer goes there."""
+        return self._by_key.get(key)
+
     @cached_property
     def _inputs(self) -> tuple[Field, ...]:
         return tuple(inputs(self.fields))
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Field]:
+        return {field.key: field for field in reversed(self._inputs)}
 
 
 def inputs(fields: Sequence[Field]) -> Sequence[Field]:

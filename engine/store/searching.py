@@ -99,14 +99,26 @@ class Found(NamedTuple):
     writer: str = ""
 
 
+_TOLD = ("word", "kind", "person", "writer")
+_OF_CASE = sa.and_(word.c.case_id == sa.bindparam("of_case"), word.c.task_id.is_(None))
+_KEPT = sa.select(*(word.c[name] for name in _TOLD)).where(_OF_CASE)
+_GONE = sa.delete(word).where(_OF_CASE, *(word.c[name] == sa.bindparam(f"gone_{name}") for name in _TOLD))
+
+
 def keep_words(tx: Transaction, case_id: int, texts: Iterable[Found]) -> None:
-    """From now on a case is found by the words of these texts, and by no others. What is open to nobody and of no
-    writer, nobody needs to find.
+    """From now on a case is found by the words of these texts, and by no others; those that it has are left as they
+    are. What is open to nobody and of no writer, nobody needs to find.
     """
-    tx.execute(sa.delete(word).where(word.c.case_id == case_id, word.c.task_id.is_(None)))
+    mine = {"of_case": case_id}
     words = {(own, *text[1:]) for text in texts if not text.kind or text[2:] != ("", "") for own in words_of(text.text)}
-    names = ("word", "kind", "person", "writer")
-    _keep(tx, ({"case_id": case_id, **dict(zip(names, row, strict=True))} for row in words))
+    kept = {tuple(row) for row in tx.execute(_KEPT, mine)}
+    if gone := sorted(kept - words):
+        tx.execute(_GONE, [mine | {f"gone_{name}": value for name, value in _named(row)} for row in gone])
+    _keep(tx, ({"case_id": case_id, **dict(_named(row))} for row in words - kept))
+
+
+def _named(row: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return zip(_TOLD, row, strict=True)
 
 
 def keep_subjects(tx: Transaction, subjects: Mapping[int, str], case_id: int) -> None:
