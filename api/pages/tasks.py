@@ -10,7 +10,7 @@ from api.pages import answers, drafts, paper, story, talk, trail
 from api.pages.page import Page
 from api.request import Routes
 from engine import cases, store
-from engine.cases import absence, choosing, sitting, sociale_kaart
+from engine.cases import absence, choosing, reporting, sitting, sociale_kaart
 from engine.errors import ConflictError, InvalidDataError
 from engine.forms import Form, Option
 from engine.store.drafts import Draft
@@ -103,6 +103,8 @@ def _asked(
     first = {**task.values, **{key: value for key, value in (began or {}).items() if key in given}}
     talked = _talk(page, task)
     values = {**(talked.begun(task.values) if talked else task.values), **given}
+    if not given:  # what was given by hand needn't be typed again
+        values = {**values, **reporting.given_already(page.ctx, task)}
     return talk.asked(talked, task.form, values, context, errors, go=go, notice=notice, began=first, speaker=speaker)
 
 

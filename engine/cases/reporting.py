@@ -8,6 +8,7 @@ more than who gives it may read. Giving it is recorded as a disclosure: to whom,
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from engine import access, store
 from engine.access import Appointment, Person
@@ -15,12 +16,14 @@ from engine.cases import announcing
 from engine.cases.context import Context
 from engine.cases.moves import BY_CONSENT
 from engine.cases.reading import case as read_case
-from engine.cases.views import CaseView
+from engine.cases.reading import knows_plan
+from engine.cases.views import CaseView, TaskView
+from engine.deadlines import ZONE
 from engine.definitions import Settings
 from engine.definitions.letters import Text, openings_of
 from engine.definitions.registers import AgreementRow, DisclosureRow, Entry
 from engine.errors import NotAllowedError, NotFoundError
-from engine.words import AgreementStatus, Look, Register, RoleId, Sent
+from engine.words import AgreementStatus, Look, Register, RoleId, Sent, Verb
 
 FAMILY = Register.FAMILY
 """For whom the plan is, beside the organisations."""
@@ -122,6 +125,31 @@ def give(ctx: Context, case_id: int, receiver: str) -> Report:
 
 
 _FAMILY_SAID = "het gezin"
+
+
+def given_already(ctx: Context, task: TaskView) -> Mapping[str, Any]:
+    """What the step that shares a report may begin with, by its questions: to which organisations a report was given
+    since it was done last in this round. Nothing for another step, or for who may not read what was shared.
+    """
+    if task.element.properties.get("stuurt") != Sent.REPORT or Verb.COMPLETE not in task.may:
+        return {}
+    case = store.case_files.read(ctx.tx, task.case_id, None)
+    facts = store.case_files.facts(ctx.tx, case, ctx.sight)
+    if Register.DISCLOSURE not in access.parts(ctx.sight, facts) or not knows_plan(ctx.sight, facts):
+        return {}
+    step = (task.element.process, task.element.id)
+    done = (a.at for a in store.answers.of_case(ctx.tx, case.id) if (a.process, a.element) == step)
+    since = max((case.begun_at, *done)).astimezone(ZONE).date()
+    shared = store.registers.rows(ctx.tx, case.id, DisclosureRow)
+    rows = [row for row in shared if row.source == SOURCE and row.date is not None and row.date >= since]
+    receivers = list(dict.fromkeys(id for row in rows for id in row.recipients if id != _FAMILY_SAID))
+    if not receivers:
+        return {}
+    ctx.looks.shows(case.id, case.municipality, task.ground, {Register.DISCLOSURE})
+    last = max(row.date for row in rows if row.date is not None)
+    said = {"aan": receivers, "wat": EXTRACT, "grond": BY_CONSENT, "kanaal": PAPER, "datum": last.isoformat()}
+    asked = ((field.key, field.properties.get("register")) for field in task.form.input_fields())
+    return {key: said[column] for key, column in asked if column in said}
 
 
 def _given_by(ctx: Context, case_id: int) -> CaseView:

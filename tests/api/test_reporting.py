@@ -120,3 +120,14 @@ def test_only_who_keeps_the_overview_or_leads_gives_and_only_to_whom_consent_nam
     assert token is not None
     answer = client.post(f"{place}/{PARTNERS}", data={"csrf_token": token[1], "soort": "pdf"})
     assert answer.status_code == 404
+
+
+def test_what_was_given_already_stands_in_the_step_that_shares_it(visit: Visit, planned: Play) -> None:
+    client, step = visit(OVERSEER), f"/taken/{planned.row('verslag_delen').id}"
+    ticked = rf'<input[^>]*value="{PARTNERS}"[^>]*\bchecked\b'
+    assert re.search(ticked, client.get(step).text) is None
+    file(client, f"/casus/{planned.case_id}/verslag/{PARTNERS}", soort="docx")
+    page = client.get(step).text
+    assert re.search(ticked, page)
+    assert "Een uittreksel van het plan</textarea>" in page
+    assert len(re.findall(r'<input[^>]*name="verslag_aan"[^>]*\bchecked\b', page)) == 1
