@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from engine import cases, store
-from engine.store.tables import note
+from engine.store.tables import note, person
+from engine.words import RoleId
 from tests.api.conftest import Visit
 from tests.engine.playing import COORDINATOR, LEAD, OVERSEER, REPORTER, STRANGER, Play, example
 
@@ -122,3 +123,18 @@ def test_a_note_goes_when_its_case_is_erased(visit: Visit, play: Play) -> None:
 def _wrote(play: Play, person: str) -> bool:
     with play.database.reading() as tx:
         return store.notes.wrote(tx, play.case_id, person)
+
+
+def test_who_signalled_reads_what_the_knooppunt_said_of_it_where_the_family_lets_that(visit: Visit, play: Play) -> None:
+    play.play(example("een_duidelijke_vraag"), until="steun_afspreken")
+    with play.database.writing() as tx:
+        members = store.case_files.participants(tx, play.case_id)
+        (who,) = (id for id, role in members if role == RoleId.AANMELDER)
+    answer = "Het Knooppunt denkt mee; het gezin weet wie er belt."
+    for organisation, said in (("jgz_heuvelkind", True), ("kraamzorg_zachtland", False)):
+        with play.database.writing() as tx:
+            tx.execute(sa.update(person).where(person.c.id == who).values(organisation=organisation))
+        page = visit(who).get("/wat-ik-schreef").text
+        assert (answer in page) is said
+        assert ("Telefoon" in page) is said
+        assert ("Het Knooppunt heeft je signaal ontvangen." in page) is not said

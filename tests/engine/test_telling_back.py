@@ -90,6 +90,10 @@ def test_who_is_not_named_knows_that_it_was_received_and_later_that_it_is_over(
     assert (mine.news, mine.said, mine.known) == (News.ENDED, None, False)
     assert len(news(play, post, box, who)) == 1
     assert news(play, post, box, who) == []
+    with play.as_(OVERSEER) as ctx:
+        cases.reopen(ctx, play.case_id, "Het gezin belt weer.")
+    assert signal(play, who).news == News.ENDED, "a new round is none of who signalled the first"
+    assert news(play, post, box, who) == []
 
 
 @pytest.mark.any_database
