@@ -230,6 +230,7 @@ def _bare_page(template: str, status: int, **values: object) -> Response:
         "language": "nl",
         "may_signal": False,
         "may_set_up": False,
+        "oversees": False,
         "session_over": None,
         "office": "",
     }

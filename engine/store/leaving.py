@@ -17,6 +17,7 @@ from engine.store.tables import (
     appointment,
     case_file,
     erasure,
+    figure,
     gap,
     intervention,
     listing,
@@ -28,6 +29,8 @@ from engine.store.tables import (
     person,
     person_event,
     proposal,
+    saved_list,
+    signup,
     task,
     topic,
     version,
@@ -38,7 +41,7 @@ from engine.words import Look as Trail
 LEFT_OUT = ("files",)
 """The columns that aren't text: the published files of a region go along as a folder of their own."""
 
-WORKING = ("draft", "undo", "job", "word")
+WORKING = ("draft", "undo", "job", "word", "answer_link", "imported")
 """The tables with what somebody didn't send, and with copies and moments by which this house works: no part of it."""
 
 BY = "opdrachtregel"
@@ -81,6 +84,14 @@ TABLES: Mapping[str, str] = {
     "meeting": "De overleggen.",
     "disclosure": "Wat met wie is gedeeld, en op welke grond.",
     "evaluation": "De evaluaties.",
+    "agreement_need": "Wat iemand moet mogen lezen om een afspraak te zien.",
+    "planning": "Welk overleg wordt gepland, en waar.",
+    "slot": "De momenten die daarvoor zijn voorgesteld.",
+    "guest": "Wie ervoor is gevraagd.",
+    "slot_answer": "Wie wanneer kan.",
+    "signup": "Wie zich aanmeldde of een gezin aanmeldde, en wat daarvan kwam.",
+    "figure": "Welke cijfers van een kwartaal zijn getoond: aantallen van tien gezinnen of meer.",
+    "saved_list": "Welke filters en kolommen iemand bewaarde.",
     "consent": "Wie waar ja en nee op zei (yes en no zijn soorten gegevens), met het bewijs ervan.",
     "safety": "De veiligheidsdossiers. Alleen wie erin werkt, mag ze lezen.",
     "look": "Wie keek, wanneer en in welke rol.",
@@ -117,8 +128,12 @@ def of_region(tx: Transaction, region: str, municipalities: Collection[str]) -> 
     for table in (person_event, proposal, erasure, alarm):
         yield _table(tx, table, table.c.municipality.in_(here))
     for place in PLACES:
-        if place.table.name not in WORKING:
+        if place.table is signup:  # some belong to no dossier yet
+            yield _table(tx, signup, signup.c.municipality.in_(here))
+        elif place.table.name not in WORKING:
             yield _table(tx, place.table, place.rows_among(mine))
+    yield _table(tx, figure, figure.c.municipality.in_(here))
+    yield _table(tx, saved_list, saved_list.c.municipality.in_(here) | saved_list.c.person_id.in_(who))
     yield _table(tx, look, look.c.id.in_(sa.select(look_case.c.look_id).where(look_case.c.municipality.in_(here))))
     yield _table(tx, look_case, look_case.c.municipality.in_(here))
 
