@@ -222,6 +222,17 @@ ON_THEIR_ITEM = {
     "afspraak_opschalen",
     "afspraak_afronden",
 }
+COLUMNS_OF_AN_AGREEMENT = {
+    "wat",
+    "wie",
+    "persoon",
+    "voor_wanneer",
+    "doel",
+    "opdracht",
+    "status",
+    "toelichting",
+    "overbrugging",
+}
 
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
@@ -231,7 +242,7 @@ def test_steps_for_each_agreement_write_to_columns_of_agreements(region: str) ->
     assert {task.id for task in steps if task.properties.get("register") == "afspraken"} == ON_THEIR_ITEM
     for task in (task for task in steps if task.id in ON_THEIR_ITEM):
         for keys in columns(definition.forms[task.form]):
-            assert set(keys) <= {"wat", "wie", "persoon", "voor_wanneer", "doel", "opdracht", "status", "toelichting"}
+            assert set(keys) <= COLUMNS_OF_AN_AGREEMENT
 
 
 @pytest.mark.parametrize("region", ["", *REGIONS])
