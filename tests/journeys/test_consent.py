@@ -23,7 +23,7 @@ def withdraw(screen: Screen, address: str, organisation: str) -> None:
     page = screen.page
     screen.worklist()
     page.goto(address)
-    page.get_by_role("link", name="Toestemming intrekken").click()
+    screen.unfold("Is er iets veranderd?").get_by_role("link", name="Toestemming intrekken").click()
     page.get_by_label("Voor welke organisatie?").select_option(label=organisation)
     page.get_by_role("button", name="Laat zien wat er dan vervalt").click()
     expect(page.get_by_role("main")).to_contain_text(organisation)
@@ -60,7 +60,7 @@ def test_after_the_end_nobody_reads_on_but_the_own_words(journey: Callable[..., 
     overview, nurse = case.sit_down(OVERVIEW), case.sit_down(NURSE)
     overview.worklist()
     overview.page.goto(case.address)
-    overview.page.get_by_role("link", name="Eerder afsluiten").click()
+    overview.unfold("Is er iets veranderd?").get_by_role("link", name="Eerder afsluiten").click()
     overview.page.get_by_label("Waarom?").fill("Het gezin redt het zelf.")
     overview.page.get_by_role("button", name="Ja, sluit het dossier").click()
 

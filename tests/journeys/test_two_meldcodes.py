@@ -27,7 +27,7 @@ def test_each_sees_the_own_alone_and_closing_the_traject_betrays_nothing(journey
     only_the_own(case)
 
     overview = case.look("vera_voorbeeld")
-    overview.page.get_by_role("link", name="Eerder afsluiten").click()
+    overview.unfold("Is er iets veranderd?").get_by_role("link", name="Eerder afsluiten").click()
     overview.page.get_by_label("Waarom?").fill("Het gezin wil stoppen.")
     overview.press("Ja, sluit het dossier")
     only_the_own(case)
