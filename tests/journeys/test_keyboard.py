@@ -68,7 +68,7 @@ def test_sign_in_open_and_complete_a_task_by_keyboard(
         page.keyboard.press("Enter")
     screen.said(f"“{task}” is afgerond.")
     expect(page).to_have_url(re.compile(r"/werk\?lijst="))
-    page.goto(f"{site.url}/casus/{case.case}")
+    page.goto(case.address)
     given = screen.unfold("Antwoorden")
     given.get_by_text(task).first.click()
     expect(given).to_contain_text("Ze is opgelucht.")
