@@ -34,6 +34,7 @@ def show(page: Page, case_id: int, person: str) -> HTMLResponse:
     return page.render(
         "paper.html",
         copy=copy,
+        recorders=cases.recorders(page.ctx, copy),
         sheet=_sheet(copy),
         days=_days(copy),
         caveats=tuple(_caveats(copy)),

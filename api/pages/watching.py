@@ -13,7 +13,7 @@ from api.request import Routes
 from engine import cases, store
 from engine.store.alarms import Alarm
 from engine.store.looks import Listed, Shown, Wanted
-from engine.words import AlarmKind, Ground, Happening, Look, Part, Register, Seen
+from engine.words import AlarmKind, Ground, Happening, Kept, Look, Part, Register, Seen
 
 VERBS: Mapping[str, str] = {
     Look.READ: "Bekeken",
@@ -130,7 +130,7 @@ def as_file(page: Page) -> Response:
             case, place, ground, parts = _described(page, shown)
             cells = (*who, look.role, look.organisation, VERBS.get(look.verb, look.verb), case, place, ground, parts)
             rows.append((*cells, look.address))
-    return sheet.answer("inkijklog", COLUMNS.split(";"), rows)
+    return sheet.answer(Kept.LOOKS, COLUMNS.split(";"), rows)
 
 
 def _wanted(asked: Mapping[str, str]) -> Wanted:

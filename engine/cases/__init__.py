@@ -9,7 +9,7 @@ from engine.cases.alarms import Rules, alarms, read_alarm, watch
 from engine.cases.asking import RELATIONS, working_as
 from engine.cases.clock import stuck, try_again
 from engine.cases.context import Context
-from engine.cases.copies import Copy, copies, copy
+from engine.cases.copies import Copy, copies, copy, recorders
 from engine.cases.drafting import keep_new_draft, keep_note_draft, keep_task_draft, keep_telling_draft
 from engine.cases.erasing import forget
 from engine.cases.following import Followed, contacted, followed, last_contacts
@@ -176,6 +176,7 @@ __all__ = [
     "reasons",
     "reassign",
     "record_access",
+    "recorders",
     "recording",
     "release",
     "remove",

@@ -26,7 +26,6 @@ class Copy:
     said: tuple[Said, ...]
     whole: bool
     ended_at: datetime | None
-    recorders: tuple[str, ...]
 
 
 def copies(ctx: Context, case_id: int) -> tuple[Copy, ...]:
@@ -60,7 +59,11 @@ def copy(ctx: Context, case_id: int, person: str) -> Copy:
     raise NotFoundError("Hiervan is geen afschrift, of je mag het niet zien.")
 
 
+def recorders(ctx: Context, copy: Copy) -> list[str]:
+    """The names of who wrote down what somebody said, in order."""
+    return sorted(store.people.names(ctx.tx, {reply.recorded_by for reply in copy.said if reply.recorded_by}).values())
+
+
 def _copy(ctx: Context, case: CaseRow, relative: Relative, said: tuple[Said, ...], whole: bool) -> Copy:
-    names = store.people.names(ctx.tx, {reply.recorded_by for reply in said if reply.recorded_by})
     settings = ctx.library.settings(ctx.tx, ctx.library.model(ctx.tx, case.version_id))
-    return Copy(settings, relative, said, whole, case.ended_at, tuple(sorted(names.values())))
+    return Copy(settings, relative, said, whole, case.ended_at)

@@ -145,6 +145,8 @@ def _read(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Planning, ...
         .order_by(planning.c.id.desc())
     )
     rows = tx.execute(query).all()
+    if not rows:
+        return ()
     ids = [row.id for row in rows]
     slots: dict[int, dict[int, datetime]] = {id: {} for id in ids}
     for row in tx.execute(sa.select(slot).where(slot.c.planning_id.in_(ids)).order_by(slot.c.at, slot.c.id)):
