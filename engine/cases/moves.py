@@ -339,11 +339,13 @@ def _next(ctx: Context, opened: Iterable[int]) -> int | None:
 
 def _touched(form: Form, entries: Iterable[Entry], waiting: Iterable[TaskRow], outcome: Outcome) -> frozenset[str]:
     """What completing a step may change in place: the registers that it fills, agreements that are followed no more,
-    and who takes part.
+    and who takes part, with what who signalled has heard.
     """
+    filled = {entry.register for entry in entries}
     followed = {Register.AGREEMENT} if outcome.ended or any(row.item for row in waiting) else set()
     chooses = any(field.people for field in form.input_fields())
-    return frozenset({*(entry.register for entry in entries), *followed, *([store.undo.PEOPLE] if chooses else ())})
+    is_news = outcome.ended or bool(filled & {Register.FAMILY, Register.CONSENT})
+    return frozenset({*filled, *followed, *([store.undo.PEOPLE] if chooses or is_news else ())})
 
 
 def _entries(

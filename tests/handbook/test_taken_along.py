@@ -50,7 +50,7 @@ def test_the_whole_has_each_page_but_what_serves_a_screen_and_leads_within_itsel
         run.link for block in blocks if isinstance(block, Items) for text in block.items for run in text if run.link
     }
     assert {link[1:] for link in leads if link.startswith("#")} <= names
-    assert not {link for link in leads if not link.startswith(("#", "http", "mailto:"))}
+    assert not {link for link in leads if not link.startswith(("#", "http", "mailto:", "tel:"))}
     assert {part.language for part in document.blocks if isinstance(part, Part)} == {"", "en"}
     assert all("var(" not in block.drawing for block in blocks if isinstance(block, Picture))
     assert not any(block == Heading(3, "Downloads") for block in blocks)
