@@ -133,7 +133,7 @@ class Callee:
     name: str
     about: str
     phone: str
-    told: str = ""
+    away: str = ""
 
 
 @dataclass(frozen=True)
